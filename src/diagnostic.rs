@@ -1,0 +1,260 @@
+//! What is wrong with something a person wrote: where, what, and what to write instead; as text, JSON or GitHub annotations.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::json;
+
+/// A file as it was read. Also stands for what is no file but was written by a person: an environment variable, a flag.
+#[derive(Debug, PartialEq, Eq)]
+pub struct File {
+    /// The name a person knows it by.
+    pub name: String,
+    pub text: String,
+}
+
+/// Bytes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: Arc<File>,
+    pub span: Range<usize>,
+}
+
+impl Place {
+    /// Line and column of the first character, both counted from 1.
+    #[must_use]
+    pub fn line_column(&self) -> (usize, usize) {
+        let before = self.file.text.get(..self.span.start).unwrap_or(&self.file.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
+        (before.bytes().filter(|byte| *byte == b'\n').count() + 1, column + 1)
+    }
+
+    /// `file:line`, as editors understand it.
+    #[must_use]
+    pub fn file_line(&self) -> String {
+        format!("{}:{}", self.file.name, self.line_column().0)
+    }
+}
+
+/// A kind of mistake, never used for another: `hookgate explain H101` prints its text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// What it means, an example, what to write instead; Markdown.
+    pub text: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub code: &'static Code,
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop, the person's own words in backticks.
+    pub message: String,
+    pub place: Option<Place>,
+    /// What stands under the underlined words.
+    pub label: String,
+    /// Other places that have to do with it, and what each has.
+    pub related: Vec<(Place, String)>,
+    /// What to write instead.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at a place.
+    pub fn error(code: &'static Code, place: Place, message: impl Into<String>) -> Self {
+        Self { place: Some(place), ..Self::nowhere(code, message) }
+    }
+
+    /// A mistake that has no place in a file.
+    pub fn nowhere(code: &'static Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            place: None,
+            label: String::new(),
+            related: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// The same, as a warning.
+    #[must_use]
+    pub fn warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    /// What stands under the underlined words.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Another place that has to do with it.
+    #[must_use]
+    pub fn related(mut self, place: Place, what: impl Into<String>) -> Self {
+        self.related.push((place, what.into()));
+        self
+    }
+
+    /// For people: the source line with the words underlined.
+    #[must_use]
+    pub fn to_text(&self, styled: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(&*self.message).id(self.code.id);
+        let mut group = Group::with_title(title);
+        if let Some(place) = &self.place {
+            group = group.element(snippet(place, &self.label, AnnotationKind::Primary));
+        }
+        for (place, what) in &self.related {
+            group = group.element(snippet(place, what, AnnotationKind::Context));
+        }
+        for help in &self.help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[group])
+    }
+
+    /// For programs: one JSON object.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let place = |place: &Place| {
+            let (line, column) = place.line_column();
+            json!({ "file": place.file.name, "line": line, "column": column })
+        };
+        json!({
+            "code": self.code.id,
+            "severity": self.severity.word(),
+            "message": self.message,
+            "place": self.place.as_ref().map(place),
+            "label": self.label,
+            "related": self.related.iter().map(|(at, what)| json!({ "place": place(at), "what": what })).collect::<Vec<_>>(),
+            "help": self.help,
+        })
+    }
+
+    /// For GitHub: one workflow command.
+    #[must_use]
+    pub fn to_github(&self) -> String {
+        let mut out = format!("::{} ", self.severity.word());
+        if let Some(place) = &self.place {
+            let (line, column) = place.line_column();
+            let _ = write!(out, "file={},line={line},col={column},", escape_property(&place.file.name));
+        }
+        let help = self.help.iter().fold(String::new(), |all, help| all + "\nhelp: " + help);
+        let message = escape_data(&format!("{}{help}", self.message));
+        let _ = write!(out, "title={}::{message}", self.code.id);
+        out
+    }
+
+    /// By severity-independent reading order: file, then position.
+    fn sort_key(&self) -> (Option<(&str, usize)>, &'static str) {
+        (self.place.as_ref().map(|place| (&*place.file.name, place.span.start)), self.code.id)
+    }
+}
+
+fn snippet<'a>(
+    place: &'a Place,
+    label: &'a str,
+    kind: AnnotationKind,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let mut annotation = kind.span(place.span.clone());
+    if !label.is_empty() {
+        annotation = annotation.label(label);
+    }
+    Snippet::source(&*place.file.text).path(&*place.file.name).fold(true).annotation(annotation)
+}
+
+/// GitHub's escapes for the text of a workflow command.
+fn escape_data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// GitHub's escapes for a property of a workflow command.
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// All findings of a run, collected so that every mistake is told at once.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Takes in a finding.
+    pub fn push(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Whether anything in it is a mistake, not only a warning.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many findings of this severity it has.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Puts the findings in reading order and drops repetitions.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.findings.dedup_by(|a, b| a.sort_key() == b.sort_key() && a.message == b.message);
+    }
+
+    /// Every finding as text, an empty line between them.
+    #[must_use]
+    pub fn to_text(&self, styled: bool) -> String {
+        self.findings.iter().map(|finding| finding.to_text(styled) + "\n").collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The candidate a person most likely meant.
+#[must_use]
+pub fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let lower = written.to_lowercase();
+    let close = |candidate: &&str| {
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        distance <= 1 + written.chars().count() / 4
+    };
+    let best = candidates.into_iter().filter(close);
+    best.min_by_key(|candidate| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()))
+}

@@ -1,0 +1,60 @@
+//! Custom attributes, which come as an object or as a list of `{name, value}`: both are read, and each is written in its shape.
+
+use std::borrow::Cow;
+
+use super::edit::NotThere;
+use super::path::Segment;
+use super::value::{Shape, Value, View};
+
+/// The custom attribute `name` of a user.
+#[must_use]
+pub fn read<'v>(user: View<'v>, name: &str) -> Option<View<'v>> {
+    let attributes = user.field("attributes")?;
+    match attributes.shape() {
+        Shape::List(list) => list.iter().find(|item| is_named(*item, name))?.field("value"),
+        _ => attributes.field(name),
+    }
+}
+
+fn is_named(item: View<'_>, name: &str) -> bool {
+    matches!(item.field("name").map(View::shape), Some(Shape::Text(text)) if text == name)
+}
+
+/// The steps from the user to the custom attribute `name`, whether it is there yet or not.
+fn steps(user: &Value<'_>, name: &str) -> Vec<Segment> {
+    let attributes = Segment::Key("attributes".into());
+    let Some(Shape::List(list)) = user.view().field("attributes").map(View::shape) else {
+        return vec![attributes, Segment::Key(name.into())];
+    };
+    let place = list.iter().position(|item| is_named(item, name)).unwrap_or(list.len());
+    vec![attributes, Segment::Index(place), Segment::Key("value".into())]
+}
+
+/// Puts a custom attribute where it is, or where a new one belongs.
+///
+/// # Errors
+/// When `attributes` is neither an object nor a list.
+pub fn set<'d>(user: &mut Value<'d>, name: &str, rest: &[Segment], value: Value<'d>) -> Result<(), NotThere> {
+    let mut path = steps(user, name);
+    let is_new_item = matches!(path.get(1), Some(Segment::Index(_))) && user.view().walk(&path).is_none();
+    if is_new_item && rest.is_empty() {
+        let named = (Cow::Borrowed("name"), Value::text(name));
+        path.truncate(2);
+        return user.set(&path, Value::Map(vec![named, (Cow::Borrowed("value"), value)]));
+    }
+    path.extend_from_slice(rest);
+    user.set(&path, value)
+}
+
+/// Takes a custom attribute out; whether it was there.
+pub fn remove(user: &mut Value<'_>, name: &str, rest: &[Segment]) -> bool {
+    let mut path = steps(user, name);
+    if user.view().walk(&path).is_none() {
+        return false;
+    }
+    if rest.is_empty() && matches!(path.get(1), Some(Segment::Index(_))) {
+        path.truncate(2);
+    }
+    path.extend_from_slice(rest);
+    user.remove(&path)
+}

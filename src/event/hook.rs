@@ -1,0 +1,184 @@
+//! The table of hooks: the platform's twelve, and those a tenant declares. A hook is a row, never a branch in the code.
+
+use std::fmt;
+
+/// What a hook's answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The platform's "save & test": answered `{}`.
+    Probe,
+    /// Answers the user, changed or not.
+    Transform,
+    /// Accepts the user (changed or not) or refuses with a code.
+    Validate,
+    /// Is only told: answered `{}`.
+    Notify,
+    /// Answers one mapped value, always text.
+    Map,
+    /// Answers true or false.
+    Decide,
+}
+
+impl Kind {
+    /// Every kind with the word that gateway.yaml uses for it.
+    pub const ALL: [(&'static str, Kind); 6] = [
+        ("probe", Kind::Probe),
+        ("transform", Kind::Transform),
+        ("validate", Kind::Validate),
+        ("notify", Kind::Notify),
+        ("map", Kind::Map),
+        ("decide", Kind::Decide),
+    ];
+
+    /// The word that gateway.yaml uses for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
+    /// Whether rules may change the user.
+    #[must_use]
+    pub fn changes_user(self) -> bool {
+        matches!(self, Kind::Transform | Kind::Validate)
+    }
+
+    /// Whether an answer without a user is impossible.
+    #[must_use]
+    pub fn needs_user(self) -> bool {
+        self.changes_user()
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The shape of a validate hook's answer when it accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// `{"response":{"data":{…the user…}}}`
+    Data,
+    /// `{"response":{}}`
+    Empty,
+    /// `{"response":{"error":false}}`
+    ErrorFalse,
+    /// `{"response":{"user":{…the user…}}}`: the request's own shape.
+    Echo,
+}
+
+impl Accepted {
+    /// Every shape with the word that gateway.yaml uses for it.
+    pub const ALL: [(&'static str, Accepted); 4] = [
+        ("data", Accepted::Data),
+        ("empty", Accepted::Empty),
+        ("error_false", Accepted::ErrorFalse),
+        ("echo", Accepted::Echo),
+    ];
+}
+
+/// What a hook answers when a rule fails (a script error, a lookup with `on_error: fail`, the time budget spent).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Refuse with this code.
+    Reject(String),
+    /// What the hook answers where no rule decides: the user as it came, the default value, `false`, `{}`.
+    Undecided,
+    /// HTTP 503 with a code and the request id.
+    Unavailable,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// As rules write it.
+    pub name: String,
+    pub kind: Kind,
+    /// What stands in the URL after a prefix, matched without regard to case.
+    pub paths: Vec<String>,
+    /// What may stand in the request beside the user; `None` when that is not known (a tenant's own hook).
+    pub fields: Option<Vec<String>>,
+    pub accepted: Accepted,
+    /// Whether rules may refuse: validate hooks can, others by setting.
+    pub refusable: bool,
+    pub on_failure: OnFailure,
+}
+
+/// The table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hooks {
+    pub rows: Vec<Hook>,
+}
+
+const PROVISIONING: [&str; 5] = ["policyMap", "form", "applicationId", "roleList", "action"];
+const PROVISIONED: [&str; 7] = ["policyMap", "form", "applicationId", "roleList", "action", "isSuccess", "uid"];
+const MAPPING: [&str; 4] = ["targetAttribute", "cymmetrifield", "defaultValue", "formVeriable"];
+
+/// The platform's twelve, with what each has in `request` beside `user` (its published webhook page).
+const STANDARD: [(&str, Kind, &[&str]); 12] = [
+    ("test", Kind::Probe, &[]),
+    ("preCreateUser", Kind::Transform, &[]),
+    ("preUpdateUser", Kind::Transform, &[]),
+    ("validateUser", Kind::Validate, &[]),
+    ("validateUpdateUser", Kind::Validate, &[]),
+    ("postCreateUser", Kind::Notify, &[]),
+    ("postUpdateUser", Kind::Notify, &[]),
+    ("changePassword", Kind::Notify, &["passwordText"]),
+    ("preProvision", Kind::Notify, &PROVISIONING),
+    ("postProvision", Kind::Notify, &PROVISIONED),
+    ("policyMap", Kind::Map, &MAPPING),
+    ("runDeprovision", Kind::Decide, &[]),
+];
+
+impl Hook {
+    /// A hook with its kind's own manners: only validate hooks refuse, and a failing one says `ValidationUnavailable`.
+    #[must_use]
+    pub fn new(name: &str, kind: Kind, fields: Option<&[&str]>) -> Self {
+        let on_failure = match kind {
+            Kind::Validate => OnFailure::Reject("ValidationUnavailable".to_owned()),
+            _ => OnFailure::Undecided,
+        };
+        Self {
+            name: name.to_owned(),
+            kind,
+            paths: vec![name.to_owned()],
+            fields: fields.map(|fields| fields.iter().map(|&field| field.to_owned()).collect()),
+            accepted: Accepted::Data,
+            refusable: kind == Kind::Validate,
+            on_failure,
+        }
+    }
+
+    /// Whether `request.<field>` can be there on this hook.
+    #[must_use]
+    pub fn has_field(&self, field: &str) -> bool {
+        let canonical = super::request::canonical_field(field);
+        self.fields.as_ref().is_none_or(|fields| fields.iter().any(|known| known == canonical))
+    }
+}
+
+impl Hooks {
+    /// The platform's twelve.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self { rows: STANDARD.iter().map(|(name, kind, fields)| Hook::new(name, *kind, Some(fields))).collect() }
+    }
+
+    /// The place in the table of the hook called `name` (any case).
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.rows.iter().position(|hook| hook.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The hook called `name` (any case).
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Hook> {
+        self.rows.iter().find(|hook| hook.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The names of all hooks, in the table's order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|hook| &*hook.name)
+    }
+}

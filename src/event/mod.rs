@@ -1,0 +1,26 @@
+//! The contract: what the platform sends, what it must get back, and how a value of either is read and changed.
+
+pub mod attribute;
+mod document;
+mod edit;
+mod hook;
+pub mod moment;
+pub mod number;
+mod path;
+mod reader;
+mod reply;
+mod request;
+mod route;
+pub mod sample;
+pub mod secret;
+mod value;
+
+pub use document::{Document, Node};
+pub use edit::NotThere;
+pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
+pub use path::{NoPath, Path, Root, Segment};
+pub use reader::Unreadable;
+pub use reply::{Answer, problem};
+pub use request::{BadBody, Context, Event, canonical_field};
+pub use route::{Route, Routes};
+pub use value::{List, Map, Shape, Value, View, write_string};

@@ -1,0 +1,307 @@
+//! The pass over the bytes behind [`Document`](super::Document): checks a JSON text and notes where each value lies.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::document::Entry;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Null,
+    True,
+    False,
+    Number,
+    Text,
+    EscapedText,
+    List,
+    Map,
+}
+
+/// Why and where a body cannot be read. Never quotes the body: it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Position of the first byte that cannot be read.
+    pub at_byte: usize,
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} (at byte {})", self.what, self.at_byte)
+    }
+}
+
+/// Objects up to this many keys are searched for duplicates pair by pair, larger ones through a hash set.
+const PAIRWISE_KEYS: usize = 16;
+
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    entries: Vec<Entry>,
+    open: Vec<Open>,
+    depth_limit: usize,
+}
+
+/// An array or object whose end has not been seen yet; `keys` are where an object's names lie.
+struct Open {
+    entry: usize,
+    is_map: bool,
+    keys: Vec<u32>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str, depth_limit: usize) -> Self {
+        let entries = Vec::with_capacity(16 + text.len() / 12);
+        Self { text, at: 0, entries, open: Vec::new(), depth_limit }
+    }
+
+    pub(super) fn read(mut self) -> Result<Vec<Entry>, Unreadable> {
+        if u32::try_from(self.text.len()).is_err() {
+            return self.fail("the body is larger than 4 GiB");
+        }
+        self.value()?;
+        while !self.open.is_empty() {
+            self.after_a_value()?;
+        }
+        self.skip_space();
+        if self.at < self.text.len() {
+            return self.fail("there is more after the end of the JSON value");
+        }
+        Ok(self.entries)
+    }
+
+    fn fail<T>(&self, what: &'static str) -> Result<T, Unreadable> {
+        Err(Unreadable { at_byte: self.at, what })
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn value(&mut self) -> Result<(), Unreadable> {
+        self.skip_space();
+        match self.peek() {
+            Some(b'{') => self.open_container(Kind::Map),
+            Some(b'[') => self.open_container(Kind::List),
+            Some(b'"') => self.string(),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word("true", Kind::True),
+            Some(b'f') => self.word("false", Kind::False),
+            Some(b'n') => self.word("null", Kind::Null),
+            Some(_) => self.fail("a JSON value was expected here"),
+            None => self.fail("the body ends in the middle of a JSON value"),
+        }
+    }
+
+    /// Notes an entry that begins at `start` and ends here.
+    fn note(&mut self, kind: Kind, start: usize) {
+        let next = self.entries.len() + 1;
+        self.entries.push(Entry { kind, start: narrow(start), end: narrow(self.at), next: narrow(next) });
+    }
+
+    fn word(&mut self, word: &str, kind: Kind) -> Result<(), Unreadable> {
+        let start = self.at;
+        if !self.text.get(start..).is_some_and(|rest| rest.starts_with(word)) {
+            return self.fail("a JSON value was expected here");
+        }
+        self.at += word.len();
+        self.note(kind, start);
+        Ok(())
+    }
+
+    fn open_container(&mut self, kind: Kind) -> Result<(), Unreadable> {
+        if self.open.len() >= self.depth_limit {
+            return self.fail("the body is nested too deep");
+        }
+        let start = self.at;
+        self.at += 1;
+        let is_map = kind == Kind::Map;
+        self.open.push(Open { entry: self.entries.len(), is_map, keys: Vec::new() });
+        self.note(kind, start);
+        self.skip_space();
+        let end = if is_map { b'}' } else { b']' };
+        if self.peek() == Some(end) {
+            return self.close_container();
+        }
+        self.entry_of_container()
+    }
+
+    fn entry_of_container(&mut self) -> Result<(), Unreadable> {
+        if self.open.last().is_some_and(|open| open.is_map) {
+            self.key()?;
+        }
+        self.value()
+    }
+
+    fn after_a_value(&mut self) -> Result<(), Unreadable> {
+        self.skip_space();
+        let is_map = self.open.last().is_some_and(|open| open.is_map);
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                self.entry_of_container()
+            }
+            Some(b'}') if is_map => self.close_container(),
+            Some(b']') if !is_map => self.close_container(),
+            Some(_) => self.fail("`,` or the end of the list or object was expected here"),
+            None => self.fail("the body ends in the middle of a list or object"),
+        }
+    }
+
+    fn close_container(&mut self) -> Result<(), Unreadable> {
+        self.at += 1;
+        let Some(open) = self.open.pop() else { return Ok(()) };
+        if let Some(twice) = self.duplicate(&open.keys) {
+            return Err(Unreadable { at_byte: twice as usize, what: "the same key stands twice in one object" });
+        }
+        let next = narrow(self.entries.len());
+        if let Some(entry) = self.entries.get_mut(open.entry) {
+            entry.end = narrow(self.at);
+            entry.next = next;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<(), Unreadable> {
+        self.skip_space();
+        if self.peek() != Some(b'"') {
+            return self.fail("a key in double quotes was expected here");
+        }
+        let index = narrow(self.entries.len());
+        self.string()?;
+        if let Some(open) = self.open.last_mut() {
+            open.keys.push(index);
+        }
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return self.fail("`:` was expected after the key");
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Where the second of two equal keys begins.
+    fn duplicate(&self, keys: &[u32]) -> Option<u32> {
+        if keys.len() > PAIRWISE_KEYS {
+            let mut seen = HashSet::with_capacity(keys.len());
+            return keys.iter().find(|key| !seen.insert(self.name(**key))).map(|key| self.start(*key));
+        }
+        let twice = |(n, key): (usize, &u32)| {
+            let name = self.name(*key);
+            keys.iter().take(n).any(|earlier| self.name(*earlier) == name)
+        };
+        keys.iter().enumerate().find(|pair| twice(*pair)).map(|(_, key)| self.start(*key))
+    }
+
+    fn start(&self, entry: u32) -> u32 {
+        self.entries.get(entry as usize).map_or(0, |entry| entry.start)
+    }
+
+    fn name(&self, entry: u32) -> Cow<'t, str> {
+        let Some(entry) = self.entries.get(entry as usize) else { return Cow::Borrowed("") };
+        let raw = self.text.get(entry.start as usize..entry.end as usize).unwrap_or_default();
+        match entry.kind {
+            Kind::EscapedText => serde_json::from_str(raw).map_or(Cow::Borrowed(raw), Cow::Owned),
+            _ => Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()),
+        }
+    }
+
+    fn string(&mut self) -> Result<(), Unreadable> {
+        let start = self.at;
+        let mut kind = Kind::Text;
+        self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    kind = Kind::EscapedText;
+                    self.escape()?;
+                }
+                Some(0..=0x1f) => return self.fail("a control character stands in a string without an escape"),
+                Some(_) => self.at += 1,
+                None => return self.fail("the body ends in the middle of a string"),
+            }
+        }
+        self.at += 1;
+        self.note(kind, start);
+        Ok(())
+    }
+
+    fn escape(&mut self) -> Result<(), Unreadable> {
+        match self.text.as_bytes().get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
+            Some(b'u') => match self.code_unit(self.at) {
+                Some(0xD800..=0xDBFF) => match self.code_unit(self.at + 6) {
+                    Some(0xDC00..=0xDFFF) => self.at += 12,
+                    _ => return self.fail("half a surrogate pair is no character"),
+                },
+                Some(0xDC00..=0xDFFF) => return self.fail("half a surrogate pair is no character"),
+                Some(_) => self.at += 6,
+                None => return self.fail("`\\u` needs four hexadecimal digits"),
+            },
+            _ => return self.fail("this escape is none of JSON's"),
+        }
+        Ok(())
+    }
+
+    /// The value of the `\uXXXX` that begins at `at`.
+    fn code_unit(&self, at: usize) -> Option<u32> {
+        let digits = self.text.get(at..at + 6)?.strip_prefix("\\u")?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+    }
+
+    fn number(&mut self) -> Result<(), Unreadable> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        let mut whole = true;
+        if self.peek() == Some(b'.') {
+            whole = false;
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            whole = false;
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        if (!whole || text.len() > 300) && !text.parse::<f64>().is_ok_and(f64::is_finite) {
+            return self.fail("this number is too large to compare with");
+        }
+        self.note(Kind::Number, start);
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Unreadable> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return self.fail("a digit was expected here");
+        }
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Positions fit 32 bits: a body of more than 4 GiB is refused before any is noted.
+fn narrow(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}

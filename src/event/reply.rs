@@ -1,0 +1,66 @@
+//! The answer on the wire: exactly the documented keys and none more.
+
+use super::hook::Accepted;
+use super::value::{Value, write_string};
+
+/// What the caller is told, before it is written.
+#[derive(Clone, Debug)]
+pub enum Answer<'a> {
+    /// `{"response":{}}`
+    Empty,
+    /// The user, whole.
+    User(&'a Value<'a>),
+    /// A validate hook accepts; the shape is a setting.
+    Accepted(Accepted, &'a Value<'a>),
+    /// Refused with a code.
+    Rejected(&'a str),
+    /// One mapped value, always text.
+    Mapped(&'a str),
+    /// Whether to take access away.
+    Deprovision(bool),
+}
+
+impl Answer<'_> {
+    /// The body of the HTTP answer.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(512);
+        out.push_str("{\"response\":{");
+        match self {
+            Answer::Empty | Answer::Accepted(Accepted::Empty, _) => {}
+            Answer::User(user) | Answer::Accepted(Accepted::Data, user) => {
+                out.push_str("\"data\":");
+                user.write_json(&mut out);
+            }
+            Answer::Accepted(Accepted::ErrorFalse, _) => out.push_str("\"error\":false"),
+            Answer::Accepted(Accepted::Echo, user) => {
+                out.push_str("\"user\":");
+                user.write_json(&mut out);
+            }
+            Answer::Rejected(code) => {
+                out.push_str("\"error\":true,\"message\":");
+                write_string(code, &mut out);
+            }
+            Answer::Mapped(value) => {
+                out.push_str("\"mappedValue\":");
+                write_string(value, &mut out);
+            }
+            Answer::Deprovision(value) => {
+                out.push_str(if *value { "\"data\":true" } else { "\"data\":false" });
+            }
+        }
+        out.push_str("}}");
+        out
+    }
+}
+
+/// The body of an answer that is no reply: a code to look up and the id under which the log has the cause.
+#[must_use]
+pub fn problem(code: &str, request_id: &str) -> String {
+    let mut out = String::from("{\"code\":");
+    write_string(code, &mut out);
+    out.push_str(",\"requestId\":");
+    write_string(request_id, &mut out);
+    out.push('}');
+    out
+}

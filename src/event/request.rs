@@ -1,0 +1,159 @@
+//! An event: one webhook call, with all that a decision may depend on. Time, ids and claims are part of it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::document::{Document, Node};
+use super::hook::Kind;
+use super::path::{Path, Root};
+use super::reader::Unreadable;
+use super::secret;
+use super::value::Value;
+
+/// What is known of a call beside its body.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The id of the request, told to the caller and written to the log.
+    pub id: String,
+    /// The event's clock: rules never see the machine's.
+    pub now: Timestamp,
+    /// The zone in which dates without one are read.
+    pub zone: TimeZone,
+    /// The application id of the path, if there was one.
+    pub app: Option<String>,
+    /// Verified claims of the caller's token; null without one.
+    pub token: Value<'static>,
+    /// Where the call came from and how it was authenticated.
+    pub caller: Value<'static>,
+}
+
+/// One webhook call.
+#[derive(Debug)]
+pub struct Event {
+    /// Place of the hook in the table.
+    pub hook: usize,
+    pub context: Context,
+    body: Document,
+    is_envelope: bool,
+    pub(super) maps_a_password: bool,
+}
+
+/// Why a body is no event. Never quotes the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadBody {
+    /// It is no JSON that can be answered.
+    Unreadable(Unreadable),
+    /// It is JSON, but neither `{"request":{…}}` nor an object that has `user`.
+    NoRequest,
+    /// This hook answers the user, and there is none in the request.
+    NoUser,
+}
+
+impl BadBody {
+    /// The code the caller sees.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            BadBody::Unreadable(_) => "BodyUnreadable",
+            BadBody::NoRequest => "RequestMissing",
+            BadBody::NoUser => "UserMissing",
+        }
+    }
+}
+
+impl std::fmt::Display for BadBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            BadBody::Unreadable(why) => write!(f, "{why}"),
+            BadBody::NoRequest => f.write_str("the body has neither `request` nor `user`"),
+            BadBody::NoUser => f.write_str("the request has no `user` object"),
+        }
+    }
+}
+
+/// The contract's spelling of a request field that is also written correctly.
+#[must_use]
+pub fn canonical_field(field: &str) -> &str {
+    match field {
+        "cymmetriField" => "cymmetrifield",
+        "formVariable" => "formVeriable",
+        other => other,
+    }
+}
+
+impl Event {
+    /// Reads the body of a call to the hook at `hook`, which is of this `kind`.
+    ///
+    /// A probe may come with an empty body, `{}` or `null`. The envelope may be missing around `user`.
+    ///
+    /// # Errors
+    /// When the body is no event; see [`BadBody`].
+    pub fn read(hook: usize, kind: Kind, body: Vec<u8>, depth: usize, context: Context) -> Result<Self, BadBody> {
+        let is_probe = kind == Kind::Probe;
+        let is_blank = body.iter().all(u8::is_ascii_whitespace);
+        let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
+        let body = Document::read(body, depth).map_err(BadBody::Unreadable)?;
+        let is_envelope = body.root().get("request").is_some_and(Node::is_map);
+        if !is_probe && !is_envelope && body.root().get("user").is_none() {
+            return Err(BadBody::NoRequest);
+        }
+        let mut event = Self { hook, context, body, is_envelope, maps_a_password: false };
+        if kind.needs_user() && !event.user().is_some_and(Node::is_map) {
+            return Err(BadBody::NoUser);
+        }
+        event.maps_a_password = kind == Kind::Map
+            && event.field("targetAttribute").is_some_and(|name| name.text() == secret::PASSWORD_ATTRIBUTE);
+        Ok(event)
+    }
+
+    /// The request object.
+    #[must_use]
+    pub fn request(&self) -> Node<'_> {
+        let root = self.body.root();
+        match root.get("request") {
+            Some(request) if self.is_envelope => request,
+            _ => root,
+        }
+    }
+
+    /// The user as it came.
+    #[must_use]
+    pub fn user(&self) -> Option<Node<'_>> {
+        self.request().get("user")
+    }
+
+    /// A field of the request beside the user, in either spelling of the two odd ones.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Node<'_>> {
+        let request = self.request();
+        let canonical = canonical_field(name);
+        request.get(canonical).or_else(|| match canonical {
+            "cymmetrifield" => request.get("cymmetriField"),
+            "formVeriable" => request.get("formVariable"),
+            _ => None,
+        })
+    }
+
+    /// Who the event is about: the first present of id, login, employeeId, email.
+    #[must_use]
+    pub fn person(&self) -> Option<String> {
+        let user = self.user()?;
+        let named = |key| user.get(key).map(Node::text).filter(|text| !text.is_empty() && text != "null");
+        ["id", "login", "employeeId", "email"].into_iter().find_map(named).map(std::borrow::Cow::into_owned)
+    }
+
+    /// Whether what stands at the path must never be shown.
+    #[must_use]
+    pub fn hides(&self, path: &Path) -> bool {
+        let is_mapped_password = self.maps_a_password
+            && path.root == Root::Request
+            && path.keys().next().is_some_and(|key| matches!(key, "defaultValue"));
+        is_mapped_password || secret::is_secret(path)
+    }
+
+    /// Whether the mapped value this event asks for is a password.
+    #[must_use]
+    pub fn maps_a_password(&self) -> bool {
+        self.maps_a_password
+    }
+}

@@ -1,0 +1,51 @@
+//! Which hook a URL path means: prefixes, any case, a trailing slash, an application id behind the name.
+
+use std::collections::HashMap;
+
+use super::hook::Hooks;
+
+/// Every path of every hook under every prefix, in lower case.
+#[derive(Clone, Debug)]
+pub struct Routes {
+    paths: HashMap<String, usize>,
+}
+
+/// What a path means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Place of the hook in the table.
+    pub hook: usize,
+    /// The application id behind the hook's name, as it stands in the path.
+    pub app: Option<String>,
+}
+
+impl Routes {
+    /// Routes for each hook under each prefix (`/webhook`, or an empty text for none).
+    #[must_use]
+    pub fn new(hooks: &Hooks, prefixes: &[String]) -> Self {
+        let mut paths = HashMap::new();
+        for (place, hook) in hooks.rows.iter().enumerate() {
+            for prefix in prefixes {
+                for path in &hook.paths {
+                    let prefix = prefix.trim_end_matches('/');
+                    let full = format!("{prefix}/{}", path.trim_matches('/')).to_lowercase();
+                    paths.entry(full).or_insert(place);
+                }
+            }
+        }
+        Self { paths }
+    }
+
+    /// The hook a path means, or none. One trailing slash is nothing; no other liberties are taken.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<Route> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let lower = path.to_ascii_lowercase();
+        if let Some(hook) = self.paths.get(&lower) {
+            return Some(Route { hook: *hook, app: None });
+        }
+        let (name, app) = path.rsplit_once('/')?;
+        let hook = self.paths.get(lower.get(..name.len())?)?;
+        (!app.is_empty()).then(|| Route { hook: *hook, app: Some(app.to_owned()) })
+    }
+}

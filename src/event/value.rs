@@ -1,0 +1,350 @@
+//! A value a rule reads or writes, wherever it lies: in the body, in a table, or in the rule itself.
+
+use std::borrow::Cow;
+
+use super::document::Node;
+use super::number;
+use super::path::Segment;
+
+/// A value that may be changed. What nobody changed stays a position in the body (`Source`).
+#[derive(Clone, Debug)]
+pub enum Value<'d> {
+    Null,
+    Bool(bool),
+    /// A number as JSON writes it, every digit kept.
+    Number(Cow<'d, str>),
+    Text(Cow<'d, str>),
+    List(Vec<Value<'d>>),
+    /// Fields in their order; a key stands once.
+    Map(Vec<(Cow<'d, str>, Value<'d>)>),
+    Source(Node<'d>),
+}
+
+/// A look at a value without taking it.
+#[derive(Clone, Copy, Debug)]
+pub enum View<'v> {
+    Node(Node<'v>),
+    Owned(&'v Value<'v>),
+}
+
+/// What a value is, for matching.
+#[derive(Clone, Debug)]
+pub enum Shape<'v> {
+    Null,
+    Bool(bool),
+    Number(&'v str),
+    Text(Cow<'v, str>),
+    List(List<'v>),
+    Map(Map<'v>),
+}
+
+/// The elements of a list.
+#[derive(Clone, Copy, Debug)]
+pub enum List<'v> {
+    Source(Node<'v>),
+    Owned(&'v [Value<'v>]),
+}
+
+/// The fields of an object.
+#[derive(Clone, Copy, Debug)]
+pub enum Map<'v> {
+    Source(Node<'v>),
+    Owned(&'v [(Cow<'v, str>, Value<'v>)]),
+}
+
+impl Value<'_> {
+    /// A text that outlives the event.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Value<'static> {
+        Value::Text(Cow::Owned(text.into()))
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn integer(number: i64) -> Value<'static> {
+        Value::Number(Cow::Owned(number.to_string()))
+    }
+
+    /// A number; one that JSON cannot write (infinite, not a number) becomes null.
+    #[must_use]
+    pub fn float(number: f64) -> Value<'static> {
+        match serde_json::Number::from_f64(number) {
+            Some(number) => Value::Number(Cow::Owned(number.to_string())),
+            None => Value::Null,
+        }
+    }
+
+    /// Looks at the value.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        match self {
+            Value::Source(node) => View::Node(*node),
+            owned => View::Owned(owned),
+        }
+    }
+
+    /// The same value, independent of the body it came from.
+    #[must_use]
+    pub fn into_static(self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Number(number) => Value::Number(Cow::Owned(number.into_owned())),
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::List(items) => Value::List(items.into_iter().map(Value::into_static).collect()),
+            Value::Map(fields) => {
+                Value::Map(fields.into_iter().map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_static())).collect())
+            }
+            Value::Source(node) => match node.shape() {
+                Shape::List(list) => Value::List(list.iter().map(|item| item.to_value().into_static()).collect()),
+                Shape::Map(map) => Value::Map(
+                    map.iter().map(|(k, v)| (Cow::Owned(k.into_owned()), v.to_value().into_static())).collect(),
+                ),
+                scalar => scalar.into_scalar().into_static(),
+            },
+        }
+    }
+
+    /// Turns a position in the body into fields or elements of their own, one level deep.
+    pub(super) fn open(&mut self) {
+        if let Value::Source(node) = self {
+            *self = match node.shape() {
+                Shape::Map(_) => {
+                    Value::Map(node.fields().map(|(key, value)| (key.text(), Value::Source(value))).collect())
+                }
+                Shape::List(_) => Value::List(node.items().map(Value::Source).collect()),
+                scalar => scalar.into_scalar(),
+            };
+        }
+    }
+
+    /// Writes the value as JSON; what came from the body is written as it came.
+    pub fn write_json(&self, out: &mut String) {
+        self.view().write_json(out);
+    }
+
+    /// The value as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write_json(&mut out);
+        out
+    }
+}
+
+impl<'v> View<'v> {
+    /// What the value is.
+    #[must_use]
+    pub fn shape(self) -> Shape<'v> {
+        match self {
+            View::Node(node) => node.shape(),
+            View::Owned(value) => match value {
+                Value::Null => Shape::Null,
+                Value::Bool(value) => Shape::Bool(*value),
+                Value::Number(number) => Shape::Number(number),
+                Value::Text(text) => Shape::Text(Cow::Borrowed(text)),
+                Value::List(items) => Shape::List(List::Owned(items)),
+                Value::Map(fields) => Shape::Map(Map::Owned(fields)),
+                Value::Source(node) => node.shape(),
+            },
+        }
+    }
+
+    /// The field or element a path's next step names.
+    #[must_use]
+    pub fn step(self, segment: &Segment) -> Option<View<'v>> {
+        match (self, segment) {
+            (View::Node(node), Segment::Key(key)) => node.get(key).map(View::Node),
+            (View::Node(node), Segment::Index(index)) => node.at(*index).map(View::Node),
+            (View::Owned(Value::Map(fields)), Segment::Key(key)) => {
+                fields.iter().find(|(name, _)| *name == **key).map(|(_, value)| value.view())
+            }
+            (View::Owned(Value::List(items)), Segment::Index(index)) => items.get(*index).map(Value::view),
+            (View::Owned(Value::Source(node)), segment) => View::Node(*node).step(segment),
+            _ => None,
+        }
+    }
+
+    /// The value behind several steps.
+    #[must_use]
+    pub fn walk(self, segments: &[Segment]) -> Option<View<'v>> {
+        segments.iter().try_fold(self, View::step)
+    }
+
+    /// The field `key` of an object.
+    #[must_use]
+    pub fn field(self, key: &str) -> Option<View<'v>> {
+        match self {
+            View::Node(node) => node.get(key).map(View::Node),
+            View::Owned(Value::Source(node)) => node.get(key).map(View::Node),
+            View::Owned(Value::Map(fields)) => {
+                fields.iter().find(|(name, _)| *name == *key).map(|(_, value)| value.view())
+            }
+            View::Owned(_) => None,
+        }
+    }
+
+    /// A value of one's own; a position in the body stays one.
+    #[must_use]
+    pub fn to_value(self) -> Value<'v> {
+        match self {
+            View::Node(node) => Value::Source(node),
+            View::Owned(value) => value.clone(),
+        }
+    }
+
+    /// Whether two values are the same: no conversions, numbers by their worth, objects without regard to order.
+    #[must_use]
+    pub fn same(self, other: View<'_>) -> bool {
+        match (self.shape(), other.shape()) {
+            (Shape::Null, Shape::Null) => true,
+            (Shape::Bool(a), Shape::Bool(b)) => a == b,
+            (Shape::Number(a), Shape::Number(b)) => number::same(a, b),
+            (Shape::Text(a), Shape::Text(b)) => a == b,
+            (Shape::List(a), Shape::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b)),
+            (Shape::Map(a), Shape::Map(b)) => {
+                let there =
+                    |(key, value): (Cow<'_, str>, View<'_>)| other.field(&key).is_some_and(|theirs| value.same(theirs));
+                a.iter().count() == b.iter().count() && a.iter().all(there)
+            }
+            _ => false,
+        }
+    }
+
+    /// What a person calls this kind of value: `a number`, `text`, …
+    #[must_use]
+    pub fn kind_name(self) -> &'static str {
+        match self.shape() {
+            Shape::Null => "null",
+            Shape::Bool(_) => "true/false",
+            Shape::Number(_) => "a number",
+            Shape::Text(_) => "text",
+            Shape::List(_) => "a list",
+            Shape::Map(_) => "an object",
+        }
+    }
+
+    /// Whether there is nothing in it: null, an empty text (or only spaces), an empty list or object.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        match self.shape() {
+            Shape::Null => true,
+            Shape::Bool(_) | Shape::Number(_) => false,
+            Shape::Text(text) => text.trim().is_empty(),
+            Shape::List(list) => list.len() == 0,
+            Shape::Map(map) => map.iter().next().is_none(),
+        }
+    }
+
+    /// The value as a template writes it: text as it is, everything else as JSON.
+    #[must_use]
+    pub fn as_text(self) -> Cow<'v, str> {
+        match self.shape() {
+            Shape::Text(text) => text,
+            Shape::Number(number) => Cow::Borrowed(number),
+            _ => Cow::Owned(self.to_value().to_json()),
+        }
+    }
+
+    fn write_json(self, out: &mut String) {
+        match self {
+            View::Node(node) => out.push_str(node.raw()),
+            View::Owned(Value::Source(node)) => out.push_str(node.raw()),
+            View::Owned(Value::Null) => out.push_str("null"),
+            View::Owned(Value::Bool(value)) => out.push_str(if *value { "true" } else { "false" }),
+            View::Owned(Value::Number(number)) => out.push_str(number),
+            View::Owned(Value::Text(text)) => write_string(text, out),
+            View::Owned(Value::List(items)) => {
+                out.push('[');
+                for (n, item) in items.iter().enumerate() {
+                    if n > 0 {
+                        out.push(',');
+                    }
+                    item.write_json(out);
+                }
+                out.push(']');
+            }
+            View::Owned(Value::Map(fields)) => {
+                out.push('{');
+                for (n, (key, value)) in fields.iter().enumerate() {
+                    if n > 0 {
+                        out.push(',');
+                    }
+                    write_string(key, out);
+                    out.push(':');
+                    value.write_json(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+/// Writes a text as a JSON string.
+pub fn write_string(text: &str, out: &mut String) {
+    match serde_json::to_string(text) {
+        Ok(json) => out.push_str(&json),
+        Err(_) => out.push_str("\"\""),
+    }
+}
+
+impl<'v> Shape<'v> {
+    /// The scalar as a value of its own; lists and objects have no scalar and become null.
+    fn into_scalar(self) -> Value<'v> {
+        match self {
+            Shape::Bool(value) => Value::Bool(value),
+            Shape::Number(number) => Value::Number(Cow::Borrowed(number)),
+            Shape::Text(text) => Value::Text(text),
+            Shape::Null | Shape::List(_) | Shape::Map(_) => Value::Null,
+        }
+    }
+}
+
+impl<'v> List<'v> {
+    /// How many elements it has.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "`View::is_empty` answers that for every kind of value")]
+    pub fn len(self) -> usize {
+        match self {
+            List::Source(node) => node.items().count(),
+            List::Owned(items) => items.len(),
+        }
+    }
+
+    /// Its elements.
+    pub fn iter(self) -> impl Iterator<Item = View<'v>> {
+        let (nodes, owned) = match self {
+            List::Source(node) => (Some(node.items()), None),
+            List::Owned(items) => (None, Some(items.iter())),
+        };
+        let nodes = nodes.into_iter().flatten().map(View::Node);
+        nodes.chain(owned.into_iter().flatten().map(Value::view))
+    }
+}
+
+impl<'v> Map<'v> {
+    /// Its fields in their order.
+    pub fn iter(self) -> impl Iterator<Item = (Cow<'v, str>, View<'v>)> {
+        let (nodes, owned) = match self {
+            Map::Source(node) => (Some(node.fields()), None),
+            Map::Owned(fields) => (None, Some(fields.iter())),
+        };
+        let nodes = nodes.into_iter().flatten().map(|(key, value)| (key.text(), View::Node(value)));
+        nodes.chain(owned.into_iter().flatten().map(|(key, value)| (Cow::Borrowed(&**key), value.view())))
+    }
+}
+
+impl From<serde_json::Value> for Value<'static> {
+    fn from(json: serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(value),
+            serde_json::Value::Number(number) => Value::Number(Cow::Owned(number.to_string())),
+            serde_json::Value::String(text) => Value::text(text),
+            serde_json::Value::Array(items) => Value::List(items.into_iter().map(Value::from).collect()),
+            serde_json::Value::Object(fields) => {
+                Value::Map(fields.into_iter().map(|(key, value)| (Cow::Owned(key), Value::from(value))).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! hookgate: a rule-driven webhook gateway. docs/ARCHITECTURE.md is the map of this crate.
+
+pub mod diagnostic;
+pub mod event;
+pub mod gateway;
+pub mod rule;

@@ -1,0 +1,19 @@
+//! The catalogue of everything that can be wrong, an area a file. A code is never used for another mistake.
+
+mod case;
+mod catalogue;
+mod file;
+mod lookup;
+mod name;
+mod rule;
+mod setting;
+mod value;
+
+pub use case::*;
+pub use catalogue::{all, find, to_markdown};
+pub use file::*;
+pub use lookup::*;
+pub use name::*;
+pub use rule::*;
+pub use setting::*;
+pub use value::*;

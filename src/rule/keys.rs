@@ -1,0 +1,57 @@
+//! What may stand in each mapping a person writes: one table for the reader, for "did you mean" and for the JSON Schema.
+
+/// The keys of one kind of mapping.
+#[derive(Debug)]
+pub struct Keys {
+    /// With its article: `a rule`.
+    pub what: &'static str,
+    pub keys: &'static [Key],
+}
+
+/// One key.
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    /// A sentence for the editor that shows the schema.
+    pub about: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+}
+
+/// What may stand behind a key. Finer rules than these are the reader's.
+#[derive(Debug)]
+pub enum Shape {
+    /// Anything.
+    Any,
+    Text,
+    Boolean,
+    /// A whole number.
+    Whole,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    Mapping(&'static Keys),
+    /// A mapping whose keys the person chooses.
+    MapOf(&'static Shape),
+    ListOf(&'static Shape),
+    /// Any of these.
+    Either(&'static [Shape]),
+}
+
+impl Keys {
+    /// The names of the keys.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().map(|key| key.name)
+    }
+}
+
+/// A key that may be left out.
+#[must_use]
+pub const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, about, shape, required: false }
+}
+
+/// A key that must be there.
+#[must_use]
+pub const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, about, shape, required: true }
+}

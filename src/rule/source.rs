@@ -1,0 +1,214 @@
+//! The rules folder as files: what is read, in which order, and what is left alone. The only place below the doors that sees a disk.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::code;
+use crate::diagnostic::{Diagnostic, File, Report};
+
+/// Largest file that is read, in bytes: YAML trees take about thirty times the file.
+pub const FILE_LIMIT_BYTES: u64 = 16 << 20;
+/// Largest rules folder that is read, in bytes of files together.
+pub const FOLDER_LIMIT_BYTES: u64 = 256 << 20;
+/// Most files a rules folder may hold.
+pub const FOLDER_LIMIT_FILES: usize = 20_000;
+/// Deepest nesting of folders that is followed.
+const FOLDER_LIMIT_DEPTH: usize = 16;
+
+/// What kind of thing a file is, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Rules, or a table when its outermost value is a list.
+    Yaml,
+    /// `*.test.yaml`.
+    Tests,
+    Csv,
+    Json,
+    /// `*.rhai`: functions every script may call.
+    Functions,
+}
+
+/// A rules folder as it was at one moment.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    pub folder: PathBuf,
+    /// In path order.
+    pub files: Vec<(Role, Arc<File>)>,
+    /// SHA-256 of all names and contents, in hexadecimal: two folders with one hash are one rule set.
+    pub hash: String,
+}
+
+impl Role {
+    /// The role of a file of this name; `None` for a file that is none of ours.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        let is_temporary = name.starts_with(['.', '#']) || name.ends_with('~');
+        if is_temporary {
+            return None;
+        }
+        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+            "yaml" | "yml" if name.ends_with(".test.yaml") || name.ends_with(".test.yml") => Some(Role::Tests),
+            "yaml" | "yml" => Some(Role::Yaml),
+            "csv" => Some(Role::Csv),
+            "json" => Some(Role::Json),
+            "rhai" => Some(Role::Functions),
+            _ => None,
+        }
+    }
+}
+
+impl Sources {
+    /// Reads a folder and the folders in it. Hidden files and editors' backups are left alone.
+    ///
+    /// # Errors
+    /// Reports each file that cannot be read, is too large or is no text, and a folder that is not there.
+    pub fn read(folder: &Path) -> Result<Self, Report> {
+        let mut walk = Walk { root: folder, found: Vec::new(), report: Report::default() };
+        walk.folder(folder, 0);
+        walk.found.sort();
+        let mut files = Vec::with_capacity(walk.found.len());
+        let mut bytes = 0;
+        for (name, path) in &walk.found {
+            let role = path.file_name().and_then(|name| Role::of(name.to_str()?));
+            match (role, read_file(name, path)) {
+                (Some(role), Ok(file)) => {
+                    bytes += file.text.len() as u64;
+                    files.push((role, Arc::new(file)));
+                }
+                (None, _) => {}
+                (_, Err(finding)) => walk.report.push(finding),
+            }
+            if bytes > FOLDER_LIMIT_BYTES {
+                walk.report.push(too_large(&folder.display().to_string(), FOLDER_LIMIT_BYTES));
+                break;
+            }
+        }
+        if walk.report.has_errors() {
+            return Err(walk.report);
+        }
+        Ok(Self::from_files(folder, files))
+    }
+
+    /// A folder that is not on a disk: starter rules, tests, fuzzing.
+    #[must_use]
+    pub fn from_files(folder: &Path, files: Vec<(Role, Arc<File>)>) -> Self {
+        let mut hash = Sha256::new();
+        for (_, file) in &files {
+            for part in [&file.name, &file.text] {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part.as_bytes());
+            }
+        }
+        let mut hexadecimal = String::with_capacity(64);
+        for byte in hash.finalize() {
+            let _ = write!(hexadecimal, "{byte:02x}");
+        }
+        Self { folder: folder.to_owned(), files, hash: hexadecimal }
+    }
+
+    /// The file that `written` names in a rule file called `beside`.
+    #[must_use]
+    pub fn beside(&self, beside: &str, written: &str) -> Option<&(Role, Arc<File>)> {
+        let folder = beside.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let full = if folder.is_empty() { written.to_owned() } else { format!("{folder}/{written}") };
+        self.files.iter().find(|(_, file)| file.name == full)
+    }
+}
+
+struct Walk<'f> {
+    root: &'f Path,
+    /// The name a person knows it by, and where it is.
+    found: Vec<(String, PathBuf)>,
+    report: Report,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        let name = folder.display().to_string();
+        let entries = match fs::read_dir(folder) {
+            Ok(_) if depth > FOLDER_LIMIT_DEPTH => {
+                let message = format!("folders are nested deeper than {FOLDER_LIMIT_DEPTH} levels at `{name}`");
+                self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message));
+                return;
+            }
+            Ok(entries) => entries,
+            Err(error) => {
+                let finding =
+                    Diagnostic::nowhere(&code::FILE_UNREADABLE, format!("cannot read folder `{name}`: {error}"));
+                self.report
+                    .push(finding.help("name the folder that holds the rule files, for example `--rules rules`"));
+                return;
+            }
+        };
+        for entry in entries.flatten() {
+            self.entry(&entry.path(), depth);
+            if self.found.len() > FOLDER_LIMIT_FILES {
+                let message = format!("folder `{name}` holds more than {FOLDER_LIMIT_FILES} files");
+                self.report.push(Diagnostic::nowhere(&code::FILE_TOO_LARGE, message));
+                return;
+            }
+        }
+    }
+
+    fn entry(&mut self, path: &Path, depth: usize) {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            let shown = path.display();
+            let message = format!("the name of file `{shown}` is not UTF-8");
+            self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help("rename the file"));
+            return;
+        };
+        if name.starts_with('.') {
+            return;
+        }
+        // Follows links: a Kubernetes ConfigMap is made of them.
+        let Ok(metadata) = fs::metadata(path) else {
+            if Role::of(name).is_some() {
+                let message = format!("file `{}` is a link that leads nowhere, or vanished", path.display());
+                self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message));
+            }
+            return;
+        };
+        if metadata.is_dir() {
+            self.folder(path, depth + 1);
+        } else if Role::of(name).is_some() {
+            self.found.push((self.shown_name(path), path.to_owned()));
+        }
+    }
+
+    /// Path below the rules folder, with `/` between its parts everywhere, behind the folder's own name.
+    fn shown_name(&self, path: &Path) -> String {
+        let below = path.strip_prefix(self.root).unwrap_or(path);
+        self.root.join(below).display().to_string().replace('\\', "/")
+    }
+}
+
+fn read_file(name: &str, path: &Path) -> Result<File, Diagnostic> {
+    let fail = |why: String| Diagnostic::nowhere(&code::FILE_UNREADABLE, format!("cannot read file `{name}`: {why}"));
+    let metadata = fs::metadata(path).map_err(|error| fail(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(fail("it is no ordinary file".to_owned()));
+    }
+    if metadata.len() > FILE_LIMIT_BYTES {
+        return Err(too_large(name, FILE_LIMIT_BYTES));
+    }
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(path).map_err(|error| fail(error.to_string()))?;
+    opened.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(File { name: name.to_owned(), text }),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            Err(fail(format!("it is not UTF-8 text (byte {at})")).help("save the file as UTF-8 in your editor"))
+        }
+    }
+}
+
+fn too_large(name: &str, limit_bytes: u64) -> Diagnostic {
+    let message = format!("`{name}` is larger than {} MiB", limit_bytes >> 20);
+    Diagnostic::nowhere(&code::FILE_TOO_LARGE, message).help("split it into several files")
+}

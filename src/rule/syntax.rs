@@ -1,0 +1,340 @@
+//! YAML as it is written: a tree in which every key and value knows its place. What a scalar means is decided by who reads it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span};
+
+use super::code;
+use crate::diagnostic::{Diagnostic, File, Place, Report};
+
+/// Most values a file may have.
+const NODE_LIMIT: usize = 1_000_000;
+/// Most values a file may repeat through aliases: a few lines can stand for billions.
+const ALIAS_LIMIT: usize = 50_000;
+/// Deepest nesting of a file.
+const DEPTH_LIMIT: usize = 64;
+
+/// A value as written.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub content: Content,
+    pub span: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Content {
+    Scalar { text: String, style: Style },
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// How a scalar is written: only a plain one can be anything but text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    Quoted,
+    Block,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub key: String,
+    pub key_span: Range<usize>,
+    pub value: Node,
+}
+
+impl Node {
+    /// The text of a scalar.
+    #[must_use]
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What a person calls this kind of value.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        match &self.content {
+            Content::Scalar { .. } if self.is_null() => "nothing",
+            Content::Scalar { .. } => "a single value",
+            Content::List(_) => "a list",
+            Content::Map(_) => "a mapping",
+        }
+    }
+
+    /// Whether nothing is written here, or `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(&self.content, Content::Scalar { text, style: Style::Plain } if matches!(text.as_str(), "" | "~" | "null"))
+    }
+
+    /// The value of `key` in a mapping.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.content {
+            Content::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a file as one YAML document.
+///
+/// Refuses, each with its own words: several documents, an empty one (a half-written file often is),
+/// duplicate keys, merge keys, tags, keys that are no text, and files that grow through aliases.
+///
+/// # Errors
+/// Reports why the file is no tree; `None` is returned then.
+pub fn parse(file: &Arc<File>, report: &mut Report) -> Option<Node> {
+    let mut options = granit_parser::Options::default();
+    options.flow_nesting_limit = DEPTH_LIMIT;
+    options.block_nesting_limit = DEPTH_LIMIT;
+    options.disallow_directives = true;
+    options.set_emit_comments(false);
+    let mut builder = Builder {
+        file,
+        report,
+        parser: Parser::new_from_str_with_options(&file.text, options),
+        anchors: HashMap::new(),
+        nodes: 0,
+        repeated: 0,
+    };
+    match builder.document() {
+        Ok(node) => Some(node),
+        Err(finding) => {
+            report.push(*finding);
+            None
+        }
+    }
+}
+
+struct Builder<'f, 'r> {
+    file: &'f Arc<File>,
+    report: &'r mut Report,
+    parser: Parser<'f, granit_parser::StrInput<'f>>,
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
+    repeated: usize,
+}
+
+type Stop = Box<Diagnostic>;
+
+impl<'f> Builder<'f, '_> {
+    fn place(&self, span: Range<usize>) -> Place {
+        Place { file: Arc::clone(self.file), span }
+    }
+
+    fn next(&mut self) -> Result<(Event<'f>, Range<usize>), Stop> {
+        match self.parser.next() {
+            Some(Ok((event, span))) => Ok((event, bytes(&span))),
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(0);
+                let place = self.place(at..at + 1);
+                let finding = Diagnostic::error(&code::NOT_YAML, place, format!("this is not YAML: {}", error.info()));
+                Err(Box::new(self.with_tab_help(finding, at)))
+            }
+            None => Ok((Event::StreamEnd, self.file.text.len()..self.file.text.len())),
+        }
+    }
+
+    fn with_tab_help(&self, finding: Diagnostic, at: usize) -> Diagnostic {
+        let line_start = self.file.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
+        let line = self.file.text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let indent_has_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
+        match indent_has_tab {
+            true => finding.help("YAML is indented with spaces, never with tabs"),
+            false => finding,
+        }
+    }
+
+    fn document(&mut self) -> Result<Node, Stop> {
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(..), _) => {}
+                (Event::StreamEnd, span) => {
+                    return self.stop(
+                        &code::EMPTY_FILE,
+                        span,
+                        "the file is empty",
+                        "delete the file, or write rules into it",
+                    );
+                }
+                (event, span) => {
+                    let node = self.node(event, span)?;
+                    if node.is_null() {
+                        return self.stop(
+                            &code::EMPTY_FILE,
+                            0..0,
+                            "the file is empty",
+                            "delete the file, or write rules into it",
+                        );
+                    }
+                    return self.end_of_document(node);
+                }
+            }
+        }
+    }
+
+    fn end_of_document(&mut self, node: Node) -> Result<Node, Stop> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(node),
+                (Event::DocumentStart(..), span) => {
+                    let help = "put the part after `---` into a file of its own";
+                    return self.stop(&code::SEVERAL_DOCUMENTS, span, "a second YAML document begins here", help);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn stop<T>(
+        &self,
+        code: &'static crate::diagnostic::Code,
+        span: Range<usize>,
+        message: &str,
+        help: &str,
+    ) -> Result<T, Stop> {
+        Err(Box::new(Diagnostic::error(code, self.place(span), message).help(help)))
+    }
+
+    fn node(&mut self, event: Event<'f>, span: Range<usize>) -> Result<Node, Stop> {
+        self.nodes += 1;
+        if self.nodes > NODE_LIMIT {
+            let message = format!("the file has more than {NODE_LIMIT} values");
+            return self.stop(&code::FILE_TOO_LARGE, span, &message, "split it into several files");
+        }
+        let before = self.nodes;
+        let (anchor, node) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_tag(tag.is_some(), &span);
+                (anchor, Node { content: Content::Scalar { text: text.into_owned(), style: style_of(style) }, span })
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse_tag(tag.is_some(), &span);
+                (anchor, self.list(span)?)
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse_tag(tag.is_some(), &span);
+                (anchor, self.map(span)?)
+            }
+            Event::Alias(anchor) => return self.alias(anchor, span),
+            _ => {
+                return self.stop(
+                    &code::NOT_YAML,
+                    span,
+                    "a value was expected here",
+                    "write a value, or remove the key",
+                );
+            }
+        };
+        if anchor > 0 {
+            self.anchors.insert(anchor, (node.clone(), self.nodes - before + 1));
+        }
+        Ok(node)
+    }
+
+    fn alias(&mut self, anchor: usize, span: Range<usize>) -> Result<Node, Stop> {
+        let Some((node, size)) = self.anchors.get(&anchor) else {
+            return self.stop(
+                &code::NOT_YAML,
+                span,
+                "this alias refers to the value it stands in",
+                "write the value out",
+            );
+        };
+        self.repeated += size;
+        if self.repeated > ALIAS_LIMIT {
+            let message = format!("through its aliases the file repeats more than {ALIAS_LIMIT} values");
+            return self.stop(&code::FILE_TOO_LARGE, span, &message, "repeat less through aliases (`*name`)");
+        }
+        Ok(node.clone())
+    }
+
+    fn refuse_tag(&mut self, tagged: bool, span: &Range<usize>) {
+        if tagged {
+            let message = "tags (`!…`) mean nothing in a rule file";
+            let finding = Diagnostic::error(&code::YAML_TAG, self.place(span.clone()), message);
+            self.report.push(finding.help("remove the tag; write a text that looks like a number in quotes"));
+        }
+    }
+
+    fn list(&mut self, start: Range<usize>) -> Result<Node, Stop> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, end) => {
+                    let span = whole(&start, items.last().map(|item: &Node| item.span.end), &end);
+                    return Ok(Node { content: Content::List(items), span });
+                }
+                (event, span) => {
+                    let item = self.node(event, span)?;
+                    items.push(item);
+                }
+            }
+        }
+    }
+
+    fn map(&mut self, start: Range<usize>) -> Result<Node, Stop> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut seen: HashMap<String, Range<usize>> = HashMap::new();
+        loop {
+            let (event, key_span) = match self.next()? {
+                (Event::MappingEnd, end) => {
+                    let span = whole(&start, entries.last().map(|entry| entry.value.span.end), &end);
+                    return Ok(Node { content: Content::Map(entries), span });
+                }
+                other => other,
+            };
+            let Event::Scalar(key, ..) = event else {
+                let help = "a key is a text; put it in quotes if it begins with `[`, `{`, `*` or `&`";
+                return self.stop(&code::KEY_NOT_TEXT, key_span, "this key is no text", help);
+            };
+            let (event, span) = self.next()?;
+            let value = self.node(event, span)?;
+            let key = key.into_owned();
+            self.check_key(&key, &key_span, seen.get(&key));
+            seen.insert(key.clone(), key_span.clone());
+            entries.push(Entry { key, key_span, value });
+        }
+    }
+
+    fn check_key(&mut self, key: &str, span: &Range<usize>, earlier: Option<&Range<usize>>) {
+        if let Some(earlier) = earlier {
+            let message = format!("key `{key}` stands twice in this mapping");
+            let finding =
+                Diagnostic::error(&code::DUPLICATE_KEY, self.place(span.clone()), message).label("again here");
+            let finding = finding.related(self.place(earlier.clone()), "first here");
+            self.report.push(finding.help("keep one of the two; several conditions on one value go into one mapping"));
+        }
+        if key == "<<" {
+            let finding =
+                Diagnostic::error(&code::MERGE_KEY, self.place(span.clone()), "merge keys (`<<`) are not read");
+            self.report.push(finding.help("write the keys out"));
+        }
+    }
+}
+
+fn bytes(span: &Span) -> Range<usize> {
+    span.byte_range().unwrap_or(0..0)
+}
+
+/// From the first byte of a collection to the last that belongs to it: a block ends with its last value.
+fn whole(start: &Range<usize>, last: Option<usize>, end: &Range<usize>) -> Range<usize> {
+    let is_flow = end.end > end.start;
+    let end = if is_flow { end.end } else { last.unwrap_or(end.end) };
+    start.start..end.max(start.start)
+}
+
+fn style_of(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+    }
+}
