@@ -100,6 +100,13 @@ impl Diagnostic {
         }
     }
 
+    /// The same under another code.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static Code) -> Self {
+        self.code = code;
+        self
+    }
+
     /// The same, as a warning.
     #[must_use]
     pub fn warning(mut self) -> Self {

@@ -1,6 +1,7 @@
 //! hookgate: a rule-driven webhook gateway. docs/ARCHITECTURE.md is the map of this crate.
 
 pub mod diagnostic;
+pub mod engine;
 pub mod event;
-pub mod gateway;
+pub mod lookup;
 pub mod rule;

@@ -6,14 +6,12 @@ use super::edit::NotThere;
 use super::path::Segment;
 use super::value::{Shape, Value, View};
 
-/// The custom attribute `name` of a user.
+/// What stands at `rest` of the custom attribute `name` of a user.
 #[must_use]
-pub fn read<'v>(user: View<'v>, name: &str) -> Option<View<'v>> {
-    let attributes = user.field("attributes")?;
-    match attributes.shape() {
-        Shape::List(list) => list.iter().find(|item| is_named(*item, name))?.field("value"),
-        _ => attributes.field(name),
-    }
+pub fn read<'d>(user: &Value<'d>, name: &str, rest: &[Segment]) -> Option<Value<'d>> {
+    let mut path = steps(user, name);
+    path.extend_from_slice(rest);
+    user.at(&path)
 }
 
 fn is_named(item: View<'_>, name: &str) -> bool {

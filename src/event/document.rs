@@ -6,23 +6,13 @@
 
 use std::borrow::Cow;
 
-use super::reader::{Kind, Reader, Unreadable};
-use super::value::Shape;
+use super::reader::{Entry, Kind, Reader, Unreadable};
 
 /// A JSON text and the position of each value in it.
 #[derive(Debug)]
 pub struct Document {
     pub(super) text: Box<str>,
     pub(super) entries: Vec<Entry>,
-}
-
-/// One value: what it is, its bytes, and the index of the entry after its last descendant.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) kind: Kind,
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) next: u32,
 }
 
 impl Document {
@@ -60,7 +50,7 @@ impl std::fmt::Debug for Node<'_> {
 }
 
 impl<'d> Node<'d> {
-    fn entry(self) -> Entry {
+    pub(super) fn entry(self) -> Entry {
         let end = Entry { kind: Kind::Null, start: 0, end: 0, next: self.index + 1 };
         self.document.entries.get(self.index as usize).copied().unwrap_or(end)
     }
@@ -70,20 +60,6 @@ impl<'d> Node<'d> {
     pub fn raw(self) -> &'d str {
         let Entry { start, end, .. } = self.entry();
         self.document.text.get(start as usize..end as usize).unwrap_or_default()
-    }
-
-    /// What the value is.
-    #[must_use]
-    pub fn shape(self) -> Shape<'d> {
-        match self.entry().kind {
-            Kind::Null => Shape::Null,
-            Kind::True => Shape::Bool(true),
-            Kind::False => Shape::Bool(false),
-            Kind::Number => Shape::Number(self.raw()),
-            Kind::Text | Kind::EscapedText => Shape::Text(self.text()),
-            Kind::List => Shape::List(super::value::List::Source(self)),
-            Kind::Map => Shape::Map(super::value::Map::Source(self)),
-        }
     }
 
     /// Whether the value is an object.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::path::Segment;
-use super::value::{Shape, Value};
+use super::value::Value;
 
 /// Why a value cannot be changed at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,29 +75,5 @@ impl<'d> Value<'d> {
             (Value::List(items), Segment::Index(index)) => items.get_mut(*index).is_some_and(|item| item.remove(rest)),
             _ => false,
         }
-    }
-
-    /// Puts `value` at the end of the list at the path unless the list has it; makes the list where nothing stands.
-    /// Whether the list changed.
-    ///
-    /// # Errors
-    /// When something that is no list stands there, or the way to it cannot be gone.
-    pub fn add(&mut self, path: &[Segment], value: Value<'d>) -> Result<bool, NotThere> {
-        let mut list = match self.view().walk(path) {
-            None => Value::List(Vec::new()),
-            Some(view) => match view.shape() {
-                Shape::Null => Value::List(Vec::new()),
-                Shape::List(list) if list.iter().any(|item| item.same(value.view())) => return Ok(false),
-                Shape::List(list) => Value::List(list.iter().map(|item| item.to_value().into_static()).collect()),
-                _ => {
-                    let segment = path.last().cloned().unwrap_or(Segment::Index(0));
-                    return Err(NotThere { segment, found: view.kind_name() });
-                }
-            },
-        };
-        if let Value::List(items) = &mut list {
-            items.push(value);
-        }
-        self.set(path, list).map(|()| true)
     }
 }

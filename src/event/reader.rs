@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::document::Entry;
-
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -16,6 +14,15 @@ pub(super) enum Kind {
     EscapedText,
     List,
     Map,
+}
+
+/// One value: what it is, its bytes, and the index of the entry after its last descendant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) next: u32,
 }
 
 /// Why and where a body cannot be read. Never quotes the body: it may hold a password.

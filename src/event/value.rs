@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::document::Node;
 use super::number;
 use super::path::Segment;
+use super::reader::Kind;
 
 /// A value that may be changed. What nobody changed stays a position in the body (`Source`).
 #[derive(Clone, Debug)]
@@ -52,7 +53,23 @@ pub enum Map<'v> {
     Owned(&'v [(Cow<'v, str>, Value<'v>)]),
 }
 
-impl Value<'_> {
+impl<'d> Node<'d> {
+    /// What the value is.
+    #[must_use]
+    pub fn shape(self) -> Shape<'d> {
+        match self.entry().kind {
+            Kind::Null => Shape::Null,
+            Kind::True => Shape::Bool(true),
+            Kind::False => Shape::Bool(false),
+            Kind::Number => Shape::Number(self.raw()),
+            Kind::Text | Kind::EscapedText => Shape::Text(self.text()),
+            Kind::List => Shape::List(List::Source(self)),
+            Kind::Map => Shape::Map(Map::Source(self)),
+        }
+    }
+}
+
+impl<'d> Value<'d> {
     /// A text that outlives the event.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Value<'static> {
@@ -71,6 +88,33 @@ impl Value<'_> {
         match serde_json::Number::from_f64(number) {
             Some(number) => Value::Number(Cow::Owned(number.to_string())),
             None => Value::Null,
+        }
+    }
+
+    /// What stands at a path, as a value that lives as long as the body it came from.
+    #[must_use]
+    pub fn at(&self, path: &[Segment]) -> Option<Value<'d>> {
+        match (self, path.split_first()) {
+            (value, None) => Some(value.clone()),
+            (Value::Source(node), Some(_)) => match View::Node(*node).walk(path)? {
+                View::Node(found) => Some(Value::Source(found)),
+                View::Owned(_) => None,
+            },
+            (Value::Map(fields), Some((Segment::Key(key), rest))) => {
+                fields.iter().find(|(name, _)| *name == **key)?.1.at(rest)
+            }
+            (Value::List(items), Some((Segment::Index(index), rest))) => items.get(*index)?.at(rest),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list; of anything else, none.
+    #[must_use]
+    pub fn into_items(self) -> Vec<Value<'d>> {
+        match self {
+            Value::List(items) => items,
+            Value::Source(node) => node.items().map(Value::Source).collect(),
+            _ => Vec::new(),
         }
     }
 

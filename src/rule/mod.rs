@@ -1,10 +1,46 @@
 //! The language: what administrators write, read with every mistake told, and compiled into what the engine decides by.
 
+mod action;
+mod binding;
+mod case;
 pub mod code;
+mod compile;
+mod condition;
+mod expression;
+mod function;
+mod grammar;
+mod index;
 pub mod keys;
+mod literal;
+mod locate;
+mod lookup;
+mod name;
 mod read;
+mod schema;
+mod script;
+mod set;
 pub mod source;
 pub mod syntax;
+mod template;
+mod when;
 
+pub use action::{Action, Target, is_refusal_code};
+pub use binding::{Binding, Bound};
+pub use case::{Case, Expect, Given, GivenAnswer};
+pub use compile::compile;
+pub use condition::{Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
+pub use expression::{Expression, From, Read, ScriptUse};
+pub use function::{
+    BadPattern, Clock, FUNCTIONS, Function, PATTERN_LIMIT_BYTES, find as find_function, pattern,
+    to_markdown as functions_to_markdown,
+};
+pub use index::{Candidates, hash_of};
+pub use lookup::Lookup;
 pub use read::{Reader, listed};
+pub use schema::schema;
+pub use script::{
+    Answers, Failure, Form, Inputs, Lowered, Mistake, Outcome, Question, Run, SCRIPT_LIMIT_BYTES,
+    SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS, Script, Scripts, VERB_FUNCTIONS, Verb,
+};
+pub use set::{Mode, Rule, RuleSet};
 pub use source::{Role, Sources};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::code;
 use super::keys::Keys;
-use super::syntax::{Content, Entry, Node, Style};
+use super::syntax::{Content, Entry, Node};
 use crate::diagnostic::{Code, Diagnostic, File, Place, Report, did_you_mean};
 
 #[derive(Debug)]
@@ -147,12 +147,6 @@ impl Reader<'_> {
             None => finding,
         });
         None
-    }
-
-    /// Whether the scalar is written without quotes.
-    #[must_use]
-    pub fn is_plain(node: &Node) -> bool {
-        matches!(node.content, Content::Scalar { style: Style::Plain, .. })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rules folder as files: what is read, in which order, and what is left alone. The only place below the doors that sees a disk.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
@@ -68,7 +69,7 @@ impl Sources {
     /// # Errors
     /// Reports each file that cannot be read, is too large or is no text, and a folder that is not there.
     pub fn read(folder: &Path) -> Result<Self, Report> {
-        let mut walk = Walk { root: folder, found: Vec::new(), report: Report::default() };
+        let mut walk = Walk { root: folder, seen: HashSet::new(), found: Vec::new(), report: Report::default() };
         walk.folder(folder, 0);
         walk.found.sort();
         let mut files = Vec::with_capacity(walk.found.len());
@@ -122,6 +123,8 @@ impl Sources {
 
 struct Walk<'f> {
     root: &'f Path,
+    /// Folders by their real paths: links in a circle are followed once.
+    seen: HashSet<PathBuf>,
     /// The name a person knows it by, and where it is.
     found: Vec<(String, PathBuf)>,
     report: Report,
@@ -130,6 +133,9 @@ struct Walk<'f> {
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
         let name = folder.display().to_string();
+        if fs::canonicalize(folder).is_ok_and(|real| !self.seen.insert(real)) {
+            return;
+        }
         let entries = match fs::read_dir(folder) {
             Ok(_) if depth > FOLDER_LIMIT_DEPTH => {
                 let message = format!("folders are nested deeper than {FOLDER_LIMIT_DEPTH} levels at `{name}`");

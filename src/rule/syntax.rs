@@ -209,7 +209,7 @@ impl<'f> Builder<'f, '_> {
             let message = format!("the file has more than {NODE_LIMIT} values");
             return self.stop(&code::FILE_TOO_LARGE, span, &message, "split it into several files");
         }
-        let before = self.nodes;
+        let before = self.nodes + self.repeated;
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), &span);
@@ -234,7 +234,7 @@ impl<'f> Builder<'f, '_> {
             }
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, (node.clone(), self.nodes - before + 1));
+            self.anchors.insert(anchor, (node.clone(), self.nodes + self.repeated - before + 1));
         }
         Ok(node)
     }

@@ -9,4 +9,5 @@ codes! {
     BAD_REGEX = "H404", "a pattern that cannot be used", "";
     BAD_DATE = "H405", "a date that cannot be read", "";
     SCRIPT_TOO_LARGE = "H406", "a script beyond its limits", "";
+    PATH_AS_TEXT = "H407", "a path written as a text", "";
 }

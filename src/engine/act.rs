@@ -1,0 +1,161 @@
+//! Verbs: what a rule that holds does to the user and to the answer.
+
+use crate::event::{Path, Shape, Value, secret};
+use crate::rule::{Action, Expression, Target, Verb};
+
+use super::decision::{Failure, Verdict};
+use super::draft::{Change, Draft};
+
+/// What follows from a verb.
+#[derive(Debug)]
+pub(super) enum Flow {
+    Continue,
+    /// The event is decided.
+    Decided(Verdict),
+    /// No later rule looks at this event.
+    Stop,
+}
+
+impl<'e> Draft<'e> {
+    /// Does one thing; in audit mode only says what it would be.
+    pub fn act(&mut self, action: &'e Action) -> Result<Flow, Failure> {
+        match action {
+            Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
+            Action::Set(target, value) => {
+                let value = self.required(value)?;
+                self.put(target, value)?;
+            }
+            Action::Default(target, value) => {
+                if self.current(target)?.is_none_or(|there| there.view().is_empty()) {
+                    let value = self.required(value)?;
+                    self.put(target, value)?;
+                }
+            }
+            Action::Remove(target) => self.remove(&target.path)?,
+            Action::Add(target, value) => {
+                let value = self.required(value)?;
+                let current = self.current(target)?;
+                self.add(&target.path, current, value)?;
+            }
+            Action::MappedValue(value) => {
+                let value = self.required(value)?;
+                return Ok(self.map(&value));
+            }
+            Action::Deprovision(value) => {
+                let value = self.required(value)?;
+                let Shape::Bool(decided) = value.view().shape() else {
+                    return Err(self.fail(format!("`deprovision` is true or false, not {}", value.view().kind_name())));
+                };
+                return Ok(self.deprovision(decided));
+            }
+            Action::Script(Expression::Script(script)) => {
+                let (_, verbs) = self.run(script)?;
+                return self.act_all(verbs);
+            }
+            // A block that came down to a plain value calls no verb.
+            Action::Script(value) => {
+                self.evaluate(value)?;
+            }
+            Action::Stop => {
+                self.say(|| "stop".to_owned());
+                return Ok(Flow::Stop);
+            }
+        }
+        Ok(Flow::Continue)
+    }
+
+    /// Does what a script asked for, in its order, until something decides.
+    fn act_all(&mut self, verbs: Vec<Verb>) -> Result<Flow, Failure> {
+        for verb in verbs {
+            match verb {
+                Verb::Reject { code, attribute } => return Ok(self.reject(code, attribute)),
+                Verb::Set { path, value } => self.put_at(&path, value)?,
+                Verb::Default { path, value } => {
+                    if self.value_at(&path).is_none_or(|there| there.view().is_empty()) {
+                        self.put_at(&path, value)?;
+                    }
+                }
+                Verb::Remove { path } => self.remove(&path)?,
+                Verb::Add { path, value } => {
+                    let current = self.value_at(&path);
+                    self.add(&path, current, value)?;
+                }
+                Verb::MappedValue(value) => return Ok(self.map(&value)),
+                Verb::Deprovision(value) => return Ok(self.deprovision(value)),
+                Verb::Stop => {
+                    self.say(|| "stop".to_owned());
+                    return Ok(Flow::Stop);
+                }
+            }
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn say(&mut self, what: impl FnOnce() -> String) {
+        if self.is_tracing || self.is_audit {
+            self.did.push(what());
+        }
+    }
+
+    fn shown(&self, path: &Path, value: &Value<'_>) -> String {
+        if self.event.hides(path) { secret::HIDDEN.to_owned() } else { secret::shown(value.view()) }
+    }
+
+    fn reject(&mut self, code: String, attribute: Option<String>) -> Flow {
+        self.say(|| format!("reject {code}"));
+        Flow::Decided(Verdict::Rejected { code, attribute })
+    }
+
+    fn map(&mut self, value: &Value<'_>) -> Flow {
+        let text = value.view().as_text().into_owned();
+        let shown = if self.event.maps_a_password() { secret::HIDDEN.to_owned() } else { secret::shown(value.view()) };
+        self.say(|| format!("mappedValue {shown}"));
+        Flow::Decided(Verdict::Mapped(text))
+    }
+
+    fn deprovision(&mut self, value: bool) -> Flow {
+        self.say(|| format!("deprovision {value}"));
+        Flow::Decided(Verdict::Deprovision(value))
+    }
+
+    fn put(&mut self, target: &'e Target, value: Value<'e>) -> Result<(), Failure> {
+        if self.current(target)?.is_some_and(|there| there.view().same(value.view())) {
+            return Ok(());
+        }
+        self.write(&target.path, value)
+    }
+
+    fn put_at(&mut self, path: &Path, value: Value<'e>) -> Result<(), Failure> {
+        if self.value_at(path).is_some_and(|there| there.view().same(value.view())) {
+            return Ok(());
+        }
+        self.write(path, value)
+    }
+
+    fn write(&mut self, path: &Path, value: Value<'e>) -> Result<(), Failure> {
+        let shown = if self.is_tracing || self.is_audit { self.shown(path, &value) } else { String::new() };
+        self.say(|| format!("set {path} = {shown}"));
+        if self.is_audit { Ok(()) } else { self.change(path, Change::Set(value)) }
+    }
+
+    fn remove(&mut self, path: &Path) -> Result<(), Failure> {
+        if self.raw_at(path).is_none() {
+            return Ok(());
+        }
+        self.say(|| format!("remove {path}"));
+        if self.is_audit { Ok(()) } else { self.change(path, Change::Remove) }
+    }
+
+    fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Result<(), Failure> {
+        let mut items = match current.as_ref().map(|there| (there.view().shape(), there.view().kind_name())) {
+            None => Vec::new(),
+            Some((Shape::List(list), _)) if list.iter().any(|item| item.same(value.view())) => return Ok(()),
+            Some((Shape::List(_), _)) => current.map(Value::into_items).unwrap_or_default(),
+            Some((_, kind)) => return Err(self.fail(format!("`{path}` is {kind}, so that nothing can be added to it"))),
+        };
+        let shown = if self.is_tracing || self.is_audit { self.shown(path, &value) } else { String::new() };
+        self.say(|| format!("add {shown} to {path}"));
+        items.push(value);
+        if self.is_audit { Ok(()) } else { self.change(path, Change::Set(Value::List(items))) }
+    }
+}

@@ -1,0 +1,220 @@
+//! Running a test case: the same `decide` as in service, with a given clock and given answers.
+
+use std::cell::RefCell;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::event::{Context, Event, Value, View};
+use crate::rule::{Case, GivenAnswer, RuleSet};
+
+use super::change::Change;
+use super::decide::explain;
+use super::decision::{Decision, Verdict};
+use super::facts::{Answer, Facts};
+use super::trace::{Outcome, RuleTrace};
+
+/// Deepest nesting of a request in a test.
+const DEPTH_LIMIT: usize = 64;
+
+/// The surroundings in which cases run.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The clock of cases that give none.
+    pub now: Timestamp,
+    pub zone: TimeZone,
+}
+
+/// What came of a case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    pub verdict: CaseVerdict,
+    /// What each rule did.
+    pub trace: Vec<RuleTrace>,
+    /// The rule that decided.
+    pub decided_by: Option<String>,
+    /// The body that would be sent.
+    pub reply: String,
+    /// What the rules changed in the user.
+    pub changes: Vec<Change>,
+}
+
+#[derive(Clone, Debug)]
+pub enum CaseVerdict {
+    Passed,
+    Failed(Vec<Mismatch>),
+    /// The case could not be run.
+    Error(String),
+}
+
+/// Something that came out otherwise than expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What was looked at: `reject`, `user.email`, `by`, …
+    pub what: String,
+    pub expected: String,
+    pub got: String,
+}
+
+/// Answers a case gives, before the real tables.
+struct GivenFacts<'c> {
+    set: &'c RuleSet,
+    case: &'c Case,
+    tables: &'c dyn Facts,
+    unanswered: RefCell<Vec<String>>,
+}
+
+impl Facts for GivenFacts<'_> {
+    fn answer<'f>(&'f self, lookup: usize, key: &str) -> Answer<'f> {
+        let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
+        let Some(given) = self.case.given.lookups.iter().find(|given| given.lookup == name) else {
+            return self.tables.answer(lookup, key);
+        };
+        match given.answers.iter().find(|(given, _)| given == key) {
+            Some((_, GivenAnswer::Rows(rows))) => Answer::Rows(rows),
+            Some((_, GivenAnswer::Error(error))) => Answer::Failed(error.clone()),
+            None => {
+                let what = format!("lookup `{name}` was asked for `{key}`, which the test does not give");
+                self.unanswered.borrow_mut().push(what.clone());
+                Answer::Failed(what)
+            }
+        }
+    }
+}
+
+/// Runs a case.
+#[must_use]
+pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> CaseResult {
+    let error = |why: String| CaseResult {
+        verdict: CaseVerdict::Error(why),
+        trace: Vec::new(),
+        decided_by: None,
+        reply: String::new(),
+        changes: Vec::new(),
+    };
+    let event = match event(set, case, case.body.clone(), surroundings) {
+        Ok(event) => event,
+        Err(why) => return error(why),
+    };
+    let facts = GivenFacts { set, case, tables, unanswered: RefCell::default() };
+    let mut decision = explain(set, &event, &facts);
+    let trace = std::mem::take(&mut decision.trace);
+    let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
+    let reply = decision.reply(hook, &event);
+    let mismatches = mismatches(case, &decision, reply.as_deref());
+    let unanswered = facts.unanswered.borrow().first().cloned();
+    let verdict = match (unanswered, mismatches) {
+        (Some(question), _) => CaseVerdict::Error(question),
+        (None, mismatches) if mismatches.is_empty() => CaseVerdict::Passed,
+        (None, mismatches) => CaseVerdict::Failed(mismatches),
+    };
+    let decided_by = decision.decided_by.map(|rule| rule.name.clone());
+    let changes = decision.changes(&event);
+    CaseResult { verdict, trace, decided_by, reply: reply.unwrap_or_default(), changes }
+}
+
+fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) -> Result<Event, String> {
+    let hook = set.hooks.rows.get(case.hook).ok_or("its hook is not in the table")?;
+    let context = Context {
+        id: "test".to_owned(),
+        now: case.given.now.unwrap_or(surroundings.now),
+        zone: surroundings.zone.clone(),
+        app: case.given.app.clone(),
+        token: case.given.token.clone().unwrap_or(Value::Null),
+        caller: Value::Null,
+    };
+    Event::read(case.hook, hook.kind, body.into_bytes(), DEPTH_LIMIT, context)
+        .map_err(|why| format!("the request is no event of `{}`: {why}", hook.name))
+}
+
+/// Runs a case's rules on their own output; the paths they change once more. Rules must be idempotent.
+#[must_use]
+pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> Vec<String> {
+    let facts = GivenFacts { set, case, tables, unanswered: RefCell::default() };
+    let Ok(first) = event(set, case, case.body.clone(), surroundings) else { return Vec::new() };
+    let decision = explain(set, &first, &facts);
+    let Some(user) = decision.user.as_ref().filter(|_| decision.is_changed) else { return Vec::new() };
+    let mut request = Value::Source(first.request());
+    if request.set(&[crate::event::Segment::Key("user".into())], user.clone()).is_err() {
+        return Vec::new();
+    }
+    let body = format!("{{\"request\":{}}}", request.to_json());
+    let Ok(second) = event(set, case, body, surroundings) else { return Vec::new() };
+    let again = explain(set, &second, &facts);
+    let (Some(before), Some(after)) = (second.user(), again.user.as_ref()) else { return Vec::new() };
+    super::change::changes(&Value::Source(before), after).iter().map(|change| change.path.to_string()).collect()
+}
+
+fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>) -> Vec<Mismatch> {
+    let expect = &case.expect;
+    let mut found = Vec::new();
+    let mut differ = |what: &str, expected: String, got: String| {
+        if expected != got {
+            found.push(Mismatch { what: what.to_owned(), expected, got });
+        }
+    };
+    let outcome = outcome_words(decision);
+    if let Some(code) = &expect.reject {
+        differ("outcome", format!("rejected with {code}"), outcome.clone());
+    }
+    if let Some(accept) = expect.accept {
+        let is_rejected = matches!(&decision.verdict, Verdict::Rejected { .. } | Verdict::Failed(_));
+        if is_rejected == accept {
+            let wanted = if accept { "accepted" } else { "rejected" };
+            differ("outcome", wanted.to_owned(), outcome.clone());
+        }
+    }
+    if let Some(value) = &expect.mapped_value {
+        differ("mappedValue", format!("{value:?}"), reply_field(reply, "mappedValue"));
+    }
+    if let Some(value) = expect.deprovision {
+        differ("deprovision", value.to_string(), reply_field(reply, "data"));
+    }
+    if let Some(name) = &expect.by {
+        let got = decision.decided_by.map_or("no rule".to_owned(), |rule| rule.name.clone());
+        differ("by", name.clone(), got);
+    }
+    if let Some(failed) = expect.failed {
+        let got = matches!(decision.verdict, Verdict::Failed(_));
+        differ("failed", failed.to_string(), got.to_string());
+    }
+    for (path, value) in &expect.user {
+        let got = decision.user.as_ref().and_then(|user| user.at(&path.segments));
+        let got = got.as_ref().map_or(Value::Null, Clone::clone);
+        if !got.view().same(value.view()) {
+            differ(&path.to_string(), value.to_json(), shown(got.view()));
+        }
+    }
+    if let Some(wanted) = &expect.reply {
+        let got: serde_json::Value = reply.and_then(|reply| serde_json::from_str(reply).ok()).unwrap_or_default();
+        let got = Value::from(got);
+        if !got.view().same(wanted.view()) {
+            differ("reply", wanted.to_json(), got.to_json());
+        }
+    }
+    found
+}
+
+fn shown(value: View<'_>) -> String {
+    value.to_value().to_json()
+}
+
+fn reply_field(reply: Option<&str>, field: &str) -> String {
+    let reply: serde_json::Value = reply.and_then(|reply| serde_json::from_str(reply).ok()).unwrap_or_default();
+    reply.pointer(&format!("/response/{field}")).map_or("nothing".to_owned(), ToString::to_string)
+}
+
+fn outcome_words(decision: &Decision<'_>) -> String {
+    match &decision.verdict {
+        Verdict::Rejected { code, .. } => format!("rejected with {code}"),
+        Verdict::Failed(failure) => format!("failed: {}", failure.message),
+        Verdict::Mapped(_) => "mapped".to_owned(),
+        Verdict::Deprovision(value) => format!("deprovision {value}"),
+        Verdict::Undecided => "accepted".to_owned(),
+    }
+}
+
+/// The names of rules that held in a trace.
+pub fn held(trace: &[RuleTrace]) -> impl Iterator<Item = &str> {
+    trace.iter().filter(|rule| matches!(rule.outcome, Outcome::Held)).map(|rule| rule.rule.as_str())
+}

@@ -1,0 +1,133 @@
+//! `decide(rules, event, facts)`: a pure function. Serving, dry run and tests differ only in where rules and facts come from.
+
+use crate::event::Event;
+use crate::rule::{Candidates, Mode, Rule, RuleSet};
+
+use super::act::Flow;
+use super::decision::{Audit, Decision, Failure, Verdict};
+use super::draft::Draft;
+use super::facts::Facts;
+use super::trace::{Outcome, RuleTrace};
+
+/// The verdict that ends an event, and the rule it comes from.
+type End<'e> = Option<(Verdict, &'e Rule)>;
+
+/// Decides an event by the rules of its hook, from top to bottom.
+#[must_use]
+pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Decision<'e> {
+    let mut run = Run::new(set, event, facts, false);
+    let end = set.program(event.hook).and_then(|program| {
+        let mut candidates = program.index.candidates(|slot| run.draft.hash(slot));
+        run.indexed(&program.rules, &mut candidates)
+    });
+    run.finish(end, Vec::new())
+}
+
+/// The same decision, looking at every rule in turn and noting what each did and why.
+#[must_use]
+pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Decision<'e> {
+    let mut run = Run::new(set, event, facts, true);
+    let mut trace = Vec::new();
+    let mut end: End<'e> = None;
+    for rule in set.rules.iter().filter(|rule| rule.hooks.contains(&event.hook)) {
+        if end.is_some() || rule.mode == Mode::Off {
+            let outcome = if rule.mode == Mode::Off { Outcome::Off } else { Outcome::NotReached };
+            trace.push(RuleTrace::unevaluated(rule, outcome));
+            continue;
+        }
+        let applied = run.apply(rule);
+        let outcome = match &applied {
+            Ok(Some(_)) => Outcome::Held,
+            Ok(None) => Outcome::NotHeld(run.draft.why.take()),
+            Err(failure) => Outcome::Failed(failure.message.clone()),
+        };
+        trace.push(RuleTrace { outcome, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
+        end = run.end(rule, applied);
+    }
+    run.finish(end, trace)
+}
+
+/// One event going through its rules.
+struct Run<'e> {
+    draft: Draft<'e>,
+    audits: Vec<Audit<'e>>,
+    last_change: Option<&'e Rule>,
+}
+
+impl<'e> Run<'e> {
+    fn new(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts, is_tracing: bool) -> Self {
+        Self { draft: Draft::new(set, event, facts, is_tracing), audits: Vec::new(), last_change: None }
+    }
+
+    /// Looks only at the rules that the index proposes.
+    fn indexed(&mut self, rules: &[usize], candidates: &mut Candidates<'_>) -> End<'e> {
+        let set = self.draft.set;
+        let mut next = 0;
+        while let Some(position) = candidates.next(next) {
+            next = position + 1;
+            let rule = rules.get(position).and_then(|place| set.rules.get(*place))?;
+            let applied = self.apply(rule);
+            let is_touched = self.draft.is_touched;
+            if let Some(end) = self.end(rule, applied) {
+                return Some(end);
+            }
+            if is_touched {
+                candidates.refresh(|slot| self.draft.hash(slot));
+            }
+        }
+        None
+    }
+
+    /// Evaluates one rule and does what it says; `None` when its condition does not hold.
+    fn apply(&mut self, rule: &'e Rule) -> Result<Option<Flow>, Failure> {
+        let draft = &mut self.draft;
+        draft.rule = Some(rule);
+        draft.is_audit = rule.mode == Mode::Audit;
+        draft.is_touched = false;
+        draft.why = None;
+        draft.did.clear();
+        if !draft.holds(&rule.when)? {
+            return Ok(None);
+        }
+        let mut flow = Flow::Continue;
+        for action in &rule.actions {
+            match draft.act(action)? {
+                Flow::Continue => {}
+                Flow::Stop => flow = Flow::Stop,
+                decided @ Flow::Decided(_) => return Ok(Some(decided)),
+            }
+        }
+        Ok(Some(flow))
+    }
+
+    /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it.
+    fn end(&mut self, rule: &'e Rule, applied: Result<Option<Flow>, Failure>) -> End<'e> {
+        if rule.mode == Mode::Audit {
+            let did = match applied {
+                Ok(None) => return None,
+                Ok(Some(_)) => std::mem::take(&mut self.draft.did),
+                Err(failure) => vec![format!("failed: {}", failure.message)],
+            };
+            self.audits.push(Audit { rule, did });
+            return None;
+        }
+        if self.draft.is_touched {
+            self.last_change = Some(rule);
+        }
+        match applied {
+            Ok(None | Some(Flow::Continue)) => None,
+            Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
+            Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
+            Err(failure) => Some((Verdict::Failed(failure), rule)),
+        }
+    }
+
+    fn finish(self, end: End<'e>, trace: Vec<RuleTrace>) -> Decision<'e> {
+        let (verdict, decided_by) = match end {
+            Some((verdict, rule)) => (verdict, Some(rule)),
+            None => (Verdict::Undecided, self.last_change),
+        };
+        let Draft { user, is_changed, .. } = self.draft;
+        Decision { verdict, decided_by, user, is_changed, audits: self.audits, trace }
+    }
+}

@@ -1,0 +1,135 @@
+//! What was decided, and the answer it gives on its hook.
+
+use crate::diagnostic::Place;
+use crate::event::{Answer, Event, Hook, Kind, OnFailure, Value};
+use crate::rule::Rule;
+
+use super::change::{Change, changes};
+use super::trace::RuleTrace;
+
+/// What the rules came to.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// No rule decided; the user may have been changed.
+    Undecided,
+    Rejected {
+        code: String,
+        /// The field it is about, if the rule says so.
+        attribute: Option<String>,
+    },
+    Mapped(String),
+    Deprovision(bool),
+    /// A rule failed; the hook's `on_failure` answers.
+    Failed(Failure),
+}
+
+/// Why a rule could not be evaluated.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// In words for the log and the trace; never a secret.
+    pub message: String,
+    /// What to write instead, where that is known.
+    pub help: Option<String>,
+    pub place: Place,
+}
+
+/// A rule in audit mode that held.
+#[derive(Debug)]
+pub struct Audit<'e> {
+    pub rule: &'e Rule,
+    /// What it would have done.
+    pub did: Vec<String>,
+}
+
+/// The outcome of an event.
+#[derive(Debug)]
+pub struct Decision<'e> {
+    pub verdict: Verdict,
+    /// The rule that decided or failed; where none did, the last that changed the user.
+    pub decided_by: Option<&'e Rule>,
+    /// The user as the rules left them.
+    pub user: Option<Value<'e>>,
+    pub is_changed: bool,
+    /// Audit rules that held, and what they would have done.
+    pub audits: Vec<Audit<'e>>,
+    /// What each rule did; empty unless it was asked for.
+    pub trace: Vec<RuleTrace>,
+}
+
+impl Decision<'_> {
+    /// The body of the answer on this hook; `None` when the hook's `on_failure` says `unavailable`.
+    #[must_use]
+    pub fn reply(&self, hook: &Hook, event: &Event) -> Option<String> {
+        Some(match &self.verdict {
+            Verdict::Rejected { code, .. } => Answer::Rejected(code).to_json(),
+            Verdict::Mapped(value) => Answer::Mapped(value).to_json(),
+            Verdict::Deprovision(value) => Answer::Deprovision(*value).to_json(),
+            Verdict::Undecided => undecided(hook, event, self.user.as_ref()),
+            Verdict::Failed(_) => match &hook.on_failure {
+                OnFailure::Reject(code) => Answer::Rejected(code).to_json(),
+                OnFailure::Undecided => undecided(hook, event, None),
+                OnFailure::Unavailable => return None,
+            },
+        })
+    }
+
+    /// What the rules changed in the user; a refused or failed event changes nothing.
+    #[must_use]
+    pub fn changes(&self, event: &Event) -> Vec<Change> {
+        match (&self.verdict, event.user(), &self.user) {
+            (Verdict::Undecided, Some(before), Some(after)) if self.is_changed => {
+                changes(&Value::Source(before), after)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// In one word for logs: `accepted`, `rejected`, `failed`, …
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match &self.verdict {
+            Verdict::Rejected { .. } => "rejected",
+            Verdict::Mapped(_) => "mapped",
+            Verdict::Deprovision(true) => "deprovision",
+            Verdict::Deprovision(false) => "keep",
+            Verdict::Failed(_) => "failed",
+            Verdict::Undecided if self.is_changed => "changed",
+            Verdict::Undecided => "undecided",
+        }
+    }
+}
+
+/// The answer where no rule decides; without a changed `user` it is the one that came.
+fn undecided(hook: &Hook, event: &Event, user: Option<&Value<'_>>) -> String {
+    let came = || event.user().map_or(Value::Null, Value::Source);
+    match hook.kind {
+        Kind::Probe | Kind::Notify => Answer::Empty.to_json(),
+        Kind::Decide => Answer::Deprovision(false).to_json(),
+        Kind::Map => Answer::Mapped(&default_mapping(event)).to_json(),
+        Kind::Transform => match user {
+            Some(user) => Answer::User(user).to_json(),
+            None => Answer::User(&came()).to_json(),
+        },
+        Kind::Validate => match user {
+            Some(user) => Answer::Accepted(hook.accepted, user).to_json(),
+            None => Answer::Accepted(hook.accepted, &came()).to_json(),
+        },
+    }
+}
+
+/// The form's value, else the user's field that `cymmetrifield` names, else the custom attribute of that name,
+/// else `defaultValue`, else nothing.
+fn default_mapping(event: &Event) -> String {
+    let filled = |value: Value<'_>| {
+        let view = value.view();
+        (!view.is_empty()).then(|| view.as_text().into_owned())
+    };
+    let field = |name| event.field(name).map(Value::Source).and_then(filled);
+    let of_user = || {
+        let name = event.field("cymmetrifield")?.text();
+        let user = event.user()?;
+        let attribute = || crate::event::attribute::read(&Value::Source(user), &name, &[]).and_then(filled);
+        user.get(&name).map(Value::Source).and_then(filled).or_else(attribute)
+    };
+    field("formVeriable").or_else(of_user).or_else(|| field("defaultValue")).unwrap_or_default()
+}

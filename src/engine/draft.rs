@@ -1,0 +1,259 @@
+//! A decision in the making: what has been read of the event so far, and the user as the rules changed them.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::Place;
+use crate::event::{Event, Path, Root, Segment, Value, attribute};
+use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, hash_of};
+
+use super::decision::Failure;
+use super::facts::{Answer, Facts};
+use super::trace::Why;
+
+/// What is known of one slot.
+#[derive(Clone, Debug, Default)]
+enum Slot<'e> {
+    #[default]
+    Unread,
+    Absent,
+    There(Value<'e>),
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what happened to the user and what is wanted of the rule are four answers"
+)]
+pub(super) struct Draft<'e> {
+    pub set: &'e RuleSet,
+    pub event: &'e Event,
+    facts: &'e dyn Facts,
+    pub user: Option<Value<'e>>,
+    pub is_changed: bool,
+    /// Whether a value changed since the rules to look at were last chosen.
+    pub is_touched: bool,
+    slots: Vec<Slot<'e>>,
+    bindings: HashMap<usize, Option<Value<'e>>>,
+    pub clock: Clock,
+    /// Whether reasons are wanted.
+    pub is_tracing: bool,
+    /// Whether changes are only described.
+    pub is_audit: bool,
+    pub why: Option<Why>,
+    pub did: Vec<String>,
+    /// The rule being evaluated.
+    pub rule: Option<&'e Rule>,
+}
+
+impl<'e> Draft<'e> {
+    pub fn new(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts, is_tracing: bool) -> Self {
+        let context = &event.context;
+        Self {
+            set,
+            event,
+            facts,
+            user: event.user().map(Value::Source),
+            is_changed: false,
+            is_touched: false,
+            slots: Vec::new(),
+            bindings: HashMap::new(),
+            clock: Clock { now: context.now, zone: context.zone.clone() },
+            is_tracing,
+            is_audit: false,
+            why: None,
+            did: Vec::new(),
+            rule: None,
+        }
+    }
+
+    /// A failure at the rule being evaluated.
+    pub fn fail(&self, message: impl Into<String>) -> Failure {
+        let nowhere =
+            || Place { file: crate::diagnostic::File { name: String::new(), text: String::new() }.into(), span: 0..0 };
+        Failure { message: message.into(), help: None, place: self.rule.map_or_else(nowhere, Rule::place) }
+    }
+
+    /// The value of a name; absent and null are both `None`.
+    pub fn read(&mut self, read: &'e Read) -> Result<Option<Value<'e>>, Failure> {
+        let value = match read.from {
+            From::Slot(slot) => self.slot(slot),
+            From::Binding(binding) => self.binding(binding)?.and_then(|value| value.at(&read.path.segments)),
+        };
+        Ok(value.filter(|value| !is_null(value)))
+    }
+
+    fn slot(&mut self, number: usize) -> Option<Value<'e>> {
+        if let Some(Slot::There(value)) = self.slots.get(number) {
+            return Some(value.clone());
+        }
+        if let Some(Slot::Absent) = self.slots.get(number) {
+            return None;
+        }
+        let value = self.set.slots.get(number).and_then(|path| self.fetch(path));
+        if self.slots.len() <= number {
+            self.slots.resize_with(number + 1, Slot::default);
+        }
+        if let Some(slot) = self.slots.get_mut(number) {
+            *slot = value.clone().map_or(Slot::Absent, Slot::There);
+        }
+        value
+    }
+
+    fn fetch(&self, path: &'e Path) -> Option<Value<'e>> {
+        let context = &self.event.context;
+        let text = |text: &'e str| Value::Text(text.into());
+        match &path.root {
+            Root::User => self.user.as_ref()?.at(&path.segments),
+            Root::Request => match path.segments.split_first() {
+                Some((Segment::Key(key), rest)) => Value::Source(self.event.field(key)?).at(rest),
+                _ => Value::Source(self.event.request()).at(&path.segments),
+            },
+            Root::Attr => match path.segments.split_first() {
+                Some((Segment::Key(name), rest)) => attribute::read(self.user.as_ref()?, name, rest),
+                _ => None,
+            },
+            Root::Token => context.token.at(&path.segments),
+            Root::Caller => context.caller.at(&path.segments),
+            Root::App => context.app.as_deref().map(text),
+            Root::Hook => self.set.hooks.rows.get(self.event.hook).map(|hook| text(&hook.name)),
+            Root::Now => Some(Value::text(context.now.to_string())),
+            Root::Bound(_) => None,
+        }
+    }
+
+    /// The hash by which rules are proposed for a slot's value.
+    pub fn hash(&mut self, slot: usize) -> Option<u64> {
+        hash_of(self.slot(slot)?.view())
+    }
+
+    fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>, Failure> {
+        if let Some(known) = self.bindings.get(&number) {
+            return Ok(known.clone());
+        }
+        let Some(binding) = self.set.bindings.get(number) else { return Ok(None) };
+        let value = match &binding.value {
+            Bound::Value(expression) => self.evaluate(expression)?,
+            Bound::Rows { lookup, key, all } => match self.evaluate(key)? {
+                None if *all => Some(Value::List(Vec::new())),
+                None => None,
+                Some(key) => {
+                    let rows = self.rows(*lookup, &key.view().as_text())?;
+                    match all {
+                        true => Some(Value::List(rows.to_vec())),
+                        false => rows.first().map(borrowed),
+                    }
+                }
+            },
+        };
+        self.bindings.insert(number, value.clone());
+        Ok(value)
+    }
+
+    /// The rows of a lookup under a key.
+    pub fn rows(&self, lookup: usize, key: &str) -> Result<&'e [Value<'static>], Failure> {
+        match self.facts.answer(lookup, key) {
+            Answer::Rows(rows) => Ok(rows),
+            Answer::Failed(why) => {
+                let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
+                Err(self.fail(format!("lookup `{name}` failed: {why}")))
+            }
+        }
+    }
+
+    /// Whether what stands at a name must not be shown.
+    pub fn hides(&self, read: &Read) -> bool {
+        match read.from {
+            From::Slot(_) => self.event.hides(&read.path),
+            From::Binding(binding) => self.set.bindings.get(binding).is_some_and(|binding| binding.is_secret),
+        }
+    }
+
+    /// Changes the user; what was read at or around the path is forgotten.
+    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Result<(), Failure> {
+        let Some(user) = self.user.as_mut() else { return Err(self.fail("there is no user to change")) };
+        let segments = &target.segments;
+        let done = match (&target.root, segments.split_first()) {
+            (Root::Attr, Some((Segment::Key(name), rest))) => match change {
+                Change::Set(value) => attribute::set(user, name, rest, value).map(|()| true),
+                Change::Remove => Ok(attribute::remove(user, name, rest)),
+            },
+            _ => match change {
+                Change::Set(value) => user.set(segments, value).map(|()| true),
+                Change::Remove => Ok(user.remove(segments)),
+            },
+        };
+        match done {
+            Ok(did_change) => {
+                self.is_changed |= did_change;
+                self.is_touched |= did_change;
+                self.forget(target);
+                Ok(())
+            }
+            Err(not_there) => Err(self.fail(format!(
+                "`{target}` cannot be changed: on the way to it stands {}, which has no such part",
+                not_there.found
+            ))),
+        }
+    }
+
+    fn forget(&mut self, changed: &Path) {
+        for (path, slot) in self.set.slots.iter().zip(&mut self.slots) {
+            if touches(path, changed) {
+                *slot = Slot::Unread;
+            }
+        }
+    }
+
+    /// What stands at a part of the user now, even if it is null.
+    pub fn raw_at(&self, path: &Path) -> Option<Value<'e>> {
+        let user = self.user.as_ref()?;
+        match (&path.root, path.segments.split_first()) {
+            (Root::Attr, Some((Segment::Key(name), rest))) => attribute::read(user, name, rest),
+            _ => user.at(&path.segments),
+        }
+    }
+
+    /// What stands at a part of the user now; null is nothing.
+    pub fn value_at(&self, path: &Path) -> Option<Value<'e>> {
+        self.raw_at(path).filter(|value| !is_null(value))
+    }
+
+    /// The value at a target now.
+    pub fn current(&mut self, target: &'e Target) -> Result<Option<Value<'e>>, Failure> {
+        self.read(&target.read)
+    }
+}
+
+/// What is done to a part of the user.
+#[derive(Clone, Debug)]
+pub(super) enum Change<'e> {
+    Set(Value<'e>),
+    Remove,
+}
+
+/// Whether a change at one path can be seen at another; custom attributes have two spellings.
+fn touches(path: &Path, changed: &Path) -> bool {
+    let reaches_attributes = |path: &Path| match path.root {
+        Root::Attr => true,
+        Root::User => path.keys().next().is_none_or(|key| key == "attributes"),
+        _ => false,
+    };
+    let both_attributes = path.root != changed.root && reaches_attributes(path) && reaches_attributes(changed);
+    path.overlaps(changed) || both_attributes
+}
+
+fn is_null(value: &Value<'_>) -> bool {
+    matches!(value.view().shape(), crate::event::Shape::Null)
+}
+
+/// A value that borrows its texts from a longer-lived one instead of copying them.
+pub(super) fn borrowed<'e>(value: &'e Value<'static>) -> Value<'e> {
+    match value {
+        Value::Text(text) => Value::Text(std::borrow::Cow::Borrowed(text)),
+        Value::Number(number) => Value::Number(std::borrow::Cow::Borrowed(number)),
+        Value::Map(fields) => Value::Map(
+            fields.iter().map(|(key, value)| (std::borrow::Cow::Borrowed(&**key), borrowed(value))).collect(),
+        ),
+        Value::List(items) => Value::List(items.iter().map(borrowed).collect()),
+        other => other.clone(),
+    }
+}

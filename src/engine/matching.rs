@@ -1,0 +1,254 @@
+//! Conditions: whether they hold of an event, and if not, what they saw.
+
+use jiff::Timestamp;
+
+use crate::event::{Shape, Value, View, moment, number, secret};
+use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
+
+use super::decision::Failure;
+use super::draft::Draft;
+use super::trace::Why;
+
+impl<'e> Draft<'e> {
+    /// Whether a condition holds.
+    pub fn holds(&mut self, condition: &'e Condition) -> Result<bool, Failure> {
+        match condition {
+            Condition::Always => Ok(true),
+            Condition::All(all) => {
+                for condition in all {
+                    if !self.holds(condition)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Condition::Any(any) => {
+                for condition in any {
+                    if self.holds(condition)? {
+                        self.why = None;
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Condition::Not(inner) => {
+                let held = self.holds(inner)?;
+                self.why = None;
+                Ok(!held)
+            }
+            Condition::Test(test) => self.test(test),
+            Condition::Script(script) => {
+                let held = match self.evaluate(&script.value)? {
+                    Some(value) => match value.view().shape() {
+                        Shape::Bool(held) => held,
+                        _ => {
+                            return Err(self
+                                .fail(format!("the condition gave {}, not true or false", value.view().kind_name())));
+                        }
+                    },
+                    None => false,
+                };
+                if !held {
+                    self.note_why(&script.span, || "the script gave false".to_owned());
+                }
+                Ok(held)
+            }
+        }
+    }
+
+    fn test(&mut self, test: &'e Test) -> Result<bool, Failure> {
+        let value = self.read(&test.subject)?;
+        let view = value.as_ref().map(Value::view);
+        for check in &test.checks.checks {
+            if !self.check(check, view, test.checks.ignore_case)? {
+                if self.is_tracing {
+                    let saw = self.saw(&test.subject, view, check);
+                    self.note_why(&check.span, || saw);
+                    self.name_subject(&test.subject);
+                }
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn all_hold(&mut self, checks: &'e Checks, value: Option<View<'_>>) -> Result<bool, Failure> {
+        for check in &checks.checks {
+            if !self.check(check, value, checks.ignore_case)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Result<bool, Failure> {
+        let value = match (&check.operator, value) {
+            (Operator::Present(wanted), value) => return Ok(value.is_some() == *wanted),
+            (Operator::Empty(wanted), value) => return Ok(value.is_none_or(View::is_empty) == *wanted),
+            (Operator::Not(inner), value) => return self.all_hold(inner, value).map(|held| !held),
+            (_, None) => return Ok(false),
+            (_, Some(value)) => value,
+        };
+        match &check.operator {
+            Operator::Is(operand) => self.compare(operand, |other| alike(value, other, ignore_case)),
+            Operator::IsNot(operand) => self.compare(operand, |other| !alike(value, other, ignore_case)),
+            Operator::In(operand) => self.compare(operand, |list| among(value, list, ignore_case)),
+            Operator::NotIn(operand) => self.compare(operand, |list| !among(value, list, ignore_case)),
+            Operator::StartsWith(operand) => {
+                self.on_texts(operand, value, ignore_case, |text, part| text.starts_with(part))
+            }
+            Operator::EndsWith(operand) => {
+                self.on_texts(operand, value, ignore_case, |text, part| text.ends_with(part))
+            }
+            Operator::Contains(operand) => match value.shape() {
+                Shape::List(_) => self.compare(operand, |item| among(item, value, ignore_case)),
+                _ => self.on_texts(operand, value, ignore_case, |text, part| text.contains(part)),
+            },
+            Operator::Matches(pattern) => {
+                Ok(matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text, ignore_case)))
+            }
+            Operator::Compare(comparison, operand) => {
+                self.compare(operand, |other| match (value.shape(), other.shape()) {
+                    (Shape::Number(a), Shape::Number(b)) => comparison.holds(number::compare(a, b)),
+                    _ => false,
+                })
+            }
+            Operator::Before(moment) => self.on_moments(value, moment, |value, moment| value < moment),
+            Operator::After(moment) => self.on_moments(value, moment, |value, moment| value > moment),
+            Operator::Length(wanted) => Ok(length(value)
+                .is_some_and(|length| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit))))),
+            Operator::AnyElement(checks) => self.elements(checks, value, true),
+            Operator::EveryElement(checks) => self.elements(checks, value, false),
+            Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, &value.as_text())?.is_empty()),
+            Operator::Present(_) | Operator::Empty(_) | Operator::Not(_) => Ok(false),
+        }
+    }
+
+    fn compare(&mut self, operand: &'e Expression, holds: impl Fn(View<'_>) -> bool) -> Result<bool, Failure> {
+        match operand.constant() {
+            Some(constant) => Ok(holds(constant.view())),
+            None => Ok(holds(self.required(operand)?.view())),
+        }
+    }
+
+    fn on_texts(
+        &mut self,
+        operand: &'e Expression,
+        value: View<'_>,
+        ignore_case: bool,
+        holds: impl Fn(&str, &str) -> bool,
+    ) -> Result<bool, Failure> {
+        self.compare(operand, |part| match (value.shape(), part.shape()) {
+            (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&text.to_lowercase(), &part.to_lowercase()),
+            (Shape::Text(text), Shape::Text(part)) => holds(&text, &part),
+            _ => false,
+        })
+    }
+
+    fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool, Failure> {
+        let Shape::List(list) = value.shape() else { return Ok(false) };
+        for item in list.iter() {
+            if self.all_hold(checks, Some(item))? == wanted {
+                return Ok(wanted);
+            }
+        }
+        Ok(!wanted)
+    }
+
+    fn on_moments(
+        &mut self,
+        value: View<'_>,
+        moment: &'e Moment,
+        holds: impl Fn(Timestamp, Timestamp) -> bool,
+    ) -> Result<bool, Failure> {
+        let Some(value) = moment::read(value, &self.clock.zone) else { return Ok(false) };
+        let other = match moment {
+            Moment::Written(text) => moment::read_text(text, &self.clock.zone),
+            Moment::Relative(offset) => offset.from(self.clock.now, &self.clock.zone),
+            Moment::Value(expression) => {
+                let operand = self.required(expression)?;
+                let read = moment::read(operand.view(), &self.clock.zone);
+                if read.is_none() {
+                    return Err(self.fail("the value to compare with is no date"));
+                }
+                read
+            }
+        };
+        Ok(other.is_some_and(|other| holds(value, other)))
+    }
+
+    fn note_why(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
+        let Some(rule) = self.rule.filter(|_| self.is_tracing) else { return };
+        let place = rule.place_of(span);
+        let written = place.file.text.get(span.clone()).unwrap_or_default();
+        let condition = written.lines().next().unwrap_or_default().trim().to_owned();
+        self.why = Some(Why { condition, saw: saw(), at: place.file_line() });
+    }
+
+    /// The condition that failed is shown behind the name it is about.
+    fn name_subject(&mut self, subject: &Read) {
+        if let Some(why) = &mut self.why {
+            why.condition = format!("{}: {}", subject.path, why.condition);
+        }
+    }
+
+    /// The value a check saw, in words, with the two types where they are why it failed.
+    fn saw(&mut self, subject: &Read, value: Option<View<'_>>, check: &'e Check) -> String {
+        let path = &subject.path;
+        let Some(value) = value else { return format!("`{path}` is absent") };
+        if self.hides(subject) {
+            return format!("`{path}` is {}", secret::HIDDEN);
+        }
+        let shown = secret::shown(value);
+        let mut saw = format!("`{path}` is {shown}");
+        let wanted = match &check.operator {
+            Operator::Is(operand)
+            | Operator::Compare(_, operand)
+            | Operator::StartsWith(operand)
+            | Operator::EndsWith(operand) => {
+                self.evaluate(operand).ok().flatten().map(|operand| operand.view().kind_name())
+            }
+            Operator::In(operand) => {
+                self.evaluate(operand).ok().flatten().and_then(|operand| element_kind(operand.view()))
+            }
+            Operator::Matches(_) => Some("text"),
+            Operator::Before(_) | Operator::After(_) if moment::read(value, &self.clock.zone).is_none() => {
+                Some("a date")
+            }
+            Operator::AnyElement(_) | Operator::EveryElement(_) => Some("a list"),
+            _ => None,
+        };
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != value.kind_name()) {
+            saw += &format!(", which is {}, not {wanted}", value.kind_name());
+        }
+        saw
+    }
+}
+
+/// The one kind that all elements of a list have.
+fn element_kind(list: View<'_>) -> Option<&'static str> {
+    let Shape::List(list) = list.shape() else { return None };
+    let mut kinds = list.iter().map(View::kind_name);
+    let first = kinds.next()?;
+    kinds.all(|kind| kind == first).then_some(first)
+}
+
+fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
+    match (value.shape(), other.shape()) {
+        (Shape::Text(a), Shape::Text(b)) if ignore_case => a.to_lowercase() == b.to_lowercase(),
+        _ => value.same(other),
+    }
+}
+
+fn among(value: View<'_>, list: View<'_>, ignore_case: bool) -> bool {
+    matches!(list.shape(), Shape::List(list) if list.iter().any(|item| alike(value, item, ignore_case)))
+}
+
+/// Characters of a text, elements of a list.
+fn length(value: View<'_>) -> Option<u64> {
+    match value.shape() {
+        Shape::Text(text) => Some(text.chars().count() as u64),
+        Shape::List(list) => Some(list.len() as u64),
+        _ => None,
+    }
+}

@@ -1,0 +1,18 @@
+//! The decision: what the rules make of an event, as a pure function, and why.
+
+mod act;
+pub mod case;
+mod change;
+mod decide;
+mod decision;
+mod draft;
+mod evaluate;
+mod facts;
+mod matching;
+mod trace;
+
+pub use change::Change;
+pub use decide::{decide, explain};
+pub use decision::{Audit, Decision, Failure, Verdict};
+pub use facts::{Answer, Facts};
+pub use trace::{Outcome, RuleTrace, Why};

@@ -1,5 +1,0 @@
-//! The running whole: the rule set in force, the events it answers, and its replacement while it runs.
-
-mod handle;
-
-pub use handle::{Gateway, Reply};

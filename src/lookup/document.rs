@@ -1,0 +1,64 @@
+//! Tables in YAML and JSON: a list of objects.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, File, Place, Report};
+use crate::event::{Shape, Value};
+use crate::rule::syntax::{self, Content};
+use crate::rule::{Reader, code};
+
+use super::table::Table;
+
+/// Reads a YAML list of mappings.
+pub(super) fn read_yaml(file: &Arc<File>, report: &mut Report) -> Option<Table> {
+    let root = syntax::parse(file, report)?;
+    let mut reader = Reader { file: Arc::clone(file), report };
+    let mut table = Table::default();
+    for item in reader.items(&root, "a table")? {
+        if matches!(item.content, Content::Map(_)) {
+            let value = reader.row(item);
+            table.push(value);
+        } else {
+            reader.entries(item, "a row of a table");
+        }
+    }
+    Some(table)
+}
+
+/// Reads a JSON array of objects.
+pub(super) fn read_json(file: &Arc<File>, report: &mut Report) -> Option<Table> {
+    let place = |at: usize| Place { file: Arc::clone(file), span: at..at + 1 };
+    let rows: Vec<serde_json::Value> = match serde_json::from_str(&file.text) {
+        Ok(rows) => rows,
+        Err(error) => {
+            let line_start: usize =
+                file.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let at = (line_start + error.column().saturating_sub(1)).min(file.text.len().saturating_sub(1));
+            let message = "this JSON file is no table, which is a list of objects: `[{…}, {…}]`";
+            report.push(Diagnostic::error(&code::BAD_TABLE, place(at), message).label(error.to_string()));
+            return None;
+        }
+    };
+    let mut table = Table::default();
+    for row in rows {
+        if !row.is_object() {
+            report.push(Diagnostic::error(&code::BAD_TABLE, place(0), "every row of a JSON table is an object"));
+            return None;
+        }
+        table.push(Value::from(row));
+    }
+    Some(table)
+}
+
+impl Table {
+    fn push(&mut self, value: Value<'static>) {
+        if let Shape::Map(map) = value.view().shape() {
+            for (column, _) in map.iter() {
+                if !self.columns.iter().any(|known| *known == column) {
+                    self.columns.push(column.into_owned());
+                }
+            }
+        }
+        self.rows.push(value);
+    }
+}

@@ -1,0 +1,143 @@
+//! Every table that lookups name, indexed by its key: loaded with the rules, replaced with them.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
+use crate::engine::{Answer, Facts};
+use crate::event::Value;
+use crate::rule::syntax::{self, Content};
+use crate::rule::{Lookup, Role, Sources, code, listed};
+
+use super::table::{Table, text_of};
+use super::{csv, document};
+
+/// The tables of a rule set, in the order of its lookups.
+#[derive(Debug, Default)]
+pub struct Tables {
+    indexes: Vec<Index>,
+}
+
+/// Rows by their key.
+#[derive(Debug, Default)]
+struct Index {
+    ignore_case: bool,
+    rows: HashMap<String, Vec<Value<'static>>>,
+}
+
+impl Facts for Tables {
+    fn answer<'f>(&'f self, lookup: usize, key: &str) -> Answer<'f> {
+        let Some(index) = self.indexes.get(lookup) else { return Answer::Rows(&[]) };
+        let rows = match index.ignore_case {
+            true => index.rows.get(&key.trim().to_lowercase()),
+            false => index.rows.get(key.trim()),
+        };
+        Answer::Rows(rows.map_or(&[], Vec::as_slice))
+    }
+}
+
+impl Tables {
+    /// Loads the tables that the lookups name. Mistakes are noted; then what is given out is not complete.
+    pub fn load(lookups: &[Lookup], sources: &Sources, report: &mut Report) -> Self {
+        let mut tables: HashMap<String, Option<Table>> = HashMap::new();
+        let mut indexes = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            let Some((role, file)) = sources.beside(&lookup.table_place.file.name, &lookup.table) else {
+                report.push(not_found(lookup, sources));
+                continue;
+            };
+            let table = tables.entry(file.name.clone()).or_insert_with(|| read(*role, file, lookup, report));
+            if let Some(table) = table {
+                indexes.push(index(table, lookup, file, report));
+                check_columns(table, lookup, file, report);
+            }
+        }
+        warn_of_unused(sources, &tables, report);
+        Self { indexes }
+    }
+}
+
+fn read(role: Role, file: &Arc<File>, lookup: &Lookup, report: &mut Report) -> Option<Table> {
+    match role {
+        Role::Csv => csv::read(file, report),
+        Role::Json => document::read_json(file, report),
+        Role::Yaml => document::read_yaml(file, report),
+        Role::Tests | Role::Functions => {
+            let message = format!("`{}` is no table", lookup.table);
+            let finding = Diagnostic::error(&code::BAD_TABLE, lookup.table_place.clone(), message);
+            report.push(finding.help("a table is a `.csv`, `.yaml` or `.json` file"));
+            None
+        }
+    }
+}
+
+fn not_found(lookup: &Lookup, sources: &Sources) -> Diagnostic {
+    let message = format!("there is no file `{}` beside this one", lookup.table);
+    let finding = Diagnostic::error(&code::TABLE_NOT_FOUND, lookup.table_place.clone(), message);
+    let is_table = |role: &Role| matches!(role, Role::Csv | Role::Json);
+    let names: Vec<&str> =
+        sources.files.iter().filter(|(role, _)| is_table(role)).filter_map(|(_, file)| short_name(file)).collect();
+    match did_you_mean(&lookup.table, names.iter().copied()) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None if names.is_empty() => finding.help("put the table into the rules folder, beside the rule file"),
+        None => finding.help(format!("the tables are {}", listed(names.iter().copied()))),
+    }
+}
+
+fn short_name(file: &File) -> Option<&str> {
+    Path::new(&file.name).file_name()?.to_str()
+}
+
+fn index(table: &Table, lookup: &Lookup, file: &Arc<File>, report: &mut Report) -> Index {
+    let mut index = Index { ignore_case: lookup.ignore_case, rows: HashMap::with_capacity(table.rows.len()) };
+    let has_key = table.rows.is_empty() || table.columns.contains(&lookup.key);
+    if !has_key || (!table.columns.is_empty() && !table.columns.contains(&lookup.key)) {
+        report.push(unknown_column(table, &lookup.key, &lookup.key_place, file).with_code(&code::KEY_COLUMN_MISSING));
+        return index;
+    }
+    for row in &table.rows {
+        // A blank key is no key: it would be found by everybody whose value is blank.
+        let Some(key) = text_of(row, &lookup.key) else { continue };
+        let key = if lookup.ignore_case { key.trim().to_lowercase() } else { key.trim().to_owned() };
+        index.rows.entry(key).or_default().push(row.clone());
+    }
+    index
+}
+
+fn check_columns(table: &Table, lookup: &Lookup, file: &Arc<File>, report: &mut Report) {
+    for (column, place) in &lookup.columns_read {
+        if !table.columns.is_empty() && !table.columns.contains(column) {
+            report.push(unknown_column(table, column, place, file));
+        }
+    }
+}
+
+fn unknown_column(table: &Table, column: &str, place: &Place, file: &Arc<File>) -> Diagnostic {
+    let name = short_name(file).unwrap_or_default();
+    let message = format!("table `{name}` has no column `{column}`");
+    let finding = Diagnostic::error(&code::UNKNOWN_COLUMN, place.clone(), message);
+    match did_you_mean(column, table.columns.iter().map(String::as_str)) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => finding.help(format!("its columns are {}", listed(table.columns.iter().map(String::as_str)))),
+    }
+}
+
+/// A table nobody asks is most likely misspelt in a rule.
+fn warn_of_unused(sources: &Sources, used: &HashMap<String, Option<Table>>, report: &mut Report) {
+    for (role, file) in &sources.files {
+        let is_table = match role {
+            Role::Csv => true,
+            Role::Yaml if !used.contains_key(&file.name) => {
+                let root = syntax::parse(file, &mut Report::default());
+                root.is_some_and(|root| matches!(root.content, Content::List(_)))
+            }
+            _ => false,
+        };
+        if is_table && !used.contains_key(&file.name) {
+            let message = format!("no lookup uses table `{}`", short_name(file).unwrap_or_default());
+            let place = Place { file: Arc::clone(file), span: 0..file.text.lines().next().map_or(0, str::len) };
+            report.push(Diagnostic::error(&code::UNUSED_TABLE, place, message).warning());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Conditions as meant: what must hold of an event for a rule to apply.
+
+use std::ops::Range;
+
+use regex::{Regex, RegexBuilder};
+
+use super::expression::{Expression, Read, ScriptUse};
+use crate::event::moment::Offset;
+
+/// Largest compiled pattern, in bytes: `((a{100}){100}){100}` would take gigabytes.
+const PATTERN_LIMIT_BYTES: usize = 1 << 20;
+
+/// What must hold.
+#[derive(Debug)]
+pub enum Condition {
+    Always,
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    Test(Test),
+    Script(ScriptCondition),
+}
+
+/// One name and what must hold of its value.
+#[derive(Debug)]
+pub struct Test {
+    pub subject: Read,
+    pub checks: Checks,
+    /// The key and its value in the file.
+    pub span: Range<usize>,
+}
+
+/// A script that answers true or false.
+#[derive(Debug)]
+pub struct ScriptCondition {
+    pub value: Expression,
+    pub span: Range<usize>,
+}
+
+/// Operators on one value, all of which must hold.
+#[derive(Debug)]
+pub struct Checks {
+    pub checks: Vec<Check>,
+    pub ignore_case: bool,
+}
+
+/// One operator.
+#[derive(Debug)]
+pub struct Check {
+    pub operator: Operator,
+    pub span: Range<usize>,
+}
+
+/// An operator with what it compares with.
+#[derive(Debug)]
+pub enum Operator {
+    Is(Expression),
+    IsNot(Expression),
+    In(Expression),
+    NotIn(Expression),
+    Matches(Pattern),
+    StartsWith(Expression),
+    EndsWith(Expression),
+    Contains(Expression),
+    Compare(Comparison, Expression),
+    Before(Moment),
+    After(Moment),
+    Length(Vec<(Comparison, u64)>),
+    Present(bool),
+    Empty(bool),
+    AnyElement(Checks),
+    EveryElement(Checks),
+    Not(Checks),
+    /// Whether the lookup (by its place) has a row under the value.
+    FoundIn(usize),
+}
+
+/// How two numbers are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Equal,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
+
+/// A moment to compare with.
+#[derive(Debug)]
+pub enum Moment {
+    /// A date as written; read in the event's zone.
+    Written(String),
+    Relative(Offset),
+    Value(Expression),
+}
+
+/// A regular expression, compiled once.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    exact: Regex,
+    any_case: Regex,
+}
+
+impl Comparison {
+    /// The comparisons by the operators' names.
+    pub const NAMED: [(&'static str, Comparison); 5] = [
+        ("is", Comparison::Equal),
+        ("gt", Comparison::Greater),
+        ("gte", Comparison::GreaterOrEqual),
+        ("lt", Comparison::Less),
+        ("lte", Comparison::LessOrEqual),
+    ];
+
+    /// Whether it holds of two things in this order.
+    #[must_use]
+    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+        }
+    }
+
+    /// In words: `greater than`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Comparison::Equal => "equal to",
+            Comparison::Greater => "greater than",
+            Comparison::GreaterOrEqual => "at least",
+            Comparison::Less => "less than",
+            Comparison::LessOrEqual => "at most",
+        }
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern of at most 1 MiB when compiled; matching takes time linear in the text.
+    ///
+    /// # Errors
+    /// Says why the pattern cannot be used.
+    pub fn new(pattern: &str) -> Result<Self, String> {
+        let build = |ignore_case| {
+            RegexBuilder::new(pattern)
+                .case_insensitive(ignore_case)
+                .size_limit(PATTERN_LIMIT_BYTES)
+                .dfa_size_limit(PATTERN_LIMIT_BYTES)
+                .build()
+                .map_err(|error| describe(&error))
+        };
+        Ok(Self { exact: build(false)?, any_case: build(true)? })
+    }
+
+    /// Whether the pattern is found in the text.
+    #[must_use]
+    pub fn is_match(&self, text: &str, ignore_case: bool) -> bool {
+        if ignore_case { self.any_case.is_match(text) } else { self.exact.is_match(text) }
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.exact.as_str()
+    }
+}
+
+fn describe(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(limit) => format!("compiled it is larger than {} KiB", limit >> 10),
+        // The library's text draws the pattern and a caret; its last line says what is wrong.
+        other => {
+            let text = other.to_string();
+            text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+        }
+    }
+}
+
+impl Condition {
+    /// Both conditions, this one first.
+    #[must_use]
+    pub fn and(self, other: Condition) -> Condition {
+        match (self, other) {
+            (Condition::Always, other) => other,
+            (this, Condition::Always) => this,
+            (Condition::All(mut all), Condition::All(more)) => {
+                all.extend(more);
+                Condition::All(all)
+            }
+            (Condition::All(mut all), other) => {
+                all.push(other);
+                Condition::All(all)
+            }
+            (this, Condition::All(more)) => Condition::All(std::iter::once(this).chain(more).collect()),
+            (this, other) => Condition::All(vec![this, other]),
+        }
+    }
+
+    /// The tests that must all hold, as far as they stand side by side.
+    pub fn conjuncts(&self) -> impl Iterator<Item = &Test> {
+        let all: &[Condition] = match self {
+            Condition::All(all) => all,
+            other => std::slice::from_ref(other),
+        };
+        all.iter().filter_map(|condition| match condition {
+            Condition::Test(test) => Some(test),
+            _ => None,
+        })
+    }
+}
+
+impl ScriptCondition {
+    /// The script behind the condition, when it was not simple enough to do without.
+    #[must_use]
+    pub fn script(&self) -> Option<&ScriptUse> {
+        match &self.value {
+            Expression::Script(script) => Some(script),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The keys of every mapping in a rule file, with a sentence each: what the reader accepts and what the JSON Schema says.
+
+use super::keys::{Keys, Shape, optional, required};
+
+const TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
+const CONDITION: Shape = Shape::Either(&[Shape::Text, Shape::MapOf(&Shape::Any)]);
+const BINDINGS: Shape = Shape::MapOf(&Shape::Any);
+const CHANGES: Shape = Shape::MapOf(&Shape::Any);
+
+/// A rule file.
+pub static FILE: Keys = Keys {
+    what: "a rule file",
+    keys: &[
+        optional("hook", TEXTS, "the hook, or hooks, of every rule of this file that names none itself"),
+        optional("when", CONDITION, "a guard: what must hold before any rule of this file is looked at"),
+        optional("let", BINDINGS, "names for values and lookups that every rule of this file may read"),
+        optional("lookups", Shape::MapOf(&Shape::Mapping(&LOOKUP)), "tables that rules ask, by a name of their own"),
+        optional("codes", Shape::MapOf(&Shape::Text), "refusal codes with a sentence each about what they mean"),
+        optional("rules", Shape::ListOf(&Shape::Mapping(&RULE)), "the rules, looked at from top to bottom"),
+        optional("tests", Shape::ListOf(&Shape::Mapping(&CASE)), "cases that `hookgate test` runs"),
+    ],
+};
+
+/// A file of tests alone.
+pub static TEST_FILE: Keys = Keys {
+    what: "a test file",
+    keys: &[
+        optional("hook", Shape::Text, "the hook of every case of this file that names none itself"),
+        required("tests", Shape::ListOf(&Shape::Mapping(&CASE)), "cases that `hookgate test` runs"),
+    ],
+};
+
+/// A rule.
+pub static RULE: Keys = Keys {
+    what: "a rule",
+    keys: &[
+        required("name", Shape::Text, "unique in the rules folder; shown wherever the rule decides"),
+        optional("hook", TEXTS, "the hook, or hooks, this rule is for"),
+        optional("mode", Shape::OneOf(&["enforce", "audit", "off"]), "audit: evaluated and traced, changes nothing"),
+        optional("let", BINDINGS, "names for values and lookups this rule reads"),
+        optional("when", CONDITION, "what must hold for the rule to apply; without it the rule always applies"),
+        optional("reject", Shape::Either(&[Shape::Text, Shape::Mapping(&REJECT)]), "refuse with this code"),
+        optional("set", CHANGES, "change fields of the user: `path: value`"),
+        optional("default", CHANGES, "the same, only where the field is absent or empty"),
+        optional("remove", TEXTS, "fields to drop"),
+        optional("add", CHANGES, "add to a list unless it is there: `path: value`"),
+        optional("mappedValue", Shape::Any, "what policyMap answers, always as text"),
+        optional("deprovision", Shape::Either(&[Shape::Boolean, Shape::Text]), "what runDeprovision answers"),
+        optional("script", Shape::Text, "a Rhai script that reads the same names and calls the same verbs"),
+        optional("stop", Shape::Boolean, "true: no later rule looks at this event"),
+        optional("table", Shape::Any, "a decision table (not in this version yet)"),
+        optional("deliver", Shape::Any, "something to send (not in this version yet)"),
+    ],
+};
+
+/// `reject` in full.
+pub static REJECT: Keys = Keys {
+    what: "`reject`",
+    keys: &[
+        required("code", Shape::Text, "the refusal code"),
+        optional("attribute", Shape::Text, "the field it is about, for logs and traces"),
+    ],
+};
+
+/// A lookup's declaration.
+pub static LOOKUP: Keys = Keys {
+    what: "a lookup",
+    keys: &[
+        optional("table", Shape::Text, "a CSV, YAML or JSON file beside this one"),
+        optional("key", Shape::Text, "the column, or field, that is searched"),
+        optional("ignore_case", Shape::Boolean, "true: keys are found in any case"),
+        optional("sql", Shape::Text, "an SQL connection (not in this version yet)"),
+        optional("http", Shape::Text, "an HTTP connection (not in this version yet)"),
+        optional("ldap", Shape::Text, "an LDAP connection (not in this version yet)"),
+    ],
+};
+
+/// A name bound to a lookup.
+pub static LET_LOOKUP: Keys = Keys {
+    what: "a lookup in `let`",
+    keys: &[
+        required("lookup", Shape::Text, "the name of a lookup"),
+        required("key", Shape::Any, "what to look for"),
+        optional("all", Shape::Boolean, "true: the list of all rows instead of the first"),
+    ],
+};
+
+/// A name bound to a script.
+pub static LET_SCRIPT: Keys = Keys {
+    what: "a script in `let`",
+    keys: &[required("script", Shape::Text, "a Rhai script whose last value is the name's")],
+};
+
+/// A test case.
+pub static CASE: Keys = Keys {
+    what: "a test",
+    keys: &[
+        required("name", Shape::Text, "what the case shows, in a sentence"),
+        optional("hook", Shape::Text, "the hook that is called"),
+        optional("request", Shape::Any, "the request in full (what stands in the body behind `request`)"),
+        optional("sample", Shape::Text, "instead of a request: the sample of this hook"),
+        optional("with", CHANGES, "changes to the request or sample: `path: value`"),
+        optional("given", Shape::Mapping(&GIVEN), "the clock, the token and the answers of lookups"),
+        required("expect", Shape::Mapping(&EXPECT), "what must come out"),
+    ],
+};
+
+/// What a case is given.
+pub static GIVEN: Keys = Keys {
+    what: "`given`",
+    keys: &[
+        optional("now", Shape::Text, "the event's clock: 2026-01-31T12:00:00Z"),
+        optional("token", Shape::MapOf(&Shape::Any), "claims of the caller's token"),
+        optional("app", Shape::Text, "the application id of the path"),
+        optional(
+            "lookups",
+            Shape::MapOf(&Shape::Any),
+            "rows by key: `NAME: { KEY: row, list of rows, null or { error: timeout } }`",
+        ),
+    ],
+};
+
+/// What a case expects.
+pub static EXPECT: Keys = Keys {
+    what: "`expect`",
+    keys: &[
+        optional("reject", Shape::Text, "refused with this code"),
+        optional("accept", Shape::Boolean, "true: not refused"),
+        optional("user", Shape::MapOf(&Shape::Any), "fields the answered user has (null: absent or null)"),
+        optional("reply", Shape::Any, "the whole answer"),
+        optional("mappedValue", Shape::Text, "the mapped value"),
+        optional("deprovision", Shape::Boolean, "the decision"),
+        optional("by", Shape::Text, "the rule that decided"),
+        optional("failed", Shape::Boolean, "true: a rule failed and `on_failure` answered"),
+        optional("deliveries", Shape::Any, "what is sent (not in this version yet)"),
+    ],
+};

@@ -1,0 +1,139 @@
+//! Names: whether a path means something on the hooks of a rule, and where its value comes from.
+
+use std::ops::Range;
+
+use super::code;
+use super::compile::Compiler;
+use super::expression::{From, Read};
+use super::read::listed;
+use crate::diagnostic::did_you_mean;
+use crate::event::{Path, Root, Segment};
+
+/// User fields the platform is known to send; the user is an open object, so that others are no mistake.
+const KNOWN_USER_FIELDS: [&str; 36] = [
+    "id",
+    "login",
+    "firstName",
+    "middleName",
+    "lastName",
+    "displayName",
+    "email",
+    "mobile",
+    "countryCode",
+    "landline",
+    "country",
+    "city",
+    "address1",
+    "address2",
+    "userType",
+    "department",
+    "designation",
+    "grade",
+    "employeeId",
+    "managerId",
+    "manager",
+    "orgUnitId",
+    "associatedPartner",
+    "startDate",
+    "endDate",
+    "dateOfBirth",
+    "status",
+    "assignedGroups",
+    "provisionedApps",
+    "securityQuestion",
+    "attributes",
+    "rbacRoles",
+    "password",
+    "title",
+    "state",
+    "location",
+];
+
+impl Compiler<'_> {
+    /// Where a name's value comes from; a name that means nothing here is a mistake.
+    pub(super) fn resolve(&mut self, path: Path, span: &Range<usize>) -> Option<Read> {
+        match &path.root {
+            Root::Bound(name) => {
+                let binding = self.bound(name);
+                if binding.is_none() {
+                    self.unknown_name(name, span);
+                }
+                let from = From::Binding(binding?);
+                if let From::Binding(binding) = from {
+                    self.check_column(binding, &path, span);
+                }
+                return Some(Read { path, from });
+            }
+            Root::User => self.check_user_field(&path, span),
+            Root::Request => self.check_request_field(&path, span)?,
+            Root::Attr if path.segments.is_empty() => {
+                let finding = self.reader.mistake(&code::BAD_PATH, span, "`attr` alone names no custom attribute");
+                self.reader.push(finding.help("write `attr.NAME`"));
+                return None;
+            }
+            Root::App | Root::Hook | Root::Now if !path.segments.is_empty() => {
+                let message = format!("`{}` is a single value and has no parts", path.root.name());
+                self.reader.push(self.reader.mistake(&code::UNKNOWN_NAME, span, message));
+                return None;
+            }
+            _ => {}
+        }
+        let slot = self.slot(&path);
+        Some(Read { path, from: From::Slot(slot) })
+    }
+
+    fn unknown_name(&mut self, name: &str, span: &Range<usize>) {
+        let finding = self.reader.mistake(&code::UNKNOWN_NAME, span, format!("nothing here is called `{name}`"));
+        let known: Vec<String> =
+            Root::BUILT_IN.iter().map(|root| (*root).to_owned()).chain(self.bound_names()).collect();
+        let help = match did_you_mean(name, known.iter().map(String::as_str)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if KNOWN_USER_FIELDS.contains(&name) => format!("did you mean `user.{name}`?"),
+            None => format!("known here are {}", listed(known.iter().map(String::as_str))),
+        };
+        self.reader.push(finding.help(help));
+    }
+
+    fn check_user_field(&mut self, path: &Path, span: &Range<usize>) {
+        let Some(Segment::Key(field)) = path.segments.first() else { return };
+        if KNOWN_USER_FIELDS.contains(&&**field) {
+            return;
+        }
+        let near = KNOWN_USER_FIELDS
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(field) || strsim::damerau_levenshtein(known, field) == 1);
+        if let Some(meant) = near.filter(|_| field.len() > 3) {
+            let message = format!("the platform is not known to send `user.{field}`");
+            let finding = self.reader.mistake(&code::MISSPELT_FIELD, span, message).warning();
+            self.reader.push(finding.help(format!("did you mean `user.{meant}`?")));
+        }
+    }
+
+    /// A name that no hook in force can have is a mistake; one that some have is absent on the others.
+    fn check_request_field(&mut self, path: &Path, span: &Range<usize>) -> Option<()> {
+        let Some(Segment::Key(field)) = path.segments.first() else { return Some(()) };
+        if self.rule_hooks().is_empty() || self.rule_hooks().iter().any(|hook| hook.has_field(field)) {
+            return Some(());
+        }
+        let hooks: Vec<String> = self.rule_hooks().iter().map(|hook| hook.name.clone()).collect();
+        let fields: Vec<String> =
+            self.rule_hooks().iter().flat_map(|hook| hook.fields.clone().unwrap_or_default()).collect();
+        let message = format!("`request.{field}` is never there on {}", listed(hooks.iter().map(String::as_str)));
+        let finding = self.reader.mistake(&code::NAME_NOT_ON_HOOK, span, message);
+        let owners: Vec<String> = self
+            .hooks
+            .rows
+            .iter()
+            .filter(|hook| hook.fields.is_some() && hook.has_field(field))
+            .map(|hook| hook.name.clone())
+            .collect();
+        let help = match did_you_mean(field, fields.iter().map(String::as_str)) {
+            Some(meant) => format!("did you mean `request.{meant}`?"),
+            None if !owners.is_empty() => format!("only {} has it", listed(owners.iter().map(String::as_str))),
+            None if fields.is_empty() => "these hooks send nothing beside `user`".to_owned(),
+            None => format!("beside `user` there is {}", listed(fields.iter().map(String::as_str))),
+        };
+        self.reader.push(finding.help(help));
+        None
+    }
+}

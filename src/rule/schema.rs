@@ -1,0 +1,97 @@
+//! The JSON Schema of rule files, for editors: made from the same tables by which they are read.
+
+use serde_json::{Map, Value, json};
+
+use super::grammar;
+use super::keys::{Keys, Shape};
+use super::when::{OPERATORS, OTHER_OPERATORS};
+
+/// The schema of rule files and test files (draft 2020-12). What needs the whole folder to judge is left to `hookgate check`.
+#[must_use]
+pub fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "hookgate rule file",
+        "anyOf": [mapping(&grammar::FILE), table()],
+        "$defs": { "condition": condition(), "operators": operators() },
+    })
+}
+
+/// A YAML file that is a table: a list of rows.
+fn table() -> Value {
+    json!({ "type": "array", "items": { "type": "object" } })
+}
+
+fn mapping(keys: &'static Keys) -> Value {
+    let mut properties = Map::new();
+    for key in keys.keys {
+        let mut value = match (key.name, &key.shape) {
+            ("when", _) => json!({ "$ref": "#/$defs/condition" }),
+            (_, shape) => self::shape(shape),
+        };
+        if let Some(object) = value.as_object_mut() {
+            object.insert("description".to_owned(), json!(key.about));
+        }
+        properties.insert(key.name.to_owned(), value);
+    }
+    let required: Vec<&str> = keys.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn shape(shape: &'static Shape) -> Value {
+    match shape {
+        Shape::Any => json!({}),
+        // YAML reads an unquoted 12 or true as no text; where hookgate takes the letters, so does the schema.
+        Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
+        Shape::Boolean => json!({ "type": "boolean" }),
+        Shape::Whole => json!({ "type": "integer", "minimum": 0 }),
+        Shape::OneOf(words) => json!({ "enum": words }),
+        Shape::Mapping(keys) => mapping(keys),
+        Shape::MapOf(inner) => json!({ "type": "object", "additionalProperties": self::shape(inner) }),
+        Shape::ListOf(inner) => json!({ "type": "array", "items": self::shape(inner) }),
+        Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(self::shape).collect::<Vec<_>>() }),
+    }
+}
+
+/// A script, or paths with what must hold of them.
+fn condition() -> Value {
+    let nested = json!({ "$ref": "#/$defs/condition" });
+    let several = json!({ "anyOf": [{ "type": "array", "items": nested }, nested] });
+    json!({
+        "anyOf": [
+            { "type": "string", "description": "a Rhai script that gives true or false" },
+            {
+                "type": "object",
+                "minProperties": 1,
+                "properties": {
+                    "all": several,
+                    "any": several,
+                    "not": nested,
+                    "script": { "type": "string", "description": "a Rhai script that gives true or false" },
+                },
+                "additionalProperties": { "$ref": "#/$defs/operators" },
+            },
+        ],
+    })
+}
+
+/// What must hold of one value: a scalar is equality, a list membership, a mapping operators.
+fn operators() -> Value {
+    let mut properties = Map::new();
+    for (name, about) in OPERATORS.iter().chain(&OTHER_OPERATORS) {
+        let mut value = match *name {
+            "any" | "every" | "not" => json!({ "$ref": "#/$defs/operators" }),
+            "present" | "empty" | "ignore_case" => json!({ "type": "boolean" }),
+            "in" | "not_in" => json!({ "type": ["array", "string"] }),
+            "matches" | "found_in" => json!({ "type": "string" }),
+            "length" => json!({ "type": ["integer", "object"] }),
+            _ => json!({}),
+        };
+        if let Some(object) = value.as_object_mut() {
+            object.insert("description".to_owned(), json!(about));
+        }
+        properties.insert((*name).to_owned(), value);
+    }
+    let scalar = json!({ "type": ["string", "number", "boolean", "array"] });
+    json!({ "anyOf": [scalar, { "type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1 }] })
+}

@@ -1,0 +1,101 @@
+//! A rule set as meant: everything a decision needs, compiled once and never changed.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::action::Action;
+use super::binding::Binding;
+use super::case::Case;
+use super::condition::Condition;
+use super::index::Index;
+use super::lookup::Lookup;
+use super::script::Scripts;
+use crate::diagnostic::{File, Place};
+use crate::event::{Hooks, Path};
+
+/// Everything a rules folder means.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub hooks: Hooks,
+    /// In the order in which they are looked at: files in path order, rules from top to bottom.
+    pub rules: Vec<Rule>,
+    /// For each hook of the table, what runs on it.
+    pub programs: Vec<Program>,
+    /// Distinct names that rules read of an event; a name is read at most once an event.
+    pub slots: Vec<Path>,
+    pub bindings: Vec<Binding>,
+    pub lookups: Vec<Lookup>,
+    /// Refusal codes with what they mean.
+    pub codes: BTreeMap<String, String>,
+    pub cases: Vec<Case>,
+    pub scripts: Scripts,
+    /// Hash of the files it was read from.
+    pub hash: String,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    pub name: String,
+    /// Places of its hooks in the table.
+    pub hooks: Vec<usize>,
+    pub mode: Mode,
+    /// The file's guard and the rule's own condition.
+    pub when: Condition,
+    pub actions: Vec<Action>,
+    pub file: Arc<File>,
+    /// The rule's name in the file.
+    pub span: Range<usize>,
+}
+
+/// Whether a rule counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Enforce,
+    /// Evaluated and traced; changes nothing.
+    Audit,
+    Off,
+}
+
+impl Mode {
+    /// The modes with their words.
+    pub const ALL: [(&'static str, Mode); 3] = [("enforce", Mode::Enforce), ("audit", Mode::Audit), ("off", Mode::Off)];
+}
+
+/// What runs on one hook.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Places of its rules in the set, in order; rules that are off are left out.
+    pub rules: Vec<usize>,
+    /// Finds the rules that can hold without looking at each.
+    pub index: Index,
+}
+
+impl Rule {
+    /// Where the rule stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place_of(&self.span)
+    }
+
+    /// A place in the rule's file.
+    #[must_use]
+    pub fn place_of(&self, span: &Range<usize>) -> Place {
+        Place { file: Arc::clone(&self.file), span: span.clone() }
+    }
+}
+
+impl RuleSet {
+    /// The program of the hook at `hook` in the table.
+    #[must_use]
+    pub fn program(&self, hook: usize) -> Option<&Program> {
+        self.programs.get(hook)
+    }
+
+    /// The rule called `name`.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.name == name)
+    }
+}

@@ -1,0 +1,300 @@
+//! `when:` read: a mapping of conditions, all of which must hold, or a script.
+
+use std::ops::Range;
+
+use super::code;
+use super::compile::Compiler;
+use super::condition::{Check, Checks, Comparison, Condition, Moment, Operator, Pattern, ScriptCondition, Test};
+use super::expression::{Expression, Read};
+use super::literal::Purpose;
+use super::read::listed;
+use super::script::Form;
+use super::syntax::{Content, Entry, Node};
+use crate::diagnostic::did_you_mean;
+use crate::event::moment::{self, Offset};
+use crate::event::{Path, Root, Segment, Value};
+
+/// The operators, with a sentence each for the schema and the documentation.
+pub const OPERATORS: [(&str, &str); 20] = [
+    ("is", "equal to the value"),
+    ("is_not", "different from the value"),
+    ("in", "one of the list"),
+    ("not_in", "none of the list"),
+    ("matches", "the regular expression is found in the text; write ^…$ for the whole of it"),
+    ("starts_with", "the text begins so"),
+    ("ends_with", "the text ends so"),
+    ("contains", "the text holds this text, or the list this element"),
+    ("gt", "a number greater than"),
+    ("gte", "a number of at least"),
+    ("lt", "a number less than"),
+    ("lte", "a number of at most"),
+    ("before", "a moment before this date, path, `now` or `now-7d`"),
+    ("after", "a moment after this date, path, `now` or `now-7d`"),
+    ("length", "so many characters or elements; a number, or a mapping of is, gt, gte, lt, lte"),
+    ("present", "true: there and not null; false: absent or null"),
+    ("empty", "true: absent, null, blank text, or without elements"),
+    ("any", "at least one element of the list holds"),
+    ("every", "every element of the list holds"),
+    ("not", "the operators in it do not all hold"),
+];
+/// Operators that are written like the others but ask a lookup or change the others.
+pub const OTHER_OPERATORS: [(&str, &str); 2] = [
+    ("found_in", "the lookup of this name has a row under the value"),
+    ("ignore_case", "true: the operators beside it do not tell A from a"),
+];
+
+impl Compiler<'_> {
+    /// A condition as written behind `when`.
+    pub(super) fn condition(&mut self, node: &Node) -> Condition {
+        match &node.content {
+            Content::Scalar { text, .. } if !node.is_null() => self.script_condition(node, text),
+            Content::Map(entries) if !entries.is_empty() => self.all_of(entries),
+            Content::List(_) => {
+                let finding = self.reader.mistake(&code::WRONG_SHAPE, &node.span, "`when` is a mapping, not a list");
+                self.reader.push(
+                    finding
+                        .help("write the conditions as `path: value` lines, or put the list behind `all:` or `any:`"),
+                );
+                Condition::Always
+            }
+            _ => {
+                let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "this condition is empty");
+                self.reader.push(finding.help("leave `when` out for a rule that always applies"));
+                Condition::Always
+            }
+        }
+    }
+
+    fn script_condition(&mut self, node: &Node, text: &str) -> Condition {
+        let value = self.script(node, text, 0, Form::Expression);
+        Condition::Script(ScriptCondition { value, span: node.span.clone() })
+    }
+
+    fn all_of(&mut self, entries: &[Entry]) -> Condition {
+        let mut all: Vec<Condition> = entries.iter().map(|entry| self.one(entry)).collect();
+        match all.len() {
+            1 => all.pop().unwrap_or(Condition::Always),
+            _ => Condition::All(all),
+        }
+    }
+
+    fn one(&mut self, entry: &Entry) -> Condition {
+        match entry.key.as_str() {
+            "all" => Condition::All(self.several(entry)),
+            "any" => Condition::Any(self.several(entry)),
+            "not" => Condition::Not(Box::new(self.condition(&entry.value))),
+            "script" => match self.reader.text(&entry.value, "`script`") {
+                Some(text) => self.script_condition(&entry.value, text),
+                None => Condition::Always,
+            },
+            _ => self.test(entry),
+        }
+    }
+
+    fn several(&mut self, entry: &Entry) -> Vec<Condition> {
+        let what = format!("`{}`", entry.key);
+        match &entry.value.content {
+            Content::Map(entries) => entries.iter().map(|entry| self.one(entry)).collect(),
+            _ => {
+                let items = self.reader.items(&entry.value, what).unwrap_or_default();
+                items.iter().map(|item| self.condition(item)).collect()
+            }
+        }
+    }
+
+    fn test(&mut self, entry: &Entry) -> Condition {
+        let Some(subject) = self.path_at(&entry.key, &entry.key_span) else { return Condition::Always };
+        let purpose_field = field_of(&subject);
+        let checks = self.checks(&entry.value, Purpose::Field(&purpose_field));
+        let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
+        Condition::Test(Test { subject, checks, span })
+    }
+
+    /// A path written at `span`, resolved; mistakes are noted.
+    pub(super) fn path_at(&mut self, text: &str, span: &Range<usize>) -> Option<Read> {
+        let text = text.strip_prefix("${").and_then(|inner| inner.strip_suffix('}')).unwrap_or(text);
+        match Path::read(text) {
+            Ok(path) => self.resolve(path, span),
+            Err(no_path) => {
+                let finding =
+                    self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no path: {}", no_path.what));
+                let help = "a path looks like `user.country`, `attr.PAN` or `user.provisionedApps[\"6202\"].status`";
+                self.reader.push(finding.help(help));
+                None
+            }
+        }
+    }
+
+    /// What must hold of one value: a scalar is equality, a list membership, a mapping operators.
+    fn checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
+        if node.is_null() {
+            let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
+            self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));
+        }
+        let operator = match &node.content {
+            Content::Map(entries) => return self.operators(node, entries, purpose),
+            Content::List(_) => Operator::In(self.expression(node, purpose)),
+            Content::Scalar { .. } => Operator::Is(self.expression(node, purpose)),
+        };
+        Checks { checks: vec![Check { operator, span: node.span.clone() }], ignore_case: false }
+    }
+
+    fn operators(&mut self, node: &Node, entries: &[Entry], purpose: Purpose<'_>) -> Checks {
+        let mut checks = Checks { checks: Vec::with_capacity(entries.len()), ignore_case: false };
+        for entry in entries {
+            if entry.key == "ignore_case" {
+                checks.ignore_case = self.reader.boolean(&entry.value, "`ignore_case`").unwrap_or_default();
+            } else if let Some(operator) = self.operator(entry, purpose) {
+                let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
+                checks.checks.push(Check { operator, span });
+            }
+        }
+        if checks.checks.is_empty() && entries.iter().all(|entry| entry.key == "ignore_case") {
+            self.reader.push(self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "there is no operator here"));
+        }
+        checks
+    }
+
+    fn operator(&mut self, entry: &Entry, purpose: Purpose<'_>) -> Option<Operator> {
+        let value = &entry.value;
+        let what = format!("`{}`", entry.key);
+        if let Some((_, comparison)) = Comparison::NAMED.iter().skip(1).find(|(name, _)| *name == entry.key) {
+            return Some(Operator::Compare(*comparison, self.number_to_compare(value, &what)?));
+        }
+        Some(match entry.key.as_str() {
+            "is" => Operator::Is(self.to_compare(value, purpose)?),
+            "is_not" => Operator::IsNot(self.to_compare(value, purpose)?),
+            "in" => Operator::In(self.list_to_compare(value, &what, purpose)?),
+            "not_in" => Operator::NotIn(self.list_to_compare(value, &what, purpose)?),
+            "matches" => Operator::Matches(self.pattern(value)?),
+            "starts_with" => Operator::StartsWith(self.to_compare(value, purpose)?),
+            "ends_with" => Operator::EndsWith(self.to_compare(value, purpose)?),
+            "contains" => Operator::Contains(self.to_compare(value, purpose)?),
+            "before" => Operator::Before(self.moment(value, &what)?),
+            "after" => Operator::After(self.moment(value, &what)?),
+            "length" => Operator::Length(self.lengths(value)),
+            "present" => Operator::Present(self.reader.boolean(value, what)?),
+            "empty" => Operator::Empty(self.reader.boolean(value, what)?),
+            "any" => Operator::AnyElement(self.checks(value, purpose)),
+            "every" => Operator::EveryElement(self.checks(value, purpose)),
+            "not" => Operator::Not(self.checks(value, purpose)),
+            "found_in" => {
+                let name = self.reader.text(value, &what)?;
+                Operator::FoundIn(self.lookup_named(name, &value.span)?)
+            }
+            _ => return self.unknown_operator(entry),
+        })
+    }
+
+    fn unknown_operator(&mut self, entry: &Entry) -> Option<Operator> {
+        let names = || OPERATORS.iter().chain(&OTHER_OPERATORS).map(|(name, _)| *name);
+        let finding = self.reader.mistake(
+            &code::UNKNOWN_OPERATOR,
+            &entry.key_span,
+            format!("there is no operator `{}`", entry.key),
+        );
+        self.reader.push(match did_you_mean(&entry.key, names()) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding.help(format!("the operators are {}", listed(names()))),
+        });
+        None
+    }
+
+    fn to_compare(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
+        if node.is_null() {
+            let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
+            self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));
+            return None;
+        }
+        Some(self.expression(node, purpose))
+    }
+
+    fn list_to_compare(&mut self, node: &Node, what: &str, purpose: Purpose<'_>) -> Option<Expression> {
+        let is_template = node.scalar().is_some_and(|text| text.starts_with("${"));
+        if matches!(node.content, Content::List(_)) || is_template {
+            return Some(self.expression(node, purpose));
+        }
+        let finding = self.reader.mistake(
+            &code::BAD_OPERATOR_VALUE,
+            &node.span,
+            format!("{what} takes a list, not {}", node.kind_name()),
+        );
+        self.reader.push(finding.help(format!("write {}: [a, b]", what.trim_matches('`'))));
+        None
+    }
+
+    fn number_to_compare(&mut self, node: &Node, what: &str) -> Option<Expression> {
+        let expression = self.expression(node, Purpose::Number);
+        let is_wrong = expression.constant().is_some_and(|value| !matches!(value, Value::Number(_)));
+        if is_wrong {
+            let finding = self.reader.mistake(&code::BAD_OPERATOR_VALUE, &node.span, format!("{what} takes a number"));
+            self.reader.push(finding.help("for dates there are `before` and `after`; a number stands without quotes"));
+            return None;
+        }
+        Some(expression)
+    }
+
+    fn pattern(&mut self, node: &Node) -> Option<Pattern> {
+        let text = self.reader.text(node, "`matches`")?;
+        match Pattern::new(text) {
+            Ok(pattern) => Some(pattern),
+            Err(why) => {
+                let finding =
+                    self.reader.mistake(&code::BAD_REGEX, &node.span, format!("this pattern cannot be used: {why}"));
+                self.reader.push(finding.help("put patterns in single quotes, so that `\\` stays what it is"));
+                None
+            }
+        }
+    }
+
+    fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
+        let text = self.reader.text(node, what)?;
+        if text.contains("${") {
+            return Some(Moment::Value(self.expression(node, Purpose::Body)));
+        }
+        if let Some(offset) = Offset::read(text) {
+            return Some(Moment::Relative(offset));
+        }
+        if moment::read_text(text, &jiff::tz::TimeZone::UTC).is_some() {
+            return Some(Moment::Written(text.to_owned()));
+        }
+        if Path::read(text).is_ok_and(|path| !path.segments.is_empty() || !matches!(path.root, Root::Bound(_))) {
+            return self.path_at(text, &node.span).map(|read| Moment::Value(Expression::Read(read)));
+        }
+        let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
+        self.reader.push(finding.help("write a date (2026-01-31), `now`, `now-7d`, or a path such as `user.endDate`"));
+        None
+    }
+
+    fn lengths(&mut self, node: &Node) -> Vec<(Comparison, u64)> {
+        let limit = 0..=1_000_000_000;
+        let Content::Map(entries) = &node.content else {
+            let number = self.reader.whole(node, "`length`", limit);
+            return number.map(|number| (Comparison::Equal, number)).into_iter().collect();
+        };
+        let mut lengths = Vec::new();
+        for entry in entries {
+            let named = Comparison::NAMED.iter().find(|(name, _)| *name == entry.key);
+            let number = self.reader.whole(&entry.value, format!("`{}`", entry.key), limit.clone());
+            match (named, number) {
+                (Some((_, comparison)), Some(number)) => lengths.push((*comparison, number)),
+                (None, _) => {
+                    let message = format!("`length` has no comparison `{}`", entry.key);
+                    let finding = self.reader.mistake(&code::UNKNOWN_OPERATOR, &entry.key_span, message);
+                    let names = Comparison::NAMED.iter().map(|(name, _)| *name);
+                    self.reader.push(finding.help(format!("its comparisons are {}", listed(names))));
+                }
+                _ => {}
+            }
+        }
+        lengths
+    }
+}
+
+/// The field a value is compared with, by which an unquoted number is judged.
+fn field_of(read: &Read) -> String {
+    match read.path.segments.last() {
+        Some(Segment::Key(key)) => key.to_string(),
+        _ => String::new(),
+    }
+}
