@@ -3,5 +3,7 @@
 pub mod diagnostic;
 pub mod engine;
 pub mod event;
+pub mod gateway;
 pub mod lookup;
 pub mod rule;
+pub mod server;

@@ -1,0 +1,47 @@
+//! One look at the rules folder: what is there, in a form two looks can be compared by.
+
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Report};
+use crate::rule::{Role, Sources, code};
+
+/// Most findings of a failure that are kept and logged.
+const FAILURE_LIMIT_FINDINGS: usize = 20;
+
+/// What a look found.
+pub(super) struct Look {
+    /// Equal when the same was found: the content hash, or what is wrong.
+    pub(super) seen: String,
+    pub(super) found: Result<Sources, String>,
+}
+
+impl Look {
+    /// Looks now. A folder without a rule file is one that cannot be used.
+    pub(super) fn at(folder: &Path) -> Self {
+        let found = Sources::read(folder).and_then(|sources| {
+            if sources.files.iter().any(|(role, _)| *role == Role::Yaml) {
+                return Ok(sources);
+            }
+            let message = format!("folder `{}` holds no rule file", folder.display());
+            let mut report = Report::default();
+            report.push(Diagnostic::nowhere(&code::NO_RULES, message));
+            Err(report)
+        });
+        match found {
+            Ok(sources) => Self { seen: sources.hash.clone(), found: Ok(sources) },
+            Err(report) => {
+                let text = text_of(report);
+                Self { seen: text.clone(), found: Err(text) }
+            }
+        }
+    }
+}
+
+/// The findings in words, the first of them if there are many.
+pub(super) fn text_of(mut report: Report) -> String {
+    report.sort();
+    let more = report.findings.len().saturating_sub(FAILURE_LIMIT_FINDINGS);
+    report.findings.truncate(FAILURE_LIMIT_FINDINGS);
+    let text = report.to_text(false);
+    if more == 0 { text } else { format!("{text}\nand {more} more; `hookgate check` prints them all\n") }
+}

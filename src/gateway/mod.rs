@@ -1,0 +1,18 @@
+//! The running whole: the rule set in force, the events it answers, and its replacement while it runs.
+
+mod handle;
+mod hangup;
+mod live;
+mod look;
+mod reload;
+mod reload_handle;
+mod settings;
+mod watch;
+
+pub use handle::{Gateway, Reply};
+pub use hangup::reload_on_hangup;
+pub use live::Live;
+pub use reload::{Pace, ReloadGuard, Reloader};
+pub use reload_handle::{Failure, Hints, ReloadHandle, Status};
+pub use settings::Settings;
+pub use watch::{Places, Watch};

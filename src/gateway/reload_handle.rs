@@ -1,0 +1,134 @@
+//! What the rest of the program has of the reloader: asking for a look, and what came of the looks so far.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+/// What came of the looks at the rules folder so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The content hash of the rules in force (`Sources::hash`); `None` as long as there are none.
+    pub hash: Option<String>,
+    /// When the rules in force were loaded.
+    pub loaded_at: Option<Timestamp>,
+    /// How often the folder was read.
+    pub looks: u64,
+    /// How often something new was found and tried.
+    pub attempts: u64,
+    /// How many attempts ended with new rules in force.
+    pub loads: u64,
+    /// How many failures were told, each in the log too.
+    pub failures: u64,
+    /// Why what is in the folder is not in force; `None` when it is.
+    pub last_failure: Option<Failure>,
+    /// Whether the system tells of changes. If not, the folder is read every few seconds.
+    pub watching: bool,
+}
+
+/// Why what is in the folder is not in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The content hash of what was refused; `None` when it could not even be read.
+    pub hash: Option<String>,
+    /// What is wrong, and in which file; cut off after some findings.
+    pub report: String,
+    pub at: Timestamp,
+}
+
+/// A line to the reloader: cheap to clone, usable from any thread.
+#[derive(Clone, Debug)]
+pub struct ReloadHandle {
+    shared: Arc<Shared>,
+}
+
+impl ReloadHandle {
+    /// Asks for a look at once, without waiting for quiet. What failed before is tried again.
+    pub fn request(&self) {
+        self.shared.signals().requested = true;
+        self.shared.wake.notify_all();
+    }
+
+    /// What came of the looks so far.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.shared.status().clone()
+    }
+}
+
+/// Tells the reloader that something may have changed. Never more than a hint: the folder itself decides.
+#[derive(Clone, Debug)]
+pub struct Hints {
+    shared: Arc<Shared>,
+}
+
+impl Hints {
+    /// Something in the folder may have changed.
+    pub fn hint(&self) {
+        let mut signals = self.shared.signals();
+        signals.hints = signals.hints.wrapping_add(1);
+        if signals.hint_wakes {
+            self.shared.wake.notify_all();
+        }
+    }
+}
+
+/// What reached the reloader from outside since it last asked.
+#[derive(Debug, Default)]
+pub(super) struct Signals {
+    /// Hints so far.
+    pub(super) hints: u64,
+    pub(super) requested: bool,
+    stopped: bool,
+    /// Whether the reloader sleeps so deep that a hint must wake it. Otherwise it comes by soon, and a storm of
+    /// hints costs no wake-ups.
+    hint_wakes: bool,
+}
+
+/// The place where the reloader, its handles and its watch meet.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    signals: Mutex<Signals>,
+    wake: Condvar,
+    status: Mutex<Status>,
+}
+
+impl Shared {
+    pub(super) fn handle(self: &Arc<Self>) -> ReloadHandle {
+        ReloadHandle { shared: Arc::clone(self) }
+    }
+
+    pub(super) fn hints(self: &Arc<Self>) -> Hints {
+        Hints { shared: Arc::clone(self) }
+    }
+
+    pub(super) fn signals(&self) -> MutexGuard<'_, Signals> {
+        self.signals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn status(&self) -> MutexGuard<'_, Status> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the reloader's thread.
+    pub(super) fn stop(&self) {
+        self.signals().stopped = true;
+        self.wake.notify_all();
+    }
+
+    /// Waits until then, or until somebody asks; with `known_hints` also until there are more hints than those.
+    /// False when it is time to end.
+    pub(super) fn wait(&self, until: Instant, known_hints: Option<u64>) -> bool {
+        let mut signals = self.signals();
+        loop {
+            let hinted = known_hints.is_some_and(|known| signals.hints != known);
+            let left = until.saturating_duration_since(Instant::now());
+            if signals.stopped || signals.requested || hinted || left.is_zero() {
+                signals.hint_wakes = false;
+                return !signals.stopped;
+            }
+            signals.hint_wakes = known_hints.is_some();
+            signals = self.wake.wait_timeout(signals, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}

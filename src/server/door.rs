@@ -1,0 +1,48 @@
+//! What every worker shares: the routes, the limits, the counters, and what answers an event.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::counters::Counters;
+use super::settings::Settings;
+use crate::event::{Event, Hook, Hooks, Routes};
+use crate::gateway::Reply;
+
+/// What answers events: the gateway, or a stand-in of a test's.
+pub type Answering = dyn Fn(&Event) -> Reply + Send + Sync;
+
+/// What every worker shares.
+pub(super) struct Door {
+    pub(super) settings: Settings,
+    pub(super) body_time_limit: Duration,
+    pub(super) hooks: Hooks,
+    pub(super) routes: Routes,
+    pub(super) counters: Arc<Counters>,
+    pub(super) answering: Arc<Answering>,
+}
+
+impl Door {
+    pub(super) fn new(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Self {
+        Self {
+            settings: settings.clone(),
+            body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
+            hooks: hooks.clone(),
+            routes: Routes::new(hooks, &settings.prefixes),
+            counters: Arc::default(),
+            answering,
+        }
+    }
+
+    pub(super) fn hook(&self, place: usize) -> Option<&Hook> {
+        self.hooks.rows.get(place)
+    }
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Door")
+            .field("settings", &self.settings)
+            .field("counters", &self.counters)
+            .finish_non_exhaustive()
+    }
+}

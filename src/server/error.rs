@@ -1,0 +1,67 @@
+//! Why the server cannot run.
+
+use std::io;
+use std::net::SocketAddr;
+
+/// Why the server cannot run.
+#[derive(Debug)]
+pub enum Error {
+    /// Another program listens there.
+    AddressTaken(SocketAddr),
+    /// This user may not listen there (a port below 1024).
+    AddressForbidden(SocketAddr),
+    /// This machine has no such address.
+    AddressUnknown(SocketAddr),
+    /// Listening failed for another reason.
+    Listen(SocketAddr, io::Error),
+    /// It listened, and then the operating system would not let it serve.
+    Serve(io::Error),
+}
+
+impl Error {
+    /// What listening on `address` failed with.
+    pub(super) fn listening(address: SocketAddr, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => Error::AddressTaken(address),
+            io::ErrorKind::PermissionDenied => Error::AddressForbidden(address),
+            io::ErrorKind::AddrNotAvailable => Error::AddressUnknown(address),
+            _ => Error::Listen(address, error),
+        }
+    }
+
+    /// What to do instead.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Error::AddressTaken(_) => Some("stop the other program, or let `listen` name another port"),
+            Error::AddressForbidden(_) => Some("let `listen` name a port above 1023"),
+            Error::AddressUnknown(_) => {
+                Some("let `listen` name an address of this machine, or 0.0.0.0 for all of them")
+            }
+            Error::Listen(..) | Error::Serve(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::AddressTaken(address) => write!(f, "cannot listen on `{address}`: another program does"),
+            Error::AddressForbidden(address) => write!(f, "cannot listen on `{address}`: this user may not"),
+            Error::AddressUnknown(address) => {
+                write!(f, "cannot listen on `{address}`: this machine has no such address")
+            }
+            Error::Listen(address, error) => write!(f, "cannot listen on `{address}`: {error}"),
+            Error::Serve(error) => write!(f, "cannot serve: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Listen(_, error) | Error::Serve(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A mistake of ours in answering one request is that request's alone: a panic becomes an answer.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+thread_local! {
+    static IS_ANSWERING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The request could not be answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Panicked;
+
+/// Runs `answer`; a panic in it ends here.
+///
+/// What `answer` shares with other requests is read-only or behind locks that recover from poisoning,
+/// so nothing half-changed is seen afterwards.
+pub(super) fn catch<T>(answer: impl FnOnce() -> T) -> Result<T, Panicked> {
+    let was_answering = IS_ANSWERING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(answer));
+    IS_ANSWERING.set(was_answering);
+    result.map_err(|_| Panicked)
+}
+
+/// From now on a panic while answering is logged with its place only. The message of a panic often quotes
+/// the text it stumbled over, and that is a body, which may hold a password.
+pub(super) fn hide_panic_messages() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = take_hook();
+        set_hook(Box::new(move |panic| if IS_ANSWERING.get() { log_place(panic) } else { usual(panic) }));
+    });
+}
+
+fn log_place(panic: &PanicHookInfo<'_>) {
+    let (file, line) = panic.location().map_or(("", 0), |place| (place.file(), place.line()));
+    tracing::error!(target: "hookgate::panic", file, line, "answering a request panicked");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_caught_and_the_next_call_works() {
+        hide_panic_messages();
+        assert_eq!(catch(|| panic!("a secret")), Err::<(), _>(Panicked));
+        assert!(!IS_ANSWERING.get());
+        assert_eq!(catch(|| 1), Ok(1));
+    }
+}
