@@ -1,5 +1,7 @@
 //! hookgate: a rule-driven webhook gateway. docs/ARCHITECTURE.md is the map of this crate.
 
+pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod event;
@@ -7,3 +9,4 @@ pub mod gateway;
 pub mod lookup;
 pub mod rule;
 pub mod server;
+pub mod telemetry;

@@ -1,0 +1,210 @@
+//! `hookgate dry-run`: what the server would answer, and why, without a server.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::config::Settings;
+use crate::engine::case::{self, Surroundings};
+use crate::engine::{Change, RuleTrace, explain};
+use crate::event::{Context, Document, Event, Path, Root, Segment, Value, moment, problem, sample};
+use crate::gateway::Live;
+
+use super::exit::{Exit, Failure, Output};
+use super::trace::{explanation, headline};
+
+/// Largest request that is read, in bytes.
+const REQUEST_LIMIT_BYTES: u64 = 64 << 20;
+
+#[derive(ClapArgs, Debug)]
+pub struct Args {
+    /// The hook that is called
+    #[arg(required_unless_present = "case")]
+    pub hook: Option<String>,
+    /// The request body: a file, `-` for standard input; left out: the hook's sample
+    pub file: Option<PathBuf>,
+    /// Change the request: `user.mobile=9820012345` (text) or `user.grade:=7` (JSON); may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// The event's clock, for example 2026-01-31T12:00:00Z
+    #[arg(long)]
+    pub now: Option<String>,
+    /// The application id of the path
+    #[arg(long)]
+    pub app: Option<String>,
+    /// Run a test of this name instead of a hook and a file
+    #[arg(long, conflicts_with_all = ["hook", "file", "set", "now", "app"])]
+    pub case: Option<String>,
+    /// Show each rule with the condition that failed and the value it saw
+    #[arg(long)]
+    pub explain: bool,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// What a dry run shows, whatever it ran.
+struct Shown {
+    headline: String,
+    reply: String,
+    decided_by: Option<String>,
+    changes: Vec<Change>,
+    trace: Vec<RuleTrace>,
+}
+
+/// Decides one event and shows the reply.
+///
+/// # Errors
+/// When the rules do not compile, or the request cannot be read.
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let (live, _) = Live::read(&settings.gateway.rules, &settings.hooks).map_err(Failure::rules)?;
+    let shown = match &args.case {
+        Some(name) => run_case(&live, name, settings)?,
+        None => run_event(&live, args, settings)?,
+    };
+    let stdout = match args.format {
+        Format::Text => shown.to_text(args.explain),
+        Format::Json => {
+            let reply: serde_json::Value = serde_json::from_str(&shown.reply).unwrap_or_default();
+            let changes: Vec<_> = shown.changes.iter().map(Change::to_json).collect();
+            let trace: Vec<_> = shown.trace.iter().map(RuleTrace::to_json).collect();
+            json!({ "reply": reply, "decided_by": shown.decided_by, "changes": changes, "trace": trace }).to_string()
+                + "\n"
+        }
+    };
+    Ok(Output { stdout, exit: Exit::Well })
+}
+
+fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failure> {
+    let Some(case) = live.rules.cases.iter().find(|case| case.name == name) else {
+        return Err(Failure::message(format!("there is no test `{name}`")));
+    };
+    let surroundings = Surroundings { now: Timestamp::now(), zone: settings.server.time_zone.clone() };
+    let result = case::run(&live.rules, case, &live.tables, &surroundings);
+    let headline = format!("test `{name}` · decided by {}", result.decided_by.as_deref().unwrap_or("no rule"));
+    Ok(Shown {
+        headline,
+        reply: result.reply,
+        decided_by: result.decided_by,
+        changes: result.changes,
+        trace: result.trace,
+    })
+}
+
+fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Failure> {
+    let name = args.hook.as_deref().unwrap_or_default();
+    let hooks = &live.rules.hooks;
+    let Some(place) = hooks.position(name) else {
+        let meant = crate::diagnostic::did_you_mean(name, hooks.names());
+        let help = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+        return Err(Failure::message(format!("there is no hook `{name}`{help}")));
+    };
+    let Some(hook) = hooks.rows.get(place) else { return Err(Failure::message("the hook is not in the table")) };
+    let body = with_changes(body(args, name)?, &args.set, settings.server.depth_limit)?;
+    let zone = settings.server.time_zone.clone();
+    let now = match &args.now {
+        None => Timestamp::now(),
+        Some(text) => moment::read_text(text, &zone)
+            .ok_or_else(|| Failure::message(format!("`--now {text}` is no date; write it as 2026-01-31T12:00:00Z")))?,
+    };
+    let context =
+        Context { id: "dry-run".to_owned(), now, zone, app: args.app.clone(), token: Value::Null, caller: Value::Null };
+    let event = Event::read(place, hook.kind, body, settings.server.depth_limit, context)
+        .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
+    let decision = explain(&live.rules, &event, &live.tables);
+    let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
+    Ok(Shown {
+        headline: headline(&hook.name, &decision),
+        reply,
+        decided_by: decision.decided_by.map(|rule| rule.name.clone()),
+        changes: decision.changes(&event),
+        trace: decision.trace,
+    })
+}
+
+fn body(args: &Args, hook: &str) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: std::io::Error| Failure::message(format!("cannot read the request: {error}"));
+    let mut bytes = Vec::new();
+    match &args.file {
+        None => {
+            let Some(sample) = sample::named(hook) else {
+                return Err(Failure::message(format!("there is no sample for `{hook}`; name a file with the request")));
+            };
+            bytes.extend_from_slice(sample.as_bytes());
+        }
+        Some(path) if path.as_os_str() == "-" => {
+            std::io::stdin().take(REQUEST_LIMIT_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+        }
+        Some(path) => {
+            let file = std::fs::File::open(path)
+                .map_err(|error| Failure::message(format!("cannot read `{}`: {error}", path.display())))?;
+            file.take(REQUEST_LIMIT_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+        }
+    }
+    Ok(bytes)
+}
+
+fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result<Vec<u8>, Failure> {
+    if changes.is_empty() {
+        return Ok(body);
+    }
+    let document =
+        Document::read(body, depth_limit).map_err(|why| Failure::message(format!("cannot read the request: {why}")))?;
+    let mut root = Value::Source(document.root());
+    let has_envelope = root.view().field("request").is_some();
+    for change in changes {
+        let (path, value) = read_change(change)?;
+        let mut steps: Vec<Segment> = Vec::new();
+        if has_envelope || root.view().field("user").is_none() {
+            steps.push(Segment::Key("request".into()));
+        }
+        if path.root == Root::User {
+            steps.push(Segment::Key("user".into()));
+        }
+        steps.extend(path.segments);
+        root.set(&steps, value).map_err(|_| {
+            Failure::message(format!("`--set {change}`: the path leads through something that has no fields"))
+        })?;
+    }
+    Ok(root.to_json().into_bytes())
+}
+
+/// `path=text` or `path:=json`.
+fn read_change(change: &str) -> Result<(Path, Value<'static>), Failure> {
+    let wrong = || Failure::message(format!("`--set {change}`: write `user.FIELD=text` or `user.FIELD:=json`"));
+    let (path, value) = change.split_once('=').ok_or_else(wrong)?;
+    let (path, value) = match path.strip_suffix(':') {
+        Some(path) => (path, Value::from(serde_json::from_str::<serde_json::Value>(value).map_err(|_| wrong())?)),
+        None => (path, Value::text(value)),
+    };
+    match Path::read(path) {
+        Ok(path) if matches!(path.root, Root::User | Root::Request) && !path.segments.is_empty() => Ok((path, value)),
+        _ => Err(wrong()),
+    }
+}
+
+impl Shown {
+    fn to_text(&self, with_trace: bool) -> String {
+        let mut out = format!("{}\n\nreply\n  {}\n", self.headline, self.reply);
+        if !self.changes.is_empty() {
+            out += "\nchanges\n";
+            for change in &self.changes {
+                let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".to_owned());
+                out += &format!("  {}: {} -> {}\n", change.path, side(&change.before), side(&change.after));
+            }
+        }
+        if with_trace {
+            out += "\nrules\n";
+            out += &explanation(&self.trace);
+        }
+        out
+    }
+}

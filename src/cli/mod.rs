@@ -1,0 +1,17 @@
+//! The door for people: commands, what they print and how they end.
+
+mod args;
+mod check;
+mod dry_run;
+mod exit;
+mod explain;
+mod init;
+mod results;
+mod run;
+mod schema;
+mod serve;
+mod test;
+mod trace;
+
+pub use init::STARTER;
+pub use run::run;

@@ -1,0 +1,157 @@
+//! The results of tests: for people, for programs, for build servers.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::engine::case::{CaseResult, CaseVerdict, Mismatch};
+use crate::engine::{Outcome, RuleTrace};
+use crate::rule::Case;
+
+use super::trace::explanation;
+
+/// A case that was run.
+pub(super) struct Ran {
+    pub case: Case,
+    pub result: CaseResult,
+    /// The rules folder it was run with.
+    pub folder: PathBuf,
+}
+
+/// Everything that was run.
+#[derive(Default)]
+pub(super) struct Results {
+    pub ran: Vec<Ran>,
+    /// Rules that take part in decisions, and where they stand.
+    pub rules: Vec<(String, String)>,
+    pub held: BTreeSet<String>,
+    pub seconds: f64,
+}
+
+/// Whether everything came out as expected.
+pub(super) fn is_passed(result: &CaseResult) -> bool {
+    matches!(result.verdict, CaseVerdict::Passed)
+}
+
+/// For people: every test that did not pass, in full, then the sum.
+pub(super) fn to_text(results: &Results, with_coverage: bool) -> String {
+    let mut out = String::new();
+    for ran in results.ran.iter().filter(|ran| !is_passed(&ran.result)) {
+        out += &failed(ran);
+    }
+    let count = |wanted: fn(&CaseVerdict) -> bool| results.ran.iter().filter(|ran| wanted(&ran.result.verdict)).count();
+    let passed = count(|verdict| matches!(verdict, CaseVerdict::Passed));
+    let failed = count(|verdict| matches!(verdict, CaseVerdict::Failed(_)));
+    let errors = count(|verdict| matches!(verdict, CaseVerdict::Error(_)));
+    let millis = results.seconds * 1e3;
+    let _ = writeln!(out, "{passed} passed, {failed} failed, {errors} could not be run · {millis:.0} ms");
+    if with_coverage {
+        let fired = results.rules.len() - unfired(results).count();
+        let percent = if results.rules.is_empty() { 100 } else { fired * 100 / results.rules.len() };
+        let _ = writeln!(out, "coverage: {fired} of {} rules fired ({percent} %)", results.rules.len());
+        for (rule, at) in unfired(results) {
+            let _ = writeln!(out, "  never fired: {rule}  {at}");
+        }
+    }
+    out
+}
+
+fn unfired(results: &Results) -> impl Iterator<Item = &(String, String)> {
+    results.rules.iter().filter(|(rule, _)| !results.held.contains(rule))
+}
+
+fn failed(ran: &Ran) -> String {
+    let at = ran.case.place().file_line();
+    let mut out = String::new();
+    match &ran.result.verdict {
+        CaseVerdict::Passed => return out,
+        CaseVerdict::Error(why) => {
+            let _ = writeln!(out, "error: {}  {at}\n  {why}", ran.case.name);
+        }
+        CaseVerdict::Failed(mismatches) => {
+            let _ = writeln!(out, "failed: {}  {at}", ran.case.name);
+            mismatches.iter().for_each(|mismatch| out += &difference(mismatch));
+            let telling: Vec<RuleTrace> = telling(&ran.result).cloned().collect();
+            out += &explanation(&telling);
+        }
+    }
+    let _ = writeln!(out, "  again: {}\n", command(ran));
+    out
+}
+
+fn difference(mismatch: &Mismatch) -> String {
+    format!("  {}\n    expected: {}\n    got:      {}\n", mismatch.what, mismatch.expected, mismatch.got)
+}
+
+/// The rules that explain a result: the one that decided, and those that held or failed.
+fn telling(result: &CaseResult) -> impl Iterator<Item = &RuleTrace> {
+    let is_telling = |rule: &&RuleTrace| {
+        let decided = result.decided_by.as_ref() == Some(&rule.rule);
+        decided || matches!(rule.outcome, Outcome::Held | Outcome::Failed(_)) || result.decided_by.is_none()
+    };
+    result.trace.iter().filter(is_telling)
+}
+
+/// The command that shows the same again.
+fn command(ran: &Ran) -> String {
+    let name = ran.case.name.replace('\'', r"'\''");
+    format!("hookgate dry-run --rules {} --explain --case '{name}'", ran.folder.display())
+}
+
+/// For programs.
+pub(super) fn to_json(results: &Results, with_coverage: bool) -> String {
+    let case = |ran: &Ran| {
+        let (status, differences, why) = match &ran.result.verdict {
+            CaseVerdict::Passed => ("passed", Vec::new(), None),
+            CaseVerdict::Failed(mismatches) => ("failed", mismatches.clone(), None),
+            CaseVerdict::Error(why) => ("error", Vec::new(), Some(why)),
+        };
+        let difference = |m: &Mismatch| json!({ "what": m.what, "expected": m.expected, "got": m.got });
+        json!({
+            "name": ran.case.name,
+            "at": ran.case.place().file_line(),
+            "status": status,
+            "differences": differences.iter().map(difference).collect::<Vec<_>>(),
+            "error": why,
+            "decided_by": ran.result.decided_by,
+            "again": if status == "passed" { None } else { Some(command(ran)) },
+        })
+    };
+    let mut json = json!({ "tests": results.ran.iter().map(case).collect::<Vec<_>>() });
+    if let Some(object) = json.as_object_mut().filter(|_| with_coverage) {
+        let unfired: Vec<_> = unfired(results).map(|(rule, at)| json!({ "rule": rule, "at": at })).collect();
+        object.insert("coverage".to_owned(), json!({ "rules": results.rules.len(), "never_fired": unfired }));
+    }
+    json.to_string() + "\n"
+}
+
+/// For build servers: JUnit's XML.
+pub(super) fn to_junit(results: &Results) -> String {
+    let count = |wanted: fn(&CaseVerdict) -> bool| results.ran.iter().filter(|ran| wanted(&ran.result.verdict)).count();
+    let failures = count(|verdict| matches!(verdict, CaseVerdict::Failed(_)));
+    let errors = count(|verdict| matches!(verdict, CaseVerdict::Error(_)));
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        out,
+        "<testsuite name=\"hookgate\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\">",
+        results.ran.len(),
+        results.seconds
+    );
+    for ran in &results.ran {
+        let (name, file) = (xml(&ran.case.name), xml(&ran.case.file.name));
+        let _ = write!(out, "  <testcase name=\"{name}\" classname=\"{file}\"");
+        let _ = match &ran.result.verdict {
+            CaseVerdict::Passed => writeln!(out, "/>"),
+            CaseVerdict::Failed(_) => writeln!(out, "><failure>{}</failure></testcase>", xml(&failed(ran))),
+            CaseVerdict::Error(_) => writeln!(out, "><error>{}</error></testcase>", xml(&failed(ran))),
+        };
+    }
+    out + "</testsuite>\n"
+}
+
+fn xml(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    escaped.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}

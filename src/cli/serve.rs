@@ -1,0 +1,70 @@
+//! `hookgate serve`: answers the hooks until it is told to stop; rules are replaced while it runs.
+
+use std::sync::Arc;
+
+use clap::Args as ClapArgs;
+use tracing::{info, warn};
+
+use crate::config::{Flag, Settings};
+use crate::gateway::{Gateway, Live, Pace, Reloader, reload_on_hangup};
+use crate::{server, telemetry};
+
+use super::exit::{Failure, Output};
+
+#[derive(ClapArgs, Debug, Default)]
+pub struct Args {
+    /// Address and port to listen on; port 0 takes a free one, which is logged (setting `listen`)
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+impl Args {
+    /// The command's own flags, as settings.
+    #[must_use]
+    pub fn flags(&self) -> Vec<Flag> {
+        let listen = self.listen.clone().map(|value| Flag { name: "--listen", path: "listen", value });
+        listen.into_iter().collect()
+    }
+}
+
+/// Binds first, then runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the rules do not compile: there is no earlier set to fall back to, and an empty one would accept everybody;
+/// when the address cannot be listened on.
+pub fn run(settings: &Settings) -> Result<Output, Failure> {
+    telemetry::start(&settings.telemetry);
+    let folder = settings.gateway.rules.clone();
+    let (live, report) = Live::read(&folder, &settings.hooks).map_err(|report| Failure::rules(report).at_start())?;
+    for warning in &report.findings {
+        warn!("{}", warning.to_text(false));
+    }
+    let (rules, hash) = (live.rules.rules.len(), live.rules.hash.clone());
+    let gateway = Arc::new(Gateway::new(live));
+    let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
+
+    let (hooks, in_force) = (settings.hooks.clone(), Some(hash));
+    let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
+    let reloader = Reloader::new(folder.clone(), pace, in_force, move |sources| {
+        let (live, _) = Live::build(&sources, &hooks)?;
+        gateway.replace(live);
+        Ok(())
+    });
+    let handle = reloader.handle();
+    let _reloading = reloader.start().map_err(|error| Failure::message(format!("cannot start a thread: {error}")))?;
+    if let Err(error) = reload_on_hangup(handle) {
+        warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
+    }
+    info!(address = %server.address(), rules, folder = %folder.display(), "listening");
+    server.run().map_err(|error| cannot_serve(&error))?;
+    info!("stopped");
+    Ok(Output::well(""))
+}
+
+fn cannot_serve(error: &server::Error) -> Failure {
+    let failure = Failure::message(error.to_string());
+    match error.help() {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}

@@ -1,0 +1,6 @@
+//! The door against callers that do not behave.
+
+mod framing;
+mod json;
+mod size;
+mod slow;

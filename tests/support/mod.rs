@@ -1,0 +1,11 @@
+//! What the tests of this binary share.
+
+pub mod client;
+pub mod log;
+pub mod process;
+pub mod reload;
+pub mod server;
+pub mod wait;
+
+pub use client::{Answer, Client, End, post, request};
+pub use server::{Running, gateway, server, server_answering};
