@@ -1,0 +1,243 @@
+//! The table of functions: what each is called, what it takes, what it answers, and what becomes of an absent value.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{contact, date, list, text};
+use crate::event::Value;
+
+/// The event's clock: all that a function may know beside its values.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    pub now: Timestamp,
+    /// The zone in which dates without one are read and in which days are counted.
+    pub zone: TimeZone,
+}
+
+/// What a function does. An absent value is `Value::Null`, as is an absent answer.
+pub type Body = fn(&[Value<'_>], &Clock) -> Result<Value<'static>, String>;
+
+/// One function.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    pub name: &'static str,
+    /// Fewest and most values it takes.
+    pub least: usize,
+    pub most: usize,
+    /// As the docs write it.
+    pub signature: &'static str,
+    /// What it answers, and what becomes of an absent value.
+    pub about: &'static str,
+    body: Body,
+}
+
+impl Function {
+    /// A function for the table.
+    #[must_use]
+    pub const fn new(
+        signature: &'static str,
+        name: &'static str,
+        takes: (usize, usize),
+        about: &'static str,
+        body: Body,
+    ) -> Self {
+        Self { name, least: takes.0, most: takes.1, signature, about, body }
+    }
+
+    /// Calls the function.
+    ///
+    /// # Errors
+    /// Says what is wrong with the values, never quoting them.
+    pub fn call(&self, values: &[Value<'_>], clock: &Clock) -> Result<Value<'static>, String> {
+        if !(self.least..=self.most).contains(&values.len()) {
+            return Err(self.wrong_count(values.len()));
+        }
+        (self.body)(values, clock)
+    }
+
+    /// What is wrong with a call that has `count` values.
+    #[must_use]
+    pub fn wrong_count(&self, count: usize) -> String {
+        let takes = match (self.least, self.most) {
+            (1, 1) => "1 value".to_owned(),
+            (least, most) if least == most => format!("{least} values"),
+            (least, most) => format!("{least} to {most} values"),
+        };
+        format!("`{}` takes {takes}, not {count}", self.name)
+    }
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Most values that `coalesce` takes.
+const MOST_VALUES: usize = 8;
+
+/// All functions, in the order of their names.
+pub static FUNCTIONS: &[Function] = &[
+    Function::new(
+        "age(date)",
+        "age",
+        (1, 1),
+        "whole years from a date of birth to the event; an absent or unreadable date is an error",
+        date::age,
+    ),
+    Function::new(
+        "ascii(text)",
+        "ascii",
+        (1, 1),
+        "the text in plain ASCII letters (`é` becomes `e`, `ß` becomes `ss`); characters without a Latin likeness are left out; an absent value is an error",
+        text::ascii,
+    ),
+    Function::new(
+        "coalesce(a, b, …)",
+        "coalesce",
+        (1, MOST_VALUES),
+        "the first value that is not absent; absent when all are",
+        list::coalesce,
+    ),
+    Function::new("cut(text, n)", "cut", (2, 2), "the first `n` characters; an absent value is an error", text::cut),
+    Function::new(
+        "date(x)",
+        "date",
+        (1, 1),
+        "the day as `2026-01-31`, in the event's zone; `now-7d` counts from the event; absent when `x` is absent or no date",
+        date::date,
+    ),
+    Function::new(
+        "days_between(a, b)",
+        "days_between",
+        (2, 2),
+        "days from `a` to `b`, negative when `b` is earlier; an absent or unreadable date is an error",
+        date::days_between,
+    ),
+    Function::new(
+        "days_until(date)",
+        "days_until",
+        (1, 1),
+        "days from the event to a date, negative when it is past; an absent or unreadable date is an error",
+        date::days_until,
+    ),
+    Function::new(
+        "digits(text)",
+        "digits",
+        (1, 1),
+        "only the digits of a text or number; an absent value is an error",
+        text::digits,
+    ),
+    Function::new(
+        "domain(email)",
+        "domain",
+        (1, 1),
+        "what follows the `@`, in lower case; absent when the value is absent or has no `@`",
+        contact::domain,
+    ),
+    Function::new(
+        "is_email(x)",
+        "is_email",
+        (1, 1),
+        "whether the value is one well-formed e-mail address; false of an absent value",
+        contact::is_email,
+    ),
+    Function::new(
+        "join(list, separator)",
+        "join",
+        (2, 2),
+        "the elements as one text; absent and empty elements are left out; an absent list is an error",
+        list::join,
+    ),
+    Function::new("last(text, n)", "last", (2, 2), "the last `n` characters; an absent value is an error", text::last),
+    Function::new("lower(text)", "lower", (1, 1), "the text in lower case; an absent value is an error", text::lower),
+    Function::new(
+        "matches(text, regex)",
+        "matches",
+        (2, 2),
+        "whether a text or number matches the pattern anywhere; false of an absent value",
+        text::matches,
+    ),
+    Function::new(
+        "mobile(x, \"IN\")",
+        "mobile",
+        (1, 2),
+        "the national number in canonical digits: for `IN` the ten digits of an Indian mobile, however written; without a country, or for another, all 4 to 15 digits; absent when `x` is absent or no such number",
+        contact::mobile,
+    ),
+    Function::new(
+        "name_case(text)",
+        "name_case",
+        (1, 1),
+        "each part of a name with a capital (`o'brien-SMITH` becomes `O'Brien-Smith`); an absent value is an error",
+        text::name_case,
+    ),
+    Function::new(
+        "present(x)",
+        "present",
+        (1, 1),
+        "whether there is a value; false of an absent value and of null",
+        list::present,
+    ),
+    Function::new(
+        "sha256(text)",
+        "sha256",
+        (1, 1),
+        "the SHA-256 of the text in UTF-8, as 64 hexadecimal digits; an absent value is an error",
+        text::sha256,
+    ),
+    Function::new(
+        "squash(text)",
+        "squash",
+        (1, 1),
+        "the text with each run of white space as one space, and none at its ends; an absent value is an error",
+        text::squash,
+    ),
+    Function::new(
+        "strip_chars(text, chars)",
+        "strip_chars",
+        (2, 2),
+        "the text without any of the characters of `chars`; an absent value is an error",
+        text::strip_chars,
+    ),
+    Function::new(
+        "trim(text)",
+        "trim",
+        (1, 1),
+        "the text without white space at its ends; an absent value is an error",
+        text::trim,
+    ),
+    Function::new("upper(text)", "upper", (1, 1), "the text in upper case; an absent value is an error", text::upper),
+];
+
+/// The function of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+/// The table as Markdown.
+#[must_use]
+pub fn to_markdown() -> String {
+    let mut out = String::from("| function | answers |\n|---|---|\n");
+    for function in FUNCTIONS {
+        let _ = writeln!(out, "| `{}` | {} |", function.signature, function.about);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_signatures_begin_with_them() {
+        assert!(FUNCTIONS.is_sorted_by(|a, b| a.name < b.name));
+        for function in FUNCTIONS {
+            assert!(function.signature.starts_with(&format!("{}(", function.name)), "{}", function.name);
+            assert!(function.about.contains("absent"), "{} says nothing of absent values", function.name);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Functions over text.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::latin;
+use super::pattern::pattern;
+use super::table::Clock;
+use super::value::{at, count, text, wrong};
+use crate::event::{Shape, Value};
+
+type Answer = Result<Value<'static>, String>;
+
+pub(super) fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = match at(values, 0).shape() {
+        Shape::Null => return Ok(Value::Bool(false)),
+        Shape::Text(_) | Shape::Number(_) => text("matches", values, 0)?,
+        _ => return Err(wrong("matches", "text", at(values, 0))),
+    };
+    let Shape::Text(written) = at(values, 1).shape() else {
+        return Err(wrong("matches", "a pattern as its second value", at(values, 1)));
+    };
+    let regex = pattern(&written).map_err(|bad| format!("`matches` was given a pattern that cannot be used: {bad}"))?;
+    Ok(Value::Bool(regex.is_match(&subject)))
+}
+
+pub(super) fn digits(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("digits", values, 0)?;
+    Ok(Value::text(text.chars().filter(char::is_ascii_digit).collect::<String>()))
+}
+
+pub(super) fn last(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("last", values, 0)?;
+    let skipped = text.chars().count().saturating_sub(count("last", values, 1)?);
+    Ok(Value::text(text.chars().skip(skipped).collect::<String>()))
+}
+
+pub(super) fn cut(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("cut", values, 0)?;
+    Ok(Value::text(text.chars().take(count("cut", values, 1)?).collect::<String>()))
+}
+
+pub(super) fn squash(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("squash", values, 0)?;
+    Ok(Value::text(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+pub(super) fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
+    Ok(Value::text(text("trim", values, 0)?.trim()))
+}
+
+pub(super) fn upper(values: &[Value<'_>], _: &Clock) -> Answer {
+    Ok(Value::text(text("upper", values, 0)?.to_uppercase()))
+}
+
+pub(super) fn lower(values: &[Value<'_>], _: &Clock) -> Answer {
+    Ok(Value::text(text("lower", values, 0)?.to_lowercase()))
+}
+
+pub(super) fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("name_case", values, 0)?;
+    let mut out = String::with_capacity(text.len());
+    let mut begins = true;
+    for letter in text.chars() {
+        if begins {
+            out.extend(letter.to_uppercase());
+        } else {
+            out.extend(letter.to_lowercase());
+        }
+        begins = !letter.is_alphanumeric();
+    }
+    Ok(Value::text(out))
+}
+
+pub(super) fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("ascii", values, 0)?;
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_ascii() {
+            true => out.push(letter),
+            false => out.push_str(latin::likeness(letter)),
+        }
+    }
+    Ok(Value::text(out))
+}
+
+pub(super) fn strip_chars(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("strip_chars", values, 0)?;
+    let unwanted = text("strip_chars", values, 1)?;
+    Ok(Value::text(subject.chars().filter(|letter| !unwanted.contains(*letter)).collect::<String>()))
+}
+
+pub(super) fn sha256(values: &[Value<'_>], _: &Clock) -> Answer {
+    let text = text("sha256", values, 0)?;
+    let mut out = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    Ok(Value::text(out))
+}

@@ -1,0 +1,368 @@
+//! A walk over a script before it ever runs: what it reads, asks, calls and changes, and what of that is a mistake.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
+
+use super::chain::{Step, chain, free_name, name};
+use super::compile::Mistake;
+use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
+use super::reads::Reads;
+use super::verb::{VERB_FUNCTIONS, WITH_PATH};
+use crate::diagnostic::did_you_mean;
+use crate::event::Path;
+use crate::rule::code;
+use crate::rule::function::{Function, pattern};
+
+/// The functions that a script may call.
+pub(super) struct Known<'k> {
+    pub(super) functions: &'k [&'static Function],
+    /// Rhai's own and those of `*.rhai` files, with ours and the verbs among them.
+    pub(super) names: &'k BTreeSet<String>,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) reads: Reads,
+    pub(super) lookups: Vec<String>,
+    pub(super) verbs: Vec<&'static str>,
+    pub(super) writes: Vec<Path>,
+    /// Texts that are thrown as they stand: they may be shown.
+    pub(super) throws: Vec<String>,
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+/// The walk.
+pub(super) struct Walk<'k> {
+    known: &'k Known<'k>,
+    own: BTreeSet<String>,
+    findings: Findings,
+    /// Variables that closures use, and those that change: none may be both, see `captured_changes`.
+    captured: BTreeSet<String>,
+    changed: BTreeMap<String, Position>,
+    in_function: bool,
+    level: usize,
+}
+
+/// Walks over a script. Runs on the large stack.
+pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
+    let mut walk = Walk {
+        known,
+        own: ast.iter_functions().map(|function| function.name.to_owned()).collect(),
+        findings: Findings::default(),
+        captured: BTreeSet::new(),
+        changed: BTreeMap::new(),
+        in_function: false,
+        level: 0,
+    };
+    let mut outermost = 0;
+    // Rhai's own walk leads to the bodies of functions too; it skips some places, so that only its outermost steps are taken.
+    ast.walk(&mut |nodes: &[ASTNode<'_>]| {
+        if let [ASTNode::Stmt(statement)] = nodes {
+            walk.in_function = outermost >= ast.statements().len();
+            walk.statement(statement);
+            outermost += 1;
+        }
+        true
+    });
+    walk.captured_changes();
+    walk.findings
+}
+
+impl Walk<'_> {
+    fn mistake(&mut self, mistake: Mistake) {
+        self.findings.mistakes.push(mistake);
+    }
+
+    /// Goes one level down, if the tree may be that deep.
+    fn down(&mut self, position: Position, step: impl FnOnce(&mut Self)) {
+        if self.level >= SCRIPT_LIMIT_CHAIN_LEVELS {
+            let message = format!("an expression has more than {SCRIPT_LIMIT_CHAIN_LEVELS} steps or operators");
+            let is_told = self.findings.mistakes.iter().any(|told| told.message == message);
+            if !is_told {
+                self.mistake(Mistake::new(&code::SCRIPT_TOO_LARGE, position, message).help("break it up with `let`"));
+            }
+            return;
+        }
+        self.level += 1;
+        step(self);
+        self.level -= 1;
+    }
+
+    fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Stmt>) {
+        for statement in statements {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        self.down(statement.position(), |walk| walk.statement_here(statement));
+    }
+
+    fn statement_here(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::If(flow, _) | Stmt::While(flow, _) | Stmt::Do(flow, _, _) => {
+                self.expression(&flow.expr);
+                self.block(&flow.body);
+                self.block(&flow.branch);
+            }
+            Stmt::Switch(switch, _) => {
+                self.expression(&switch.0);
+                for pair in &switch.1.expressions {
+                    self.expression(&pair.lhs);
+                    self.expression(&pair.rhs);
+                }
+            }
+            Stmt::For(parts, _) => {
+                self.expression(&parts.2.expr);
+                self.block(&parts.2.body);
+            }
+            Stmt::TryCatch(flow, _) => {
+                self.block(&flow.body);
+                self.block(&flow.branch);
+            }
+            Stmt::Var(parts, _, _) => self.expression(&parts.1),
+            Stmt::Assignment(parts) => {
+                self.assignment(&parts.1.lhs);
+                self.expression(&parts.1.rhs);
+            }
+            Stmt::FnCall(call, position) => self.call(call, None, *position),
+            Stmt::Block(block) => self.block(block.iter()),
+            Stmt::Expr(expr) => self.expression(expr),
+            Stmt::Return(Some(expr), flags, _) => {
+                if let (true, Expr::StringConstant(text, _)) = (flags.contains(ASTFlags::BREAK), &**expr) {
+                    self.findings.throws.push(text.to_string());
+                }
+                self.expression(expr);
+            }
+            Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
+            Stmt::Share(names) => self.captured.extend(names.iter().map(|(name, _)| name.as_str().to_owned())),
+            _ => {}
+        }
+    }
+
+    fn expression(&mut self, expr: &Expr) {
+        self.down(expr.position(), |walk| walk.expression_here(expr));
+    }
+
+    fn expression_here(&mut self, expr: &Expr) {
+        match expr {
+            Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => self.expressions(parts),
+            Expr::Map(map, _) => map.0.iter().for_each(|(_, value)| self.expression(value)),
+            Expr::And(parts, _) | Expr::Or(parts, _) | Expr::Coalesce(parts, _) => self.expressions(parts.iter()),
+            Expr::Stmt(block) => self.block(block.iter()),
+            Expr::FnCall(call, position) => self.call(call, None, *position),
+            Expr::MethodCall(call, position) => self.call(call, Some(false), *position),
+            Expr::Variable(..) | Expr::Dot(..) | Expr::Index(..) => self.chain(expr),
+            _ => {}
+        }
+    }
+
+    fn expressions<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
+        for expr in exprs {
+            self.expression(expr);
+        }
+    }
+
+    fn chain(&mut self, expr: &Expr) {
+        let (head, steps) = chain(expr);
+        if let Some(root) = free_name(head) {
+            let segments: Vec<_> = steps.iter().map_while(|step| step.segment()).collect();
+            self.read(root, &segments, head.position());
+        } else if !matches!(head, Expr::Variable(..)) {
+            self.expression(head);
+        }
+        let first_call = steps.iter().position(|step| matches!(step, Step::Point(Expr::MethodCall(..))));
+        for (n, step) in steps.iter().enumerate() {
+            match step {
+                Step::Point(Expr::MethodCall(call, position)) => {
+                    let changes = first_call == Some(n) && !leaves_alone(&call.name);
+                    if let (true, Some(variable)) = (changes, name(head)) {
+                        self.changed.entry(variable.to_owned()).or_insert(*position);
+                    }
+                    self.call(call, Some(true), *position);
+                }
+                Step::Point(other) | Step::Bracket(other) => self.expression(other),
+            }
+        }
+    }
+
+    fn read(&mut self, root: &str, segments: &[crate::event::Segment], position: Position) {
+        let is_function = self.own.contains(root) || self.known.names.contains(root);
+        match (is_function, self.in_function) {
+            (true, _) => {}
+            (false, false) => self.findings.reads.variable(root, segments),
+            (false, true) => {
+                let message = format!("a function does not see `{root}`, only what it is handed");
+                let help = format!("make `{root}` a parameter of the function and hand it over in the call");
+                self.mistake(Mistake::new(&code::BAD_SCRIPT, position, message).help(help));
+            }
+        }
+    }
+
+    fn assignment(&mut self, target: &Expr) {
+        let (head, steps) = chain(target);
+        if let Some(root) = free_name(head) {
+            let message = format!("`{root}` cannot be changed by assignment");
+            let help = format!(
+                "write `set(\"{root}.…\", value)` to change the user, or declare a variable of your own with `let`"
+            );
+            self.mistake(Mistake::new(&code::BAD_SCRIPT, head.position(), message).help(help));
+        } else if let Some(variable) = name(head) {
+            self.changed.entry(variable.to_owned()).or_insert(head.position());
+        }
+        for step in steps {
+            let (Step::Point(inner) | Step::Bracket(inner)) = step;
+            self.expression(inner);
+        }
+    }
+
+    /// A closure shares the variables it uses; one that changes afterwards could come to hold the closure itself,
+    /// a circle that never ends for whoever prints, compares or frees it. So what a closure uses stays as it is.
+    fn captured_changes(&mut self) {
+        let captured = std::mem::take(&mut self.captured);
+        for (variable, position) in std::mem::take(&mut self.changed) {
+            if captured.contains(&variable) {
+                let message = format!("`{variable}` is used in a closure and cannot be changed");
+                let help = "use a `for` loop in place of the closure, or change a copy under another name";
+                self.mistake(Mistake::new(&code::BAD_SCRIPT, position, message).help(help));
+            }
+        }
+    }
+
+    /// A call: as a function (`None`) or as a method, which has one value before its point.
+    fn call(&mut self, call: &FnCallExpr, method: Option<bool>, position: Position) {
+        let name = call.name.as_str();
+        // A closure that uses variables is built by a call that the parser inserts; nobody can write it.
+        if !call.is_operator_call() && name != "curry" {
+            let before = usize::from(method.is_some());
+            self.called(name, call.args.len() + before, position);
+            let values: Vec<Option<&str>> = call.args.iter().map(literal).collect();
+            match method {
+                None => self.values(name, &values, position),
+                Some(_) => self.values(name, &[&[None], &*values].concat(), position),
+            }
+        }
+        self.expressions(&call.args);
+    }
+
+    /// Whether a function of this name takes so many values.
+    fn called(&mut self, name: &str, count: usize, position: Position) {
+        if self.own.contains(name) {
+            return;
+        }
+        if let Some((_, verb, least, most)) = VERB_FUNCTIONS.iter().find(|(function, ..)| *function == name) {
+            if (*least..=*most).contains(&count) {
+                self.findings.verbs.push(verb);
+                return;
+            }
+        } else if let Some(function) = self.known.functions.iter().find(|function| function.name == name) {
+            if !(function.least..=function.most).contains(&count) {
+                let help = format!("`{}`: {}", function.signature, function.about);
+                let message = function.wrong_count(count);
+                self.mistake(Mistake::new(&code::UNKNOWN_FUNCTION, position, message).help(help));
+            }
+            return;
+        }
+        if !self.known.names.contains(name) {
+            let message = format!("there is no function `{name}`");
+            let names = self.known.names.iter().chain(&self.own).map(String::as_str);
+            let mistake = Mistake::new(&code::UNKNOWN_FUNCTION, position, message);
+            self.mistake(match did_you_mean(name, names) {
+                Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
+                None => mistake,
+            });
+        }
+    }
+
+    /// What the literal values of a call tell before the run.
+    fn values(&mut self, name: &str, values: &[Option<&str>], position: Position) {
+        if self.own.contains(name) {
+            return;
+        }
+        match (name, values) {
+            ("attr", [Some(attribute)]) => self.findings.reads.attribute(attribute),
+            ("attr", _) => self.findings.reads.all_attributes(),
+            ("lookup", [Some(lookup), _]) => self.findings.lookups.push((*lookup).to_owned()),
+            ("matches", [_, Some(written)]) => {
+                if let Err(bad) = pattern(written) {
+                    let message = format!("the pattern `{written}` cannot be used: {bad}");
+                    self.mistake(Mistake::new(&code::BAD_REGEX, position, message));
+                }
+            }
+            (verb, [Some(path), ..]) if WITH_PATH.contains(&verb) => match Path::read(path) {
+                Ok(path) => self.findings.writes.push(path),
+                Err(bad) => {
+                    let message = format!("`{path}` is no path: {}", bad.what);
+                    self.mistake(Mistake::new(&code::BAD_PATH, position, message));
+                }
+            },
+            _ => {}
+        }
+    }
+}
+
+fn literal(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::StringConstant(text, _) => Some(text),
+        _ => None,
+    }
+}
+
+/// Methods that leave the value before their point as it is. Others may change it.
+const LEAVE_ALONE: &[&str] = &[
+    "abs",
+    "all",
+    "any",
+    "bytes",
+    "call",
+    "ceiling",
+    "chars",
+    "concat",
+    "contains",
+    "ends_with",
+    "extract",
+    "filter",
+    "find",
+    "find_map",
+    "floor",
+    "for_each",
+    "get",
+    "index_of",
+    "int",
+    "is_empty",
+    "is_even",
+    "is_odd",
+    "is_zero",
+    "keys",
+    "len",
+    "map",
+    "order",
+    "order_by",
+    "order_desc",
+    "parse_float",
+    "parse_int",
+    "reduce",
+    "reduce_rev",
+    "round",
+    "some",
+    "split",
+    "split_rev",
+    "starts_with",
+    "sub_string",
+    "to_debug",
+    "to_float",
+    "to_int",
+    "to_json",
+    "to_lower",
+    "to_string",
+    "to_upper",
+    "type_of",
+    "values",
+    "zip",
+];
+
+fn leaves_alone(method: &str) -> bool {
+    LEAVE_ALONE.contains(&method) || crate::rule::function::find(method).is_some()
+}

@@ -1,0 +1,154 @@
+//! A script as written becomes a script as meant, or mistakes with their places in the text.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rhai::{AST, ParseErrorType, Position};
+
+use super::analysis::{Findings, analyse};
+use super::engine::Scripts;
+use super::limit::{SCRIPT_LIMIT_BYTES, STACK_BYTES};
+use super::lowered::{Lowered, lower};
+use super::reads::Reads;
+use crate::diagnostic::Code;
+use crate::event::Path;
+use crate::rule::code;
+
+/// What a script stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A value: in templates and conditions. Calls no verbs.
+    Expression,
+    /// A rule's `script`: calls verbs.
+    Block,
+}
+
+/// What is wrong with a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub code: &'static Code,
+    /// Line and column inside the text, counted from 1; the column in characters.
+    pub at: Option<(usize, usize)>,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Mistake {
+    pub(super) fn new(code: &'static Code, position: Position, message: impl Into<String>) -> Self {
+        Self { code, at: line_column(position), message: message.into(), help: None }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A compiled script: read once, run often.
+#[derive(Debug)]
+pub struct Script {
+    pub(super) ast: AST,
+    pub(super) reads: Reads,
+    lookups: Vec<String>,
+    verbs: Vec<&'static str>,
+    writes: Vec<Path>,
+    lowered: Option<Lowered>,
+    pub(super) throws: Vec<String>,
+}
+
+impl Script {
+    /// What it reads of the event and of `let`; a run takes values in this order.
+    #[must_use]
+    pub fn reads(&self) -> &[Path] {
+        &self.reads.paths
+    }
+
+    /// The lookups it names literally, each as often as it stands there.
+    #[must_use]
+    pub fn lookups(&self) -> &[String] {
+        &self.lookups
+    }
+
+    /// The verbs it calls, as a rule names them.
+    #[must_use]
+    pub fn verbs(&self) -> &[&'static str] {
+        &self.verbs
+    }
+
+    /// The paths it hands to verbs literally.
+    #[must_use]
+    pub fn writes(&self) -> &[Path] {
+        &self.writes
+    }
+
+    /// The same without the script engine, where the script is as simple as that.
+    #[must_use]
+    pub fn lowered(&self) -> Option<&Lowered> {
+        self.lowered.as_ref()
+    }
+}
+
+impl Scripts {
+    /// Compiles a script.
+    ///
+    /// # Errors
+    /// All that is wrong with it, with places inside `text`.
+    pub fn compile(&self, text: &str, form: Form) -> Result<Script, Vec<Mistake>> {
+        let parsed = guarded(|| {
+            let ast = self.parse(text)?;
+            let findings = analyse(&ast, &self.known());
+            let is_deep = findings.mistakes.iter().any(|mistake| mistake.code == &code::SCRIPT_TOO_LARGE);
+            // A tree too deep to be dropped elsewhere is dropped here, on the large stack.
+            Ok(if is_deep { (AST::empty(), findings) } else { (ast, findings) })
+        });
+        let (ast, mut findings) = parsed.map_err(|mistake| vec![mistake])?;
+        if let (Form::Expression, Some(verb)) = (form, findings.verbs.first()) {
+            let message = format!("`{verb}` can only be called by a rule's `script`");
+            findings.mistakes.push(Mistake::new(&code::BAD_SCRIPT, Position::NONE, message));
+        }
+        if !findings.mistakes.is_empty() {
+            return Err(findings.mistakes);
+        }
+        let Findings { reads, lookups, mut verbs, writes, throws, .. } = findings;
+        verbs.sort_unstable();
+        verbs.dedup();
+        let lowered = lower(&ast, &reads, self.functions());
+        Ok(Script { ast, reads, lookups, verbs, writes, lowered, throws })
+    }
+
+    /// Parses within the limits. Runs on the large stack.
+    pub(super) fn parse(&self, text: &str) -> Result<AST, Mistake> {
+        if text.len() > SCRIPT_LIMIT_BYTES {
+            let message = format!("a script has at most {} KiB of text", SCRIPT_LIMIT_BYTES >> 10);
+            return Err(Mistake::new(&code::SCRIPT_TOO_LARGE, Position::NONE, message));
+        }
+        self.engine.compile(text).map_err(|error| {
+            let code = match error.err_type() {
+                ParseErrorType::ExprTooDeep
+                | ParseErrorType::TooManyFunctions
+                | ParseErrorType::LiteralTooLarge(..) => &code::SCRIPT_TOO_LARGE,
+                _ => &code::BAD_SCRIPT,
+            };
+            Mistake::new(code, error.position(), sentence(&error.err_type().to_string()))
+        })
+    }
+}
+
+/// Does the work on the large stack; a panic on the way is a mistake of its own.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Mistake>) -> Result<T, Mistake> {
+    let done = catch_unwind(AssertUnwindSafe(|| stacker::grow(STACK_BYTES, work)));
+    done.unwrap_or_else(|_| {
+        Err(Mistake::new(&code::BAD_SCRIPT, Position::NONE, "the script cannot be read (a fault in the reader itself)"))
+    })
+}
+
+/// A message of the parser in the manner of ours: lower case, no full stop, the person's words in backticks.
+fn sentence(message: &str) -> String {
+    let message = message.trim_end_matches('.').replace('\'', "`");
+    let mut letters = message.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Line and column of a position, if it has one.
+pub(super) fn line_column(position: Position) -> Option<(usize, usize)> {
+    position.line().map(|line| (line, position.position().unwrap_or(1)))
+}

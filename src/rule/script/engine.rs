@@ -1,0 +1,206 @@
+//! The script engine of a rule set: Rhai with walls, our functions, and those of the `*.rhai` files.
+
+use std::any::TypeId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rhai::packages::{Package as _, StandardPackage};
+use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, OptimizationLevel, Token};
+
+use super::analysis::Known;
+use super::convert::{from_script, to_script};
+use super::limit::{
+    SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_EXPRESSION_LEVELS,
+    SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTIONS, SCRIPT_LIMIT_OPERATIONS, SCRIPT_LIMIT_TEXT_BYTES,
+    SCRIPT_LIMIT_VARIABLES,
+};
+use super::state::{self, Question};
+use super::verb;
+use crate::diagnostic::{File, Report};
+use crate::rule::function::{FUNCTIONS, Function};
+
+type Result<T> = std::result::Result<T, Box<EvalAltResult>>;
+
+/// Everything scripts of one rule set share. Built once a rule set; runs of any number of threads use it together.
+#[derive(Debug)]
+pub struct Scripts {
+    pub(super) engine: Engine,
+    functions: Vec<&'static Function>,
+    /// All names a script may call.
+    pub(super) names: BTreeSet<String>,
+}
+
+/// Words that Rhai reserves and that are ordinary names of fields here.
+const ORDINARY: &[&str] = &[
+    "async",
+    "await",
+    "case",
+    "default",
+    "go",
+    "goto",
+    "is",
+    "match",
+    "module",
+    "new",
+    "package",
+    "protected",
+    "public",
+    "shared",
+    "spawn",
+    "static",
+    "super",
+    "sync",
+    "thread",
+    "use",
+    "var",
+    "with",
+    "yield",
+];
+
+/// What no script may write: other scripts, and ways around what is known of a script before it runs.
+const FORBIDDEN: [&str; 7] = ["eval", "curry", "Fn", "this", "is_def_var", "is_def_fn", "is_shared"];
+
+/// Functions of Rhai that do not belong into a decision.
+const TAKEN_OUT: [&str; 4] = ["sleep", "get_fn_metadata_list", "print", "debug"];
+
+impl Scripts {
+    /// An engine with the functions of these `*.rhai` files, which every script of the rule set may call.
+    ///
+    /// What is wrong with the files is reported; functions of a wrong file are left out.
+    #[must_use]
+    pub fn new(files: &[Arc<File>], report: &mut Report) -> Self {
+        Self::with_functions(&[], files, report)
+    }
+
+    /// The same with more functions than the table has. For tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_functions(more: &'static [Function], files: &[Arc<File>], report: &mut Report) -> Self {
+        let functions: Vec<_> = FUNCTIONS.iter().chain(more).collect();
+        let mut engine = walled();
+        for function in &functions {
+            register(&mut engine, function);
+        }
+        verb::register(&mut engine);
+        engine.register_fn("attr", attribute);
+        engine.register_fn("lookup", lookup);
+        let mut names = callable(&engine);
+        for name in TAKEN_OUT {
+            names.remove(name);
+        }
+        names.extend(["call", "type_of"].map(str::to_owned));
+        let mut scripts = Self { engine, functions, names };
+        scripts.add_files(files, report);
+        scripts
+    }
+
+    pub(super) fn functions(&self) -> &[&'static Function] {
+        &self.functions
+    }
+
+    pub(super) fn known(&self) -> Known<'_> {
+        Known { functions: &self.functions, names: &self.names }
+    }
+}
+
+/// An engine that has Rhai's functions and our limits, and none of ours.
+fn walled() -> Engine {
+    let mut engine = Engine::new_raw();
+    StandardPackage::new().register_into_engine(&mut engine);
+    engine
+        .set_optimization_level(OptimizationLevel::None)
+        .set_max_operations(SCRIPT_LIMIT_OPERATIONS)
+        .set_max_string_size(SCRIPT_LIMIT_TEXT_BYTES)
+        .set_max_array_size(SCRIPT_LIMIT_ELEMENTS)
+        .set_max_map_size(SCRIPT_LIMIT_ELEMENTS)
+        .set_max_call_levels(SCRIPT_LIMIT_CALL_LEVELS)
+        .set_max_expr_depths(SCRIPT_LIMIT_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS)
+        .set_max_variables(SCRIPT_LIMIT_VARIABLES)
+        .set_max_functions(SCRIPT_LIMIT_FUNCTIONS)
+        // Asked at every operation: some take milliseconds, and the question costs nanoseconds.
+        .on_progress(|_| state::is_late().then_some(Dynamic::UNIT));
+    for word in FORBIDDEN {
+        engine.disable_symbol(word);
+    }
+    #[expect(deprecated, reason = "the library marks it as volatile, not as deprecated; its version is pinned")]
+    engine.on_parse_token(|token, _, _| match token {
+        Token::Reserved(word) if ORDINARY.contains(&word.as_str()) => Token::Identifier(word),
+        Token::Reserved(word) if matches!(word.as_str(), "null" | "nil") => Token::Unit,
+        token => token,
+    });
+    // What is absent has no parts: `user.manager.name` is absent where `user.manager` is.
+    engine.register_indexer_get(|_: &mut (), _: &str| ());
+    engine.register_indexer_get(|_: &mut (), _: i64| ());
+    engine.register_fn("sleep", |_: i64| refuse("sleep"));
+    engine.register_fn("sleep", |_: f64| refuse("sleep"));
+    // The library's own has no end for an object that holds a closure that holds the object.
+    engine.register_fn("to_json", |map: rhai::Map| to_json(&map.into()));
+    engine.register_fn("to_json", |list: rhai::Array| to_json(&list.into()));
+    engine
+}
+
+fn refuse(name: &str) -> Result<()> {
+    Err(state::tell(format!("scripts cannot call `{name}`")))
+}
+
+fn to_json(value: &Dynamic) -> Result<String> {
+    Ok(from_script(value).map_err(state::tell)?.to_json())
+}
+
+/// Registers a function of the table for each number of values it takes.
+fn register(engine: &mut Engine, function: &'static Function) {
+    let any = TypeId::of::<Dynamic>();
+    for count in function.least..=function.most {
+        let mut types = vec![any; count];
+        engine.register_raw_fn(function.name, &types, move |_, values| call(function, values));
+        // Rhai prefers functions for the exact kind of value, and has some of our names for text (`trim`).
+        if let Some(first) = types.first_mut() {
+            *first = TypeId::of::<ImmutableString>();
+            engine.register_raw_fn(function.name, &types, move |_, values| call(function, values));
+        }
+    }
+}
+
+fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+    let values: std::result::Result<Vec<_>, _> = values.iter().map(|value| from_script(value)).collect();
+    let values = values.map_err(state::tell)?;
+    let answer = state::with(|state| function.call(&values, &state.clock))?;
+    to_script(answer.map_err(state::tell)?.view()).map_err(state::tell)
+}
+
+fn attribute(name: &str) -> Result<Dynamic> {
+    let value = state::with(|state| {
+        let named = state.attributes.iter().find(|(known, _)| **known == *name).map(|(_, value)| value.clone());
+        match (named, state.all_attributes.view().field(name)) {
+            (Some(value), _) => Ok(value),
+            (None, Some(value)) => to_script(value),
+            (None, None) => Ok(Dynamic::UNIT),
+        }
+    })?;
+    value.map_err(state::tell)
+}
+
+/// The answer to a lookup; where it is not known yet the question is noted and the script ends, past its own `catch`.
+fn lookup(name: &str, key: Dynamic) -> Result<Dynamic> {
+    let key = from_script(&key).map_err(state::tell)?;
+    let known = state::with(|state| {
+        let answer = state.answers.get(&(name.to_owned(), key.to_json())).map(|answer| to_script(answer.view()));
+        if answer.is_none() {
+            state.questions.push(Question { lookup: name.to_owned(), key });
+        }
+        answer
+    })?;
+    match known {
+        Some(answer) => {
+            answer.map_err(|why| state::tell(format!("the answer of `{name}` is too large for a script: {why}")))
+        }
+        None => Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, rhai::Position::NONE))),
+    }
+}
+
+/// The names of all functions that an engine has.
+fn callable(engine: &Engine) -> BTreeSet<String> {
+    let signatures = engine.gen_fn_signatures(true);
+    let names = signatures.iter().filter_map(|signature| signature.split_once('(')).map(|(name, _)| name.trim());
+    names.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).map(str::to_owned).collect()
+}

@@ -1,0 +1,23 @@
+//! Scripts: Rhai in a box with walls. Whatever a script does ends that script and nothing else.
+
+mod analysis;
+mod chain;
+mod compile;
+mod convert;
+mod engine;
+mod failure;
+mod library;
+mod limit;
+mod lowered;
+mod reads;
+mod run;
+mod state;
+mod verb;
+
+pub use compile::{Form, Mistake, Script};
+pub use engine::Scripts;
+pub use limit::{SCRIPT_LIMIT_BYTES, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS};
+pub use lowered::Lowered;
+pub use run::{Failure, Inputs, Outcome, Run};
+pub use state::{Answers, Question};
+pub use verb::{VERB_FUNCTIONS, Verb};

@@ -1,0 +1,101 @@
+//! What one run carries with it. A run never leaves its thread, so its state is the thread's while it lasts.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rhai::{Dynamic, EvalAltResult, Position};
+
+use super::limit::SCRIPT_LIMIT_MILLISECONDS;
+use super::verb::Verb;
+use crate::event::Value;
+use crate::rule::function::Clock;
+
+/// Answers to lookups, by the lookup's name and its key as JSON; null where nothing was found.
+pub type Answers = HashMap<(String, String), Value<'static>>;
+
+/// What a script wants to know of a lookup.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub lookup: String,
+    pub key: Value<'static>,
+}
+
+/// The state of a run.
+pub(super) struct State {
+    pub(super) clock: Clock,
+    pub(super) answers: Arc<Answers>,
+    /// Custom attributes that the script names literally.
+    pub(super) attributes: Vec<(Box<str>, Dynamic)>,
+    /// `user.attributes`, for names that are only known at run time.
+    pub(super) all_attributes: Value<'static>,
+    pub(super) verbs: Vec<Verb>,
+    pub(super) questions: Vec<Question>,
+    /// The last error of one of our own functions: safe to show, unlike what a script throws.
+    told: Option<String>,
+}
+
+impl State {
+    pub(super) fn new(clock: Clock, answers: Arc<Answers>) -> Self {
+        Self {
+            clock,
+            answers,
+            attributes: Vec::new(),
+            all_attributes: Value::Null,
+            verbs: Vec::new(),
+            questions: Vec::new(),
+            told: None,
+        }
+    }
+
+    /// Whether this text is the message of one of our own functions.
+    pub(super) fn has_told(&self, text: &str) -> bool {
+        self.told.as_deref() == Some(text)
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<State>> = const { RefCell::new(None) };
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// A run that has begun; ends when dropped, also by a panic.
+pub(super) struct Guard(());
+
+/// Begins a run and its deadline.
+pub(super) fn begin(state: State) -> Guard {
+    CURRENT.set(Some(state));
+    DEADLINE.set(Some(Instant::now() + Duration::from_millis(SCRIPT_LIMIT_MILLISECONDS)));
+    Guard(())
+}
+
+impl Guard {
+    /// Ends the run.
+    pub(super) fn end(self) -> Option<State> {
+        CURRENT.take()
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        CURRENT.set(None);
+        DEADLINE.set(None);
+    }
+}
+
+/// Whether this thread's run has spent its time.
+pub(super) fn is_late() -> bool {
+    DEADLINE.get().is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+/// Looks at this thread's run.
+pub(super) fn with<R>(look: impl FnOnce(&mut State) -> R) -> Result<R, Box<EvalAltResult>> {
+    CURRENT.with_borrow_mut(|state| state.as_mut().map(look)).ok_or_else(|| "no run is on its way".into())
+}
+
+/// An error of one of our own functions.
+pub(super) fn tell(message: String) -> Box<EvalAltResult> {
+    let _ = with(|state| state.told = Some(message.clone()));
+    Box::new(EvalAltResult::ErrorRuntime(message.into(), Position::NONE))
+}
