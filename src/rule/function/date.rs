@@ -1,4 +1,5 @@
 //! Functions over dates. Days are calendar days of the event's zone.
+#![expect(clippy::unnecessary_wraps, reason = "one signature for the whole table")]
 
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit};

@@ -1,4 +1,5 @@
 //! Functions over values of any kind and over lists.
+#![expect(clippy::unnecessary_wraps, reason = "one signature for the whole table")]
 
 use super::table::Clock;
 use super::value::{absent, at, text, wrong};

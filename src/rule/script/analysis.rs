@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
+use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Module, Position, Stmt};
 
 use super::chain::{Step, chain, free_name, name};
 use super::compile::Mistake;
@@ -41,7 +41,8 @@ pub(super) struct Walk<'k> {
     /// Variables that closures use, and those that change: none may be both, see `captured_changes`.
     captured: BTreeSet<String>,
     changed: BTreeMap<String, Position>,
-    in_function: bool,
+    /// What the function at hand is handed, the variables a closure uses among them; nothing outside of functions.
+    values: Option<BTreeSet<String>>,
     level: usize,
 }
 
@@ -53,19 +54,24 @@ pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
         findings: Findings::default(),
         captured: BTreeSet::new(),
         changed: BTreeMap::new(),
-        in_function: false,
+        values: None,
         level: 0,
     };
-    let mut outermost = 0;
-    // Rhai's own walk leads to the bodies of functions too; it skips some places, so that only its outermost steps are taken.
-    ast.walk(&mut |nodes: &[ASTNode<'_>]| {
-        if let [ASTNode::Stmt(statement)] = nodes {
-            walk.in_function = outermost >= ast.statements().len();
-            walk.statement(statement);
-            outermost += 1;
-        }
-        true
-    });
+    walk.block(ast.statements());
+    for function in ast.iter_fn_def() {
+        walk.values = Some(function.params.iter().map(ToString::to_string).collect());
+        // The body of a function can only be reached through a walk over a script that has no other function.
+        let mut module = Module::new();
+        module.set_script_fn(function.clone());
+        let alone = AST::new([], module);
+        // The library's own walk skips some places, so that only its outermost steps are taken.
+        alone.walk(&mut |nodes: &[ASTNode<'_>]| {
+            if let [ASTNode::Stmt(statement)] = nodes {
+                walk.statement(statement);
+            }
+            true
+        });
+    }
     walk.captured_changes();
     walk.findings
 }
@@ -129,14 +135,13 @@ impl Walk<'_> {
             }
             Stmt::FnCall(call, position) => self.call(call, None, *position),
             Stmt::Block(block) => self.block(block.iter()),
-            Stmt::Expr(expr) => self.expression(expr),
             Stmt::Return(Some(expr), flags, _) => {
                 if let (true, Expr::StringConstant(text, _)) = (flags.contains(ASTFlags::BREAK), &**expr) {
                     self.findings.throws.push(text.to_string());
                 }
                 self.expression(expr);
             }
-            Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
+            Stmt::Expr(expr) | Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
             Stmt::Share(names) => self.captured.extend(names.iter().map(|(name, _)| name.as_str().to_owned())),
             _ => {}
         }
@@ -167,7 +172,7 @@ impl Walk<'_> {
 
     fn chain(&mut self, expr: &Expr) {
         let (head, steps) = chain(expr);
-        if let Some(root) = free_name(head) {
+        if let Some(root) = self.free_name(head) {
             let segments: Vec<_> = steps.iter().map_while(|step| step.segment()).collect();
             self.read(root, &segments, head.position());
         } else if !matches!(head, Expr::Variable(..)) {
@@ -188,9 +193,14 @@ impl Walk<'_> {
         }
     }
 
+    /// The name of a variable that neither the script nor the function at hand binds.
+    fn free_name<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
+        let is_handed = |name: &&str| self.values.as_ref().is_some_and(|values| values.contains(*name));
+        free_name(expr).filter(|name| !is_handed(name))
+    }
+
     fn read(&mut self, root: &str, segments: &[crate::event::Segment], position: Position) {
-        let is_function = self.own.contains(root) || self.known.names.contains(root);
-        match (is_function, self.in_function) {
+        match (self.own.contains(root), self.values.is_some()) {
             (true, _) => {}
             (false, false) => self.findings.reads.variable(root, segments),
             (false, true) => {
@@ -203,7 +213,7 @@ impl Walk<'_> {
 
     fn assignment(&mut self, target: &Expr) {
         let (head, steps) = chain(target);
-        if let Some(root) = free_name(head) {
+        if let Some(root) = self.free_name(head) {
             let message = format!("`{root}` cannot be changed by assignment");
             let help = format!(
                 "write `set(\"{root}.…\", value)` to change the user, or declare a variable of your own with `let`"
