@@ -8,4 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod functions;
+mod hostile;
+mod lowered;
 mod scripts;
+mod support;

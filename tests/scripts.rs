@@ -1,74 +1,14 @@
 //! Scripts and functions from outside: what they answer, what they read, and that nothing they do gets out of the box.
 
 use std::collections::HashMap;
-use std::process::Command;
 use std::sync::Arc;
 
 use hookgate::diagnostic::{File, Report};
-use hookgate::event::{Path, Value};
-use hookgate::rule::{Answers, Clock, Form, Function, Inputs, Run, Script, Scripts, Verb, find_function};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use proptest::prelude::*;
+use hookgate::event::Value;
+use hookgate::rule::{Answers, Form, Function, Mistake, Run, Scripts, Verb};
 use serde_json::json;
 
-fn now() -> Timestamp {
-    "2026-05-04T10:00:00Z".parse().unwrap()
-}
-
-fn clock() -> Clock {
-    Clock { now: now(), zone: TimeZone::UTC }
-}
-
-fn engine() -> Scripts {
-    let mut report = Report::default();
-    let scripts = Scripts::new(&[], &mut report);
-    assert!(!report.has_errors(), "{}", report.to_text(false));
-    scripts
-}
-
-fn event() -> Value<'static> {
-    Value::from(json!({
-        "user": {
-            "firstName": "Zoë", "login": "zoe", "mobile": "+91 98200-12345", "employeeId": 4711,
-            "roles": ["admin", "sales"], "manager": null, "country": "India", "salary": 12.5, "big": 12_345_678_901_234_567_890_u64,
-            "attributes": [{ "name": "PAN", "value": "ABCDE1234F" }],
-        },
-        "owner": { "login": "asha.rao" },
-        "list": [{ "c": "India" }, { "c": "Nepal" }],
-    }))
-}
-
-/// What stands at a path of the sample event.
-fn read(path: &Path) -> Option<Value<'static>> {
-    let event = event();
-    let root = match path.root.name() {
-        "attr" => {
-            let user = event.view().field("user")?;
-            let name = path.keys().next()?;
-            return Some(hookgate::event::attribute::read(user, name)?.to_value().into_static());
-        }
-        name => event.view().field(name)?,
-    };
-    Some(root.walk(&path.segments)?.to_value().into_static())
-}
-
-fn run_with(scripts: &Scripts, script: &Script, answers: Answers) -> Run {
-    let reads = script.reads().iter().map(read).collect();
-    scripts.run(script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::new(answers) })
-}
-
-fn compile(scripts: &Scripts, text: &str) -> Script {
-    scripts.compile(text, Form::Block).unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"))
-}
-
-fn value(scripts: &Scripts, text: &str) -> String {
-    let script = compile(scripts, text);
-    match run_with(scripts, &script, Answers::default()) {
-        Run::Done(outcome) => outcome.value.to_json(),
-        other => panic!("{text}: {other:?}"),
-    }
-}
+use crate::support::script::{compile, engine, run_with, value};
 
 fn failure(scripts: &Scripts, text: &str) -> String {
     let script = compile(scripts, text);
@@ -80,7 +20,7 @@ fn failure(scripts: &Scripts, text: &str) -> String {
 
 fn mistakes(scripts: &Scripts, text: &str) -> String {
     let mistakes = scripts.compile(text, Form::Block).err().unwrap_or_default();
-    let line = |mistake: &hookgate::rule::Mistake| {
+    let line = |mistake: &Mistake| {
         let help = mistake.help.as_deref().unwrap_or_default();
         format!("{} {:?} {} | {help}", mistake.code.id, mistake.at, mistake.message)
     };
@@ -108,6 +48,11 @@ fn expressions_come_to_values() {
         ("user.roles.filter(|r| r != \"admin\")", "[\"sales\"]"),
         ("let c = user.country; list.filter(|x| x.c == c).len()", "1"),
         ("list.filter(|x| x.c == user.country).len()", "1"),
+        (
+            "let seen = []; for r in user.roles { seen.push(r); } [\"x\", \"sales\"].filter(|r| r in seen)",
+            "[\"sales\"]",
+        ),
+        ("print(user.login); debug(user.login); 1", "1"),
         ("attr(\"PAN\")", "\"ABCDE1234F\""),
         ("attr.PAN", "\"ABCDE1234F\""),
         ("let n = \"PAN\"; attr(n)", "\"ABCDE1234F\""),
@@ -179,6 +124,13 @@ fn mistakes_are_told_before_the_first_run() {
         ("user.login = \"x\"", "`user` cannot be changed by assignment | write `set("),
         ("let n = 0; user.roles.for_each(|r| n += 1)", "`n` is used in a closure and cannot be changed"),
         ("let a = []; let f = || a; a.push(f)", "`a` is used in a closure and cannot be changed"),
+        ("let a = []; for n in 0..3 { list.map(|x| a); a.push(n); }", "`a` is used in a closure"),
+        ("let a = #{}; let f = || a; let g = |b| { a.x = b; }; g.call(f)", "`a` is used in a closure"),
+        ("let a = #{}; let f = || { let g = || a; a = g; }; f.call()", "`a` is used in a closure"),
+        ("let f = 1; f = || f; f.to_string()", "`f` is used in a closure"),
+        ("let a = []; a.push(|| a); a", "`a` is used in a closure"),
+        ("let a = #{}; a += #{ x: || a }; a", "`a` is used in a closure"),
+        ("let a = [1]; a[(|| a).call().len()] = 1;", "`a` is used in a closure"),
         ("fn f() { user.login } f()", "a function does not see `user`"),
         ("eval(\"1\")", "H402"),
         ("sleep(10)", "there is no function `sleep`"),
@@ -297,81 +249,6 @@ fn functions_of_rhai_files_are_everyones() {
 }
 
 #[test]
-fn functions_answer_as_the_table_says() {
-    let call = |name: &str, values: serde_json::Value| {
-        let Value::List(values) = Value::from(values) else { panic!("no list") };
-        find_function(name).unwrap().call(&values, &clock()).map(|value| value.to_json())
-    };
-    let table = [
-        ("present", json!([null]), "false"),
-        ("present", json!([""]), "true"),
-        ("matches", json!(["9820012345", "^[6-9]\\d{9}$"]), "true"),
-        ("matches", json!([null, "x"]), "false"),
-        ("last", json!(["9820012345", 4]), "\"2345\""),
-        ("cut", json!(["Zoë", 3]), "\"Zoë\""),
-        ("squash", json!(["  a \t b\n"]), "\"a b\""),
-        ("name_case", json!(["o'brien-SMITH DE LA"]), "\"O'Brien-Smith De La\""),
-        ("ascii", json!(["Łukasz Straße Ñandú Þór 李"]), "\"Lukasz Strasse Nandu Thor \""),
-        ("strip_chars", json!(["a.b-c", ".-"]), "\"abc\""),
-        ("domain", json!(["A@Example.COM"]), "\"example.com\""),
-        ("domain", json!(["nobody"]), "null"),
-        ("mobile", json!([9_820_012_345_u64, "IN"]), "\"9820012345\""),
-        ("mobile", json!(["098200 12345", "IN"]), "\"9820012345\""),
-        ("mobile", json!(["1234567890", "IN"]), "null"),
-        ("mobile", json!(["98200123456", "IN"]), "null"),
-        ("mobile", json!(["+44 7700 900123"]), "\"447700900123\""),
-        ("mobile", json!(["call me", "IN"]), "null"),
-        ("date", json!(["10/01/2026"]), "\"2026-01-10\""),
-        ("date", json!([[2026, 1, 10, 0, 0]]), "\"2026-01-10\""),
-        ("date", json!(["now-7d"]), "\"2026-04-27\""),
-        ("date", json!(["soon"]), "null"),
-        ("days_between", json!(["2026-02-27", "2026-03-01"]), "2"),
-        ("days_until", json!(["2026-05-01"]), "-3"),
-        ("age", json!(["2000-05-05"]), "25"),
-        ("age", json!(["2000-05-04"]), "26"),
-        ("join", json!([["a", null, "", 7], " "]), "\"a 7\""),
-        ("is_email", json!(["zoe@example.com"]), "true"),
-        ("is_email", json!(["Zoe <zoe@example.com>"]), "false"),
-        ("is_email", json!(["zoe@localhost"]), "false"),
-        ("is_email", json!([null]), "false"),
-        ("sha256", json!(["abc"]), "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""),
-        ("upper", json!(["straße"]), "\"STRASSE\""),
-    ];
-    for (name, values, expected) in table {
-        assert_eq!(call(name, values.clone()).as_deref(), Ok(expected), "{name}{values}");
-    }
-    for name in ["digits", "upper", "ascii", "squash", "age", "days_until"] {
-        let why = call(name, json!([null])).unwrap_err();
-        assert!(why.contains("absent") && why.contains("??"), "{name}: {why}");
-    }
-    assert!(call("upper", json!([["a"]])).unwrap_err().contains("`upper` takes text, not a list"));
-}
-
-#[test]
-fn patterns_are_bounded() {
-    let matches = |text: &str, pattern: &str| {
-        find_function("matches").unwrap().call(&[Value::text(text), Value::text(pattern)], &clock())
-    };
-    for pattern in [
-        "((a{100}){100}){100}",
-        &"(".repeat(5000),
-        &format!("{}a{}", "(".repeat(100), ")".repeat(100)),
-        "a{1000000}",
-        "(",
-    ] {
-        assert!(matches("a", pattern).is_err(), "{}", &pattern[..pattern.len().min(30)]);
-    }
-    let long = "a".repeat(1 << 20) + "!";
-    for pattern in ["^(a+)+$", "^(a|aa)*$", "^(a|a?)+$", "(x+x+)+y"] {
-        assert!(matches!(matches(&long, pattern), Ok(Value::Bool(false))), "{pattern}");
-    }
-    // More patterns than a thread keeps.
-    for n in 0..300 {
-        assert!(matches!(matches(&n.to_string(), &format!("^{n}$")), Ok(Value::Bool(true))));
-    }
-}
-
-#[test]
 fn a_panic_fails_its_run_and_no_other() {
     static BROKEN: [Function; 1] =
         [Function::new("broken(x)", "broken", (1, 1), "panics", |_, _| panic!("on purpose"))];
@@ -398,180 +275,4 @@ fn an_engine_serves_many_threads() {
             });
         }
     });
-}
-
-// --- The native tree and the script engine agree.
-
-/// Values that mean the same to both: the script engine keeps doubles, not digits.
-fn scalar() -> impl Strategy<Value = serde_json::Value> {
-    prop_oneof![
-        Just(json!(null)),
-        any::<bool>().prop_map(|yes| json!(yes)),
-        any::<i64>().prop_map(|number| json!(number)),
-        (-1000_i32..1000).prop_map(|number| json!(f64::from(number) + 0.5)),
-        "[ -~é]{0,12}".prop_map(|text| json!(text)),
-        Just(json!("2026-01-10")),
-        Just(json!("+91 98200-12345")),
-        Just(json!("zoe@example.com")),
-    ]
-}
-
-fn sample() -> impl Strategy<Value = serde_json::Value> {
-    let list = prop::collection::vec(scalar(), 0..4).prop_map(|items| json!(items));
-    let map = prop::collection::btree_map("[ab]", scalar(), 0..3).prop_map(|fields| json!(fields));
-    prop_oneof![3 => scalar(), 1 => list, 1 => map]
-}
-
-/// Functions of one value, and of two.
-const ONE: &[&str] = &[
-    "digits",
-    "upper",
-    "lower",
-    "trim",
-    "squash",
-    "ascii",
-    "name_case",
-    "present",
-    "is_email",
-    "domain",
-    "mobile",
-    "date",
-    "age",
-    "sha256",
-];
-const TWO: &[&str] = &["last", "cut", "join", "coalesce", "strip_chars", "days_between", "matches", "mobile"];
-
-/// Texts of scripts that are simple enough for the native tree.
-fn simple() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        Just("user.a".to_owned()),
-        Just("user.b.c".to_owned()),
-        Just("user.d[1]".to_owned()),
-        Just("attr(\"P\")".to_owned()),
-        Just("owner".to_owned()),
-        Just("()".to_owned()),
-        Just("true".to_owned()),
-        Just("3".to_owned()),
-        Just("-0.5".to_owned()),
-        Just("\"x y\"".to_owned()),
-    ];
-    leaf.prop_recursive(3, 12, 3, |inner| {
-        let one = (prop::sample::select(ONE), inner.clone()).prop_map(|(name, value)| format!("{name}({value})"));
-        let two = (prop::sample::select(TWO), inner.clone(), inner.clone());
-        let two = two.prop_map(|(name, a, b)| format!("{name}({a}, {b})"));
-        let either = (inner.clone(), inner).prop_map(|(a, b)| format!("({a} ?? {b})"));
-        prop_oneof![one, two, either]
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn native_and_script_agree(text in simple(), values in prop::collection::vec(prop::option::of(sample()), 5)) {
-        let scripts = engine();
-        let Ok(script) = scripts.compile(&text, Form::Expression) else {
-            // A generated pattern can be none.
-            prop_assert!(text.contains("matches("), "{text}");
-            return Ok(());
-        };
-        let lowered = script.lowered().unwrap_or_else(|| panic!("`{text}` is not lowered"));
-        let names = ["user.a", "user.b.c", "user.d[1]", "attr.P", "owner"];
-        let read = |path: &Path| {
-            let place = names.iter().position(|name| *name == path.to_string())?;
-            values[place].clone().map(Value::from)
-        };
-        let native = lowered.evaluate(&read, &clock());
-        let reads = script.reads().iter().map(read).collect();
-        let run = scripts.run(&script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::default() });
-        match (native, run) {
-            (Ok(native), Run::Done(outcome)) => prop_assert!(
-                native.view().same(outcome.value.view()), "{text}: {} and {}", native.to_json(), outcome.value.to_json()
-            ),
-            (Err(why), Run::Failed(failure)) => prop_assert_eq!(why, failure.message),
-            (native, run) => prop_assert!(false, "{}: {:?} and {:?}", text, native, run),
-        }
-    }
-}
-
-// --- Hostile scripts, in a process of their own: an abort would end this one.
-
-const CHILD: &str = "HOOKGATE_TEST_HOSTILE_SCRIPTS";
-/// Most memory the whole corpus may take, in KiB.
-const MEMORY_LIMIT_KIB: u64 = 256 << 10;
-
-fn hostile() -> Vec<String> {
-    let mut scripts: Vec<String> = include_str!("hostile.txt").split("\n---\n").map(str::to_owned).collect();
-    for depth in [10, 100, 1_000, 30_000] {
-        scripts.push(format!("{}1{}", "(".repeat(depth), ")".repeat(depth)));
-        scripts.push(format!("{}1{}", "[".repeat(depth), "]".repeat(depth)));
-        scripts.push(format!("{}1{}", "#{a:".repeat(depth), "}".repeat(depth)));
-        scripts.push(format!("{}1{}", "{".repeat(depth), "}".repeat(depth)));
-        scripts.push(format!("{}1", "-".repeat(depth)));
-        scripts.push(format!("{}true", "!".repeat(depth)));
-        scripts.push(format!("1{}", "+1".repeat(depth)));
-        scripts.push(format!("user{}", ".a".repeat(depth)));
-        scripts.push(format!("user{}", "[0]".repeat(depth)));
-        scripts.push(format!("1{}", " ?? 1".repeat(depth.min(10_000))));
-        scripts.push(format!("{}1{}", "if true {".repeat(depth.min(6_000)), "}".repeat(depth.min(6_000))));
-        scripts.push(format!("{}1", "|x| ".repeat(depth.min(15_000))));
-        scripts.push(format!("{}1", "let a = 1; ".repeat(depth.min(5_000))));
-        scripts.push(format!("user{}", ".trim()".repeat(depth.min(9_000))));
-        scripts.push(format!("`{}1{}`", "${`".repeat(depth.min(10_000)), "`}".repeat(depth.min(10_000))));
-    }
-    scripts
-}
-
-#[test]
-fn hostile_scripts_end_their_run_and_nothing_else() {
-    if std::env::var_os(CHILD).is_some() {
-        run_hostile();
-        return;
-    }
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args(["hostile_scripts_end_their_run_and_nothing_else", "--nocapture", "--test-threads=1"])
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success(), "{}\n{text}\n{}", child.status, String::from_utf8_lossy(&child.stderr));
-    let number = |name: &str| -> u64 {
-        let line =
-            text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name} in {text}"));
-        line.trim().parse().unwrap()
-    };
-    assert_eq!(number("ended: "), hostile().len() as u64);
-    assert!(hostile().len() >= 60);
-    assert!(number("peak KiB: ") < MEMORY_LIMIT_KIB, "{text}");
-}
-
-fn run_hostile() {
-    let scripts = Arc::new(engine());
-    let mut ended = 0;
-    for text in hostile() {
-        let shown: String = text.chars().take(70).collect();
-        let scripts = Arc::clone(&scripts);
-        let begun = std::time::Instant::now();
-        let thread =
-            std::thread::Builder::new().stack_size(2 << 20).spawn(move || match scripts.compile(&text, Form::Block) {
-                Ok(script) => {
-                    let reads = script.reads().iter().map(read).collect();
-                    let run = scripts
-                        .run(&script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::default() });
-                    match run {
-                        Run::Done(_) => "done".to_owned(),
-                        Run::Asks(_) => "asks".to_owned(),
-                        Run::Failed(failure) => failure.message,
-                    }
-                }
-                Err(mistakes) => format!("refused: {}", mistakes[0].message),
-            });
-        let outcome = thread.unwrap().join().unwrap();
-        println!("{:>5} ms  {outcome:<60} {shown:?}", begun.elapsed().as_millis());
-        ended += 1;
-    }
-    println!("\nended: {ended}");
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
-    println!("peak KiB: {}", peak.trim().trim_end_matches(" kB"));
 }

@@ -61,7 +61,7 @@ const ORDINARY: &[&str] = &[
 const FORBIDDEN: [&str; 7] = ["eval", "curry", "Fn", "this", "is_def_var", "is_def_fn", "is_shared"];
 
 /// Functions of Rhai that do not belong into a decision.
-const TAKEN_OUT: [&str; 4] = ["sleep", "get_fn_metadata_list", "print", "debug"];
+const TAKEN_OUT: [&str; 2] = ["sleep", "get_fn_metadata_list"];
 
 impl Scripts {
     /// An engine with the functions of these `*.rhai` files, which every script of the rule set may call.
