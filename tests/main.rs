@@ -11,8 +11,12 @@
 
 mod check;
 mod edge;
+mod functions;
+mod hostile;
 mod http;
 mod layout;
+mod lowered;
 mod reload;
 mod reload_watch;
+mod scripts;
 mod support;

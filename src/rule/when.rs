@@ -162,14 +162,14 @@ impl Compiler<'_> {
             return Some(Operator::Compare(*comparison, self.number_to_compare(value, &what)?));
         }
         Some(match entry.key.as_str() {
-            "is" => Operator::Is(self.to_compare(value, purpose)?),
-            "is_not" => Operator::IsNot(self.to_compare(value, purpose)?),
+            "is" => Operator::Is(self.compared_with(value, purpose)?),
+            "is_not" => Operator::IsNot(self.compared_with(value, purpose)?),
             "in" => Operator::In(self.list_to_compare(value, &what, purpose)?),
             "not_in" => Operator::NotIn(self.list_to_compare(value, &what, purpose)?),
             "matches" => Operator::Matches(self.pattern(value)?),
-            "starts_with" => Operator::StartsWith(self.to_compare(value, purpose)?),
-            "ends_with" => Operator::EndsWith(self.to_compare(value, purpose)?),
-            "contains" => Operator::Contains(self.to_compare(value, purpose)?),
+            "starts_with" => Operator::StartsWith(self.compared_with(value, purpose)?),
+            "ends_with" => Operator::EndsWith(self.compared_with(value, purpose)?),
+            "contains" => Operator::Contains(self.compared_with(value, purpose)?),
             "before" => Operator::Before(self.moment(value, &what)?),
             "after" => Operator::After(self.moment(value, &what)?),
             "length" => Operator::Length(self.lengths(value)),
@@ -200,7 +200,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn to_compare(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
+    fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));

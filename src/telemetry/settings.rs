@@ -58,7 +58,7 @@ impl Levels {
     /// # Errors
     /// When a level is none of the six words, or a part's name has characters that no name has.
     pub fn read(text: &str) -> Result<Self, NotLevels> {
-        let mut targets = Targets::new();
+        let mut targets = quiet_libraries();
         for directive in text.split(',').map(str::trim) {
             targets = match directive.split_once('=') {
                 None => targets.with_default(level(directive)?),
@@ -75,9 +75,15 @@ impl Levels {
     }
 }
 
+/// The HTTP library tells of its own start and of each malformed request, which the gateway does better; naming a
+/// library in the setting brings it back.
+fn quiet_libraries() -> Targets {
+    Targets::new().with_target("actix_server", LevelFilter::WARN).with_target("actix_http", LevelFilter::OFF)
+}
+
 impl Default for Levels {
     fn default() -> Self {
-        Self { written: "info".to_owned(), targets: Targets::new().with_default(LevelFilter::INFO) }
+        Self { written: "info".to_owned(), targets: quiet_libraries().with_default(LevelFilter::INFO) }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod client;
 pub mod log;
 pub mod process;
 pub mod reload;
+pub mod script;
 pub mod server;
 pub mod wait;
 

@@ -36,7 +36,7 @@ fn message(error: &EvalAltResult, script: &Script, state: &State) -> String {
             _ => "the script threw an error".to_owned(),
         },
         E::ErrorTooManyOperations(_) => format!("the script takes more than {SCRIPT_LIMIT_OPERATIONS} operations"),
-        E::ErrorTerminated(..) => format!("the script takes longer than {SCRIPT_LIMIT_MILLISECONDS} ms"),
+        E::ErrorTerminated(..) => format!("the script takes too long (more than {SCRIPT_LIMIT_MILLISECONDS} ms)"),
         E::ErrorStackOverflow(_) => format!("functions call each other deeper than {SCRIPT_LIMIT_CALL_LEVELS} levels"),
         E::ErrorTooManyVariables(_) => format!("the script has more than {SCRIPT_LIMIT_VARIABLES} variables"),
         E::ErrorDataTooLarge(..) => format!(

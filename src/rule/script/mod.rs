@@ -1,6 +1,7 @@
 //! Scripts: Rhai in a box with walls. Whatever a script does ends that script and nothing else.
 
 mod analysis;
+mod capture;
 mod chain;
 mod compile;
 mod convert;

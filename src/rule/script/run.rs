@@ -12,6 +12,7 @@ use super::convert::from_script;
 use super::engine::Scripts;
 use super::failure::failure;
 use super::limit::STACK_BYTES;
+use super::reads::all_attributes;
 use super::state::{self, Answers, Question, State};
 use super::verb::Verb;
 use crate::event::Value;
@@ -99,7 +100,7 @@ fn prepare(
         state.attributes.push((name.clone(), reads.convert(*reading, values)?));
     }
     if let Some(reading) = reads.all_attributes {
-        state.all_attributes = reads.all(reading, values).into_static();
+        state.all_attributes = all_attributes(reading, values).into_static();
     }
     Ok(())
 }
