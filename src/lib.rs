@@ -1,6 +1,10 @@
 //! hookgate: a rule-driven webhook gateway. docs/ARCHITECTURE.md is the map of this crate.
 
+pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod event;
 pub mod gateway;
 pub mod rule;
+pub mod server;
+pub mod telemetry;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `hookgate`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hookgate::cli::run(std::env::args_os())
+}

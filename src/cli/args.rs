@@ -1,0 +1,60 @@
+//! The whole command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::exit::Failure;
+use super::explain;
+use crate::config::{self, Flag, Settings};
+
+/// Answers an identity platform's webhooks from rule files an administrator edits
+#[derive(Debug, Parser)]
+#[command(name = "hookgate", version, arg_required_else_help = true, max_term_width = 120)]
+#[command(after_help = "Exit codes: 0 well, 1 something found, 2 could not run.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command. A flag that stands for a setting wins over the environment and the file.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Settings file; without it the one that `HOOKGATE_CONFIG` names, or gateway.yaml here if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the rules (setting `rules`)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub rules: Option<String>,
+    /// What is written to the log: off, error, warn, info, debug, trace (setting `log.level`)
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// How it is written: auto, text, json (setting `log.format`)
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+/// What to do; each command has a file of its own.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Explain(explain::Args),
+}
+
+impl Global {
+    /// The settings in force for a command: defaults, file, environment, these flags, and the command's own.
+    ///
+    /// # Errors
+    /// With every mistake in the settings.
+    pub fn settings(&self, own: impl IntoIterator<Item = Flag>) -> Result<Settings, Failure> {
+        let named = [
+            ("--rules", "rules", &self.rules),
+            ("--log-level", "log.level", &self.log_level),
+            ("--log-format", "log.format", &self.log_format),
+        ];
+        let flag = |(name, path, value): (_, _, &Option<String>)| Some(Flag { name, path, value: value.clone()? });
+        let flags: Vec<Flag> = named.into_iter().filter_map(flag).chain(own).collect();
+        config::load(self.config.as_deref(), config::environment(), &flags).map_err(Failure::settings)
+    }
+}

@@ -1,0 +1,51 @@
+//! From the words of a command line to an exit code: the only place that prints.
+
+use std::ffi::OsString;
+use std::io::{ErrorKind, Write, stderr, stdout};
+use std::process::ExitCode;
+
+use anstream::AutoStream;
+use clap::Parser as _;
+
+use super::args::{Cli, Command};
+use super::exit::{Exit, Failure, Output};
+use super::explain;
+
+/// Runs one command line, the program's name included, and prints what it says.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Cli::try_parse_from(words) {
+        Ok(cli) => finish(dispatch(&cli)).into(),
+        // Also `--help` and `--version`, which are no errors: clap knows where each is printed and how it ends.
+        Err(error) => {
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::CouldNotRun.code()))
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Output, Failure> {
+    match &cli.command {
+        Command::Explain(args) => explain::run(args),
+    }
+}
+
+fn finish(result: Result<Output, Failure>) -> Exit {
+    match result {
+        Ok(output) => match print(AutoStream::auto(stdout().lock()), &output.stdout) {
+            Ok(()) => output.exit,
+            Err(()) => Exit::CouldNotRun,
+        },
+        Err(failure) => {
+            let _ = print(AutoStream::auto(stderr().lock()), &failure.to_text());
+            failure.exit
+        }
+    }
+}
+
+/// Writes all of it. A reader that has seen enough (`… | head`) is no failure.
+fn print(mut out: impl Write, text: &str) -> Result<(), ()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,87 @@
+//! From settings as written to settings as meant: which setting belongs to which room.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::hooks::{Manners, table};
+use super::layer::Written;
+use super::settings::Settings;
+use super::value::Value;
+use crate::diagnostic::Report;
+use crate::event::{Accepted, Kind};
+use crate::rule::Reader;
+use crate::telemetry::Format;
+
+/// Settings on the way: the later a setting is taken in, the more it counts.
+#[derive(Default)]
+pub(super) struct Draft {
+    settings: Settings,
+    manners: Manners,
+}
+
+impl Draft {
+    /// Takes in one setting over what was there; a mistake in it is told even if a later one replaces it.
+    pub(super) fn take(&mut self, written: &Written, report: &mut Report) {
+        let reader = Reader { file: Arc::clone(&written.file), report };
+        let mut value = Value { path: &written.path, node: &written.node, reader };
+        match written.path.split_once('.') {
+            Some(("limits", key)) => self.limit(key, &mut value),
+            Some(("on_failure", kind)) => self.failure(kind, &mut value),
+            _ => self.other(written, &mut value),
+        }
+    }
+
+    /// All settings; what can only be seen in the whole is checked here.
+    pub(super) fn finish(mut self, report: &mut Report) -> Settings {
+        self.settings.hooks = table(&self.manners, &self.settings.server.prefixes, report);
+        self.settings
+    }
+
+    fn other(&mut self, written: &Written, value: &mut Value<'_, '_>) {
+        let Settings { server, gateway, telemetry, .. } = &mut self.settings;
+        match written.path.as_str() {
+            "listen" => put(&mut server.listen, value.address()),
+            "rules" => put(&mut gateway.rules, value.folder().map(PathBuf::from)),
+            "prefixes" => put(&mut server.prefixes, value.prefixes()),
+            "time_zone" => put(&mut server.time_zone, value.zone()),
+            "workers" => put(&mut server.workers, value.size(0..=256)),
+            "reload.quiet_ms" => put(&mut gateway.quiet_ms, value.whole(10..=60_000)),
+            "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),
+            "log.level" => put(&mut telemetry.level, value.levels()),
+            "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
+            "accepted" => put(&mut self.manners.accepted, value.one_of(&Accepted::ALL).map(Some)),
+            "hooks" => self.manners.set_rows(written),
+            // `layer` lets only known settings through; a test sets every one of them.
+            _ => {}
+        }
+    }
+
+    fn limit(&mut self, key: &str, value: &mut Value<'_, '_>) {
+        let server = &mut self.settings.server;
+        match key {
+            "body_bytes" => put(&mut server.body_limit_bytes, value.size(1024..=64 << 20)),
+            "json_depth" => put(&mut server.depth_limit, value.size(4..=128)),
+            "body_time_ms" => put(&mut server.body_time_limit_ms, value.whole(100..=600_000)),
+            "head_time_ms" => put(&mut server.head_time_limit_ms, value.whole(100..=600_000)),
+            "keep_alive_ms" => put(&mut server.keep_alive_ms, value.whole(0..=3_600_000)),
+            "connections" => put(&mut server.connection_limit, value.size(1..=1_000_000)),
+            "requests_at_once" => put(&mut server.request_limit, value.size(1..=100_000)),
+            "drain_ms" => put(&mut server.drain_limit_ms, value.whole(0..=600_000)),
+            _ => {}
+        }
+    }
+
+    fn failure(&mut self, kind: &str, value: &mut Value<'_, '_>) {
+        let kind = Kind::ALL.iter().find(|(word, _)| *word == kind).map(|(_, kind)| *kind);
+        if let (Some(kind), Some(answer)) = (kind, value.on_failure()) {
+            let place = value.reader.place(&value.node.span);
+            self.manners.set_failure(kind, answer, place);
+        }
+    }
+}
+
+fn put<T>(there: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *there = value;
+    }
+}

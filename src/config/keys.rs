@@ -1,0 +1,130 @@
+//! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
+
+use crate::rule::keys::{Key, Keys, Shape, optional};
+
+/// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
+pub static SETTINGS: Keys = Keys {
+    what: "gateway.yaml",
+    keys: &[
+        optional("listen", Shape::Text, "address and port on which webhooks are received"),
+        optional("rules", Shape::Text, "folder of the rules, relative to the working directory"),
+        optional("prefixes", Shape::ListOf(&Shape::Text), "what stands in front of a hook's name in the URL"),
+        optional("time_zone", Shape::Text, "IANA name of the zone of dates that come without one"),
+        optional("workers", Shape::Whole, "threads that answer webhooks; 0 is one for each core"),
+        optional("limits", Shape::Mapping(&LIMITS), "what one caller, and all callers together, may take"),
+        optional("reload", Shape::Mapping(&RELOAD), "how changes in the rules folder are taken over"),
+        optional("log", Shape::Mapping(&LOG), "what is written to the log, and how"),
+        optional("accepted", ACCEPTED, "how a validate hook says that it accepts"),
+        optional("on_failure", Shape::Mapping(&ON_FAILURES), "what a hook of each kind answers when a rule fails"),
+        optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
+    ],
+};
+
+static LIMITS: Keys = Keys {
+    what: "`limits`",
+    keys: &[
+        optional("body_bytes", Shape::Whole, "largest body of a request, in bytes"),
+        optional("json_depth", Shape::Whole, "deepest nesting of a body, in levels"),
+        optional("body_time_ms", Shape::Whole, "time to send a body, in milliseconds"),
+        optional("head_time_ms", Shape::Whole, "time to send the head of a request, in milliseconds"),
+        optional("keep_alive_ms", Shape::Whole, "time between two requests of a connection, in milliseconds"),
+        optional("connections", Shape::Whole, "connections open at once"),
+        optional("requests_at_once", Shape::Whole, "requests answered at once"),
+        optional("drain_ms", Shape::Whole, "time for requests in progress when hookgate stops, in milliseconds"),
+    ],
+};
+
+static RELOAD: Keys = Keys {
+    what: "`reload`",
+    keys: &[
+        optional(
+            "quiet_ms",
+            Shape::Whole,
+            "time without a further change before rules are read again, in milliseconds",
+        ),
+        optional("poll_ms", Shape::Whole, "time between two looks at the folder, in milliseconds"),
+    ],
+};
+
+static LOG: Keys = Keys {
+    what: "`log`",
+    keys: &[
+        optional("level", Shape::Text, "off, error, warn, info, debug or trace; parts of the program behind it"),
+        optional("format", Shape::OneOf(&["auto", "text", "json"]), "text for people, json for programs"),
+    ],
+};
+
+const ACCEPTED: Shape = Shape::OneOf(&["data", "empty", "error_false", "echo"]);
+const ON_FAILURE: Shape = Shape::Either(&[Shape::OneOf(&["undecided", "unavailable"]), Shape::Mapping(&REJECT)]);
+
+static ON_FAILURES: Keys = Keys {
+    what: "`on_failure`",
+    keys: &[
+        optional("validate", ON_FAILURE, "when a rule of a validate hook fails"),
+        optional("transform", ON_FAILURE, "when a rule of a transform hook fails"),
+        optional("map", ON_FAILURE, "when a rule of a map hook fails"),
+        optional("decide", ON_FAILURE, "when a rule of a decide hook fails"),
+        optional("notify", ON_FAILURE, "when a rule of a notify hook fails"),
+        optional("probe", ON_FAILURE, "when a rule of a probe hook fails"),
+    ],
+};
+
+/// `{ reject: Code }`.
+pub(super) static REJECT: Keys = Keys {
+    what: "an answer to a failure",
+    keys: &[Key { name: "reject", about: "the code to refuse with", shape: Shape::Text, required: true }],
+};
+
+/// One row of `hooks`.
+pub(super) static HOOK: Keys = Keys {
+    what: "a hook",
+    keys: &[
+        optional(
+            "kind",
+            Shape::OneOf(&["probe", "transform", "validate", "notify", "map", "decide"]),
+            "what the hook's answer is for; must be there for a new hook",
+        ),
+        optional("paths", Shape::ListOf(&Shape::Text), "what stands in the URL behind a prefix"),
+        optional("fields", Shape::ListOf(&Shape::Text), "what the request has beside the user; left out: anything"),
+        optional("accepted", ACCEPTED, "how this hook says that it accepts"),
+        optional("refusable", Shape::Boolean, "whether rules may refuse on this hook"),
+        optional("on_failure", ON_FAILURE, "what this hook answers when a rule fails"),
+    ],
+};
+
+/// One setting: its keys from the outside in, and what it may be.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// `limits.body_bytes`
+    pub path: String,
+    pub shape: &'static Shape,
+}
+
+impl Leaf {
+    /// The environment variable that sets it: `HOOKGATE_LIMITS_BODY_BYTES`.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.path.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+/// What every environment variable of hookgate begins with.
+pub(super) const PREFIX: &str = "HOOKGATE_";
+
+/// Every setting, in the order of gateway.yaml.
+#[must_use]
+pub fn leaves() -> Vec<Leaf> {
+    let mut found = Vec::new();
+    collect(&SETTINGS, "", &mut found);
+    found
+}
+
+fn collect(keys: &'static Keys, before: &str, found: &mut Vec<Leaf>) {
+    for key in keys.keys {
+        let path = if before.is_empty() { key.name.to_owned() } else { format!("{before}.{}", key.name) };
+        match &key.shape {
+            Shape::Mapping(inner) => collect(inner, &path, found),
+            shape => found.push(Leaf { path, shape }),
+        }
+    }
+}

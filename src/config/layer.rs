@@ -1,0 +1,143 @@
+//! One layer of settings as somebody wrote it: a file, the environment, flags; each setting knows its place.
+
+use std::sync::Arc;
+
+use super::keys::{Leaf, PREFIX, SETTINGS, leaves};
+use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
+use crate::rule::keys::{Keys, Shape};
+use crate::rule::syntax::{Content, Entry, Node, Style, parse};
+use crate::rule::{Reader, code, listed};
+
+/// One setting as somebody wrote it.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// `limits.body_bytes`
+    pub(super) path: String,
+    pub(super) file: Arc<File>,
+    pub(super) node: Node,
+}
+
+/// A flag of the command line that stands for a setting.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// As a person types it: `--log-level`.
+    pub name: &'static str,
+    /// The setting: `log.level`.
+    pub path: &'static str,
+    pub value: String,
+}
+
+/// The settings of a file.
+pub(super) fn of_file(file: &Arc<File>, report: &mut Report) -> Vec<Written> {
+    let Some(root) = parse(file, report) else { return Vec::new() };
+    let mut walk = Walk { reader: Reader { file: Arc::clone(file), report }, found: Vec::new() };
+    walk.section(&SETTINGS, &root, "");
+    walk.found
+}
+
+struct Walk<'r> {
+    reader: Reader<'r>,
+    found: Vec<Written>,
+}
+
+impl Walk<'_> {
+    fn section(&mut self, keys: &'static Keys, node: &Node, before: &str) {
+        for entry in self.reader.entries(node, keys.what).unwrap_or_default() {
+            let path = if before.is_empty() { entry.key.clone() } else { format!("{before}.{}", entry.key) };
+            match keys.keys.iter().find(|key| key.name == entry.key).map(|key| &key.shape) {
+                None => self.unknown(keys, entry),
+                // A heading whose settings are all commented out.
+                Some(Shape::Mapping(_) | Shape::MapOf(_)) if entry.value.is_null() => {}
+                Some(Shape::Mapping(inner)) => self.section(inner, &entry.value, &path),
+                Some(_) => {
+                    let file = Arc::clone(&self.reader.file);
+                    self.found.push(Written { path, file, node: entry.value.clone() });
+                }
+            }
+        }
+    }
+
+    fn unknown(&mut self, keys: &Keys, entry: &Entry) {
+        let message = format!("{} has no setting `{}`", keys.what, entry.key);
+        let finding = self.reader.mistake(&code::UNKNOWN_SETTING, &entry.key_span, message);
+        let suffix = format!(".{}", entry.key);
+        let elsewhere = leaves().into_iter().find(|leaf| leaf.path == entry.key || leaf.path.ends_with(&suffix));
+        let help = match (did_you_mean(&entry.key, keys.names()), elsewhere) {
+            (_, Some(leaf)) => format!("its place is `{}`", leaf.path),
+            (Some(meant), None) => format!("did you mean `{meant}`?"),
+            (None, None) => format!("the settings here are {}", listed(keys.names())),
+        };
+        self.reader.push(finding.help(help));
+    }
+}
+
+/// The settings that variables of the environment make. One that means nothing is a mistake.
+pub(super) fn of_environment(
+    variables: impl IntoIterator<Item = (String, String)>,
+    report: &mut Report,
+) -> Vec<Written> {
+    let known: Vec<(String, Leaf)> = leaves().into_iter().map(|leaf| (leaf.variable(), leaf)).collect();
+    let mut found = Vec::new();
+    for (name, value) in variables {
+        if !name.starts_with(PREFIX) || is_service_link(&name) {
+            continue;
+        }
+        match known.iter().find(|(variable, _)| *variable == name) {
+            None => report.push(unknown_variable(&name, known.iter().map(|(variable, _)| variable.as_str()))),
+            Some(_) if value.is_empty() => {}
+            Some((_, leaf)) => found.extend(single(leaf, format!("environment {name}"), value, report)),
+        }
+    }
+    found
+}
+
+/// The settings that flags make.
+pub(super) fn of_flags(flags: &[Flag], report: &mut Report) -> Vec<Written> {
+    let known = leaves();
+    let mut found = Vec::new();
+    for flag in flags {
+        if let Some(leaf) = known.iter().find(|leaf| leaf.path == flag.path) {
+            found.extend(single(leaf, format!("flag {}", flag.name), flag.value.clone(), report));
+        }
+    }
+    found
+}
+
+/// A setting that stands alone. Only lists and mappings are read as YAML: `[::1]:8080` is an address.
+fn single(leaf: &Leaf, name: String, text: String, report: &mut Report) -> Option<Written> {
+    let file = Arc::new(File { name, text });
+    let node = match leaf.shape {
+        Shape::ListOf(_) | Shape::MapOf(_) | Shape::Either(_) => parse(&file, report)?,
+        _ => {
+            let content = Content::Scalar { text: file.text.trim().to_owned(), style: Style::Quoted };
+            Node { content, span: 0..file.text.len() }
+        }
+    };
+    Some(Written { path: leaf.path.clone(), file, node })
+}
+
+/// Shows the name alone: the value of a variable that nobody knows may be a password.
+fn unknown_variable<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Diagnostic {
+    let file = Arc::new(File { name: "environment".to_owned(), text: name.to_owned() });
+    let place = Place { file, span: 0..name.len() };
+    let finding =
+        Diagnostic::error(&code::UNKNOWN_SETTING, place, format!("no setting belongs to the variable `{name}`"));
+    match did_you_mean(name, known) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => finding.help("variables are named after the keys of gateway.yaml: `HOOKGATE_LIMITS_BODY_BYTES`"),
+    }
+}
+
+/// What Kubernetes puts into every container beside a service called `hookgate` or `hookgate-…`:
+/// `HOOKGATE_SERVICE_HOST`, `HOOKGATE_PORT`, `HOOKGATE_PORT_8080_TCP_ADDR`, …. Nobody wrote these.
+fn is_service_link(name: &str) -> bool {
+    let is_port = |rest: &str| {
+        let mut parts = rest.split('_');
+        parts.next().is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+            && parts.next().is_some_and(|protocol| matches!(protocol, "TCP" | "UDP" | "SCTP"))
+    };
+    name.ends_with("_SERVICE_HOST")
+        || name.ends_with("_PORT")
+        || name.contains("_SERVICE_PORT")
+        || name.split_once("_PORT_").is_some_and(|(_, rest)| is_port(rest))
+}

@@ -1,0 +1,12 @@
+//! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
+
+mod decode;
+mod hooks;
+mod keys;
+mod layer;
+mod settings;
+mod value;
+
+pub use keys::{Leaf, SETTINGS, leaves};
+pub use layer::Flag;
+pub use settings::{DEFAULTS, Settings, environment, load, read};

@@ -1,0 +1,183 @@
+//! One setting's value: what it must be, and what is said when it is not.
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+
+use jiff::tz::{self, TimeZone};
+
+use crate::diagnostic::{Code, did_you_mean};
+use crate::event::OnFailure;
+use crate::rule::syntax::{Content, Node};
+use crate::rule::{Reader, code};
+use crate::telemetry::Levels;
+
+use super::keys::REJECT;
+
+/// Most prefixes of URLs.
+const PREFIX_LIMIT: usize = 32;
+
+/// A setting to be read.
+pub(super) struct Value<'v, 'r> {
+    /// `limits.body_bytes`
+    pub(super) path: &'v str,
+    pub(super) node: &'v Node,
+    pub(super) reader: Reader<'r>,
+}
+
+impl<'v> Value<'v, '_> {
+    fn refuse(&mut self, code: &'static Code, node: &Node, message: String, help: &str) {
+        let finding = self.reader.mistake(code, &node.span, message);
+        self.reader.push(finding.help(help));
+    }
+
+    /// What the setting is written as, for a sentence.
+    fn shown(&self) -> String {
+        self.node
+            .scalar()
+            .filter(|_| !self.node.is_null())
+            .map_or(self.node.kind_name().to_owned(), |t| format!("`{t}`"))
+    }
+
+    pub(super) fn text(&mut self) -> Option<&'v str> {
+        if self.node.is_null() {
+            let message = format!("`{}` is set to nothing", self.path);
+            self.refuse(&code::BAD_SETTING, self.node, message, "write a value, or remove the key to keep the default");
+            return None;
+        }
+        self.reader.text(self.node, format!("`{}`", self.path))
+    }
+
+    /// A whole number within a range, ends included.
+    pub(super) fn whole(&mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        let text = self.text()?;
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let (from, to) = (range.start(), range.end());
+        let message = format!("`{}` is a whole number from {from} to {to}, not {}", self.path, self.shown());
+        if !is_whole {
+            let help = "write digits alone; the unit belongs to the setting's name";
+            self.refuse(&code::BAD_SETTING, self.node, message, help);
+            return None;
+        }
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let help = format!("write a number from {from} to {to}");
+            self.refuse(&code::SETTING_OUT_OF_RANGE, self.node, message, &help);
+        }
+        number
+    }
+
+    /// The same, for what is counted in memory.
+    pub(super) fn size(&mut self, range: RangeInclusive<u64>) -> Option<usize> {
+        self.whole(range).and_then(|number| usize::try_from(number).ok())
+    }
+
+    pub(super) fn one_of<T: Copy>(&mut self, words: &[(&'static str, T)]) -> Option<T> {
+        self.text()?;
+        self.reader.one_of(self.node, &format!("`{}`", self.path), words)
+    }
+
+    pub(super) fn address(&mut self) -> Option<SocketAddr> {
+        let text = self.text()?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            let message = format!("`{}` is an address and a port, not `{text}`", self.path);
+            let help = "write for example `127.0.0.1:8080`, `0.0.0.0:8080` or \"[::1]:8080\"; names such as `localhost` \
+                        are not looked up";
+            self.refuse(&code::BAD_SETTING, self.node, message, help);
+        }
+        address
+    }
+
+    pub(super) fn zone(&mut self) -> Option<TimeZone> {
+        let text = self.text()?;
+        let zone = TimeZone::get(text).ok();
+        if zone.is_none() {
+            let known: Vec<String> = tz::db().available().map(|name| name.as_str().to_owned()).collect();
+            let help = match did_you_mean(text, known.iter().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "write a name of the IANA time zone database, for example `UTC` or `Asia/Kolkata`".to_owned(),
+            };
+            self.refuse(&code::BAD_SETTING, self.node, format!("there is no time zone `{text}`"), &help);
+        }
+        zone
+    }
+
+    pub(super) fn levels(&mut self) -> Option<Levels> {
+        match Levels::read(self.text()?) {
+            Ok(levels) => Some(levels),
+            Err(why) => {
+                self.refuse(&code::BAD_SETTING, self.node, why.message, &why.help);
+                None
+            }
+        }
+    }
+
+    /// A path on the disk.
+    pub(super) fn folder(&mut self) -> Option<&'v str> {
+        let text = self.text()?;
+        if text.is_empty() {
+            let message = format!("`{}` names no folder", self.path);
+            self.refuse(
+                &code::BAD_SETTING,
+                self.node,
+                message,
+                "write the folder's name; `.` is the working directory",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Prefixes of URLs: each begins with `/`, or is empty.
+    pub(super) fn prefixes(&mut self) -> Option<Vec<String>> {
+        let items = match &self.node.content {
+            Content::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(self.node),
+        };
+        if items.is_empty() || items.len() > PREFIX_LIMIT {
+            let message = format!("`{}` are 1 to {PREFIX_LIMIT} prefixes, not {}", self.path, items.len());
+            self.refuse(&code::SETTING_OUT_OF_RANGE, self.node, message, "write [\"\"] for hooks without a prefix");
+            return None;
+        }
+        let mut prefixes = Vec::with_capacity(items.len());
+        for item in items {
+            let text = self.reader.text(item, "a prefix")?;
+            let is_path = text.starts_with('/') && super::hooks::is_url_path(text);
+            if !text.is_empty() && !is_path {
+                let message = format!("`{text}` cannot stand in front of a hook's name in the URL");
+                let help = "write a prefix as `/webhook`, or \"\" for none";
+                self.refuse(&code::BAD_SETTING, item, message, help);
+                return None;
+            }
+            prefixes.push(text.trim_end_matches('/').to_owned());
+        }
+        Some(prefixes)
+    }
+
+    /// `undecided`, `unavailable` or `{ reject: Code }`.
+    pub(super) fn on_failure(&mut self) -> Option<OnFailure> {
+        if matches!(self.node.content, Content::Scalar { .. }) {
+            let words = [("undecided", false), ("unavailable", true)];
+            let is_unavailable = self.one_of(&words)?;
+            return Some(if is_unavailable { OnFailure::Unavailable } else { OnFailure::Undecided });
+        }
+        self.reader.fields(self.node, &REJECT)?;
+        let node = self.node.get("reject")?;
+        let text = self.reader.text(node, "a refusal code")?;
+        if !is_refusal_code(text) {
+            let message = format!("`{text}` is no refusal code");
+            let help = "a code is a letter and 2 to 48 letters or digits, for example `ValidationUnavailable`";
+            self.refuse(&code::BAD_HOOK_ROW, node, message, help);
+            return None;
+        }
+        Some(OnFailure::Reject(text.to_owned()))
+    }
+}
+
+/// `[A-Za-z][A-Za-z0-9]{2,48}`
+fn is_refusal_code(text: &str) -> bool {
+    (3..=49).contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}

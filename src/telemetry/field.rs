@@ -1,0 +1,152 @@
+//! Fields of a log line: cut to a limit, and escaped so that no value can begin a line, a field or a colour of its own.
+
+use std::fmt::{self, Debug, Write};
+
+use tracing::field::{Field, Visit};
+
+/// Most bytes of one value that are written; what is cut ends in `…`.
+pub const VALUE_LIMIT_BYTES: usize = 1024;
+
+/// Names of a JSON line that belong to the line itself.
+const RESERVED: [&str; 4] = ["time", "level", "target", "spans"];
+
+/// Gathers the fields of an event or a span as text, each with what separates it from the one before.
+#[derive(Debug)]
+pub(super) struct Fields {
+    is_json: bool,
+    /// Escaped, without quotes.
+    pub(super) message: String,
+    /// ` key=value` or `,"key":value`, as often as there are fields.
+    pub(super) others: String,
+}
+
+impl Fields {
+    pub(super) fn new(is_json: bool) -> Self {
+        Self { is_json, message: String::new(), others: String::new() }
+    }
+
+    fn key(&mut self, field: &Field) {
+        let name = field.name();
+        match self.is_json {
+            true => {
+                let mark = if RESERVED.contains(&name) { "_" } else { "" };
+                self.others.push_str(",\"");
+                self.others.push_str(mark);
+                escape(name, true, &mut self.others);
+                self.others.push_str("\":");
+            }
+            false => {
+                self.others.push(' ');
+                escape(name, false, &mut self.others);
+                self.others.push('=');
+            }
+        }
+    }
+
+    fn text(&mut self, field: &Field, value: &Cut) {
+        if field.name() == "message" {
+            escape(&value.text, self.is_json, &mut self.message);
+            self.message.push_str(value.ellipsis());
+            return;
+        }
+        self.key(field);
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/');
+        if !self.is_json && !value.is_full && !value.text.is_empty() && value.text.chars().all(is_word) {
+            self.others.push_str(&value.text);
+            return;
+        }
+        self.others.push('"');
+        escape(&value.text, true, &mut self.others);
+        self.others.push_str(value.ellipsis());
+        self.others.push('"');
+    }
+
+    fn bare(&mut self, field: &Field, value: impl fmt::Display) {
+        self.key(field);
+        let _ = write!(self.others, "{value}");
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let mut cut = Cut::default();
+        // Ends with an error as soon as the limit is reached, so that a huge value is not written out first.
+        let _ = write!(cut, "{value:?}");
+        self.text(field, &cut);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let mut cut = Cut::default();
+        let _ = cut.write_str(value);
+        self.text(field, &cut);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.bare(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.bare(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.bare(field, value);
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        match value.is_finite() {
+            true => self.bare(field, value),
+            false => self.record_debug(field, &value),
+        }
+    }
+}
+
+/// Takes text in up to the limit.
+#[derive(Default)]
+struct Cut {
+    text: String,
+    is_full: bool,
+}
+
+impl Cut {
+    fn ellipsis(&self) -> &'static str {
+        if self.is_full { "…" } else { "" }
+    }
+}
+
+impl Write for Cut {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let room = VALUE_LIMIT_BYTES - self.text.len();
+        if part.len() <= room {
+            self.text.push_str(part);
+            return Ok(());
+        }
+        self.text.push_str(part.get(..part.floor_char_boundary(room)).unwrap_or_default());
+        self.is_full = true;
+        Err(fmt::Error)
+    }
+}
+
+/// Escapes what ends a line, steers a terminal or turns the reading direction; inside quotes also quotes and backslashes.
+pub(super) fn escape(text: &str, is_quoted: bool, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '"' | '\\' if is_quoted => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ if c.is_control() || is_invisible(c) => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+}
+
+/// Line and paragraph separators, marks of the reading direction, zero-width characters, the byte order mark.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,100 @@
+//! One event as one line: text for people, JSON for programs.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::field::RecordFields;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::registry::{LookupSpan, Scope};
+
+use super::field::{Fields, escape};
+
+/// Writes lines of one format.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) is_json: bool,
+}
+
+impl<'w> FormatFields<'w> for Line {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'w>, fields: R) -> fmt::Result {
+        let mut gathered = Fields::new(self.is_json);
+        fields.record(&mut gathered);
+        writer.write_str(&gathered.others)
+    }
+
+    fn add_fields(&self, current: &'w mut FormattedFields<Self>, fields: &tracing::span::Record<'_>) -> fmt::Result {
+        self.format_fields(current.as_writer(), fields)
+    }
+}
+
+impl<S> FormatEvent<S, Line> for Line
+where
+    S: Subscriber + for<'l> LookupSpan<'l>,
+{
+    fn format_event(&self, ctx: &FmtContext<'_, S, Line>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut fields = Fields::new(self.is_json);
+        event.record(&mut fields);
+        let mut spans = String::new();
+        for span in ctx.event_scope().into_iter().flat_map(Scope::from_root) {
+            let extensions = span.extensions();
+            let inner = extensions.get::<FormattedFields<Line>>().map_or("", |fields| fields.fields.as_str());
+            self.span(span.name(), inner, &mut spans);
+        }
+        // The log's own time is the machine's: it says when the line was written, not when the event happened.
+        let time = Timestamp::now();
+        match self.is_json {
+            true => json(&mut writer, time, event, &fields, &spans),
+            false => text(&mut writer, time, event, &fields, &spans),
+        }
+    }
+}
+
+impl Line {
+    fn span(self, name: &str, fields: &str, out: &mut String) {
+        match self.is_json {
+            true => {
+                out.push_str(if out.is_empty() { "{\"name\":\"" } else { ",{\"name\":\"" });
+                escape(name, true, out);
+                out.push('"');
+                out.push_str(fields);
+                out.push('}');
+            }
+            false => out.push_str(fields),
+        }
+    }
+}
+
+fn json(out: &mut Writer<'_>, time: Timestamp, event: &Event<'_>, fields: &Fields, spans: &str) -> fmt::Result {
+    let level = event.metadata().level().as_str().to_ascii_lowercase();
+    let mut target = String::new();
+    escape(event.metadata().target(), true, &mut target);
+    write!(out, "{{\"time\":\"{time:.3}\",\"level\":\"{level}\",\"target\":\"{target}\"")?;
+    write!(out, ",\"message\":\"{}\"{}", fields.message, fields.others)?;
+    if !spans.is_empty() {
+        write!(out, ",\"spans\":[{spans}]")?;
+    }
+    out.write_str("}\n")
+}
+
+fn text(out: &mut Writer<'_>, time: Timestamp, event: &Event<'_>, fields: &Fields, spans: &str) -> fmt::Result {
+    let level = *event.metadata().level();
+    let (start, dim, end) = match out.has_ansi_escapes() {
+        true => (colour(level), "\u{1b}[2m", "\u{1b}[0m"),
+        false => ("", "", ""),
+    };
+    let target = event.metadata().target();
+    write!(out, "{dim}{time:.3}{end} {start}{level:>5}{end} {dim}{target}:{end} {}", fields.message)?;
+    writeln!(out, "{}{spans}", fields.others)
+}
+
+fn colour(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "\u{1b}[31m",
+        Level::WARN => "\u{1b}[33m",
+        Level::INFO => "\u{1b}[32m",
+        Level::DEBUG => "\u{1b}[34m",
+        _ => "\u{1b}[35m",
+    }
+}

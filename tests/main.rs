@@ -1,0 +1,5 @@
+//! Black-box tests, one binary.
+
+mod codes;
+mod log;
+mod settings;
