@@ -1,6 +1,6 @@
 //! gateway.yaml, the environment and flags: what they mean, and what is said when they are wrong.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,8 +9,8 @@ use hookgate::diagnostic::{File, Report};
 use hookgate::event::{Accepted, Kind, OnFailure};
 use hookgate::telemetry::Format;
 
-fn file(text: &str) -> Option<File> {
-    Some(File { name: "gateway.yaml".to_owned(), text: text.to_owned() })
+fn file(text: &str) -> File {
+    File { name: "gateway.yaml".to_owned(), text: text.to_owned() }
 }
 
 fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -18,7 +18,7 @@ fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn from_file(text: &str) -> Result<Settings, Report> {
-    config::read(file(text), [], &[])
+    config::read(Some(file(text)), [], &[])
 }
 
 fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, Report> {
@@ -112,7 +112,7 @@ fn names_of_variables_follow_from_the_keys() {
     for name in ["HOOKGATE_LISTEN", "HOOKGATE_LIMITS_BODY_BYTES", "HOOKGATE_LOG_LEVEL", "HOOKGATE_ON_FAILURE_MAP"] {
         assert!(names.iter().any(|known| known == name), "{name}");
     }
-    let distinct: BTreeMap<&String, ()> = names.iter().map(|name| (name, ())).collect();
+    let distinct: BTreeSet<&String> = names.iter().collect();
     assert_eq!(distinct.len(), names.len(), "two settings share a variable");
 }
 
@@ -121,7 +121,7 @@ fn later_layers_win() {
     let written = "listen: 127.0.0.1:1\nworkers: 1\nlimits:\n  json_depth: 5\n";
     let environment = variables(&[("HOOKGATE_LISTEN", "127.0.0.1:2"), ("HOOKGATE_WORKERS", "2"), ("HOME", "/root")]);
     let flags = [Flag { name: "--listen", path: "listen", value: "127.0.0.1:3".to_owned() }];
-    let settings = config::read(file(written), environment, &flags).unwrap();
+    let settings = config::read(Some(file(written)), environment, &flags).unwrap();
     assert_eq!(settings.server.listen.port(), 3);
     assert_eq!(settings.server.workers, 2);
     assert_eq!(settings.server.depth_limit, 5);
@@ -130,7 +130,8 @@ fn later_layers_win() {
 
 #[test]
 fn a_mistake_is_told_even_where_a_later_layer_replaces_it() {
-    let (id, underlined, _) = only(config::read(file("workers: many\n"), variables(&[("HOOKGATE_WORKERS", "2")]), &[]));
+    let (id, underlined, _) =
+        only(config::read(Some(file("workers: many\n")), variables(&[("HOOKGATE_WORKERS", "2")]), &[]));
     assert_eq!((id, &*underlined), ("H702", "many"));
 }
 
@@ -248,7 +249,7 @@ fn environment_and_flags_have_places_too() {
 #[test]
 fn all_mistakes_are_told_at_once() {
     let written = "lisen: 1\nworkers: -1\ntime_zone: Nowhere\nhooks: { new: { paths: [\"a b\"] } }\n";
-    let report = config::read(file(written), variables(&[("HOOKGATE_X", "1")]), &[]).unwrap_err();
+    let report = config::read(Some(file(written)), variables(&[("HOOKGATE_X", "1")]), &[]).unwrap_err();
     let mut found = ids(&report);
     found.sort_unstable();
     assert_eq!(found, ["H701", "H701", "H702", "H703", "H704"], "{}", report.to_text(false));
