@@ -30,17 +30,19 @@ lookups:
 ```
 Write the column as it stands in the table (`key: mobileNumber`); capital and small letters count.
 ";
-    BAD_TABLE = "H504", "a table that cannot be read", r"
-The file is no table: rows of different length, a column name twice, no first line with names, or, in YAML and JSON,
-something else than a list of objects.
+    BAD_TABLE = "H504", "a table that cannot be read", r#"
+The file is no table: in CSV a row of another length than the first line, a column without a name or with the name of
+another; in JSON something else than a list of objects; or the file is none of these kinds.
 ```yaml
-# reserved.yaml
-root: true
-admin: true
+# reserved.csv:
+#   login,reason
+#   root,system account, never for people
+lookups:
+  reserved_logins: { table: reserved.csv, key: login }
 ```
-Write one object a row, each with the same keys: `- { login: root }`. In CSV, a value that holds a comma or a line break goes
-into double quotes.
-";
+Give every row a value for each column. In CSV a value that holds a comma or a line break goes into double quotes:
+`root,"system account, never for people"`.
+"#;
     UNUSED_TABLE = "H505", "a table no lookup uses", r"
 A warning: the file lies in the rules folder, but no lookup names it.
 ```yaml

@@ -132,16 +132,16 @@ lookups:
 ```
 Remove it, or do the same with what there is: here a table, `{ table: ever_used.csv, key: login }`.
 "#;
-    CANNOT_CHANGE = "H214", "a rule changes what it may only read", r"
+    CANNOT_CHANGE = "H214", "a rule changes what it may only read", r#"
 Rules change fields of the user. The request around it, the token, the caller, the clock and names bound by `let` are read
 only, and the user as a whole cannot be replaced.
 ```yaml
 rules:
-  - name: default-value
-    set: { request.defaultValue: none }
+  - name: who-asked
+    set: { token.sub: "${user.login}" }
 ```
 Write `user.FIELD` or `attr.NAME` as the key. What a map hook answers is said with `mappedValue`.
-";
+"#;
     NOT_ONE_OF = "H215", "a word that is none of those allowed", r"
 Only certain words may stand here, and this is none of them.
 ```yaml
