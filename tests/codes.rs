@@ -48,7 +48,7 @@ fn every_text_explains_shows_and_says_what_to_write() {
         assert!((2..=10).contains(&prose), "{} has {prose} lines", code.id);
         assert!(after.trim().ends_with(['.', '`']), "{}", code.id);
         for line in code.text.lines() {
-            assert!(line.chars().count() <= 126, "{}: {line}", code.id);
+            assert!(line.chars().count() <= 120, "{}: {line}", code.id);
         }
         let is_title = !code.title.ends_with('.') && code.title.starts_with(|c: char| c.is_lowercase());
         assert!(is_title, "{}", code.title);

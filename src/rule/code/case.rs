@@ -12,11 +12,12 @@ tests:
     sample: validateUser
     expect: {}
 ```
-Say what must come out, for example `expect: { reject: MobileAlreadyExist, by: mobile-is-free }` or `{ accept: true }`.
+Say what must come out, for example `expect: { reject: MobileAlreadyExist, by: mobile-is-free }` or
+`{ accept: true }`.
 ";
     BAD_CASE_REQUEST = "H602", "a test request that is no event", r"
-What the test sends cannot be made: it has both a `request` and a `sample`, the hook is one of your own and has no sample, or
-a path of `with` leads through something that has no fields.
+What the test sends cannot be made: it has both a `request` and a `sample`, the hook is one of your own and
+has no sample, or a path of `with` leads through something that has no fields.
 ```yaml
 tests:
   - name: a vendor is refused
@@ -24,17 +25,18 @@ tests:
     request: { user: { login: new.hire, userType: Vendor } }
     expect: { reject: NoVendors }
 ```
-Write the whole request and name the `hook`, or take a sample and change it: `with: { user.userType: Vendor }`.
+Write the whole request and name the `hook`, or take a sample and change it:
+`with: { user.userType: Vendor }`.
 ";
     NOT_IDEMPOTENT = "H605", "rules that change their own output", r#"
-A warning: the platform may send an event twice and feed the answer of one hook into the next. Rules that run on the user they made
-themselves must leave it as it is; in this test they do not.
+A warning: the platform may send an event twice and feed the answer of one hook into the next. Rules that run
+on the user they made themselves must leave it as it is; in this test they do not.
 ```yaml
 rules:
   - name: vendor-prefix
     set: { user.login: "v-${user.login}" }
 ```
-Change only what is not yet as it should be: `when: { user.login: { not: { starts_with: v- } } }`, or `default:` for a field
-that is to be filled once.
+Change only what is not yet as it should be: `when: { user.login: { not: { starts_with: v- } } }`, or
+`default:` for a field that is to be filled once.
 "#;
 }

@@ -4,27 +4,29 @@ use super::catalogue::codes;
 
 codes! {
     BAD_PATH = "H301", "a path that cannot be read", r#"
-A path says where a value stands: a first name (`user`, `request`, `attr`, `token`, …), then fields behind `.` and
-list places or odd field names in brackets. This is none.
+A path says where a value stands: a first name (`user`, `request`, `attr`, `token`, …), then fields behind `.`
+and list places or odd field names in brackets. This is none.
 ```yaml
 when:
   user.provisionedApps[620231fee789224ec1cec3dd].status: ACTIVE
 ```
-Put names that are no plain word in brackets and quotes: `user.provisionedApps["620231fee789224ec1cec3dd"].status`.
-The whole key then goes into single quotes. `attr` alone is no value; write `attr.NAME`.
+Put names that are no plain word in brackets and quotes:
+`user.provisionedApps["620231fee789224ec1cec3dd"].status`. The whole key then goes into single quotes. `attr`
+alone is no value; write `attr.NAME`.
 "#;
     UNKNOWN_NAME = "H302", "an unknown name", r"
-The first word of a path is neither one that every rule knows (`user`, `request`, `attr`, `token`, `caller`, `app`, `hook`,
-`now`) nor bound by a `let` before it, or it goes into a part of a single value.
+The first word of a path is neither one that every rule knows (`user`, `request`, `attr`, `token`, `caller`,
+`app`, `hook`, `now`) nor bound by a `let` before it, or it goes into a part of a single value.
 ```yaml
 when:
   country: India
 ```
-Write where the value stands: `user.country: India`. A name of your own is bound under `let` of the file or the rule, above
-the first line that reads it.
+Write where the value stands: `user.country: India`. A name of your own is bound under `let` of the file or
+the rule, above the first line that reads it.
 ";
     NAME_NOT_ON_HOOK = "H303", "a name that no hook of the rule has", r#"
-The platform sends this part of the request to other hooks only. Here it would always be absent and the rule never apply.
+The platform sends this part of the request to other hooks only. Here it would always be absent and the rule
+never apply.
 ```yaml
 hook: validateUser
 rules:
@@ -32,17 +34,18 @@ rules:
     when: { request.passwordText: "${user.login}" }
     reject: PasswordIsLogin
 ```
-Give the rule a hook that has it (here `changePassword`); the help lists which do. A hook that your tenant sends more to
-gets its `fields` under `hooks` of gateway.yaml.
+Give the rule a hook that has it (here `changePassword`); the help lists which do. A hook that your tenant
+sends more to gets its `fields` under `hooks` of gateway.yaml.
 "#;
     MISSPELT_FIELD = "H304", "a field that is probably misspelt", r#"
-A warning: the platform is not known to send this field, but one that is written almost the same. As a user may hold
-anything, it is not refused.
+A warning: the platform is not known to send this field, but one that is written almost the same. As a user
+may hold anything, it is not refused.
 ```yaml
 when:
   user.countrycode: "+91"
 ```
-Correct the name if it is wrong; capital and small letters count (`user.countryCode`). A custom attribute is `attr.NAME`.
+Correct the name if it is wrong; capital and small letters count (`user.countryCode`). A custom attribute is
+`attr.NAME`.
 "#;
     LET_CIRCLE = "H305", "names that are defined through each other", r#"
 Each of these names needs the value of the other first, so none of them can ever have one.
@@ -54,7 +57,8 @@ let:
 Make one of them of something else. A name may read only names that are bound above it.
 "#;
     LET_SHADOWS = "H306", "a name that already means something", r#"
-`let` binds a name that every rule already has another meaning for. Readers of the rule could not know which is meant.
+`let` binds a name that every rule already has another meaning for. Readers of the rule could not know which
+is meant.
 ```yaml
 let:
   user: { lookup: people, key: "${request.user.login}" }
