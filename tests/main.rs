@@ -10,13 +10,16 @@
 )]
 
 mod check;
+mod codes;
 mod edge;
 mod functions;
 mod hostile;
 mod http;
 mod layout;
+mod log;
 mod lowered;
 mod reload;
 mod reload_watch;
 mod scripts;
+mod settings;
 mod support;

@@ -36,12 +36,15 @@ pub enum Bound {
 impl Compiler<'_> {
     /// Reads a `let`; its names are in scope from then on, each for those below it.
     pub(super) fn bind_all(&mut self, node: &Node) {
-        for entry in self.reader.entries(node, "`let`").unwrap_or_default() {
+        let entries = self.reader.entries(node, "`let`").unwrap_or_default();
+        self.scope.later = entries.iter().map(|entry| entry.key.clone()).collect();
+        for entry in entries {
             if !self.is_bindable(&entry.key, &entry.key_span) {
                 continue;
             }
             let value = self.bound_value(&entry.value, &entry.key_span);
             let is_secret = self.is_secret(&value);
+            self.scope.later.retain(|later| *later != entry.key);
             let name = entry.key.clone();
             self.scope.names.push((name.clone(), self.bindings.len()));
             self.bindings.push(Binding { name, value, is_secret });

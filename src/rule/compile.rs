@@ -27,6 +27,8 @@ pub(super) struct Scope {
     pub hooks: Vec<usize>,
     /// Bound names with their places among the bindings; the last of a name counts.
     pub names: Vec<(String, usize)>,
+    /// Names that the `let` being read binds further down.
+    pub later: Vec<String>,
 }
 
 /// Reads the files of a rules folder into what the engine decides by.
@@ -182,7 +184,7 @@ impl Compiler<'_> {
             }
             let file_scope = self.scope.clone();
             for node in rules {
-                self.scope = Scope { hooks: file_hooks.clone(), names: file_scope.names.clone() };
+                self.scope = Scope { hooks: file_hooks.clone(), ..file_scope.clone() };
                 let guard = parsed.root.get("when").map_or(Condition::Always, |node| self.condition(node));
                 self.rule(node, guard);
             }

@@ -4,8 +4,6 @@ use std::fmt;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use crate::diagnostic::did_you_mean;
-
 /// The log's settings; gateway.yaml explains each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
@@ -97,10 +95,7 @@ fn level(word: &str) -> Result<LevelFilter, NotLevels> {
     let found = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
     found.map(|(_, level)| *level).ok_or_else(|| NotLevels {
         message: format!("`{word}` is no level of the log"),
-        help: match did_you_mean(word, WORDS.iter().map(|(known, _)| *known)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "write off, error, warn, info, debug or trace, or `info,hookgate::gateway=debug`".to_owned(),
-        },
+        help: "write off, error, warn, info, debug or trace, or `info,hookgate::gateway=debug`".to_owned(),
     })
 }
 
