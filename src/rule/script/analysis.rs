@@ -6,8 +6,8 @@ use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Module, Position, Stmt};
 
 use super::capture::Captures;
 use super::chain::{Step, chain, free_name, name};
-use super::compile::Mistake;
 use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
+use super::mistake::Mistake;
 use super::reads::Reads;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
 use crate::diagnostic::did_you_mean;

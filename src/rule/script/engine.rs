@@ -15,7 +15,7 @@ use super::limit::{
     SCRIPT_LIMIT_VARIABLES,
 };
 use super::state::{self, Question};
-use super::verb;
+use super::verb_call;
 use crate::diagnostic::{File, Report};
 use crate::rule::function::{FUNCTIONS, Function};
 
@@ -81,7 +81,7 @@ impl Scripts {
         for function in &functions {
             register(&mut engine, function);
         }
-        verb::register(&mut engine);
+        verb_call::register(&mut engine);
         engine.register_fn("attr", attribute);
         engine.register_fn("lookup", lookup);
         let mut names = callable(&engine);

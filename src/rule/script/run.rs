@@ -10,7 +10,7 @@ use rhai::{Dynamic, Scope};
 use super::compile::Script;
 use super::convert::from_script;
 use super::engine::Scripts;
-use super::failure::failure;
+use super::failure::{Failure, failure};
 use super::limit::STACK_BYTES;
 use super::reads::all_attributes;
 use super::state::{self, Answers, Question, State};
@@ -44,14 +44,6 @@ pub struct Outcome {
     pub value: Value<'static>,
     /// In the order they were called.
     pub verbs: Vec<Verb>,
-}
-
-/// Why a run failed. Never quotes values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub message: String,
-    /// Line and column inside the script, counted from 1.
-    pub line_column: Option<(usize, usize)>,
 }
 
 impl Scripts {

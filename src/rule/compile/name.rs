@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::code;
-use super::compile::Compiler;
-use super::expression::{From, Read};
-use super::read::listed;
+use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root, Segment};
+use crate::rule::code;
+use crate::rule::expression::{From, Read};
+use crate::rule::read::listed;
 
 /// User fields the platform is known to send; the user is an open object, so that others are no mistake.
 const KNOWN_USER_FIELDS: [&str; 36] = [
