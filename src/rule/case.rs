@@ -12,7 +12,10 @@ use super::literal::Purpose;
 use super::read::listed;
 use super::syntax::{Content, Entry, Node};
 use crate::diagnostic::{File, Place, did_you_mean};
-use crate::event::{Kind, Path, Root, Segment, Value, sample};
+use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
+
+/// Deepest nesting of a reply that is expected as a JSON text.
+const REPLY_DEPTH_LIMIT: usize = 128;
 
 /// A test case, ready to run.
 #[derive(Clone, Debug)]
@@ -280,9 +283,10 @@ impl Compiler<'_> {
 
     /// The whole answer, as YAML or as JSON in a text.
     fn expect_reply(&mut self, node: &Node) -> Value<'static> {
-        match node.scalar().map(serde_json::from_str::<serde_json::Value>) {
-            Some(Ok(json)) => Value::from(json),
-            _ => self.reader.literal(node, Purpose::Body),
+        let json = node.scalar().and_then(|text| Document::read(text.as_bytes().to_vec(), REPLY_DEPTH_LIMIT).ok());
+        match json {
+            Some(json) => Value::Source(json.root()).into_static(),
+            None => self.reader.literal(node, Purpose::Body),
         }
     }
 
