@@ -10,6 +10,7 @@
 )]
 
 mod check;
+mod cli;
 mod edge;
 mod http;
 mod layout;
