@@ -11,6 +11,7 @@
 
 mod check;
 mod cli;
+mod contract;
 mod edge;
 mod http;
 mod layout;
