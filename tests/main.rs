@@ -10,7 +10,9 @@
 )]
 
 mod check;
+mod cli;
 mod codes;
+mod contract;
 mod edge;
 mod functions;
 mod hostile;

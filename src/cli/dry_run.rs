@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::config::Settings;
-use crate::engine::case::{self, Surroundings};
+use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, RuleTrace, explain};
-use crate::event::{Context, Document, Event, Path, Root, Segment, Value, moment, problem, sample};
+use crate::event::{Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
@@ -18,6 +18,8 @@ use super::trace::{explanation, headline};
 
 /// Largest request that is read, in bytes.
 const REQUEST_LIMIT_BYTES: u64 = 64 << 20;
+/// Deepest nesting of a value that `--set` takes.
+const SET_DEPTH_LIMIT: usize = 128;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -73,11 +75,12 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let stdout = match args.format {
         Format::Text => shown.to_text(args.explain),
         Format::Json => {
-            let reply: serde_json::Value = serde_json::from_str(&shown.reply).unwrap_or_default();
             let changes: Vec<_> = shown.changes.iter().map(Change::to_json).collect();
             let trace: Vec<_> = shown.trace.iter().map(RuleTrace::to_json).collect();
-            json!({ "reply": reply, "decided_by": shown.decided_by, "changes": changes, "trace": trace }).to_string()
-                + "\n"
+            let rest = json!({ "decided_by": shown.decided_by, "changes": changes, "trace": trace }).to_string();
+            // The reply as it is: read and written again, a long number would lose its last digits.
+            let rest = rest.strip_prefix('{').unwrap_or_default();
+            format!("{{\"reply\":{},{rest}\n", shown.reply.replace(['\n', '\r'], ""))
         }
     };
     Ok(Output { stdout, exit: Exit::Well })
@@ -89,6 +92,9 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
     };
     let surroundings = Surroundings { now: Timestamp::now(), zone: settings.server.time_zone.clone() };
     let result = case::run(&live.rules, case, &live.tables, &surroundings);
+    if let CaseVerdict::Error(why) = result.verdict {
+        return Err(Failure::message(format!("test `{name}` could not be run: {why}")));
+    }
     let headline = format!("test `{name}` · decided by {}", result.decided_by.as_deref().unwrap_or("no rule"));
     Ok(Shown {
         headline,
@@ -123,7 +129,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
     Ok(Shown {
         headline: headline(&hook.name, &decision),
-        reply,
+        reply: Redaction::of(&event).reply(&reply),
         decided_by: decision.decided_by.map(|rule| rule.name.clone()),
         changes: decision.changes(&event),
         trace: decision.trace,
@@ -171,7 +177,8 @@ fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result
         }
         steps.extend(path.segments);
         root.set(&steps, value).map_err(|_| {
-            Failure::message(format!("`--set {change}`: the path leads through something that has no fields"))
+            let path = change.split_once('=').map_or("", |(path, _)| path);
+            Failure::message(format!("`--set {path}=…`: the path leads through something that has no fields"))
         })?;
     }
     Ok(root.to_json().into_bytes())
@@ -179,10 +186,15 @@ fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result
 
 /// `path=text` or `path:=json`.
 fn read_change(change: &str) -> Result<(Path, Value<'static>), Failure> {
-    let wrong = || Failure::message(format!("`--set {change}`: write `user.FIELD=text` or `user.FIELD:=json`"));
+    // What is behind the sign may be a password, and a message may end in a log.
+    let shown = change.split_once('=').map_or(change.to_owned(), |(path, _)| format!("{path}=…"));
+    let wrong = || Failure::message(format!("`--set {shown}`: write `user.FIELD=text` or `user.FIELD:=json`"));
     let (path, value) = change.split_once('=').ok_or_else(wrong)?;
     let (path, value) = match path.strip_suffix(':') {
-        Some(path) => (path, Value::from(serde_json::from_str::<serde_json::Value>(value).map_err(|_| wrong())?)),
+        Some(path) => {
+            let json = Document::read(value.as_bytes().to_vec(), SET_DEPTH_LIMIT).map_err(|_| wrong())?;
+            (path, Value::Source(json.root()).into_static())
+        }
         None => (path, Value::text(value)),
     };
     match Path::read(path) {

@@ -96,8 +96,18 @@ fn telling(result: &CaseResult) -> impl Iterator<Item = &RuleTrace> {
 
 /// The command that shows the same again.
 fn command(ran: &Ran) -> String {
-    let name = ran.case.name.replace('\'', r"'\''");
-    format!("hookgate dry-run --rules {} --explain --case '{name}'", ran.folder.display())
+    let folder = ran.folder.display().to_string();
+    format!("hookgate dry-run --rules {} --explain --case {}", word(&folder), quoted(&ran.case.name))
+}
+
+/// A text as one word of a shell.
+fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    if text.chars().all(is_plain) && !text.is_empty() { text.to_owned() } else { quoted(text) }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// For programs.

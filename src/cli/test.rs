@@ -41,6 +41,9 @@ pub enum Format {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let began = Instant::now();
     let mut results = Results::default();
+    if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
+        return Err(Failure::message(format!("there is no file or folder `{}`", missing.display())));
+    }
     for (folder, only) in targets(&args.paths, &settings.gateway.rules) {
         let (live, _) = Live::read(&folder, &settings.hooks).map_err(Failure::rules)?;
         run_folder(&live, &folder, only.as_deref(), args, settings, &mut results);

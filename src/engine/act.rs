@@ -1,6 +1,6 @@
 //! Verbs: what a rule that holds does to the user and to the answer.
 
-use crate::event::{Path, Shape, Value, secret};
+use crate::event::{Path, Redaction, Shape, Value, secret};
 use crate::rule::{Action, Expression, Verb};
 
 use super::decision::{Failure, Verdict};
@@ -98,7 +98,7 @@ impl<'e> Draft<'e> {
     }
 
     fn shown(&self, path: &Path, value: &Value<'_>) -> String {
-        if self.event.hides(path) { secret::HIDDEN.to_owned() } else { secret::shown(value.view()) }
+        if self.event.hides(path) { secret::HIDDEN.to_owned() } else { Redaction::of(self.event).shown(value.view()) }
     }
 
     fn reject(&mut self, code: String, attribute: Option<String>) -> Flow {
@@ -108,8 +108,13 @@ impl<'e> Draft<'e> {
 
     fn map(&mut self, value: &Value<'_>) -> Flow {
         let text = value.view().as_text().into_owned();
-        let shown = if self.event.maps_a_password() { secret::HIDDEN.to_owned() } else { secret::shown(value.view()) };
-        self.say(|| format!("mappedValue {shown}"));
+        if self.is_tracing || self.is_audit {
+            let shown = match self.event.maps_a_password() {
+                true => secret::HIDDEN.to_owned(),
+                false => Redaction::of(self.event).shown(value.view()),
+            };
+            self.say(|| format!("mappedValue {shown}"));
+        }
         Flow::Decided(Verdict::Mapped(text))
     }
 

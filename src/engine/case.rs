@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::{Context, Event, Value, View};
+use crate::event::{Context, Document, Event, Redaction, Value, View, secret};
 use crate::rule::{Case, GivenAnswer, RuleSet};
 
 use super::change::Change;
@@ -33,7 +33,7 @@ pub struct CaseResult {
     pub trace: Vec<RuleTrace>,
     /// The rule that decided.
     pub decided_by: Option<String>,
-    /// The body that would be sent.
+    /// The body that would be sent, secrets hidden.
     pub reply: String,
     /// What the rules changed in the user.
     pub changes: Vec<Change>,
@@ -101,16 +101,18 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     let trace = std::mem::take(&mut decision.trace);
     let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
     let reply = decision.reply(hook, &event);
-    let mismatches = mismatches(case, &decision, reply.as_deref());
+    let redaction = Redaction::of(&event);
+    let mismatches = mismatches(case, &decision, reply.as_deref(), &redaction);
     let unanswered = facts.unanswered.borrow().first().cloned();
     let verdict = match (unanswered, mismatches) {
-        (Some(question), _) => CaseVerdict::Error(question),
+        (Some(question), _) => CaseVerdict::Error(redaction.text(&question).to_owned()),
         (None, mismatches) if mismatches.is_empty() => CaseVerdict::Passed,
         (None, mismatches) => CaseVerdict::Failed(mismatches),
     };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(&event);
-    CaseResult { verdict, trace, decided_by, reply: reply.unwrap_or_default(), changes }
+    let reply = reply.map(|reply| redaction.reply(&reply)).unwrap_or_default();
+    CaseResult { verdict, trace, decided_by, reply, changes }
 }
 
 fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) -> Result<Event, String> {
@@ -142,14 +144,16 @@ pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surrou
     let Ok(second) = event(set, case, body, surroundings) else { return Vec::new() };
     let again = explain(set, &second, &facts);
     let (Some(before), Some(after)) = (second.user(), again.user.as_ref()) else { return Vec::new() };
-    super::change::changes(&Value::Source(before), after).iter().map(|change| change.path.to_string()).collect()
+    let changes = super::change::changes(&Value::Source(before), after, &Redaction::of(&second));
+    changes.iter().map(|change| change.path.to_string()).collect()
 }
 
-fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>) -> Vec<Mismatch> {
+fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redaction: &Redaction) -> Vec<Mismatch> {
     let expect = &case.expect;
     let mut found = Vec::new();
     let mut differ = |what: &str, expected: String, got: String| {
         if expected != got {
+            let got = redaction.text(&got).to_owned();
             found.push(Mismatch { what: what.to_owned(), expected, got });
         }
     };
@@ -178,25 +182,32 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>) -> Vec<
         let got = matches!(decision.verdict, Verdict::Failed(_));
         differ("failed", failed.to_string(), got.to_string());
     }
-    for (path, value) in &expect.user {
-        let got = decision.user.as_ref().and_then(|user| user.at(&path.segments));
-        let got = got.as_ref().map_or(Value::Null, Clone::clone);
-        if !got.view().same(value.view()) {
-            differ(&path.to_string(), value.to_json(), shown(got.view()));
-        }
-    }
-    if let Some(wanted) = &expect.reply {
-        let got: serde_json::Value = reply.and_then(|reply| serde_json::from_str(reply).ok()).unwrap_or_default();
-        let got = Value::from(got);
-        if !got.view().same(wanted.view()) {
-            differ("reply", wanted.to_json(), got.to_json());
-        }
-    }
+    found.extend(values(case, decision, reply, redaction));
     found
 }
 
-fn shown(value: View<'_>) -> String {
-    value.to_value().to_json()
+/// Fields of the user, and the whole reply, that came out otherwise than expected.
+fn values(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redaction: &Redaction) -> Vec<Mismatch> {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, expected: View<'_>, got: View<'_>, is_secret: bool| {
+        if !got.same(expected) {
+            let shown = |value: View<'_>| match is_secret {
+                true => secret::HIDDEN.to_owned(),
+                false => redaction.reply(&value.to_value().to_json()),
+            };
+            found.push(Mismatch { what: what.to_owned(), expected: shown(expected), got: shown(got) });
+        }
+    };
+    for (path, value) in &case.expect.user {
+        let got = decision.user.as_ref().and_then(|user| user.at(&path.segments)).unwrap_or(Value::Null);
+        differ(&path.to_string(), value.view(), got.view(), secret::is_secret(path));
+    }
+    if let Some(wanted) = &case.expect.reply {
+        let got = reply.and_then(|reply| Document::read(reply.as_bytes().to_vec(), usize::MAX).ok());
+        let got = got.as_ref().map_or(Value::Null, |got| Value::Source(got.root()));
+        differ("reply", wanted.view(), got.view(), false);
+    }
+    found
 }
 
 fn reply_field(reply: Option<&str>, field: &str) -> String {

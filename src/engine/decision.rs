@@ -1,7 +1,7 @@
 //! What was decided, and the answer it gives on its hook.
 
 use crate::diagnostic::Place;
-use crate::event::{Answer, Event, Hook, Kind, OnFailure, Value};
+use crate::event::{Answer, Event, Hook, Kind, OnFailure, Redaction, Value};
 use crate::rule::Rule;
 
 use super::change::{Change, changes};
@@ -78,7 +78,7 @@ impl Decision<'_> {
     pub fn changes(&self, event: &Event) -> Vec<Change> {
         match (&self.verdict, event.user(), &self.user) {
             (Verdict::Undecided, Some(before), Some(after)) if self.is_changed => {
-                changes(&Value::Source(before), after)
+                changes(&Value::Source(before), after, &Redaction::of(event))
             }
             _ => Vec::new(),
         }

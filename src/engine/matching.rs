@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::event::{Shape, Value, View, moment, number, secret};
+use crate::event::{Redaction, Shape, Value, View, moment, number, secret};
 use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
 
 use super::decision::Failure;
@@ -199,7 +199,7 @@ impl<'e> Draft<'e> {
         if self.hides(subject) {
             return format!("`{path}` is {}", secret::HIDDEN);
         }
-        let shown = secret::shown(value);
+        let shown = Redaction::of(self.event).shown(value);
         let mut saw = format!("`{path}` is {shown}");
         let wanted = match &check.operator {
             Operator::Is(operand)

@@ -147,7 +147,7 @@ impl Event {
     pub fn hides(&self, path: &Path) -> bool {
         let is_mapped_password = self.maps_a_password
             && path.root == Root::Request
-            && path.keys().next().is_some_and(|key| matches!(key, "defaultValue"));
+            && path.keys().next().is_some_and(|key| matches!(canonical_field(key), "defaultValue" | "formVeriable"));
         is_mapped_password || secret::is_secret(path)
     }
 

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod log;
 pub mod process;
+pub mod program;
 pub mod reload;
 pub mod script;
 pub mod server;

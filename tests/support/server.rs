@@ -56,10 +56,7 @@ pub fn gateway() -> Gateway {
 
 /// A gateway with the rules of one file.
 pub fn gateway_of(rules: &str) -> Gateway {
-    let file = Arc::new(File { name: "rules.yaml".to_owned(), text: rules.to_owned() });
-    let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-    let built = Live::build(&sources, &Hooks::standard());
-    Gateway::new(built.unwrap_or_else(|report| panic!("{}", report.to_text(false))).0)
+    gateway_with(&Hooks::standard(), rules)
 }
 
 /// Runs this gateway.
@@ -70,4 +67,25 @@ pub fn server(settings: &Settings, gateway: Gateway) -> Running {
 /// Runs a server whose events are answered by `answering`.
 pub fn server_answering(settings: &Settings, answering: impl Fn(&Event) -> Reply + Send + Sync + 'static) -> Running {
     Running::start(bind_answering(settings, &Hooks::standard(), Arc::new(answering)).unwrap())
+}
+
+/// The table of hooks by the settings in a gateway.yaml.
+pub fn hooks_of(gateway_yaml: &str) -> Hooks {
+    let file = File { name: "gateway.yaml".to_owned(), text: gateway_yaml.to_owned() };
+    let settings = hookgate::config::read(Some(file), [], &[]);
+    settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).hooks
+}
+
+/// A gateway with the rules of one file and these hooks.
+pub fn gateway_with(hooks: &Hooks, rules: &str) -> Gateway {
+    let file = Arc::new(File { name: "rules.yaml".to_owned(), text: rules.to_owned() });
+    let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+    let built = Live::build(&sources, hooks);
+    Gateway::new(built.unwrap_or_else(|report| panic!("{}", report.to_text(false))).0)
+}
+
+/// A gateway with the rules of a folder.
+pub fn gateway_of_folder(folder: &Path) -> Gateway {
+    let read = Live::read(folder, &Hooks::standard());
+    Gateway::new(read.unwrap_or_else(|report| panic!("{}", report.to_text(false))).0)
 }

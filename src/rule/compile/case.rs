@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
-use crate::event::{Kind, Path, Root, Segment, Value, sample};
+use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
 use crate::rule::case::{Case, Expect, Given, GivenAnswer, GivenLookup};
 use crate::rule::code;
 use crate::rule::grammar;
@@ -12,6 +12,9 @@ use crate::rule::syntax::{Content, Entry, Node};
 use jiff::Timestamp;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Deepest nesting of a reply that is expected as a JSON text.
+const REPLY_DEPTH_LIMIT: usize = 128;
 
 impl Compiler<'_> {
     /// Reads the cases of a file; `default_hook` is the file's own, if it names exactly one.
@@ -218,9 +221,10 @@ impl Compiler<'_> {
 
     /// The whole answer, as YAML or as JSON in a text.
     fn expect_reply(&mut self, node: &Node) -> Value<'static> {
-        match node.scalar().map(serde_json::from_str::<serde_json::Value>) {
-            Some(Ok(json)) => Value::from(json),
-            _ => self.reader.literal(node, Purpose::Body),
+        let json = node.scalar().and_then(|text| Document::read(text.as_bytes().to_vec(), REPLY_DEPTH_LIMIT).ok());
+        match json {
+            Some(json) => Value::Source(json.root()).into_static(),
+            None => self.reader.literal(node, Purpose::Body),
         }
     }
 

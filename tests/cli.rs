@@ -1,0 +1,8 @@
+//! The commands as people run them: what they print, where, and the code they end with.
+
+mod check;
+mod dry_run;
+mod init;
+mod secret;
+mod serve;
+mod test;

@@ -1,0 +1,163 @@
+//! `hookgate dry-run`: the reply, what decided, what changed, and why; in words and as JSON.
+
+use serde_json::{Value, json};
+
+use crate::support::program::{Program, folder};
+
+/// What `hookgate dry-run WORDS…` prints as JSON.
+fn as_json(words: &[&str]) -> Value {
+    let stdout = Program::new(["dry-run", "--format", "json"].into_iter().chain(words.iter().copied())).run().expect(0);
+    assert_eq!(stdout.lines().count(), 1, "{stdout}");
+    serde_json::from_str(&stdout).unwrap()
+}
+
+#[test]
+fn json_has_the_reply_the_deciding_rule_the_changes_and_the_trace() {
+    let shown = as_json(&["validateUser", "--set", "user.login=new.hire", "--set", "user.mobile=+91 98200 12345"]);
+    let keys: Vec<&String> = shown.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["reply", "decided_by", "changes", "trace"]);
+    assert_eq!(shown["reply"], json!({ "response": { "error": true, "message": "MobileAlreadyExist" } }));
+    assert_eq!(shown["decided_by"], "mobile-is-free");
+    assert_eq!(shown["changes"], json!([]), "a refused user is not changed");
+    assert_eq!(
+        shown["trace"],
+        json!([
+            {
+                "rule": "email-is-well-formed",
+                "at": "rules/validate.yaml:17",
+                "outcome": "not held",
+                "why": {
+                    "condition": "user.email: present: true",
+                    "saw": "`user.email` is absent",
+                    "at": "rules/validate.yaml:19",
+                },
+            },
+            { "rule": "mobile-is-free", "at": "rules/validate.yaml:22", "outcome": "held", "did": ["reject MobileAlreadyExist"] },
+            { "rule": "email-is-free", "at": "rules/validate.yaml:31", "outcome": "not reached" },
+        ])
+    );
+}
+
+#[test]
+fn changes_name_the_place_what_was_there_and_what_is_there_now() {
+    let shown = as_json(&["preCreateUser", "--set", "user.email=Asha.Rao@Corp.Example", "--set", "user.displayName=A"]);
+    assert_eq!(
+        shown["changes"],
+        json!([
+            { "path": "user.email", "before": "\"Asha.Rao@Corp.Example\"", "after": "\"asha.rao@corp.example\"" },
+            { "path": "user.countryCode", "before": null, "after": "\"+91\"" },
+        ])
+    );
+    assert_eq!(shown["reply"]["response"]["data"]["email"], "asha.rao@corp.example");
+}
+
+#[test]
+fn text_shows_the_decision_first_and_the_trace_when_it_is_asked_for() {
+    let refused = ["dry-run", "validateUser", "--set", "user.login=x", "--set", "user.email=meera.iyer@corp.example"];
+    let short = Program::new(refused).run().expect(0);
+    assert_eq!(
+        short,
+        "validateUser: rejected with EmailAlreadyExist by email-is-free (rules/validate.yaml:31)\n\nreply\n  \
+         {\"response\":{\"error\":true,\"message\":\"EmailAlreadyExist\"}}\n"
+    );
+    let long = Program::new(refused.into_iter().chain(["--explain"])).run().expect(0);
+    assert!(long.starts_with(&short), "{long}");
+    let trace = &long[short.len()..];
+    assert!(trace.contains("  - mobile-is-free did not hold  rules/validate.yaml:22\n"), "{trace}");
+    assert!(
+        trace.contains("  + email-is-free held  rules/validate.yaml:31\n      reject EmailAlreadyExist\n"),
+        "{trace}"
+    );
+    let changed = Program::new(["dry-run", "preCreateUser"]).run().expect(0);
+    assert!(changed.contains("\nchanges\n  user.displayName: (absent) -> \"Asha Rao\"\n"), "{changed}");
+}
+
+#[test]
+fn the_request_is_a_file_standard_input_or_the_sample() {
+    let dir = folder(&[("request.json", r#"{ "request": { "user" : {"login":"from.file"} } }"#)]);
+    let file = dir.path().join("request.json");
+    let words = |from| ["dry-run", "validateUser", from];
+    let by_file = Program::new(words(file.to_str().unwrap())).run().expect(0);
+    assert!(by_file.contains(r#"{"response":{"data":{"login":"from.file"}}}"#), "{by_file}");
+    let by_input = Program::new(words("-")).input(r#"{"user":{"login":"piped", "n":1.50}}"#).run().expect(0);
+    assert!(by_input.contains(r#"{"response":{"data":{"login":"piped", "n":1.50}}}"#), "{by_input}");
+    let sample = Program::new(["dry-run", "validateUser"]).run().expect(0);
+    assert!(sample.contains(r#""login": "asha.rao""#), "{sample}");
+    let changed = words("-").into_iter().chain(["--set", "user.a.b=deep", "--set", "user.n:=[1,null]"]);
+    let changed = Program::new(changed).input(r#"{"user":{"login":"piped"}}"#).run().expect(0);
+    assert!(changed.contains(r#"{"response":{"data":{"login":"piped","a":{"b":"deep"},"n":[1,null]}}}"#), "{changed}");
+}
+
+#[test]
+fn numbers_keep_every_digit() {
+    let long = "123456789012345678901234567890";
+    let body = format!(r#"{{"user":{{"employeeId":{long},"score":1.50e2}}}}"#);
+    for format in ["text", "json"] {
+        let stdout = Program::new(["dry-run", "validateUser", "-", "--format", format]).input(&*body).run().expect(0);
+        assert!(stdout.contains(&format!(r#""employeeId":{long},"score":1.50e2"#)), "{stdout}");
+        let set = format!("user.n:={long}");
+        let stdout = Program::new(["dry-run", "validateUser", "--format", format, "--set", &set]).run().expect(0);
+        assert!(stdout.contains(&format!(r#""n":{long}"#)), "{stdout}");
+    }
+}
+
+#[test]
+fn the_clock_is_the_one_that_is_named() {
+    let leaver = ["runDeprovision", "--set", "user.status=INACTIVE", "--set", "user.endDate=2026-01-10T00:00", "--now"];
+    for (now, goes) in [("2026-01-09T23:59:59Z", false), ("2026-01-10T00:00:01Z", true), ("11-Jan-2026", true)] {
+        let shown = as_json(&[&leaver[..], &[now]].concat());
+        assert_eq!(shown["reply"], json!({ "response": { "data": goes } }), "{now}");
+    }
+}
+
+#[test]
+fn the_application_id_is_what_rules_read_as_app() {
+    let rules = "hook: policyMap\nrules:\n  - { name: by-app, when: { app: \"5f1e\" }, mappedValue: here }\n";
+    let dir = folder(&[("rules/a.yaml", rules)]);
+    let words = ["dry-run", "policyMap", "--format", "json", "--app", "5f1e"];
+    let shown: Value = serde_json::from_str(&Program::new(words).within(dir.path()).run().expect(0)).unwrap();
+    assert_eq!((&shown["reply"]["response"]["mappedValue"], &shown["decided_by"]), (&json!("here"), &json!("by-app")));
+}
+
+#[test]
+fn a_test_is_run_by_its_name() {
+    let shown = as_json(&["--case", "somebody else's mobile is refused, however it is written"]);
+    assert_eq!(shown["decided_by"], "mobile-is-free");
+    assert_eq!(shown["reply"]["response"]["message"], "MobileAlreadyExist");
+}
+
+#[test]
+fn a_failing_rule_is_told_with_its_cause_and_the_answer_it_leads_to() {
+    let rules =
+        "hook: validateUser\nrules:\n  - { name: greets, set: { user.greeting: \"hello ${user.nickname}\" } }\n";
+    let dir = folder(&[("rules/a.yaml", rules)]);
+    let stdout = Program::new(["dry-run", "validateUser", "--explain"]).within(dir.path()).run().expect(0);
+    assert!(stdout.starts_with("validateUser: a rule failed, `on_failure` answers: "), "{stdout}");
+    assert!(stdout.contains("user.nickname"), "{stdout}");
+    assert!(stdout.contains(" by greets (rules/a.yaml:3)"), "{stdout}");
+    assert!(stdout.contains(r#"{"response":{"error":true,"message":"ValidationUnavailable"}}"#), "{stdout}");
+    assert!(stdout.contains("  ! greets failed  rules/a.yaml:3"), "{stdout}");
+}
+
+#[test]
+fn what_cannot_be_run_ends_with_2_and_a_reason() {
+    let empty = folder(&[]);
+    for (words, input, reason) in [
+        (&["dry-run", "validateUsr"][..], "", "there is no hook `validateUsr`; did you mean `validateUser`?"),
+        (&["dry-run", "validateUser", "nowhere.json"], "", "cannot read `nowhere.json`"),
+        (&["dry-run", "validateUser", "-"], "{", "the request is no event of `validateUser`"),
+        (&["dry-run", "validateUser", "-"], "{}", "the body has neither `request` nor `user`"),
+        (&["dry-run", "validateUser", "--now", "soon"], "", "`--now soon` is no date"),
+        (&["dry-run", "validateUser", "--set", "login"], "", "write `user.FIELD=text` or `user.FIELD:=json`"),
+        (&["dry-run", "validateUser", "--set", "user.a:={"], "", "write `user.FIELD=text` or `user.FIELD:=json`"),
+        (&["dry-run", "validateUser", "--set", "user.login.x=1"], "", "through something that has no fields"),
+        (&["dry-run", "--case", "nobody"], "", "there is no test `nobody`"),
+        (&["dry-run"], "", "required arguments were not provided"),
+        (&["dry-run", "validateUser", "--rules", "nowhere"], "", "nowhere"),
+    ] {
+        let stderr = Program::new(words.iter().copied()).input(input).run().refused(2);
+        assert!(stderr.contains(reason), "{words:?}: {stderr}");
+    }
+    let stderr = Program::new(["dry-run", "validateUser"]).within(empty.path()).run().refused(2);
+    assert!(stderr.contains("`rules`"), "{stderr}");
+}

@@ -1,0 +1,171 @@
+//! What is secret is shown nowhere: in no reply, change, trace, difference, message or line of the log.
+
+use crate::support::post;
+use crate::support::program::{Ended, Program, folder};
+
+/// Letters and digits alone look the same in JSON, YAML, XML and debug output.
+const CANARY: &str = "Zq7canary9Xw";
+
+/// Rules that do with secrets all that rules can do with them; each rule holds or fails on the same event.
+const RULES: &str = r#"
+rules:
+  - name: reads-the-new-password
+    hook: changePassword
+    mode: audit
+    let: { shouted: "${upper(request.passwordText)}" }
+    when:
+      request.passwordText: { present: true, not: { contains: "${user.login}" }, length: { gt: 3 } }
+      shouted: { not: { is: X } }
+      user.password: { is_not: x }
+    stop: true
+  - name: compares-the-new-password
+    hook: changePassword
+    when:
+      script: "request.passwordText == \"x\" || user.password == 7"
+    stop: true
+  - name: is-not-so
+    hook: changePassword
+    when: { request.passwordText: { in: [x, y] } }
+    stop: true
+  - name: fails-over-the-new-password
+    hook: changePassword
+    when: { request.passwordText: { before: "${request.passwordText}" } }
+    stop: true
+  - name: script-fails-over-the-new-password
+    hook: changePassword
+    when:
+      script: "let n = request.passwordText - 1; n > 0"
+    stop: true
+  - name: moves-the-password
+    hook: [validateUser, preCreateUser]
+    when:
+      user.password: { present: true, starts_with: Zq, not: { in: [a, b] } }
+    set:
+      user.password: "${user.password}x"
+      user.provisionedApps.app.login.password: "${user.password}"
+  - name: password-is-not-so
+    hook: [validateUser, preCreateUser]
+    when: { user.password: something-else }
+    stop: true
+  - name: maps-the-password
+    hook: policyMap
+    when: { request.defaultValue: { present: true } }
+    mappedValue: "${request.defaultValue}"
+"#;
+
+const REQUESTS: [(&str, &str); 4] = [
+    ("changePassword", r#"{"request":{"user":{"login":"bb","password":"CANARY"},"passwordText":"CANARY"}}"#),
+    ("validateUser", r#"{"request":{"user":{"login":"a", "password" : "CANARY","securityQuestion":{"q":"CANARY"}}}}"#),
+    (
+        "preCreateUser",
+        r#"{"request":{"user":{"password":"CANARY","provisionedApps":{"app":{"login":{"password":"CANARY"}}}}}}"#,
+    ),
+    (
+        "policyMap",
+        r#"{"request":{"targetAttribute":"__PASSWORD__","cymmetrifield":"password","defaultValue":"CANARY","user":{"password":"CANARY"}}}"#,
+    ),
+];
+
+fn body(request: &str) -> String {
+    request.replace("CANARY", CANARY)
+}
+
+fn is_silent(what: &str, ended: &Ended) {
+    for (stream, text) in [("stdout", &ended.stdout), ("stderr", &ended.stderr)] {
+        assert!(!text.to_lowercase().contains(&CANARY.to_lowercase()), "{what} tells a secret on {stream}:\n{text}");
+    }
+}
+
+#[test]
+fn dry_run_shows_that_there_is_a_secret_and_not_which() {
+    let dir = folder(&[("rules/a.yaml", RULES)]);
+    for (hook, request) in REQUESTS {
+        for more in [&["--explain"][..], &["--format", "json"], &["--explain", "--set", "user.country=France"]] {
+            let words = ["dry-run", hook, "-"].into_iter().chain(more.iter().copied());
+            let ended = Program::new(words).within(dir.path()).input(body(request)).run();
+            assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+            is_silent(&format!("dry-run {hook} {more:?}"), &ended);
+            assert!(ended.stdout.contains("(hidden)"), "{}", ended.stdout);
+        }
+    }
+    let set = format!("request.passwordText={CANARY}");
+    is_silent("--set", &Program::new(["dry-run", "changePassword", "--explain", "--set", &set]).run());
+    for wrong in ["request.passwordText:=", "request.passwordText[=", "request.user.login.password="] {
+        let wrong = format!("{wrong}{CANARY}");
+        let ended = Program::new(["dry-run", "changePassword", "--set", &wrong]).run();
+        assert_eq!(ended.code, Some(2), "{wrong}");
+        is_silent("a wrong --set", &ended);
+    }
+}
+
+#[test]
+fn a_reply_is_shown_as_it_is_but_for_the_secrets_in_it() {
+    let request = r#"{"user":{ "login" : "a\u0041", "password":"s3cret", "n":1.50,"securityQuestion":{},"apps":[{"Password":null},{"password": ["s3cret"]}]}}"#;
+    let shown = r#"{"response":{"data":{ "login" : "a\u0041", "password":"(hidden)", "n":1.50,"securityQuestion":{},"apps":[{"Password":null},{"password": "(hidden)"}]}}}"#;
+    for format in ["text", "json"] {
+        let words = ["dry-run", "validateUser", "-", "--format", format];
+        let stdout = Program::new(words).input(request).run().expect(0);
+        assert!(stdout.contains(shown), "{stdout}");
+    }
+}
+
+/// Cases that read the secrets and expect what does not come.
+fn cases() -> String {
+    let case = |(hook, request): (&str, &str)| {
+        let request: serde_json::Value = serde_json::from_str(&body(request)).unwrap();
+        let more = match hook {
+            "validateUser" | "preCreateUser" => ", user: { password: y, login: z }",
+            "policyMap" => ", mappedValue: y",
+            _ => "",
+        };
+        format!(
+            "  - name: {hook}\n    hook: {hook}\n    expect: {{ by: is-not-so, reply: {{ response: {{ x: 1 }} }}{more} }}\n    request: {}\n",
+            request["request"]
+        )
+    };
+    format!("tests:\n{}", REQUESTS.into_iter().map(case).collect::<String>())
+}
+
+#[test]
+fn test_and_check_tell_no_secret_of_a_request() {
+    let dir = folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", &cases())]);
+    for format in ["text", "json", "junit"] {
+        let ended = Program::new(["test", "--format", format]).within(dir.path()).run();
+        assert_eq!(ended.code, Some(1), "{}{}", ended.stdout, ended.stderr);
+        assert!(ended.stdout.matches("(hidden)").count() >= 3, "{}", ended.stdout);
+        is_silent(&format!("test --format {format}"), &ended);
+    }
+    for (hook, _) in REQUESTS {
+        let ended = Program::new(["dry-run", "--explain", "--case", hook]).within(dir.path()).run();
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        is_silent(&format!("dry-run --case {hook}"), &ended);
+    }
+    let ended = Program::new(["check"]).within(dir.path()).run();
+    assert!(ended.stdout.contains("0 errors"), "{}", ended.stdout);
+    is_silent("check", &ended);
+}
+
+/// Everything, the HTTP library's own words included, which the plain levels leave out.
+const LOUDEST: &str = "trace,actix_http=trace,actix_server=trace";
+
+#[test]
+fn the_log_tells_no_secret_at_its_loudest() {
+    let dir = folder(&[("rules/a.yaml", RULES)]);
+    let served = Program::new(["serve", "--listen", "127.0.0.1:0", "--log-level", LOUDEST]).within(dir.path()).serve();
+    let mut answered = 0;
+    for (hook, request) in REQUESTS {
+        let path = format!("/webhook/{hook}");
+        answered += usize::from(post(served.address, &path, body(request).as_bytes()).status == 200);
+        let half = &body(request)[..body(request).len() - 2];
+        assert_eq!(post(served.address, &path, half.as_bytes()).code(), "BodyUnreadable");
+        let twice = body(request).replace("{\"user\":", "{\"user\":{},\"user\":");
+        post(served.address, &path, twice.as_bytes());
+    }
+    post(served.address, "/webhook/nothing", body(REQUESTS[0].1).as_bytes());
+    assert_eq!(answered, REQUESTS.len());
+    let (code, log) = served.stop();
+    assert_eq!(code, Some(0));
+    assert!(log.contains("\"trace\"") && log.contains("\"decided\""), "the log is at its loudest:\n{log}");
+    assert!(log.contains("audit rule held") && log.contains("rule failed"), "{log}");
+    assert!(!log.to_lowercase().contains(&CANARY.to_lowercase()), "{log}");
+}

@@ -1,0 +1,105 @@
+//! `hookgate serve`: how it starts, how it takes over changes, how it ends.
+
+use std::fs;
+
+use crate::support::post;
+use crate::support::program::{Program, folder};
+use crate::support::wait::until;
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+const USER: &[u8] = br#"{"request":{"user":{"login":"asha.rao","userType":"Vendor"}}}"#;
+const REFUSED: &str = r#"{"response":{"error":true,"message":"NoVendors"}}"#;
+const ACCEPTED: &str = r#"{"response":{"data":{"login":"asha.rao","userType":"Vendor"}}}"#;
+
+fn rules(what: &str) -> String {
+    format!(
+        "hook: validateUser\ncodes: {{ NoVendors: Not here. }}\nrules:\n  - {{ name: a, when: {{ user.userType: {what} }}, reject: NoVendors }}\n"
+    )
+}
+
+#[test]
+fn it_listens_on_a_free_port_says_which_and_ends_with_0() {
+    let served = Program::new(SERVE).serve();
+    assert_ne!(served.address.port(), 0);
+    let line = served.logged("listening").unwrap();
+    assert_eq!((&line["level"], &line["rules"], &line["folder"]), (&"info".into(), &17.into(), &"rules".into()));
+    assert_eq!(post(served.address, "/webhook/test", b"").body, r#"{"response":{}}"#);
+    let (code, log) = served.stop();
+    assert_eq!(code, Some(0), "{log}");
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(line["time"].is_string() && line["message"].is_string(), "{line}");
+    }
+    assert!(log.contains("\"message\":\"stopped\""), "{log}");
+}
+
+/// R7: never an empty set, never an old one of which nobody knows.
+#[test]
+fn it_does_not_start_on_a_bad_set_and_says_why() {
+    let wrong = rules("Vendor").replace("when", "wen");
+    for (files, reason) in [
+        (&[("rules/a.yaml", &*wrong)][..], "error[H201]"),
+        (&[("rules/a.yaml", "")], "rules/a.yaml"),
+        (&[("rules/a.yaml", "hook: [validateUser\n")], " --> rules/a.yaml:"),
+        (&[("rules/notes.txt", "no rules")], "`rules`"),
+        (&[("gateway.yaml", "rules: elsewhere\n")], "`elsewhere`"),
+        (&[("gateway.yaml", "listen: everywhere\n"), ("rules/a.yaml", &rules("Vendor"))], " --> gateway.yaml:1:9"),
+        (
+            &[("gateway.yaml", "on_failure: { notify: { reject: No } }\n"), ("rules/a.yaml", &rules("Vendor"))],
+            "gateway.yaml:1:",
+        ),
+    ] {
+        let dir = folder(files);
+        let ended = Program::new(["serve"]).env("HOOKGATE_LISTEN", "").within(dir.path()).run();
+        let stderr = ended.refused(78);
+        assert!(stderr.contains(reason), "{reason} is not in\n{stderr}");
+        assert!(!stderr.contains("listening"), "{stderr}");
+    }
+}
+
+#[test]
+fn an_address_that_is_taken_is_told() {
+    let first = Program::new(SERVE).serve();
+    let address = first.address.to_string();
+    let ended = Program::new(["serve", "--listen", &address]).run();
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    assert!(ended.stderr.contains(&format!("cannot listen on `{address}`: another program does")), "{}", ended.stderr);
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let dir = folder(&[
+        ("gateway.yaml", "listen: 192.0.2.1:1\nrules: no-rules\naccepted: empty\n"),
+        ("by-variable/a.yaml", &rules("Employee")),
+        ("by-flag/a.yaml", &rules("Vendor")),
+    ]);
+    let serve = |words: &[&str]| {
+        let variables = Program::new(words.iter().copied()).within(dir.path()).env("HOOKGATE_RULES", "by-variable");
+        variables.env("HOOKGATE_LISTEN", "127.0.0.1:0").serve()
+    };
+    let by_variable = serve(&["serve"]);
+    assert_eq!(post(by_variable.address, "/validateUser", USER).body, r#"{"response":{}}"#);
+    let by_flag = serve(&["serve", "--rules", "by-flag"]);
+    assert_eq!(post(by_flag.address, "/validateUser", USER).body, REFUSED);
+}
+
+#[test]
+fn a_save_and_a_hangup_are_taken_over_and_a_mistake_is_not() {
+    let settings = "listen: 127.0.0.1:0\nreload: { quiet_ms: 20, poll_ms: 3600000 }\n";
+    let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", &rules("Vendor"))]);
+    let file = dir.path().join("rules/a.yaml");
+    let served = Program::new(["serve"]).within(dir.path()).serve();
+    let ask = || post(served.address, "/webhook/validateUser", USER).body;
+    assert_eq!(ask(), REFUSED);
+    fs::write(&file, rules("Employee")).unwrap();
+    until("the save is live", || ask() == ACCEPTED);
+    fs::write(&file, rules("Vendor").replace("when", "wen")).unwrap();
+    until("the mistake is told", || served.log().contains("did you mean `when`?"));
+    assert_eq!(ask(), ACCEPTED, "what ran before runs on");
+    served.signal("HUP");
+    until("the signal is noted", || served.log().contains("SIGHUP"));
+    fs::write(&file, rules("Vendor")).unwrap();
+    served.signal("HUP");
+    until("the mended rules are live", || ask() == REFUSED);
+    assert_eq!(served.stop().0, Some(0));
+}

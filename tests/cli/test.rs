@@ -1,0 +1,199 @@
+//! `hookgate test`: passed, failed, could not be run; what was expected, what came, and how to see it again.
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::program::{Program, folder};
+
+const RULES: &str = r"hook: validateUser
+codes: { NoVendors: Vendors are kept elsewhere. }
+rules:
+  - name: no-vendors
+    when: { user.userType: Vendor }
+    reject: NoVendors
+  - name: never-fired
+    when: { user.country: Nowhere }
+    reject: NoVendors
+tests:
+  - name: an employee is welcome
+    sample: validateUser
+    expect: { accept: true }
+";
+
+const WRONG: &str = r#"tests:
+  - name: it's a "vendor" & more
+    sample: validateUser
+    with: { user.userType: Vendor }
+    expect: { reject: SomethingElse, by: no-vendors, user: { grade: 7 } }
+  - name: no user at all
+    sample: validateUser
+    with: { user: 7 }
+    expect: { accept: true }
+"#;
+
+fn good() -> TempDir {
+    folder(&[("rules/a.yaml", RULES)])
+}
+
+/// One test that passes, one that fails, one that cannot be run.
+fn mixed() -> TempDir {
+    folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", WRONG)])
+}
+
+fn run(dir: &TempDir, words: &[&str]) -> crate::support::program::Ended {
+    Program::new(["test"].into_iter().chain(words.iter().copied())).within(dir.path()).run()
+}
+
+#[test]
+fn tests_that_pass_end_with_0() {
+    let stdout = run(&good(), &[]).expect(0);
+    assert!(stdout.starts_with("1 passed, 0 failed, 0 could not be run · "), "{stdout}");
+    assert!(stdout.ends_with(" ms\n"), "{stdout}");
+}
+
+#[test]
+fn a_failed_test_shows_expected_and_got_and_the_deciding_rule() {
+    let stdout = run(&mixed(), &[]).expect(1);
+    for part in [
+        "failed: it's a \"vendor\" & more  rules/b.test.yaml:2\n",
+        "  outcome\n    expected: rejected with SomethingElse\n    got:      rejected with NoVendors\n",
+        "  user.grade\n    expected: 7\n    got:      null\n",
+        "  + no-vendors held  rules/a.yaml:4\n      reject NoVendors\n",
+        "error: no user at all  rules/b.test.yaml:6\n  the request is no event of `validateUser`",
+        "\n1 passed, 1 failed, 1 could not be run · ",
+    ] {
+        assert!(stdout.contains(part), "{part}\nis not in\n{stdout}");
+    }
+    assert!(!stdout.contains("an employee is welcome"), "what passed is not told: {stdout}");
+    assert!(!stdout.contains("never-fired"), "only the deciding rule is told: {stdout}");
+}
+
+/// The commands that a run prints for seeing a test again.
+fn again(stdout: &str) -> Vec<&str> {
+    stdout.lines().filter_map(|line| line.strip_prefix("  again: ")).collect()
+}
+
+#[test]
+fn the_command_that_is_printed_shows_the_same_again() {
+    let dir = mixed();
+    let stdout = run(&dir, &[]).expect(1);
+    let commands = again(&stdout);
+    assert_eq!(commands.len(), 2, "{stdout}");
+    let failed = Program::shell(commands[0]).within(dir.path()).run().expect(0);
+    assert!(failed.contains(r#"{"response":{"error":true,"message":"NoVendors"}}"#), "{failed}");
+    assert!(failed.contains("  + no-vendors held  rules/a.yaml:4\n      reject NoVendors\n"), "{failed}");
+    let error = Program::shell(commands[1]).within(dir.path()).run().refused(2);
+    assert!(error.contains("the request is no event of `validateUser`"), "{error}");
+}
+
+#[test]
+fn the_command_that_is_printed_works_for_any_folder() {
+    let name = "rules of $HOME; it's `id`";
+    let dir = folder(&[(&format!("{name}/a.yaml"), RULES), (&format!("{name}/b.test.yaml"), WRONG)]);
+    let stdout = run(&dir, &[name]).expect(1);
+    let failed = Program::shell(again(&stdout)[0]).within(dir.path()).run().expect(0);
+    assert!(failed.contains("  + no-vendors held"), "{failed}");
+}
+
+#[test]
+fn a_filter_and_a_file_choose_tests() {
+    let dir = mixed();
+    assert!(run(&dir, &["--filter", "welcome"]).expect(0).starts_with("1 passed, 0 failed, 0 could"));
+    assert!(run(&dir, &["rules/a.yaml"]).expect(0).starts_with("1 passed, 0 failed, 0 could"));
+    assert!(run(&dir, &["rules/b.test.yaml"]).expect(1).contains("\n0 passed, 1 failed, 1 could"));
+    assert!(run(&dir, &["rules"]).expect(1).contains("\n1 passed, 1 failed, 1 could"));
+    assert!(run(&dir, &["--filter", "vendor", "rules"]).expect(1).contains("\n0 passed, 1 failed, 0 could"));
+}
+
+#[test]
+fn no_test_is_an_error_and_so_is_a_folder_with_a_mistake() {
+    let without = folder(&[("rules/a.yaml", "hook: test\nrules: [{ name: a, stop: true }]\n")]);
+    assert!(run(&without, &[]).refused(2).contains("there is no test to run"));
+    assert!(run(&good(), &["--filter", "nobody"]).refused(2).contains("no test has `nobody` in its name"));
+    let wrong = folder(&[("rules/a.yaml", "hook: test\nrules: [{ name: a, stp: true }]\n")]);
+    let stderr = run(&wrong, &[]).refused(2);
+    assert!(stderr.contains("error[H201]") && stderr.contains("did you mean `stop`?"), "{stderr}");
+    assert!(run(&good(), &["nowhere"]).refused(2).contains("nowhere"));
+}
+
+#[test]
+fn coverage_names_the_rules_that_no_test_fired() {
+    let stdout = run(&mixed(), &["--coverage"]).expect(1);
+    assert!(
+        stdout.ends_with("coverage: 1 of 2 rules fired (50 %)\n  never fired: never-fired  rules/a.yaml:7\n"),
+        "{stdout}"
+    );
+    let starter = Program::new(["test", "--coverage"]).run().expect(0);
+    assert!(starter.contains("rules fired (100 %)"), "{starter}");
+}
+
+#[test]
+fn json_has_every_test() {
+    let json: Value = serde_json::from_str(&run(&mixed(), &["--format", "json", "--coverage"]).expect(1)).unwrap();
+    let tests = json["tests"].as_array().unwrap();
+    let told: Vec<_> =
+        tests.iter().map(|test| (test["status"].as_str().unwrap(), test["at"].as_str().unwrap())).collect();
+    assert_eq!(
+        told,
+        [("passed", "rules/a.yaml:11"), ("failed", "rules/b.test.yaml:2"), ("error", "rules/b.test.yaml:6")]
+    );
+    assert_eq!(tests[0]["again"], Value::Null);
+    assert_eq!(
+        tests[1]["differences"][0],
+        serde_json::json!({ "what": "outcome", "expected": "rejected with SomethingElse", "got": "rejected with NoVendors" })
+    );
+    assert_eq!(tests[1]["decided_by"], "no-vendors");
+    assert!(tests[2]["error"].as_str().unwrap().starts_with("the request is no event"));
+    let unfired = &json["coverage"]["never_fired"];
+    assert_eq!(unfired, &serde_json::json!([{ "rule": "never-fired", "at": "rules/a.yaml:7" }]));
+}
+
+#[test]
+fn junit_is_xml_with_a_suite_and_its_cases() {
+    let stdout = run(&mixed(), &["--format", "junit"]).expect(1);
+    assert!(stdout.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), "{stdout}");
+    let elements = elements(&stdout);
+    let told: Vec<_> = elements.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "testsuite",
+            "testsuite/testcase",
+            "testsuite/testcase",
+            "testsuite/testcase/failure",
+            "testsuite/testcase",
+            "testsuite/testcase/error"
+        ]
+    );
+    assert!(elements[0].1.contains(r#"tests="3" failures="1" errors="1" time=""#), "{}", elements[0].1);
+    assert!(elements[2].1.contains(r#"name="it's a &quot;vendor&quot; &amp; more" classname="rules/b.test.yaml""#));
+}
+
+/// Path and attributes of each element, in their order. Panics over what is no well-formed XML of the plain kind.
+fn elements(xml: &str) -> Vec<(String, String)> {
+    let (mut found, mut open): (Vec<_>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut rest = xml.split_once("?>").unwrap().1;
+    while let Some((text, tag)) = rest.split_once('<') {
+        assert!(!text.contains('>'), "{text}");
+        text.match_indices('&').for_each(|(at, _)| {
+            let is_entity = ["&amp;", "&lt;", "&gt;", "&quot;"].iter().any(|entity| text[at..].starts_with(entity));
+            assert!(is_entity, "{text}");
+        });
+        let (tag, after) = tag.split_once('>').unwrap();
+        rest = after;
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name));
+            continue;
+        }
+        let is_closed = tag.ends_with('/');
+        let (name, attributes) = tag.trim_end_matches('/').split_once(' ').unwrap_or((tag, ""));
+        assert!(attributes.matches('"').count() % 2 == 0, "{tag}");
+        open.push(name.to_owned());
+        found.push((open.join("/"), attributes.to_owned()));
+        if is_closed {
+            open.pop();
+        }
+    }
+    assert!(open.is_empty() && rest.trim().is_empty(), "{open:?} {rest}");
+    found
+}

@@ -1,0 +1,64 @@
+//! What tenants ask of their hooks, each a small rules folder with its exact requests and answers in tests/tenants.
+
+use std::fs;
+use std::path::PathBuf;
+
+use hookgate::engine::case::{self, CaseVerdict, Surroundings};
+use hookgate::event::Hooks;
+use hookgate::gateway::{Gateway, Live};
+
+use crate::support::program::root;
+use crate::support::server::settings;
+use crate::support::{post, server};
+
+/// The rules folders below tests/tenants, by name.
+fn folders() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root().join("tests/tenants")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    assert!(folders.len() >= 9, "{folders:?}");
+    folders
+}
+
+#[test]
+fn every_case_of_every_tenant_passes_and_every_rule_fires() {
+    let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: jiff::tz::TimeZone::UTC };
+    for folder in folders() {
+        let (live, report) =
+            Live::read(&folder, &Hooks::standard()).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+        assert!(report.findings.is_empty(), "{}", report.to_text(false));
+        assert!(live.rules.cases.len() >= 2, "{}", folder.display());
+        let mut fired = std::collections::BTreeSet::new();
+        for case in &live.rules.cases {
+            let result = case::run(&live.rules, case, &live.tables, &surroundings);
+            let told = format!("{}: {}: {:?} {:?}", folder.display(), case.name, result.verdict, result.trace);
+            assert!(matches!(result.verdict, CaseVerdict::Passed), "{told}");
+            fired.extend(case::held(&result.trace).map(str::to_owned));
+            let again = case::second_run_changes(&live.rules, case, &live.tables, &surroundings);
+            assert!(again.is_empty(), "{}: {} changes {again:?} once more", folder.display(), case.name);
+        }
+        for rule in &live.rules.rules {
+            assert!(fired.contains(&rule.name), "{}: no case fires {}", folder.display(), rule.name);
+        }
+    }
+}
+
+/// The same over HTTP, where a case says the whole reply and needs nothing but its request.
+#[test]
+fn every_exact_reply_is_the_one_that_is_served() {
+    let mut served = 0;
+    for folder in folders() {
+        let (live, _) = Live::read(&folder, &Hooks::standard()).unwrap();
+        let cases = live.rules.cases.clone();
+        let hooks = live.rules.hooks.clone();
+        let server = server(&settings(), Gateway::new(live));
+        for case in cases.iter().filter(|case| case.given.now.is_none() && case.given.lookups.is_empty()) {
+            let Some(reply) = &case.expect.reply else { continue };
+            let answer =
+                post(server.address, &format!("/webhook/{}", hooks.rows[case.hook].name), case.body.as_bytes());
+            assert_eq!(answer.body, reply.to_json(), "{}: {}", folder.display(), case.name);
+            served += 1;
+        }
+    }
+    assert!(served >= 12, "only {served} cases say the whole reply");
+}
