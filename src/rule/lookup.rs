@@ -17,5 +17,4 @@ pub struct Lookup {
     pub place: Place,
     /// Columns that rules read of its rows, each with the first place that does.
     pub columns_read: Vec<(String, Place)>,
-    pub is_used: bool,
 }

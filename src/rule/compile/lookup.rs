@@ -48,14 +48,12 @@ impl Compiler<'_> {
             ignore_case: ignore_case.unwrap_or_default(),
             place,
             columns_read: Vec::new(),
-            is_used: false,
         });
     }
 
     /// The place among the lookups of the one called `name`; an unknown one is a mistake.
     pub(super) fn lookup_named(&mut self, name: &str, span: &Range<usize>) -> Option<usize> {
-        if let Some((place, lookup)) = self.lookups.iter_mut().enumerate().find(|(_, lookup)| lookup.name == name) {
-            lookup.is_used = true;
+        if let Some(place) = self.lookups.iter().position(|lookup| lookup.name == name) {
             return Some(place);
         }
         let finding = self.reader.mistake(&code::UNKNOWN_LOOKUP, span, format!("there is no lookup `{name}`"));

@@ -29,7 +29,9 @@ impl Compiler<'_> {
             );
             self.reader.push(finding.help("write `hook: validateUser` in the rule or at the top of the file"));
         }
-        self.note_name(&name, &span);
+        if node.get("name").is_some() {
+            self.note_name(&name, &span);
+        }
         if let Some(node) = node.get("let") {
             self.bind_all(node);
         }
@@ -59,6 +61,10 @@ impl Compiler<'_> {
     }
 
     fn note_name(&mut self, name: &str, span: &Range<usize>) {
+        if name.trim().is_empty() || name.contains(['\n', '\r']) {
+            let finding = self.reader.mistake(&code::BAD_NAME, span, "a rule's name is one line of text");
+            self.reader.push(finding.help("a short name tells what the rule is for: `mobile-is-free`"));
+        }
         let place = self.reader.place(span);
         if let Some(first) = self.rule_names.get(name) {
             let finding = self.reader.mistake(&code::DUPLICATE_RULE, span, format!("there are two rules `{name}`"));
