@@ -2,18 +2,43 @@
 
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::json;
 
 /// A file as it was read. Also stands for what is no file but was written by a person: an environment variable, a flag.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct File {
     /// The name a person knows it by.
     pub name: String,
     pub text: String,
+    /// Where each line begins; found when the first place is shown.
+    line_starts: OnceLock<Vec<usize>>,
 }
+
+impl File {
+    /// A file of this name with this text.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let after = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+}
+
+impl PartialEq for File {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text) == (&other.name, &other.text)
+    }
+}
+
+impl Eq for File {}
 
 /// Bytes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,16 +51,22 @@ impl Place {
     /// Line and column of the first character, both counted from 1.
     #[must_use]
     pub fn line_column(&self) -> (usize, usize) {
-        let before = self.file.text.get(..self.span.start).unwrap_or(&self.file.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
-        (before.bytes().filter(|byte| *byte == b'\n').count() + 1, column + 1)
+        let line = self.line();
+        let line_start = self.file.line_starts().get(line - 1).copied().unwrap_or_default();
+        let column = self.file.text.get(line_start..self.span.start).map_or(0, |before| before.chars().count());
+        (line, column + 1)
+    }
+
+    /// The line of the first character, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.file.line_starts().partition_point(|start| *start <= self.span.start).max(1)
     }
 
     /// `file:line`, as editors understand it.
     #[must_use]
     pub fn file_line(&self) -> String {
-        format!("{}:{}", self.file.name, self.line_column().0)
+        format!("{}:{}", self.file.name, self.line())
     }
 }
 

@@ -45,7 +45,7 @@ fn named(path: PathBuf) -> (String, PathBuf) {
 fn report(case: &Wrong) -> Report {
     let read = |(name, path): &(String, PathBuf)| {
         let text = fs::read_to_string(path).unwrap();
-        (Role::of(name).unwrap(), Arc::new(File { name: name.clone(), text }))
+        (Role::of(name).unwrap(), Arc::new(File::new(name.clone(), text)))
     };
     let sources = Sources::from_files(Path::new("rules"), case.files.iter().map(read).collect());
     match Live::build(&sources, &Hooks::standard()) {
@@ -98,7 +98,7 @@ fn a_file_truncated_at_every_byte_is_refused_or_whole() {
                  \x20   default:\n      user.displayName: \"${user.firstName} ${user.lastName}\"\n  - name: b\n    stop: true\n";
     for end in 0..whole.len() {
         let Some(text) = whole.get(..end) else { continue };
-        let file = Arc::new(File { name: "prepare.yaml".to_owned(), text: text.to_owned() });
+        let file = Arc::new(File::new("prepare.yaml".to_owned(), text.to_owned()));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
         if let Ok((live, _)) = Live::build(&sources, &Hooks::standard()) {
             assert!(!live.rules.rules.is_empty());
@@ -127,7 +127,7 @@ fn yaml_bombs_are_refused_at_once() {
     let deep = format!("rules: {}{}\n", "[".repeat(5_000), "]".repeat(5_000));
     let deep_block: String = (0..2_000).map(|n| " ".repeat(n) + "a:\n").collect();
     for (text, code) in [(bomb, "H102"), (deep, "H103"), (deep_block, "H103")] {
-        let file = Arc::new(File { name: "bomb.yaml".to_owned(), text });
+        let file = Arc::new(File::new("bomb.yaml".to_owned(), text));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
         let report = Live::build(&sources, &Hooks::standard()).unwrap_err();
         assert!(report.findings.iter().any(|finding| finding.code.id == code), "{}", report.to_text(false));

@@ -60,7 +60,7 @@ fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
     let ids = ["H103", "H104", "H105", "H106", "H107", "H108", "H109", "H701", "H702", "H703", "H704"];
     for id in ids {
         let code = code::find(id).unwrap();
-        let file = File { name: "example.yaml".to_owned(), text: example(code).to_owned() };
+        let file = File::new("example.yaml".to_owned(), example(code).to_owned());
         let report = if id.starts_with("H7") {
             config::read(Some(file), [], &[]).err().unwrap_or_default()
         } else {
@@ -75,7 +75,7 @@ fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
 #[test]
 fn other_examples_are_yaml() {
     for code in code::all().filter(|code| code.id > "H109") {
-        let file = File { name: code.id.to_owned(), text: example(code).to_owned() };
+        let file = File::new(code.id.to_owned(), example(code).to_owned());
         let mut report = Report::default();
         let is_read = syntax::parse(&Arc::new(file), &mut report).is_some();
         let is_two_files = code.id == "H218";

@@ -220,7 +220,7 @@ fn failures_say_why_and_never_quote_values() {
 
 #[test]
 fn functions_of_rhai_files_are_everyones() {
-    let file = |name: &str, text: &str| Arc::new(File { name: name.to_owned(), text: text.to_owned() });
+    let file = |name: &str, text: &str| Arc::new(File::new(name.to_owned(), text.to_owned()));
     let mut report = Report::default();
     let good = [
         file("a.rhai", "fn login_of(first, last) { lower(ascii(first)) + dot() + lower(last) }"),

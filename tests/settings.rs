@@ -10,7 +10,7 @@ use hookgate::event::{Accepted, Kind, OnFailure};
 use hookgate::telemetry::Format;
 
 fn file(text: &str) -> File {
-    File { name: "gateway.yaml".to_owned(), text: text.to_owned() }
+    File::new("gateway.yaml".to_owned(), text.to_owned())
 }
 
 fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -105,7 +105,7 @@ pub(super) fn of_flags(flags: &[Flag], report: &mut Report) -> Vec<Written> {
 
 /// A setting that stands alone. Only lists and mappings are read as YAML: `[::1]:8080` is an address.
 fn single(leaf: &Leaf, name: String, text: String, report: &mut Report) -> Option<Written> {
-    let file = Arc::new(File { name, text });
+    let file = Arc::new(File::new(name, text));
     let node = match leaf.shape {
         Shape::ListOf(_) | Shape::MapOf(_) | Shape::Either(_) => parse(&file, report)?,
         _ => {
@@ -118,7 +118,7 @@ fn single(leaf: &Leaf, name: String, text: String, report: &mut Report) -> Optio
 
 /// Shows the name alone: the value of a variable that nobody knows may be a password.
 fn unknown_variable<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Diagnostic {
-    let file = Arc::new(File { name: "environment".to_owned(), text: name.to_owned() });
+    let file = Arc::new(File::new("environment".to_owned(), name.to_owned()));
     let place = Place { file, span: 0..name.len() };
     let finding =
         Diagnostic::error(&code::UNKNOWN_SETTING, place, format!("no setting belongs to the variable `{name}`"));

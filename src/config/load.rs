@@ -69,7 +69,7 @@ pub fn read(
     flags: &[Flag],
 ) -> Result<Settings, Report> {
     let mut report = Report::default();
-    let defaults = File { name: "gateway.yaml (default)".to_owned(), text: DEFAULTS.to_owned() };
+    let defaults = File::new("gateway.yaml (default)".to_owned(), DEFAULTS.to_owned());
     let mut written = layer::of_file(&Arc::new(defaults), &mut report);
     if let Some(file) = file {
         written.extend(layer::of_file(&Arc::new(file), &mut report));
@@ -104,7 +104,7 @@ fn read_file(path: &Path) -> Result<File, Diagnostic> {
         return Err(Diagnostic::nowhere(&code::FILE_TOO_LARGE, message).help("settings need a few kilobytes"));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(File { name, text }),
+        Ok(text) => Ok(File::new(name, text)),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             Err(fail(format!("it is not UTF-8 text (byte {at})")).help("save the file as UTF-8 in your editor"))

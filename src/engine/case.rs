@@ -9,7 +9,7 @@ use crate::event::{Context, Document, Event, Redaction, Value, View, secret};
 use crate::rule::{Case, GivenAnswer, RuleSet};
 
 use super::change::Change;
-use super::decide::explain;
+use super::decide::{decide, explain};
 use super::decision::{Decision, Verdict};
 use super::facts::{Answer, Facts};
 use super::trace::{Outcome, RuleTrace};
@@ -134,7 +134,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
 pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> Vec<String> {
     let facts = GivenFacts { set, case, tables, unanswered: RefCell::default() };
     let Ok(first) = event(set, case, case.body.clone(), surroundings) else { return Vec::new() };
-    let decision = explain(set, &first, &facts);
+    let decision = decide(set, &first, &facts);
     let Some(user) = decision.user.as_ref().filter(|_| decision.is_changed) else { return Vec::new() };
     let mut request = Value::Source(first.request());
     if request.set(&[crate::event::Segment::Key("user".into())], user.clone()).is_err() {
@@ -142,7 +142,7 @@ pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surrou
     }
     let body = format!("{{\"request\":{}}}", request.to_json());
     let Ok(second) = event(set, case, body, surroundings) else { return Vec::new() };
-    let again = explain(set, &second, &facts);
+    let again = decide(set, &second, &facts);
     let (Some(before), Some(after)) = (second.user(), again.user.as_ref()) else { return Vec::new() };
     let changes = super::change::changes(&Value::Source(before), after, &Redaction::of(&second));
     changes.iter().map(|change| change.path.to_string()).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::Place;
+use crate::diagnostic::{File, Place};
 use crate::event::{Event, Path, Root, Segment, Value, attribute};
 use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, hash_of};
 
@@ -67,8 +67,7 @@ impl<'e> Draft<'e> {
 
     /// A failure at the rule being evaluated.
     pub fn fail(&self, message: impl Into<String>) -> Failure {
-        let nowhere =
-            || Place { file: crate::diagnostic::File { name: String::new(), text: String::new() }.into(), span: 0..0 };
+        let nowhere = || Place { file: File::new("", "").into(), span: 0..0 };
         Failure { message: message.into(), help: None, place: self.rule.map_or_else(nowhere, Rule::place) }
     }
 

@@ -104,9 +104,7 @@ impl<'e> Draft<'e> {
                 Shape::List(_) => self.compare(operand, |item| among(item, value, ignore_case)),
                 _ => self.on_texts(operand, value, ignore_case, |text, part| text.contains(part)),
             },
-            Operator::Matches(pattern) => {
-                Ok(matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text, ignore_case)))
-            }
+            Operator::Matches(pattern) => Ok(matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text))),
             Operator::Compare(comparison, operand) => {
                 self.compare(operand, |other| match (value.shape(), other.shape()) {
                     (Shape::Number(a), Shape::Number(b)) => comparison.holds(number::compare(a, b)),

@@ -1,6 +1,7 @@
 //! Conditions as meant: what must hold of an event for a rule to apply.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 
@@ -123,11 +124,10 @@ pub enum Moment {
     Value(Expression),
 }
 
-/// A regular expression, compiled once.
+/// A regular expression, compiled once; rules with equal ones share it.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    exact: Regex,
-    any_case: Regex,
+    regex: Arc<Regex>,
 }
 
 impl Comparison {
@@ -170,28 +170,19 @@ impl Pattern {
     ///
     /// # Errors
     /// Says why the pattern cannot be used.
-    pub fn new(pattern: &str) -> Result<Self, String> {
-        let build = |ignore_case| {
-            RegexBuilder::new(pattern)
-                .case_insensitive(ignore_case)
-                .size_limit(PATTERN_LIMIT_BYTES)
-                .dfa_size_limit(PATTERN_LIMIT_BYTES)
-                .build()
-                .map_err(|error| describe(&error))
-        };
-        Ok(Self { exact: build(false)?, any_case: build(true)? })
+    pub fn new(pattern: &str, ignore_case: bool) -> Result<Self, String> {
+        let built = RegexBuilder::new(pattern)
+            .case_insensitive(ignore_case)
+            .size_limit(PATTERN_LIMIT_BYTES)
+            .dfa_size_limit(PATTERN_LIMIT_BYTES)
+            .build();
+        built.map(|regex| Self { regex: Arc::new(regex) }).map_err(|error| describe(&error))
     }
 
     /// Whether the pattern is found in the text.
     #[must_use]
-    pub fn is_match(&self, text: &str, ignore_case: bool) -> bool {
-        if ignore_case { self.any_case.is_match(text) } else { self.exact.is_match(text) }
-    }
-
-    /// The pattern as written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.exact.as_str()
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
     }
 }
 

@@ -208,7 +208,7 @@ fn read_file(name: &str, path: &Path) -> Result<File, Diagnostic> {
     let opened = fs::File::open(path).map_err(|error| fail(error.to_string()))?;
     opened.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(File { name: name.to_owned(), text }),
+        Ok(text) => Ok(File::new(name.to_owned(), text)),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             Err(fail(format!("it is not UTF-8 text (byte {at})")).help("save the file as UTF-8 in your editor"))

@@ -71,14 +71,14 @@ pub fn server_answering(settings: &Settings, answering: impl Fn(&Event) -> Reply
 
 /// The table of hooks by the settings in a gateway.yaml.
 pub fn hooks_of(gateway_yaml: &str) -> Hooks {
-    let file = File { name: "gateway.yaml".to_owned(), text: gateway_yaml.to_owned() };
+    let file = File::new("gateway.yaml".to_owned(), gateway_yaml.to_owned());
     let settings = hookgate::config::read(Some(file), [], &[]);
     settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).hooks
 }
 
 /// A gateway with the rules of one file and these hooks.
 pub fn gateway_with(hooks: &Hooks, rules: &str) -> Gateway {
-    let file = Arc::new(File { name: "rules.yaml".to_owned(), text: rules.to_owned() });
+    let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
     let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
     let built = Live::build(&sources, hooks);
     Gateway::new(built.unwrap_or_else(|report| panic!("{}", report.to_text(false))).0)

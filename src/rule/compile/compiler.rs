@@ -7,6 +7,7 @@ use crate::diagnostic::{File, Place, Report};
 use crate::event::{Hook, Hooks, Path};
 use crate::rule::binding::Binding;
 use crate::rule::case::Case;
+use crate::rule::condition::Pattern;
 use crate::rule::lookup::Lookup;
 use crate::rule::read::Reader;
 use crate::rule::script::Scripts;
@@ -35,6 +36,8 @@ pub(super) struct Compiler<'c> {
     pub rule_names: HashMap<String, Place>,
     pub rules: Vec<Rule>,
     pub codes: BTreeMap<String, (String, Place)>,
+    /// Compiled patterns by their text and whether case counts.
+    pub patterns: HashMap<(String, bool), Pattern>,
     pub slots: Vec<Path>,
     slot_numbers: HashMap<Path, usize>,
 }
@@ -42,7 +45,7 @@ pub(super) struct Compiler<'c> {
 impl<'c> Compiler<'c> {
     /// A compiler that has read nothing yet.
     pub(super) fn new(hooks: &'c Hooks, scripts: &'c Scripts, report: &'c mut Report) -> Self {
-        let nowhere = File { name: String::new(), text: String::new() };
+        let nowhere = File::new("", "");
         Self {
             reader: Reader { file: Arc::new(nowhere), report },
             hooks,
@@ -54,6 +57,7 @@ impl<'c> Compiler<'c> {
             rule_names: HashMap::new(),
             rules: Vec::new(),
             codes: BTreeMap::new(),
+            patterns: HashMap::new(),
             slots: Vec::new(),
             slot_numbers: HashMap::new(),
         }

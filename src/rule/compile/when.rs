@@ -112,11 +112,11 @@ impl Compiler<'_> {
     }
 
     fn operators(&mut self, node: &Node, entries: &[Entry], purpose: Purpose<'_>) -> Checks {
-        let mut checks = Checks { checks: Vec::with_capacity(entries.len()), ignore_case: false };
-        for entry in entries {
-            if entry.key == "ignore_case" {
-                checks.ignore_case = self.reader.boolean(&entry.value, "`ignore_case`").unwrap_or_default();
-            } else if let Some(operator) = self.operator(entry, purpose) {
+        let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
+        let ignore_case = ignore_case.unwrap_or_default();
+        let mut checks = Checks { checks: Vec::with_capacity(entries.len()), ignore_case };
+        for entry in entries.iter().filter(|entry| entry.key != "ignore_case") {
+            if let Some(operator) = self.operator(entry, purpose, ignore_case) {
                 let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
                 checks.checks.push(Check { operator, span });
             }
@@ -127,7 +127,7 @@ impl Compiler<'_> {
         checks
     }
 
-    fn operator(&mut self, entry: &Entry, purpose: Purpose<'_>) -> Option<Operator> {
+    fn operator(&mut self, entry: &Entry, purpose: Purpose<'_>, ignore_case: bool) -> Option<Operator> {
         let value = &entry.value;
         let what = format!("`{}`", entry.key);
         if let Some((_, comparison)) = Comparison::NAMED.iter().skip(1).find(|(name, _)| *name == entry.key) {
@@ -138,7 +138,7 @@ impl Compiler<'_> {
             "is_not" => Operator::IsNot(self.compared_with(value, purpose)?),
             "in" => Operator::In(self.list_to_compare(value, &what, purpose)?),
             "not_in" => Operator::NotIn(self.list_to_compare(value, &what, purpose)?),
-            "matches" => Operator::Matches(self.pattern(value)?),
+            "matches" => Operator::Matches(self.pattern(value, ignore_case)?),
             "starts_with" => Operator::StartsWith(self.compared_with(value, purpose)?),
             "ends_with" => Operator::EndsWith(self.compared_with(value, purpose)?),
             "contains" => Operator::Contains(self.compared_with(value, purpose)?),
@@ -206,13 +206,20 @@ impl Compiler<'_> {
         Some(expression)
     }
 
-    fn pattern(&mut self, node: &Node) -> Option<Pattern> {
+    fn pattern(&mut self, node: &Node, ignore_case: bool) -> Option<Pattern> {
         let text = self.reader.text(node, "`matches`")?;
-        match Pattern::new(text) {
-            Ok(pattern) => Some(pattern),
+        let key = (text.to_owned(), ignore_case);
+        if let Some(known) = self.patterns.get(&key) {
+            return Some(known.clone());
+        }
+        match Pattern::new(text, ignore_case) {
+            Ok(pattern) => {
+                self.patterns.insert(key, pattern.clone());
+                Some(pattern)
+            }
             Err(why) => {
-                let finding =
-                    self.reader.mistake(&code::BAD_REGEX, &node.span, format!("this pattern cannot be used: {why}"));
+                let message = format!("this pattern cannot be used: {why}");
+                let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
                 self.reader.push(finding.help("put patterns in single quotes, so that `\\` stays what it is"));
                 None
             }
