@@ -26,10 +26,17 @@ impl Place {
     /// Line and column of the first character, both counted from 1.
     #[must_use]
     pub fn line_column(&self) -> (usize, usize) {
-        let before = self.file.text.get(..self.span.start).unwrap_or(&self.file.text);
+        let before = self.file.text.get(..self.whole_characters().start).unwrap_or(&self.file.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = before.get(line_start..).map_or(0, |line| line.chars().count());
         (before.bytes().filter(|byte| *byte == b'\n').count() + 1, column + 1)
+    }
+
+    /// The span, widened where it ends inside a character.
+    fn whole_characters(&self) -> Range<usize> {
+        let text = &self.file.text;
+        let end = if self.span.end < text.len() { text.ceil_char_boundary(self.span.end) } else { self.span.end };
+        text.floor_char_boundary(self.span.start)..end
     }
 
     /// `file:line`, as editors understand it.
@@ -200,7 +207,7 @@ fn snippet<'a>(
     label: &'a str,
     kind: AnnotationKind,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mut annotation = kind.span(place.span.clone());
+    let mut annotation = kind.span(place.whole_characters());
     if !label.is_empty() {
         annotation = annotation.label(label);
     }
