@@ -15,6 +15,7 @@ mod contract;
 mod edge;
 mod http;
 mod layout;
+mod properties;
 mod reload;
 mod reload_watch;
 mod support;
