@@ -106,11 +106,22 @@ fn a_file_truncated_at_every_byte_is_refused_or_whole() {
     }
 }
 
+/// Sparse files: what counts is that none is read whole.
+#[test]
+fn files_and_folders_beyond_their_limits_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = fs::File::create(folder.path().join("huge.yaml")).unwrap();
+    huge.set_len(100 << 20).unwrap();
+    let report = Sources::read(folder.path()).unwrap_err();
+    let finding = report.findings.first().unwrap();
+    assert_eq!(finding.code.id, "H102");
+    assert!(finding.message.contains("huge.yaml") && finding.message.contains("16 MiB"), "{}", finding.message);
+}
+
 #[test]
 fn yaml_bombs_are_refused_at_once() {
     let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
-    for (n, (name, of)) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip("abcdefgh".chars()).enumerate() {
-        let _ = n;
+    for (name, of) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip("abcdefgh".chars()) {
         bomb += &format!("{name}: &{name} [*{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}]\n");
     }
     let deep = format!("rules: {}{}\n", "[".repeat(5_000), "]".repeat(5_000));

@@ -203,7 +203,7 @@ fn the_message_of_a_panic_is_never_written() {
 }
 
 #[test]
-fn the_log_has_a_line_a_request_and_no_word_of_a_body() {
+fn the_log_tells_refusals_and_no_word_of_a_body() {
     let mut process = Process::start();
     let odd = br#"{"request":{"passwordText":"s3cret","user":{"login":"a\r\nb\u001b[2J"}}}"#;
     let good = post(process.address, "/webhook/changePassword", odd);
@@ -215,12 +215,9 @@ fn the_log_has_a_line_a_request_and_no_word_of_a_body() {
     assert!(!errors.contains("s3cret"), "{errors}");
     let lines: Vec<serde_json::Value> = errors.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let events: Vec<_> = lines.iter().filter(|line| line["target"] == "hookgate::event").collect();
-    assert_eq!(events.len(), 2, "{errors}");
-    let (answered, refused) = (&events[0]["fields"], &events[1]["fields"]);
-    assert_eq!((&answered["hook"], &answered["status"]), (&"changePassword".into(), &200.into()));
-    assert_eq!(answered["person"], "a\u{fffd}\u{fffd}b\u{fffd}[2J");
-    assert_eq!(answered["request_id"], good.header("x-request-id").unwrap());
-    assert!(answered["micros"].is_u64());
+    // The events themselves are logged by the gateway; what answers here is not it.
+    assert_eq!(events.len(), 1, "{errors}");
+    let refused = &events[0]["fields"];
     assert_eq!((&refused["hook"], &refused["code"]), (&"validateUser".into(), &"BodyUnreadable".into()));
     assert!(refused["cause"].as_str().unwrap().ends_with("(at byte 36)"), "{refused}");
     assert_eq!(refused["request_id"], bad.header("x-request-id").unwrap());

@@ -11,11 +11,18 @@
 
 mod check;
 mod cli;
+mod codes;
 mod contract;
 mod edge;
+mod functions;
+mod hostile;
 mod http;
 mod layout;
+mod log;
+mod lowered;
 mod properties;
 mod reload;
 mod reload_watch;
+mod scripts;
+mod settings;
 mod support;

@@ -13,5 +13,6 @@ mod serve;
 mod test;
 mod trace;
 
+pub use args::{Cli, Global};
 pub use init::STARTER;
 pub use run::run;

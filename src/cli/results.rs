@@ -137,7 +137,7 @@ pub(super) fn to_json(results: &Results, with_coverage: bool) -> String {
     json.to_string() + "\n"
 }
 
-/// For build servers: JUnit's XML.
+/// For build servers: the XML of `JUnit`.
 pub(super) fn to_junit(results: &Results) -> String {
     let count = |wanted: fn(&CaseVerdict) -> bool| results.ran.iter().filter(|ran| wanted(&ran.result.verdict)).count();
     let failures = count(|verdict| matches!(verdict, CaseVerdict::Failed(_)));

@@ -18,10 +18,10 @@ pub(super) fn headline(hook: &str, decision: &Decision<'_>) -> String {
     if let Some(rule) = decision.decided_by {
         let _ = write!(line, " by {} ({})", rule.name, rule.place().file_line());
     }
-    if let Verdict::Failed(failure) = &decision.verdict {
-        if let Some(help) = &failure.help {
-            let _ = write!(line, "\n  help: {help}");
-        }
+    if let Verdict::Failed(failure) = &decision.verdict
+        && let Some(help) = &failure.help
+    {
+        let _ = write!(line, "\n  help: {help}");
     }
     line
 }

@@ -4,9 +4,11 @@ mod decode;
 mod hooks;
 mod keys;
 mod layer;
+mod load;
 mod settings;
 mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};
 pub use layer::Flag;
-pub use settings::{DEFAULTS, Settings, environment, load, read};
+pub use load::{DEFAULTS, environment, load, read};
+pub use settings::Settings;

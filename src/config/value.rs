@@ -8,7 +8,7 @@ use jiff::tz::{self, TimeZone};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::event::OnFailure;
 use crate::rule::syntax::{Content, Node};
-use crate::rule::{Reader, code};
+use crate::rule::{Reader, code, is_refusal_code};
 use crate::telemetry::Levels;
 
 use super::keys::REJECT;
@@ -173,11 +173,4 @@ impl<'v> Value<'v, '_> {
         }
         Some(OnFailure::Reject(text.to_owned()))
     }
-}
-
-/// `[A-Za-z][A-Za-z0-9]{2,48}`
-fn is_refusal_code(text: &str) -> bool {
-    (3..=49).contains(&text.len())
-        && text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -1,7 +1,7 @@
 //! Verbs: what a rule that holds does to the user and to the answer.
 
 use crate::event::{Path, Redaction, Shape, Value, secret};
-use crate::rule::{Action, Expression, Target, Verb};
+use crate::rule::{Action, Expression, Verb};
 
 use super::decision::{Failure, Verdict};
 use super::draft::{Change, Draft};
@@ -23,12 +23,12 @@ impl<'e> Draft<'e> {
             Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
             Action::Set(target, value) => {
                 let value = self.required(value)?;
-                self.put(target, value)?;
+                self.put(&target.path, value)?;
             }
             Action::Default(target, value) => {
                 if self.current(target)?.is_none_or(|there| there.view().is_empty()) {
                     let value = self.required(value)?;
-                    self.put(target, value)?;
+                    self.put(&target.path, value)?;
                 }
             }
             Action::Remove(target) => self.remove(&target.path)?,
@@ -69,10 +69,10 @@ impl<'e> Draft<'e> {
         for verb in verbs {
             match verb {
                 Verb::Reject { code, attribute } => return Ok(self.reject(code, attribute)),
-                Verb::Set { path, value } => self.put_at(&path, value)?,
+                Verb::Set { path, value } => self.put(&path, value)?,
                 Verb::Default { path, value } => {
                     if self.value_at(&path).is_none_or(|there| there.view().is_empty()) {
-                        self.put_at(&path, value)?;
+                        self.put(&path, value)?;
                     }
                 }
                 Verb::Remove { path } => self.remove(&path)?,
@@ -123,15 +123,8 @@ impl<'e> Draft<'e> {
         Flow::Decided(Verdict::Deprovision(value))
     }
 
-    fn put(&mut self, target: &'e Target, value: Value<'e>) -> Result<(), Failure> {
-        if self.current(target)?.is_some_and(|there| there.view().same(value.view())) {
-            return Ok(());
-        }
-        self.write(&target.path, value)
-    }
-
-    fn put_at(&mut self, path: &Path, value: Value<'e>) -> Result<(), Failure> {
-        if self.value_at(path).is_some_and(|there| there.view().same(value.view())) {
+    fn put(&mut self, path: &Path, value: Value<'e>) -> Result<(), Failure> {
+        if self.raw_at(path).is_some_and(|there| there.view().same(value.view())) {
             return Ok(());
         }
         self.write(path, value)

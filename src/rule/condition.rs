@@ -10,6 +10,35 @@ use crate::event::moment::Offset;
 /// Largest compiled pattern, in bytes: `((a{100}){100}){100}` would take gigabytes.
 const PATTERN_LIMIT_BYTES: usize = 1 << 20;
 
+/// The operators, with a sentence each for the schema and the documentation.
+pub const OPERATORS: [(&str, &str); 20] = [
+    ("is", "equal to the value"),
+    ("is_not", "different from the value"),
+    ("in", "one of the list"),
+    ("not_in", "none of the list"),
+    ("matches", "the regular expression is found in the text; write ^…$ for the whole of it"),
+    ("starts_with", "the text begins so"),
+    ("ends_with", "the text ends so"),
+    ("contains", "the text holds this text, or the list this element"),
+    ("gt", "a number greater than"),
+    ("gte", "a number of at least"),
+    ("lt", "a number less than"),
+    ("lte", "a number of at most"),
+    ("before", "a moment before this date, path, `now` or `now-7d`"),
+    ("after", "a moment after this date, path, `now` or `now-7d`"),
+    ("length", "so many characters or elements; a number, or a mapping of is, gt, gte, lt, lte"),
+    ("present", "true: there and not null; false: absent or null"),
+    ("empty", "true: absent, null, blank text, or without elements"),
+    ("any", "at least one element of the list holds"),
+    ("every", "every element of the list holds"),
+    ("not", "the operators in it do not all hold"),
+];
+/// Operators that are written like the others but ask a lookup or change the others.
+pub const OTHER_OPERATORS: [(&str, &str); 2] = [
+    ("found_in", "the lookup of this name has a row under the value"),
+    ("ignore_case", "true: the operators beside it do not tell A from a"),
+];
+
 /// What must hold.
 #[derive(Debug)]
 pub enum Condition {

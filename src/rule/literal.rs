@@ -79,8 +79,8 @@ impl Reader<'_> {
                 self.push(finding.help(help));
                 Value::text(text)
             }
-            _ if is_json_number(text) => self.number(node, text, purpose),
-            _ if is_odd_number(text) => {
+            _ if is_json_number(text) && !has_exponent(text) => self.number(node, text, purpose),
+            _ if is_odd_number(text) || is_json_number(text) => {
                 let message = format!("YAML readers disagree on whether `{text}` is a number");
                 let finding = self.mistake(&code::ODD_NUMBER, &node.span, message);
                 self.push(
@@ -94,7 +94,7 @@ impl Reader<'_> {
 
     fn number(&mut self, node: &Node, text: &str, purpose: Purpose<'_>) -> Value<'static> {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        let is_whole = !text.contains(['.', 'e', 'E']);
+        let is_whole = !text.contains('.');
         let quoted = format!("write \"{text}\", in quotes: ids, mobile numbers and codes are text to hookgate");
         if digits > EXACT_DIGITS {
             let message =
@@ -129,6 +129,11 @@ fn is_ambiguous_word(text: &str) -> bool {
 pub fn is_json_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
         && serde_json::from_str::<serde_json::Number>(text).is_ok()
+}
+
+/// `61e9` is an id to whoever writes it and a number to whoever reads it.
+fn has_exponent(text: &str) -> bool {
+    text.contains(['e', 'E'])
 }
 
 /// `007`, `+91`, `0x1F`, `1_000`, `.5`, `.inf`: numbers to some readers.

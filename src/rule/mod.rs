@@ -14,7 +14,6 @@ pub mod keys;
 mod literal;
 mod locate;
 mod lookup;
-mod name;
 mod read;
 mod schema;
 mod script;
@@ -22,7 +21,6 @@ mod set;
 pub mod source;
 pub mod syntax;
 mod template;
-mod when;
 
 pub use action::{Action, Target, is_refusal_code};
 pub use binding::{Binding, Bound};

@@ -134,6 +134,8 @@ impl Walk<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
         let name = folder.display().to_string();
         if fs::canonicalize(folder).is_ok_and(|real| !self.seen.insert(real)) {
+            let message = format!("folder `{name}` is a link to a folder that is read already");
+            self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help("remove the link"));
             return;
         }
         let entries = match fs::read_dir(folder) {

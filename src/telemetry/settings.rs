@@ -4,8 +4,6 @@ use std::fmt;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use crate::diagnostic::did_you_mean;
-
 /// The log's settings; gateway.yaml explains each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
@@ -58,7 +56,7 @@ impl Levels {
     /// # Errors
     /// When a level is none of the six words, or a part's name has characters that no name has.
     pub fn read(text: &str) -> Result<Self, NotLevels> {
-        let mut targets = Targets::new();
+        let mut targets = quiet_libraries();
         for directive in text.split(',').map(str::trim) {
             targets = match directive.split_once('=') {
                 None => targets.with_default(level(directive)?),
@@ -75,9 +73,15 @@ impl Levels {
     }
 }
 
+/// The HTTP library tells of its own start and of each malformed request, which the gateway does better; naming a
+/// library in the setting brings it back.
+fn quiet_libraries() -> Targets {
+    Targets::new().with_target("actix_server", LevelFilter::WARN).with_target("actix_http", LevelFilter::OFF)
+}
+
 impl Default for Levels {
     fn default() -> Self {
-        Self { written: "info".to_owned(), targets: Targets::new().with_default(LevelFilter::INFO) }
+        Self { written: "info".to_owned(), targets: quiet_libraries().with_default(LevelFilter::INFO) }
     }
 }
 
@@ -91,10 +95,7 @@ fn level(word: &str) -> Result<LevelFilter, NotLevels> {
     let found = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
     found.map(|(_, level)| *level).ok_or_else(|| NotLevels {
         message: format!("`{word}` is no level of the log"),
-        help: match did_you_mean(word, WORDS.iter().map(|(known, _)| *known)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "write off, error, warn, info, debug or trace, or `info,hookgate::gateway=debug`".to_owned(),
-        },
+        help: "write off, error, warn, info, debug or trace, or `info,hookgate::gateway=debug`".to_owned(),
     })
 }
 

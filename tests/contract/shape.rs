@@ -5,7 +5,7 @@ use hookgate::server::Settings;
 use crate::support::server::{gateway_with, hooks_of, settings};
 use crate::support::{Running, post, server};
 
-const RULES: &str = r#"
+const RULES: &str = r"
 rules:
   - name: no-vendors
     hook: [validateUser, validateUpdateUser]
@@ -16,7 +16,7 @@ rules:
     when: { user.login: marked }
     set: { user.mark: x }
 codes: { NoVendors: Not here. }
-"#;
+";
 
 fn serving(gateway_yaml: &str, rules: &str) -> Running {
     server(&settings(), gateway_with(&hooks_of(gateway_yaml), rules))

@@ -5,6 +5,7 @@ pub mod log;
 pub mod process;
 pub mod program;
 pub mod reload;
+pub mod script;
 pub mod server;
 pub mod wait;
 

@@ -3,8 +3,45 @@
 use super::catalogue::codes;
 
 codes! {
-    UNKNOWN_SETTING = "H701", "an unknown setting", "";
-    BAD_SETTING = "H702", "a setting of the wrong kind", "";
-    SETTING_OUT_OF_RANGE = "H703", "a setting outside its range", "";
-    BAD_HOOK_ROW = "H704", "a hook that cannot be declared so", "";
+    UNKNOWN_SETTING = "H701", "an unknown setting", r"
+gateway.yaml has a key, or the environment a variable `HOOKGATE_…`, that belongs to no setting. Misspelt
+settings would silently stay at their defaults, so they are refused. The value of an unknown variable is never
+shown.
+```yaml
+limits:
+  body_size: 2048
+```
+Write the name as the message suggests (`body_bytes`). `hookgate init` writes a gateway.yaml with all settings
+explained. A variable is named after the keys: `HOOKGATE_LIMITS_BODY_BYTES`.
+";
+    BAD_SETTING = "H702", "a setting that cannot be understood", r#"
+The value of a setting is not what the setting is: an address and a port, a whole number without a unit, the
+name of a time zone, levels of the log, prefixes of URLs.
+```yaml
+listen: localhost
+```
+Write what the help names, here `127.0.0.1:8080`. An address in brackets goes into quotes in YAML:
+"[::1]:8080".
+"#;
+    SETTING_OUT_OF_RANGE = "H703", "a setting outside its range", r"
+The number is smaller or larger than hookgate can keep its promises with: without a limit one caller could
+take all memory.
+```yaml
+limits:
+  body_bytes: 0
+```
+Write a number within the range that the message names. Where 0 has a meaning of its own, gateway.yaml says
+which.
+";
+    BAD_HOOK_ROW = "H704", "a hook that cannot be declared so", r"
+A row under `hooks`, or an answer under `on_failure`, contradicts the rest: a new hook without `kind`, a URL
+that would mean two hooks, a name or path with odd characters, a refusal code that is none, a refusal where
+rules may not refuse.
+```yaml
+hooks:
+  appUpdated: { paths: [policyMap], on_failure: { reject: no } }
+```
+Give a new hook its kind and paths of its own, and let only hooks with `refusable: true` (those that validate
+have it) refuse on failure: `appUpdated: { kind: notify, paths: [app-updated] }`.
+";
 }

@@ -3,11 +3,69 @@
 use super::catalogue::codes;
 
 codes! {
-    BAD_TEMPLATE = "H401", "a template that cannot be read", "";
-    BAD_SCRIPT = "H402", "a script that cannot be read", "";
-    UNKNOWN_FUNCTION = "H403", "an unknown function", "";
-    BAD_REGEX = "H404", "a pattern that cannot be used", "";
-    BAD_DATE = "H405", "a date that cannot be read", "";
-    SCRIPT_TOO_LARGE = "H406", "a script beyond its limits", "";
-    PATH_AS_TEXT = "H407", "a path written as a text", "";
+    BAD_TEMPLATE = "H401", "a template that cannot be read", r#"
+A text holds a `${` that is never closed, or one with nothing in it.
+```yaml
+set:
+  user.email: "${user.login@corp.example"
+```
+Close it behind the path or expression: `"${user.login}@corp.example"`. A literal `${` is written `$${`.
+"#;
+    BAD_SCRIPT = "H402", "a script that cannot be read", r#"
+The text of a script is not in its language (Rhai), or does what a script may not do there: assign to `user`,
+read an outside name in a function, call a verb in a condition, change a variable that a closure uses.
+```yaml
+rules:
+  - name: mail-in-small-letters
+    script: |
+      user.email = user.email.to_lower();
+```
+Change the user with a verb, `set("user.email", user.email.to_lower())`. Hand values to functions as
+parameters. Verbs belong into the rule's own `script`.
+"#;
+    UNKNOWN_FUNCTION = "H403", "an unknown function", r#"
+A script calls a function that does not exist, or hands it more or fewer values than it takes.
+```yaml
+set:
+  user.displayName: "${user.displayName.namecase()}"
+```
+Write the name as the message suggests (`name_case`). Functions of your own stand in `*.rhai` files of the
+rules folder.
+"#;
+    BAD_REGEX = "H404", "a pattern that cannot be used", r"
+The pattern is no regular expression, needs what hookgate's do not have (looking ahead or back, repeating what
+a group found), or would grow too large. What is left out is what makes matching slow on hostile texts.
+```yaml
+when:
+  user.login: { matches: '^(?!admin)[a-z.]+$' }
+```
+Say it with two operators: `{ matches: '^[a-z.]+$', not: { starts_with: admin } }`. Put patterns in single
+quotes, so that `\` stays what it is.
+";
+    BAD_DATE = "H405", "a date that cannot be read", r#"
+A date, moment or distance from `now` is expected, and this is none.
+```yaml
+when:
+  user.endDate: { before: "now - 1 month" }
+```
+Write `2026-01-31`, `2026-01-31T08:00:00Z`, `now`, `now-30d` (units s, m, h, d, w) or a path such as
+`user.startDate`.
+"#;
+    SCRIPT_TOO_LARGE = "H406", "a script beyond its limits", r#"
+The script is longer than 64 KiB, nested too deep, or strings too many steps together in one expression. The
+limits keep every script from taking the service down.
+```yaml
+when: "user.login == \"a\" || user.login == \"b\" || user.login == \"c\""   # and so on, hundreds of times
+```
+Use a table or a list (`user.login: { in: [a, b, c] }`), break expressions up with `let`, and put repeated
+parts into functions of a `*.rhai` file.
+"#;
+    PATH_AS_TEXT = "H407", "a path written as a text", r#"
+A warning: the value reads like a path, but without `${` and `}` it is just these letters.
+```yaml
+when:
+  user.email: { is_not: user.login }
+```
+Write `"${user.login}"` for the value at the path. If the letters are meant, write them as a quoted text.
+"#;
 }

@@ -16,10 +16,7 @@ pub(super) fn coalesce(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 pub(super) fn join(values: &[Value<'_>], _: &Clock) -> Answer {
-    let list = match at(values, 0).shape() {
-        Shape::List(list) => list,
-        _ => return Err(wrong("join", "a list", at(values, 0))),
-    };
+    let Shape::List(list) = at(values, 0).shape() else { return Err(wrong("join", "a list", at(values, 0))) };
     let separator = text("join", values, 1)?;
     let mut out = String::new();
     for item in list.iter().filter(|item| !item.is_empty()) {

@@ -1,12 +1,13 @@
 //! A walk over a script before it ever runs: what it reads, asks, calls and changes, and what of that is a mistake.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
+use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Module, Position, Stmt};
 
+use super::capture::Captures;
 use super::chain::{Step, chain, free_name, name};
-use super::compile::Mistake;
 use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
+use super::mistake::Mistake;
 use super::reads::Reads;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
 use crate::diagnostic::did_you_mean;
@@ -38,10 +39,9 @@ pub(super) struct Walk<'k> {
     known: &'k Known<'k>,
     own: BTreeSet<String>,
     findings: Findings,
-    /// Variables that closures use, and those that change: none may be both, see `captured_changes`.
-    captured: BTreeSet<String>,
-    changed: BTreeMap<String, Position>,
-    in_function: bool,
+    captures: Captures,
+    /// What the function at hand is handed, the variables a closure uses among them; nothing outside of functions.
+    values: Option<BTreeSet<String>>,
     level: usize,
 }
 
@@ -51,21 +51,26 @@ pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
         known,
         own: ast.iter_functions().map(|function| function.name.to_owned()).collect(),
         findings: Findings::default(),
-        captured: BTreeSet::new(),
-        changed: BTreeMap::new(),
-        in_function: false,
+        captures: Captures::default(),
+        values: None,
         level: 0,
     };
-    let mut outermost = 0;
-    // Rhai's own walk leads to the bodies of functions too; it skips some places, so that only its outermost steps are taken.
-    ast.walk(&mut |nodes: &[ASTNode<'_>]| {
-        if let [ASTNode::Stmt(statement)] = nodes {
-            walk.in_function = outermost >= ast.statements().len();
-            walk.statement(statement);
-            outermost += 1;
-        }
-        true
-    });
+    walk.block(ast.statements());
+    for function in ast.iter_fn_def() {
+        walk.captures.begin_body();
+        walk.values = Some(function.params.iter().map(ToString::to_string).collect());
+        // The body of a function can only be reached through a walk over a script that has no other function.
+        let mut module = Module::new();
+        module.set_script_fn(function.clone());
+        let alone = AST::new([], module);
+        // The library's own walk skips some places, so that only its outermost steps are taken.
+        alone.walk(&mut |nodes: &[ASTNode<'_>]| {
+            if let [ASTNode::Stmt(statement)] = nodes {
+                walk.statement(statement);
+            }
+            true
+        });
+    }
     walk.captured_changes();
     walk.findings
 }
@@ -102,10 +107,16 @@ impl Walk<'_> {
 
     fn statement_here(&mut self, statement: &Stmt) {
         match statement {
-            Stmt::If(flow, _) | Stmt::While(flow, _) | Stmt::Do(flow, _, _) => {
+            Stmt::If(flow, _) => {
                 self.expression(&flow.expr);
                 self.block(&flow.body);
                 self.block(&flow.branch);
+            }
+            Stmt::While(flow, _) | Stmt::Do(flow, _, _) => {
+                self.captures.begin_loop();
+                self.expression(&flow.expr);
+                self.block(&flow.body);
+                self.captures.end_loop();
             }
             Stmt::Switch(switch, _) => {
                 self.expression(&switch.0);
@@ -116,7 +127,9 @@ impl Walk<'_> {
             }
             Stmt::For(parts, _) => {
                 self.expression(&parts.2.expr);
+                self.captures.begin_loop();
                 self.block(&parts.2.body);
+                self.captures.end_loop();
             }
             Stmt::TryCatch(flow, _) => {
                 self.block(&flow.body);
@@ -124,20 +137,19 @@ impl Walk<'_> {
             }
             Stmt::Var(parts, _, _) => self.expression(&parts.1),
             Stmt::Assignment(parts) => {
-                self.assignment(&parts.1.lhs);
                 self.expression(&parts.1.rhs);
+                self.assignment(&parts.1.lhs);
             }
             Stmt::FnCall(call, position) => self.call(call, None, *position),
             Stmt::Block(block) => self.block(block.iter()),
-            Stmt::Expr(expr) => self.expression(expr),
             Stmt::Return(Some(expr), flags, _) => {
                 if let (true, Expr::StringConstant(text, _)) = (flags.contains(ASTFlags::BREAK), &**expr) {
                     self.findings.throws.push(text.to_string());
                 }
                 self.expression(expr);
             }
-            Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
-            Stmt::Share(names) => self.captured.extend(names.iter().map(|(name, _)| name.as_str().to_owned())),
+            Stmt::Expr(expr) | Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
+            Stmt::Share(names) => names.iter().for_each(|(name, _)| self.captures.captured(name.as_str())),
             _ => {}
         }
     }
@@ -167,7 +179,7 @@ impl Walk<'_> {
 
     fn chain(&mut self, expr: &Expr) {
         let (head, steps) = chain(expr);
-        if let Some(root) = free_name(head) {
+        if let Some(root) = self.free_name(head) {
             let segments: Vec<_> = steps.iter().map_while(|step| step.segment()).collect();
             self.read(root, &segments, head.position());
         } else if !matches!(head, Expr::Variable(..)) {
@@ -177,20 +189,26 @@ impl Walk<'_> {
         for (n, step) in steps.iter().enumerate() {
             match step {
                 Step::Point(Expr::MethodCall(call, position)) => {
+                    self.call(call, Some(true), *position);
+                    // Noted behind the values of the call: a closure among them is there before the change is.
                     let changes = first_call == Some(n) && !leaves_alone(&call.name);
                     if let (true, Some(variable)) = (changes, name(head)) {
-                        self.changed.entry(variable.to_owned()).or_insert(*position);
+                        self.captures.changed(variable, *position);
                     }
-                    self.call(call, Some(true), *position);
                 }
                 Step::Point(other) | Step::Bracket(other) => self.expression(other),
             }
         }
     }
 
+    /// The name of a variable that neither the script nor the function at hand binds.
+    fn free_name<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
+        let is_handed = |name: &&str| self.values.as_ref().is_some_and(|values| values.contains(*name));
+        free_name(expr).filter(|name| !is_handed(name))
+    }
+
     fn read(&mut self, root: &str, segments: &[crate::event::Segment], position: Position) {
-        let is_function = self.own.contains(root) || self.known.names.contains(root);
-        match (is_function, self.in_function) {
+        match (self.own.contains(root), self.values.is_some()) {
             (true, _) => {}
             (false, false) => self.findings.reads.variable(root, segments),
             (false, true) => {
@@ -203,31 +221,26 @@ impl Walk<'_> {
 
     fn assignment(&mut self, target: &Expr) {
         let (head, steps) = chain(target);
-        if let Some(root) = free_name(head) {
+        for step in steps {
+            let (Step::Point(inner) | Step::Bracket(inner)) = step;
+            self.expression(inner);
+        }
+        if let Some(root) = self.free_name(head) {
             let message = format!("`{root}` cannot be changed by assignment");
             let help = format!(
                 "write `set(\"{root}.…\", value)` to change the user, or declare a variable of your own with `let`"
             );
             self.mistake(Mistake::new(&code::BAD_SCRIPT, head.position(), message).help(help));
         } else if let Some(variable) = name(head) {
-            self.changed.entry(variable.to_owned()).or_insert(head.position());
-        }
-        for step in steps {
-            let (Step::Point(inner) | Step::Bracket(inner)) = step;
-            self.expression(inner);
+            self.captures.changed(variable, head.position());
         }
     }
 
-    /// A closure shares the variables it uses; one that changes afterwards could come to hold the closure itself,
-    /// a circle that never ends for whoever prints, compares or frees it. So what a closure uses stays as it is.
     fn captured_changes(&mut self) {
-        let captured = std::mem::take(&mut self.captured);
-        for (variable, position) in std::mem::take(&mut self.changed) {
-            if captured.contains(&variable) {
-                let message = format!("`{variable}` is used in a closure and cannot be changed");
-                let help = "use a `for` loop in place of the closure, or change a copy under another name";
-                self.mistake(Mistake::new(&code::BAD_SCRIPT, position, message).help(help));
-            }
+        for (variable, position) in std::mem::take(&mut self.captures).conflicts() {
+            let message = format!("`{variable}` is used in a closure and cannot be changed afterwards");
+            let help = "use a `for` loop in place of the closure, or change a copy under another name";
+            self.mistake(Mistake::new(&code::BAD_SCRIPT, position, message).help(help));
         }
     }
 

@@ -8,8 +8,8 @@ use super::analysis::{Findings, analyse};
 use super::engine::Scripts;
 use super::limit::{SCRIPT_LIMIT_BYTES, STACK_BYTES};
 use super::lowered::{Lowered, lower};
+use super::mistake::Mistake;
 use super::reads::Reads;
-use crate::diagnostic::Code;
 use crate::event::Path;
 use crate::rule::code;
 
@@ -20,27 +20,6 @@ pub enum Form {
     Expression,
     /// A rule's `script`: calls verbs.
     Block,
-}
-
-/// What is wrong with a script.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    pub code: &'static Code,
-    /// Line and column inside the text, counted from 1; the column in characters.
-    pub at: Option<(usize, usize)>,
-    pub message: String,
-    pub help: Option<String>,
-}
-
-impl Mistake {
-    pub(super) fn new(code: &'static Code, position: Position, message: impl Into<String>) -> Self {
-        Self { code, at: line_column(position), message: message.into(), help: None }
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
 }
 
 /// A compiled script: read once, run often.
@@ -146,9 +125,4 @@ fn sentence(message: &str) -> String {
     let message = message.trim_end_matches('.').replace('\'', "`");
     let mut letters = message.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
-
-/// Line and column of a position, if it has one.
-pub(super) fn line_column(position: Position) -> Option<(usize, usize)> {
-    position.line().map(|line| (line, position.position().unwrap_or(1)))
 }

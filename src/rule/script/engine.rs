@@ -15,7 +15,7 @@ use super::limit::{
     SCRIPT_LIMIT_VARIABLES,
 };
 use super::state::{self, Question};
-use super::verb;
+use super::verb_call;
 use crate::diagnostic::{File, Report};
 use crate::rule::function::{FUNCTIONS, Function};
 
@@ -61,7 +61,7 @@ const ORDINARY: &[&str] = &[
 const FORBIDDEN: [&str; 7] = ["eval", "curry", "Fn", "this", "is_def_var", "is_def_fn", "is_shared"];
 
 /// Functions of Rhai that do not belong into a decision.
-const TAKEN_OUT: [&str; 4] = ["sleep", "get_fn_metadata_list", "print", "debug"];
+const TAKEN_OUT: [&str; 2] = ["sleep", "get_fn_metadata_list"];
 
 impl Scripts {
     /// An engine with the functions of these `*.rhai` files, which every script of the rule set may call.
@@ -81,7 +81,7 @@ impl Scripts {
         for function in &functions {
             register(&mut engine, function);
         }
-        verb::register(&mut engine);
+        verb_call::register(&mut engine);
         engine.register_fn("attr", attribute);
         engine.register_fn("lookup", lookup);
         let mut names = callable(&engine);
@@ -118,7 +118,7 @@ fn walled() -> Engine {
         .set_max_variables(SCRIPT_LIMIT_VARIABLES)
         .set_max_functions(SCRIPT_LIMIT_FUNCTIONS)
         // Asked at every operation: some take milliseconds, and the question costs nanoseconds.
-        .on_progress(|_| state::is_late().then_some(Dynamic::UNIT));
+        .on_progress(|operations| state::is_late(operations).then_some(Dynamic::UNIT));
     for word in FORBIDDEN {
         engine.disable_symbol(word);
     }
@@ -129,8 +129,8 @@ fn walled() -> Engine {
         token => token,
     });
     // What is absent has no parts: `user.manager.name` is absent where `user.manager` is.
-    engine.register_indexer_get(|_: &mut (), _: &str| ());
-    engine.register_indexer_get(|_: &mut (), _: i64| ());
+    engine.register_indexer_get(|(): &mut (), _: &str| ());
+    engine.register_indexer_get(|(): &mut (), _: i64| ());
     engine.register_fn("sleep", |_: i64| refuse("sleep"));
     engine.register_fn("sleep", |_: f64| refuse("sleep"));
     // The library's own has no end for an object that holds a closure that holds the object.
@@ -181,6 +181,7 @@ fn attribute(name: &str) -> Result<Dynamic> {
 }
 
 /// The answer to a lookup; where it is not known yet the question is noted and the script ends, past its own `catch`.
+#[expect(clippy::needless_pass_by_value, reason = "the script engine hands values over")]
 fn lookup(name: &str, key: Dynamic) -> Result<Dynamic> {
     let key = from_script(&key).map_err(state::tell)?;
     let known = state::with(|state| {

@@ -2,13 +2,21 @@
 
 use rhai::{EvalAltResult, Position};
 
-use super::compile::{Script, line_column};
+use super::compile::Script;
 use super::limit::{
     SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS,
     SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES,
 };
-use super::run::Failure;
+use super::mistake::line_column;
 use super::state::State;
+
+/// Why a run failed. Never quotes values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub message: String,
+    /// Line and column inside the script, counted from 1.
+    pub line_column: Option<(usize, usize)>,
+}
 
 /// The failure behind an error.
 pub(super) fn failure(error: &EvalAltResult, script: &Script, state: &State) -> Failure {
@@ -36,7 +44,7 @@ fn message(error: &EvalAltResult, script: &Script, state: &State) -> String {
             _ => "the script threw an error".to_owned(),
         },
         E::ErrorTooManyOperations(_) => format!("the script takes more than {SCRIPT_LIMIT_OPERATIONS} operations"),
-        E::ErrorTerminated(..) => format!("the script takes longer than {SCRIPT_LIMIT_MILLISECONDS} ms"),
+        E::ErrorTerminated(..) => format!("the script takes too long (more than {SCRIPT_LIMIT_MILLISECONDS} ms)"),
         E::ErrorStackOverflow(_) => format!("functions call each other deeper than {SCRIPT_LIMIT_CALL_LEVELS} levels"),
         E::ErrorTooManyVariables(_) => format!("the script has more than {SCRIPT_LIMIT_VARIABLES} variables"),
         E::ErrorDataTooLarge(..) => format!(

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rhai::{AST, Position};
 
 use super::analysis::{Findings, analyse};
-use super::compile::{Mistake, guarded};
+use super::compile::guarded;
 use super::engine::Scripts;
+use super::mistake::Mistake;
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 use crate::rule::code;
 

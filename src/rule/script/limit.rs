@@ -24,6 +24,11 @@ pub const SCRIPT_LIMIT_VALUE_LEVELS: usize = 64;
 pub const SCRIPT_LIMIT_VERBS: usize = 1_000;
 /// Longest run, in milliseconds.
 pub const SCRIPT_LIMIT_MILLISECONDS: u64 = 50;
+/// Operations below which a run is not ended by that limit but by the next: so few take microseconds, so that it is
+/// the machine that is late.
+pub const SCRIPT_FEW_OPERATIONS: u64 = 1_000;
+/// Longest run of few operations, in milliseconds: some operations can be slow.
+pub const SCRIPT_LIMIT_SLOW_MILLISECONDS: u64 = 200;
 /// Stack that a run or a compilation gets, in bytes: address space, touched only as far as it is used.
 pub(super) const STACK_BYTES: usize = 64 << 20;
 /// Longest chain of steps or operators in one expression: a tree this deep is walked and dropped by recursion.

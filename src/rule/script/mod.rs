@@ -1,6 +1,7 @@
 //! Scripts: Rhai in a box with walls. Whatever a script does ends that script and nothing else.
 
 mod analysis;
+mod capture;
 mod chain;
 mod compile;
 mod convert;
@@ -9,15 +10,19 @@ mod failure;
 mod library;
 mod limit;
 mod lowered;
+mod mistake;
 mod reads;
 mod run;
 mod state;
 mod verb;
+mod verb_call;
 
-pub use compile::{Form, Mistake, Script};
+pub use compile::{Form, Script};
 pub use engine::Scripts;
+pub use failure::Failure;
 pub use limit::{SCRIPT_LIMIT_BYTES, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS};
 pub use lowered::Lowered;
-pub use run::{Failure, Inputs, Outcome, Run};
+pub use mistake::Mistake;
+pub use run::{Inputs, Outcome, Run};
 pub use state::{Answers, Question};
 pub use verb::{VERB_FUNCTIONS, Verb};

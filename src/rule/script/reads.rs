@@ -3,7 +3,7 @@
 use rhai::{Array, Dynamic, Map, Scope};
 
 use super::convert::to_script;
-use crate::event::{Path, Root, Segment, Value};
+use crate::event::{Path, Root, Segment, Shape, Value, View};
 
 /// The readings of a script.
 #[derive(Debug, Default)]
@@ -86,22 +86,10 @@ impl Reads {
             scope.push_constant_dynamic(&**name, self.build(tree, values)?);
         }
         if let Some(reading) = self.all_attributes {
-            let value = self.all(reading, values);
+            let value = all_attributes(reading, values);
             scope.push_constant_dynamic("attr", to_script(value.view()).map_err(|why| format!("`attr`: {why}"))?);
         }
         Ok(())
-    }
-
-    /// All custom attributes as one object, whichever of the two shapes they came in.
-    pub(super) fn all<'v>(&self, reading: usize, values: &'v [Option<Value<'_>>]) -> Value<'v> {
-        use crate::event::Shape;
-        let Some(Some(value)) = values.get(reading) else { return Value::Map(Vec::new()) };
-        let Shape::List(list) = value.view().shape() else { return value.view().to_value() };
-        let pair = |item: crate::event::View<'v>| match item.field("name").map(crate::event::View::shape) {
-            Some(Shape::Text(name)) => Some((name, item.field("value")?.to_value())),
-            _ => None,
-        };
-        Value::Map(list.iter().filter_map(pair).collect())
     }
 
     fn build(&self, tree: &Tree, values: &[Option<Value<'_>>]) -> Result<Dynamic, String> {
@@ -160,6 +148,17 @@ impl Tree {
             child.insert(rest, reading, depth + 1, mixed);
         }
     }
+}
+
+/// All custom attributes as one object, whichever of the two shapes they came in.
+pub(super) fn all_attributes<'v>(reading: usize, values: &'v [Option<Value<'_>>]) -> Value<'v> {
+    let Some(Some(value)) = values.get(reading) else { return Value::Map(Vec::new()) };
+    let Shape::List(list) = value.view().shape() else { return value.view().to_value() };
+    let pair = |item: View<'v>| match item.field("name").map(View::shape) {
+        Some(Shape::Text(name)) => Some((name, item.field("value")?.to_value())),
+        _ => None,
+    };
+    Value::Map(list.iter().filter_map(pair).collect())
 }
 
 /// A path as meant: `request.user.x` and `user.x` are one.

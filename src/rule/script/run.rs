@@ -10,8 +10,9 @@ use rhai::{Dynamic, Scope};
 use super::compile::Script;
 use super::convert::from_script;
 use super::engine::Scripts;
-use super::failure::failure;
+use super::failure::{Failure, failure};
 use super::limit::STACK_BYTES;
+use super::reads::all_attributes;
 use super::state::{self, Answers, Question, State};
 use super::verb::Verb;
 use crate::event::Value;
@@ -43,14 +44,6 @@ pub struct Outcome {
     pub value: Value<'static>,
     /// In the order they were called.
     pub verbs: Vec<Verb>,
-}
-
-/// Why a run failed. Never quotes values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub message: String,
-    /// Line and column inside the script, counted from 1.
-    pub line_column: Option<(usize, usize)>,
 }
 
 impl Scripts {
@@ -99,7 +92,7 @@ fn prepare(
         state.attributes.push((name.clone(), reads.convert(*reading, values)?));
     }
     if let Some(reading) = reads.all_attributes {
-        state.all_attributes = reads.all(reading, values).into_static();
+        state.all_attributes = all_attributes(reading, values).into_static();
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, EvalAltResult, Position};
 
-use super::limit::SCRIPT_LIMIT_MILLISECONDS;
+use super::limit::{SCRIPT_FEW_OPERATIONS, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_SLOW_MILLISECONDS};
 use super::verb::Verb;
 use crate::event::Value;
 use crate::rule::function::Clock;
@@ -57,36 +57,40 @@ impl State {
 
 thread_local! {
     static CURRENT: RefCell<Option<State>> = const { RefCell::new(None) };
-    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+    static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
 /// A run that has begun; ends when dropped, also by a panic.
 pub(super) struct Guard(());
 
-/// Begins a run and its deadline.
+/// Begins a run; its time begins too.
 pub(super) fn begin(state: State) -> Guard {
     CURRENT.set(Some(state));
-    DEADLINE.set(Some(Instant::now() + Duration::from_millis(SCRIPT_LIMIT_MILLISECONDS)));
+    BEGUN.set(Some(Instant::now()));
     Guard(())
 }
 
 impl Guard {
     /// Ends the run.
     pub(super) fn end(self) -> Option<State> {
-        CURRENT.take()
+        let state = CURRENT.take();
+        drop(self);
+        state
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         CURRENT.set(None);
-        DEADLINE.set(None);
+        BEGUN.set(None);
     }
 }
 
-/// Whether this thread's run has spent its time.
-pub(super) fn is_late() -> bool {
-    DEADLINE.get().is_some_and(|deadline| Instant::now() >= deadline)
+/// Whether this thread's run has spent its time, after so many operations.
+pub(super) fn is_late(operations: u64) -> bool {
+    let limit =
+        if operations < SCRIPT_FEW_OPERATIONS { SCRIPT_LIMIT_SLOW_MILLISECONDS } else { SCRIPT_LIMIT_MILLISECONDS };
+    BEGUN.get().is_some_and(|begun| begun.elapsed() >= Duration::from_millis(limit))
 }
 
 /// Looks at this thread's run.
@@ -95,6 +99,7 @@ pub(super) fn with<R>(look: impl FnOnce(&mut State) -> R) -> Result<R, Box<EvalA
 }
 
 /// An error of one of our own functions.
+#[expect(clippy::unnecessary_box_returns, reason = "the script engine wants its errors boxed")]
 pub(super) fn tell(message: String) -> Box<EvalAltResult> {
     let _ = with(|state| state.told = Some(message.clone()));
     Box::new(EvalAltResult::ErrorRuntime(message.into(), Position::NONE))

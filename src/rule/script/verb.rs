@@ -1,10 +1,5 @@
-//! The verbs a script calls, collected in their order and carried out by the engine.
+//! The verbs a script can call, carried out by the engine in their order.
 
-use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString};
-
-use super::convert::from_script;
-use super::limit::SCRIPT_LIMIT_VERBS;
-use super::state;
 use crate::event::{Path, Value};
 
 /// One verb with its values.
@@ -50,50 +45,3 @@ pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 9] = [
 
 /// Those whose first value is a path.
 pub(super) const WITH_PATH: [&str; 5] = ["set", "set_default", "default", "remove", "add"];
-
-type Called = Result<(), Box<EvalAltResult>>;
-
-/// Makes the verbs known to an engine.
-pub(super) fn register(engine: &mut Engine) {
-    let reject = |code: &str, attribute| push(Verb::Reject { code: code.to_owned(), attribute });
-    engine.register_fn("reject", move |code: &str| reject(code, None));
-    engine.register_fn("reject", move |code: &str, name: &str| reject(code, Some(name.to_owned())));
-    engine.register_fn("set", |path: &str, value: Dynamic| {
-        with_value(path, &value, |path, value| Verb::Set { path, value })
-    });
-    for name in ["set_default", "default"] {
-        engine.register_fn(name, |path: &str, value: Dynamic| {
-            with_value(path, &value, |path, value| Verb::Default { path, value })
-        });
-    }
-    engine.register_fn("remove", |path: &str| push(Verb::Remove { path: read(path)? }));
-    engine.register_fn("add", |path: &str, value: Dynamic| {
-        with_value(path, &value, |path, value| Verb::Add { path, value })
-    });
-    engine.register_fn("mappedValue", |value: Dynamic| {
-        push(Verb::MappedValue(from_script(&value).map_err(state::tell)?))
-    });
-    engine.register_fn("deprovision", |yes: bool| push(Verb::Deprovision(yes)));
-    engine.register_fn("stop", || push(Verb::Stop));
-    // Rhai has a `remove` for text that would win over ours: a verb changes the user, never the text it is given.
-    engine.register_fn("remove", |path: ImmutableString| push(Verb::Remove { path: read(&path)? }));
-}
-
-fn with_value(path: &str, value: &Dynamic, verb: impl FnOnce(Path, Value<'static>) -> Verb) -> Called {
-    push(verb(read(path)?, from_script(value).map_err(state::tell)?))
-}
-
-fn read(path: &str) -> Result<Path, Box<EvalAltResult>> {
-    Path::read(path).map_err(|bad| state::tell(format!("a path cannot be read at byte {}: {}", bad.at_byte, bad.what)))
-}
-
-fn push(verb: Verb) -> Called {
-    let is_full = state::with(|state| {
-        state.verbs.push(verb);
-        state.verbs.len() > SCRIPT_LIMIT_VERBS
-    })?;
-    match is_full {
-        true => Err(state::tell(format!("a script calls at most {SCRIPT_LIMIT_VERBS} verbs"))),
-        false => Ok(()),
-    }
-}

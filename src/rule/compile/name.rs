@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::code;
-use super::compile::Compiler;
-use super::expression::{From, Read};
-use super::read::listed;
+use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root, Segment};
+use crate::rule::code;
+use crate::rule::expression::{From, Read};
+use crate::rule::read::listed;
 
 /// User fields the platform is known to send; the user is an open object, so that others are no mistake.
 const KNOWN_USER_FIELDS: [&str; 36] = [
@@ -83,6 +83,12 @@ impl Compiler<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: &Range<usize>) {
+        if self.scope.later.iter().any(|later| later == name) {
+            let message =
+                format!("`{name}` is bound here or further down, and a name can be read only below where it is bound");
+            let finding = self.reader.mistake(&code::LET_CIRCLE, span, message);
+            return self.reader.push(finding.help(format!("move the line of `{name}` up, or break the circle")));
+        }
         let finding = self.reader.mistake(&code::UNKNOWN_NAME, span, format!("nothing here is called `{name}`"));
         let known: Vec<String> =
             Root::BUILT_IN.iter().map(|root| (*root).to_owned()).chain(self.bound_names()).collect();

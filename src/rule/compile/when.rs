@@ -2,46 +2,18 @@
 
 use std::ops::Range;
 
-use super::code;
-use super::compile::Compiler;
-use super::condition::{Check, Checks, Comparison, Condition, Moment, Operator, Pattern, ScriptCondition, Test};
-use super::expression::{Expression, Read};
-use super::literal::Purpose;
-use super::read::listed;
-use super::script::Form;
-use super::syntax::{Content, Entry, Node};
+use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
 use crate::event::moment::{self, Offset};
 use crate::event::{Path, Root, Segment, Value};
-
-/// The operators, with a sentence each for the schema and the documentation.
-pub const OPERATORS: [(&str, &str); 20] = [
-    ("is", "equal to the value"),
-    ("is_not", "different from the value"),
-    ("in", "one of the list"),
-    ("not_in", "none of the list"),
-    ("matches", "the regular expression is found in the text; write ^…$ for the whole of it"),
-    ("starts_with", "the text begins so"),
-    ("ends_with", "the text ends so"),
-    ("contains", "the text holds this text, or the list this element"),
-    ("gt", "a number greater than"),
-    ("gte", "a number of at least"),
-    ("lt", "a number less than"),
-    ("lte", "a number of at most"),
-    ("before", "a moment before this date, path, `now` or `now-7d`"),
-    ("after", "a moment after this date, path, `now` or `now-7d`"),
-    ("length", "so many characters or elements; a number, or a mapping of is, gt, gte, lt, lte"),
-    ("present", "true: there and not null; false: absent or null"),
-    ("empty", "true: absent, null, blank text, or without elements"),
-    ("any", "at least one element of the list holds"),
-    ("every", "every element of the list holds"),
-    ("not", "the operators in it do not all hold"),
-];
-/// Operators that are written like the others but ask a lookup or change the others.
-pub const OTHER_OPERATORS: [(&str, &str); 2] = [
-    ("found_in", "the lookup of this name has a row under the value"),
-    ("ignore_case", "true: the operators beside it do not tell A from a"),
-];
+use crate::rule::code;
+use crate::rule::condition::{Check, Checks, Comparison, Condition, Moment, Operator, Pattern, ScriptCondition, Test};
+use crate::rule::condition::{OPERATORS, OTHER_OPERATORS};
+use crate::rule::expression::{Expression, Read};
+use crate::rule::literal::Purpose;
+use crate::rule::read::listed;
+use crate::rule::script::Form;
+use crate::rule::syntax::{Content, Entry, Node};
 
 impl Compiler<'_> {
     /// A condition as written behind `when`.
@@ -162,14 +134,14 @@ impl Compiler<'_> {
             return Some(Operator::Compare(*comparison, self.number_to_compare(value, &what)?));
         }
         Some(match entry.key.as_str() {
-            "is" => Operator::Is(self.to_compare(value, purpose)?),
-            "is_not" => Operator::IsNot(self.to_compare(value, purpose)?),
+            "is" => Operator::Is(self.compared_with(value, purpose)?),
+            "is_not" => Operator::IsNot(self.compared_with(value, purpose)?),
             "in" => Operator::In(self.list_to_compare(value, &what, purpose)?),
             "not_in" => Operator::NotIn(self.list_to_compare(value, &what, purpose)?),
             "matches" => Operator::Matches(self.pattern(value)?),
-            "starts_with" => Operator::StartsWith(self.to_compare(value, purpose)?),
-            "ends_with" => Operator::EndsWith(self.to_compare(value, purpose)?),
-            "contains" => Operator::Contains(self.to_compare(value, purpose)?),
+            "starts_with" => Operator::StartsWith(self.compared_with(value, purpose)?),
+            "ends_with" => Operator::EndsWith(self.compared_with(value, purpose)?),
+            "contains" => Operator::Contains(self.compared_with(value, purpose)?),
             "before" => Operator::Before(self.moment(value, &what)?),
             "after" => Operator::After(self.moment(value, &what)?),
             "length" => Operator::Length(self.lengths(value)),
@@ -200,7 +172,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn to_compare(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
+    fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));

@@ -1,0 +1,152 @@
+//! The verbs of a rule, read and checked against the hooks the rule stands on.
+
+use super::compiler::Compiler;
+use crate::diagnostic::Severity;
+use crate::event::{Hook, Root, Segment, Value};
+use crate::rule::action::{Action, PLATFORM_CODES, Target, is_refusal_code, takes};
+use crate::rule::code;
+use crate::rule::expression::Expression;
+use crate::rule::literal::Purpose;
+use crate::rule::read::listed;
+use crate::rule::script::Form;
+use crate::rule::syntax::{Entry, Node};
+use std::ops::Range;
+
+impl Compiler<'_> {
+    /// The verb written in one entry of a rule.
+    pub(super) fn actions(&mut self, entry: &Entry, actions: &mut Vec<Action>) {
+        self.check_verb(&entry.key, &entry.key_span);
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "reject" => actions.extend(self.reject(value)),
+            "set" => self.each_target(entry, Action::Set, actions),
+            "default" => self.each_target(entry, Action::Default, actions),
+            "add" => self.each_target(entry, Action::Add, actions),
+            "remove" => {
+                for (path, span) in self.reader.texts(value, "a path to remove") {
+                    actions.extend(self.target(path, span).map(Action::Remove));
+                }
+            }
+            "mappedValue" => actions.push(Action::MappedValue(self.expression(value, Purpose::Field("mappedValue")))),
+            "deprovision" => actions.extend(self.deprovision(value)),
+            "script" => {
+                if let Some(text) = self.reader.text(value, "`script`") {
+                    actions.push(Action::Script(self.script_block(value, text)));
+                }
+            }
+            "stop" => {
+                if self.reader.boolean(value, "`stop`") == Some(true) {
+                    actions.push(Action::Stop);
+                }
+            }
+            _ => self.not_yet(entry),
+        }
+    }
+
+    fn not_yet(&mut self, entry: &Entry) {
+        let message = format!("`{}` is not in this version of hookgate yet", entry.key);
+        self.reader.push(self.reader.mistake(&code::NOT_YET, &entry.key_span, message).help("remove it"));
+    }
+
+    fn script_block(&mut self, node: &Node, text: &str) -> Expression {
+        let expression = self.script(node, text, 0, Form::Block);
+        if let Expression::Script(script) = &expression {
+            for verb in script.script.verbs() {
+                self.check_verb(verb, &script.span);
+            }
+        }
+        expression
+    }
+
+    /// A verb some hook of the rule cannot take is a mistake: the rule would silently do nothing there.
+    fn check_verb(&mut self, verb: &str, span: &Range<usize>) {
+        let unable: Vec<&Hook> = self.rule_hooks().into_iter().filter(|hook| !takes(hook, verb)).collect();
+        let Some(first) = unable.first() else { return };
+        let names = listed(unable.iter().map(|hook| hook.name.as_str()));
+        let message = format!("`{verb}` cannot be answered on {names}, of kind `{}`", first.kind);
+        let able = self.hooks.rows.iter().filter(|hook| takes(hook, verb)).map(|hook| hook.name.as_str());
+        let mut finding = self.reader.mistake(&code::VERB_NOT_FOR_HOOK, span, message);
+        finding = finding.help(format!("`{verb}` is for {}", listed(able)));
+        if verb == "reject" {
+            finding =
+                finding.help("gateway.yaml can allow refusals on other hooks: `hooks: { NAME: { refusable: true } }`");
+        }
+        self.reader.push(finding);
+    }
+
+    fn reject(&mut self, node: &Node) -> Option<Action> {
+        let (code_node, attribute) = match node.scalar() {
+            Some(_) => (node, None),
+            None => {
+                self.reader.fields(node, &crate::rule::grammar::REJECT)?;
+                let attribute = node.get("attribute");
+                (node.get("code")?, attribute.and_then(|node| self.reader.text(node, "`attribute`")).map(str::to_owned))
+            }
+        };
+        let code = self.reader.text(code_node, "a refusal code")?.to_owned();
+        self.check_refusal_code(&code, &code_node.span);
+        Some(Action::Reject { code, attribute })
+    }
+
+    fn check_refusal_code(&mut self, code: &str, span: &Range<usize>) {
+        if !is_refusal_code(code) {
+            let finding = self.reader.mistake(&code::BAD_REFUSAL_CODE, span, format!("`{code}` is no refusal code"));
+            let help =
+                "a code is one word of letters and digits that the platform looks up, such as `ManagerNotActive`";
+            self.reader.push(finding.help(help).help("the sentence people read goes into `codes:`"));
+            return;
+        }
+        if PLATFORM_CODES.contains(&code) || self.declares_code(code) {
+            return;
+        }
+        let mut finding =
+            self.reader.mistake(&code::CODE_NOT_DECLARED, span, format!("code `{code}` is declared nowhere"));
+        finding.severity = Severity::Warning;
+        let known: Vec<String> = self.declared_codes().chain(PLATFORM_CODES.map(str::to_owned)).collect();
+        if let Some(meant) = crate::diagnostic::did_you_mean(code, known.iter().map(String::as_str)) {
+            finding = finding.help(format!("did you mean `{meant}`?"));
+        }
+        let help =
+            format!("declare it: `codes: {{ {code}: \"what it means\" }}`; the platform shows the bare code to people");
+        self.reader.push(finding.help(help));
+    }
+
+    fn deprovision(&mut self, node: &Node) -> Option<Action> {
+        let is_template = node.scalar().is_some_and(|text| text.contains("${"));
+        if is_template {
+            return Some(Action::Deprovision(self.expression(node, Purpose::Body)));
+        }
+        let value = self.reader.boolean(node, "`deprovision`")?;
+        Some(Action::Deprovision(Expression::Constant(Value::Bool(value))))
+    }
+
+    fn each_target(&mut self, entry: &Entry, action: impl Fn(Target, Expression) -> Action, actions: &mut Vec<Action>) {
+        let what = format!("`{}`", entry.key);
+        for change in self.reader.entries(&entry.value, what).unwrap_or_default() {
+            let target = self.target(&change.key, &change.key_span);
+            let field = target.as_ref().and_then(|target| target.path.segments.last().cloned());
+            let field = match &field {
+                Some(Segment::Key(key)) => &**key,
+                _ => "",
+            };
+            let value = self.expression(&change.value, Purpose::Field(field));
+            actions.extend(target.map(|target| action(target, value)));
+        }
+    }
+
+    fn target(&mut self, text: &str, span: &Range<usize>) -> Option<Target> {
+        let read = self.path_at(text, span)?;
+        let path = read.path.clone();
+        let starts_with_key = matches!(path.segments.first(), Some(Segment::Key(_)));
+        if matches!(path.root, Root::User | Root::Attr) && starts_with_key {
+            return Some(Target { path, read });
+        }
+        let message = match path.root {
+            Root::User => "the user as a whole cannot be replaced".to_owned(),
+            _ => format!("`{text}` can be read but not changed"),
+        };
+        let finding = self.reader.mistake(&code::CANNOT_CHANGE, span, message);
+        self.reader.push(finding.help("a rule changes fields of the user: `user.FIELD` or `attr.NAME`"));
+        None
+    }
+}

@@ -1,0 +1,244 @@
+//! Tests, read: a request, what is given, what is expected.
+
+use super::compiler::Compiler;
+use crate::diagnostic::did_you_mean;
+use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
+use crate::rule::case::{Case, Expect, Given, GivenAnswer, GivenLookup};
+use crate::rule::code;
+use crate::rule::grammar;
+use crate::rule::literal::Purpose;
+use crate::rule::read::listed;
+use crate::rule::syntax::{Content, Entry, Node};
+use jiff::Timestamp;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Deepest nesting of a reply that is expected as a JSON text.
+const REPLY_DEPTH_LIMIT: usize = 128;
+
+impl Compiler<'_> {
+    /// Reads the cases of a file; `default_hook` is the file's own, if it names exactly one.
+    pub(super) fn cases(&mut self, node: &Node, default_hook: Option<usize>) {
+        for item in self.reader.items(node, "`tests`").unwrap_or_default() {
+            let case = self.case(item, default_hook);
+            self.cases.extend(case);
+        }
+    }
+
+    fn case(&mut self, node: &Node, default_hook: Option<usize>) -> Option<Case> {
+        self.reader.fields(node, &grammar::CASE)?;
+        let name_node = node.get("name")?;
+        let name = self.reader.text(name_node, "a test's `name`")?.to_owned();
+        let hook = match (node.get("hook"), node.get("sample")) {
+            (Some(written), _) | (None, Some(written)) => self.hook_named(written)?,
+            (None, None) => match default_hook {
+                Some(hook) => hook,
+                None => {
+                    let finding = self.reader.mistake(&code::NO_HOOK, &name_node.span, "this test names no hook");
+                    self.reader.push(finding.help("write `hook: validateUser`"));
+                    return None;
+                }
+            },
+        };
+        let body = self.case_body(node, hook, &name_node.span)?;
+        let given = node.get("given").map(|given| self.given(given)).unwrap_or_default();
+        let expect = node.get("expect").map(|expect| self.expect(expect, hook))?;
+        Some(Case {
+            name,
+            hook,
+            body,
+            given,
+            expect,
+            file: Arc::clone(&self.reader.file),
+            span: name_node.span.clone(),
+        })
+    }
+
+    fn case_body(&mut self, node: &Node, hook: usize, name_span: &Range<usize>) -> Option<String> {
+        let mut request = match (node.get("request"), node.get("sample")) {
+            (Some(request), None) => self.reader.literal(request, Purpose::Body),
+            (Some(request), Some(_)) => {
+                let message = "a test has either `request` or `sample`, not both";
+                self.reader.push(self.reader.mistake(&code::BAD_CASE_REQUEST, &request.span, message));
+                return None;
+            }
+            (None, sample) => self.sample_request(hook, sample.map_or(name_span, |sample| &sample.span))?,
+        };
+        if let Some(with) = node.get("with") {
+            for entry in self.reader.entries(with, "`with`").unwrap_or_default() {
+                self.change_request(&mut request, entry);
+            }
+        }
+        let mut body = String::from("{\"request\":");
+        request.write_json(&mut body);
+        body.push('}');
+        Some(body)
+    }
+
+    fn sample_request(&mut self, hook: usize, span: &Range<usize>) -> Option<Value<'static>> {
+        let name = self.hooks.rows.get(hook).map_or("", |hook| &hook.name);
+        let Some(body) = sample::named(name) else {
+            let finding =
+                self.reader.mistake(&code::BAD_CASE_REQUEST, span, format!("there is no sample for `{name}`"));
+            self.reader.push(finding.help("write the request out behind `request:`"));
+            return None;
+        };
+        let mut json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+        Some(Value::from(json.get_mut("request").map(serde_json::Value::take).unwrap_or_default()))
+    }
+
+    fn change_request(&mut self, request: &mut Value<'static>, entry: &Entry) {
+        let steps = match Path::read(&entry.key) {
+            Ok(Path { root: Root::User, segments }) => {
+                let user = Segment::Key("user".into());
+                std::iter::once(user).chain(segments).collect()
+            }
+            Ok(Path { root: Root::Request, segments }) => segments,
+            _ => {
+                let message = format!("`{}` is no path into the request", entry.key);
+                let finding = self.reader.mistake(&code::BAD_PATH, &entry.key_span, message);
+                self.reader.push(finding.help("write `user.FIELD` or `request.FIELD`"));
+                return;
+            }
+        };
+        let value = self.reader.literal(&entry.value, Purpose::Body);
+        if request.set(&steps, value).is_err() {
+            let message = format!("`{}` leads through something that has no fields", entry.key);
+            self.reader.push(self.reader.mistake(&code::BAD_CASE_REQUEST, &entry.key_span, message));
+        }
+    }
+
+    fn given(&mut self, node: &Node) -> Given {
+        let mut given = Given::default();
+        for entry in self.reader.fields(node, &grammar::GIVEN).unwrap_or_default() {
+            let value = &entry.value;
+            match entry.key.as_str() {
+                "now" => given.now = self.moment_given(value),
+                "token" => given.token = Some(self.reader.literal(value, Purpose::Body)),
+                "app" => given.app = self.reader.text(value, "`app`").map(str::to_owned),
+                "lookups" => {
+                    for entry in self.reader.entries(value, "`lookups`").unwrap_or_default() {
+                        given.lookups.extend(self.given_lookup(entry));
+                    }
+                }
+                _ => {}
+            }
+        }
+        given
+    }
+
+    fn moment_given(&mut self, node: &Node) -> Option<Timestamp> {
+        let text = self.reader.text(node, "`now`")?;
+        let moment = crate::event::moment::read_text(text, &jiff::tz::TimeZone::UTC);
+        if moment.is_none() {
+            let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
+            self.reader.push(finding.help("write it as 2026-01-31T12:00:00Z"));
+        }
+        moment
+    }
+
+    fn given_lookup(&mut self, entry: &Entry) -> Option<GivenLookup> {
+        self.lookup_named(&entry.key, &entry.key_span)?;
+        let answers = self.reader.entries(&entry.value, "answers by key")?.iter();
+        let answers = answers.map(|answer| (answer.key.clone(), self.given_answer(&answer.value))).collect();
+        Some(GivenLookup { lookup: entry.key.clone(), answers })
+    }
+
+    fn given_answer(&mut self, node: &Node) -> GivenAnswer {
+        if let (Content::Map(entries), Some(error)) = (&node.content, node.get("error"))
+            && entries.len() == 1
+        {
+            return GivenAnswer::Error(error.scalar().unwrap_or("error").to_owned());
+        }
+        match self.reader.literal(node, Purpose::Body) {
+            Value::Null => GivenAnswer::Rows(Vec::new()),
+            Value::List(rows) => GivenAnswer::Rows(rows),
+            row => GivenAnswer::Rows(vec![row]),
+        }
+    }
+
+    fn expect(&mut self, node: &Node, hook: usize) -> Expect {
+        let mut expect = Expect::default();
+        let entries = self.reader.fields(node, &grammar::EXPECT).unwrap_or_default();
+        if entries.is_empty() {
+            self.reader.push(self.reader.mistake(
+                &code::CASE_WITHOUT_EXPECTATION,
+                &node.span,
+                "this test expects nothing",
+            ));
+        }
+        for entry in entries {
+            let value = &entry.value;
+            self.check_expectation(entry, hook);
+            match entry.key.as_str() {
+                "reject" => expect.reject = self.reader.text(value, "`reject`").map(str::to_owned),
+                "accept" => expect.accept = self.reader.boolean(value, "`accept`"),
+                "user" => self.expect_user(value, &[], &mut expect.user),
+                "reply" => expect.reply = Some(self.expect_reply(value)),
+                "mappedValue" => expect.mapped_value = value.scalar().map(str::to_owned),
+                "deprovision" => expect.deprovision = self.reader.boolean(value, "`deprovision`"),
+                "by" => expect.by = self.expect_by(value),
+                "failed" => expect.failed = self.reader.boolean(value, "`failed`"),
+                _ => {}
+            }
+        }
+        expect
+    }
+
+    fn check_expectation(&mut self, entry: &Entry, hook: usize) {
+        let Some(hook) = self.hooks.rows.get(hook) else { return };
+        let fits = match entry.key.as_str() {
+            "deliveries" => {
+                let finding =
+                    self.reader.mistake(&code::NOT_YET, &entry.key_span, "deliveries are not in this version yet");
+                return self.reader.push(finding.help("remove it"));
+            }
+            "reject" | "accept" => hook.refusable,
+            "user" => hook.kind.changes_user(),
+            "mappedValue" => hook.kind == Kind::Map,
+            "deprovision" => hook.kind == Kind::Decide,
+            _ => true,
+        };
+        if !fits {
+            let message = format!("`{}` can never come out of `{}`, of kind `{}`", entry.key, hook.name, hook.kind);
+            self.reader.push(self.reader.mistake(&code::EXPECTATION_NOT_FOR_HOOK, &entry.key_span, message));
+        }
+    }
+
+    /// `user: { a: 1, b: { c: 2 } }` expects `user.a` and `user.b.c`; other fields may be whatever they are.
+    fn expect_user(&mut self, node: &Node, above: &[Segment], user: &mut Vec<(Path, Value<'static>)>) {
+        for entry in self.reader.entries(node, "`user`").unwrap_or_default() {
+            let segments = [above, &[Segment::Key(entry.key.as_str().into())]].concat();
+            match &entry.value.content {
+                Content::Map(inner) if !inner.is_empty() => self.expect_user(&entry.value, &segments, user),
+                _ => {
+                    let value = self.reader.literal(&entry.value, Purpose::Body);
+                    user.push((Path { root: Root::User, segments }, value));
+                }
+            }
+        }
+    }
+
+    /// The whole answer, as YAML or as JSON in a text.
+    fn expect_reply(&mut self, node: &Node) -> Value<'static> {
+        let json = node.scalar().and_then(|text| Document::read(text.as_bytes().to_vec(), REPLY_DEPTH_LIMIT).ok());
+        match json {
+            Some(json) => Value::Source(json.root()).into_static(),
+            None => self.reader.literal(node, Purpose::Body),
+        }
+    }
+
+    fn expect_by(&mut self, node: &Node) -> Option<String> {
+        let name = self.reader.text(node, "`by`")?;
+        if !self.rule_names.contains_key(name) {
+            let names: Vec<&str> = self.rule_names.keys().map(String::as_str).collect();
+            let finding = self.reader.mistake(&code::UNKNOWN_RULE, &node.span, format!("there is no rule `{name}`"));
+            self.reader.push(match did_you_mean(name, names.iter().copied()) {
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+                None if names.len() <= 12 => finding.help(format!("the rules are {}", listed(names.iter().copied()))),
+                None => finding,
+            });
+        }
+        Some(name.to_owned())
+    }
+}

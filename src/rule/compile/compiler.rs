@@ -1,0 +1,99 @@
+//! The compiler of the language: what it has read so far and what is in scope. Its methods stand where what they read stands.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::diagnostic::{File, Place, Report};
+use crate::event::{Hook, Hooks, Path};
+use crate::rule::binding::Binding;
+use crate::rule::case::Case;
+use crate::rule::lookup::Lookup;
+use crate::rule::read::Reader;
+use crate::rule::script::Scripts;
+use crate::rule::set::Rule;
+
+/// What is in scope where the compiler reads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// Places of the rule's hooks in the table.
+    pub hooks: Vec<usize>,
+    /// Bound names with their places among the bindings; the last of a name counts.
+    pub names: Vec<(String, usize)>,
+    /// Names that the `let` being read binds further down.
+    pub later: Vec<String>,
+}
+
+/// Reads the files of a rules folder into what the engine decides by.
+pub(super) struct Compiler<'c> {
+    pub reader: Reader<'c>,
+    pub hooks: &'c Hooks,
+    pub scripts: &'c Scripts,
+    pub scope: Scope,
+    pub lookups: Vec<Lookup>,
+    pub bindings: Vec<Binding>,
+    pub cases: Vec<Case>,
+    pub rule_names: HashMap<String, Place>,
+    pub rules: Vec<Rule>,
+    pub codes: BTreeMap<String, (String, Place)>,
+    pub slots: Vec<Path>,
+    slot_numbers: HashMap<Path, usize>,
+}
+
+impl<'c> Compiler<'c> {
+    /// A compiler that has read nothing yet.
+    pub(super) fn new(hooks: &'c Hooks, scripts: &'c Scripts, report: &'c mut Report) -> Self {
+        let nowhere = File { name: String::new(), text: String::new() };
+        Self {
+            reader: Reader { file: Arc::new(nowhere), report },
+            hooks,
+            scripts,
+            scope: Scope::default(),
+            lookups: Vec::new(),
+            bindings: Vec::new(),
+            cases: Vec::new(),
+            rule_names: HashMap::new(),
+            rules: Vec::new(),
+            codes: BTreeMap::new(),
+            slots: Vec::new(),
+            slot_numbers: HashMap::new(),
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// The hooks in force where the compiler reads.
+    pub(super) fn rule_hooks(&self) -> Vec<&Hook> {
+        self.scope.hooks.iter().filter_map(|hook| self.hooks.rows.get(*hook)).collect()
+    }
+
+    /// The binding a name stands for.
+    pub(super) fn bound(&self, name: &str) -> Option<usize> {
+        self.scope.names.iter().rev().find(|(bound, _)| bound == name).map(|(_, binding)| *binding)
+    }
+
+    /// The names that `let` binds here.
+    pub(super) fn bound_names(&self) -> impl Iterator<Item = String> {
+        self.scope.names.iter().map(|(name, _)| name.clone())
+    }
+
+    /// The slot of a path; equal paths share one.
+    pub(super) fn slot(&mut self, path: &Path) -> usize {
+        if let Some(slot) = self.slot_numbers.get(path) {
+            return *slot;
+        }
+        let slot = self.slots.len();
+        self.slots.push(path.clone());
+        self.slot_numbers.insert(path.clone(), slot);
+        slot
+    }
+
+    /// Whether a refusal code is declared in any file.
+    pub(super) fn declares_code(&self, code: &str) -> bool {
+        self.codes.contains_key(code)
+    }
+
+    /// Every declared refusal code.
+    pub(super) fn declared_codes(&self) -> impl Iterator<Item = String> {
+        self.codes.keys().cloned()
+    }
+}

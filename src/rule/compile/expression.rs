@@ -1,0 +1,150 @@
+//! Values, read: constants, names, templates, calls, scripts.
+
+use super::compiler::Compiler;
+use crate::event::{Path, Value};
+use crate::rule::code;
+use crate::rule::expression::{Expression, Read, ScriptUse};
+use crate::rule::literal::Purpose;
+use crate::rule::locate;
+use crate::rule::script::{Form, Lowered, Mistake};
+use crate::rule::syntax::{Content, Node};
+use crate::rule::template::{self, Piece};
+use std::ops::Range;
+
+impl Compiler<'_> {
+    /// A value: any text in it may be a template.
+    pub(super) fn expression(&mut self, node: &Node, purpose: Purpose<'_>) -> Expression {
+        match &node.content {
+            Content::Scalar { text, .. } if text.contains("${") => self.template(node, text),
+            Content::Scalar { text, .. } => {
+                self.warn_of_a_bare_path(node, text);
+                Expression::Constant(self.reader.literal(node, purpose))
+            }
+            Content::List(items) => simplified_list(items.iter().map(|item| self.expression(item, purpose)).collect()),
+            Content::Map(entries) => {
+                let fields = entries.iter().map(|entry| {
+                    let purpose = match purpose {
+                        Purpose::Field(_) => Purpose::Field(&entry.key),
+                        other => other,
+                    };
+                    (entry.key.clone(), self.expression(&entry.value, purpose))
+                });
+                simplified_map(fields.collect())
+            }
+        }
+    }
+
+    fn template(&mut self, node: &Node, text: &str) -> Expression {
+        let pieces = match template::pieces(text) {
+            Ok(pieces) => pieces,
+            Err(unclosed) => {
+                let span = locate::within(&self.reader.file.text, node, unclosed.at_byte..unclosed.at_byte + 2);
+                let finding = self.reader.mistake(&code::BAD_TEMPLATE, &span, "this `${` has no `}`");
+                self.reader.push(finding.help("close it with `}`; write `$${` for the two characters themselves"));
+                return Expression::Constant(Value::Null);
+            }
+        };
+        let mut parts: Vec<Expression> = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            parts.push(match piece {
+                Piece::Text(text) => Expression::Constant(Value::text(text)),
+                Piece::Expression(inside, range) => self.embedded(node, &inside, range),
+            });
+        }
+        match parts.len() {
+            1 => parts.pop().unwrap_or(Expression::Constant(Value::Null)),
+            _ => Expression::Template(parts),
+        }
+    }
+
+    /// What stands between `${` and `}`: a path, or a script of one expression.
+    fn embedded(&mut self, node: &Node, inside: &str, range: Range<usize>) -> Expression {
+        let trimmed = inside.trim();
+        let start = range.start + (inside.len() - inside.trim_start().len());
+        let range = start..start + trimmed.len();
+        if let Ok(path) = Path::read(trimmed) {
+            let span = locate::within(&self.reader.file.text, node, range);
+            return match self.resolve(path, &span) {
+                Some(read) => Expression::Read(read),
+                None => Expression::Constant(Value::Null),
+            };
+        }
+        if trimmed.is_empty() {
+            let span = locate::within(&self.reader.file.text, node, range);
+            self.reader.push(self.reader.mistake(&code::BAD_TEMPLATE, &span, "there is nothing between `${` and `}`"));
+            return Expression::Constant(Value::Null);
+        }
+        self.script(node, trimmed, range.start, Form::Expression)
+    }
+
+    /// A script that begins at `offset` of the node's text; native where it needs no engine.
+    pub(super) fn script(&mut self, node: &Node, text: &str, offset: usize, form: Form) -> Expression {
+        let script = match self.scripts.compile(text, form) {
+            Ok(script) => script,
+            Err(mistakes) => {
+                mistakes.into_iter().for_each(|mistake| self.script_mistake(node, text, offset, mistake));
+                return Expression::Constant(Value::Null);
+            }
+        };
+        let span = locate::within(&self.reader.file.text, node, offset..offset + 1);
+        self.check_script_lookups(&script, &span);
+        if let Some(lowered) = script.lowered() {
+            return self.lowered(lowered, &span);
+        }
+        let reads: Vec<Option<Read>> = script.reads().iter().map(|path| self.resolve(path.clone(), &span)).collect();
+        match reads.into_iter().collect() {
+            Some(reads) => Expression::Script(Box::new(ScriptUse { script, reads, span })),
+            None => Expression::Constant(Value::Null),
+        }
+    }
+
+    fn script_mistake(&mut self, node: &Node, text: &str, offset: usize, mistake: Mistake) {
+        let at = mistake.at.map_or(0, |(line, column)| locate::offset_of(text, line, column));
+        let word = text.get(at..).unwrap_or_default();
+        let length = word.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(word.len()).max(1);
+        let span = locate::within(&self.reader.file.text, node, offset + at..offset + at + length);
+        let finding = self.reader.mistake(mistake.code, &span, mistake.message);
+        self.reader.push(match mistake.help {
+            Some(help) => finding.help(help),
+            None => finding,
+        });
+    }
+
+    fn lowered(&mut self, lowered: &Lowered, span: &Range<usize>) -> Expression {
+        match lowered {
+            Lowered::Constant(value) => Expression::Constant(value.clone()),
+            Lowered::Path(path) => match self.resolve(path.clone(), span) {
+                Some(read) => Expression::Read(read),
+                None => Expression::Constant(Value::Null),
+            },
+            Lowered::Coalesce(first, second) => {
+                Expression::Coalesce(Box::new(self.lowered(first, span)), Box::new(self.lowered(second, span)))
+            }
+            Lowered::Call(function, arguments) => {
+                Expression::Call(function, arguments.iter().map(|argument| self.lowered(argument, span)).collect())
+            }
+        }
+    }
+
+    /// `key: user.mobile` without `${…}` is the text "user.mobile", which nobody means.
+    fn warn_of_a_bare_path(&mut self, node: &Node, text: &str) {
+        let looks_so =
+            ["user.", "request.", "attr."].iter().any(|root| text.starts_with(root)) && Path::read(text).is_ok();
+        if looks_so {
+            let message = format!("`{text}` is taken as these letters, not as the value of that name");
+            let finding = self.reader.mistake(&code::PATH_AS_TEXT, &node.span, message).warning();
+            self.reader.push(finding.help(format!("write \"${{{text}}}\" for the value")));
+        }
+    }
+}
+
+fn simplified_list(items: Vec<Expression>) -> Expression {
+    let constants: Option<Vec<_>> = items.iter().map(|item| item.constant().cloned()).collect();
+    constants.map_or(Expression::List(items), |items| Expression::Constant(Value::List(items)))
+}
+
+fn simplified_map(fields: Vec<(String, Expression)>) -> Expression {
+    let constants: Option<Vec<_>> =
+        fields.iter().map(|(key, field)| Some((key.clone().into(), field.constant()?.clone()))).collect();
+    constants.map_or(Expression::Map(fields), |fields| Expression::Constant(Value::Map(fields)))
+}

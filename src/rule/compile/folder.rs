@@ -1,0 +1,151 @@
+//! From files to a rule set: every mistake of every file is told, and only a set without one is given out.
+
+use std::sync::Arc;
+
+use super::compiler::{Compiler, Scope};
+use crate::diagnostic::{Diagnostic, File, Report};
+use crate::event::Hooks;
+use crate::rule::code;
+use crate::rule::condition::Condition;
+use crate::rule::grammar;
+use crate::rule::index::Index;
+use crate::rule::lookup::Lookup;
+use crate::rule::script::Scripts;
+use crate::rule::set::{Mode, Program, Rule, RuleSet};
+use crate::rule::source::{Role, Sources};
+use crate::rule::syntax::{self, Content, Node};
+
+/// A YAML file of the folder, parsed.
+struct Parsed {
+    file: Arc<File>,
+    role: Role,
+    root: Node,
+}
+
+/// Compiles a rules folder for a table of hooks. Warnings stand in the report beside a set; mistakes instead of one.
+/// The lookups are given in both cases, so that the tables are checked in the same run.
+pub fn compile(sources: &Sources, hooks: &Hooks, report: &mut Report) -> (Vec<Lookup>, Option<RuleSet>) {
+    let functions: Vec<Arc<File>> =
+        sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
+    let scripts = Scripts::new(&functions, report);
+    let files = parse_all(sources, report);
+    let mut compiler = Compiler::new(hooks, &scripts, report);
+    compiler.declarations(&files);
+    compiler.all_rules(&files);
+    compiler.all_cases(&files);
+    compiler.refuse_an_empty_set(sources, &files);
+    let has_errors = compiler.reader.report.has_errors();
+    let Compiler { rules, codes, slots, lookups, bindings, cases, .. } = compiler;
+    if has_errors {
+        return (lookups, None);
+    }
+    let programs = (0..hooks.rows.len()).map(|hook| program(hook, &rules)).collect();
+    let codes = codes.into_iter().map(|(code, (text, _))| (code, text)).collect();
+    let (hooks, hash) = (hooks.clone(), sources.hash.clone());
+    let set =
+        RuleSet { hooks, rules, programs, slots, bindings, lookups: lookups.clone(), codes, cases, scripts, hash };
+    (lookups, Some(set))
+}
+
+/// A YAML file whose outermost value is a list is a table: rules are mappings.
+fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
+    let mut files = Vec::new();
+    for (role, file) in sources.files.iter().filter(|(role, _)| matches!(role, Role::Yaml | Role::Tests)) {
+        if let Some(root) = syntax::parse(file, report) {
+            let is_table = *role == Role::Yaml && matches!(root.content, Content::List(_));
+            if !is_table {
+                files.push(Parsed { file: Arc::clone(file), role: *role, root });
+            }
+        }
+    }
+    files
+}
+
+/// What runs on one hook.
+fn program(hook: usize, rules: &[Rule]) -> Program {
+    let is_in = |rule: &Rule| rule.mode != Mode::Off && rule.hooks.contains(&hook);
+    let rules_in: Vec<usize> =
+        rules.iter().enumerate().filter(|(_, rule)| is_in(rule)).map(|(place, _)| place).collect();
+    let conditions = rules_in.iter().filter_map(|place| rules.get(*place)).map(|rule| &rule.when);
+    let index = Index::new(conditions);
+    Program { rules: rules_in, index }
+}
+
+impl Compiler<'_> {
+    fn open(&mut self, parsed: &Parsed) {
+        self.reader.file = Arc::clone(&parsed.file);
+        self.scope = Scope::default();
+    }
+
+    /// Lookups and codes are shared by all files, so they are read before any rule.
+    fn declarations(&mut self, files: &[Parsed]) {
+        for parsed in files {
+            self.open(parsed);
+            let keys = if parsed.role == Role::Tests { &grammar::TEST_FILE } else { &grammar::FILE };
+            if self.reader.fields(&parsed.root, keys).is_none() {
+                continue;
+            }
+            if let Some(node) = parsed.root.get("lookups") {
+                self.reader
+                    .entries(node, "`lookups`")
+                    .unwrap_or_default()
+                    .iter()
+                    .for_each(|entry| self.declare_lookup(entry));
+            }
+            if let Some(node) = parsed.root.get("codes") {
+                self.declare_codes(node);
+            }
+        }
+    }
+
+    fn all_rules(&mut self, files: &[Parsed]) {
+        for parsed in files.iter().filter(|parsed| parsed.role == Role::Yaml) {
+            self.open(parsed);
+            let file_hooks = parsed.root.get("hook").map(|node| self.hook_list(node)).unwrap_or_default();
+            self.scope.hooks.clone_from(&file_hooks);
+            let rules =
+                parsed.root.get("rules").and_then(|node| self.reader.items(node, "`rules`")).unwrap_or_default();
+            // A guard and a `let` are read for all hooks that any rule of the file has.
+            let mut all_hooks = file_hooks.clone();
+            for rule in rules {
+                all_hooks.extend(rule.get("hook").map(|node| self.hook_places(node)).unwrap_or_default());
+            }
+            self.scope.hooks = all_hooks;
+            if let Some(node) = parsed.root.get("let") {
+                self.bind_all(node);
+            }
+            let file_scope = self.scope.clone();
+            for node in rules {
+                self.scope = Scope { hooks: file_hooks.clone(), ..file_scope.clone() };
+                let guard = parsed.root.get("when").map_or(Condition::Always, |node| self.condition(node));
+                self.rule(node, guard);
+            }
+        }
+    }
+
+    fn all_cases(&mut self, files: &[Parsed]) {
+        for parsed in files {
+            self.open(parsed);
+            let Some(node) = parsed.root.get("tests") else { continue };
+            let default_hook = match parsed.root.get("hook").map(|node| self.hook_places(node)).as_deref() {
+                Some([hook]) => Some(*hook),
+                _ => None,
+            };
+            self.cases(node, default_hook);
+        }
+    }
+
+    /// A folder that lost its rules is a mistake in saving, never a wish to accept everybody.
+    fn refuse_an_empty_set(&mut self, sources: &Sources, files: &[Parsed]) {
+        let has_rule_file = files.iter().any(|parsed| parsed.role == Role::Yaml);
+        if self.rules.is_empty() && !self.reader.report.has_errors() {
+            let folder = sources.folder.display();
+            let message = match has_rule_file {
+                true => format!("the rule files in `{folder}` hold no rule"),
+                false => format!("there is no rule file in `{folder}`"),
+            };
+            let finding = Diagnostic::nowhere(&code::NO_RULES, message);
+            self.reader.push(finding.help("`hookgate init DIR` writes starter rules to begin with"));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Hooks, read by their names.
+
+use std::ops::Range;
+
+use super::compiler::Compiler;
+use crate::diagnostic::did_you_mean;
+use crate::rule::code;
+use crate::rule::read::listed;
+use crate::rule::syntax::{Content, Node};
+
+impl Compiler<'_> {
+    /// Hooks written as one name or a list; mistakes are noted.
+    pub(super) fn hook_list(&mut self, node: &Node) -> Vec<usize> {
+        let mut hooks = Vec::new();
+        for (name, span) in self.reader.texts(node, "a hook") {
+            match self.hooks.position(name) {
+                Some(hook) if hooks.contains(&hook) => {}
+                Some(hook) => hooks.push(hook),
+                None => self.unknown_hook(name, span),
+            }
+        }
+        hooks
+    }
+
+    /// The same without noting mistakes, where another reads them.
+    pub(super) fn hook_places(&self, node: &Node) -> Vec<usize> {
+        let names = match &node.content {
+            Content::List(items) => items.iter().filter_map(Node::scalar).collect(),
+            _ => node.scalar().into_iter().collect::<Vec<_>>(),
+        };
+        names.into_iter().filter_map(|name| self.hooks.position(name)).collect()
+    }
+
+    /// One hook by its name; an unknown one is a mistake.
+    pub(super) fn hook_named(&mut self, node: &Node) -> Option<usize> {
+        let name = self.reader.text(node, "a hook")?;
+        let hook = self.hooks.position(name);
+        if hook.is_none() {
+            self.unknown_hook(name, &node.span);
+        }
+        hook
+    }
+
+    fn unknown_hook(&mut self, name: &str, span: &Range<usize>) {
+        let finding = self.reader.mistake(&code::UNKNOWN_HOOK, span, format!("there is no hook `{name}`"));
+        self.reader.push(match did_you_mean(name, self.hooks.names()) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding.help(format!("the hooks are {}", listed(self.hooks.names()))),
+        });
+    }
+}

@@ -1,0 +1,16 @@
+//! From as written to as meant: reads rule files, notes every mistake, and builds the rule set.
+
+mod action;
+mod binding;
+mod case;
+mod codes;
+mod compiler;
+mod expression;
+mod folder;
+mod hook;
+mod lookup;
+mod name;
+mod rule;
+mod when;
+
+pub use folder::compile;

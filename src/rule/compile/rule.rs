@@ -1,0 +1,78 @@
+//! A rule, read: its name, hooks, mode, condition and verbs.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::compiler::Compiler;
+use crate::rule::action::VERBS;
+use crate::rule::code;
+use crate::rule::condition::Condition;
+use crate::rule::grammar;
+use crate::rule::read::listed;
+use crate::rule::set::{Mode, Rule};
+use crate::rule::syntax::Node;
+
+impl Compiler<'_> {
+    /// Reads a rule that applies where the file's guard and its own condition hold.
+    pub(super) fn rule(&mut self, node: &Node, guard: Condition) {
+        let Some(entries) = self.reader.fields(node, &grammar::RULE) else { return };
+        let span = node.get("name").map_or(node.span.clone(), |name| name.span.clone());
+        let name =
+            node.get("name").and_then(|name| self.reader.text(name, "a rule's `name`")).unwrap_or_default().to_owned();
+        if let Some(hooks) = node.get("hook") {
+            self.scope.hooks = self.hook_list(hooks);
+        } else if self.scope.hooks.is_empty() {
+            let finding = self.reader.mistake(
+                &code::NO_HOOK,
+                &span,
+                format!("rule `{name}` names no hook, and neither does its file"),
+            );
+            self.reader.push(finding.help("write `hook: validateUser` in the rule or at the top of the file"));
+        }
+        if node.get("name").is_some() {
+            self.note_name(&name, &span);
+        }
+        if let Some(node) = node.get("let") {
+            self.bind_all(node);
+        }
+        let own = node.get("when").map_or(Condition::Always, |node| self.condition(node));
+        let mode =
+            node.get("mode").and_then(|node| self.reader.one_of(node, "`mode`", &Mode::ALL)).unwrap_or(Mode::Enforce);
+        let mut actions = Vec::new();
+        let mut has_verb = false;
+        for entry in entries.iter().filter(|entry| VERBS.contains(&entry.key.as_str()) || entry.key == "table") {
+            has_verb = true;
+            self.actions(entry, &mut actions);
+        }
+        if !has_verb {
+            let finding = self.reader.mistake(&code::NO_VERB, &span, format!("rule `{name}` does nothing"));
+            self.reader.push(finding.help(format!("give it one of {}", listed(VERBS))));
+        }
+        let hooks = self.scope.hooks.clone();
+        self.rules.push(Rule {
+            name,
+            hooks,
+            mode,
+            when: guard.and(own),
+            actions,
+            file: Arc::clone(&self.reader.file),
+            span,
+        });
+    }
+
+    fn note_name(&mut self, name: &str, span: &Range<usize>) {
+        if name.trim().is_empty() || name.contains(['\n', '\r']) {
+            let finding = self.reader.mistake(&code::BAD_NAME, span, "a rule's name is one line of text");
+            self.reader.push(finding.help("a short name tells what the rule is for: `mobile-is-free`"));
+        }
+        let place = self.reader.place(span);
+        if let Some(first) = self.rule_names.get(name) {
+            let finding = self.reader.mistake(&code::DUPLICATE_RULE, span, format!("there are two rules `{name}`"));
+            let finding = finding.label("again here").related(first.clone(), "first here");
+            self.reader
+                .push(finding.help("names are unique in the whole rules folder: replies and tests refer to them"));
+            return;
+        }
+        self.rule_names.insert(name.to_owned(), place);
+    }
+}

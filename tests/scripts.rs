@@ -1,0 +1,277 @@
+//! Scripts and functions from outside: what they answer, what they read, and that nothing they do gets out of the box.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hookgate::diagnostic::{File, Report};
+use hookgate::event::Value;
+use hookgate::rule::{Answers, Form, Function, Mistake, Run, Scripts, Verb};
+use serde_json::json;
+
+use crate::support::script::{compile, engine, run_with, value};
+
+fn failure(scripts: &Scripts, text: &str) -> String {
+    let script = compile(scripts, text);
+    match run_with(scripts, &script, Answers::default()) {
+        Run::Failed(failure) => failure.message,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+fn mistakes(scripts: &Scripts, text: &str) -> String {
+    let mistakes = scripts.compile(text, Form::Block).err().unwrap_or_default();
+    let line = |mistake: &Mistake| {
+        let help = mistake.help.as_deref().unwrap_or_default();
+        format!("{} {:?} {} | {help}", mistake.code.id, mistake.at, mistake.message)
+    };
+    mistakes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn expressions_come_to_values() {
+    let scripts = engine();
+    let table = [
+        ("user.firstName.to_lower()", "\"zoë\""),
+        ("user.firstName.ascii().lower() + \".\" + user.login", "\"zoe.zoe\""),
+        ("digits(user.mobile)", "\"919820012345\""),
+        ("mobile(user.mobile, \"IN\")", "\"9820012345\""),
+        ("user.employeeId + 1", "4712"),
+        ("user.salary * 2", "25.0"),
+        ("user.big", "\"12345678901234567890\""),
+        ("user.missing ?? \"none\"", "\"none\""),
+        ("user.manager.name ?? \"nobody\"", "\"nobody\""),
+        ("user.manager == null", "true"),
+        ("user.roles[1]", "\"sales\""),
+        ("user.roles[7] ?? \"no such role\"", "\"no such role\""),
+        ("user.roles.len()", "2"),
+        ("\"admin\" in user.roles", "true"),
+        ("user.roles.filter(|r| r != \"admin\")", "[\"sales\"]"),
+        ("let c = user.country; list.filter(|x| x.c == c).len()", "1"),
+        ("list.filter(|x| x.c == user.country).len()", "1"),
+        (
+            "let seen = []; for r in user.roles { seen.push(r); } [\"x\", \"sales\"].filter(|r| r in seen)",
+            "[\"sales\"]",
+        ),
+        ("print(user.login); debug(user.login); 1", "1"),
+        ("attr(\"PAN\")", "\"ABCDE1234F\""),
+        ("attr.PAN", "\"ABCDE1234F\""),
+        ("let n = \"PAN\"; attr(n)", "\"ABCDE1234F\""),
+        ("let n = \"PAN\"; attr[n]", "\"ABCDE1234F\""),
+        ("let n = \"login\"; user[n]", "\"zoe\""),
+        ("request.user.login", "\"zoe\""),
+        ("owner.login", "\"asha.rao\""),
+        ("if user.country == \"India\" { 1 } else { 2 }", "1"),
+        ("`${user.login}@example.com`", "\"zoe@example.com\""),
+        ("\"  a b \".trim()", "\"a b\""),
+        ("trim(\"  a b \")", "\"a b\""),
+        ("#{ a: [1, 2.5, true, ()] }", "{\"a\":[1,2.5,true,null]}"),
+        ("let a = #{ b: 1 }; a.to_json()", "\"{\\\"b\\\":1}\""),
+        ("user.default ?? user.match ?? \"x\"", "\"x\""),
+        ("coalesce((), (), 3)", "3"),
+        ("switch user.country { \"India\" => 1, _ => 2 }", "1"),
+        ("let s = 0; for x in [1, 2, 3] { s += x; } s", "6"),
+        ("try { throw \"x\" } catch (e) { \"caught\" }", "null"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(value(&scripts, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn readings_are_the_longest_that_are_certain() {
+    let scripts = engine();
+    let table = [
+        ("user.firstName.to_lower()", "user.firstName"),
+        ("user[login]", "user login"),
+        ("user[\"a b\"].c + user.x[2].y", "user[\"a b\"].c user.x[2].y"),
+        ("digits(user)", "user"),
+        ("request.user.login + request.action", "user.login request.action"),
+        ("attr(\"PAN\")", "attr.PAN"),
+        ("attr(user.key)", "user.attributes user.key"),
+        ("let user = 1; user + 1", ""),
+        ("for x in user.roles { x.y }", "user.roles"),
+        ("user.roles.filter(|r| r.a == owner)", "user.roles owner"),
+        ("fn f(user) { user.x } f(owner.y)", "owner.y"),
+        ("user.a?.b ?? now", "user.a.b now"),
+        ("while true { break user.deep.down }", "user.deep.down"),
+        ("try { user.a } catch (e) { e }", "user.a"),
+        ("switch user.a { 1 if user.b => user.c, _ => user.d }", "user.a user.b user.c user.d"),
+    ];
+    for (text, expected) in table {
+        let script = compile(&scripts, text);
+        let mut found: Vec<String> = script.reads().iter().map(ToString::to_string).collect();
+        let mut expected: Vec<&str> = expected.split(' ').filter(|path| !path.is_empty()).collect();
+        if text.contains("a b") {
+            expected = vec!["user[\"a b\"].c", "user.x[2].y"];
+        }
+        found.sort();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn mistakes_are_told_before_the_first_run() {
+    let scripts = engine();
+    let table = [
+        ("digts(user.mobile)", "H403 Some((1, 1)) there is no function `digts` | did you mean `digits`?"),
+        ("user.mobile.digts()", "there is no function `digts` | did you mean `digits`?"),
+        ("last(user.mobile)", "H403 Some((1, 1)) `last` takes 2 values, not 1"),
+        ("1 +\n  user.", "H402 Some((2, "),
+        ("matches(user.login, \"(\")", "H404"),
+        ("user.login.matches(\"((a{100}){100}){100}\")", "it repeats too much"),
+        ("set(\"user..x\", 1)", "H301"),
+        ("user.login = \"x\"", "`user` cannot be changed by assignment | write `set("),
+        ("let n = 0; user.roles.for_each(|r| n += 1)", "`n` is used in a closure and cannot be changed"),
+        ("let a = []; let f = || a; a.push(f)", "`a` is used in a closure and cannot be changed"),
+        ("let a = []; for n in 0..3 { list.map(|x| a); a.push(n); }", "`a` is used in a closure"),
+        ("let a = #{}; let f = || a; let g = |b| { a.x = b; }; g.call(f)", "`a` is used in a closure"),
+        ("let a = #{}; let f = || { let g = || a; a = g; }; f.call()", "`a` is used in a closure"),
+        ("let f = 1; f = || f; f.to_string()", "`f` is used in a closure"),
+        ("let a = []; a.push(|| a); a", "`a` is used in a closure"),
+        ("let a = #{}; a += #{ x: || a }; a", "`a` is used in a closure"),
+        ("let a = [1]; a[(|| a).call().len()] = 1;", "`a` is used in a closure"),
+        ("fn f() { user.login } f()", "a function does not see `user`"),
+        ("eval(\"1\")", "H402"),
+        ("sleep(10)", "there is no function `sleep`"),
+        ("let f = |x| x; f.curry(f)", "H402"),
+        ("Fn(\"sleep\")", "H402"),
+    ];
+    for (text, expected) in table {
+        let found = mistakes(&scripts, text);
+        assert!(found.contains(expected), "{text}: `{found}` does not say `{expected}`");
+    }
+    let verbs = scripts.compile("reject(\"X\")", Form::Expression).unwrap_err();
+    assert!(verbs[0].message.contains("can only be called by a rule's `script`"));
+    let large = format!("1 {}", " ".repeat(64 << 10));
+    assert!(mistakes(&scripts, &large).contains("H406"));
+}
+
+#[test]
+fn verbs_are_collected_in_order() {
+    let scripts = engine();
+    let text = "reject(\"A\"); reject(\"B\", \"mobile\"); set(\"user.email\", `${user.login}@x`); set_default(\"user.a\", 1);\n\
+                default(\"user.b\", [1]); remove(\"user.c\"); add(\"user.roles\", \"x\"); mappedValue(3); deprovision(true); stop(); 7";
+    let script = compile(&scripts, text);
+    let expected = ["add", "default", "deprovision", "mappedValue", "reject", "remove", "set", "stop"];
+    assert_eq!(script.verbs(), expected);
+    assert_eq!(script.writes().len(), 5);
+    let Run::Done(outcome) = run_with(&scripts, &script, Answers::default()) else { panic!("not done") };
+    assert_eq!(outcome.value.to_json(), "7");
+    assert_eq!(outcome.verbs.len(), 10);
+    assert!(matches!(&outcome.verbs[1], Verb::Reject { code, attribute: Some(a) } if code == "B" && a == "mobile"));
+    assert!(matches!(&outcome.verbs[2], Verb::Set { value, .. } if value.to_json() == "\"zoe@x\""));
+    assert!(matches!(&outcome.verbs[4], Verb::Default { value, .. } if value.to_json() == "[1]"));
+    assert!(matches!(outcome.verbs[9], Verb::Stop));
+}
+
+#[test]
+fn a_lookup_is_asked_past_every_catch_and_then_answered() {
+    let scripts = engine();
+    let text = "try { lookup(\"owner\", user.login).name } catch { \"swallowed\" }; lookup(\"owner\", user.login).name";
+    let script = compile(&scripts, text);
+    assert_eq!(script.lookups(), ["owner", "owner"]);
+    let Run::Asks(questions) = run_with(&scripts, &script, Answers::default()) else { panic!("did not ask") };
+    assert_eq!(
+        (questions.len(), &*questions[0].lookup, questions[0].key.to_json()),
+        (1, "owner", "\"zoe\"".to_owned())
+    );
+    let key = ("owner".to_owned(), "\"zoe\"".to_owned());
+    let answers: Answers = HashMap::from([(key.clone(), Value::from(json!({ "name": "Asha" })))]);
+    let Run::Done(outcome) = run_with(&scripts, &script, answers) else { panic!("not done") };
+    assert_eq!(outcome.value.to_json(), "\"Asha\"");
+    let nothing: Answers = HashMap::from([(key, Value::Null)]);
+    let Run::Done(outcome) = run_with(&scripts, &script, nothing) else { panic!("not done") };
+    assert_eq!(outcome.value.to_json(), "null");
+}
+
+#[test]
+fn failures_say_why_and_never_quote_values() {
+    let scripts = engine();
+    let table = [
+        ("user.login - 1", "`-` does not take text with a whole number"),
+        ("user.missing - 1", "an absent value"),
+        ("1 / (user.employeeId - 4711)", "a calculation is impossible"),
+        ("throw \"not today\"", "the script threw `not today`"),
+        ("fn f(x) { f(x) } f(1)", "deeper than 24 levels"),
+        ("|x| x", "a closure is no value"),
+    ];
+    for (text, expected) in table {
+        let found = failure(&scripts, text);
+        assert!(found.contains(expected), "{text}: {found}");
+    }
+    for text in [
+        "throw user.login",
+        "throw `x ${user.login}`",
+        "let a = [1]; a[user.login]",
+        "parse_int(user.login)",
+        "days_until(user.login)",
+    ] {
+        let found = failure(&scripts, text);
+        assert!(!found.contains("zoe"), "{text}: {found}");
+    }
+    // Which of the two limits is met first depends on the machine.
+    let endless = failure(&scripts, "loop {}");
+    assert!(endless.contains("more than 50000 operations") || endless.contains("takes too long"), "{endless}");
+    let script = compile(&scripts, "let a = 1;\nlet b = 2;\n  a / (b - 2)");
+    let Run::Failed(failure) = run_with(&scripts, &script, Answers::default()) else { panic!("not failed") };
+    assert_eq!(failure.line_column.map(|(line, _)| line), Some(3));
+}
+
+#[test]
+fn functions_of_rhai_files_are_everyones() {
+    let file = |name: &str, text: &str| Arc::new(File { name: name.to_owned(), text: text.to_owned() });
+    let mut report = Report::default();
+    let good = [
+        file("a.rhai", "fn login_of(first, last) { lower(ascii(first)) + dot() + lower(last) }"),
+        file("b.rhai", "fn dot() { \".\" }\nfn among(list, c) { list.filter(|x| x.c == c).len() }"),
+    ];
+    let scripts = Scripts::new(&good, &mut report);
+    assert!(!report.has_errors(), "{}", report.to_text(false));
+    assert_eq!(value(&scripts, "login_of(user.firstName, \"Rao\")"), "\"zoe.rao\"");
+    assert_eq!(value(&scripts, "among(list, user.country)"), "1");
+    let bad = [
+        file("c.rhai", "fn a(x) {\n    digts(x) + user.login\n}"),
+        file("d.rhai", "fn digits(x) { x }"),
+        file("e.rhai", "fn b( { }"),
+        file("f.rhai", "let x = 1;"),
+        file("g.rhai", "fn g(x) { lookup(\"a\", x) }"),
+    ];
+    let scripts = Scripts::new(&bad, &mut report);
+    let text = report.to_text(false);
+    for expected in
+        ["c.rhai:2:5", "digts", "does not see `user`", "d.rhai:1:4", "e.rhai:1", "f.rhai:1", "`lookup` or `attr`"]
+    {
+        assert!(text.contains(expected), "`{expected}` is not in\n{text}");
+    }
+    assert_eq!(value(&scripts, "1 + 1"), "2");
+}
+
+#[test]
+fn a_panic_fails_its_run_and_no_other() {
+    static BROKEN: [Function; 1] =
+        [Function::new("broken(x)", "broken", (1, 1), "panics", |_, _| panic!("on purpose"))];
+    let scripts = Scripts::with_functions(&BROKEN, &[], &mut Report::default());
+    let script = compile(&scripts, "try { broken(1) } catch { 2 } 3");
+    let Run::Failed(failure) = run_with(&scripts, &script, Answers::default()) else { panic!("not failed") };
+    assert_eq!(failure.message, "a function of the script broke down");
+    assert_eq!(value(&scripts, "digits(user.mobile)"), "\"919820012345\"");
+}
+
+#[test]
+fn an_engine_serves_many_threads() {
+    let scripts = engine();
+    let script = compile(&scripts, "let s = 0; for n in 0..100 { s += n; } set(\"user.x\", s); s");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let Run::Done(outcome) = run_with(&scripts, &script, Answers::default()) else {
+                        panic!("not done")
+                    };
+                    assert_eq!((outcome.value.to_json(), outcome.verbs.len()), ("4950".to_owned(), 1));
+                }
+            });
+        }
+    });
+}

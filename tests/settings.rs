@@ -1,0 +1,342 @@
+//! gateway.yaml, the environment and flags: what they mean, and what is said when they are wrong.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use hookgate::config::{self, DEFAULTS, Flag, Settings};
+use hookgate::diagnostic::{File, Report};
+use hookgate::event::{Accepted, Kind, OnFailure};
+use hookgate::telemetry::Format;
+
+fn file(text: &str) -> File {
+    File { name: "gateway.yaml".to_owned(), text: text.to_owned() }
+}
+
+fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn from_file(text: &str) -> Result<Settings, Report> {
+    config::read(Some(file(text)), [], &[])
+}
+
+fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, Report> {
+    config::read(None, variables(pairs), &[])
+}
+
+/// The codes of all findings, in reading order.
+fn ids(report: &Report) -> Vec<&'static str> {
+    report.findings.iter().map(|finding| finding.code.id).collect()
+}
+
+/// One finding with its code, the words underlined, and all that is said.
+#[track_caller]
+fn only(result: Result<Settings, Report>) -> (&'static str, String, String) {
+    let report = result.expect_err("a mistake");
+    assert_eq!(report.findings.len(), 1, "{}", report.to_text(false));
+    let finding = &report.findings[0];
+    let place = finding.place.as_ref().expect("a place");
+    let underlined = place.file.text[place.span.clone()].to_owned();
+    (finding.code.id, underlined, format!("{} / {}", finding.message, finding.help.join(" / ")))
+}
+
+#[test]
+fn delivered_file_says_what_the_rooms_have_by_themselves() {
+    let read = from_file(DEFAULTS).expect("the delivered file is right");
+    assert_eq!(format!("{read:#?}"), format!("{:#?}", Settings::default()));
+    let none = config::read(None, [], &[]).expect("nothing is needed");
+    assert_eq!(format!("{none:#?}"), format!("{:#?}", Settings::default()));
+}
+
+#[test]
+fn delivered_file_holds_every_setting() {
+    let root: Vec<&str> = DEFAULTS.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+    for leaf in config::leaves() {
+        let key = leaf.path.rsplit('.').next().unwrap();
+        let indent = if leaf.path.contains('.') { "  " } else { "" };
+        assert!(root.iter().any(|line| line.starts_with(&format!("{indent}{key}: "))), "{} is missing", leaf.path);
+    }
+}
+
+/// A value other than the default, and how it shows in the settings.
+const OTHERS: [(&str, &str, &str); 27] = [
+    ("listen", "[::1]:9000", "listen: [::1]:9000"),
+    ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
+    ("prefixes", "[/hooks]", "\"/hooks\""),
+    ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),
+    ("workers", "3", "workers: 3"),
+    ("limits.body_bytes", "2048", "body_limit_bytes: 2048"),
+    ("limits.json_depth", "7", "depth_limit: 7"),
+    ("limits.body_time_ms", "101", "body_time_limit_ms: 101"),
+    ("limits.head_time_ms", "102", "head_time_limit_ms: 102"),
+    ("limits.keep_alive_ms", "0", "keep_alive_ms: 0"),
+    ("limits.connections", "11", "connection_limit: 11"),
+    ("limits.requests_at_once", "12", "request_limit: 12"),
+    ("limits.drain_ms", "13", "drain_limit_ms: 13"),
+    ("reload.quiet_ms", "14", "quiet_ms: 14"),
+    ("reload.poll_ms", "150", "poll_ms: 150"),
+    ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
+    ("log.format", "json", "format: Json"),
+    ("accepted", "error_false", "accepted: ErrorFalse"),
+    ("on_failure.validate", "{ reject: NotNow }", "on_failure: Reject(\"NotNow\")"),
+    ("on_failure.validate", "undecided", "on_failure: Undecided"),
+    ("on_failure.transform", "unavailable", "on_failure: Unavailable"),
+    ("on_failure.map", "unavailable", "on_failure: Unavailable"),
+    ("on_failure.decide", "unavailable", "on_failure: Unavailable"),
+    ("on_failure.notify", "unavailable", "on_failure: Unavailable"),
+    ("on_failure.probe", "unavailable", "on_failure: Unavailable"),
+    ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
+    ("hooks", "{ test: { paths: ping } }", "\"ping\""),
+];
+
+#[test]
+fn every_setting_can_be_set_by_the_environment() {
+    let usual = format!("{:?}", Settings::default());
+    for leaf in config::leaves() {
+        let others: Vec<_> = OTHERS.iter().filter(|(path, ..)| *path == leaf.path).collect();
+        assert!(!others.is_empty(), "no value is tried for {}", leaf.path);
+        for (_, value, shown) in others {
+            let set = from_environment(&[(&leaf.variable(), value)]);
+            let set = format!("{:?}", set.unwrap_or_else(|report| panic!("{}", report.to_text(false))));
+            assert_ne!(set, usual, "{} changes nothing", leaf.variable());
+            let count = |text: &str| text.matches(shown).count();
+            assert!(count(&set) > count(&usual), "{}={value} does not show as {shown}", leaf.variable());
+        }
+    }
+}
+
+#[test]
+fn names_of_variables_follow_from_the_keys() {
+    let names: Vec<String> = config::leaves().iter().map(config::Leaf::variable).collect();
+    for name in ["HOOKGATE_LISTEN", "HOOKGATE_LIMITS_BODY_BYTES", "HOOKGATE_LOG_LEVEL", "HOOKGATE_ON_FAILURE_MAP"] {
+        assert!(names.iter().any(|known| known == name), "{name}");
+    }
+    let distinct: BTreeSet<&String> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "two settings share a variable");
+}
+
+#[test]
+fn later_layers_win() {
+    let written = "listen: 127.0.0.1:1\nworkers: 1\nlimits:\n  json_depth: 5\n";
+    let environment = variables(&[("HOOKGATE_LISTEN", "127.0.0.1:2"), ("HOOKGATE_WORKERS", "2"), ("HOME", "/root")]);
+    let flags = [Flag { name: "--listen", path: "listen", value: "127.0.0.1:3".to_owned() }];
+    let settings = config::read(Some(file(written)), environment, &flags).unwrap();
+    assert_eq!(settings.server.listen.port(), 3);
+    assert_eq!(settings.server.workers, 2);
+    assert_eq!(settings.server.depth_limit, 5);
+    assert_eq!(settings.server.body_limit_bytes, 1 << 20);
+}
+
+#[test]
+fn a_mistake_is_told_even_where_a_later_layer_replaces_it() {
+    let (id, underlined, _) =
+        only(config::read(Some(file("workers: many\n")), variables(&[("HOOKGATE_WORKERS", "2")]), &[]));
+    assert_eq!((id, &*underlined), ("H702", "many"));
+}
+
+#[test]
+fn empty_variables_and_headings_count_as_not_set() {
+    assert!(from_environment(&[("HOOKGATE_LISTEN", "")]).is_ok());
+    assert!(from_file("limits:\n  # body_bytes: 1\nhooks:\nworkers: 1\n").is_ok());
+}
+
+#[test]
+fn variables_that_kubernetes_makes_of_services_are_no_settings() {
+    let links = [
+        ("HOOKGATE_SERVICE_HOST", "10.0.0.1"),
+        ("HOOKGATE_SERVICE_PORT", "8080"),
+        ("HOOKGATE_SERVICE_PORT_HTTP", "8080"),
+        ("HOOKGATE_PORT", "tcp://10.0.0.1:8080"),
+        ("HOOKGATE_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+        ("HOOKGATE_PORT_8080_TCP_ADDR", "10.0.0.1"),
+        ("HOOKGATE_ADMIN_PORT_9090_TCP_PROTO", "tcp"),
+    ];
+    assert!(from_environment(&links).is_ok());
+}
+
+#[test]
+fn unknown_settings_say_what_was_probably_meant() {
+    for (written, underlined, help) in [
+        ("lisen: 1\n", "lisen", "did you mean `listen`?"),
+        ("limits:\n  json_dept: 4\n", "json_dept", "did you mean `json_depth`?"),
+        ("body_bytes: 2048\n", "body_bytes", "its place is `limits.body_bytes`"),
+        ("colour: red\n", "colour", "the settings here are `listen`"),
+    ] {
+        let (id, at, said) = only(from_file(written));
+        assert_eq!((id, &*at), ("H701", underlined));
+        assert!(said.contains(help), "{said}");
+    }
+    let (id, at, said) = only(from_environment(&[("HOOKGATE_LIMIT_BODY_BYTES", "2048")]));
+    assert_eq!((id, &*at), ("H701", "HOOKGATE_LIMIT_BODY_BYTES"));
+    assert!(said.contains("did you mean `HOOKGATE_LIMITS_BODY_BYTES`?"), "{said}");
+}
+
+#[test]
+fn value_of_an_unknown_variable_is_not_shown() {
+    let report = from_environment(&[("HOOKGATE_DB_PASSWORD", "canary-41")]).unwrap_err();
+    let all = format!("{}{}{}", report.to_text(false), report.findings[0].to_json(), report.findings[0].to_github());
+    assert!(all.contains("HOOKGATE_DB_PASSWORD") && !all.contains("canary-41"), "{all}");
+}
+
+#[test]
+fn ranges_hold_at_both_ends() {
+    for (path, from, to) in [
+        ("workers", 0, 256),
+        ("limits.body_bytes", 1024, 67_108_864),
+        ("limits.json_depth", 4, 128),
+        ("limits.body_time_ms", 100, 600_000),
+        ("limits.head_time_ms", 100, 600_000),
+        ("limits.keep_alive_ms", 0, 3_600_000),
+        ("limits.connections", 1, 1_000_000),
+        ("limits.requests_at_once", 1, 100_000),
+        ("limits.drain_ms", 0, 600_000),
+        ("reload.quiet_ms", 10, 60_000),
+        ("reload.poll_ms", 100, 3_600_000_i64),
+    ] {
+        let variable = config::leaves().iter().find(|leaf| leaf.path == path).unwrap().variable();
+        let set = |number: i64| from_environment(&[(&variable, &number.to_string())]);
+        assert!(set(from).is_ok() && set(to).is_ok(), "{path}");
+        for outside in [from - 1, to + 1] {
+            let (id, _, said) = only(set(outside));
+            assert_eq!(id, "H703", "{path}: {said}");
+            assert!(said.contains(&format!("from {from} to {to}, not `{outside}`")), "{said}");
+        }
+        // What the file says to an administrator is what holds.
+        let key = path.rsplit('.').next().unwrap();
+        let above = DEFAULTS.split(&format!("{key}: ")).next().unwrap();
+        let comment = above.rsplit("\n\n").next().unwrap();
+        assert!(comment.contains(&format!("{from}")) && comment.contains(&format!("{to}")), "{path}: {comment}");
+    }
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_underlined() {
+    for (written, id, underlined, says) in [
+        ("listen: localhost:8080\n", "H702", "localhost:8080", "names such as `localhost` are not looked up"),
+        ("time_zone: Asia/Kolkatta\n", "H702", "Asia/Kolkatta", "did you mean `Asia/Kolkata`?"),
+        ("workers: 1.5\n", "H702", "1.5", "write digits alone"),
+        ("limits: { body_bytes: 1 MiB }\n", "H702", "1 MiB", "the unit belongs to the setting's name"),
+        ("limits: 5\n", "H202", "5", "`limits` is a mapping"),
+        ("rules: \"\"\n", "H702", "\"\"", "names no folder"),
+        ("log: { level: inof }\n", "H702", "inof", "write off, error, warn, info, debug or trace"),
+        ("log: { level: \"info,hookgate=chatty\" }\n", "H702", "\"info,hookgate=chatty\"", "`chatty` is no level"),
+        ("log: { format: xml }\n", "H215", "xml", "`auto`, `text` or `json`"),
+        ("prefixes: []\n", "H703", "[]", "not 0"),
+        ("prefixes: [webhook]\n", "H702", "webhook", "write a prefix as `/webhook`"),
+        ("on_failure: { map: { refuse: X } }\n", "H201", "refuse", "`reject`"),
+        ("accepted: { data: true }\n", "H202", "{ data: true }", "`accepted` is a text"),
+    ] {
+        let report = from_file(written).expect_err(written);
+        let finding = report.findings.iter().find(|finding| finding.code.id == id);
+        let finding = finding.unwrap_or_else(|| panic!("{written}{}", report.to_text(false)));
+        let place = finding.place.as_ref().unwrap();
+        assert_eq!(&place.file.text[place.span.clone()], underlined);
+        let said = format!("{} / {}", finding.message, finding.help.join(" / "));
+        assert!(said.contains(says), "{written}{said}");
+    }
+}
+
+#[test]
+fn environment_and_flags_have_places_too() {
+    let flags = [Flag { name: "--listen", path: "listen", value: String::new() }];
+    let report = config::read(None, variables(&[("HOOKGATE_WORKERS", "-1")]), &flags).unwrap_err();
+    let text = report.to_text(false);
+    assert_eq!(ids(&report), ["H703", "H702"]);
+    assert!(text.contains("environment HOOKGATE_WORKERS:1:1") && text.contains("flag --listen:1:1"), "{text}");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let written = "lisen: 1\nworkers: -1\ntime_zone: Nowhere\nhooks: { new: { paths: [\"a b\"] } }\n";
+    let report = config::read(Some(file(written)), variables(&[("HOOKGATE_X", "1")]), &[]).unwrap_err();
+    let mut found = ids(&report);
+    found.sort_unstable();
+    assert_eq!(found, ["H701", "H701", "H702", "H703", "H704"], "{}", report.to_text(false));
+}
+
+#[test]
+fn a_row_adds_a_hook_or_changes_one() {
+    let written = "accepted: empty\non_failure: { notify: unavailable }\nhooks:\n  \
+        appUpdated: { kind: notify, paths: [/app-updated/, app/changed], fields: [formVariable] }\n  \
+        preCreateUser: { refusable: true, on_failure: { reject: TryAgainLater } }\n  \
+        validateuser: { accepted: echo }\n  runDeprovision: { kind: notify }\n";
+    let settings = from_file(written).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+    let hook = |name: &str| settings.hooks.named(name).unwrap().clone();
+    let new = hook("appUpdated");
+    assert_eq!((new.kind, &*new.paths), (Kind::Notify, &["app-updated".to_owned(), "app/changed".to_owned()][..]));
+    assert!(new.has_field("formVeriable") && !new.has_field("other"));
+    assert_eq!(new.on_failure, OnFailure::Unavailable);
+    assert_eq!(hook("preCreateUser").on_failure, OnFailure::Reject("TryAgainLater".to_owned()));
+    assert_eq!((hook("validateUser").accepted, hook("validateUpdateUser").accepted), (Accepted::Echo, Accepted::Empty));
+    assert_eq!(
+        (hook("runDeprovision").kind, hook("runDeprovision").on_failure),
+        (Kind::Notify, OnFailure::Unavailable)
+    );
+    assert_eq!(settings.hooks.rows.len(), 13);
+    assert_eq!(settings.hooks.rows[12].name, "appUpdated");
+}
+
+#[test]
+fn rows_that_cannot_be_are_refused() {
+    for (written, underlined, says) in [
+        ("hooks: { appUpdated: {} }\n", "appUpdated", "needs `kind`"),
+        ("hooks: { app updated: { kind: notify } }\n", "app updated", "cannot be a hook's name"),
+        ("hooks: { a: { kind: map }, A: { kind: map } }\n", "A", "`a` and `A` are one hook"),
+        ("hooks: { a: { kind: map, paths: [POLICYMAP] } }\n", "[POLICYMAP]", "two hooks, `policyMap` and `a`"),
+        ("hooks: { test: { paths: [validateUser] } }\n", "[validateUser]", "two hooks, `validateUser` and `test`"),
+        ("hooks: { a: { kind: map, paths: [webhook/test] } }\n", "[webhook/test]", "`/webhook/test` would mean two"),
+        ("hooks: { a: { kind: map, paths: [] } }\n", "[]", "never called"),
+        ("hooks: { a: { kind: map, paths: [a?b] } }\n", "a?b", "cannot stand in a hook's URL"),
+        ("hooks: { validateUser: { on_failure: { reject: no } } }\n", "no", "is no refusal code"),
+        ("on_failure: { validate: { reject: 1st } }\n", "1st", "is no refusal code"),
+        ("on_failure: { decide: { reject: NotNow } }\n", "{ reject: NotNow }", "on `runDeprovision`"),
+        ("hooks: { validateUser: { refusable: false } }\n", "false", "on `validateUser`"),
+    ] {
+        let (id, at, said) = only(from_file(written));
+        assert_eq!((id, &*at), ("H704", underlined), "{said}");
+        assert!(said.contains(says), "{written}{said}");
+    }
+}
+
+#[test]
+fn a_kind_may_refuse_where_its_hooks_may() {
+    let written = "on_failure: { decide: { reject: NotNow } }\nhooks: { runDeprovision: { refusable: true } }\n";
+    assert!(from_file(written).is_ok());
+}
+
+#[test]
+fn files_are_found_by_flag_and_by_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| -> PathBuf { folder.path().join(name) };
+    fs::write(path("a.yaml"), "workers: 1\n").unwrap();
+    fs::write(path("b.yaml"), "workers: 2\nlog: { format: text }\n").unwrap();
+    let named = variables(&[("HOOKGATE_CONFIG", path("b.yaml").to_str().unwrap())]);
+    let by_variable = config::load(None, named.clone(), &[]).unwrap();
+    assert_eq!((by_variable.server.workers, by_variable.telemetry.format), (2, Format::Text));
+    assert_eq!(config::load(Some(&path("a.yaml")), named, &[]).unwrap().server.workers, 1);
+}
+
+#[test]
+fn files_that_cannot_be_read_say_so_with_all_else_that_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("latin.yaml"), b"rules: caf\xe9\n").unwrap();
+    fs::write(path("large.yaml"), "# padding\n".repeat(200_000)).unwrap();
+    for (name, id) in [("none.yaml", "H101"), ("latin.yaml", "H101"), ("large.yaml", "H102"), (".", "H101")] {
+        let report = config::load(Some(&path(name)), variables(&[("HOOKGATE_WORKERS", "x")]), &[]).unwrap_err();
+        assert_eq!(ids(&report), [id, "H702"], "{name}");
+    }
+}
+
+#[test]
+fn a_flag_stands_for_a_setting() {
+    for flag in ["--rules", "--log-level", "--log-format"] {
+        let all = <hookgate::cli::Cli as clap::CommandFactory>::command();
+        assert!(all.get_arguments().any(|arg| arg.get_long() == flag.strip_prefix("--")), "{flag}");
+    }
+    let global = hookgate::cli::Global { log_level: Some("loud".to_owned()), ..Default::default() };
+    let failure = global.settings([]).unwrap_err();
+    assert!(failure.to_text().contains("flag --log-level"), "{}", failure.to_text());
+    assert_eq!((failure.exit.code(), failure.at_start().exit.code()), (2, 78));
+}
