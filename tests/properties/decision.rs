@@ -184,6 +184,19 @@ fn seen(decision: &Decision<'_>, live: &Live, event: &Event) -> String {
     )
 }
 
+/// Decided by the index, and rule by rule.
+fn both(live: &Live, event: &Event) -> (String, String) {
+    // A script's time is the clock's: on a busy machine the other programs spend it.
+    let is_late = |seen: &String| seen.contains("the script takes longer than");
+    loop {
+        let indexed = seen(&decide(&live.rules, event, &live.tables), live, event);
+        let linear = seen(&explain(&live.rules, event, &live.tables), live, event);
+        if !is_late(&indexed) && !is_late(&linear) {
+            return (indexed, linear);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(tries(150))]
 
@@ -193,8 +206,7 @@ proptest! {
         for user in users {
             let body = json!({ "request": { "user": user } }).to_string();
             let event = event(&live, "validateUser", &body).unwrap();
-            let indexed = seen(&decide(&live.rules, &event, &live.tables), &live, &event);
-            let linear = seen(&explain(&live.rules, &event, &live.tables), &live, &event);
+            let (indexed, linear) = both(&live, &event);
             prop_assert_eq!(indexed, linear, "{}", body);
         }
     }
