@@ -53,7 +53,8 @@ impl Place {
     pub fn line_column(&self) -> (usize, usize) {
         let line = self.line();
         let line_start = self.file.line_starts().get(line - 1).copied().unwrap_or_default();
-        let column = self.file.text.get(line_start..self.span.start).map_or(0, |before| before.chars().count());
+        let column =
+            self.file.text.get(line_start..self.whole_characters().start).map_or(0, |before| before.chars().count());
         (line, column + 1)
     }
 
@@ -61,6 +62,13 @@ impl Place {
     #[must_use]
     pub fn line(&self) -> usize {
         self.file.line_starts().partition_point(|start| *start <= self.span.start).max(1)
+    }
+
+    /// The span, widened where it ends inside a character.
+    fn whole_characters(&self) -> Range<usize> {
+        let text = &self.file.text;
+        let end = if self.span.end < text.len() { text.ceil_char_boundary(self.span.end) } else { self.span.end };
+        text.floor_char_boundary(self.span.start)..end
     }
 
     /// `file:line`, as editors understand it.
@@ -231,7 +239,7 @@ fn snippet<'a>(
     label: &'a str,
     kind: AnnotationKind,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mut annotation = kind.span(place.span.clone());
+    let mut annotation = kind.span(place.whole_characters());
     if !label.is_empty() {
         annotation = annotation.label(label);
     }

@@ -20,6 +20,7 @@ mod http;
 mod layout;
 mod log;
 mod lowered;
+mod properties;
 mod reload;
 mod reload_watch;
 mod scripts;

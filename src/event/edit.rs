@@ -25,10 +25,13 @@ impl<'d> Value<'d> {
             return Ok(());
         };
         self.open();
-        if matches!(self, Value::Null) {
-            *self = Value::Map(Vec::new());
-        }
         match (self, segment) {
+            (nothing @ Value::Null, Segment::Key(key)) => {
+                let mut made = Value::Null;
+                made.set(rest, value)?;
+                *nothing = Value::Map(vec![(Cow::Owned(key.to_string()), made)]);
+                Ok(())
+            }
             (Value::Map(fields), Segment::Key(key)) => {
                 if let Some((_, there)) = fields.iter_mut().find(|(name, _)| *name == **key) {
                     return there.set(rest, value);

@@ -1,0 +1,213 @@
+//! The index only saves time: with it and without it an event is decided alike.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hookgate::diagnostic::File;
+use hookgate::engine::{Decision, Verdict, decide, explain};
+use hookgate::event::{Context, Event, Hooks, Kind, Value};
+use hookgate::gateway::Live;
+use hookgate::rule::{Role, Sources};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value as Json, json};
+
+use super::tries;
+
+const FIELDS: [&str; 5] = ["user.a", "user.b", "user.c", "user.d.e", "attr.x"];
+
+fn field() -> impl Strategy<Value = &'static str> {
+    select(&FIELDS[..])
+}
+
+/// Few values, so that rules and users meet.
+fn operand() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        6 => select(&["p", "q", "P", "1", "true"][..]).prop_map(Json::from),
+        2 => select(vec![json!(1), json!(2), json!(1.5), json!(1.0), json!(true), json!(false)]),
+    ]
+}
+
+fn operators() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        6 => operand(),
+        3 => vec(operand(), 1..4).prop_map(Json::from),
+        1 => operand().prop_map(|value| json!({ "is": value, "ignore_case": true })),
+        1 => vec(operand(), 1..3).prop_map(|list| json!({ "in": list, "ignore_case": true })),
+        1 => operand().prop_map(|value| json!({ "is_not": value })),
+        1 => operand().prop_map(|value| json!({ "not": { "is": value } })),
+        1 => vec(operand(), 1..3).prop_map(|list| json!({ "not_in": list })),
+        1 => any::<bool>().prop_map(|is| json!({ "present": is })),
+        1 => any::<bool>().prop_map(|is| json!({ "empty": is })),
+        1 => (operand(), any::<bool>()).prop_map(|(value, is)| json!({ "is": value, "present": is })),
+        1 => operand().prop_map(|value| json!({ "any": { "is": value } })),
+        // Fails where the other field is absent.
+        2 => field().prop_map(|field| json!({ "is": format!("${{{field}}}") })),
+        1 => field().prop_map(|field| json!({ "is_not": format!("${{{field} ?? \"p\"}}") })),
+        1 => select(&["p", "^p$", "."][..]).prop_map(|regex| json!({ "matches": regex })),
+    ]
+}
+
+fn tests_of_fields() -> impl Strategy<Value = Map<String, Json>> {
+    vec((field(), operators()), 1..4)
+        .prop_map(|tests| tests.into_iter().map(|(field, test)| (field.to_owned(), test)).collect())
+}
+
+fn condition() -> impl Strategy<Value = Json> {
+    let plain = tests_of_fields().prop_map(Json::from).boxed();
+    let several = vec(plain.clone(), 1..3);
+    prop_oneof![
+        8 => plain.clone(),
+        1 => (several.clone(), tests_of_fields()).prop_map(|(any, mut beside)| {
+            beside.insert("any".to_owned(), any.into());
+            beside.into()
+        }),
+        1 => (several, tests_of_fields()).prop_map(|(all, beside)| {
+            let mut first = Map::from_iter([("all".to_owned(), Json::from(all))]);
+            first.extend(beside);
+            first.into()
+        }),
+        1 => (plain, tests_of_fields()).prop_map(|(not, mut beside)| {
+            beside.insert("not".to_owned(), not);
+            beside.into()
+        }),
+        1 => field().prop_map(|field| json!({ "script": format!("{field} == \"p\"") })),
+    ]
+}
+
+/// A verb and what stands behind it.
+fn verb() -> impl Strategy<Value = (&'static str, Json)> {
+    prop_oneof![
+        6 => (field(), operand()).prop_map(|(field, value)| ("set", json!({ field: value }))),
+        2 => (field(), field()).prop_map(|(to, from)| ("set", json!({ to: format!("${{{from}}}") }))),
+        1 => field().prop_map(|field| ("set", json!({ field: format!("<${{{field} ?? \"\"}}>") }))),
+        2 => (field(), operand()).prop_map(|(field, value)| ("default", json!({ field: value }))),
+        2 => field().prop_map(|field| ("remove", json!([field]))),
+        1 => operand().prop_map(|value| ("add", json!({ "user.list": value }))),
+        2 => select(&["First", "Second"][..]).prop_map(|code| ("reject", json!(code))),
+        1 => Just(("stop", json!(true))),
+        1 => field().prop_map(|field| ("script", json!(format!("if {field} == () {{ set(\"{field}\", \"q\"); }}")))),
+    ]
+}
+
+fn rule() -> impl Strategy<Value = Map<String, Json>> {
+    let mode = prop_oneof![8 => Just("enforce"), 1 => Just("audit"), 1 => Just("off")];
+    let bound = proptest::option::weighted(0.2, (field(), operators()));
+    (mode, proptest::option::weighted(0.9, condition()), vec(verb(), 1..3), bound).prop_map(
+        |(mode, when, verbs, bound)| {
+            let mut rule = Map::from_iter([("mode".to_owned(), json!(mode))]);
+            let mut when = when.and_then(|when| when.as_object().cloned()).unwrap_or_default();
+            if let Some((field, test)) = bound {
+                rule.insert("let".to_owned(), json!({ "bound": format!("${{{field}}}") }));
+                when.insert("bound".to_owned(), test);
+            }
+            if !when.is_empty() {
+                rule.insert("when".to_owned(), when.into());
+            }
+            rule.extend(verbs.into_iter().map(|(verb, value)| (verb.to_owned(), value)));
+            rule
+        },
+    )
+}
+
+/// A rule file as JSON, which YAML contains.
+fn rules() -> impl Strategy<Value = String> {
+    vec(rule(), 1..14).prop_map(|rules| {
+        let named = |(n, mut rule): (usize, Map<String, Json>)| {
+            rule.insert("name".to_owned(), json!(format!("rule-{n}")));
+            Json::from(rule)
+        };
+        let rules: Vec<Json> = rules.into_iter().enumerate().map(named).collect();
+        format!("{:#}", json!({ "hook": "validateUser", "codes": { "First": "x", "Second": "x" }, "rules": rules }))
+    })
+}
+
+fn user() -> impl Strategy<Value = Json> {
+    let value = || {
+        prop_oneof![
+            4 => operand(),
+            1 => Just(Json::Null),
+            1 => Just(json!("")),
+            1 => vec(operand(), 0..3).prop_map(Json::from),
+            1 => Just(json!({ "e": "p" })),
+        ]
+    };
+    let some = || proptest::option::weighted(0.8, value());
+    (some(), some(), some(), some(), some(), any::<bool>()).prop_map(|(a, b, c, e, x, is_list)| {
+        let mut user = Map::new();
+        for (key, value) in [("a", a), ("b", b), ("c", c), ("d", e.map(|e| json!({ "e": e })))] {
+            user.extend(value.map(|value| (key.to_owned(), value)));
+        }
+        user.extend(x.map(|x| {
+            let attributes = if is_list { json!([{ "name": "x", "value": x }]) } else { json!({ "x": x }) };
+            ("attributes".to_owned(), attributes)
+        }));
+        user.into()
+    })
+}
+
+pub fn live(rules: &str) -> Live {
+    let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
+    let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+    Live::build(&sources, &Hooks::standard()).unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
+}
+
+pub fn event(live: &Live, hook: &str, body: &str) -> Option<Event> {
+    let place = live.rules.hooks.position(hook).unwrap();
+    let context = Context {
+        id: "id".to_owned(),
+        now: jiff::Timestamp::UNIX_EPOCH,
+        zone: jiff::tz::TimeZone::UTC,
+        app: None,
+        token: Value::Null,
+        caller: Value::Null,
+    };
+    let kind: Kind = live.rules.hooks.rows[place].kind;
+    Event::read(place, kind, body.as_bytes().to_vec(), 64, context).ok()
+}
+
+/// Everything of a decision that anybody could ever see.
+fn seen(decision: &Decision<'_>, live: &Live, event: &Event) -> String {
+    let verdict = match &decision.verdict {
+        Verdict::Failed(failure) => format!("failed: {} {}", failure.message, failure.place.file_line()),
+        other => format!("{other:?}"),
+    };
+    let audits: Vec<_> = decision.audits.iter().map(|audit| (&audit.rule.name, &audit.did)).collect();
+    let by = decision.decided_by.map(|rule| &rule.name);
+    let user = decision.user.as_ref().map(Value::to_json);
+    let reply = decision.reply(&live.rules.hooks.rows[event.hook], event);
+    format!(
+        "{verdict}\n{by:?}\n{user:?}\n{}\n{audits:?}\n{:?}\n{reply:?}",
+        decision.is_changed,
+        decision.changes(event)
+    )
+}
+
+/// Decided by the index, and rule by rule.
+fn both(live: &Live, event: &Event) -> (String, String) {
+    // A script's time is the clock's: on a busy machine the other programs spend it.
+    let is_late = |seen: &String| seen.contains("the script takes longer than");
+    loop {
+        let indexed = seen(&decide(&live.rules, event, &live.tables), live, event);
+        let linear = seen(&explain(&live.rules, event, &live.tables), live, event);
+        if !is_late(&indexed) && !is_late(&linear) {
+            return (indexed, linear);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(tries(150))]
+
+    #[test]
+    fn with_the_index_and_without_it_an_event_is_decided_alike(rules in rules(), users in vec(user(), 12)) {
+        let live = live(&rules);
+        for user in users {
+            let body = json!({ "request": { "user": user } }).to_string();
+            let event = event(&live, "validateUser", &body).unwrap();
+            let (indexed, linear) = both(&live, &event);
+            prop_assert_eq!(indexed, linear, "{}", body);
+        }
+    }
+}
