@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::{Context, Document, Event, Redaction, Value, View, secret};
+use crate::event::{Context, Document, Event, Redaction, Value, View, problem, secret};
 use crate::rule::{Case, GivenAnswer, RuleSet};
 
 use super::change::Change;
@@ -111,7 +111,7 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(&event);
-    let reply = reply.map(|reply| redaction.reply(&reply)).unwrap_or_default();
+    let reply = redaction.reply(&reply.unwrap_or_else(|| problem("RulesFailed", &event.context.id)));
     CaseResult { verdict, trace, decided_by, reply, changes }
 }
 

@@ -140,6 +140,19 @@ fn a_failing_rule_is_told_with_its_cause_and_the_answer_it_leads_to() {
 }
 
 #[test]
+fn an_unavailable_hook_shows_the_problem_that_is_answered() {
+    let rules = "hook: validateUser\nrules: [{ name: greets, set: { user.greeting: \"${user.nickname}\" } }]\n\
+                 tests: [{ name: nobody, sample: validateUser, expect: { failed: true } }]\n";
+    let dir = folder(&[("rules/a.yaml", rules), ("gateway.yaml", "on_failure: { validate: unavailable }\n")]);
+    for (words, id) in [(&["validateUser"][..], "dry-run"), (&["--case", "nobody"], "test")] {
+        let words = ["dry-run", "--format", "json"].into_iter().chain(words.iter().copied());
+        let shown: Value = serde_json::from_str(&Program::new(words).within(dir.path()).run().expect(0)).unwrap();
+        assert_eq!(shown["reply"], json!({ "code": "RulesFailed", "requestId": id }));
+        assert_eq!(shown["decided_by"], "greets");
+    }
+}
+
+#[test]
 fn what_cannot_be_run_ends_with_2_and_a_reason() {
     let empty = folder(&[]);
     for (words, input, reason) in [

@@ -43,6 +43,19 @@ rules:
     set:
       user.password: "${user.password}x"
       user.provisionedApps.app.login.password: "${user.password}"
+  - name: would-copy-the-password
+    hook: [validateUser, preCreateUser]
+    mode: audit
+    set: { user.reminder: "${user.password}", user.list: ["${user.password}"] }
+    add: { user.hints: "${user.password}" }
+  - name: copies-the-password
+    hook: [validateUser, preCreateUser]
+    set: { user.hint: "it is ${user.password}" }
+    default: { user.hints: [{ text: "${user.password}" }] }
+  - name: looks-at-the-copy
+    hook: [validateUser, preCreateUser]
+    when: { user.hint: nothing }
+    stop: true
   - name: password-is-not-so
     hook: [validateUser, preCreateUser]
     when: { user.password: something-else }

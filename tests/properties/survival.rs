@@ -68,10 +68,15 @@ proptest! {
 
     #[test]
     fn every_rule_file_is_taken_or_refused_with_a_place(text in rule_file()) {
-        let file = Arc::new(File::new("rules.yaml".to_owned(), text));
+        let file = Arc::new(File::new("rules.yaml".to_owned(), text.clone()));
         let people = Arc::new(File::new("people.csv".to_owned(), "login,mobile,email\na,1,2\n".to_owned()));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Csv, people), (Role::Yaml, file)]);
-        if let Err(report) = Live::build(&sources, &Hooks::standard()) {
+        let built = Live::build(&sources, &Hooks::standard());
+        if built.is_ok() {
+            let objections = crate::schema::objections(&text);
+            prop_assert!(objections.is_empty(), "the loader takes what the schema refuses: {:?}", objections);
+        }
+        if let Err(report) = built {
             prop_assert!(report.has_errors());
             prop_assert!(!report.to_text(true).is_empty());
             for finding in &report.findings {

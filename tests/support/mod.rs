@@ -8,6 +8,7 @@ pub mod reload;
 pub mod script;
 pub mod server;
 pub mod wait;
+pub mod yaml;
 
 pub use client::{Answer, Client, End, post, request};
 pub use server::{Running, gateway, server, server_answering};

@@ -22,7 +22,7 @@ pub struct Running {
 }
 
 impl Running {
-    fn start(server: Server) -> Self {
+    pub fn start(server: Server) -> Self {
         let (address, counters, stopper) = (server.address(), server.counters(), server.stopper());
         let (end, ended) = channel();
         std::thread::spawn(move || {

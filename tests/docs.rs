@@ -1,0 +1,250 @@
+//! What the documentation shows is true: its calls are made, its rules are loaded, its examples are run.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hookgate::diagnostic::File;
+use hookgate::engine::case::{self, CaseVerdict, Surroundings};
+use hookgate::event::Hooks;
+use hookgate::gateway::{Gateway, Live};
+use hookgate::rule::{Role, Sources};
+
+use crate::schema::{objections, rules_folders};
+use crate::support::program::{Program, root};
+use crate::support::server::{gateway_of_folder, settings};
+use crate::support::{Running, post, server};
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// A fenced block: its language, its text, and the line it begins on.
+struct Block<'p> {
+    language: &'p str,
+    text: String,
+    line: usize,
+}
+
+fn blocks(page: &str) -> Vec<Block<'_>> {
+    let mut found = Vec::new();
+    let mut open: Option<Block<'_>> = None;
+    for (n, line) in page.lines().enumerate() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(language), None) => open = Some(Block { language, text: String::new(), line: n + 1 }),
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(block)) => {
+                block.text += line;
+                block.text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block has no end");
+    found
+}
+
+/// A `curl` command: the path it calls and the body it sends.
+fn call(command: &str) -> (String, Vec<u8>) {
+    let command = command.replace("\\\n", " ");
+    let address = command.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:8080/"));
+    let path = address.unwrap_or_else(|| panic!("no address in {command}")).trim_start_matches("http://127.0.0.1:8080");
+    let (flag, rest) = ["-d ", "--data-binary "]
+        .iter()
+        .find_map(|flag| command.split_once(flag).map(|(_, rest)| (*flag, rest)))
+        .unwrap();
+    let argument = match rest.trim().strip_prefix('\'') {
+        Some(quoted) => quoted.split('\'').next().unwrap(),
+        None => rest.split_whitespace().next().unwrap(),
+    };
+    let body = match argument.strip_prefix('@') {
+        Some(file) => fs::read(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}")),
+        None => argument.as_bytes().to_vec(),
+    };
+    // curl's `-d @file` leaves the ends of lines out.
+    let is_sent = |byte: &u8| flag != "-d " || !argument.starts_with('@') || !matches!(byte, b'\r' | b'\n' | 0);
+    (path.to_owned(), body.into_iter().filter(is_sent).collect())
+}
+
+/// Makes every call of a page behind which an answer stands; the hooks that were called.
+fn calls(page: &str, server: &Running) -> Vec<String> {
+    let text = self::page(page);
+    let mut called = Vec::new();
+    for pair in blocks(&text).windows(2) {
+        let [asked, answered] = pair else { continue };
+        if asked.language != "sh" || !asked.text.starts_with("curl ") || answered.language != "json" {
+            continue;
+        }
+        let (path, body) = call(&asked.text);
+        let answer = post(server.address, &path, &body);
+        assert_eq!((answer.status, &*answer.body), (200, answered.text.trim_end()), "{page}:{}", asked.line);
+        called.push(path.trim_start_matches("/webhook").trim_matches('/').to_owned());
+    }
+    called
+}
+
+#[test]
+fn the_calls_to_the_twelve_hooks_are_answered_as_it_is_written() {
+    let server = server(&settings(), gateway_of_folder(&root().join("rules")));
+    let mut called = calls("examples/curl.md", &server);
+    called.sort();
+    called.dedup();
+    let mut hooks: Vec<_> = Hooks::standard().names().map(str::to_owned).collect();
+    hooks.sort();
+    assert_eq!(called, hooks);
+}
+
+#[test]
+fn the_calls_of_each_example_are_answered_as_it_is_written() {
+    for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
+        let example = folder.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+        let server = server(&settings(), gateway_of_folder(&folder));
+        let called = calls(&format!("examples/{example}/README.md"), &server);
+        assert!(!called.is_empty(), "{example} shows no call");
+        let replies = fs::read_dir(folder.with_file_name("replies")).unwrap().map(|entry| entry.unwrap().path());
+        let replies: Vec<PathBuf> = replies.collect();
+        assert!(
+            replies.iter().all(|reply| folder.with_file_name("requests").join(reply.file_name().unwrap()).is_file())
+        );
+    }
+}
+
+#[test]
+fn the_readmes_calls_are_answered_as_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("rules");
+    fs::create_dir(&rules).unwrap();
+    for file in fs::read_dir(root().join("rules")).unwrap().map(|entry| entry.unwrap().path()) {
+        fs::copy(&file, rules.join(file.file_name().unwrap())).unwrap();
+    }
+    let readme = page("README.md");
+    let rule = blocks(&readme).into_iter().find(|block| block.language == "yaml").unwrap();
+    // It says: at the end of `rules:`, above `tests:`.
+    let text = fs::read_to_string(rules.join("validate.yaml")).unwrap();
+    fs::write(rules.join("validate.yaml"), text.replace("\ntests:", &format!("\n{}\ntests:", rule.text))).unwrap();
+    let server = server(&settings(), gateway_of_folder(&rules));
+    assert_eq!(calls("README.md", &server), ["validateUser", "validateUser"]);
+}
+
+#[test]
+fn the_readme_has_the_two_commands_that_serve_and_test() {
+    let readme = page("README.md");
+    let commands: Vec<_> =
+        blocks(&readme).into_iter().filter(|block| block.language == "sh").map(|block| block.text).collect();
+    assert!(commands.contains(&"cargo run --release -- serve\n".to_owned()), "{commands:?}");
+    assert!(commands.contains(&"cargo test\n".to_owned()), "{commands:?}");
+}
+
+/// Blocks of the reference that are whole files: they say so in their first line.
+#[test]
+fn every_whole_rule_file_of_the_reference_is_right_and_passes_its_tests() {
+    let reference = page("docs/language.md");
+    let mut files = 0;
+    for block in
+        blocks(&reference).iter().filter(|block| block.language == "yaml" && block.text.starts_with("# rules/"))
+    {
+        let name = block.text.lines().next().unwrap().trim_start_matches("# ").to_owned();
+        let file = Arc::new(File::new(name, block.text.clone()));
+        let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+        let built = Live::build(&sources, &Hooks::standard());
+        let (live, report) =
+            built.unwrap_or_else(|report| panic!("docs/language.md:{}\n{}", block.line, report.to_text(false)));
+        assert!(report.findings.is_empty(), "docs/language.md:{}\n{}", block.line, report.to_text(false));
+        assert!(objections(&block.text).is_empty(), "docs/language.md:{}: {:?}", block.line, objections(&block.text));
+        assert!(pass(&live, &format!("docs/language.md:{}", block.line)) > 0, "docs/language.md:{}", block.line);
+        files += 1;
+    }
+    assert!(files >= 5, "only {files} whole files");
+}
+
+/// Blocks that are parts of a file are at least YAML with keys that a rule file has.
+#[test]
+fn every_part_of_a_rule_file_in_the_reference_can_be_read() {
+    let reference = page("docs/language.md");
+    for block in blocks(&reference).iter().filter(|block| block.language == "yaml") {
+        let is_list = block.text.trim_start().starts_with("- ");
+        let objections = objections(&if is_list { format!("rules:\n{}", block.text) } else { block.text.clone() });
+        assert!(objections.is_empty(), "docs/language.md:{}: {objections:?}", block.line);
+    }
+}
+
+/// Runs the cases of a set; how many there are. Panics over one that does not pass.
+fn pass(live: &Live, what: &str) -> usize {
+    let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: jiff::tz::TimeZone::UTC };
+    for case in &live.rules.cases {
+        let result = case::run(&live.rules, case, &live.tables, &surroundings);
+        let told = format!("{what}: {}: {:?} {:?}", case.name, result.verdict, result.trace);
+        assert!(matches!(result.verdict, CaseVerdict::Passed), "{told}");
+    }
+    live.rules.cases.len()
+}
+
+#[test]
+fn every_example_is_without_a_finding_and_passes_its_tests() {
+    let mut examples = 0;
+    for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
+        let (live, report) =
+            Live::read(&folder, &Hooks::standard()).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+        assert!(report.findings.is_empty(), "{}", report.to_text(false));
+        assert!(pass(&live, &folder.display().to_string()) > 0, "{} has no test", folder.display());
+        examples += 1;
+    }
+    assert!(examples >= 2, "only {examples} examples");
+}
+
+/// The replies beside the requests are what the server sends. A request is named after its hook or stands for itself.
+#[test]
+fn the_replies_of_each_example_are_the_ones_that_are_served() {
+    for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
+        let (live, _) = Live::read(&folder, &Hooks::standard()).unwrap();
+        let server = server(&settings(), Gateway::new(live));
+        for file in fs::read_dir(folder.with_file_name("replies")).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = file.file_stem().unwrap().to_str().unwrap();
+            let hook = Hooks::standard().named(name).map_or("validateUser".to_owned(), |hook| hook.name.clone());
+            let request = fs::read(folder.with_file_name("requests").join(file.file_name().unwrap())).unwrap();
+            let answer = post(server.address, &format!("/webhook/{hook}"), &request);
+            assert_eq!(
+                answer.json(),
+                serde_json::from_str::<serde_json::Value>(&fs::read_to_string(&file).unwrap()).unwrap(),
+                "{}",
+                file.display()
+            );
+        }
+    }
+}
+
+/// Every `hookgate …` command that a page shows is one that the program knows.
+#[test]
+fn the_commands_that_are_shown_are_understood() {
+    let mut shown = BTreeMap::new();
+    for name in [
+        "README.md",
+        "docs/language.md",
+        "docs/operating.md",
+        "examples/README.md",
+        "examples/hello/README.md",
+        "examples/unique-mobile/README.md",
+    ] {
+        let text = page(name);
+        for block in blocks(&text).iter().filter(|block| block.language == "sh") {
+            for line in block.text.lines() {
+                let line = line.split(" #").next().unwrap().trim();
+                let words = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("hookgate "));
+                shown.extend(words.map(|words| (words.to_owned(), name)));
+            }
+        }
+    }
+    assert!(shown.len() >= 5, "{shown:?}");
+    for (words, page) in shown {
+        let command = words.split_whitespace().next().unwrap();
+        let help = Program::new([command, "--help"]).run().expect(0);
+        for flag in words.split_whitespace().filter(|word| word.starts_with("--")) {
+            let flag = flag.split('=').next().unwrap();
+            assert!(
+                help.contains(&format!("{flag} ")) || help.contains(&format!("{flag}\n")),
+                "{page}: `{words}` has {flag}, which is unknown:\n{help}"
+            );
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The schema that editors check rule files by says what the loader says, as far as a schema can.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use hookgate::diagnostic::File;
+use hookgate::event::Hooks;
+use hookgate::gateway::Live;
+use hookgate::rule::{Role, Sources, schema};
+use jsonschema::Validator;
+
+use crate::support::program::root;
+use crate::support::yaml::to_json;
+
+static SCHEMA: LazyLock<Validator> = LazyLock::new(|| jsonschema::validator_for(&schema()).unwrap());
+
+/// What the schema has against a text.
+pub fn objections(text: &str) -> Vec<String> {
+    let json = to_json(text).unwrap_or_else(|| panic!("no YAML: {text}"));
+    SCHEMA.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// Every folder of the repository that is served, shown or tested as rules.
+pub fn rules_folders() -> Vec<PathBuf> {
+    let below = |folder: &str| -> Vec<PathBuf> {
+        let mut found: Vec<PathBuf> =
+            fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        found.sort();
+        found
+    };
+    let examples = below("examples").into_iter().map(|example| example.join("rules")).filter(|rules| rules.is_dir());
+    let tenants = below("tests/tenants");
+    [root().join("rules")].into_iter().chain(examples).chain(tenants).collect()
+}
+
+/// The YAML files of a folder and the folders in it.
+fn yaml_files(folder: PathBuf) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder];
+    while let Some(folder) = open.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match path.is_dir() {
+                true => open.push(path),
+                false if path.extension().is_some_and(|extension| extension == "yaml") => found.push(path),
+                false => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_rule_file_of_the_repository_passes_the_loader_and_the_schema() {
+    let mut files = 0;
+    for folder in rules_folders() {
+        if let Err(report) = Live::read(&folder, &Hooks::standard()) {
+            panic!("{}", report.to_text(false));
+        }
+        for file in yaml_files(folder) {
+            let objections = objections(&fs::read_to_string(&file).unwrap());
+            assert!(objections.is_empty(), "{}: {objections:#?}", file.display());
+            files += 1;
+        }
+    }
+    assert!(files >= 15, "only {files} files");
+}
+
+#[test]
+fn starter_rules_name_the_schema_for_editors() {
+    for file in yaml_files(root().join("rules")) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("# yaml-language-server: $schema=.schema.json\n"), "{}", file.display());
+    }
+}
+
+/// Wrong files of tests/check that a schema can see to be wrong; the others need the whole folder, or the words.
+const SEEN: [&str; 11] = [
+    "compared-with-nothing",
+    "condition-is-a-list",
+    "empty-condition",
+    "mode-is-misspelt",
+    "present-takes-true-or-false",
+    "remote-lookup-comes-later",
+    "rule-without-a-name",
+    "rules-are-no-list",
+    "unknown-key",
+    "unknown-key-of-the-file",
+    "unknown-operator",
+];
+
+#[test]
+fn wrong_files_are_wrong_by_the_schema_too() {
+    for name in SEEN {
+        let file = root().join(format!("tests/check/{name}.yaml"));
+        let text = fs::read_to_string(file).unwrap();
+        assert!(!objections(&text).is_empty(), "{name} passes the schema");
+        let file = Arc::new(File::new("rules.yaml".to_owned(), text));
+        let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+        assert!(Live::build(&sources, &Hooks::standard()).is_err(), "{name} passes the loader");
+    }
+}
+
+#[test]
+fn an_editor_is_told_the_keys_and_what_they_mean() {
+    let schema = schema();
+    let rule = &schema["anyOf"][0]["properties"]["rules"]["items"];
+    for key in ["name", "when", "reject", "set", "default", "remove", "add", "mappedValue", "deprovision", "stop"] {
+        assert!(rule["properties"][key]["description"].as_str().is_some_and(|about| about.len() > 10), "{key}: {rule}");
+    }
+    assert_eq!(rule["additionalProperties"], false);
+    assert_eq!(rule["required"], serde_json::json!(["name"]));
+    let operators = &schema["$defs"]["operators"]["anyOf"][1]["properties"];
+    for operator in ["is", "matches", "before", "found_in", "ignore_case"] {
+        assert!(operators[operator]["description"].is_string(), "{operator}: {operators}");
+    }
+}
