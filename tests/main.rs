@@ -11,6 +11,7 @@
 
 mod check;
 mod edge;
+mod fuzz_corpus;
 mod http;
 mod layout;
 mod reload;
