@@ -19,8 +19,12 @@ use hookgate::rule::{Role, Sources};
 
 const ROUNDS: usize = 25;
 const WARM_UP_ROUNDS: usize = 3;
-/// Different events of a case; a power of ten that spreads over all rules.
-const EVENTS: usize = 50;
+/// Different events of a case: each finds another rule, as far as there are so many.
+const EVENTS: usize = 500;
+/// Fewer where rules are looked at one by one, for time's sake.
+const EVENTS_MIXED: usize = 20;
+/// How long one batch of decisions should take.
+const BATCH_NANOS: u64 = 2_000_000;
 const RULES_A_FILE: usize = 100;
 const DEPTH_LIMIT: usize = 64;
 const COUNTS: [usize; 5] = [1, 10, 100, 1_000, 10_000];
@@ -130,18 +134,23 @@ impl Measured {
     }
 
     fn round(&mut self, is_counted: bool) {
-        let (bodies, contexts) = (self.bodies.clone(), vec![context(); EVENTS]);
+        let count = self.bodies.len();
+        let (bodies, contexts) = (self.bodies.clone(), vec![context(); count]);
         let began = Instant::now();
         let events = self.read_all(bodies, contexts);
-        let read = nanos(began, EVENTS);
+        let read = nanos(began, count);
 
         let Live { rules, tables } = &*self.set;
-        let repeats = (2_000 / self.count).clamp(1, 20);
-        let began = Instant::now();
-        for _ in 0..repeats {
-            events.iter().for_each(|event| drop(black_box(decide(rules, black_box(event), tables))));
-        }
-        let decided = nanos(began, EVENTS * repeats);
+        let batch = |repeats: usize| {
+            let began = Instant::now();
+            for _ in 0..repeats {
+                events.iter().for_each(|event| drop(black_box(decide(rules, black_box(event), tables))));
+            }
+            nanos(began, count * repeats)
+        };
+        // The first pass warms the caches that the other cases have cooled, and tells how many passes are a batch.
+        let once = batch(1) * count as u64;
+        let decided = batch(usize::try_from(BATCH_NANOS / once.max(1)).unwrap().clamp(1, 20));
 
         let hook = rules.hooks.rows.get(self.hook).unwrap();
         let decisions: Vec<_> = events.iter().map(|event| decide(rules, event, tables)).collect();
@@ -149,20 +158,19 @@ impl Measured {
         for (decision, event) in decisions.iter().zip(&events) {
             drop(black_box(decision.reply(hook, event)));
         }
-        let reply = nanos(began, EVENTS);
+        let reply = nanos(began, count);
         assert!(decisions.iter().all(|decision| decision.word() == "undecided"), "a rule held");
         drop(decisions);
-        if is_counted {
-            self.read.push(read);
-            self.decide.push(decided);
-            self.reply.push(reply);
-            for _ in 0..(1_000 / self.count).clamp(1, 10) {
-                for event in &events {
-                    let began = Instant::now();
-                    drop(black_box(decide(rules, black_box(event), tables)));
-                    self.single.push(nanos(began, 1));
-                }
-            }
+        if !is_counted {
+            return;
+        }
+        self.read.push(read);
+        self.decide.push(decided);
+        self.reply.push(reply);
+        for event in &events {
+            let began = Instant::now();
+            drop(black_box(decide(rules, black_box(event), tables)));
+            self.single.push(nanos(began, 1));
         }
     }
 }
@@ -180,7 +188,10 @@ fn cases() -> Vec<Measured> {
         let set = Arc::new(live);
         let hook = set.rules.hooks.position("validateUser").unwrap();
         for bytes in BODY_BYTES {
-            let bodies = (0..EVENTS).map(|n| body(n * count.max(EVENTS) / EVENTS, bytes)).collect();
+            let events = if mix == Mix::Mixed { EVENTS_MIXED } else { EVENTS };
+            // Spread over all rules: every event names one, whose other condition does not hold.
+            let rules = if mix == Mix::OtherHooks { 10 } else { count };
+            let bodies = (0..events).map(|n| body(n * rules / events, bytes)).collect();
             let [read, decide, reply, single] = [const { Vec::new() }; 4];
             let set = Arc::clone(&set);
             cases.push(Measured { mix, count, bytes, compile, set, hook, bodies, read, decide, reply, single });
