@@ -16,6 +16,7 @@ mod contract;
 mod docs;
 mod edge;
 mod functions;
+mod fuzz_corpus;
 mod hostile;
 mod http;
 mod layout;

@@ -40,28 +40,32 @@ impl std::fmt::Display for Unreadable {
     }
 }
 
-/// Objects up to this many keys are searched for duplicates pair by pair, larger ones through a hash set.
-const PAIRWISE_KEYS: usize = 16;
-
 pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
     entries: Vec<Entry>,
     open: Vec<Open>,
+    /// The keys of the object that ends: one vector for all objects, because most bodies have many small ones.
+    keys: Vec<Key>,
     depth_limit: usize,
 }
 
-/// An array or object whose end has not been seen yet; `keys` are where an object's names lie.
+/// An array or object whose end has not been seen yet.
 struct Open {
     entry: usize,
     is_map: bool,
-    keys: Vec<u32>,
+}
+
+/// A key of an object: equal names have one fingerprint, different ones hardly ever.
+struct Key {
+    fingerprint: u64,
+    entry: u32,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str, depth_limit: usize) -> Self {
         let entries = Vec::with_capacity(16 + text.len() / 12);
-        Self { text, at: 0, entries, open: Vec::new(), depth_limit }
+        Self { text, at: 0, entries, open: Vec::with_capacity(8), keys: Vec::new(), depth_limit }
     }
 
     pub(super) fn read(mut self) -> Result<Vec<Entry>, Unreadable> {
@@ -131,7 +135,7 @@ impl<'t> Reader<'t> {
         let start = self.at;
         self.at += 1;
         let is_map = kind == Kind::Map;
-        self.open.push(Open { entry: self.entries.len(), is_map, keys: Vec::new() });
+        self.open.push(Open { entry: self.entries.len(), is_map });
         self.note(kind, start);
         self.skip_space();
         let end = if is_map { b'}' } else { b']' };
@@ -166,7 +170,9 @@ impl<'t> Reader<'t> {
     fn close_container(&mut self) -> Result<(), Unreadable> {
         self.at += 1;
         let Some(open) = self.open.pop() else { return Ok(()) };
-        if let Some(twice) = self.duplicate(&open.keys) {
+        if open.is_map
+            && let Some(twice) = self.duplicate(open.entry)
+        {
             return Err(Unreadable { at_byte: twice as usize, what: "the same key stands twice in one object" });
         }
         let next = narrow(self.entries.len());
@@ -182,11 +188,7 @@ impl<'t> Reader<'t> {
         if self.peek() != Some(b'"') {
             return self.fail("a key in double quotes was expected here");
         }
-        let index = narrow(self.entries.len());
         self.string()?;
-        if let Some(open) = self.open.last_mut() {
-            open.keys.push(index);
-        }
         self.skip_space();
         if self.peek() != Some(b':') {
             return self.fail("`:` was expected after the key");
@@ -195,17 +197,28 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Where the second of two equal keys begins.
-    fn duplicate(&self, keys: &[u32]) -> Option<u32> {
-        if keys.len() > PAIRWISE_KEYS {
-            let mut seen = HashSet::with_capacity(keys.len());
-            return keys.iter().find(|key| !seen.insert(self.name(**key))).map(|key| self.start(*key));
+    /// Where the second of two equal keys of the object at `map` begins.
+    ///
+    /// Sorting puts equal fingerprints side by side; only there are names compared, and in a set, so that no body made of
+    /// colliding names takes longer than its length.
+    fn duplicate(&mut self, map: usize) -> Option<u32> {
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.clear();
+        let mut entry = narrow(map + 1);
+        // Behind a key stands its value, and behind that the next key.
+        while let Some(value) = self.entries.get(entry as usize + 1) {
+            keys.push(Key { fingerprint: fingerprint(&self.name(entry)), entry });
+            entry = value.next;
         }
-        let twice = |(n, key): (usize, &u32)| {
-            let name = self.name(*key);
-            keys.iter().take(n).any(|earlier| self.name(*earlier) == name)
-        };
-        keys.iter().enumerate().find(|pair| twice(*pair)).map(|(_, key)| self.start(*key))
+        keys.sort_unstable_by_key(|key| (key.fingerprint, key.entry));
+        let alike = keys.chunk_by(|a, b| a.fingerprint == b.fingerprint).filter(|alike| alike.len() > 1);
+        let twice = alike.filter_map(|alike| {
+            let mut seen = HashSet::with_capacity(alike.len());
+            alike.iter().find(|key| !seen.insert(self.name(key.entry))).map(|key| key.entry)
+        });
+        let first = twice.min().map(|entry| self.start(entry));
+        self.keys = keys;
+        first
     }
 
     fn start(&self, entry: u32) -> u32 {
@@ -226,6 +239,7 @@ impl<'t> Reader<'t> {
         let mut kind = Kind::Text;
         self.at += 1;
         loop {
+            self.at += plain_bytes(self.text.as_bytes().get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -311,4 +325,35 @@ impl<'t> Reader<'t> {
 /// Positions fit 32 bits: a body of more than 4 GiB is refused before any is noted.
 fn narrow(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// How many bytes stand before a quote, a backslash or a control character: strings are most of a body, so eight bytes are
+/// looked at in one step.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    // The lowest high bit that is set stands in the first byte that is zero (or below `limit`); those above it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGHS;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found =
+            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | below(word, 0x20);
+        if found != 0 {
+            return n * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    words.len() * 8 + rest.iter().take_while(|byte| is_plain(byte)).count()
+}
+
+/// A number that equal names share. It need not be unpredictable: it only saves comparing names.
+fn fingerprint(name: &str) -> u64 {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = name.as_bytes().as_chunks::<8>();
+    let tail = rest.iter().fold(name.len() as u64, |tail, byte| tail << 8 | u64::from(*byte));
+    words
+        .iter()
+        .fold(tail.wrapping_mul(MIX), |sum, word| (sum.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(MIX))
 }

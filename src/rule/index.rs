@@ -5,7 +5,7 @@
 //! skipped where evaluating it would have been an error.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 
 use super::condition::{Checks, Condition, Operator, Test};
 use super::expression::{Expression, From};
@@ -23,7 +23,25 @@ pub struct Index {
 #[derive(Debug)]
 struct Gate {
     slot: usize,
-    by_value: HashMap<u64, Vec<usize>>,
+    by_value: HashMap<u64, Vec<usize>, BuildHasherDefault<Hashed>>,
+}
+
+/// The keys of a gate are hashes already; hashing them again would double the price of asking.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// One rule's way in: a slot, and the hashes of the values it may have.
@@ -57,7 +75,7 @@ impl Index {
 
     fn propose(&mut self, position: usize, way: &Way) {
         let at = self.gates.iter().position(|gate| gate.slot == way.slot).unwrap_or_else(|| {
-            self.gates.push(Gate { slot: way.slot, by_value: HashMap::new() });
+            self.gates.push(Gate { slot: way.slot, by_value: HashMap::default() });
             self.gates.len() - 1
         });
         let Some(gate) = self.gates.get_mut(at) else { return };

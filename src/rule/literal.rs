@@ -79,7 +79,9 @@ impl Reader<'_> {
                 self.push(finding.help(help));
                 Value::text(text)
             }
-            _ if is_json_number(text) && !has_exponent(text) => self.number(node, text, purpose),
+            _ if is_json_number(text) && (purpose == Purpose::Number || !has_exponent(text)) => {
+                self.number(node, text, purpose)
+            }
             _ if is_odd_number(text) || is_json_number(text) => {
                 let message = format!("YAML readers disagree on whether `{text}` is a number");
                 let finding = self.mistake(&code::ODD_NUMBER, &node.span, message);

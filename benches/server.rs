@@ -1,0 +1,232 @@
+//! The whole server against a bare handler of the same HTTP library: `cargo bench --bench server`. Passes or fails nothing.
+//!
+//! Both run in this process with one worker each and are loaded in turn, by the same bounded load over 127.0.0.1. The bare
+//! handler parses the body into a tree and echoes the user; hookgate decides by 100 rules and answers the same bytes.
+//! Beside requests a second the processor time of the server's own threads is told, which other programs disturb less.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use actix_web::rt::System;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use hookgate::diagnostic::File;
+use hookgate::event::Hooks;
+use hookgate::gateway::{Gateway, Live};
+use hookgate::rule::{Role, Sources};
+use hookgate::server::{Settings, bind};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+const CONNECTIONS: usize = 32;
+const RULES: usize = 100;
+const BODY_BYTES: [usize; 2] = [280, 4096];
+const GOAL: f64 = 0.9;
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A user whom no rule refuses.
+fn body(bytes: usize) -> String {
+    let mut body = String::from(
+        "{\"request\":{\"user\":{\"firstName\":\"Asha\",\"lastName\":\"Rao\",\"login\":\"asha.rao\",\"email\":\"asha.rao@corp.example\",\
+         \"userType\":\"Employee\",\"department\":\"D50\",\"location\":\"L50\",\"country\":\"India\"",
+    );
+    let mut field = 100;
+    while body.len() + 30 < bytes {
+        let _ = write!(body, ",\"attribute{field}\":\"value {field}\"");
+        field += 1;
+    }
+    body.push_str("}}}");
+    body
+}
+
+fn live() -> Live {
+    let mut text = String::from("hook: validateUser\ncodes: { NotAllowed: Not allowed. }\nrules:\n");
+    for n in 0..RULES {
+        let when = format!("user.department: D{n}\n      user.userType: Contractor");
+        let _ = write!(text, "  - name: rule-{n}\n    when:\n      {when}\n    reject: NotAllowed\n");
+    }
+    let file = Arc::new(File::new("rules/all.yaml".to_owned(), text));
+    let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+    Live::build(&sources, &Hooks::standard()).map_err(|report| report.to_text(false)).unwrap().0
+}
+
+/// A running server: where it listens, and the threads that it has.
+struct Peer {
+    name: &'static str,
+    address: SocketAddr,
+    threads: Vec<String>,
+    /// Requests a second, and processor microseconds a request, by round.
+    rates: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+fn threads() -> BTreeSet<String> {
+    let names = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Seconds of processor time of some threads of this process; 0 where the system does not tell.
+fn processor_seconds(threads: &[String]) -> f64 {
+    let nanos = |thread: &String| {
+        let text = std::fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    };
+    threads.iter().filter_map(nanos).sum::<f64>() / 1e9
+}
+
+impl Peer {
+    fn start(name: &'static str, run: impl FnOnce(mpsc::Sender<SocketAddr>) + Send + 'static) -> Self {
+        let before = threads();
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || run(tell));
+        let address = told.recv().unwrap();
+        // The first answer proves that all its threads are there.
+        load(address, &body(280), 1, Duration::from_millis(100));
+        let threads = threads().difference(&before).cloned().collect();
+        Self { name, address, threads, rates: Vec::new(), costs: Vec::new() }
+    }
+
+    fn round(&mut self, body: &str, length: Duration) {
+        let cost = processor_seconds(&self.threads);
+        let began = Instant::now();
+        let answered = load(self.address, body, CONNECTIONS, length);
+        let took = began.elapsed().as_secs_f64();
+        self.rates.push(answered / took);
+        self.costs.push((processor_seconds(&self.threads) - cost) * 1e6 / answered);
+    }
+}
+
+fn gateway(tell: mpsc::Sender<SocketAddr>) {
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let settings = Settings { listen, workers: 1, ..Settings::default() };
+    let server = bind(&settings, Arc::new(Gateway::new(live()))).unwrap();
+    tell.send(server.address()).unwrap();
+    drop(tell);
+    server.run().unwrap();
+}
+
+async fn echo(body: web::Bytes) -> HttpResponse {
+    let mut event: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let user = event["request"]["user"].take();
+    HttpResponse::Ok().json(serde_json::json!({ "response": { "data": user } }))
+}
+
+fn bare(tell: mpsc::Sender<SocketAddr>) {
+    let serve = async move {
+        let app = || App::new().route("/webhook/validateUser", web::post().to(echo));
+        let server = HttpServer::new(app).workers(1).tcp_nodelay(true).bind(("127.0.0.1", 0)).unwrap();
+        tell.send(server.addrs()[0]).unwrap();
+        drop(tell);
+        server.disable_signals().run().await.unwrap();
+    };
+    System::new().block_on(serve);
+}
+
+/// Sends the body over and over on keep-alive connections for a while; how many answers came.
+fn load(address: SocketAddr, body: &str, connections: usize, length: Duration) -> f64 {
+    let length_bytes = body.len();
+    let head = format!(
+        "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n\r\n"
+    );
+    let user = body.strip_prefix("{\"request\":{\"user\":").and_then(|rest| rest.strip_suffix("}}")).unwrap();
+    let expected: Arc<str> = format!("{{\"response\":{{\"data\":{user}}}}}").into();
+    let request: Arc<str> = (head + body).into();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let answered = runtime.block_on(async move {
+        let mut clients = JoinSet::new();
+        let end = Instant::now() + length;
+        for _ in 0..connections {
+            clients.spawn(client(address, Arc::clone(&request), Arc::clone(&expected), end));
+        }
+        clients.join_all().await.into_iter().sum::<u32>()
+    });
+    f64::from(answered)
+}
+
+/// One connection. Every answer has the length of the first, which is compared with what is expected.
+async fn client(address: SocketAddr, request: Arc<str>, expected: Arc<str>, end: Instant) -> u32 {
+    let stream = TcpStream::connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut buffer = vec![0; expected.len() + 4096];
+    send(&stream, request.as_bytes()).await;
+    let mut length = 0;
+    while !std::str::from_utf8(&buffer[..length]).unwrap().ends_with(&*expected) {
+        length += receive(&stream, &mut buffer[length..]).await;
+    }
+    let mut answered = 1;
+    while Instant::now() < end {
+        send(&stream, request.as_bytes()).await;
+        let mut got = 0;
+        while got < length {
+            got += receive(&stream, &mut buffer[got..]).await;
+        }
+        assert!(got == length && buffer.starts_with(b"HTTP/1.1 200"), "an answer is not like the first");
+        answered += 1;
+    }
+    answered
+}
+
+async fn send(stream: &TcpStream, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match stream.try_write(bytes) {
+            Ok(sent) => bytes = &bytes[sent..],
+            Err(_) => stream.writable().await.unwrap(),
+        }
+    }
+}
+
+async fn receive(stream: &TcpStream, buffer: &mut [u8]) -> usize {
+    loop {
+        stream.readable().await.unwrap();
+        match stream.try_read(buffer) {
+            Ok(0) => unreachable!("the server closed the connection"),
+            Ok(got) => return got,
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
+        }
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn main() {
+    let length = Duration::from_millis(number("ROUND_MS", 2_000));
+    let rounds = number("ROUNDS", 7);
+    let mut peers = [Peer::start("bare", bare), Peer::start("hookgate", gateway)];
+    println!("{CONNECTIONS} connections, {RULES} rules, {rounds} rounds of {length:?} each\n");
+    for bytes in BODY_BYTES {
+        let body = body(bytes);
+        peers.iter_mut().for_each(|peer| peer.round(&body, length / 4));
+        peers.iter_mut().for_each(|peer| (peer.rates.clear(), peer.costs.clear()).0);
+        for round in 0..rounds {
+            // Neither always goes first.
+            peers.rotate_left(usize::from(round > 0));
+            peers.iter_mut().for_each(|peer| peer.round(&body, length));
+        }
+        peers.sort_by_key(|peer| peer.name);
+        let [(bare, bare_cost), (gateway, gateway_cost)] = peers.each_mut().map(|peer| {
+            let (rate, cost) = (median(&mut peer.rates), median(&mut peer.costs));
+            println!(
+                "{:<9} {:>5} bytes {rate:>9.0} requests/s {cost:>7.2} processor µs/request",
+                peer.name,
+                body.len()
+            );
+            (rate, cost)
+        });
+        let word = if gateway / bare >= GOAL { "PASS" } else { "FAIL" };
+        let (rate, cost) = (gateway / bare, bare_cost / gateway_cost);
+        println!("{word} hookgate / bare: {rate:.2} by requests a second, {cost:.2} by processor time (goal {GOAL})\n");
+    }
+    // The servers run until the process ends.
+    std::process::exit(0);
+}
