@@ -73,7 +73,7 @@ fn simple() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::properties::tries(300))]
 
     #[test]
     fn native_and_script_agree(text in simple(), values in prop::collection::vec(prop::option::of(sample()), 5)) {
