@@ -53,7 +53,10 @@ impl Tables {
                 check_columns(table, lookup, file, report);
             }
         }
-        warn_of_unused(sources, &tables, report);
+        // A file that cannot be read may hold the lookup that uses the table.
+        if !report.has_errors() {
+            warn_of_unused(sources, &tables, report);
+        }
         Self { indexes }
     }
 }
