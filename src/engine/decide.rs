@@ -39,7 +39,7 @@ pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> 
         let outcome = match &applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(run.draft.why.take()),
-            Err(failure) => Outcome::Failed(failure.message.clone()),
+            Err(failure) => Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line())),
         };
         trace.push(RuleTrace { outcome, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
         end = run.end(rule, applied);
