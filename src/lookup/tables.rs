@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::engine::{Answer, Facts};
 use crate::event::Value;
-use crate::rule::syntax::{self, Content};
 use crate::rule::{Lookup, Role, Sources, code, listed};
 
 use super::table::{Table, text_of};
@@ -131,10 +130,7 @@ fn warn_of_unused(sources: &Sources, used: &HashMap<String, Option<Table>>, repo
     for (role, file) in &sources.files {
         let is_table = match role {
             Role::Csv => true,
-            Role::Yaml if !used.contains_key(&file.name) => {
-                let root = syntax::parse(file, &mut Report::default());
-                root.is_some_and(|root| matches!(root.content, Content::List(_)))
-            }
+            Role::Yaml => begins_a_list(&file.text),
             _ => false,
         };
         if is_table && !used.contains_key(&file.name) {
@@ -143,4 +139,10 @@ fn warn_of_unused(sources: &Sources, used: &HashMap<String, Option<Table>>, repo
             report.push(Diagnostic::error(&code::UNUSED_TABLE, place, message).warning());
         }
     }
+}
+
+/// Whether a YAML file is a list: its first line that says anything begins one.
+fn begins_a_list(text: &str) -> bool {
+    let says_something = |line: &&str| !line.is_empty() && !line.starts_with('#') && *line != "---";
+    text.lines().map(str::trim).find(says_something).is_some_and(|line| line.starts_with("- ") || line.starts_with('['))
 }
