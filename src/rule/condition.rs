@@ -216,18 +216,6 @@ impl Condition {
             (this, other) => Condition::All(vec![this, other]),
         }
     }
-
-    /// The tests that must all hold, as far as they stand side by side.
-    pub fn conjuncts(&self) -> impl Iterator<Item = &Test> {
-        let all: &[Condition] = match self {
-            Condition::All(all) => all,
-            other => std::slice::from_ref(other),
-        };
-        all.iter().filter_map(|condition| match condition {
-            Condition::Test(test) => Some(test),
-            _ => None,
-        })
-    }
 }
 
 impl ScriptCondition {

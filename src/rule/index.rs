@@ -87,11 +87,6 @@ impl Index {
         }
     }
 
-    /// The slots whose values propose rules.
-    pub fn slots(&self) -> impl Iterator<Item = usize> {
-        self.gates.iter().map(|gate| gate.slot)
-    }
-
     /// Starts a run through the proposed rules: `value_of` gives the hash of a slot's value.
     pub fn candidates(&self, mut value_of: impl FnMut(usize) -> Option<u64>) -> Candidates<'_> {
         let mut lists = Vec::with_capacity(self.gates.len() + 1);

@@ -92,10 +92,4 @@ impl RuleSet {
     pub fn program(&self, hook: usize) -> Option<&Program> {
         self.programs.get(hook)
     }
-
-    /// The rule called `name`.
-    #[must_use]
-    pub fn rule(&self, name: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.name == name)
-    }
 }
