@@ -49,6 +49,9 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
             }
             _ => {}
         }
+        for row in &rule.rows {
+            let _ = writeln!(out, "      row {} of its table", row + 1);
+        }
         for did in &rule.did {
             let _ = writeln!(out, "      {did}");
         }

@@ -17,8 +17,21 @@ pub(super) enum Flow {
 }
 
 impl<'e> Draft<'e> {
+    /// Does one thing after the other until one decides; `stop` keeps later rules from the event, not later verbs.
+    pub fn act_on(&mut self, actions: &'e [Action]) -> Result<Flow, Failure> {
+        let mut flow = Flow::Continue;
+        for action in actions {
+            match self.act(action)? {
+                Flow::Continue => {}
+                Flow::Stop => flow = Flow::Stop,
+                decided @ Flow::Decided(_) => return Ok(decided),
+            }
+        }
+        Ok(flow)
+    }
+
     /// Does one thing; in audit mode only says what it would be.
-    pub fn act(&mut self, action: &'e Action) -> Result<Flow, Failure> {
+    fn act(&mut self, action: &'e Action) -> Result<Flow, Failure> {
         match action {
             Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
             Action::Set(target, value) => {

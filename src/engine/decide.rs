@@ -1,7 +1,7 @@
 //! `decide(rules, event, facts)`: a pure function. Serving, dry run and tests differ only in where rules and facts come from.
 
 use crate::event::Event;
-use crate::rule::{Candidates, Mode, Rule, RuleSet};
+use crate::rule::{Candidates, Entry, Mode, Rule, RuleSet};
 
 use super::act::Flow;
 use super::decision::{Audit, Decision, Failure, Verdict};
@@ -18,7 +18,7 @@ pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> D
     let mut run = Run::new(set, event, facts, false);
     let end = set.program(event.hook).and_then(|program| {
         let mut candidates = program.index.candidates(|slot| run.draft.hash(slot));
-        run.indexed(&program.rules, &mut candidates)
+        run.indexed(&program.entries, &mut candidates)
     });
     run.finish(end, Vec::new())
 }
@@ -35,13 +35,14 @@ pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> 
             trace.push(RuleTrace::unevaluated(rule, outcome));
             continue;
         }
-        let applied = run.apply(rule);
+        let applied = run.apply(rule, rule.table.iter().flat_map(|table| 0..table.rows.len()));
         let outcome = match &applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(run.draft.why.take()),
             Err(failure) => Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line())),
         };
-        trace.push(RuleTrace { outcome, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
+        let rows = std::mem::take(&mut run.rows);
+        trace.push(RuleTrace { outcome, rows, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
         end = run.end(rule, applied);
     }
     run.finish(end, trace)
@@ -51,22 +52,41 @@ pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> 
 struct Run<'e> {
     draft: Draft<'e>,
     audits: Vec<Audit<'e>>,
+    /// The rows of its table by which the rule last evaluated held, from 0.
+    rows: Vec<usize>,
     last_change: Option<&'e Rule>,
 }
 
 impl<'e> Run<'e> {
     fn new(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts, is_tracing: bool) -> Self {
-        Self { draft: Draft::new(set, event, facts, is_tracing), audits: Vec::new(), last_change: None }
+        Self {
+            draft: Draft::new(set, event, facts, is_tracing),
+            audits: Vec::new(),
+            rows: Vec::new(),
+            last_change: None,
+        }
     }
 
-    /// Looks only at the rules that the index proposes.
-    fn indexed(&mut self, rules: &[usize], candidates: &mut Candidates<'_>) -> End<'e> {
+    /// Looks only at the rules and rows that the index proposes.
+    fn indexed(&mut self, entries: &[Entry], candidates: &mut Candidates<'_>) -> End<'e> {
         let set = self.draft.set;
         let mut next = 0;
+        let mut rows = Vec::new();
         while let Some(position) = candidates.next(next) {
+            let entry = entries.get(position)?;
+            let rule = set.rules.get(entry.rule)?;
             next = position + 1;
-            let rule = rules.get(position).and_then(|place| set.rules.get(*place))?;
-            let applied = self.apply(rule);
+            rows.clear();
+            if let Some(table) = &rule.table {
+                // The rows of a table stand side by side; those proposed are looked at together.
+                let end = position - entry.row + table.rows.len();
+                rows.push(entry.row);
+                while let Some(at) = candidates.next(next).filter(|at| *at < end) {
+                    rows.push(entry.row + at - position);
+                    next = at + 1;
+                }
+            }
+            let applied = self.apply(rule, rows.iter().copied());
             let is_touched = self.draft.is_touched;
             if let Some(end) = self.end(rule, applied) {
                 return Some(end);
@@ -78,26 +98,37 @@ impl<'e> Run<'e> {
         None
     }
 
-    /// Evaluates one rule and does what it says; `None` when its condition does not hold.
-    fn apply(&mut self, rule: &'e Rule) -> Result<Option<Flow>, Failure> {
+    /// Evaluates one rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
+    fn apply(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> Result<Option<Flow>, Failure> {
         let draft = &mut self.draft;
         draft.rule = Some(rule);
+        draft.file = Some(&rule.file);
         draft.is_audit = rule.mode == Mode::Audit;
         draft.is_touched = false;
         draft.why = None;
         draft.did.clear();
+        self.rows.clear();
         if !draft.holds(&rule.when)? {
             return Ok(None);
         }
+        let Some(table) = &rule.table else { return draft.act_on(&rule.actions).map(Some) };
+        self.rows = draft.hits(table, rows)?;
+        if self.rows.is_empty() {
+            return Ok(None);
+        }
         let mut flow = Flow::Continue;
-        for action in &rule.actions {
-            match draft.act(action)? {
+        for row in self.rows.iter().filter_map(|row| table.rows.get(*row)) {
+            match draft.act_on(&row.actions)? {
                 Flow::Continue => {}
                 Flow::Stop => flow = Flow::Stop,
                 decided @ Flow::Decided(_) => return Ok(Some(decided)),
             }
         }
-        Ok(Some(flow))
+        draft.file = Some(&rule.file);
+        match draft.act_on(&rule.actions)? {
+            Flow::Continue => Ok(Some(flow)),
+            stopped_or_decided => Ok(Some(stopped_or_decided)),
+        }
     }
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it.

@@ -1,6 +1,7 @@
 //! A decision in the making: what has been read of the event so far, and the user as the rules changed them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diagnostic::{File, Place};
 use crate::event::{Event, Path, Root, Segment, Value, attribute};
@@ -42,6 +43,8 @@ pub(super) struct Draft<'e> {
     pub did: Vec<String>,
     /// The rule being evaluated.
     pub rule: Option<&'e Rule>,
+    /// The file that holds the condition being evaluated: the rule's, or its table's.
+    pub file: Option<&'e Arc<File>>,
 }
 
 impl<'e> Draft<'e> {
@@ -62,6 +65,7 @@ impl<'e> Draft<'e> {
             why: None,
             did: Vec::new(),
             rule: None,
+            file: None,
         }
     }
 
@@ -129,6 +133,8 @@ impl<'e> Draft<'e> {
             return Ok(known.clone());
         }
         let Some(binding) = self.set.bindings.get(number) else { return Ok(None) };
+        // Names are bound in the rule's own file, also where a row of its table reads them.
+        let file = std::mem::replace(&mut self.file, self.rule.map(|rule| &rule.file));
         let value = match &binding.value {
             Bound::Value(expression) => self.evaluate(expression)?,
             Bound::Rows { lookup, key, all } => match self.evaluate(key)? {
@@ -143,6 +149,7 @@ impl<'e> Draft<'e> {
                 }
             },
         };
+        self.file = file;
         self.bindings.insert(number, value.clone());
         Ok(value)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diagnostic::Place;
 use crate::event::Value;
 use crate::rule::{Answers, Expression, Inputs, Run, ScriptUse, Verb};
 
@@ -115,7 +116,9 @@ impl<'e> Draft<'e> {
     /// A script's own line is added to the line of the file on which the script begins.
     fn script_failure(&self, used: &ScriptUse, message: String, line_column: Option<(usize, usize)>) -> Failure {
         let mut failure = self.fail(message);
-        failure.place.span = used.span.clone();
+        if let Some(file) = self.file {
+            failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
+        }
         if let Some((line, _)) = line_column {
             let text = &failure.place.file.text;
             let from = used.span.start;

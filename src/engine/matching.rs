@@ -1,8 +1,11 @@
 //! Conditions: whether they hold of an event, and if not, what they saw.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use crate::event::{Redaction, Shape, Value, View, moment, number, secret};
+use crate::diagnostic::Place;
+use crate::event::{Redaction, Shape, Value, View, moment, secret};
 use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
 
 use super::decision::Failure;
@@ -56,13 +59,14 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn test(&mut self, test: &'e Test) -> Result<bool, Failure> {
+    /// Whether one test holds.
+    pub fn test(&mut self, test: &'e Test) -> Result<bool, Failure> {
         let value = self.read(&test.subject)?;
         let view = value.as_ref().map(Value::view);
         for check in &test.checks.checks {
             if !self.check(check, view, test.checks.ignore_case)? {
                 if self.is_tracing {
-                    let saw = self.saw(&test.subject, view, check);
+                    let saw = self.saw(&test.subject, value.as_ref(), check);
                     self.note_why(&check.span, || saw);
                     self.name_subject(&test.subject);
                 }
@@ -90,57 +94,17 @@ impl<'e> Draft<'e> {
             (_, Some(value)) => value,
         };
         match &check.operator {
-            Operator::Is(operand) => self.compare(operand, |other| alike(value, other, ignore_case)),
-            Operator::IsNot(operand) => self.compare(operand, |other| !alike(value, other, ignore_case)),
-            Operator::In(operand) => self.compare(operand, |list| among(value, list, ignore_case)),
-            Operator::NotIn(operand) => self.compare(operand, |list| !among(value, list, ignore_case)),
-            Operator::StartsWith(operand) => {
-                self.on_texts(operand, value, ignore_case, |text, part| text.starts_with(part))
-            }
-            Operator::EndsWith(operand) => {
-                self.on_texts(operand, value, ignore_case, |text, part| text.ends_with(part))
-            }
-            Operator::Contains(operand) => match value.shape() {
-                Shape::List(_) => self.compare(operand, |item| among(item, value, ignore_case)),
-                _ => self.on_texts(operand, value, ignore_case, |text, part| text.contains(part)),
-            },
-            Operator::Matches(pattern) => Ok(matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text))),
-            Operator::Compare(comparison, operand) => {
-                self.compare(operand, |other| match (value.shape(), other.shape()) {
-                    (Shape::Number(a), Shape::Number(b)) => comparison.holds(number::compare(a, b)),
-                    _ => false,
-                })
-            }
             Operator::Before(moment) => self.on_moments(value, moment, |value, moment| value < moment),
             Operator::After(moment) => self.on_moments(value, moment, |value, moment| value > moment),
-            Operator::Length(wanted) => Ok(length(value)
-                .is_some_and(|length| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit))))),
             Operator::AnyElement(checks) => self.elements(checks, value, true),
             Operator::EveryElement(checks) => self.elements(checks, value, false),
             Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, &value.as_text())?.is_empty()),
-            Operator::Present(_) | Operator::Empty(_) | Operator::Not(_) => Ok(false),
+            operator => Ok(match operator.operand() {
+                None => operator.compare(value, value, ignore_case),
+                Some(Expression::Constant(operand)) => operator.compare(value, operand.view(), ignore_case),
+                Some(operand) => operator.compare(value, self.required(operand)?.view(), ignore_case),
+            }),
         }
-    }
-
-    fn compare(&mut self, operand: &'e Expression, holds: impl Fn(View<'_>) -> bool) -> Result<bool, Failure> {
-        match operand.constant() {
-            Some(constant) => Ok(holds(constant.view())),
-            None => Ok(holds(self.required(operand)?.view())),
-        }
-    }
-
-    fn on_texts(
-        &mut self,
-        operand: &'e Expression,
-        value: View<'_>,
-        ignore_case: bool,
-        holds: impl Fn(&str, &str) -> bool,
-    ) -> Result<bool, Failure> {
-        self.compare(operand, |part| match (value.shape(), part.shape()) {
-            (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&text.to_lowercase(), &part.to_lowercase()),
-            (Shape::Text(text), Shape::Text(part)) => holds(&text, &part),
-            _ => false,
-        })
     }
 
     fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool, Failure> {
@@ -176,8 +140,8 @@ impl<'e> Draft<'e> {
     }
 
     fn note_why(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
-        let Some(rule) = self.rule.filter(|_| self.is_tracing) else { return };
-        let place = rule.place_of(span);
+        let Some(file) = self.file.filter(|_| self.is_tracing) else { return };
+        let place = Place { file: Arc::clone(file), span: span.clone() };
         let written = place.file.text.get(span.clone()).unwrap_or_default();
         let condition = written.lines().next().unwrap_or_default().trim().to_owned();
         self.why = Some(Why { condition, saw: saw(), at: place.file_line() });
@@ -190,15 +154,20 @@ impl<'e> Draft<'e> {
         }
     }
 
-    /// The value a check saw, in words, with the two types where they are why it failed.
-    fn saw(&mut self, subject: &Read, value: Option<View<'_>>, check: &'e Check) -> String {
-        let path = &subject.path;
-        let Some(value) = value else { return format!("`{path}` is absent") };
-        if self.hides(subject) {
-            return format!("`{path}` is {}", secret::HIDDEN);
+    /// A name with its value, in words.
+    pub(super) fn shown_name(&self, name: &Read, value: Option<&Value<'_>>) -> String {
+        let path = &name.path;
+        match value {
+            None => format!("`{path}` is absent"),
+            Some(_) if self.hides(name) => format!("`{path}` is {}", secret::HIDDEN),
+            Some(value) => format!("`{path}` is {}", Redaction::of(self.event).shown(value.view())),
         }
-        let shown = Redaction::of(self.event).shown(value);
-        let mut saw = format!("`{path}` is {shown}");
+    }
+
+    /// The value a check saw, in words, with the two types where they are why it failed.
+    fn saw(&mut self, subject: &Read, value: Option<&Value<'_>>, check: &'e Check) -> String {
+        let mut saw = self.shown_name(subject, value);
+        let Some(value) = value.map(Value::view).filter(|_| !self.hides(subject)) else { return saw };
         let wanted = match &check.operator {
             Operator::Is(operand)
             | Operator::Compare(_, operand)
@@ -229,24 +198,4 @@ fn element_kind(list: View<'_>) -> Option<&'static str> {
     let mut kinds = list.iter().map(View::kind_name);
     let first = kinds.next()?;
     kinds.all(|kind| kind == first).then_some(first)
-}
-
-fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
-    match (value.shape(), other.shape()) {
-        (Shape::Text(a), Shape::Text(b)) if ignore_case => a.to_lowercase() == b.to_lowercase(),
-        _ => value.same(other),
-    }
-}
-
-fn among(value: View<'_>, list: View<'_>, ignore_case: bool) -> bool {
-    matches!(list.shape(), Shape::List(list) if list.iter().any(|item| alike(value, item, ignore_case)))
-}
-
-/// Characters of a text, elements of a list.
-fn length(value: View<'_>) -> Option<u64> {
-    match value.shape() {
-        Shape::Text(text) => Some(text.chars().count() as u64),
-        Shape::List(list) => Some(list.len() as u64),
-        _ => None,
-    }
 }

@@ -9,6 +9,7 @@ mod draft;
 mod evaluate;
 mod facts;
 mod matching;
+mod table;
 mod trace;
 
 pub use change::Change;

@@ -12,6 +12,8 @@ pub struct RuleTrace {
     pub at: String,
     pub is_audit: bool,
     pub outcome: Outcome,
+    /// The rows of its table that held, from 0.
+    pub rows: Vec<usize>,
     /// What the rule did, or in audit mode would have done.
     pub did: Vec<String>,
 }
@@ -57,6 +59,7 @@ impl RuleTrace {
             at: rule.place().file_line(),
             is_audit: rule.mode == crate::rule::Mode::Audit,
             outcome: Outcome::NotReached,
+            rows: Vec::new(),
             did: Vec::new(),
         }
     }
@@ -82,6 +85,10 @@ impl RuleTrace {
             }
             if let Some(message) = failure {
                 object.insert("failure".to_owned(), json!(message));
+            }
+            if !self.rows.is_empty() {
+                let from_one: Vec<usize> = self.rows.iter().map(|row| row + 1).collect();
+                object.insert("rows".to_owned(), json!(from_one));
             }
             if !self.did.is_empty() {
                 object.insert("did".to_owned(), json!(self.did));

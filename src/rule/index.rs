@@ -7,8 +7,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 
-use super::condition::{Checks, Condition, Operator, Test};
-use super::expression::{Expression, From};
+use super::condition::{Condition, Operator, Test};
+use super::expression::From;
+use super::table::Row;
 use crate::event::{Shape, View, number};
 
 /// The rules of one hook, by the values that must be there for them to hold. Positions are those in the program.
@@ -51,9 +52,9 @@ struct Way {
 }
 
 impl Index {
-    /// Indexes the conditions of a program's rules.
-    pub fn new<'c>(conditions: impl Iterator<Item = &'c Condition>) -> Self {
-        let ways: Vec<Vec<Way>> = conditions.map(ways_in).collect();
+    /// Indexes the conditions of a program's entries: what the rule says, and behind it the row of its table.
+    pub fn new(conditions: &[(&Condition, Option<&Row>)]) -> Self {
+        let ways: Vec<Vec<Way>> = conditions.iter().map(|(when, row)| ways_in(when, *row)).collect();
         let mut crowd: HashMap<(usize, u64), usize> = HashMap::new();
         for way in ways.iter().flatten() {
             for hash in &way.hashes {
@@ -147,16 +148,22 @@ pub fn hash_of(value: View<'_>) -> Option<u64> {
     Some(hasher.finish())
 }
 
-/// The equality tests of a condition before which nothing can fail.
-fn ways_in(condition: &Condition) -> Vec<Way> {
+/// The equality tests of an entry before which nothing can fail.
+fn ways_in(condition: &Condition, row: Option<&Row>) -> Vec<Way> {
     let all: &[Condition] = match condition {
+        Condition::Always => &[],
         Condition::All(all) => all,
         other => std::slice::from_ref(other),
     };
+    let of_rule = all.iter().map(|condition| match condition {
+        Condition::Test(test) => Some(test),
+        _ => None,
+    });
+    let of_row = row.into_iter().flat_map(|row| row.tests.iter().flatten().map(Some));
     let mut ways = Vec::new();
-    for condition in all {
-        let Condition::Test(test) = condition else { break };
-        let Some(slot) = slot_of(test).filter(|_| cannot_fail(&test.checks)) else { break };
+    for test in of_rule.chain(of_row) {
+        let Some(test) = test.filter(|test| test.checks.are_constant()) else { break };
+        let Some(slot) = slot_of(test) else { break };
         if test.checks.ignore_case {
             continue;
         }
@@ -182,18 +189,4 @@ fn hashes_of(operator: &Operator) -> Option<Vec<u64>> {
         },
         _ => None,
     }
-}
-
-/// Whether the checks compare with constants only.
-fn cannot_fail(checks: &Checks) -> bool {
-    let constant = |expression: &Expression| expression.constant().is_some();
-    checks.checks.iter().all(|check| match &check.operator {
-        Operator::Is(e) | Operator::IsNot(e) | Operator::In(e) | Operator::NotIn(e) => constant(e),
-        Operator::StartsWith(e) | Operator::EndsWith(e) | Operator::Contains(e) | Operator::Compare(_, e) => {
-            constant(e)
-        }
-        Operator::Matches(_) | Operator::Length(_) | Operator::Present(_) | Operator::Empty(_) => true,
-        Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => cannot_fail(inner),
-        Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_) => false,
-    })
 }

@@ -4,6 +4,7 @@ mod action;
 mod binding;
 mod case;
 pub mod code;
+mod comparison;
 mod compile;
 mod condition;
 mod expression;
@@ -20,6 +21,7 @@ mod script;
 mod set;
 pub mod source;
 pub mod syntax;
+mod table;
 mod template;
 
 pub use action::{Action, Target, is_refusal_code};
@@ -40,5 +42,6 @@ pub use script::{
     Answers, Failure, Form, Inputs, Lowered, Mistake, Outcome, Question, Run, SCRIPT_LIMIT_BYTES,
     SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS, Script, Scripts, VERB_FUNCTIONS, Verb,
 };
-pub use set::{Mode, Rule, RuleSet};
+pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use source::{Role, Sources};
+pub use table::{Hit, Input, Row, Table};

@@ -11,6 +11,7 @@ use super::condition::Condition;
 use super::index::Index;
 use super::lookup::Lookup;
 use super::script::Scripts;
+use super::table::Table;
 use crate::diagnostic::{File, Place};
 use crate::event::{Hooks, Path};
 
@@ -43,6 +44,9 @@ pub struct Rule {
     pub mode: Mode,
     /// The file's guard and the rule's own condition.
     pub when: Condition,
+    /// Rows of conditions of which one must hold besides.
+    pub table: Option<Table>,
+    /// What is done where it holds; behind what the table's rows say.
     pub actions: Vec<Action>,
     pub file: Arc<File>,
     /// The rule's name in the file.
@@ -66,10 +70,19 @@ impl Mode {
 /// What runs on one hook.
 #[derive(Debug, Default)]
 pub struct Program {
-    /// Places of its rules in the set, in order; rules that are off are left out.
-    pub rules: Vec<usize>,
-    /// Finds the rules that can hold without looking at each.
+    /// Its rules, and each row of their tables, in order; rules that are off are left out.
+    pub entries: Vec<Entry>,
+    /// Finds the entries that can hold without looking at each.
     pub index: Index,
+}
+
+/// A rule of a program, or one row of its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Place of the rule in the set.
+    pub rule: usize,
+    /// Place of the row in the rule's table; 0 without a table.
+    pub row: usize,
 }
 
 impl Rule {

@@ -11,7 +11,7 @@ use crate::rule::grammar;
 use crate::rule::index::Index;
 use crate::rule::lookup::Lookup;
 use crate::rule::script::Scripts;
-use crate::rule::set::{Mode, Program, Rule, RuleSet};
+use crate::rule::set::{Entry, Mode, Program, Rule, RuleSet};
 use crate::rule::source::{Role, Sources};
 use crate::rule::syntax::{self, Content, Node};
 
@@ -64,11 +64,21 @@ fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
 /// What runs on one hook.
 fn program(hook: usize, rules: &[Rule]) -> Program {
     let is_in = |rule: &Rule| rule.mode != Mode::Off && rule.hooks.contains(&hook);
-    let rules_in: Vec<usize> =
-        rules.iter().enumerate().filter(|(_, rule)| is_in(rule)).map(|(place, _)| place).collect();
-    let conditions = rules_in.iter().filter_map(|place| rules.get(*place)).map(|rule| &rule.when);
-    let index = Index::new(conditions);
-    Program { rules: rules_in, index }
+    let mut entries = Vec::new();
+    let mut conditions = Vec::new();
+    for (place, rule) in rules.iter().enumerate().filter(|(_, rule)| is_in(rule)) {
+        let Some(table) = &rule.table else {
+            entries.push(Entry { rule: place, row: 0 });
+            conditions.push((&rule.when, None));
+            continue;
+        };
+        for (row, tests) in table.rows.iter().enumerate() {
+            entries.push(Entry { rule: place, row });
+            conditions.push((&rule.when, Some(tests)));
+        }
+    }
+    let index = Index::new(&conditions);
+    Program { entries, index }
 }
 
 impl Compiler<'_> {

@@ -54,6 +54,7 @@ impl Compiler<'_> {
             hooks,
             mode,
             when: guard.and(own),
+            table: None,
             actions,
             file: Arc::clone(&self.reader.file),
             span,

@@ -1,0 +1,63 @@
+//! Decision tables: which rows hold, by the table's hit policy.
+
+use crate::rule::{Hit, Table};
+
+use super::decision::Failure;
+use super::draft::Draft;
+use super::trace::Why;
+
+impl<'e> Draft<'e> {
+    /// The rows that fire, of those in `rows` (from 0, ascending): all others are known not to hold.
+    pub fn hits(&mut self, table: &'e Table, rows: impl Iterator<Item = usize>) -> Result<Vec<usize>, Failure> {
+        self.file = Some(&table.file);
+        let mut hits = Vec::new();
+        for number in rows {
+            if !self.row_holds(table, number)? {
+                continue;
+            }
+            hits.push(number);
+            match (table.hit, hits.as_slice()) {
+                (Hit::First, _) => break,
+                (Hit::Unique, [first, second]) => return Err(self.both_hold(table, *first, *second)),
+                _ => {}
+            }
+        }
+        if hits.is_empty() && self.is_tracing {
+            self.why = Some(self.no_row(table));
+        } else {
+            self.why = None;
+        }
+        Ok(hits)
+    }
+
+    fn row_holds(&mut self, table: &'e Table, number: usize) -> Result<bool, Failure> {
+        let Some(row) = table.rows.get(number) else { return Ok(false) };
+        for test in row.tests.iter().flatten() {
+            if !self.test(test)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn both_hold(&self, table: &Table, first: usize, second: usize) -> Failure {
+        let lines = [first, second].map(|row| table.place(row).file_line());
+        let message =
+            format!("rows {} and {} of its table both hold ({} and {})", first + 1, second + 1, lines[0], lines[1]);
+        let mut failure = self.fail(message);
+        failure.help = Some("tell the two rows apart, or write `hit: first` for the first of them".to_owned());
+        failure.place = table.place(second);
+        failure
+    }
+
+    /// Each input with the value it had.
+    fn no_row(&mut self, table: &'e Table) -> Why {
+        let mut saw = Vec::with_capacity(table.inputs.len());
+        for input in &table.inputs {
+            let value = self.read(&input.read).ok().flatten();
+            saw.push(self.shown_name(&input.read, value.as_ref()));
+        }
+        let at = table.rows.first().map_or_else(String::new, |_| table.place(0).file_line());
+        Why { condition: "no row of the table holds".to_owned(), saw: saw.join(", "), at }
+    }
+}

@@ -1,0 +1,133 @@
+//! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
+
+use super::condition::{Checks, Operator};
+use super::expression::Expression;
+use crate::event::{Shape, View, number};
+
+impl Operator {
+    /// What the value is compared with, where that is a value.
+    #[must_use]
+    pub fn operand(&self) -> Option<&Expression> {
+        match self {
+            Operator::Is(operand)
+            | Operator::IsNot(operand)
+            | Operator::In(operand)
+            | Operator::NotIn(operand)
+            | Operator::StartsWith(operand)
+            | Operator::EndsWith(operand)
+            | Operator::Contains(operand)
+            | Operator::Compare(_, operand) => Some(operand),
+            _ => None,
+        }
+    }
+
+    /// Whether the operator holds of a value beside its operand. Only of operators that have one, or need none.
+    #[must_use]
+    pub fn compare(&self, value: View<'_>, operand: View<'_>, ignore_case: bool) -> bool {
+        let texts = |holds: fn(&str, &str) -> bool| on_texts(value, operand, ignore_case, holds);
+        match self {
+            Operator::Is(_) => alike(value, operand, ignore_case),
+            Operator::IsNot(_) => !alike(value, operand, ignore_case),
+            Operator::In(_) => among(value, operand, ignore_case),
+            Operator::NotIn(_) => !among(value, operand, ignore_case),
+            Operator::StartsWith(_) => texts(|text, part| text.starts_with(part)),
+            Operator::EndsWith(_) => texts(|text, part| text.ends_with(part)),
+            Operator::Contains(_) => match value.shape() {
+                Shape::List(_) => among(operand, value, ignore_case),
+                _ => texts(|text, part| text.contains(part)),
+            },
+            Operator::Compare(comparison, _) => match (value.shape(), operand.shape()) {
+                (Shape::Number(a), Shape::Number(b)) => comparison.holds(number::compare(a, b)),
+                _ => false,
+            },
+            Operator::Matches(pattern) => matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text)),
+            Operator::Length(wanted) => length(value)
+                .is_some_and(|length| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit)))),
+            _ => false,
+        }
+    }
+}
+
+impl Checks {
+    /// Whether the checks hold of a value (absent: `None`), as far as that depends on nothing else:
+    /// `None` where another name, a lookup or the clock has a say.
+    #[must_use]
+    pub fn hold_of(&self, value: Option<View<'_>>) -> Option<bool> {
+        for check in &self.checks {
+            if !holds_of(&check.operator, value, self.ignore_case)? {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    /// Whether the checks compare with constants only, so that they depend on the value alone and never fail.
+    #[must_use]
+    pub fn are_constant(&self) -> bool {
+        self.checks.iter().all(|check| match &check.operator {
+            Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => inner.are_constant(),
+            Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_) => false,
+            operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
+        })
+    }
+}
+
+fn holds_of(operator: &Operator, value: Option<View<'_>>, ignore_case: bool) -> Option<bool> {
+    let value = match (operator, value) {
+        (Operator::Present(wanted), value) => return Some(value.is_some() == *wanted),
+        (Operator::Empty(wanted), value) => return Some(value.is_none_or(View::is_empty) == *wanted),
+        (Operator::Not(inner), value) => return inner.hold_of(value).map(|held| !held),
+        (Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_), _) => return None,
+        (_, None) => return Some(false),
+        (_, Some(value)) => value,
+    };
+    match operator {
+        Operator::AnyElement(checks) => elements(checks, value, true),
+        Operator::EveryElement(checks) => elements(checks, value, false),
+        operator => {
+            let operand = match operator.operand() {
+                Some(operand) => operand.constant()?.view(),
+                None => value,
+            };
+            Some(operator.compare(value, operand, ignore_case))
+        }
+    }
+}
+
+fn elements(checks: &Checks, value: View<'_>, wanted: bool) -> Option<bool> {
+    let Shape::List(list) = value.shape() else { return Some(false) };
+    for item in list.iter() {
+        if checks.hold_of(Some(item))? == wanted {
+            return Some(wanted);
+        }
+    }
+    Some(!wanted)
+}
+
+fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, &str) -> bool) -> bool {
+    match (value.shape(), part.shape()) {
+        (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&text.to_lowercase(), &part.to_lowercase()),
+        (Shape::Text(text), Shape::Text(part)) => holds(&text, &part),
+        _ => false,
+    }
+}
+
+fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
+    match (value.shape(), other.shape()) {
+        (Shape::Text(a), Shape::Text(b)) if ignore_case => a.to_lowercase() == b.to_lowercase(),
+        _ => value.same(other),
+    }
+}
+
+fn among(value: View<'_>, list: View<'_>, ignore_case: bool) -> bool {
+    matches!(list.shape(), Shape::List(list) if list.iter().any(|item| alike(value, item, ignore_case)))
+}
+
+/// Characters of a text, elements of a list.
+fn length(value: View<'_>) -> Option<u64> {
+    match value.shape() {
+        Shape::Text(text) => Some(text.chars().count() as u64),
+        Shape::List(list) => Some(list.len() as u64),
+        _ => None,
+    }
+}
