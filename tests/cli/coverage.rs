@@ -188,7 +188,7 @@ fn read_lcov(text: &str) -> BTreeMap<String, Record> {
             ("BRDA", Some((_, record))) => {
                 let [line, _, branch, taken] = rest.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
                 let outcomes = record.branches.entry(line.parse().unwrap()).or_default();
-                assert_eq!(number(branch) as usize, outcomes.len() % 2);
+                assert_eq!(number(branch), (outcomes.len() % 2) as u64);
                 outcomes.push((taken != "-").then(|| number(taken)));
             }
             (sum, Some((_, record))) => {
