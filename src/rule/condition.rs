@@ -179,6 +179,12 @@ impl Pattern {
         built.map(|regex| Self { regex: Arc::new(regex) }).map_err(|error| describe(&error))
     }
 
+    /// The pattern as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.regex.as_str()
+    }
+
     /// Whether the pattern is found in the text.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
