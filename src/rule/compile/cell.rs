@@ -108,13 +108,15 @@ impl Compiler<'_> {
         }
     }
 
-    /// CSV knows only text: what reads as a number, true or false there is meant as either.
+    /// CSV knows only text: what reads as a number, true or false there is meant as either. `TRUE` is what spreadsheets
+    /// make of `true`.
     fn one_of_cells(&mut self, items: &[Node], place: &Node) -> Operator {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             let style = |style| match &item.content {
                 Content::Scalar { text, .. } => {
-                    Node { content: Content::Scalar { text: text.clone(), style }, span: item.span.clone() }
+                    let text = if is_boolean(text) { text.to_ascii_lowercase() } else { text.clone() };
+                    Node { content: Content::Scalar { text, style }, span: item.span.clone() }
                 }
                 _ => item.clone(),
             };
@@ -167,7 +169,11 @@ fn start_of(part: &str, cell: &Node) -> usize {
 }
 
 fn is_other_than_text(text: &str) -> bool {
-    is_plain_number(text) || matches!(text, "true" | "false")
+    is_plain_number(text) || is_boolean(text)
+}
+
+fn is_boolean(text: &str) -> bool {
+    matches!(text, "true" | "false" | "TRUE" | "FALSE")
 }
 
 fn opposite(operator: Operator) -> Operator {
