@@ -156,11 +156,13 @@ fn is_blank(cell: &Node) -> bool {
     cell.is_null() || cell.scalar().is_some_and(|text| matches!(text.trim(), "" | "-"))
 }
 
-/// The text of a cell that is YAML within a text: in double quotes, or in CSV in brackets or braces.
+/// The text of a cell that is YAML within a text: in double quotes, or in CSV in brackets or braces. Brackets that are
+/// never closed count, so that reading them tells: nobody means the text `[India, Nepal`.
 fn wrapped(cell: &Node, is_csv: bool) -> Option<&str> {
     let text = cell.scalar()?.trim();
     let between = |open: char, close: char| text.len() > 1 && text.starts_with(open) && text.ends_with(close);
-    (between('"', '"') || (is_csv && (between('[', ']') || between('{', '}')))).then_some(text)
+    let within = |open: char, close: char| between(open, close) || (text.starts_with(open) && !text.contains(close));
+    (between('"', '"') || (is_csv && (within('[', ']') || within('{', '}')))).then_some(text)
 }
 
 /// Where the end of a cell's text that reads so begins.
