@@ -42,7 +42,8 @@ pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> 
             Err(failure) => Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line())),
         };
         let rows = std::mem::take(&mut run.rows);
-        trace.push(RuleTrace { outcome, rows, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
+        let tested = std::mem::take(&mut run.draft.tested);
+        trace.push(RuleTrace { outcome, rows, tested, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
         end = run.end(rule, applied);
     }
     run.finish(end, trace)

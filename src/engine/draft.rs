@@ -1,6 +1,7 @@
 //! A decision in the making: what has been read of the event so far, and the user as the rules changed them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{File, Place};
@@ -40,6 +41,8 @@ pub(super) struct Draft<'e> {
     /// Whether changes are only described.
     pub is_audit: bool,
     pub why: Option<Why>,
+    /// While tracing: the conditions of the rule that were looked at, each with whether it held.
+    pub tested: Vec<(Range<usize>, bool)>,
     pub did: Vec<String>,
     /// The rule being evaluated.
     pub rule: Option<&'e Rule>,
@@ -63,6 +66,7 @@ impl<'e> Draft<'e> {
             is_tracing,
             is_audit: false,
             why: None,
+            tested: Vec::new(),
             did: Vec::new(),
             rule: None,
             file: None,
