@@ -68,6 +68,42 @@ fn a_failed_test_shows_expected_and_got_and_the_deciding_rule() {
     assert!(!stdout.contains("never-fired"), "only the deciding rule is told: {stdout}");
 }
 
+/// A rule that fails on such a hook leaves the user as they came, which is what many a test expects of a rule that does not hold.
+const FAILING: &str = r#"hook: preUpdateUser
+rules:
+  - name: greets
+    set: { user.displayName: "${user.firstName}" }
+  - name: watches
+    mode: audit
+    when: { user.lastName: { is: "${user.middleName}" } }
+    stop: true
+tests:
+  - name: nobody is greeted
+    request: { user: { lastName: Rao } }
+    expect: { user: { displayName: null } }
+  - name: nobody is watched
+    request: { user: { firstName: Asha, lastName: Rao } }
+    expect: { user: { displayName: Asha } }
+  - name: a failure that is meant
+    request: { user: { login: a } }
+    expect: { failed: true }
+  - name: nobody fails
+    request: { user: { firstName: Asha } }
+    expect: { user: { displayName: Asha } }
+"#;
+
+#[test]
+fn a_rule_fails_in_no_test_that_does_not_say_so() {
+    let stdout = run(&folder(&[("rules/a.yaml", FAILING)]), &[]).expect(1);
+    for part in [
+        "failed: nobody is greeted  rules/a.yaml:10\n  outcome\n    expected: no rule fails\n    got:      greets failed: `user.firstName` is absent",
+        "failed: nobody is watched  rules/a.yaml:13\n  outcome\n    expected: no rule fails\n    got:      watches failed: `user.middleName` is absent",
+        "\n2 passed, 2 failed, 0 could not be run · ",
+    ] {
+        assert!(stdout.contains(part), "{part}\nis not in\n{stdout}");
+    }
+}
+
 /// The commands that a run prints for seeing a test again.
 fn again(stdout: &str) -> Vec<&str> {
     stdout.lines().filter_map(|line| line.strip_prefix("  again: ")).collect()
