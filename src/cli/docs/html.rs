@@ -48,17 +48,22 @@ fn code_block(code: &str) -> String {
 }
 
 fn table(table: &Table) -> String {
-    let head: String = table.head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", line(cell))).collect();
-    let row = |cells: &Vec<Line>| {
-        let mut cells = cells.iter();
-        let name = cells.next().map_or_else(String::new, |cell| format!("<th scope=\"row\">{}</th>", line(cell)));
-        let rest: String = cells.map(|cell| format!("<td>{}</td>", line(cell))).collect();
-        format!("<tr>{name}{rest}</tr>\n")
-    };
-    let rows: String = table.rows.iter().map(row).collect();
-    format!(
-        "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>"
-    )
+    let mut out = String::from("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>");
+    for cell in &table.head {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", line(cell));
+    }
+    out += "</tr></thead>\n<tbody>\n";
+    for cells in &table.rows {
+        out += "<tr>";
+        for (n, cell) in cells.iter().enumerate() {
+            let _ = match n {
+                0 => write!(out, "<th scope=\"row\">{}</th>", line(cell)),
+                _ => write!(out, "<td>{}</td>", line(cell)),
+            };
+        }
+        out += "</tr>\n";
+    }
+    out + "</tbody>\n</table></div>"
 }
 
 fn line(line: &Line) -> String {

@@ -50,15 +50,20 @@ fn fenced(out: &mut String, code: &str, indent: &str) {
 }
 
 fn table(out: &mut String, table: &Table) {
-    // In a cell a bar ends it, within code too.
-    let row = |cells: &[Line]| -> String { cells.iter().map(|cell| format!(" {} |", in_cell(cell))).collect() };
-    let _ = writeln!(out, "|{}", row(&table.head));
+    row(out, &table.head);
     let _ = writeln!(out, "|{}", "---|".repeat(table.head.len()));
-    for cells in &table.rows {
-        let _ = writeln!(out, "|{}", row(cells));
-    }
+    table.rows.iter().for_each(|cells| row(out, cells));
 }
 
+fn row(out: &mut String, cells: &[Line]) {
+    out.push('|');
+    for cell in cells {
+        let _ = write!(out, " {} |", in_cell(cell));
+    }
+    out.push('\n');
+}
+
+/// In a cell a bar ends it, within code too.
 fn in_cell(cell: &Line) -> String {
     let write = |inline: &Inline| match inline {
         Inline::Code(words) => code(words).replace('|', "\\|"),
