@@ -202,7 +202,8 @@ fn the_replies_of_each_example_are_the_ones_that_are_served() {
         let server = server(&settings(), Gateway::new(live));
         for file in fs::read_dir(folder.with_file_name("replies")).unwrap().map(|entry| entry.unwrap().path()) {
             let name = file.file_stem().unwrap().to_str().unwrap();
-            let hook = name.split('.').next().and_then(|hook| Hooks::standard().named(hook).map(|hook| hook.name.clone()));
+            let hook =
+                name.split('.').next().and_then(|hook| Hooks::standard().named(hook).map(|hook| hook.name.clone()));
             let hook = hook.unwrap_or("validateUser".to_owned());
             let request = fs::read(folder.with_file_name("requests").join(file.file_name().unwrap())).unwrap();
             let answer = post(server.address, &format!("/webhook/{hook}"), &request);
