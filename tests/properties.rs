@@ -4,6 +4,8 @@ mod decision;
 mod document;
 mod edit;
 mod json;
+mod meaning;
+mod naive;
 mod survival;
 
 use proptest::test_runner::{Config, RngSeed};
