@@ -45,16 +45,10 @@ impl Index {
             }));
         }
         let mut index = gathered.into_index(entries.len(), &numbers);
-        index.filter(&filters);
+        // Tests that an entry has alone are the matcher's.
+        let (shared, own) = Tests::shared(&filters);
+        (index.shared, index.filters) = (shared, Lists::new(entries.len(), own));
         index
-    }
-
-    /// Notes the tests that each entry shares with others; those it has alone are the matcher's.
-    fn filter(&mut self, wanted: &[(u32, &Literal)]) {
-        let (shared, numbers) = Tests::shared(wanted.iter().map(|(_, literal)| (*literal).clone()));
-        let number = |(entry, literal): &(u32, &Literal)| Some((*entry, *numbers.get(&literal.spelling())?));
-        self.filters = Lists::new(self.count, wanted.iter().filter_map(number).collect());
-        self.shared = shared;
     }
 }
 
