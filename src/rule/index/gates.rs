@@ -27,7 +27,7 @@ pub struct Index {
     /// Which of them, by their places.
     pub(super) combinations: Vec<Vec<usize>>,
     /// The entries under a key: of a facet, or behind the facets of a combination.
-    pub(super) keys: HashMap<u64, u32, BuildHasherDefault<Quick>>,
+    pub(super) keys: HashMap<u64, Under, BuildHasherDefault<Quick>>,
     pub(super) keyed: Lists,
     pub(super) patterns: Vec<Patterns>,
     pub(super) ranges: Vec<Ranges>,
@@ -38,9 +38,20 @@ pub struct Index {
     pub(super) filters: Lists,
 }
 
+/// What is under a key: mostly one entry, which is then not looked up elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Under {
+    One(u32),
+    List(u32),
+}
+
 impl Index {
     /// The entries under a key of a gate.
     pub(super) fn under(&self, gate: usize, key: u64) -> &[u32] {
-        self.keys.get(&mixed(key, gate as u64)).map_or(&[], |list| self.keyed.get(*list as usize))
+        match self.keys.get(&mixed(key, gate as u64)) {
+            None => &[],
+            Some(Under::One(entry)) => std::slice::from_ref(entry),
+            Some(Under::List(list)) => self.keyed.get(*list as usize),
+        }
     }
 }
