@@ -11,6 +11,7 @@ mod path;
 mod path_tree;
 mod reader;
 mod redaction;
+mod repeats;
 mod reply;
 mod request;
 mod route;
