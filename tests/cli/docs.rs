@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::schema::rules_folders;
-use crate::support::program::{Program, folder};
+use crate::support::program::{Program, folder, root};
 
 const RULES: &str = r#"hook: validateUser
 when: { user.status: ACTIVE }
@@ -206,13 +206,17 @@ fn is_a_page(html: &str) {
 #[test]
 fn every_folder_of_the_repository_has_a_page_and_it_is_the_same_twice() {
     for rules in rules_folders() {
-        let rules = rules.to_str().unwrap();
-        let page = |format| Program::new(["docs", "--rules", rules, "--format", format]).run().expect(0);
+        let settings = rules.with_file_name("gateway.yaml");
+        let settings = if settings.is_file() { settings } else { root().join("gateway.yaml") };
+        let (rules, settings) = (rules.to_str().unwrap(), settings.to_str().unwrap());
+        let page =
+            |format| Program::new(["docs", "--rules", rules, "--config", settings, "--format", format]).run().expect(0);
         let (markdown, html) = (page("markdown"), page("html"));
         assert_eq!((page("markdown"), page("html")), (markdown.clone(), html.clone()), "{rules}");
         is_a_page(&html);
         assert!(markdown.contains("Each rule that is not switched off holds in at least one test"), "{markdown}");
-        let json = Program::new(["test", rules, "--coverage", "--format", "json"]).run().expect(0);
+        let json =
+            Program::new(["test", rules, "--config", settings, "--coverage", "--format", "json"]).run().expect(0);
         let json: Value = serde_json::from_str(&json).unwrap();
         let names = |list: &Value, wanted: &str| -> Vec<String> {
             let items =
