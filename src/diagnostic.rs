@@ -24,6 +24,12 @@ impl File {
         Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
     }
 
+    /// The name without the folders before it.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
             let after = self.text.match_indices('\n').map(|(newline, _)| newline + 1);

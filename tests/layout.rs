@@ -32,7 +32,7 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("granit_parser", &["rule/syntax.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/"]),
     ("arc_swap", &["gateway/"]),
-    ("csv", &["lookup/"]),
+    ("csv_core", &["rule/csv.rs"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

@@ -30,3 +30,4 @@ mod scripts;
 mod serving;
 mod settings;
 mod support;
+mod tables;

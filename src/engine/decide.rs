@@ -116,13 +116,9 @@ impl<'e> Run<'e> {
         if self.rows.is_empty() {
             return Ok(None);
         }
-        let mut flow = Flow::Continue;
-        for row in self.rows.iter().filter_map(|row| table.rows.get(*row)) {
-            match draft.act_on(&row.actions)? {
-                Flow::Continue => {}
-                Flow::Stop => flow = Flow::Stop,
-                decided @ Flow::Decided(_) => return Ok(Some(decided)),
-            }
+        let flow = draft.act_on_rows(table, &self.rows)?;
+        if let Flow::Decided(_) = flow {
+            return Ok(Some(flow));
         }
         draft.file = Some(&rule.file);
         match draft.act_on(&rule.actions)? {

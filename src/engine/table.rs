@@ -1,7 +1,8 @@
-//! Decision tables: which rows hold, by the table's hit policy.
+//! Decision tables: which rows hold, by the table's hit policy, and what they do.
 
 use crate::rule::{Hit, Table};
 
+use super::act::Flow;
 use super::decision::Failure;
 use super::draft::Draft;
 use super::trace::Why;
@@ -12,7 +13,7 @@ impl<'e> Draft<'e> {
         self.file = Some(&table.file);
         let mut hits = Vec::new();
         for number in rows {
-            if !self.row_holds(table, number)? {
+            if !self.row_holds(table, number).map_err(|failure| self.in_row(failure, table, number))? {
                 continue;
             }
             hits.push(number);
@@ -38,6 +39,26 @@ impl<'e> Draft<'e> {
             }
         }
         Ok(true)
+    }
+
+    /// Does what rows say, one after the other until one decides.
+    pub fn act_on_rows(&mut self, table: &'e Table, rows: &[usize]) -> Result<Flow, Failure> {
+        let mut flow = Flow::Continue;
+        for number in rows {
+            let Some(row) = table.rows.get(*number) else { continue };
+            match self.act_on(&row.actions).map_err(|failure| self.in_row(failure, table, *number))? {
+                Flow::Continue => {}
+                Flow::Stop => flow = Flow::Stop,
+                decided @ Flow::Decided(_) => return Ok(decided),
+            }
+        }
+        Ok(flow)
+    }
+
+    /// A failure that knows no better place than its rule has the row's.
+    fn in_row(&self, failure: Failure, table: &Table, number: usize) -> Failure {
+        let is_of_rule = self.rule.is_some_and(|rule| failure.place == rule.place());
+        if is_of_rule { Failure { place: table.place(number), ..failure } } else { failure }
     }
 
     fn both_hold(&self, table: &Table, first: usize, second: usize) -> Failure {

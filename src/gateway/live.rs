@@ -22,7 +22,7 @@ impl Live {
     pub fn build(sources: &Sources, hooks: &Hooks) -> Result<(Self, Report), Report> {
         let mut report = Report::default();
         let (lookups, rules) = compile(sources, hooks, &mut report);
-        let tables = Tables::load(&lookups, sources, &mut report);
+        let tables = Tables::load(&lookups, &mut report);
         report.sort();
         match rules {
             Some(rules) if !report.has_errors() => Ok((Self { rules, tables }, report)),

@@ -1,13 +1,12 @@
 //! Every table that lookups name, indexed by its key: loaded with the rules, replaced with them.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::engine::{Answer, Facts};
 use crate::event::Value;
-use crate::rule::{Lookup, Role, Sources, code, listed};
+use crate::rule::{Lookup, Role, code, listed};
 
 use super::table::{Table, text_of};
 use super::{csv, document};
@@ -38,23 +37,16 @@ impl Facts for Tables {
 
 impl Tables {
     /// Loads the tables that the lookups name. Mistakes are noted; then what is given out is not complete.
-    pub fn load(lookups: &[Lookup], sources: &Sources, report: &mut Report) -> Self {
+    pub fn load(lookups: &[Lookup], report: &mut Report) -> Self {
         let mut tables: HashMap<String, Option<Table>> = HashMap::new();
         let mut indexes = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            let Some((role, file)) = sources.beside(&lookup.table_place.file.name, &lookup.table) else {
-                report.push(not_found(lookup, sources));
-                continue;
-            };
+            let Some((role, file)) = &lookup.table else { continue };
             let table = tables.entry(file.name.clone()).or_insert_with(|| read(*role, file, lookup, report));
             if let Some(table) = table {
                 indexes.push(index(table, lookup, file, report));
                 check_columns(table, lookup, file, report);
             }
-        }
-        // A file that cannot be read may hold the lookup that uses the table.
-        if !report.has_errors() {
-            warn_of_unused(sources, &tables, report);
         }
         Self { indexes }
     }
@@ -66,29 +58,12 @@ fn read(role: Role, file: &Arc<File>, lookup: &Lookup, report: &mut Report) -> O
         Role::Json => document::read_json(file, report),
         Role::Yaml => document::read_yaml(file, report),
         Role::Tests | Role::Functions => {
-            let message = format!("`{}` is no table", lookup.table);
+            let message = format!("`{}` is no table", file.name);
             let finding = Diagnostic::error(&code::BAD_TABLE, lookup.table_place.clone(), message);
             report.push(finding.help("a table is a `.csv`, `.yaml` or `.json` file"));
             None
         }
     }
-}
-
-fn not_found(lookup: &Lookup, sources: &Sources) -> Diagnostic {
-    let message = format!("there is no file `{}` beside this one", lookup.table);
-    let finding = Diagnostic::error(&code::TABLE_NOT_FOUND, lookup.table_place.clone(), message);
-    let is_table = |role: &Role| matches!(role, Role::Csv | Role::Json);
-    let names: Vec<&str> =
-        sources.files.iter().filter(|(role, _)| is_table(role)).filter_map(|(_, file)| short_name(file)).collect();
-    match did_you_mean(&lookup.table, names.iter().copied()) {
-        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-        None if names.is_empty() => finding.help("put the table into the rules folder, beside the rule file"),
-        None => finding.help(format!("the tables are {}", listed(names.iter().copied()))),
-    }
-}
-
-fn short_name(file: &File) -> Option<&str> {
-    Path::new(&file.name).file_name()?.to_str()
 }
 
 fn index(table: &Table, lookup: &Lookup, file: &Arc<File>, report: &mut Report) -> Index {
@@ -116,33 +91,11 @@ fn check_columns(table: &Table, lookup: &Lookup, file: &Arc<File>, report: &mut 
 }
 
 fn unknown_column(table: &Table, column: &str, place: &Place, file: &Arc<File>) -> Diagnostic {
-    let name = short_name(file).unwrap_or_default();
+    let name = file.short_name();
     let message = format!("table `{name}` has no column `{column}`");
     let finding = Diagnostic::error(&code::UNKNOWN_COLUMN, place.clone(), message);
     match did_you_mean(column, table.columns.iter().map(String::as_str)) {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding.help(format!("its columns are {}", listed(table.columns.iter().map(String::as_str)))),
     }
-}
-
-/// A table nobody asks is most likely misspelt in a rule.
-fn warn_of_unused(sources: &Sources, used: &HashMap<String, Option<Table>>, report: &mut Report) {
-    for (role, file) in &sources.files {
-        let is_table = match role {
-            Role::Csv => true,
-            Role::Yaml => begins_a_list(&file.text),
-            _ => false,
-        };
-        if is_table && !used.contains_key(&file.name) {
-            let message = format!("no lookup uses table `{}`", short_name(file).unwrap_or_default());
-            let place = Place { file: Arc::clone(file), span: 0..file.text.lines().next().map_or(0, str::len) };
-            report.push(Diagnostic::error(&code::UNUSED_TABLE, place, message).warning());
-        }
-    }
-}
-
-/// Whether a YAML file is a list: its first line that says anything begins one.
-fn begins_a_list(text: &str) -> bool {
-    let says_something = |line: &&str| !line.is_empty() && !line.starts_with('#') && *line != "---";
-    text.lines().map(str::trim).find(says_something).is_some_and(|line| line.starts_with("- ") || line.starts_with('['))
 }

@@ -48,8 +48,31 @@ pub static RULE: Keys = Keys {
         optional("deprovision", Shape::Either(&[Shape::Boolean, Shape::Text]), "what runDeprovision answers"),
         optional("script", Shape::Text, "a Rhai script that reads the same names and calls the same verbs"),
         optional("stop", Shape::Boolean, "true: no later rule looks at this event"),
-        optional("table", Shape::Any, "a decision table (not in this version yet)"),
+        optional(
+            "table",
+            Shape::Mapping(&TABLE),
+            "a decision table: rows of conditions with what is done where a row holds",
+        ),
         optional("deliver", Shape::Any, "something to send (not in this version yet)"),
+    ],
+};
+
+/// A decision table.
+pub static TABLE: Keys = Keys {
+    what: "a decision table",
+    keys: &[
+        optional(
+            "hit",
+            Shape::OneOf(&["unique", "first", "collect"]),
+            "unique (left out): at most one row may hold; first: the first that holds; collect: all that hold",
+        ),
+        required("inputs", TEXTS, "the names that are tested, a column each"),
+        required("outputs", TEXTS, "what is done, a column each: a verb, for fields with the path (`set user.email`)"),
+        required(
+            "rows",
+            Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::ListOf(&Shape::Any))]),
+            "the rows, each a list of cells; or the name of a CSV file with these columns",
+        ),
     ],
 };
 

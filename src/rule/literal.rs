@@ -133,6 +133,13 @@ pub fn is_json_number(text: &str) -> bool {
         && serde_json::from_str::<serde_json::Number>(text).is_ok()
 }
 
+/// Whether the text is a number that everybody reads alike and keeps exactly: plain decimal digits, at most 15 of them.
+#[must_use]
+pub fn is_plain_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    is_json_number(text) && !has_exponent(text) && digits <= EXACT_DIGITS
+}
+
 /// `61e9` is an id to whoever writes it and a number to whoever reads it.
 fn has_exponent(text: &str) -> bool {
     text.contains(['e', 'E'])

@@ -7,6 +7,7 @@ pub mod code;
 mod comparison;
 mod compile;
 mod condition;
+pub mod csv;
 mod expression;
 mod function;
 mod grammar;

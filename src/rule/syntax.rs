@@ -73,6 +73,24 @@ impl Node {
         matches!(&self.content, Content::Scalar { text, style: Style::Plain } if matches!(text.as_str(), "" | "~" | "null"))
     }
 
+    /// The same value at other places.
+    #[must_use]
+    pub fn moved(self, place: &dyn Fn(Range<usize>) -> Range<usize>) -> Self {
+        let content = match self.content {
+            Content::List(items) => Content::List(items.into_iter().map(|item| item.moved(place)).collect()),
+            Content::Map(entries) => {
+                let moved = |entry: Entry| Entry {
+                    key: entry.key,
+                    key_span: place(entry.key_span),
+                    value: entry.value.moved(place),
+                };
+                Content::Map(entries.into_iter().map(moved).collect())
+            }
+            scalar @ Content::Scalar { .. } => scalar,
+        };
+        Self { content, span: place(self.span) }
+    }
+
     /// The value of `key` in a mapping.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
@@ -110,6 +128,19 @@ pub fn parse(file: &Arc<File>, report: &mut Report) -> Option<Node> {
             report.push(*finding);
             None
         }
+    }
+}
+
+/// Reads a text that stands within a file. Places in what comes out are those in the text.
+///
+/// # Errors
+/// Says in words what is wrong.
+pub fn parse_text(text: &str) -> Result<Node, String> {
+    let mut report = Report::default();
+    let node = parse(&Arc::new(File::new("", text)), &mut report);
+    match report.findings.into_iter().next() {
+        Some(finding) => Err(finding.message),
+        None => node.ok_or_else(|| "it is empty".to_owned()),
     }
 }
 

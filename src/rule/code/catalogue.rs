@@ -19,6 +19,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     let areas = [
         super::file::ALL,
         super::rule::ALL,
+        super::table::ALL,
         super::name::ALL,
         super::value::ALL,
         super::lookup::ALL,

@@ -45,8 +45,8 @@ lookups:
 Give every row a value for each column. In CSV a value that holds a comma or a line break goes into double
 quotes: `root,"system account, never for people"`.
 "#;
-    UNUSED_TABLE = "H505", "a table no lookup uses", r"
-A warning: the file lies in the rules folder, but no lookup names it.
+    UNUSED_TABLE = "H505", "a table nobody reads", r"
+A warning: the file lies in the rules folder, but no lookup and no decision table names it.
 ```yaml
 # the folder holds people.csv and people-old.csv
 lookups:

@@ -7,6 +7,7 @@ mod lookup;
 mod name;
 mod rule;
 mod setting;
+mod table;
 mod value;
 
 pub use case::*;
@@ -16,4 +17,5 @@ pub use lookup::*;
 pub use name::*;
 pub use rule::*;
 pub use setting::*;
+pub use table::*;
 pub use value::*;

@@ -1,6 +1,7 @@
 //! The verbs of a rule, read and checked against the hooks the rule stands on.
 
 use super::compiler::Compiler;
+use super::when::field_of;
 use crate::diagnostic::Severity;
 use crate::event::{Hook, Root, Segment, Value};
 use crate::rule::action::{Action, PLATFORM_CODES, Target, is_refusal_code, takes};
@@ -12,16 +13,34 @@ use crate::rule::script::Form;
 use crate::rule::syntax::{Entry, Node};
 use std::ops::Range;
 
+/// A verb that gives a field a value.
+pub(super) type FieldVerb = fn(Target, Expression) -> Action;
+
+/// The verb of this name, if it gives fields values.
+pub(super) fn field_verb(name: &str) -> Option<FieldVerb> {
+    match name {
+        "set" => Some(Action::Set),
+        "default" => Some(Action::Default),
+        "add" => Some(Action::Add),
+        _ => None,
+    }
+}
+
 impl Compiler<'_> {
     /// The verb written in one entry of a rule.
     pub(super) fn actions(&mut self, entry: &Entry, actions: &mut Vec<Action>) {
         self.check_verb(&entry.key, &entry.key_span);
-        let value = &entry.value;
-        match entry.key.as_str() {
+        match field_verb(&entry.key) {
+            Some(verb) => self.each_target(entry, verb, actions),
+            None if entry.key == "deliver" => self.not_yet(&entry.key, &entry.key_span),
+            None => self.verb(&entry.key, &entry.value, actions),
+        }
+    }
+
+    /// A verb that names no field, with what stands behind it.
+    pub(super) fn verb(&mut self, verb: &str, value: &Node, actions: &mut Vec<Action>) {
+        match verb {
             "reject" => actions.extend(self.reject(value)),
-            "set" => self.each_target(entry, Action::Set, actions),
-            "default" => self.each_target(entry, Action::Default, actions),
-            "add" => self.each_target(entry, Action::Add, actions),
             "remove" => {
                 for (path, span) in self.reader.texts(value, "a path to remove") {
                     actions.extend(self.target(path, span).map(Action::Remove));
@@ -34,18 +53,18 @@ impl Compiler<'_> {
                     actions.push(Action::Script(self.script_block(value, text)));
                 }
             }
-            "stop" => {
+            _ => {
                 if self.reader.boolean(value, "`stop`") == Some(true) {
                     actions.push(Action::Stop);
                 }
             }
-            _ => self.not_yet(entry),
         }
     }
 
-    fn not_yet(&mut self, entry: &Entry) {
-        let message = format!("`{}` is not in this version of hookgate yet", entry.key);
-        self.reader.push(self.reader.mistake(&code::NOT_YET, &entry.key_span, message).help("remove it"));
+    /// A part of the language that is designed and not built.
+    pub(super) fn not_yet(&mut self, what: &str, span: &Range<usize>) {
+        let message = format!("`{what}` is not in this version of hookgate yet");
+        self.reader.push(self.reader.mistake(&code::NOT_YET, span, message).help("remove it"));
     }
 
     fn script_block(&mut self, node: &Node, text: &str) -> Expression {
@@ -59,7 +78,7 @@ impl Compiler<'_> {
     }
 
     /// A verb some hook of the rule cannot take is a mistake: the rule would silently do nothing there.
-    fn check_verb(&mut self, verb: &str, span: &Range<usize>) {
+    pub(super) fn check_verb(&mut self, verb: &str, span: &Range<usize>) {
         let unable: Vec<&Hook> = self.rule_hooks().into_iter().filter(|hook| !takes(hook, verb)).collect();
         let Some(first) = unable.first() else { return };
         let names = listed(unable.iter().map(|hook| hook.name.as_str()));
@@ -120,21 +139,27 @@ impl Compiler<'_> {
         Some(Action::Deprovision(Expression::Constant(Value::Bool(value))))
     }
 
-    fn each_target(&mut self, entry: &Entry, action: impl Fn(Target, Expression) -> Action, actions: &mut Vec<Action>) {
+    fn each_target(&mut self, entry: &Entry, verb: FieldVerb, actions: &mut Vec<Action>) {
         let what = format!("`{}`", entry.key);
         for change in self.reader.entries(&entry.value, what).unwrap_or_default() {
-            let target = self.target(&change.key, &change.key_span);
-            let field = target.as_ref().and_then(|target| target.path.segments.last().cloned());
-            let field = match &field {
-                Some(Segment::Key(key)) => &**key,
-                _ => "",
-            };
-            let value = self.expression(&change.value, Purpose::Field(field));
-            actions.extend(target.map(|target| action(target, value)));
+            match self.target(&change.key, &change.key_span) {
+                Some(target) => actions.push(self.change(verb, target, &change.value)),
+                None => {
+                    self.expression(&change.value, Purpose::Field(""));
+                }
+            }
         }
     }
 
-    fn target(&mut self, text: &str, span: &Range<usize>) -> Option<Target> {
+    /// A change of a field, with the value as written.
+    pub(super) fn change(&mut self, verb: FieldVerb, target: Target, value: &Node) -> Action {
+        let field = field_of(&target.path);
+        let value = self.expression(value, Purpose::Field(&field));
+        verb(target, value)
+    }
+
+    /// A field that a verb writes.
+    pub(super) fn target(&mut self, text: &str, span: &Range<usize>) -> Option<Target> {
         let read = self.path_at(text, span)?;
         let path = read.path.clone();
         let starts_with_key = matches!(path.segments.first(), Some(Segment::Key(_)));

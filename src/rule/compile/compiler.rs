@@ -1,6 +1,6 @@
 //! The compiler of the language: what it has read so far and what is in scope. Its methods stand where what they read stands.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{File, Place, Report};
@@ -12,6 +12,7 @@ use crate::rule::lookup::Lookup;
 use crate::rule::read::Reader;
 use crate::rule::script::Scripts;
 use crate::rule::set::Rule;
+use crate::rule::source::Sources;
 
 /// What is in scope where the compiler reads.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +28,12 @@ pub(super) struct Scope {
 /// Reads the files of a rules folder into what the engine decides by.
 pub(super) struct Compiler<'c> {
     pub reader: Reader<'c>,
+    pub sources: &'c Sources,
     pub hooks: &'c Hooks,
     pub scripts: &'c Scripts,
     pub scope: Scope,
+    /// Names of the table files that a lookup or a decision table reads.
+    pub used_tables: HashSet<String>,
     pub lookups: Vec<Lookup>,
     pub bindings: Vec<Binding>,
     pub cases: Vec<Case>,
@@ -44,13 +48,15 @@ pub(super) struct Compiler<'c> {
 
 impl<'c> Compiler<'c> {
     /// A compiler that has read nothing yet.
-    pub(super) fn new(hooks: &'c Hooks, scripts: &'c Scripts, report: &'c mut Report) -> Self {
+    pub(super) fn new(sources: &'c Sources, hooks: &'c Hooks, scripts: &'c Scripts, report: &'c mut Report) -> Self {
         let nowhere = File::new("", "");
         Self {
             reader: Reader { file: Arc::new(nowhere), report },
+            sources,
             hooks,
             scripts,
             scope: Scope::default(),
+            used_tables: HashSet::new(),
             lookups: Vec::new(),
             bindings: Vec::new(),
             cases: Vec::new(),

@@ -29,11 +29,12 @@ pub fn compile(sources: &Sources, hooks: &Hooks, report: &mut Report) -> (Vec<Lo
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
     let scripts = Scripts::new(&functions, report);
     let files = parse_all(sources, report);
-    let mut compiler = Compiler::new(hooks, &scripts, report);
+    let mut compiler = Compiler::new(sources, hooks, &scripts, report);
     compiler.declarations(&files);
     compiler.all_rules(&files);
     compiler.all_cases(&files);
-    compiler.refuse_an_empty_set(sources, &files);
+    compiler.refuse_an_empty_set(&files);
+    compiler.warn_of_unused_tables();
     let has_errors = compiler.reader.report.has_errors();
     let Compiler { rules, codes, slots, lookups, bindings, cases, .. } = compiler;
     if has_errors {
@@ -146,10 +147,10 @@ impl Compiler<'_> {
     }
 
     /// A folder that lost its rules is a mistake in saving, never a wish to accept everybody.
-    fn refuse_an_empty_set(&mut self, sources: &Sources, files: &[Parsed]) {
+    fn refuse_an_empty_set(&mut self, files: &[Parsed]) {
         let has_rule_file = files.iter().any(|parsed| parsed.role == Role::Yaml);
         if self.rules.is_empty() && !self.reader.report.has_errors() {
-            let folder = sources.folder.display();
+            let folder = self.sources.folder.display();
             let message = match has_rule_file {
                 true => format!("the rule files in `{folder}` hold no rule"),
                 false => format!("there is no rule file in `{folder}`"),

@@ -39,9 +39,10 @@ impl Compiler<'_> {
         else {
             return;
         };
+        let file = self.table_file(table_name, &table.span);
         self.lookups.push(Lookup {
             name: entry.key.clone(),
-            table: table_name.to_owned(),
+            table: file,
             table_place: self.reader.place(&table.span),
             key: key_name.to_owned(),
             key_place: self.reader.place(&key.span),

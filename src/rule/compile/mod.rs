@@ -3,6 +3,7 @@
 mod action;
 mod binding;
 mod case;
+mod cell;
 mod codes;
 mod compiler;
 mod expression;
@@ -11,6 +12,8 @@ mod hook;
 mod lookup;
 mod name;
 mod rule;
+mod table;
+mod table_file;
 mod when;
 
 pub use folder::compile;

@@ -40,13 +40,14 @@ impl Compiler<'_> {
             node.get("mode").and_then(|node| self.reader.one_of(node, "`mode`", &Mode::ALL)).unwrap_or(Mode::Enforce);
         let mut actions = Vec::new();
         let mut has_verb = false;
-        for entry in entries.iter().filter(|entry| VERBS.contains(&entry.key.as_str()) || entry.key == "table") {
+        for entry in entries.iter().filter(|entry| VERBS.contains(&entry.key.as_str())) {
             has_verb = true;
             self.actions(entry, &mut actions);
         }
-        if !has_verb {
+        let table = node.get("table").map(|node| self.table(node));
+        if !has_verb && table.is_none() {
             let finding = self.reader.mistake(&code::NO_VERB, &span, format!("rule `{name}` does nothing"));
-            self.reader.push(finding.help(format!("give it one of {}", listed(VERBS))));
+            self.reader.push(finding.help(format!("give it a `table` or one of {}", listed(VERBS))));
         }
         let hooks = self.scope.hooks.clone();
         self.rules.push(Rule {
@@ -54,7 +55,7 @@ impl Compiler<'_> {
             hooks,
             mode,
             when: guard.and(own),
-            table: None,
+            table: table.flatten(),
             actions,
             file: Arc::clone(&self.reader.file),
             span,

@@ -76,7 +76,7 @@ impl Compiler<'_> {
 
     fn test(&mut self, entry: &Entry) -> Condition {
         let Some(subject) = self.path_at(&entry.key, &entry.key_span) else { return Condition::Always };
-        let purpose_field = field_of(&subject);
+        let purpose_field = field_of(&subject.path);
         let checks = self.checks(&entry.value, Purpose::Field(&purpose_field));
         let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
         Condition::Test(Test { subject, checks, span })
@@ -98,7 +98,7 @@ impl Compiler<'_> {
     }
 
     /// What must hold of one value: a scalar is equality, a list membership, a mapping operators.
-    fn checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
+    pub(super) fn checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));
@@ -172,7 +172,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
+    pub(super) fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));
@@ -181,7 +181,7 @@ impl Compiler<'_> {
         Some(self.expression(node, purpose))
     }
 
-    fn list_to_compare(&mut self, node: &Node, what: &str, purpose: Purpose<'_>) -> Option<Expression> {
+    pub(super) fn list_to_compare(&mut self, node: &Node, what: &str, purpose: Purpose<'_>) -> Option<Expression> {
         let is_template = node.scalar().is_some_and(|text| text.starts_with("${"));
         if matches!(node.content, Content::List(_)) || is_template {
             return Some(self.expression(node, purpose));
@@ -195,7 +195,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn number_to_compare(&mut self, node: &Node, what: &str) -> Option<Expression> {
+    pub(super) fn number_to_compare(&mut self, node: &Node, what: &str) -> Option<Expression> {
         let expression = self.expression(node, Purpose::Number);
         let is_wrong = expression.constant().is_some_and(|value| !matches!(value, Value::Number(_)));
         if is_wrong {
@@ -206,7 +206,7 @@ impl Compiler<'_> {
         Some(expression)
     }
 
-    fn pattern(&mut self, node: &Node, ignore_case: bool) -> Option<Pattern> {
+    pub(super) fn pattern(&mut self, node: &Node, ignore_case: bool) -> Option<Pattern> {
         let text = self.reader.text(node, "`matches`")?;
         let key = (text.to_owned(), ignore_case);
         if let Some(known) = self.patterns.get(&key) {
@@ -271,8 +271,8 @@ impl Compiler<'_> {
 }
 
 /// The field a value is compared with, by which an unquoted number is judged.
-fn field_of(read: &Read) -> String {
-    match read.path.segments.last() {
+pub(super) fn field_of(path: &Path) -> String {
+    match path.segments.last() {
         Some(Segment::Key(key)) => key.to_string(),
         _ => String::new(),
     }
