@@ -9,7 +9,9 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::case::{self, Surroundings};
+use crate::engine::prove;
 use crate::gateway::Live;
+use crate::rule::lint::{Allows, Lint, lint};
 use crate::rule::{Sources, code};
 
 use super::exit::{Exit, Failure, Output};
@@ -19,6 +21,9 @@ pub struct Args {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// End with 1 on warnings too
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,48 +45,86 @@ pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Fai
     let sources = Sources::read(&settings.gateway.rules);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
-    let checked = sources.and_then(|sources| Live::build(&sources, &settings.hooks));
+    let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.hooks));
     let compile_time = began.elapsed().saturating_sub(read_time);
-    let (rules, report) = match checked {
+    let mut is_complete = true;
+    let (live, mut report) = match checked {
         Ok((live, mut report)) => {
             check_idempotence(&live, settings, &mut report);
-            (live.rules.rules.len(), report)
+            is_complete = analyse(&live, settings, &mut report);
+            (Some(live), report)
         }
-        Err(report) => (0, report),
+        Err(report) => (None, report),
     };
-    let test_time = began.elapsed().saturating_sub(read_time + compile_time);
+    let allowed = sources.map_or(0, |sources| allow(&sources, live.is_some(), &mut report));
+    report.sort();
+    let rules = live.map_or(0, |live| live.rules.rules.len());
+    let analysis_time = began.elapsed().saturating_sub(read_time + compile_time);
     let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
     let millis = |time: std::time::Duration| time.as_secs_f64() * 1e3;
     let stdout = match args.format {
         Format::Text => {
             let mut out = report.to_text(styled);
-            let counts = format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"));
+            let mut counts = format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"));
+            if allowed > 0 {
+                let _ = write!(counts, ", {allowed} allowed");
+            }
+            if !is_complete {
+                counts += ", analysis cut short";
+            }
             let _ = writeln!(
                 out,
-                "{counts} · {} in {} · {:.0} ms (read {:.0}, compile {:.0}, tests {:.0})",
+                "{counts} · {} in {} · {:.0} ms (read {:.0}, compile {:.0}, analysis {:.0})",
                 counted(rules, "rule"),
                 counted(files, "file"),
                 millis(began.elapsed()),
                 millis(read_time),
                 millis(compile_time),
-                millis(test_time),
+                millis(analysis_time),
             );
             out
         }
         Format::Json => {
             let mut out: String = report.findings.iter().map(|finding| finding.to_json().to_string() + "\n").collect();
-            let sum = json!({ "errors": errors, "warnings": warnings, "rules": rules, "files": files });
+            let sum = json!({
+                "errors": errors,
+                "warnings": warnings,
+                "allowed": allowed,
+                "complete": is_complete,
+                "rules": rules,
+                "files": files,
+            });
             let _ = writeln!(out, "{sum}");
             out
         }
         Format::Github => report.findings.iter().map(|finding| finding.to_github() + "\n").collect(),
     };
-    Ok(Output { stdout, exit: if errors > 0 { Exit::Found } else { Exit::Well } })
+    let is_found = errors > 0 || args.strict && warnings > 0;
+    Ok(Output { stdout, exit: if is_found { Exit::Found } else { Exit::Well } })
 }
 
 /// `1 rule`, `2 rules`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What can be known without running the rules; whether all of it was looked at.
+fn analyse(live: &Live, settings: &Settings, report: &mut Report) -> bool {
+    let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: settings.server.time_zone.clone() };
+    let Lint { findings, is_complete } = lint(&live.rules);
+    let prove = |finding| prove(&live.rules, finding, &live.tables, &surroundings);
+    report.findings.extend(findings.into_iter().filter_map(prove));
+    is_complete
+}
+
+/// Takes out the warnings that remarks in the files allow; how many they were.
+fn allow(sources: &Sources, is_analysed: bool, report: &mut Report) -> usize {
+    let mut allows = Allows::read(sources, report);
+    let allowed = allows.silence(report);
+    if is_analysed {
+        allows.warn_of_idle(report);
+    }
+    allowed
 }
 
 /// Rules that change their own output when they run on it again are found on the tests.
@@ -97,5 +140,4 @@ fn check_idempotence(live: &Live, settings: &Settings, report: &mut Report) {
             report.push(finding.help(help).warning());
         }
     }
-    report.sort();
 }

@@ -15,6 +15,7 @@ mod index;
 pub mod keys;
 mod literal;
 mod locate;
+pub mod lint;
 mod lookup;
 mod read;
 mod schema;

@@ -1,12 +1,11 @@
 //! A condition as alternatives, each a list of tests that must all hold or fail: what a search can work with.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use super::key;
 use super::variable::{Variable, Variables};
 use crate::event::Shape;
 use crate::rule::condition::{Checks, Condition, Operator, Test};
-use crate::rule::expression::Read;
 use crate::rule::index::hash_of;
 
 /// Most alternatives of one condition that are looked at; of a condition with more nothing is claimed.
@@ -18,6 +17,8 @@ pub(super) struct Literal<'r> {
     pub variable: usize,
     pub tested: Tested<'r>,
     pub wanted: bool,
+    /// The test in its file.
+    pub span: &'r Range<usize>,
 }
 
 /// What is tested of a variable.
@@ -38,7 +39,7 @@ pub(super) fn alternatives<'r>(condition: &'r Condition, variables: &mut Variabl
 
 /// The literal of one test.
 pub(super) fn literal<'r>(test: &'r Test, variables: &mut Variables<'r>) -> Literal<'r> {
-    Literal { variable: variables.of_read(&test.subject), tested: Tested::Checks(&test.checks), wanted: true }
+    Literal { variable: variables.of_read(&test.subject), tested: Tested::Checks(&test.checks), wanted: true, span: &test.span }
 }
 
 /// Both, for each pair of alternatives; `None` when they are too many.
@@ -58,7 +59,7 @@ fn expand<'r>(condition: &'r Condition, wanted: bool, variables: &mut Variables<
         Condition::Test(test) => vec![vec![Literal { wanted, ..literal(test, variables) }]],
         Condition::Script(script) => {
             let variable = variables.number(Variable::Script(key::of_expression(&script.value)));
-            vec![vec![Literal { variable, tested: Tested::Script, wanted }]]
+            vec![vec![Literal { variable, tested: Tested::Script, wanted, span: &script.span }]]
         }
         Condition::All(parts) if wanted => return each(parts, wanted, variables),
         Condition::Any(parts) if !wanted => return each(parts, wanted, variables),
@@ -99,38 +100,4 @@ impl Literal<'_> {
             _ => None,
         })
     }
-
-    /// Every name that decides how it comes out, beside its subject.
-    pub fn operand_reads(&self) -> Vec<Read> {
-        let mut found = Vec::new();
-        if let Tested::Checks(checks) = self.tested {
-            reads_of(checks, &mut found);
-        }
-        found
-    }
-}
-
-/// The names that the operands of checks read.
-pub(super) fn reads_of(checks: &Checks, found: &mut Vec<Read>) {
-    for check in &checks.checks {
-        match &check.operator {
-            Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
-                reads_of(inner, found);
-            }
-            operator => {
-                if let Some(operand) = key::operand(operator) {
-                    operand.reads(found);
-                }
-            }
-        }
-    }
-}
-
-/// The literals of a cube by their variables.
-pub(super) fn by_variable<'c, 'r>(cube: &'c Cube<'r>) -> HashMap<usize, Vec<&'c Literal<'r>>> {
-    let mut found: HashMap<usize, Vec<&Literal<'r>>> = HashMap::new();
-    for literal in cube {
-        found.entry(literal.variable).or_default().push(literal);
-    }
-    found
 }

@@ -45,6 +45,10 @@ const EXAMPLES: usize = 4;
 
 /// Searches for events that pass `required` and escape each of `avoid`.
 pub(super) fn search<'r>(required: &Cube<'r>, avoid: &[&Cube<'r>], wish: Wish, budget: &mut Budget) -> Found {
+    // A condition that tests nothing is never escaped.
+    if avoid.iter().any(|cube| cube.is_empty()) {
+        return Found::Never;
+    }
     let granted = budget.left.min(TESTS_OF_A_SEARCH);
     let mut search = Search::new(required, avoid, wish, granted);
     search.start();
@@ -80,7 +84,6 @@ struct Search<'s, 'r> {
     columns: Vec<Column<'s, 'r>>,
     /// For each condition to escape, the last column that it tests.
     last: Vec<usize>,
-    wish: Wish,
     examples: Vec<Witness>,
     /// Whether nothing was left out so far, so that finding nothing is certain.
     is_certain: bool,
@@ -118,22 +121,18 @@ impl<'s, 'r> Search<'s, 'r> {
         columns.sort_by_key(|column| (!column.is_required, std::cmp::Reverse(column.by_value.len()), column.passing.len()));
         let mut last = vec![0; avoid.len()];
         for (depth, column) in columns.iter().enumerate() {
-            column.tests.keys().filter_map(|condition| last.get_mut(*condition)).for_each(|place| *place = depth);
+            for condition in column.tests.keys() {
+                if let Some(place) = last.get_mut(*condition) {
+                    *place = depth;
+                }
+            }
         }
         let is_certain = columns.iter().all(|column| column.domain.is_complete);
-        let mut search = Self { columns, last, wish, examples: Vec::new(), is_certain, left: 0 };
-        search.left = left;
-        // A condition that tests nothing is never escaped.
-        if avoid.iter().any(|cube| cube.is_empty()) {
-            search.columns.clear();
-            search.left = 0;
-        }
-        search
+        Self { columns, last, examples: Vec::new(), is_certain, left }
     }
 
     fn start(&mut self) {
-        let is_hopeless = self.columns.is_empty() && !self.last.is_empty();
-        if is_hopeless || self.columns.iter().any(|column| column.passing.is_empty()) {
+        if self.columns.iter().any(|column| column.passing.is_empty()) {
             return;
         }
         let alive: Vec<usize> = (0..self.last.len()).collect();

@@ -38,6 +38,11 @@ impl Writes {
         }
     }
 
+    /// Whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && !self.anything
+    }
+
     /// Whether what stands at the path may be changed.
     pub fn touch(&self, path: &Path) -> bool {
         let is_of_user = matches!(path.root, Root::User | Root::Attr);
