@@ -165,7 +165,11 @@ impl Example {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=:.,/@+%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 impl Diagnostic {
@@ -276,7 +280,8 @@ impl Diagnostic {
             let _ = write!(out, "file={},line={line},col={column},", escape_property(&place.file.name));
         }
         let help = self.help.iter().fold(String::new(), |all, help| all + "\nhelp: " + help);
-        let example = self.example.as_ref().map_or_else(String::new, |example| format!("\nexample: {}", example.command()));
+        let example =
+            self.example.as_ref().map_or_else(String::new, |example| format!("\nexample: {}", example.command()));
         let message = escape_data(&format!("{}{help}{example}", self.message));
         let _ = write!(out, "title={}::{message}", self.code.id);
         out

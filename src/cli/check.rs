@@ -36,71 +36,88 @@ pub enum Format {
     Github,
 }
 
+/// What a check came to.
+struct Checked {
+    report: Report,
+    rules: usize,
+    files: usize,
+    /// Warnings that remarks in the files silenced.
+    allowed: usize,
+    /// Whether the analysis looked at everything.
+    is_complete: bool,
+    /// Milliseconds in all, and of them for reading, compiling and analysing.
+    millis: [f64; 4],
+}
+
 /// Checks the rules folder.
 ///
 /// # Errors
 /// Never: a folder that cannot be read is a finding like any other.
 pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Failure> {
+    let checked = check(settings);
+    let stdout = match args.format {
+        Format::Text => checked.to_text(styled),
+        Format::Json => checked.to_json(),
+        Format::Github => checked.report.findings.iter().map(|finding| finding.to_github() + "\n").collect(),
+    };
+    let is_found = checked.report.has_errors() || args.strict && !checked.report.findings.is_empty();
+    Ok(Output { stdout, exit: if is_found { Exit::Found } else { Exit::Well } })
+}
+
+fn check(settings: &Settings) -> Checked {
     let began = Instant::now();
     let sources = Sources::read(&settings.gateway.rules);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
     let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.hooks));
     let compile_time = began.elapsed().saturating_sub(read_time);
-    let mut is_complete = true;
-    let (live, mut report) = match checked {
+    let (mut is_complete, mut rules, is_whole) = (true, 0, checked.is_ok());
+    let mut report = match checked {
         Ok((live, mut report)) => {
             check_idempotence(&live, settings, &mut report);
             is_complete = analyse(&live, settings, &mut report);
-            (Some(live), report)
+            rules = live.rules.rules.len();
+            report
         }
-        Err(report) => (None, report),
+        Err(report) => report,
     };
-    let allowed = sources.map_or(0, |sources| allow(&sources, live.is_some(), &mut report));
+    let allowed = sources.map_or(0, |sources| allow(&sources, is_whole, &mut report));
     report.sort();
-    let rules = live.map_or(0, |live| live.rules.rules.len());
     let analysis_time = began.elapsed().saturating_sub(read_time + compile_time);
-    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
-    let millis = |time: std::time::Duration| time.as_secs_f64() * 1e3;
-    let stdout = match args.format {
-        Format::Text => {
-            let mut out = report.to_text(styled);
-            let mut counts = format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"));
-            if allowed > 0 {
-                let _ = write!(counts, ", {allowed} allowed");
-            }
-            if !is_complete {
-                counts += ", analysis cut short";
-            }
-            let _ = writeln!(
-                out,
-                "{counts} · {} in {} · {:.0} ms (read {:.0}, compile {:.0}, analysis {:.0})",
-                counted(rules, "rule"),
-                counted(files, "file"),
-                millis(began.elapsed()),
-                millis(read_time),
-                millis(compile_time),
-                millis(analysis_time),
-            );
-            out
+    let millis = [began.elapsed(), read_time, compile_time, analysis_time].map(|time| time.as_secs_f64() * 1e3);
+    Checked { report, rules, files, allowed, is_complete, millis }
+}
+
+impl Checked {
+    fn to_text(&self, styled: bool) -> String {
+        let mut out = self.report.to_text(styled);
+        let count = |severity: Severity, what: &str| counted(self.report.count(severity), what);
+        let mut counts = format!("{}, {}", count(Severity::Error, "error"), count(Severity::Warning, "warning"));
+        if self.allowed > 0 {
+            let _ = write!(counts, ", {} allowed", self.allowed);
         }
-        Format::Json => {
-            let mut out: String = report.findings.iter().map(|finding| finding.to_json().to_string() + "\n").collect();
-            let sum = json!({
-                "errors": errors,
-                "warnings": warnings,
-                "allowed": allowed,
-                "complete": is_complete,
-                "rules": rules,
-                "files": files,
-            });
-            let _ = writeln!(out, "{sum}");
-            out
+        if !self.is_complete {
+            counts += ", analysis cut short";
         }
-        Format::Github => report.findings.iter().map(|finding| finding.to_github() + "\n").collect(),
-    };
-    let is_found = errors > 0 || args.strict && warnings > 0;
-    Ok(Output { stdout, exit: if is_found { Exit::Found } else { Exit::Well } })
+        let (rules, files) = (counted(self.rules, "rule"), counted(self.files, "file"));
+        let [all, read, compile, analysis] = self.millis;
+        let times = format!("{all:.0} ms (read {read:.0}, compile {compile:.0}, analysis {analysis:.0})");
+        let _ = writeln!(out, "{counts} · {rules} in {files} · {times}");
+        out
+    }
+
+    fn to_json(&self) -> String {
+        let findings = self.report.findings.iter().map(|finding| finding.to_json().to_string() + "\n");
+        let sum = json!({
+            "errors": self.report.count(Severity::Error),
+            "warnings": self.report.count(Severity::Warning),
+            "allowed": self.allowed,
+            "complete": self.is_complete,
+            "rules": self.rules,
+            "files": self.files,
+        });
+        findings.chain([format!("{sum}\n")]).collect()
+    }
 }
 
 /// `1 rule`, `2 rules`.

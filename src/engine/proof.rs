@@ -52,24 +52,28 @@ pub fn shows(set: &RuleSet, claim: &Claim, decision: &Decision<'_>) -> bool {
     match claim {
         Claim::BothRows { rule, first, second } => {
             let both = format!("rows {} and {} of its table both hold", first + 1, second + 1);
-            trace(*rule).is_some_and(
-                |trace| matches!(&trace.outcome, Outcome::Failed(message) if message.starts_with(&both)),
-            )
+            trace(*rule)
+                .is_some_and(|trace| matches!(&trace.outcome, Outcome::Failed(message) if message.starts_with(&both)))
         }
         Claim::RowLoses { rule, row } => {
             held(*rule).is_some_and(|trace| trace.rows.first().is_some_and(|first| first < row))
         }
         Claim::NoRow { rule } => trace(*rule).is_some_and(has_no_row),
         Claim::NotReached { rule, by } => {
-            let is_by = |rule: &crate::rule::Rule| by.iter().any(|by| set.rules.get(*by).is_some_and(|by| by.name == rule.name));
-            let ended = decision.trace.iter().rev().find(|trace| !matches!(trace.outcome, Outcome::NotReached | Outcome::Off));
-            let is_ended_by = ended.is_some_and(|last| by.iter().any(|by| set.rules.get(*by).is_some_and(|by| by.name == last.rule)));
+            let is_by = |rule: &crate::rule::Rule| {
+                by.iter().any(|by| set.rules.get(*by).is_some_and(|by| by.name == rule.name))
+            };
+            let ended =
+                decision.trace.iter().rev().find(|trace| !matches!(trace.outcome, Outcome::NotReached | Outcome::Off));
+            let is_ended_by =
+                ended.is_some_and(|last| by.iter().any(|by| set.rules.get(*by).is_some_and(|by| by.name == last.rule)));
             trace(*rule).is_some_and(|trace| matches!(trace.outcome, Outcome::NotReached))
                 && (is_ended_by || decision.decided_by.is_some_and(is_by))
         }
         Claim::BothChange { first, second, path, yields } => {
             let is_whole = matches!(decision.verdict, Verdict::Undecided);
-            let changes = |rule: usize| held(rule).map(|trace| trace.did.iter().filter(|did| is_change(did, path)).count());
+            let changes =
+                |rule: usize| held(rule).map(|trace| trace.did.iter().filter(|did| is_change(did, path)).count());
             match (changes(*first), changes(*second)) {
                 (Some(twice), _) if first == second => is_whole && twice > 1,
                 (Some(1..), Some(second)) => is_whole && (second > 0 || *yields),

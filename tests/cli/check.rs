@@ -15,7 +15,7 @@ fn the_starter_rules_are_without_a_finding() {
     let json = Program::new(["check", "--format", "json"]).run().expect(0);
     assert_eq!(
         serde_json::from_str::<Value>(&json).unwrap(),
-        json!({ "errors": 0, "warnings": 0, "rules": 17, "files": 6 })
+        json!({ "errors": 0, "warnings": 0, "allowed": 0, "complete": true, "rules": 17, "files": 6 })
     );
 }
 
@@ -41,7 +41,7 @@ fn a_mistake_is_shown_in_its_line_and_ends_with_1() {
     assert_eq!(lines.len(), 3, "{json}");
     assert_eq!((&lines[0]["code"], &lines[0]["severity"]), (&json!("H201"), &json!("error")));
     assert_eq!(lines[0]["place"], json!({ "file": "rules/a.yaml", "line": 4, "column": 5 }));
-    assert_eq!(lines[2], json!({ "errors": 1, "warnings": 1, "rules": 0, "files": 1 }));
+    assert_eq!(lines[2], json!({ "errors": 1, "warnings": 1, "allowed": 0, "complete": true, "rules": 0, "files": 1 }));
     let github = check("github");
     assert!(github.starts_with("::error file=rules/a.yaml,line=4,col=5,title=H201::"), "{github}");
     assert_eq!(github.lines().count(), 2, "{github}");

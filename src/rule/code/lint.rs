@@ -46,7 +46,7 @@ table:
 End the table with a row of `"-"` for everybody else (with `hit: first`), or say in the rule's `when` whom it
 is for. The example shows a user without a row.
 "#;
-    RULE_SHADOWED = "H804", "a rule that is never reached", r#"
+    RULE_SHADOWED = "H804", "a rule that is never reached", r"
 A warning: earlier rules refuse, map, decide or stop every event that this rule is for.
 ```yaml
 rules:
@@ -59,8 +59,8 @@ rules:
 ```
 Put the narrower rule first, or remove the one that is not needed. To run before another file, a file needs an
 earlier name.
-"#;
-    NEVER_HOLDS = "H805", "a condition that never holds", r#"
+";
+    NEVER_HOLDS = "H805", "a condition that never holds", r"
 A warning: no user passes all of these tests at once, together with the guard of the file. The same is told of
 a branch of `any`.
 ```yaml
@@ -68,8 +68,8 @@ when:
   user.grade: { gt: 7, lt: 3 }
 ```
 Correct one of the tests. A value that may be either this or that is a list: `user.country: [India, Nepal]`.
-"#;
-    ORDER_MATTERS = "H806", "two rules that change one field differently", r#"
+";
+    ORDER_MATTERS = "H806", "two rules that change one field differently", r"
 A warning: both rules can hold of one user, and what the field has in the end depends on which comes first.
 With files, that is which has the earlier name.
 ```yaml
@@ -84,7 +84,7 @@ rules:
 Tell the two apart in their conditions, or make a table with `hit: first` of them. If the order is meant, say
 so: `# hookgate: allow H806 because the office wins over the company`. Not told where the later rule tests or
 reads what the earlier wrote.
-"#;
+";
     UNUSED_LET = "H807", "a name that nothing reads", r#"
 A warning: `let` binds a name, and neither a rule nor another name reads it.
 ```yaml
@@ -95,14 +95,14 @@ when:
 ```
 Remove the line, or read the name where it was meant to be read: here `owner.login: { present: true }`.
 "#;
-    UNUSED_LOOKUP = "H808", "a lookup that nothing asks", r#"
+    UNUSED_LOOKUP = "H808", "a lookup that nothing asks", r"
 A warning: the lookup is declared, and no rule asks it.
 ```yaml
 lookups:
   reserved_logins: { table: reserved.csv, key: login }
 ```
 Remove it, or ask it: `user.login: { found_in: reserved_logins }`.
-"#;
+";
     SECRET_LEAVES = "H809", "a secret in a value that leaves", r#"
 A warning: a password or security question is read into another field or into `mappedValue`. hookgate hides
 secrets by the names of their fields; under another name they stand in logs and traces. Not told of

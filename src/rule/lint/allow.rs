@@ -93,7 +93,8 @@ impl Allows {
 /// Where a remark for us begins in a line, at its `#`.
 fn remark(line: &str) -> Option<usize> {
     let starts = line.match_indices('#').map(|(at, _)| at);
-    let mut comments = starts.filter(|at| line.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t'])));
+    let mut comments =
+        starts.filter(|at| line.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t'])));
     comments.find(|at| line.get(at + 1..).is_some_and(|comment| comment.trim_start().starts_with(MARK)))
 }
 
@@ -124,7 +125,9 @@ fn codes(remark: &str) -> Result<Vec<&'static Code>, (String, String)> {
 /// The next line that says something, and the deeper ones below it.
 fn block(lines: &[&str], from: usize) -> Range<usize> {
     let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let Some(first) = (from..lines.len()).find(|number| lines.get(*number).is_some_and(says)) else { return from..from };
+    let Some(first) = (from..lines.len()).find(|number| lines.get(*number).is_some_and(says)) else {
+        return from..from;
+    };
     let indent = |line: &str| line.len() - line.trim_start().len();
     let of_first = lines.get(first).map_or(0, |line| indent(line));
     let below = lines.iter().enumerate().skip(first + 1);

@@ -13,6 +13,7 @@ const LONGEST: u64 = 1_000;
 const COMBINED: usize = 48;
 
 /// What the tests name.
+#[expect(clippy::struct_excessive_bools, reason = "which kinds of values are natural there are four answers")]
 #[derive(Debug, Default)]
 pub(super) struct Constants {
     pub texts: BTreeSet<String>,
@@ -136,7 +137,8 @@ impl Constants {
         let made: Vec<String> = self.made.iter().take(COMBINED).cloned().collect();
         let with_none = |parts: &[String]| parts.iter().cloned().chain([String::new()]).collect::<Vec<_>>();
         let mut combined = Vec::new();
-        for start in with_none(&starts) {
+        let starts = if parts.is_empty() { Vec::new() } else { with_none(&starts) };
+        for start in starts {
             for inside in with_none(&insides) {
                 combined.extend(with_none(&ends).iter().map(|end| format!("{start}{inside}x{end}")));
             }

@@ -39,7 +39,12 @@ pub(super) fn alternatives<'r>(condition: &'r Condition, variables: &mut Variabl
 
 /// The literal of one test.
 pub(super) fn literal<'r>(test: &'r Test, variables: &mut Variables<'r>) -> Literal<'r> {
-    Literal { variable: variables.of_read(&test.subject), tested: Tested::Checks(&test.checks), wanted: true, span: &test.span }
+    Literal {
+        variable: variables.of_read(&test.subject),
+        tested: Tested::Checks(&test.checks),
+        wanted: true,
+        span: &test.span,
+    }
 }
 
 /// Both, for each pair of alternatives; `None` when they are too many.

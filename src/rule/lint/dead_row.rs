@@ -1,5 +1,6 @@
 //! Rows of a table that no event can hit: they contradict themselves or the rule's `when`, or earlier rows take all of theirs.
 
+use super::cover::takers;
 use super::cube::{Cube, both};
 use super::finding::{Claim, Finding};
 use super::meeting::Meeting;
@@ -42,44 +43,17 @@ fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
                 survey.found.push(Finding::certain(finding));
                 continue;
             }
-            Found::Examples(witnesses) => witnesses,
+            Found::Examples(witnesses) => survey.reaching(place, &required, &[], &[], witnesses),
             Found::Unknown => Vec::new(),
         };
         if table.hit != Hit::First {
             continue;
         }
         let earlier = meeting.with(cube, row, EARLIER_ROWS);
-        if let Some(by) = takers(&required, &earlier, &rows, &mut survey.budget) {
+        if let Some(by) = takers(&required, &earlier, |row| rows.get(row), &mut survey.budget) {
             taken(survey, place, (rule, table), row, &by, &witnesses);
         }
     }
-}
-
-/// The earlier rows that together leave nothing to what is required, as few as they can be.
-fn takers<'r>(
-    required: &[Cube<'r>],
-    earlier: &[usize],
-    rows: &[Cube<'r>],
-    budget: &mut Budget,
-) -> Option<Vec<usize>> {
-    let mut leave_nothing = |by: &[usize]| {
-        let avoid: Vec<&Cube<'r>> = by.iter().filter_map(|row| rows.get(*row)).collect();
-        matches!(search_any(required, &avoid, Wish::Any, budget), Found::Never)
-    };
-    if let Some(one) = earlier.iter().find(|row| leave_nothing(&[**row])) {
-        return Some(vec![*one]);
-    }
-    if earlier.len() < 2 || !leave_nothing(earlier) {
-        return None;
-    }
-    let mut needed = earlier.to_vec();
-    for row in earlier.iter().take(EARLIER_ROWS / 10) {
-        let without: Vec<usize> = needed.iter().copied().filter(|other| other != row).collect();
-        if leave_nothing(&without) {
-            needed = without;
-        }
-    }
-    Some(needed)
 }
 
 fn taken(

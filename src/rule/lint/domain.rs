@@ -42,7 +42,10 @@ pub(super) enum Stands {
     Absent,
     Value(Value<'static>),
     /// Some other text: blank or not, and what it is in lower case where that matters.
-    Text { is_blank: bool, folded: Option<String> },
+    Text {
+        is_blank: bool,
+        folded: Option<String>,
+    },
     /// Some other list with elements.
     List,
     /// Some other object with fields.
@@ -81,20 +84,20 @@ impl<'r> Domain<'r> {
     fn texts(&mut self, constants: &Constants) {
         let natural = if constants.has_texts || constants.numbers.is_empty() && !constants.has_lists { 0 } else { ODD };
         let fresh = fresh(constants);
-        self.value(Value::text(fresh), natural + 2);
+        self.value(&Value::text(fresh), natural + 1);
         let spellings = constants.folded.iter().flat_map(|folded| spellings(folded));
         let spelled: Vec<String> = spellings.filter(|text| !constants.texts.contains(text)).collect();
         for text in constants.texts.iter().cloned() {
-            self.value(Value::text(text), natural);
+            self.value(&Value::text(text), natural);
         }
         for text in constants.made.iter().take(SAMPLES) {
-            self.value(Value::text(text.clone()), natural + 1);
+            self.value(&Value::text(text.clone()), natural + 2);
         }
         for text in spelled {
-            self.value(Value::text(text), natural + 1);
+            self.value(&Value::text(text), natural + 1);
         }
         for blank in ["", " "] {
-            self.value(Value::text(blank), if constants.has_blanks { natural + 4 } else { ODD });
+            self.value(&Value::text(blank), if constants.has_blanks { natural + 4 } else { ODD });
         }
     }
 
@@ -104,47 +107,47 @@ impl<'r> Domain<'r> {
         let is_natural = !constants.numbers.is_empty();
         for (place, sample) in samples.into_iter().enumerate() {
             let rank = if place < constants.numbers.len() { 0 } else { 2 };
-            self.value(Value::Number(sample.text.into()), if is_natural && !sample.is_odd { rank } else { ODD });
+            self.value(&Value::Number(sample.text.into()), if is_natural && !sample.is_odd { rank } else { ODD });
         }
     }
 
     fn others(&mut self, constants: &Constants) {
         let natural = |is: bool, rank: u8| if is { rank } else { ODD };
         for truth in [true, false] {
-            self.value(Value::Bool(truth), natural(constants.has_truths, 0));
+            self.value(&Value::Bool(truth), natural(constants.has_truths, 0));
         }
         for whole in constants.wholes.iter().take(SAMPLES) {
-            self.value(whole.clone(), natural(!constants.has_texts, 1));
+            self.value(whole, natural(!constants.has_texts, 1));
         }
-        self.value(Value::List(Vec::new()), natural(constants.has_lists && constants.has_blanks, 4));
+        self.value(&Value::List(Vec::new()), natural(constants.has_lists && constants.has_blanks, 4));
         let list = Value::List(vec![Value::text("other")]);
-        self.value(list, natural(constants.has_lists && !constants.has_texts, 2));
-        self.value(Value::Map(Vec::new()), ODD);
-        self.value(Value::Map(vec![("other".into(), Value::Bool(true))]), ODD);
+        self.value(&list, natural(constants.has_lists && !constants.has_texts, 2));
+        self.value(&Value::Map(Vec::new()), ODD);
+        self.value(&Value::Map(vec![("other".into(), Value::Bool(true))]), ODD);
     }
 
     /// Takes in a value, once for each outcome that depends on something else.
-    fn value(&mut self, value: Value<'static>, rank: u8) {
-        for (place, bits) in subsets(self.predicates.open.to_others).enumerate() {
+    fn value(&mut self, value: &Value<'static>, rank: u8) {
+        for (place, bits) in subsets(self.predicates.open.others).enumerate() {
             let rank = if place == 0 { rank } else { rank.saturating_add(1) };
             self.kinds.push(Kind { stands_for: Stands::Value(value.clone()), bits, rank });
         }
-        self.is_complete &= self.predicates.open.to_others.count_ones() <= FREE_OUTCOMES;
+        self.is_complete &= self.predicates.open.others.count_ones() <= FREE_OUTCOMES;
     }
 
     /// The kinds of which no value is known.
     fn unknown(&mut self, constants: &Constants) {
         let open = self.predicates.open;
-        let largest = open.to_texts.count_ones().max(open.to_lists.count_ones()).max(open.to_maps.count_ones());
+        let largest = open.texts.count_ones().max(open.lists.count_ones()).max(open.maps.count_ones());
         self.is_complete &= largest <= FREE_OUTCOMES;
         if !self.is_complete {
             return;
         }
-        let text = |is_blank, folded| (Stands::Text { is_blank, folded }, open.to_texts, u64::from(!is_blank), true);
+        let text = |is_blank, folded| (Stands::Text { is_blank, folded }, open.texts, u64::from(!is_blank), true);
         let mut classes = vec![text(false, None), text(true, None)];
         classes.extend(constants.folded.iter().map(|folded| text(folded.trim().is_empty(), Some(folded.clone()))));
-        classes.push((Stands::List, open.to_lists, 1, false));
-        classes.push((Stands::Map, open.to_maps, 0, false));
+        classes.push((Stands::List, open.lists, 1, false));
+        classes.push((Stands::Map, open.maps, 0, false));
         for (stands_for, free, length, of_text) in classes {
             // Of objects no length is known, so that none is ruled out.
             let is_map = matches!(stands_for, Stands::Map);

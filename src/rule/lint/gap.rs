@@ -19,6 +19,8 @@ pub(super) fn look(survey: &mut Survey<'_>) {
         }
         let rows: Vec<&Cube<'_>> = surveyed.rows.iter().collect();
         let Found::Examples(witnesses) = search_any(when, &rows, Wish::Natural, &mut survey.budget) else { continue };
+        let (when, rows) = (when.clone(), rows.into_iter().cloned().collect::<Vec<_>>());
+        let witnesses = survey.reaching(place, &when, &rows.iter().collect::<Vec<_>>(), &[], witnesses);
         let message = format!("no row of `{}` covers every user", rule.name);
         let finding = Diagnostic::error(&code::NO_ROW_COVERS, rule.place(), message)
             .label("does nothing for some")

@@ -3,9 +3,10 @@
 use super::finding::{Claim, Finding};
 use super::search::{Found, Wish, search_any};
 use super::survey::Survey;
+use super::variable::Variable;
 use super::write::actions;
 use crate::diagnostic::Diagnostic;
-use crate::event::{Path, Shape, secret};
+use crate::event::{Path, Shape, Value, secret};
 use crate::rule::action::Action;
 use crate::rule::binding::{Binding, Bound};
 use crate::rule::code;
@@ -29,10 +30,16 @@ pub(super) fn look(survey: &mut Survey<'_>) {
                 .label("reads a secret into a value that leaves")
                 .help("leave the secret where it is: under another name it is hidden neither in the log nor in traces");
             let required = survey.rules.get(place).and_then(super::survey::Surveyed::alternatives).unwrap_or_default();
-            let witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
-                Found::Examples(witnesses) => witnesses,
+            let mut witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
+                Found::Examples(witnesses) => survey.reaching(place, &required, &[], &[], witnesses),
                 Found::Never | Found::Unknown => Vec::new(),
             };
+            let secret = survey.variables.number(Variable::Field(path));
+            for witness in &mut witnesses {
+                if !witness.iter().any(|(variable, _)| *variable == secret) {
+                    witness.push((secret, Some(Value::text("secret"))));
+                }
+            }
             let calls = survey.calls(&rule.hooks, &witnesses);
             survey.found.push(Finding::certain(finding).shown_by(Claim::Holds { rule: place }, calls));
         }
@@ -47,9 +54,7 @@ fn leaves<'r>(action: &'r Action, rule: &Rule) -> Option<(&'r Expression, String
         {
             Some((value, format!("`{}`", target.path)))
         }
-        Action::MappedValue(value) if !is_asked_for_a_password(&rule.when) => {
-            Some((value, "`mappedValue`".to_owned()))
-        }
+        Action::MappedValue(value) if !is_asked_for_a_password(&rule.when) => Some((value, "`mappedValue`".to_owned())),
         _ => None,
     }
 }
@@ -61,9 +66,9 @@ fn is_asked_for_a_password(condition: &Condition) -> bool {
         Condition::Test(test) => {
             let is_target = test.subject.path.to_string() == "request.targetAttribute";
             let asks = |operator: &Operator| match operator {
-                Operator::Is(value) => value.constant().is_some_and(|value| {
-                    matches!(value.view().shape(), Shape::Text(text) if text == secret::PASSWORD_ATTRIBUTE)
-                }),
+                Operator::Is(value) => value.constant().is_some_and(
+                    |value| matches!(value.view().shape(), Shape::Text(text) if text == secret::PASSWORD_ATTRIBUTE),
+                ),
                 _ => false,
             };
             is_target && test.checks.checks.iter().any(|check| asks(&check.operator))
@@ -80,9 +85,7 @@ fn secret_in(expression: &Expression, bindings: &[Binding]) -> Option<Path> {
         Expression::Read(read) => secret_behind(read, bindings),
         Expression::Call(function, _) if SILENT.contains(&function.name) => None,
         Expression::Template(parts) | Expression::Call(_, parts) | Expression::List(parts) => any(parts),
-        Expression::Coalesce(first, second) => {
-            secret_in(first, bindings).or_else(|| secret_in(second, bindings))
-        }
+        Expression::Coalesce(first, second) => secret_in(first, bindings).or_else(|| secret_in(second, bindings)),
         Expression::Script(script) => script.reads.iter().find_map(|read| secret_behind(read, bindings)),
         Expression::Map(fields) => fields.iter().find_map(|(_, field)| secret_in(field, bindings)),
     }

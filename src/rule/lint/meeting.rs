@@ -4,6 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::cube::Cube;
 
+/// A variable, and the hashes of the values it must have one of.
+type Asked = (usize, Vec<u64>);
+
 /// Conditions by the values without which they do not hold.
 #[derive(Debug, Default)]
 pub(super) struct Meeting {
@@ -14,13 +17,12 @@ pub(super) struct Meeting {
 impl Meeting {
     /// Conditions with their numbers; each alternative of a condition counts.
     pub fn new<'c, 'r: 'c>(conditions: impl Iterator<Item = (usize, &'c Cube<'r>)>) -> Self {
-        let conditions: Vec<(usize, Vec<(usize, Vec<u64>)>)> =
-            conditions.map(|(number, cube)| (number, values(cube))).collect();
+        let conditions: Vec<(usize, Vec<Asked>)> = conditions.map(|(number, cube)| (number, values(cube))).collect();
         let mut crowd: HashMap<(usize, u64), usize> = HashMap::new();
         for (variable, hashes) in conditions.iter().flat_map(|(_, values)| values) {
             hashes.iter().for_each(|hash| *crowd.entry((*variable, *hash)).or_default() += 1);
         }
-        let crowd_of = |(variable, hashes): &&(usize, Vec<u64>)| -> usize {
+        let crowd_of = |(variable, hashes): &&Asked| -> usize {
             hashes.iter().map(|hash| crowd.get(&(*variable, *hash)).copied().unwrap_or_default()).sum()
         };
         let mut meeting = Self::default();
@@ -55,6 +57,6 @@ impl Meeting {
     }
 }
 
-fn values(cube: &Cube<'_>) -> Vec<(usize, Vec<u64>)> {
+fn values(cube: &Cube<'_>) -> Vec<Asked> {
     cube.iter().filter_map(|literal| Some((literal.variable, literal.values()?))).collect()
 }

@@ -3,6 +3,7 @@
 mod allow;
 mod call;
 mod constant;
+mod cover;
 mod cube;
 mod dead_row;
 mod domain;

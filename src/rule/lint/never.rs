@@ -52,7 +52,8 @@ fn conflict<'c, 'r>(cube: &'c Cube<'r>, budget: &mut Budget) -> Option<(&'c Lite
     if let Some(one) = cube.iter().find(|literal| clash(&[literal])) {
         return Some((one, one));
     }
-    let pairs = cube.iter().enumerate().flat_map(|(n, first)| cube.iter().skip(n + 1).map(move |second| (first, second)));
+    let pairs =
+        cube.iter().enumerate().flat_map(|(n, first)| cube.iter().skip(n + 1).map(move |second| (first, second)));
     let mut related = pairs.filter(|(first, second)| first.variable == second.variable);
     related.find(|(first, second)| clash(&[first, second]))
 }

@@ -20,8 +20,7 @@ pub(super) fn around(constants: &[String]) -> (Vec<Sample>, bool) {
         return (vec![Sample { text: "7".to_owned(), is_odd: false }], true);
     };
     let are_whole = sorted.iter().all(|text| text.parse::<i64>().is_ok());
-    let mut found: Vec<Sample> =
-        sorted.iter().map(|text| Sample { text: (*text).clone(), is_odd: false }).collect();
+    let mut found: Vec<Sample> = sorted.iter().map(|text| Sample { text: (*text).clone(), is_odd: false }).collect();
     let mut take = |text: String, is_odd: bool| found.push(Sample { text, is_odd });
     let mut is_complete = true;
     match (step(least, -1), step(greatest, 1)) {

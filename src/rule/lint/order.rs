@@ -82,12 +82,11 @@ fn changed(action: &Action) -> Option<&Path> {
     }
 }
 
-fn field(survey: &mut Survey<'_>, path: &Path, changes: &[Change<'_>]) {
+fn field<'r>(survey: &mut Survey<'r>, path: &Path, changes: &[Change<'r>]) {
     let conditions = changes.iter().enumerate();
     let meeting = Meeting::new(conditions.flat_map(|(n, change)| change.cubes.iter().map(move |cube| (n, cube))));
     for (n, second) in changes.iter().enumerate() {
-        let mut earlier: Vec<usize> =
-            second.cubes.iter().flat_map(|cube| meeting.with(cube, n, EARLIER)).collect();
+        let mut earlier: Vec<usize> = second.cubes.iter().flat_map(|cube| meeting.with(cube, n, EARLIER)).collect();
         earlier.sort_unstable();
         earlier.dedup();
         for first in earlier.iter().rev().filter_map(|first| changes.get(*first)) {
@@ -102,6 +101,7 @@ fn field(survey: &mut Survey<'_>, path: &Path, changes: &[Change<'_>]) {
             let claim = Claim::BothChange { first: first.rule, second: second.rule, path: path.clone(), yields };
             if let Some(finding) = tell(survey, first, second, path) {
                 let hooks = shared_hooks(survey, first.rule, second.rule);
+                let witnesses = survey.reaching(second.rule, &required, &[], &[], witnesses);
                 let calls = survey.calls(&hooks, &witnesses);
                 survey.found.push(super::finding::Finding::certain(finding).shown_by(claim, calls).if_shown());
                 break;
@@ -128,7 +128,10 @@ fn differ(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>, path: &P
 /// Whether they stand in different rows of a table all of whose rows count.
 fn adds_up(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>) -> bool {
     let table = survey.set.rules.get(first.rule).and_then(|rule| rule.table.as_ref());
-    table.is_some_and(|table| table.hit == Hit::Collect) && first.row.is_some() && second.row.is_some() && first.row != second.row
+    table.is_some_and(|table| table.hit == Hit::Collect)
+        && first.row.is_some()
+        && second.row.is_some()
+        && first.row != second.row
 }
 
 /// Whether a change reads or tests the field that it changes, so that it means to come second.
@@ -180,5 +183,8 @@ fn tell(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>, path: &Pat
             finding = super::survey::with_rule(finding, rule, table);
         }
     }
-    Some(finding.help("tell the two apart in their conditions, or join them; if the order is meant, say so in an `allow`"))
+    Some(
+        finding
+            .help("tell the two apart in their conditions, or join them; if the order is meant, say so in an `allow`"),
+    )
 }

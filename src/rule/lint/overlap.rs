@@ -39,6 +39,7 @@ fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
             let Found::Examples(witnesses) = search_any(&required, &others, Wish::Any, &mut survey.budget) else {
                 continue;
             };
+            let witnesses = survey.reaching(place, &required, &others, &[], witnesses);
             let finding = overlap(rule, table, *first, second);
             survey.note(place, finding, Claim::BothRows { rule: place, first: *first, second }, &witnesses, false);
             break;

@@ -10,13 +10,13 @@ use crate::rule::condition::{Checks, Comparison, Operator};
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Open {
     /// Another name, a lookup or the clock decides.
-    pub to_others: u64,
+    pub others: u64,
     /// Free of a text that is none of the constants.
-    pub to_texts: u64,
+    pub texts: u64,
     /// Free of a list that is none of the samples.
-    pub to_lists: u64,
+    pub lists: u64,
     /// Free of an object.
-    pub to_maps: u64,
+    pub maps: u64,
 }
 
 /// The numbered operators.
@@ -43,17 +43,17 @@ impl<'r> Predicates<'r> {
     fn number(&mut self, operator: &'r Operator, ignore_case: bool) {
         let mut open = Open::default();
         let is_constant = is_constant(operator);
-        open.to_others = u64::from(!is_constant);
+        open.others = u64::from(!is_constant);
         match operator {
-            Operator::Matches(_) | Operator::StartsWith(_) | Operator::EndsWith(_) => open.to_texts = 1,
-            Operator::Contains(_) | Operator::Length(_) => (open.to_texts, open.to_lists) = (1, 1),
-            Operator::AnyElement(_) | Operator::EveryElement(_) => open.to_lists = 1,
+            Operator::Matches(_) | Operator::StartsWith(_) | Operator::EndsWith(_) => open.texts = 1,
+            Operator::Contains(_) | Operator::Length(_) => (open.texts, open.lists) = (1, 1),
+            Operator::AnyElement(_) | Operator::EveryElement(_) => open.lists = 1,
             Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_) if has_parts(operator) => {
-                (open.to_lists, open.to_maps) = (1, 1);
+                (open.lists, open.maps) = (1, 1);
             }
             _ => {}
         }
-        if open.to_others + open.to_texts + open.to_lists + open.to_maps == 0 {
+        if open.others + open.texts + open.lists + open.maps == 0 {
             return;
         }
         let next = self.all.len();
@@ -63,10 +63,10 @@ impl<'r> Predicates<'r> {
         }
         self.by_address.insert(address(operator), number);
         let bit = 1_u64.checked_shl(u32::try_from(number).unwrap_or(u32::MAX)).unwrap_or_default();
-        self.open.to_others |= bit * open.to_others;
-        self.open.to_texts |= bit * open.to_texts.max(open.to_others);
-        self.open.to_lists |= bit * open.to_lists.max(open.to_others);
-        self.open.to_maps |= bit * open.to_maps.max(open.to_others);
+        self.open.others |= bit * open.others;
+        self.open.texts |= bit * open.texts.max(open.others);
+        self.open.lists |= bit * open.lists.max(open.others);
+        self.open.maps |= bit * open.maps.max(open.others);
     }
 
     /// The bit of an operator, if it has one.
@@ -78,14 +78,18 @@ impl<'r> Predicates<'r> {
     /// Whether these outcomes, a bit each, can be those of one text (or list); `length` is the least it has.
     pub fn agree(&self, bits: u64, length: u64, of_text: bool) -> bool {
         let holds = |number: usize| bits >> number & 1 == 1;
-        let lengths: Vec<(bool, &[(Comparison, u64)])> = self.lengths().map(|(number, wanted)| (holds(number), wanted)).collect();
+        let lengths: Vec<(bool, &[(Comparison, u64)])> =
+            self.lengths().map(|(number, wanted)| (holds(number), wanted)).collect();
         if !lengths.is_empty() && !has_length(&lengths, length) {
             return false;
         }
         let texts: Vec<(bool, Part)> = self.parts().map(|(number, part)| (holds(number), part)).collect();
         !of_text
             || texts.iter().all(|(held, part)| {
-                !held || texts.iter().all(|(other_held, other)| if *other_held { part.allows(other) } else { !part.implies(other) })
+                !held
+                    || texts
+                        .iter()
+                        .all(|(other_held, other)| if *other_held { part.allows(other) } else { !part.implies(other) })
             })
     }
 
@@ -151,9 +155,9 @@ fn has_length(wanted: &[(bool, &[(Comparison, u64)])], least: u64) -> bool {
     let limits = wanted.iter().flat_map(|(_, wanted)| wanted.iter());
     let around = limits.flat_map(|(_, limit)| [limit.saturating_sub(1), *limit, limit + 1]);
     let fits = |length: u64| {
-        wanted.iter().all(|(held, wanted)| {
-            wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit))) == *held
-        })
+        wanted
+            .iter()
+            .all(|(held, wanted)| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit))) == *held)
     };
     around.chain([least]).filter(|length| *length >= least).any(fits)
 }

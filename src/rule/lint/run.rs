@@ -20,7 +20,8 @@ pub struct Lint {
 pub fn lint(set: &RuleSet) -> Lint {
     let writes = Writes::of(&set.rules);
     let mut survey = Survey::new(set, &writes);
-    for look in [overlap::look, dead_row::look, gap::look, shadow::look, never::look, order::look, unused::look, leak::look]
+    for look in
+        [overlap::look, dead_row::look, gap::look, shadow::look, never::look, order::look, unused::look, leak::look]
     {
         look(&mut survey);
     }

@@ -118,7 +118,9 @@ impl<'s, 'r> Search<'s, 'r> {
         }
         let mut columns: Vec<Column<'s, 'r>> =
             asked.into_iter().map(|(variable, asked)| asked.column(variable, wish)).collect();
-        columns.sort_by_key(|column| (!column.is_required, std::cmp::Reverse(column.by_value.len()), column.passing.len()));
+        columns.sort_by_key(|column| {
+            (!column.is_required, std::cmp::Reverse(column.by_value.len()), column.passing.len())
+        });
         let mut last = vec![0; avoid.len()];
         for (depth, column) in columns.iter().enumerate() {
             for condition in column.tests.keys() {
@@ -272,9 +274,8 @@ impl Column<'_, '_> {
     /// Kinds with a value before those without.
     fn rank(&self, kind: usize) -> (bool, u8) {
         let kind = self.domain.kinds.get(kind);
-        let is_known = kind.is_some_and(|kind| {
-            matches!(kind.stands_for, Stands::Absent | Stands::Value(_) | Stands::Unknown)
-        });
+        let is_known =
+            kind.is_some_and(|kind| matches!(kind.stands_for, Stands::Absent | Stands::Value(_) | Stands::Unknown));
         (!is_known, kind.map_or(u8::MAX, |kind| kind.rank))
     }
 }

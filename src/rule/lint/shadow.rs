@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::cover;
 use super::cube::Cube;
 use super::finding::Claim;
 use super::meeting::Meeting;
@@ -15,6 +16,8 @@ use crate::rule::set::Rule;
 
 /// Most earlier conditions that are held against one rule.
 const EARLIER: usize = 200;
+/// Most earlier rules that are shown.
+const SHOWN: usize = 4;
 
 /// Conditions under which a rule ends the event, with the rules' places.
 struct Ending<'r> {
@@ -60,18 +63,12 @@ fn takers(survey: &mut Survey<'_>, place: usize, ending: &Ending<'_>) -> Option<
     candidates.retain(|candidate| {
         ending.cubes.get(*candidate).is_some_and(|(earlier, _)| is_steady(survey, *earlier, place))
     });
-    let cube_of = |candidate: &usize| ending.cubes.get(*candidate).map(|(_, cube)| cube);
-    let budget = &mut survey.budget;
-    let mut leave_nothing = |by: &[usize]| {
-        let avoid: Vec<&Cube<'_>> = by.iter().filter_map(cube_of).collect();
-        matches!(search_any(&required, &avoid, Wish::Any, budget), Found::Never)
-    };
-    // A rule that holds of nobody is told of as such.
-    if candidates.is_empty() || leave_nothing(&[]) || !leave_nothing(&candidates) {
-        return None;
-    }
-    let one = candidates.iter().find(|candidate| leave_nothing(&[**candidate])).copied();
-    let by = one.map_or(candidates, |one| vec![one]);
+    let by = cover::takers(
+        &required,
+        &candidates,
+        |place| ending.cubes.get(place).map(|(_, cube)| cube),
+        &mut survey.budget,
+    )?;
     let mut rules: Vec<usize> = by.iter().filter_map(|by| ending.cubes.get(*by).map(|(rule, _)| *rule)).collect();
     rules.dedup();
     Some(rules)
@@ -85,7 +82,8 @@ fn is_steady(survey: &mut Survey<'_>, earlier: usize, later: usize) -> bool {
     if survey.budget.left == 0 {
         return false;
     }
-    let between: Vec<&Rule> = survey.changing.range(from..later).filter_map(|place| survey.set.rules.get(*place)).collect();
+    let between: Vec<&Rule> =
+        survey.changing.range(from..later).filter_map(|place| survey.set.rules.get(*place)).collect();
     survey.budget.left = survey.budget.left.saturating_sub(between.len());
     let writes = Writes::of(between);
     fields_of(first, survey).iter().all(|path| !writes.touch(path))
@@ -101,20 +99,22 @@ fn fields_of(surveyed: &Surveyed<'_>, survey: &Survey<'_>) -> Vec<crate::event::
 
 fn tell(survey: &mut Survey<'_>, place: usize, by: &[usize]) {
     let set = survey.set;
-    let (Some(rule), Some(first)) = (set.rules.get(place), by.first().and_then(|by| set.rules.get(*by))) else { return };
-    let names: Vec<String> = by.iter().filter_map(|by| set.rules.get(*by)).map(|rule| format!("`{}`", rule.name)).collect();
+    let Some(rule) = set.rules.get(place) else { return };
+    let names: Vec<String> =
+        by.iter().filter_map(|by| set.rules.get(*by)).map(|rule| format!("`{}`", rule.name)).collect();
     let (who, verb) = match names.as_slice() {
         [one] => (one.clone(), "ends"),
-        several => (several.join(", "), "end"),
+        several => (several.join(" and "), "end"),
     };
     let message = format!("rule `{}` is never reached: {who} {verb} every event that it is for", rule.name);
-    let finding = Diagnostic::error(&code::RULE_SHADOWED, rule.place(), message)
-        .label("never comes to its turn")
-        .related(first.place(), "ends these events")
-        .help("put the narrower rule first, or remove the one that is not needed");
+    let mut finding = Diagnostic::error(&code::RULE_SHADOWED, rule.place(), message).label("never comes to its turn");
+    for by in by.iter().take(SHOWN).filter_map(|by| set.rules.get(*by)) {
+        finding = finding.related(by.place(), "ends these events");
+    }
+    let finding = finding.help("put the narrower rule first, or remove the one that is not needed");
     let required = survey.rules.get(place).and_then(Surveyed::alternatives).unwrap_or_default();
     let witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
-        Found::Examples(witnesses) => witnesses,
+        Found::Examples(witnesses) => survey.reaching(place, &required, &[], by, witnesses),
         Found::Never | Found::Unknown => Vec::new(),
     };
     survey.note(place, finding, Claim::NotReached { rule: place, by: by.to_vec() }, &witnesses, true);

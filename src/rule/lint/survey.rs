@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::call;
 use super::cube::{self, Cube};
 use super::finding::{Call, Claim, Finding};
-use super::search::{Budget, Witness};
+use super::search::{Budget, Found, Wish, Witness, search_any};
 use super::variable::Variables;
 use super::write::Writes;
 use crate::diagnostic::Diagnostic;
@@ -16,6 +16,9 @@ use crate::rule::table::{Hit, Row, Table};
 /// Tests that one check may look at: a few seconds.
 const TESTS_OF_A_CHECK: usize = 60_000_000;
 
+/// Most conditions of earlier rules that an example avoids.
+const EARLIER_ENDS: usize = 50;
+
 /// The rules under analysis.
 pub(super) struct Survey<'r> {
     pub set: &'r RuleSet,
@@ -23,6 +26,8 @@ pub(super) struct Survey<'r> {
     pub rules: Vec<Surveyed<'r>>,
     /// Places of the rules that may change the user.
     pub changing: BTreeSet<usize>,
+    /// The conditions under which rules end the event, in the rules' order.
+    pub ends: Vec<(usize, Cube<'r>)>,
     pub budget: Budget,
     pub found: Vec<Finding>,
 }
@@ -47,16 +52,47 @@ impl<'r> Survey<'r> {
             let rows = rows.collect();
             Surveyed { rule, when, rows }
         };
-        let rules = set.rules.iter().map(&mut surveyed).collect();
+        let rules: Vec<Surveyed<'r>> = set.rules.iter().map(&mut surveyed).collect();
+        let ends = |(place, rule): (usize, &Surveyed<'r>)| rule.ends().into_iter().map(move |cube| (place, cube));
+        let ends = rules.iter().enumerate().flat_map(ends).collect();
         let enforced = set.rules.iter().enumerate().filter(|(_, rule)| rule.mode == Mode::Enforce);
         let changing = enforced.filter(|(_, rule)| !Writes::of([*rule]).is_empty()).map(|(place, _)| place).collect();
-        Self { set, variables, rules, changing, budget: Budget { left: TESTS_OF_A_CHECK }, found: Vec::new() }
+        Self { set, variables, rules, changing, ends, budget: Budget { left: TESTS_OF_A_CHECK }, found: Vec::new() }
     }
 
     /// The rules that are not off, by their places in the set.
     pub fn places(&self) -> impl Iterator<Item = usize> + use<> {
         let on = self.set.rules.iter().enumerate().filter(|(_, rule)| rule.mode != Mode::Off);
         on.map(|(place, _)| place).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Better examples than those found, where there are any: such as no earlier rule ends, but for those in `but`.
+    pub fn reaching(
+        &mut self,
+        place: usize,
+        required: &[Cube<'r>],
+        avoid: &[&Cube<'r>],
+        but: &[usize],
+        found: Vec<Witness>,
+    ) -> Vec<Witness> {
+        let hooks = self.set.rules.get(place).map_or(&[][..], |rule| &rule.hooks);
+        let is_ahead = |other: usize| {
+            !but.contains(&other)
+                && self.set.rules.get(other).is_some_and(|rule| rule.hooks.iter().any(|hook| hooks.contains(hook)))
+        };
+        let earlier = self.ends.iter().take_while(|(other, _)| *other < place).filter(|(other, _)| is_ahead(*other));
+        let earlier = earlier.take(EARLIER_ENDS).map(|(_, cube)| cube);
+        let all: Vec<&Cube<'r>> = avoid.iter().copied().chain(earlier).collect();
+        if all.len() == avoid.len() {
+            return found;
+        }
+        match search_any(required, &all, Wish::Any, &mut self.budget) {
+            Found::Examples(mut better) => {
+                better.extend(found);
+                better
+            }
+            Found::Never | Found::Unknown => found,
+        }
     }
 
     /// Events with these values, on the hooks given.

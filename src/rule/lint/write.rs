@@ -19,7 +19,10 @@ impl Writes {
         let mut writes = Self::default();
         for action in rules.into_iter().flat_map(actions) {
             match action {
-                Action::Set(target, _) | Action::Default(target, _) | Action::Add(target, _) | Action::Remove(target) => {
+                Action::Set(target, _)
+                | Action::Default(target, _)
+                | Action::Add(target, _)
+                | Action::Remove(target) => {
                     writes.note(&target.path);
                 }
                 Action::Script(Expression::Script(script)) => {
