@@ -12,7 +12,7 @@ use crate::rule::set::Rule;
 use crate::rule::table::{Hit, Table};
 
 /// Most earlier rows that are taken together.
-const EARLIER_ROWS: usize = 500;
+const EARLIER_ROWS: usize = 200;
 /// Most earlier rows that are shown.
 const SHOWN: usize = 4;
 

@@ -81,6 +81,11 @@ impl<'r> Domain<'r> {
         Self { predicates: Predicates::default(), kinds: vec![kind(0), kind(1)], is_complete: true }
     }
 
+    /// What finding the kinds cost, in tests.
+    pub fn cost(&self) -> usize {
+        self.kinds.len() * (1 + self.predicates.all.len())
+    }
+
     fn texts(&mut self, constants: &Constants) {
         let natural = if constants.has_texts || constants.numbers.is_empty() && !constants.has_lists { 0 } else { ODD };
         let fresh = fresh(constants);

@@ -11,7 +11,7 @@ use crate::rule::set::Rule;
 use crate::rule::table::{Hit, Table};
 
 /// Most earlier rows that one row is compared with.
-const EARLIER_ROWS: usize = 500;
+const EARLIER_ROWS: usize = 200;
 
 /// Tells of each row the first that can hold beside it.
 pub(super) fn look(survey: &mut Survey<'_>) {

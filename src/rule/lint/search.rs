@@ -39,7 +39,7 @@ pub(super) struct Budget {
 }
 
 /// Tests that one search may look at.
-const TESTS_OF_A_SEARCH: usize = 2_000_000;
+const TESTS_OF_A_SEARCH: usize = 1_000_000;
 /// Examples that are looked for: some may fail for reasons that the search does not see.
 const EXAMPLES: usize = 4;
 
@@ -130,6 +130,9 @@ impl<'s, 'r> Search<'s, 'r> {
             }
         }
         let is_certain = columns.iter().all(|column| column.domain.is_complete);
+        // Finding out what kinds there are costs about as much as testing them.
+        let cost: usize = columns.iter().map(|column| column.domain.cost()).sum();
+        let left = left.saturating_sub(cost);
         Self { columns, last, examples: Vec::new(), is_certain, left }
     }
 

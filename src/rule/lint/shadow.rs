@@ -15,7 +15,7 @@ use crate::rule::code;
 use crate::rule::set::Rule;
 
 /// Most earlier conditions that are held against one rule.
-const EARLIER: usize = 200;
+const EARLIER: usize = 50;
 /// Most earlier rules that are shown.
 const SHOWN: usize = 4;
 
