@@ -1,6 +1,7 @@
 //! The commands as people run them: what they print, where, and the code they end with.
 
 mod check;
+mod coverage;
 mod dry_run;
 mod init;
 mod secret;

@@ -30,7 +30,7 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("rhai", &["rule/script"]),
     ("notify", &["gateway/watch.rs", "gateway/reload.rs"]),
     ("granit_parser", &["rule/syntax.rs"]),
-    ("regex", &["rule/condition.rs", "rule/function/"]),
+    ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/"]),
     ("csv_core", &["rule/csv.rs"]),
 ];

@@ -5,6 +5,8 @@ mod document;
 mod edit;
 mod json;
 mod lint;
+mod meaning;
+mod naive;
 mod survival;
 
 use proptest::test_runner::{Config, RngSeed};

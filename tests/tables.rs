@@ -117,6 +117,10 @@ fn cells_in_csv_say_what_must_hold() {
         ("7", json!(["7", 7]), json!(["8", "7.0"])),
         ("007", json!(["007"]), json!([7])),
         ("true", json!([true, "true"]), json!([false])),
+        // As spreadsheets write true when they save.
+        ("TRUE", json!([true, "true"]), json!([false])),
+        ("!= FALSE", json!([true, "x"]), json!([false, "false", null])),
+        ("\"TRUE\"", json!(["TRUE"]), json!([true, "true"])),
         ("NO", json!(["NO"]), json!([false])),
         ("", json!(["India", null]), json!([])),
         ("-", json!(["India", null]), json!([])),
@@ -235,6 +239,26 @@ rules:
     assert_eq!(made("IN, India"), r#"{"country":"IN, India","city":"Pune; west"}"#);
     assert_eq!(made("France"), r#"{"country":"France"}"#, "cells of a lookup's table are text");
     assert_eq!(made("Spain"), r#"{"country":"Spain","city":"Spain 3","attributes":{"tags":"7"}}"#);
+}
+
+#[test]
+fn a_spreadsheet_may_write_true_and_false_in_capitals() {
+    let rule = "
+rules:
+  - name: leave
+    hook: runDeprovision
+    table: { inputs: [user.userType], outputs: [deprovision], rows: leave.csv }
+  - name: hide
+    hook: policyMap
+    table: { inputs: [user.userType], outputs: [mappedValue], rows: hide.csv }
+";
+    let leave = "user.userType,deprovision\nVendor,TRUE\nEmployee,FALSE\n";
+    let hide = "user.userType,mappedValue\nVendor,TRUE\n";
+    let live = folder(&[("t.yaml", rule), ("leave.csv", leave), ("hide.csv", hide)]);
+    let made = |hook: &str, kind: &str| made(&live, hook, &json!({ "user": { "userType": kind } }));
+    assert_eq!(made("runDeprovision", "Vendor"), "deprovision true");
+    assert_eq!(made("runDeprovision", "Employee"), "deprovision false");
+    assert_eq!(made("policyMap", "Vendor"), "TRUE", "where a text is wanted it is one");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How a command ends: what it has to say, and the code that scripts and service managers read.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::diagnostic::Report;
@@ -67,6 +68,14 @@ pub enum Reason {
     Report(Report),
     /// Anything else, and what to do instead.
     Message { message: String, help: Option<String> },
+}
+
+/// Writes what a command made to a file.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(file, text).map_err(|error| Failure::message(format!("cannot write `{}`: {error}", file.display())))
 }
 
 impl Failure {

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod coverage;
 mod dry_run;
 mod exit;
 mod explain;

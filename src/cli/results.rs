@@ -1,15 +1,16 @@
 //! The results of tests: for people, for programs, for build servers.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::json;
 
 use crate::engine::case::{CaseResult, CaseVerdict, Mismatch};
+use crate::engine::coverage::Coverage;
 use crate::engine::{Outcome, RuleTrace};
 use crate::rule::Case;
 
+use super::coverage;
 use super::trace::explanation;
 
 /// A case that was run.
@@ -24,9 +25,8 @@ pub(super) struct Ran {
 #[derive(Default)]
 pub(super) struct Results {
     pub ran: Vec<Ran>,
-    /// Rules that take part in decisions, and where they stand.
-    pub rules: Vec<(String, String)>,
-    pub held: BTreeSet<String>,
+    /// What the tests reached of the rules, where that is wanted.
+    pub coverage: Option<Coverage>,
     pub seconds: f64,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn is_passed(result: &CaseResult) -> bool {
 }
 
 /// For people: every test that did not pass, in full, then the sum.
-pub(super) fn to_text(results: &Results, with_coverage: bool) -> String {
+pub(super) fn to_text(results: &Results) -> String {
     let mut out = String::new();
     for ran in results.ran.iter().filter(|ran| !is_passed(&ran.result)) {
         out += &failed(ran);
@@ -47,19 +47,8 @@ pub(super) fn to_text(results: &Results, with_coverage: bool) -> String {
     let errors = count(|verdict| matches!(verdict, CaseVerdict::Error(_)));
     let millis = results.seconds * 1e3;
     let _ = writeln!(out, "{passed} passed, {failed} failed, {errors} could not be run · {millis:.0} ms");
-    if with_coverage {
-        let fired = results.rules.len() - unfired(results).count();
-        let percent = if results.rules.is_empty() { 100 } else { fired * 100 / results.rules.len() };
-        let _ = writeln!(out, "coverage: {fired} of {} rules fired ({percent} %)", results.rules.len());
-        for (rule, at) in unfired(results) {
-            let _ = writeln!(out, "  never fired: {rule}  {at}");
-        }
-    }
+    out += &results.coverage.as_ref().map_or_else(String::new, coverage::to_text);
     out
-}
-
-fn unfired(results: &Results) -> impl Iterator<Item = &(String, String)> {
-    results.rules.iter().filter(|(rule, _)| !results.held.contains(rule))
 }
 
 fn failed(ran: &Ran) -> String {
@@ -111,7 +100,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// For programs.
-pub(super) fn to_json(results: &Results, with_coverage: bool) -> String {
+pub(super) fn to_json(results: &Results) -> String {
     let case = |ran: &Ran| {
         let (status, differences, why) = match &ran.result.verdict {
             CaseVerdict::Passed => ("passed", Vec::new(), None),
@@ -130,9 +119,8 @@ pub(super) fn to_json(results: &Results, with_coverage: bool) -> String {
         })
     };
     let mut json = json!({ "tests": results.ran.iter().map(case).collect::<Vec<_>>() });
-    if let Some(object) = json.as_object_mut().filter(|_| with_coverage) {
-        let unfired: Vec<_> = unfired(results).map(|(rule, at)| json!({ "rule": rule, "at": at })).collect();
-        object.insert("coverage".to_owned(), json!({ "rules": results.rules.len(), "never_fired": unfired }));
+    if let (Some(object), Some(coverage)) = (json.as_object_mut(), &results.coverage) {
+        object.insert("coverage".to_owned(), coverage::to_json(coverage));
     }
     json.to_string() + "\n"
 }
@@ -157,6 +145,9 @@ pub(super) fn to_junit(results: &Results) -> String {
             CaseVerdict::Failed(_) => writeln!(out, "><failure>{}</failure></testcase>", xml(&failed(ran))),
             CaseVerdict::Error(_) => writeln!(out, "><error>{}</error></testcase>", xml(&failed(ran))),
         };
+    }
+    if let Some(coverage) = &results.coverage {
+        let _ = writeln!(out, "  <system-out>{}</system-out>", xml(&coverage::to_text(coverage)));
     }
     out + "</testsuite>\n"
 }

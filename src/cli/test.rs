@@ -7,10 +7,12 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::config::Settings;
 use crate::engine::case::{self, Surroundings};
+use crate::engine::coverage::Coverage;
 use crate::gateway::Live;
-use crate::rule::{Case, Mode};
+use crate::rule::Case;
 
-use super::exit::{Exit, Failure, Output};
+use super::coverage;
+use super::exit::{Exit, Failure, Output, write_file};
 use super::results::{self, Ran, Results};
 
 #[derive(ClapArgs, Debug)]
@@ -22,9 +24,12 @@ pub struct Args {
     pub filter: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Name the rules that no test ever fired
+    /// Tell what no test reached: rules, table rows, outcomes of conditions
     #[arg(long)]
     pub coverage: bool,
+    /// Write what the tests reached to FILE, as a tracefile of lcov for editors and build servers
+    #[arg(long, value_name = "FILE")]
+    pub lcov: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,12 +46,14 @@ pub enum Format {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let began = Instant::now();
     let mut results = Results::default();
+    let mut coverage = (args.coverage || args.lcov.is_some()).then(Coverage::default);
     if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
         return Err(Failure::message(format!("there is no file or folder `{}`", missing.display())));
     }
     for (folder, only) in targets(&args.paths, &settings.gateway.rules) {
         let (live, _) = Live::read(&folder, &settings.hooks).map_err(Failure::rules)?;
-        run_folder(&live, &folder, only.as_deref(), args, settings, &mut results);
+        let wanted = Wanted { folder: &folder, only: only.as_deref(), filter: args.filter.as_deref() };
+        run_folder(&live, &wanted, settings, &mut results.ran, coverage.as_mut());
     }
     results.seconds = began.elapsed().as_secs_f64();
     if results.ran.is_empty() {
@@ -56,9 +63,13 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         };
         return Err(Failure::message(message));
     }
+    if let (Some(file), Some(coverage)) = (&args.lcov, &coverage) {
+        write_file(file, &coverage::to_lcov(coverage))?;
+    }
+    results.coverage = coverage.filter(|_| args.coverage);
     let stdout = match args.format {
-        Format::Text => results::to_text(&results, args.coverage),
-        Format::Json => results::to_json(&results, args.coverage),
+        Format::Text => results::to_text(&results),
+        Format::Json => results::to_json(&results),
         Format::Junit => results::to_junit(&results),
     };
     let all_passed = results.ran.iter().all(|ran| results::is_passed(&ran.result));
@@ -86,26 +97,37 @@ fn targets(paths: &[PathBuf], rules: &Path) -> Vec<(PathBuf, Option<PathBuf>)> {
     paths.iter().map(target).collect()
 }
 
+/// Which tests of a rules folder are run.
+struct Wanted<'w> {
+    folder: &'w Path,
+    /// A file or a folder in it.
+    only: Option<&'w Path>,
+    /// What the name must hold.
+    filter: Option<&'w str>,
+}
+
+impl Wanted<'_> {
+    fn has(&self, case: &Case) -> bool {
+        let name = Path::new(&case.file.name);
+        let is_there = self.only.is_none_or(|only| {
+            name.starts_with(only) || self.folder.join(only.file_name().unwrap_or_default()) == name
+        });
+        is_there && self.filter.is_none_or(|filter| case.name.contains(filter))
+    }
+}
+
 fn run_folder(
     live: &Live,
-    folder: &Path,
-    only: Option<&Path>,
-    args: &Args,
+    wanted: &Wanted<'_>,
     settings: &Settings,
-    results: &mut Results,
+    ran: &mut Vec<Ran>,
+    mut coverage: Option<&mut Coverage>,
 ) {
     let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: settings.server.time_zone.clone() };
-    let in_force = live.rules.rules.iter().filter(|rule| rule.mode != Mode::Off);
-    results.rules.extend(in_force.map(|rule| (rule.name.clone(), rule.place().file_line())));
-    let is_wanted = |case: &&Case| {
-        let name = Path::new(&case.file.name);
-        let is_there =
-            only.is_none_or(|only| name.starts_with(only) || folder.join(only.file_name().unwrap_or_default()) == name);
-        is_there && args.filter.as_ref().is_none_or(|filter| case.name.contains(filter.as_str()))
-    };
-    for case in live.rules.cases.iter().filter(is_wanted) {
+    coverage.iter_mut().for_each(|coverage| coverage.expect(&live.rules));
+    for case in live.rules.cases.iter().filter(|case| wanted.has(case)) {
         let result = case::run(&live.rules, case, &live.tables, &surroundings);
-        results.held.extend(case::held(&result.trace).map(str::to_owned));
-        results.ran.push(Ran { case: case.clone(), result, folder: folder.to_owned() });
+        coverage.iter_mut().for_each(|coverage| coverage.note(&live.rules, case.hook, &result.trace));
+        ran.push(Ran { case: case.clone(), result, folder: wanted.folder.to_owned() });
     }
 }

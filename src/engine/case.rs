@@ -102,7 +102,10 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
     let reply = decision.reply(hook, &event);
     let redaction = Redaction::of(&event);
-    let mismatches = mismatches(case, &decision, reply.as_deref(), &redaction);
+    let mut mismatches = mismatches(case, &decision, reply.as_deref(), &redaction);
+    if mismatches.is_empty() && case.expect.failed.is_none() {
+        mismatches.extend(failure(&trace, &redaction));
+    }
     let unanswered = facts.unanswered.borrow().first().cloned();
     let verdict = match (unanswered, mismatches) {
         (Some(question), _) => CaseVerdict::Error(redaction.text(&question).to_owned()),
@@ -184,6 +187,16 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redacti
     }
     found.extend(values(case, decision, reply, redaction));
     found
+}
+
+/// A rule that failed, in audit mode too. What is answered then is often what a rule that does not hold leaves, so
+/// nothing else would tell.
+fn failure(trace: &[RuleTrace], redaction: &Redaction) -> Option<Mismatch> {
+    let told = trace.iter().find_map(|rule| match &rule.outcome {
+        Outcome::Failed(why) => Some(format!("{} failed: {}", rule.rule, redaction.text(why))),
+        _ => None,
+    })?;
+    Some(Mismatch { what: "outcome".to_owned(), expected: "no rule fails".to_owned(), got: told })
 }
 
 /// Fields of the user, and the whole reply, that came out otherwise than expected.

@@ -17,7 +17,7 @@ type End<'e> = Option<(Verdict, &'e Rule)>;
 pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Decision<'e> {
     let mut run = Run::new(set, event, facts, false);
     let end = set.program(event.hook).and_then(|program| {
-        let mut candidates = program.index.candidates(|slot| run.draft.hash(slot));
+        let mut candidates = program.index.candidates(&mut run.draft);
         run.indexed(&program.entries, &mut candidates)
     });
     run.finish(end, Vec::new())
@@ -42,7 +42,8 @@ pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> 
             Err(failure) => Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line())),
         };
         let rows = std::mem::take(&mut run.rows);
-        trace.push(RuleTrace { outcome, rows, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
+        let tested = std::mem::take(&mut run.draft.tested);
+        trace.push(RuleTrace { outcome, rows, tested, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
         end = run.end(rule, applied);
     }
     run.finish(end, trace)
@@ -72,27 +73,30 @@ impl<'e> Run<'e> {
         let set = self.draft.set;
         let mut next = 0;
         let mut rows = Vec::new();
-        while let Some(position) = candidates.next(next) {
+        while let Some(position) = candidates.next(next, &mut self.draft) {
             let entry = entries.get(position)?;
             let rule = set.rules.get(entry.rule)?;
             next = position + 1;
             rows.clear();
-            if let Some(table) = &rule.table {
+            rows.push(entry.row);
+            if rule.table.is_some() {
                 // The rows of a table stand side by side; those proposed are looked at together.
-                let end = position - entry.row + table.rows.len();
-                rows.push(entry.row);
-                while let Some(at) = candidates.next(next).filter(|at| *at < end) {
+                let others = entries.get(position..).unwrap_or_default();
+                let end = position + others.partition_point(|other| other.rule == entry.rule);
+                while let Some(at) = candidates.next(next, &mut self.draft).filter(|at| *at < end) {
                     rows.push(entry.row + at - position);
                     next = at + 1;
                 }
+                // What the rule changes makes none of its own rows hold.
+                next = end;
             }
             let applied = self.apply(rule, rows.iter().copied());
-            let is_touched = self.draft.is_touched;
             if let Some(end) = self.end(rule, applied) {
                 return Some(end);
             }
-            if is_touched {
-                candidates.refresh(|slot| self.draft.hash(slot));
+            if !self.draft.touched.is_empty() {
+                let touched = std::mem::take(&mut self.draft.touched);
+                candidates.refresh(&touched, &mut self.draft);
             }
         }
         None

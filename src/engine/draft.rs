@@ -1,11 +1,12 @@
 //! A decision in the making: what has been read of the event so far, and the user as the rules changed them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{File, Place};
-use crate::event::{Event, Path, Root, Segment, Value, attribute};
-use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, hash_of};
+use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
+use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
 
 use super::decision::Failure;
 use super::facts::{Answer, Facts};
@@ -30,8 +31,10 @@ pub(super) struct Draft<'e> {
     facts: &'e dyn Facts,
     pub user: Option<Value<'e>>,
     pub is_changed: bool,
-    /// Whether a value changed since the rules to look at were last chosen.
+    /// Whether the rule being evaluated changed a value.
     pub is_touched: bool,
+    /// Slots whose values changed since the index was last asked.
+    pub touched: Vec<usize>,
     slots: Vec<Slot<'e>>,
     bindings: HashMap<usize, Option<Value<'e>>>,
     pub clock: Clock,
@@ -40,6 +43,8 @@ pub(super) struct Draft<'e> {
     /// Whether changes are only described.
     pub is_audit: bool,
     pub why: Option<Why>,
+    /// While tracing: the conditions of the rule that were looked at, each with whether it held.
+    pub tested: Vec<(Range<usize>, bool)>,
     pub did: Vec<String>,
     /// The rule being evaluated.
     pub rule: Option<&'e Rule>,
@@ -57,12 +62,14 @@ impl<'e> Draft<'e> {
             user: event.user().map(Value::Source),
             is_changed: false,
             is_touched: false,
+            touched: Vec::new(),
             slots: Vec::new(),
             bindings: HashMap::new(),
             clock: Clock { now: context.now, zone: context.zone.clone() },
             is_tracing,
             is_audit: false,
             why: None,
+            tested: Vec::new(),
             did: Vec::new(),
             rule: None,
             file: None,
@@ -77,28 +84,28 @@ impl<'e> Draft<'e> {
 
     /// The value of a name; absent and null are both `None`.
     pub fn read(&mut self, read: &'e Read) -> Result<Option<Value<'e>>, Failure> {
-        let value = match read.from {
-            From::Slot(slot) => self.slot(slot),
-            From::Binding(binding) => self.binding(binding)?.and_then(|value| value.at(&read.path.segments)),
-        };
-        Ok(value.filter(|value| !is_null(value)))
+        match read.from {
+            From::Slot(slot) => Ok(self.slot(slot).cloned()),
+            From::Binding(binding) => {
+                let value = self.binding(binding)?.and_then(|value| value.at(&read.path.segments));
+                Ok(value.filter(|value| !value.view().is_null()))
+            }
+        }
     }
 
-    fn slot(&mut self, number: usize) -> Option<Value<'e>> {
-        if let Some(Slot::There(value)) = self.slots.get(number) {
-            return Some(value.clone());
+    fn slot(&mut self, number: usize) -> Option<&Value<'e>> {
+        if let None | Some(Slot::Unread) = self.slots.get(number) {
+            let value = self.set.slots.get(number).and_then(|path| self.fetch(path));
+            if self.slots.len() <= number {
+                self.slots.resize_with(self.set.slots.len(), Slot::default);
+            }
+            let value = value.filter(|value| !value.view().is_null());
+            *self.slots.get_mut(number)? = value.map_or(Slot::Absent, Slot::There);
         }
-        if let Some(Slot::Absent) = self.slots.get(number) {
-            return None;
+        match self.slots.get(number) {
+            Some(Slot::There(value)) => Some(value),
+            _ => None,
         }
-        let value = self.set.slots.get(number).and_then(|path| self.fetch(path));
-        if self.slots.len() <= number {
-            self.slots.resize_with(number + 1, Slot::default);
-        }
-        if let Some(slot) = self.slots.get_mut(number) {
-            *slot = value.clone().map_or(Slot::Absent, Slot::There);
-        }
-        value
     }
 
     fn fetch(&self, path: &'e Path) -> Option<Value<'e>> {
@@ -121,11 +128,6 @@ impl<'e> Draft<'e> {
             Root::Now => Some(Value::text(context.now.to_string())),
             Root::Bound(_) => None,
         }
-    }
-
-    /// The hash by which rules are proposed for a slot's value.
-    pub fn hash(&mut self, slot: usize) -> Option<u64> {
-        hash_of(self.slot(slot)?.view())
     }
 
     fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>, Failure> {
@@ -202,9 +204,10 @@ impl<'e> Draft<'e> {
     }
 
     fn forget(&mut self, changed: &Path) {
-        for (path, slot) in self.set.slots.iter().zip(&mut self.slots) {
-            if touches(path, changed) {
+        for (number, (path, slot)) in self.set.slots.iter().zip(&mut self.slots).enumerate() {
+            if !matches!(slot, Slot::Unread) && touches(path, changed) {
                 *slot = Slot::Unread;
+                self.touched.push(number);
             }
         }
     }
@@ -220,12 +223,18 @@ impl<'e> Draft<'e> {
 
     /// What stands at a part of the user now; null is nothing.
     pub fn value_at(&self, path: &Path) -> Option<Value<'e>> {
-        self.raw_at(path).filter(|value| !is_null(value))
+        self.raw_at(path).filter(|value| !value.view().is_null())
     }
 
     /// The value at a target now.
     pub fn current(&mut self, target: &'e Target) -> Result<Option<Value<'e>>, Failure> {
         self.read(&target.read)
+    }
+}
+
+impl Values for Draft<'_> {
+    fn value(&mut self, slot: usize) -> Option<View<'_>> {
+        self.slot(slot).map(Value::view)
     }
 }
 
@@ -245,10 +254,6 @@ fn touches(path: &Path, changed: &Path) -> bool {
     };
     let both_attributes = path.root != changed.root && reaches_attributes(path) && reaches_attributes(changed);
     path.overlaps(changed) || both_attributes
-}
-
-fn is_null(value: &Value<'_>) -> bool {
-    matches!(value.view().shape(), crate::event::Shape::Null)
 }
 
 /// A value that borrows its texts from a longer-lived one instead of copying them.

@@ -39,7 +39,11 @@ impl<'e> Draft<'e> {
                 self.why = None;
                 Ok(!held)
             }
-            Condition::Test(test) => self.test(test),
+            Condition::Test(test) => {
+                let held = self.test(test)?;
+                self.note_tested(&test.span, held);
+                Ok(held)
+            }
             Condition::Script(script) => {
                 let held = match self.evaluate(&script.value)? {
                     Some(value) => match value.view().shape() {
@@ -51,6 +55,7 @@ impl<'e> Draft<'e> {
                     },
                     None => false,
                 };
+                self.note_tested(&script.span, held);
                 if !held {
                     self.note_why(&script.span, || "the script gave false".to_owned());
                 }
@@ -137,6 +142,13 @@ impl<'e> Draft<'e> {
             }
         };
         Ok(other.is_some_and(|other| holds(value, other)))
+    }
+
+    /// For the coverage of tests.
+    fn note_tested(&mut self, span: &std::ops::Range<usize>, held: bool) {
+        if self.is_tracing {
+            self.tested.push((span.clone(), held));
+        }
     }
 
     fn note_why(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {

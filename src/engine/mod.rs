@@ -3,6 +3,7 @@
 mod act;
 pub mod case;
 mod change;
+pub mod coverage;
 mod decide;
 mod decision;
 mod draft;

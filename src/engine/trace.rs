@@ -1,5 +1,7 @@
 //! What each rule did to an event and why, for `--explain`, failed tests and the log.
 
+use std::ops::Range;
+
 use serde_json::json;
 
 use crate::rule::Rule;
@@ -14,6 +16,8 @@ pub struct RuleTrace {
     pub outcome: Outcome,
     /// The rows of its table that held, from 0.
     pub rows: Vec<usize>,
+    /// The conditions of its `when` that were looked at, by their places in the rule's file, and whether each held.
+    pub tested: Vec<(Range<usize>, bool)>,
     /// What the rule did, or in audit mode would have done.
     pub did: Vec<String>,
 }
@@ -60,6 +64,7 @@ impl RuleTrace {
             is_audit: rule.mode == crate::rule::Mode::Audit,
             outcome: Outcome::NotReached,
             rows: Vec::new(),
+            tested: Vec::new(),
             did: Vec::new(),
         }
     }

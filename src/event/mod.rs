@@ -3,6 +3,7 @@
 pub mod attribute;
 mod document;
 mod edit;
+mod fingerprint;
 mod hook;
 pub mod moment;
 pub mod number;
@@ -18,6 +19,7 @@ mod value;
 
 pub use document::{Document, Node};
 pub use edit::NotThere;
+pub use fingerprint::{fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
 pub use path::{NoPath, Path, Root, Segment};
 pub use reader::Unreadable;

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use super::fingerprint::mixed;
+
 /// What two equal numbers share: `1`, `1.0` and `10e-1` have one worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Worth {
@@ -9,6 +11,22 @@ pub enum Worth {
     Whole(i128),
     /// Any other, as the bits of the nearest double.
     Other(u64),
+}
+
+impl Worth {
+    /// A number that equal worths share.
+    #[must_use]
+    pub fn fingerprint(self) -> u64 {
+        match self {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "both halves of the bits count"
+            )]
+            Worth::Whole(whole) => mixed(whole as u64, (whole >> 64) as u64),
+            Worth::Other(bits) => mixed(bits, 1),
+        }
+    }
 }
 
 /// The worth of a JSON number.

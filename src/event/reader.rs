@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::fingerprint::fingerprint;
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -207,7 +209,7 @@ impl<'t> Reader<'t> {
         let mut entry = narrow(map + 1);
         // Behind a key stands its value, and behind that the next key.
         while let Some(value) = self.entries.get(entry as usize + 1) {
-            keys.push(Key { fingerprint: fingerprint(&self.name(entry)), entry });
+            keys.push(Key { fingerprint: fingerprint(self.name(entry).as_bytes()), entry });
             entry = value.next;
         }
         keys.sort_unstable_by_key(|key| (key.fingerprint, key.entry));
@@ -346,14 +348,4 @@ fn plain_bytes(bytes: &[u8]) -> usize {
     }
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
     words.len() * 8 + rest.iter().take_while(|byte| is_plain(byte)).count()
-}
-
-/// A number that equal names share. It need not be unpredictable: it only saves comparing names.
-fn fingerprint(name: &str) -> u64 {
-    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (words, rest) = name.as_bytes().as_chunks::<8>();
-    let tail = rest.iter().fold(name.len() as u64, |tail, byte| tail << 8 | u64::from(*byte));
-    words
-        .iter()
-        .fold(tail.wrapping_mul(MIX), |sum, word| (sum.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(MIX))
 }

@@ -194,6 +194,12 @@ impl<'v> View<'v> {
         }
     }
 
+    /// Whether the value is null.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        matches!(self.shape(), Shape::Null)
+    }
+
     /// The field or element a path's next step names.
     #[must_use]
     pub fn step(self, segment: &Segment) -> Option<View<'v>> {

@@ -1,6 +1,6 @@
 //! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
 
-use super::condition::{Checks, Operator};
+use super::condition::{Checks, Moment, Operator};
 use super::expression::Expression;
 use crate::event::{Shape, View, number};
 
@@ -85,12 +85,13 @@ impl Checks {
         Some(true)
     }
 
-    /// Whether the checks compare with constants only, so that they depend on the value alone and never fail.
+    /// Whether the checks depend on the value and the clock alone, so that they never fail.
     #[must_use]
-    pub fn are_constant(&self) -> bool {
+    pub fn never_fail(&self) -> bool {
         self.checks.iter().all(|check| match &check.operator {
-            Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => inner.are_constant(),
-            Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_) => false,
+            Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => inner.never_fail(),
+            Operator::Before(moment) | Operator::After(moment) => !matches!(moment, Moment::Value(_)),
+            Operator::FoundIn(_) => false,
             operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
         })
     }

@@ -9,7 +9,7 @@ use super::expression::{Expression, Read, ScriptUse};
 use crate::event::moment::Offset;
 
 /// Largest compiled pattern, in bytes: `((a{100}){100}){100}` would take gigabytes.
-const PATTERN_LIMIT_BYTES: usize = 1 << 20;
+pub const PATTERN_LIMIT_BYTES: usize = 1 << 20;
 
 /// The operators, with a sentence each for the schema and the documentation.
 pub const OPERATORS: [(&str, &str); 20] = [
@@ -55,7 +55,8 @@ pub enum Condition {
 #[derive(Debug)]
 pub struct Test {
     pub subject: Read,
-    pub checks: Checks,
+    /// Shared with the index.
+    pub checks: Arc<Checks>,
     /// The key and its value in the file.
     pub span: Range<usize>,
 }
@@ -179,16 +180,16 @@ impl Pattern {
         built.map(|regex| Self { regex: Arc::new(regex) }).map_err(|error| describe(&error))
     }
 
+    /// The pattern as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.regex.as_str()
+    }
+
     /// Whether the pattern is found in the text.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)
-    }
-
-    /// The pattern as it is written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.regex.as_str()
     }
 }
 

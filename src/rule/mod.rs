@@ -36,7 +36,7 @@ pub use function::{
     BadPattern, Clock, FUNCTIONS, Function, PATTERN_LIMIT_BYTES, find as find_function, pattern,
     to_markdown as functions_to_markdown,
 };
-pub use index::{Candidates, hash_of};
+pub use index::{Candidates, Values};
 pub use lookup::Lookup;
 pub use read::{Reader, listed};
 pub use schema::schema;

@@ -106,11 +106,11 @@ impl Reader<'_> {
         }
     }
 
-    /// `true` or `false`.
+    /// `true` or `false`; spreadsheets write them in capitals.
     pub fn boolean(&mut self, node: &Node, what: impl Display) -> Option<bool> {
         match node.scalar() {
-            Some("true") => Some(true),
-            Some("false") => Some(false),
+            Some("true" | "TRUE") => Some(true),
+            Some("false" | "FALSE") => Some(false),
             _ => {
                 let found = node.scalar().map_or(node.kind_name().to_owned(), |text| format!("`{text}`"));
                 let finding =

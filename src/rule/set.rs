@@ -8,7 +8,7 @@ use super::action::Action;
 use super::binding::Binding;
 use super::case::Case;
 use super::condition::Condition;
-use super::index::Index;
+use super::index::{Index, is_certain};
 use super::lookup::Lookup;
 use super::script::Scripts;
 use super::table::Table;
@@ -82,7 +82,32 @@ pub struct Entry {
     /// Place of the rule in the set.
     pub rule: usize,
     /// Place of the row in the rule's table; 0 without a table.
+    /// One behind the last: no row, only the rule's own condition, which can fail and is therefore not left out with its rows.
     pub row: usize,
+}
+
+impl Program {
+    /// What runs on the hook at `hook` in the table.
+    pub(super) fn new(hook: usize, rules: &[Rule]) -> Self {
+        let is_in = |rule: &Rule| rule.mode != Mode::Off && rule.hooks.contains(&hook);
+        let mut entries = Vec::new();
+        let mut conditions = Vec::new();
+        for (place, rule) in rules.iter().enumerate().filter(|(_, rule)| is_in(rule)) {
+            let mut enter = |row, tests| {
+                entries.push(Entry { rule: place, row });
+                conditions.push((&rule.when, tests));
+            };
+            let Some(table) = &rule.table else {
+                enter(0, None);
+                continue;
+            };
+            table.rows.iter().enumerate().for_each(|(n, row)| enter(n, Some(row)));
+            if !is_certain(&rule.when) {
+                enter(table.rows.len(), None);
+            }
+        }
+        Self { index: Index::new(&conditions), entries }
+    }
 }
 
 impl Rule {

@@ -188,7 +188,7 @@ proptest! {
         };
         // One of each kind that such cells tell apart.
         let values = json!([
-            "p", "q", "P", "Q", "other", " ", -1, 0, 1, 1.5, 2, 3, true, false, null, [], ["p"], {}
+            "p", "q", "P", "Q", "other", " ", -1, 0, 0.5, 1, 1.5, 2, 2.5, 3, true, false, null, [], ["p"], {}
         ]);
         let values: Vec<Option<Json>> = values.as_array().unwrap().iter().cloned().map(Some).collect();
         let (mut overlapping, mut hit, mut is_open) = (BTreeSet::new(), BTreeSet::new(), false);

@@ -1,7 +1,10 @@
 //! What is logged on the test's own thread.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use tracing::Dispatch;
+use tracing::level_filters::LevelFilter;
 
 #[derive(Clone, Default)]
 struct Buffer(Arc<Mutex<Vec<u8>>>);
@@ -16,8 +19,16 @@ impl Write for Buffer {
     }
 }
 
+/// Somebody who always listens, to nothing: `tracing` keeps for all threads what anybody wants to hear, and works it out
+/// anew whenever a listener comes or goes, so that a line of another thread could be lost in between.
+static LISTENER: LazyLock<Dispatch> = LazyLock::new(|| {
+    let silent = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(io::sink);
+    Dispatch::new(silent.finish())
+});
+
 /// What `action` logs.
 pub fn logged(action: impl FnOnce()) -> String {
+    LazyLock::force(&LISTENER);
     let buffer = Buffer::default();
     let writer = buffer.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();

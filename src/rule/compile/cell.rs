@@ -108,13 +108,15 @@ impl Compiler<'_> {
         }
     }
 
-    /// CSV knows only text: what reads as a number, true or false there is meant as either.
+    /// CSV knows only text: what reads as a number, true or false there is meant as either. `TRUE` is what spreadsheets
+    /// make of `true`.
     fn one_of_cells(&mut self, items: &[Node], place: &Node) -> Operator {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             let style = |style| match &item.content {
                 Content::Scalar { text, .. } => {
-                    Node { content: Content::Scalar { text: text.clone(), style }, span: item.span.clone() }
+                    let text = if is_boolean(text) { text.to_ascii_lowercase() } else { text.clone() };
+                    Node { content: Content::Scalar { text, style }, span: item.span.clone() }
                 }
                 _ => item.clone(),
             };
@@ -154,11 +156,13 @@ fn is_blank(cell: &Node) -> bool {
     cell.is_null() || cell.scalar().is_some_and(|text| matches!(text.trim(), "" | "-"))
 }
 
-/// The text of a cell that is YAML within a text: in double quotes, or in CSV in brackets or braces.
+/// The text of a cell that is YAML within a text: in double quotes, or in CSV in brackets or braces. Brackets that are
+/// never closed count, so that reading them tells: nobody means the text `[India, Nepal`.
 fn wrapped(cell: &Node, is_csv: bool) -> Option<&str> {
     let text = cell.scalar()?.trim();
     let between = |open: char, close: char| text.len() > 1 && text.starts_with(open) && text.ends_with(close);
-    (between('"', '"') || (is_csv && (between('[', ']') || between('{', '}')))).then_some(text)
+    let within = |open: char, close: char| between(open, close) || (text.starts_with(open) && !text.contains(close));
+    (between('"', '"') || (is_csv && (within('[', ']') || within('{', '}')))).then_some(text)
 }
 
 /// Where the end of a cell's text that reads so begins.
@@ -167,7 +171,11 @@ fn start_of(part: &str, cell: &Node) -> usize {
 }
 
 fn is_other_than_text(text: &str) -> bool {
-    is_plain_number(text) || matches!(text, "true" | "false")
+    is_plain_number(text) || is_boolean(text)
+}
+
+fn is_boolean(text: &str) -> bool {
+    matches!(text, "true" | "false" | "TRUE" | "FALSE")
 }
 
 fn opposite(operator: Operator) -> Operator {

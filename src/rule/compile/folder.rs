@@ -8,10 +8,9 @@ use crate::event::Hooks;
 use crate::rule::code;
 use crate::rule::condition::Condition;
 use crate::rule::grammar;
-use crate::rule::index::Index;
 use crate::rule::lookup::Lookup;
 use crate::rule::script::Scripts;
-use crate::rule::set::{Entry, Mode, Program, Rule, RuleSet};
+use crate::rule::set::{Program, RuleSet};
 use crate::rule::source::{Role, Sources};
 use crate::rule::syntax::{self, Content, Node};
 
@@ -40,7 +39,7 @@ pub fn compile(sources: &Sources, hooks: &Hooks, report: &mut Report) -> (Vec<Lo
     if has_errors {
         return (lookups, None);
     }
-    let programs = (0..hooks.rows.len()).map(|hook| program(hook, &rules)).collect();
+    let programs = (0..hooks.rows.len()).map(|hook| Program::new(hook, &rules)).collect();
     let codes = codes.into_iter().map(|(code, (text, _))| (code, text)).collect();
     let (hooks, hash) = (hooks.clone(), sources.hash.clone());
     let set =
@@ -60,26 +59,6 @@ fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
         }
     }
     files
-}
-
-/// What runs on one hook.
-fn program(hook: usize, rules: &[Rule]) -> Program {
-    let is_in = |rule: &Rule| rule.mode != Mode::Off && rule.hooks.contains(&hook);
-    let mut entries = Vec::new();
-    let mut conditions = Vec::new();
-    for (place, rule) in rules.iter().enumerate().filter(|(_, rule)| is_in(rule)) {
-        let Some(table) = &rule.table else {
-            entries.push(Entry { rule: place, row: 0 });
-            conditions.push((&rule.when, None));
-            continue;
-        };
-        for (row, tests) in table.rows.iter().enumerate() {
-            entries.push(Entry { rule: place, row });
-            conditions.push((&rule.when, Some(tests)));
-        }
-    }
-    let index = Index::new(&conditions);
-    Program { entries, index }
 }
 
 impl Compiler<'_> {

@@ -208,7 +208,7 @@ impl Compiler<'_> {
                 Kind::Input(Some(read)) => {
                     let checks = self.cell_checks(cell, &read.path, is_csv);
                     let subject = read.clone();
-                    tests.push(checks.map(|checks| Test { subject, checks, span: cell.span.clone() }));
+                    tests.push(checks.map(|checks| Test { subject, checks: checks.into(), span: cell.span.clone() }));
                 }
                 Kind::Output(Some(output)) => {
                     let Some(value) = self.cell_value(cell, is_csv) else { continue };

@@ -79,7 +79,7 @@ impl Compiler<'_> {
         let purpose_field = field_of(&subject.path);
         let checks = self.checks(&entry.value, Purpose::Field(&purpose_field));
         let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
-        Condition::Test(Test { subject, checks, span })
+        Condition::Test(Test { subject, checks: checks.into(), span })
     }
 
     /// A path written at `span`, resolved; mistakes are noted.

@@ -6,7 +6,7 @@ use super::key;
 use super::variable::{Variable, Variables};
 use crate::event::Shape;
 use crate::rule::condition::{Checks, Condition, Operator, Test};
-use crate::rule::index::hash_of;
+use crate::rule::index::scalar;
 
 /// Most alternatives of one condition that are looked at; of a condition with more nothing is claimed.
 const ALTERNATIVES: usize = 64;
@@ -97,9 +97,9 @@ impl Literal<'_> {
             return None;
         }
         checks.checks.iter().find_map(|check| match &check.operator {
-            Operator::Is(expression) => Some(vec![hash_of(expression.constant()?.view())?]),
+            Operator::Is(expression) => Some(vec![scalar(expression.constant()?.view(), false)?]),
             Operator::In(expression) => match expression.constant()?.view().shape() {
-                Shape::List(list) => list.iter().map(hash_of).collect(),
+                Shape::List(list) => list.iter().map(|item| scalar(item, false)).collect(),
                 _ => None,
             },
             _ => None,

@@ -23,7 +23,7 @@ pub(super) fn of_operator(operator: &Operator, ignore_case: bool) -> String {
         Operator::EndsWith(_) => key.push_str("ends "),
         Operator::Contains(_) => key.push_str("contains "),
         Operator::Compare(comparison, _) => drop(write!(key, "{comparison:?} ")),
-        Operator::Matches(pattern) => drop(write!(key, "matches {}", pattern.as_str())),
+        Operator::Matches(pattern) => drop(write!(key, "matches {}", pattern.text())),
         Operator::Length(wanted) => drop(write!(key, "length {wanted:?}")),
         Operator::Present(wanted) => drop(write!(key, "present {wanted}")),
         Operator::Empty(wanted) => drop(write!(key, "empty {wanted}")),

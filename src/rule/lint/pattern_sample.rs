@@ -9,7 +9,7 @@ const SAMPLE_BYTES: usize = 200;
 
 /// A few texts in which the pattern is found; none where it is not simple enough to find one.
 pub(super) fn texts(pattern: &Pattern) -> Vec<String> {
-    let Ok(parsed) = regex_syntax::parse(pattern.as_str()) else { return Vec::new() };
+    let Ok(parsed) = regex_syntax::parse(pattern.text()) else { return Vec::new() };
     let mut texts = Vec::new();
     for choice in 0..3 {
         let mut text = String::new();

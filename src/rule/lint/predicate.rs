@@ -169,7 +169,9 @@ fn address(operator: &Operator) -> usize {
 /// Whether the operator depends on the value alone.
 fn is_constant(operator: &Operator) -> bool {
     match operator {
-        Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => inner.are_constant(),
+        Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
+            inner.checks.iter().all(|check| is_constant(&check.operator))
+        }
         Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_) => false,
         operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::cube::{Cube, Literal, Tested};
 use super::domain::{Domain, Kind, ODD, Stands};
 use crate::event::Value;
-use crate::rule::index::hash_of;
+use crate::rule::index::scalar;
 
 /// The values of an example, by the numbers of the variables; `None` for absent.
 pub(super) type Witness = Vec<(usize, Option<Value<'static>>)>;
@@ -247,7 +247,7 @@ impl Column<'_, '_> {
         for place in &self.passing {
             let Some(kind) = self.domain.kinds.get(*place) else { continue };
             let hash = match &kind.stands_for {
-                Stands::Value(value) => hash_of(value.view()),
+                Stands::Value(value) => scalar(value.view(), false),
                 _ => None,
             };
             let named = hash.and_then(|hash| self.by_value.get(&hash)).map_or(&[][..], Vec::as_slice);

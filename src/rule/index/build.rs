@@ -1,0 +1,144 @@
+//! Builds an index from the conditions of a program's entries.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::choice::{Choice, Combined, Crowds, combinations};
+use super::gates::Index;
+use super::key::Facet;
+use super::leading::{Demand, Literal, leading};
+use super::lists::{Lists, narrow};
+use super::memo::Tests;
+use super::patterns::Patterns;
+use super::ranges::{Range, Ranges};
+use super::way::{Key, Way, ways};
+use crate::event::mixed;
+use crate::rule::condition::Condition;
+use crate::rule::table::Row;
+
+impl Index {
+    /// Indexes the conditions of a program's entries: what the rule says, and behind it the row of its table.
+    pub fn new(entries: &[(&Condition, Option<&Row>)]) -> Self {
+        let demands: Vec<Vec<Demand>> = entries.iter().map(|(when, row)| leading(when, *row)).collect();
+        let all_ways: Vec<Vec<Way>> = demands
+            .iter()
+            .map(|demands| demands.iter().enumerate().flat_map(|(n, demand)| ways(n, demand)).collect())
+            .collect();
+        let all_combined: Vec<Option<Combined>> = all_ways.iter().map(|ways| Combined::of(ways)).collect();
+        let numbers = combinations(&all_combined);
+        let numbered = |combined: &'_ Option<Combined>| -> Option<usize> {
+            combined.as_ref().and_then(|combined| numbers.get(&combined.slots)).copied()
+        };
+        let mut crowds = Crowds::default();
+        for (ways, combined) in all_ways.iter().zip(&all_combined) {
+            crowds.add(ways, numbered(combined).zip(combined.as_ref()));
+        }
+        let mut gathered = Gathered::default();
+        let mut filters: Vec<(u32, &Literal)> = Vec::new();
+        for (n, ((ways, combined), demands)) in all_ways.iter().zip(&all_combined).zip(&demands).enumerate() {
+            let entry = narrow(n);
+            let choice = crowds.choose(ways, numbered(combined).zip(combined.as_ref()));
+            gathered.add(entry, &choice);
+            let rest = demands.iter().enumerate().filter(|(n, _)| !choice.covers(*n));
+            filters.extend(rest.filter_map(|(_, demand)| match demand {
+                Demand::One(literal) => Some((entry, literal)),
+                Demand::Either(_) => None,
+            }));
+        }
+        let mut index = gathered.into_index(entries.len(), &numbers);
+        index.filter(&filters);
+        index
+    }
+
+    /// Notes the tests that each entry shares with others; those it has alone are the matcher's.
+    fn filter(&mut self, wanted: &[(u32, &Literal)]) {
+        let (shared, numbers) = Tests::shared(wanted.iter().map(|(_, literal)| (*literal).clone()));
+        let number = |(entry, literal): &(u32, &Literal)| Some((*entry, *numbers.get(&literal.spelling())?));
+        self.filters = Lists::new(self.count, wanted.iter().filter_map(number).collect());
+        self.shared = shared;
+    }
+}
+
+impl Choice<'_> {
+    fn covers(&self, demand: usize) -> bool {
+        match self {
+            Choice::Always => false,
+            Choice::Way(way) => way.covers == Some(demand),
+            Choice::Combined { combined, .. } => combined.covers.contains(&demand),
+        }
+    }
+}
+
+/// The chosen ways, by what asks for them.
+#[derive(Debug, Default)]
+struct Gathered {
+    always: Vec<u32>,
+    values: BTreeMap<(usize, Facet), Vec<(u64, u32)>>,
+    combined: BTreeMap<usize, Vec<(u64, u32)>>,
+    patterns: BTreeMap<usize, Vec<(String, u32)>>,
+    ranges: BTreeMap<usize, Vec<(Range, u32)>>,
+    tests: Vec<(Literal, Vec<u32>)>,
+    test_numbers: HashMap<String, usize>,
+}
+
+impl Gathered {
+    fn add(&mut self, entry: u32, choice: &Choice<'_>) {
+        match choice {
+            Choice::Always => self.always.push(entry),
+            Choice::Way(way) => way.keys.iter().for_each(|key| self.add_key(entry, key)),
+            Choice::Combined { combination, combined } => {
+                let keys = combined.keys.iter().map(|key| (*key, entry));
+                self.combined.entry(*combination).or_default().extend(keys);
+            }
+        }
+    }
+
+    fn add_key(&mut self, entry: u32, key: &Key) {
+        match key {
+            Key::Value { slot, facet, key } => self.values.entry((*slot, *facet)).or_default().push((*key, entry)),
+            Key::Pattern { slot, pattern } => self.patterns.entry(*slot).or_default().push((pattern.clone(), entry)),
+            Key::Range { slot, range } => self.ranges.entry(*slot).or_default().push((*range, entry)),
+            Key::Test(literal) => {
+                let number = *self.test_numbers.entry(literal.spelling()).or_insert_with(|| {
+                    self.tests.push((literal.clone(), Vec::new()));
+                    self.tests.len() - 1
+                });
+                self.tests.get_mut(number).into_iter().for_each(|(_, entries)| entries.push(entry));
+            }
+        }
+    }
+
+    fn into_index(self, count: usize, combinations: &HashMap<Vec<usize>, usize>) -> Index {
+        let facets: Vec<(usize, Facet)> = self.values.keys().copied().collect();
+        // Only what is asked for: an entry that could be found by several values may have found a better way.
+        let asked: Vec<&Vec<usize>> = {
+            let by_number: HashMap<usize, &Vec<usize>> = combinations.iter().map(|(slots, n)| (*n, slots)).collect();
+            self.combined.keys().filter_map(|number| by_number.get(number).copied()).collect()
+        };
+        let mut combined_slots: Vec<usize> = asked.iter().copied().flatten().copied().collect();
+        combined_slots.sort_unstable();
+        combined_slots.dedup();
+        let place = |slot: &usize| combined_slots.binary_search(slot).unwrap_or_default();
+        let combinations = asked.iter().map(|slots| slots.iter().map(place).collect()).collect();
+        let mut keys: HashMap<u64, u32, _> = HashMap::default();
+        let mut pairs = Vec::new();
+        for (gate, under) in self.values.values().chain(self.combined.values()).enumerate() {
+            for (key, entry) in under {
+                let next = narrow(keys.len());
+                pairs.push((*keys.entry(mixed(*key, gate as u64)).or_insert(next), *entry));
+            }
+        }
+        Index {
+            count,
+            always: self.always,
+            facets,
+            combinations,
+            combined_slots,
+            keyed: Lists::new(keys.len(), pairs),
+            keys,
+            patterns: self.patterns.into_iter().map(|(slot, wanted)| Patterns::new(slot, wanted)).collect(),
+            ranges: self.ranges.into_iter().map(|(slot, wanted)| Ranges::new(slot, &wanted)).collect(),
+            tests: self.tests,
+            ..Index::default()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The index itself: every gate by which entries are proposed, and what is asked of a proposed entry before it is looked at.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::key::Facet;
+use super::leading::Literal;
+use super::lists::Lists;
+use super::memo::Tests;
+use super::patterns::Patterns;
+use super::ranges::Ranges;
+use crate::event::mixed;
+
+/// Finds the entries of a program that can hold. Positions are those in the program.
+///
+/// It only proposes; the same matcher that works without it decides (property test: both decide alike).
+#[derive(Debug, Default)]
+pub struct Index {
+    /// How many entries there are.
+    pub(super) count: usize,
+    /// Entries that nothing proposes.
+    pub(super) always: Vec<u32>,
+    /// What of which slot makes keys.
+    pub(super) facets: Vec<(usize, Facet)>,
+    /// Slots whose values make keys together.
+    pub(super) combined_slots: Vec<usize>,
+    /// Which of them, by their places.
+    pub(super) combinations: Vec<Vec<usize>>,
+    /// The entries under a key: of a facet, or behind the facets of a combination.
+    pub(super) keys: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    pub(super) keyed: Lists,
+    pub(super) patterns: Vec<Patterns>,
+    pub(super) ranges: Vec<Ranges>,
+    /// Tests that are tried one by one, each with the entries that it proposes.
+    pub(super) tests: Vec<(Literal, Vec<u32>)>,
+    pub(super) shared: Tests,
+    /// The shared tests that each entry must pass.
+    pub(super) filters: Lists,
+}
+
+/// Keys are hashes already; hashing them again would double the price of asking.
+#[derive(Debug, Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Index {
+    /// The entries under a key of a gate.
+    pub(super) fn under(&self, gate: usize, key: u64) -> &[u32] {
+        self.keys.get(&mixed(key, gate as u64)).map_or(&[], |list| self.keyed.get(*list as usize))
+    }
+}

@@ -1,0 +1,61 @@
+//! Keys: hashes by which a value finds the tests for equality, membership, elements, beginnings and ends that it may pass.
+//!
+//! Different values hardly ever share a key, and where they do an entry is looked at in vain, nothing else.
+
+use crate::event::{Shape, View, fingerprint, mixed, number};
+
+/// What of a value makes its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Facet {
+    pub of: Of,
+    /// Whether capital letters count as small ones.
+    pub is_folded: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Of {
+    /// The value itself.
+    Whole,
+    /// Each element of a list.
+    Elements,
+    /// The first so many bytes of a text.
+    Beginning(usize),
+    /// The last so many bytes of a text.
+    End(usize),
+}
+
+impl Facet {
+    /// Gives out each key that the value has.
+    pub(super) fn keys(self, value: View<'_>, mut found: impl FnMut(u64)) {
+        match (self.of, value.shape()) {
+            (Of::Whole, _) => scalar(value, self.is_folded).into_iter().for_each(found),
+            (Of::Elements, Shape::List(list)) => {
+                list.iter().filter_map(|item| scalar(item, self.is_folded)).for_each(found);
+            }
+            (Of::Beginning(length), Shape::Text(text)) => self.part(&text, |text| text.get(..length), found),
+            (Of::End(length), Shape::Text(text)) => {
+                self.part(&text, |text| text.get(text.len().checked_sub(length)?..), &mut found);
+            }
+            _ => {}
+        }
+    }
+
+    fn part(self, text: &str, part: impl Fn(&[u8]) -> Option<&[u8]>, found: impl FnMut(u64)) {
+        let key = match self.is_folded {
+            true => part(text.to_lowercase().as_bytes()).map(fingerprint),
+            false => part(text.as_bytes()).map(fingerprint),
+        };
+        key.into_iter().for_each(found);
+    }
+}
+
+/// The key of a value that is neither list nor object; those are equal to others in ways that no key tells.
+pub fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
+    match value.shape() {
+        Shape::Text(text) if is_folded => Some(fingerprint(text.to_lowercase().as_bytes())),
+        Shape::Text(text) => Some(fingerprint(text.as_bytes())),
+        Shape::Number(number) => Some(number::worth(number).fingerprint()),
+        Shape::Bool(value) => Some(mixed(u64::MAX, u64::from(value))),
+        Shape::Null | Shape::List(_) | Shape::Map(_) => None,
+    }
+}

@@ -1,0 +1,21 @@
+//! The index: which rules and rows can hold of an event, without looking at each.
+
+mod bits;
+mod build;
+mod candidates;
+mod choice;
+mod gates;
+mod key;
+mod leading;
+mod lists;
+mod memo;
+mod patterns;
+mod ranges;
+mod values;
+mod way;
+
+pub use candidates::Candidates;
+pub use gates::Index;
+pub use key::scalar;
+pub use leading::is_certain;
+pub use values::Values;
