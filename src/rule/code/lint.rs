@@ -34,7 +34,7 @@ meant for, and who does not get there.
 "#;
     NO_ROW_COVERS = "H803", "users that no row of a table covers", r#"
 A warning: for some users the rule's `when` holds and no row of its table does, so that the rule does nothing.
-Not told of tables that only refuse, nor of those with `hit: collect`.
+Not told of tables that only refuse or stop, nor of those with `hit: collect`.
 ```yaml
 table:
   inputs: [user.country]

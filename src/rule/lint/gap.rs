@@ -9,7 +9,7 @@ use crate::rule::action::Action;
 use crate::rule::code;
 use crate::rule::table::{Hit, Table};
 
-/// Tells of each table that leaves something out. Tables that only refuse, and those whose rows add up, are meant to.
+/// Tells of each table that leaves something out. Tables that only refuse or stop, and those whose rows add up, are meant to.
 pub(super) fn look(survey: &mut Survey<'_>) {
     for place in survey.places() {
         let Some(surveyed) = survey.rules.get(place) else { continue };
@@ -30,5 +30,5 @@ pub(super) fn look(survey: &mut Survey<'_>) {
 }
 
 fn only_refuses(table: &Table) -> bool {
-    table.rows.iter().flat_map(|row| &row.actions).all(|action| matches!(action, Action::Reject { .. }))
+    table.rows.iter().flat_map(|row| &row.actions).all(|action| matches!(action, Action::Reject { .. } | Action::Stop))
 }
