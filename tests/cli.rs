@@ -2,6 +2,7 @@
 
 mod check;
 mod coverage;
+mod docs;
 mod dry_run;
 mod init;
 mod secret;

@@ -15,6 +15,7 @@ mod codes;
 mod contract;
 mod docs;
 mod edge;
+mod examples;
 mod functions;
 mod fuzz_corpus;
 mod hostile;

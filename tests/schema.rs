@@ -11,6 +11,7 @@ use hookgate::rule::{Role, Sources, schema};
 use jsonschema::Validator;
 
 use crate::support::program::root;
+use crate::support::server::hooks_of;
 use crate::support::yaml::to_json;
 
 static SCHEMA: LazyLock<Validator> = LazyLock::new(|| jsonschema::validator_for(&schema()).unwrap());
@@ -30,8 +31,18 @@ pub fn rules_folders() -> Vec<PathBuf> {
         found
     };
     let examples = below("examples").into_iter().map(|example| example.join("rules")).filter(|rules| rules.is_dir());
-    let tenants = below("tests/tenants");
+    let tenants = below("tests/tenants").into_iter().filter(|tenant| tenant.is_dir());
     [root().join("rules")].into_iter().chain(examples).chain(tenants).collect()
+}
+
+/// The gateway.yaml beside a rules folder, where there is one.
+pub fn settings_beside(rules: &Path) -> Option<PathBuf> {
+    Some(rules.with_file_name("gateway.yaml")).filter(|file| file.exists())
+}
+
+/// The table of hooks by the gateway.yaml beside a rules folder.
+pub fn hooks_beside(rules: &Path) -> Hooks {
+    settings_beside(rules).map_or_else(Hooks::standard, |file| hooks_of(&fs::read_to_string(file).unwrap()))
 }
 
 /// The YAML files of a folder and the folders in it.
@@ -54,7 +65,7 @@ fn yaml_files(folder: PathBuf) -> Vec<PathBuf> {
 fn every_rule_file_of_the_repository_passes_the_loader_and_the_schema() {
     let mut files = 0;
     for folder in rules_folders() {
-        if let Err(report) = Live::read(&folder, &Hooks::standard()) {
+        if let Err(report) = Live::read(&folder, &hooks_beside(&folder)) {
             panic!("{}", report.to_text(false));
         }
         for file in yaml_files(folder) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{check, dry_run, explain, init, serve, test};
+use super::{check, docs, dry_run, explain, init, serve, test};
 use crate::config::{self, Flag, Settings};
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
@@ -47,6 +47,8 @@ pub enum Command {
     DryRun(dry_run::Args),
     /// Run the tests that stand beside the rules
     Test(test::Args),
+    /// Write what the rules say, and which tests prove it, as a page for people who write no rules
+    Docs(docs::Args),
     /// Write starter rules and a commented gateway.yaml
     Init(init::Args),
     /// Print the JSON Schema of rule files, for editors

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod coverage;
+mod docs;
 mod dry_run;
 mod exit;
 mod explain;

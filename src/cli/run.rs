@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{check, dry_run, explain, init, schema, serve, test};
+use super::{check, docs, dry_run, explain, init, schema, serve, test};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -30,6 +30,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Check(args) => check::run(args, &settings()?, true),
         Command::DryRun(args) => dry_run::run(args, &settings()?),
         Command::Test(args) => test::run(args, &settings()?),
+        Command::Docs(args) => docs::run(args, &settings()?),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(args),

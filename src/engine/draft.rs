@@ -13,9 +13,8 @@ use super::facts::{Answer, Facts};
 use super::trace::Why;
 
 /// What is known of one slot.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 enum Slot<'e> {
-    #[default]
     Unread,
     Absent,
     There(Value<'e>),
@@ -94,11 +93,11 @@ impl<'e> Draft<'e> {
     }
 
     fn slot(&mut self, number: usize) -> Option<&Value<'e>> {
-        if let None | Some(Slot::Unread) = self.slots.get(number) {
-            let value = self.set.slots.get(number).and_then(|path| self.fetch(path));
-            if self.slots.len() <= number {
-                self.slots.resize_with(self.set.slots.len(), Slot::default);
-            }
+        if self.slots.is_empty() {
+            self.fill_slots();
+        }
+        if let Slot::Unread = self.slots.get(number)? {
+            let value = self.set.slots.paths.get(number).and_then(|path| self.fetch(path));
             let value = value.filter(|value| !value.view().is_null());
             *self.slots.get_mut(number)? = value.map_or(Slot::Absent, Slot::There);
         }
@@ -106,6 +105,21 @@ impl<'e> Draft<'e> {
             Some(Slot::There(value)) => Some(value),
             _ => None,
         }
+    }
+
+    /// Before any change: reads all that rules read of the user in one pass over the body.
+    fn fill_slots(&mut self) {
+        let names = &self.set.slots;
+        self.slots = vec![Slot::Absent; names.paths.len()];
+        for number in &names.others {
+            self.slots.get_mut(*number).into_iter().for_each(|slot| *slot = Slot::Unread);
+        }
+        names.find(self.event, &mut |number, node| {
+            let value = Value::Source(node);
+            if let Some(slot) = self.slots.get_mut(number).filter(|_| !value.view().is_null()) {
+                *slot = Slot::There(value);
+            }
+        });
     }
 
     fn fetch(&self, path: &'e Path) -> Option<Value<'e>> {
@@ -177,6 +191,9 @@ impl<'e> Draft<'e> {
 
     /// Changes the user; what was read at or around the path is forgotten.
     pub fn change(&mut self, target: &Path, change: Change<'e>) -> Result<(), Failure> {
+        if self.slots.is_empty() {
+            self.fill_slots();
+        }
         let Some(user) = self.user.as_mut() else { return Err(self.fail("there is no user to change")) };
         let segments = &target.segments;
         let done = match (&target.root, segments.split_first()) {
@@ -204,7 +221,7 @@ impl<'e> Draft<'e> {
     }
 
     fn forget(&mut self, changed: &Path) {
-        for (number, (path, slot)) in self.set.slots.iter().zip(&mut self.slots).enumerate() {
+        for (number, (path, slot)) in self.set.slots.paths.iter().zip(&mut self.slots).enumerate() {
             if !matches!(slot, Slot::Unread) && touches(path, changed) {
                 *slot = Slot::Unread;
                 self.touched.push(number);

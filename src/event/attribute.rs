@@ -1,7 +1,9 @@
 //! Custom attributes, which come as an object or as a list of `{name, value}`: both are read, and each is written in its shape.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
+use super::document::Node;
 use super::edit::NotThere;
 use super::path::Segment;
 use super::value::{Shape, Value, View};
@@ -12,6 +14,20 @@ pub fn read<'d>(user: &Value<'d>, name: &str, rest: &[Segment]) -> Option<Value<
     let mut path = steps(user, name);
     path.extend_from_slice(rest);
     user.at(&path)
+}
+
+/// Gives out the name of each custom attribute as it came, and its value if it has one.
+/// Where a list has a name twice the first counts, and the others are left out.
+pub fn each<'d>(user: Node<'d>, mut found: impl FnMut(&str, Option<Node<'d>>)) {
+    let Some(attributes) = user.get("attributes") else { return };
+    attributes.fields().for_each(|(name, value)| found(&name.text(), Some(value)));
+    let mut seen = HashSet::new();
+    for item in attributes.items() {
+        let Some(Shape::Text(name)) = item.get("name").map(Node::shape) else { continue };
+        if seen.insert(name.clone()) {
+            found(&name, item.get("value"));
+        }
+    }
 }
 
 fn is_named(item: View<'_>, name: &str) -> bool {

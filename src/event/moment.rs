@@ -79,6 +79,26 @@ impl Offset {
         (amount <= 1_000_000).then_some(Self { amount: sign * amount, unit })
     }
 
+    /// In words: `7 days before now`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let unit = match self.unit {
+            's' => "second",
+            'm' => "minute",
+            'h' => "hour",
+            'd' => "day",
+            _ => "week",
+        };
+        let several = if self.amount.abs() == 1 { "" } else { "s" };
+        match self.amount {
+            0 => "now".to_owned(),
+            amount => {
+                let side = if amount < 0 { "before" } else { "after" };
+                format!("{} {unit}{several} {side} now", amount.abs())
+            }
+        }
+    }
+
     /// The moment meant, for an event that happens `now`. Days are calendar days of the zone.
     #[must_use]
     pub fn from(self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {

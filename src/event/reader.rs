@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::fingerprint::fingerprint;
+use super::repeats::{Key, Repeats};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +48,9 @@ pub(super) struct Reader<'t> {
     at: usize,
     entries: Vec<Entry>,
     open: Vec<Open>,
-    /// The keys of the object that ends: one vector for all objects, because most bodies have many small ones.
+    /// The keys of every object that is open, one object's behind the other's.
     keys: Vec<Key>,
+    repeats: Repeats,
     depth_limit: usize,
 }
 
@@ -56,18 +58,22 @@ pub(super) struct Reader<'t> {
 struct Open {
     entry: usize,
     is_map: bool,
-}
-
-/// A key of an object: equal names have one fingerprint, different ones hardly ever.
-struct Key {
-    fingerprint: u64,
-    entry: u32,
+    /// Where its keys begin.
+    first_key: usize,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str, depth_limit: usize) -> Self {
         let entries = Vec::with_capacity(16 + text.len() / 12);
-        Self { text, at: 0, entries, open: Vec::with_capacity(8), keys: Vec::new(), depth_limit }
+        Self {
+            text,
+            at: 0,
+            entries,
+            open: Vec::with_capacity(8),
+            keys: Vec::new(),
+            repeats: Repeats::default(),
+            depth_limit,
+        }
     }
 
     pub(super) fn read(mut self) -> Result<Vec<Entry>, Unreadable> {
@@ -137,7 +143,7 @@ impl<'t> Reader<'t> {
         let start = self.at;
         self.at += 1;
         let is_map = kind == Kind::Map;
-        self.open.push(Open { entry: self.entries.len(), is_map });
+        self.open.push(Open { entry: self.entries.len(), is_map, first_key: self.keys.len() });
         self.note(kind, start);
         self.skip_space();
         let end = if is_map { b'}' } else { b']' };
@@ -173,7 +179,7 @@ impl<'t> Reader<'t> {
         self.at += 1;
         let Some(open) = self.open.pop() else { return Ok(()) };
         if open.is_map
-            && let Some(twice) = self.duplicate(open.entry)
+            && let Some(twice) = self.duplicate(open.first_key)
         {
             return Err(Unreadable { at_byte: twice as usize, what: "the same key stands twice in one object" });
         }
@@ -190,7 +196,9 @@ impl<'t> Reader<'t> {
         if self.peek() != Some(b'"') {
             return self.fail("a key in double quotes was expected here");
         }
+        let entry = narrow(self.entries.len());
         self.string()?;
+        self.keys.push(Key { fingerprint: fingerprint(self.name(entry).as_bytes()), entry });
         self.skip_space();
         if self.peek() != Some(b':') {
             return self.fail("`:` was expected after the key");
@@ -199,28 +207,24 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Where the second of two equal keys of the object at `map` begins.
+    /// Where the second of two equal keys begins, of the keys from `first` on, which are the closing object's.
     ///
-    /// Sorting puts equal fingerprints side by side; only there are names compared, and in a set, so that no body made of
-    /// colliding names takes longer than its length.
-    fn duplicate(&mut self, map: usize) -> Option<u32> {
-        let mut keys = std::mem::take(&mut self.keys);
-        keys.clear();
-        let mut entry = narrow(map + 1);
-        // Behind a key stands its value, and behind that the next key.
-        while let Some(value) = self.entries.get(entry as usize + 1) {
-            keys.push(Key { fingerprint: fingerprint(self.name(entry).as_bytes()), entry });
-            entry = value.next;
-        }
-        keys.sort_unstable_by_key(|key| (key.fingerprint, key.entry));
-        let alike = keys.chunk_by(|a, b| a.fingerprint == b.fingerprint).filter(|alike| alike.len() > 1);
-        let twice = alike.filter_map(|alike| {
-            let mut seen = HashSet::with_capacity(alike.len());
-            alike.iter().find(|key| !seen.insert(self.name(key.entry))).map(|key| key.entry)
+    /// Only keys of one fingerprint are compared, and in a set, so that no body made of colliding names takes longer
+    /// than its length.
+    fn duplicate(&mut self, first: usize) -> Option<u32> {
+        let keys = self.keys.get(first..).unwrap_or_default();
+        let twice = self.repeats.may_be_in(keys).then(|| {
+            let mut keys = keys.to_vec();
+            keys.sort_unstable_by_key(|key| (key.fingerprint, key.entry));
+            let alike = keys.chunk_by(|a, b| a.fingerprint == b.fingerprint).filter(|alike| alike.len() > 1);
+            let twice = alike.filter_map(|alike| {
+                let mut seen = HashSet::with_capacity(alike.len());
+                alike.iter().find(|key| !seen.insert(self.name(key.entry))).map(|key| key.entry)
+            });
+            twice.min().map(|entry| self.start(entry))
         });
-        let first = twice.min().map(|entry| self.start(entry));
-        self.keys = keys;
-        first
+        self.keys.truncate(first);
+        twice.flatten()
     }
 
     fn start(&self, entry: u32) -> u32 {

@@ -21,6 +21,7 @@ mod read;
 mod schema;
 mod script;
 mod set;
+mod slots;
 pub mod source;
 pub mod syntax;
 mod table;
@@ -45,5 +46,6 @@ pub use script::{
     SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS, Script, Scripts, VERB_FUNCTIONS, Verb,
 };
 pub use set::{Entry, Mode, Program, Rule, RuleSet};
+pub use slots::Slots;
 pub use source::{Role, Sources};
 pub use table::{Hit, Input, Row, Table};

@@ -11,9 +11,10 @@ use super::condition::Condition;
 use super::index::{Index, is_certain};
 use super::lookup::Lookup;
 use super::script::Scripts;
+use super::slots::Slots;
 use super::table::Table;
 use crate::diagnostic::{File, Place};
-use crate::event::{Hooks, Path};
+use crate::event::Hooks;
 
 /// Everything a rules folder means.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub struct RuleSet {
     /// For each hook of the table, what runs on it.
     pub programs: Vec<Program>,
     /// Distinct names that rules read of an event; a name is read at most once an event.
-    pub slots: Vec<Path>,
+    pub slots: Slots,
     pub bindings: Vec<Binding>,
     pub lookups: Vec<Lookup>,
     /// Refusal codes with what they mean.

@@ -11,6 +11,7 @@ use crate::rule::grammar;
 use crate::rule::lookup::Lookup;
 use crate::rule::script::Scripts;
 use crate::rule::set::{Program, RuleSet};
+use crate::rule::slots::Slots;
 use crate::rule::source::{Role, Sources};
 use crate::rule::syntax::{self, Content, Node};
 
@@ -41,7 +42,7 @@ pub fn compile(sources: &Sources, hooks: &Hooks, report: &mut Report) -> (Vec<Lo
     }
     let programs = (0..hooks.rows.len()).map(|hook| Program::new(hook, &rules)).collect();
     let codes = codes.into_iter().map(|(code, (text, _))| (code, text)).collect();
-    let (hooks, hash) = (hooks.clone(), sources.hash.clone());
+    let (hooks, slots, hash) = (hooks.clone(), Slots::new(slots), sources.hash.clone());
     let set =
         RuleSet { hooks, rules, programs, slots, bindings, lookups: lookups.clone(), codes, cases, scripts, hash };
     (lookups, Some(set))

@@ -1,9 +1,10 @@
 //! Builds an index from the conditions of a program's entries.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 
 use super::choice::{Choice, Combined, Crowds, combinations};
-use super::gates::Index;
+use super::gates::{Index, Under};
 use super::key::Facet;
 use super::leading::{Demand, Literal, leading};
 use super::lists::{Lists, narrow};
@@ -11,7 +12,7 @@ use super::memo::Tests;
 use super::patterns::Patterns;
 use super::ranges::{Range, Ranges};
 use super::way::{Key, Way, ways};
-use crate::event::mixed;
+use crate::event::{Quick, mixed};
 use crate::rule::condition::Condition;
 use crate::rule::table::Row;
 
@@ -45,16 +46,10 @@ impl Index {
             }));
         }
         let mut index = gathered.into_index(entries.len(), &numbers);
-        index.filter(&filters);
+        // Tests that an entry has alone are the matcher's.
+        let (shared, own) = Tests::shared(&filters);
+        (index.shared, index.filters) = (shared, Lists::new(entries.len(), own));
         index
-    }
-
-    /// Notes the tests that each entry shares with others; those it has alone are the matcher's.
-    fn filter(&mut self, wanted: &[(u32, &Literal)]) {
-        let (shared, numbers) = Tests::shared(wanted.iter().map(|(_, literal)| (*literal).clone()));
-        let number = |(entry, literal): &(u32, &Literal)| Some((*entry, *numbers.get(&literal.spelling())?));
-        self.filters = Lists::new(self.count, wanted.iter().filter_map(number).collect());
-        self.shared = shared;
     }
 }
 
@@ -119,26 +114,44 @@ impl Gathered {
         combined_slots.dedup();
         let place = |slot: &usize| combined_slots.binary_search(slot).unwrap_or_default();
         let combinations = asked.iter().map(|slots| slots.iter().map(place).collect()).collect();
-        let mut keys: HashMap<u64, u32, _> = HashMap::default();
-        let mut pairs = Vec::new();
-        for (gate, under) in self.values.values().chain(self.combined.values()).enumerate() {
-            for (key, entry) in under {
-                let next = narrow(keys.len());
-                pairs.push((*keys.entry(mixed(*key, gate as u64)).or_insert(next), *entry));
-            }
-        }
+        let gates = self.values.values().chain(self.combined.values()).enumerate();
+        let of_gate = |(gate, under): (usize, &Vec<(u64, u32)>)| {
+            under.iter().map(|(key, entry)| (mixed(*key, gate as u64), *entry)).collect::<Vec<_>>()
+        };
+        let (keys, keyed) = under_keys(gates.flat_map(of_gate).collect());
         Index {
             count,
             always: self.always,
             facets,
             combinations,
             combined_slots,
-            keyed: Lists::new(keys.len(), pairs),
             keys,
+            keyed,
             patterns: self.patterns.into_iter().map(|(slot, wanted)| Patterns::new(slot, wanted)).collect(),
             ranges: self.ranges.into_iter().map(|(slot, wanted)| Ranges::new(slot, &wanted)).collect(),
             tests: self.tests,
             ..Index::default()
         }
     }
+}
+
+/// Sorts entries by their keys.
+fn under_keys(mut wanted: Vec<(u64, u32)>) -> (HashMap<u64, Under, BuildHasherDefault<Quick>>, Lists) {
+    wanted.sort_unstable();
+    wanted.dedup();
+    let (mut keys, mut pairs, mut lists) = (HashMap::default(), Vec::new(), 0);
+    for same in wanted.chunk_by(|(a, _), (b, _)| a == b) {
+        match same {
+            [(key, entry)] => {
+                keys.insert(*key, Under::One(*entry));
+            }
+            [(key, _), ..] => {
+                keys.insert(*key, Under::List(narrow(lists)));
+                pairs.extend(same.iter().map(|(_, entry)| (narrow(lists), *entry)));
+                lists += 1;
+            }
+            [] => {}
+        }
+    }
+    (keys, Lists::new(lists, pairs))
 }

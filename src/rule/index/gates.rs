@@ -1,7 +1,7 @@
 //! The index itself: every gate by which entries are proposed, and what is asked of a proposed entry before it is looked at.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use super::key::Facet;
 use super::leading::Literal;
@@ -9,7 +9,7 @@ use super::lists::Lists;
 use super::memo::Tests;
 use super::patterns::Patterns;
 use super::ranges::Ranges;
-use crate::event::mixed;
+use crate::event::{Quick, mixed};
 
 /// Finds the entries of a program that can hold. Positions are those in the program.
 ///
@@ -27,7 +27,7 @@ pub struct Index {
     /// Which of them, by their places.
     pub(super) combinations: Vec<Vec<usize>>,
     /// The entries under a key: of a facet, or behind the facets of a combination.
-    pub(super) keys: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    pub(super) keys: HashMap<u64, Under, BuildHasherDefault<Quick>>,
     pub(super) keyed: Lists,
     pub(super) patterns: Vec<Patterns>,
     pub(super) ranges: Vec<Ranges>,
@@ -38,27 +38,20 @@ pub struct Index {
     pub(super) filters: Lists,
 }
 
-/// Keys are hashes already; hashing them again would double the price of asking.
-#[derive(Debug, Default)]
-pub(super) struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+/// What is under a key: mostly one entry, which is then not looked up elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Under {
+    One(u32),
+    List(u32),
 }
 
 impl Index {
     /// The entries under a key of a gate.
     pub(super) fn under(&self, gate: usize, key: u64) -> &[u32] {
-        self.keys.get(&mixed(key, gate as u64)).map_or(&[], |list| self.keyed.get(*list as usize))
+        match self.keys.get(&mixed(key, gate as u64)) {
+            None => &[],
+            Some(Under::One(entry)) => std::slice::from_ref(entry),
+            Some(Under::List(list)) => self.keyed.get(*list as usize),
+        }
     }
 }

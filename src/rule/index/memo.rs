@@ -22,26 +22,33 @@ pub(super) struct Memo {
 }
 
 impl Tests {
-    /// Numbers the tests that `literals` has more than once. `Literal::spelling` tells which are the same.
-    pub(super) fn shared(literals: impl Iterator<Item = Literal>) -> (Self, HashMap<String, u32>) {
-        let mut seen: HashMap<String, Option<u32>> = HashMap::new();
-        let mut tests = Vec::new();
-        for literal in literals {
-            match seen.entry(literal.spelling()) {
-                std::collections::hash_map::Entry::Vacant(entry) => {
-                    entry.insert(None);
-                }
-                std::collections::hash_map::Entry::Occupied(mut entry) if entry.get().is_none() => {
-                    entry.insert(Some(narrow(tests.len())));
-                    tests.push(literal);
-                }
-                std::collections::hash_map::Entry::Occupied(_) => {}
+    /// Gathers the tests that several entries have; beside them, for each entry the numbers of its own.
+    pub(super) fn shared(wanted: &[(u32, &Literal)]) -> (Self, Vec<(u32, u32)>) {
+        let mut kinds: HashMap<String, usize> = HashMap::new();
+        // Of each kind, where it stood first and how often it stands.
+        let mut seen: Vec<(usize, usize)> = Vec::new();
+        let mut kind_of = Vec::with_capacity(wanted.len());
+        for (at, (_, literal)) in wanted.iter().enumerate() {
+            let next = kinds.len();
+            let kind = *kinds.entry(literal.spelling()).or_insert(next);
+            if kind == next {
+                seen.push((at, 0));
             }
+            seen.get_mut(kind).into_iter().for_each(|(_, count)| *count += 1);
+            kind_of.push(kind);
         }
+        let mut tests: Vec<Literal> = Vec::new();
+        let mut number = |(at, count): &(usize, usize)| {
+            let (_, literal) = wanted.get(*at).filter(|_| *count > 1)?;
+            tests.push((*literal).clone());
+            Some(narrow(tests.len() - 1))
+        };
+        let numbers: Vec<Option<u32>> = seen.iter().map(&mut number).collect();
+        let own = wanted.iter().zip(kind_of).filter_map(|((entry, _), kind)| Some((*entry, (*numbers.get(kind)?)?)));
+        let own = own.collect();
         let slots = tests.iter().map(|test| test.slot + 1).max().unwrap_or_default();
-        let pairs = tests.iter().enumerate().map(|(n, test)| (narrow(test.slot), narrow(n))).collect();
-        let numbers = seen.into_iter().filter_map(|(spelling, number)| Some((spelling, number?))).collect();
-        (Self { tests, of_slot: Lists::new(slots, pairs) }, numbers)
+        let of_slot = tests.iter().enumerate().map(|(n, test)| (narrow(test.slot), narrow(n))).collect();
+        (Self { of_slot: Lists::new(slots, of_slot), tests }, own)
     }
 }
 

@@ -25,6 +25,7 @@ pub enum Form {
 /// A compiled script: read once, run often.
 #[derive(Debug)]
 pub struct Script {
+    text: Box<str>,
     pub(super) ast: AST,
     pub(super) reads: Reads,
     lookups: Vec<String>,
@@ -36,6 +37,12 @@ pub struct Script {
 }
 
 impl Script {
+    /// The script as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What it reads of the event and of `let`; a run takes values in this order.
     #[must_use]
     pub fn reads(&self) -> &[Path] {
@@ -98,7 +105,7 @@ impl Scripts {
         verbs.sort_unstable();
         verbs.dedup();
         let lowered = lower(&ast, &reads, self.functions());
-        Ok(Script { ast, reads, lookups, asks_any, verbs, writes, lowered, throws })
+        Ok(Script { text: text.into(), ast, reads, lookups, asks_any, verbs, writes, lowered, throws })
     }
 
     /// Parses within the limits. Runs on the large stack.

@@ -1,0 +1,16 @@
+//! `hookgate docs`: the rule set as a page that people read who do not write rules.
+
+mod condition;
+mod html;
+mod markdown;
+mod names;
+mod page;
+mod proof;
+mod rule;
+mod run;
+mod summary;
+mod table;
+mod value;
+mod verb;
+
+pub use run::{Args, run};

@@ -1,0 +1,35 @@
+//! Decision tables as tables, with what their hit policy means.
+
+use crate::rule::{Hit, Table as Decisions};
+
+use super::page::{Line, Table};
+use super::proof::{Came, Proof};
+
+/// What the table does, as a paragraph.
+pub(super) fn policy(table: &Decisions) -> Line {
+    let hit = match table.hit {
+        Hit::Unique => "At most one row may hold; where two do, the rule fails.",
+        Hit::First => "The first row that holds decides, and later rows are not looked at.",
+        Hit::Collect => "Every row that holds does what it says, from top to bottom.",
+    };
+    let line = Line::of(format!(
+        "A row holds when all its tests do; a dash is anything. {hit} Where no row holds, neither does the rule."
+    ));
+    if table.is_csv { line.text(" The rows stand in ").code(table.file.name.as_str()).text(".") } else { line }
+}
+
+/// The rows as they are written, each with the tests that pass and hit it.
+pub(super) fn table(table: &Decisions, rule: usize, proofs: &[Proof<'_>]) -> Table {
+    let heads = table.inputs.iter().map(|input| input.read.path.to_string()).chain(table.outputs.iter().cloned());
+    let mut head = vec![Line::of("row")];
+    head.extend(heads.map(|head| Line::default().code(head)));
+    head.push(Line::of("tests"));
+    let row = |(number, row): (usize, &crate::rule::Row)| {
+        let mut cells = vec![Line::of((number + 1).to_string())];
+        cells.extend((0..row.cells.len()).map(|column| Line::of(table.cell(row, column))));
+        let hits = proofs.iter().filter(|proof| proof.came == Came::Passed && proof.hits(rule, number)).count();
+        cells.push(Line::of(if hits == 0 { "none".to_owned() } else { hits.to_string() }));
+        cells
+    };
+    Table { head, rows: table.rows.iter().enumerate().map(row).collect() }
+}
