@@ -124,6 +124,52 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// What to write instead.
     pub help: Vec<String>,
+    /// An event that shows it.
+    pub example: Option<Example>,
+}
+
+/// An event that shows a finding: `hookgate dry-run` decides it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    pub hook: String,
+    /// What is changed in the hook's sample, as `dry-run --set` takes it.
+    pub changes: Vec<String>,
+    /// The application id of the path.
+    pub app: Option<String>,
+    /// The whole body.
+    pub body: String,
+    /// Whether the hook has a sample; without one, `dry-run` is handed the body.
+    pub is_of_sample: bool,
+}
+
+impl Example {
+    /// The command that shows it, for a shell.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let mut words = vec!["hookgate".to_owned(), "dry-run".to_owned(), quoted(&self.hook)];
+        match self.is_of_sample {
+            true => words.extend(self.changes.iter().map(|change| format!("--set {}", quoted(change)))),
+            false => words.push("-".to_owned()),
+        }
+        words.extend(self.app.iter().map(|app| format!("--app {}", quoted(app))));
+        let command = words.join(" ");
+        if self.is_of_sample { command } else { format!("echo {} | {command}", quoted(&self.body)) }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
+        json!({ "hook": self.hook, "app": self.app, "set": self.changes, "body": body, "command": self.command() })
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=:.,/@+%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 impl Diagnostic {
@@ -142,6 +188,7 @@ impl Diagnostic {
             label: String::new(),
             related: Vec::new(),
             help: Vec::new(),
+            example: None,
         }
     }
 
@@ -198,6 +245,9 @@ impl Diagnostic {
         for help in &self.help {
             group = group.element(Level::HELP.message(&**help));
         }
+        if let Some(example) = &self.example {
+            group = group.element(Level::NOTE.with_name("example").message(example.command()));
+        }
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         renderer.render(&[group])
     }
@@ -217,6 +267,7 @@ impl Diagnostic {
             "label": self.label,
             "related": self.related.iter().map(|(at, what)| json!({ "place": place(at), "what": what })).collect::<Vec<_>>(),
             "help": self.help,
+            "example": self.example.as_ref().map(Example::to_json),
         })
     }
 
@@ -229,7 +280,9 @@ impl Diagnostic {
             let _ = write!(out, "file={},line={line},col={column},", escape_property(&place.file.name));
         }
         let help = self.help.iter().fold(String::new(), |all, help| all + "\nhelp: " + help);
-        let message = escape_data(&format!("{}{help}", self.message));
+        let example =
+            self.example.as_ref().map_or_else(String::new, |example| format!("\nexample: {}", example.command()));
+        let message = escape_data(&format!("{}{help}{example}", self.message));
         let _ = write!(out, "title={}::{message}", self.code.id);
         out
     }

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hookgate::diagnostic::{File, Report};
+use hookgate::engine::case::Surroundings;
+use hookgate::engine::prove;
 use hookgate::event::Hooks;
 use hookgate::gateway::Live;
+use hookgate::rule::lint::{Allows, lint};
 use hookgate::rule::{Role, Sources};
 
 fn folder() -> PathBuf {
@@ -49,8 +52,23 @@ fn report(case: &Wrong) -> Report {
     };
     let sources = Sources::from_files(Path::new("rules"), case.files.iter().map(read).collect());
     match Live::build(&sources, &Hooks::standard()) {
-        Ok((_, report)) | Err(report) => report,
+        Ok((live, mut report)) => {
+            analyse(&live, &sources, &mut report);
+            report
+        }
+        Err(report) => report,
     }
+}
+
+/// As `hookgate check` does.
+fn analyse(live: &Live, sources: &Sources, report: &mut Report) {
+    let surroundings = Surroundings { now: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
+    let findings = lint(&live.rules).findings.into_iter();
+    report.findings.extend(findings.filter_map(|finding| prove(&live.rules, finding, &live.tables, &surroundings)));
+    let mut allows = Allows::read(sources, report);
+    allows.silence(report);
+    allows.warn_of_idle(report);
+    report.sort();
 }
 
 #[test]

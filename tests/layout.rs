@@ -24,12 +24,13 @@ const FLOORS: [(&str, u32); 15] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 9] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
     ("notify", &["gateway/watch.rs", "gateway/reload.rs"]),
     ("granit_parser", &["rule/syntax.rs"]),
+    ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/"]),
     ("csv_core", &["rule/csv.rs"]),

@@ -4,6 +4,7 @@ mod decision;
 mod document;
 mod edit;
 mod json;
+mod lint;
 mod meaning;
 mod naive;
 mod survival;

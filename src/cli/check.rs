@@ -9,7 +9,9 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::case::{self, Surroundings};
+use crate::engine::prove;
 use crate::gateway::Live;
+use crate::rule::lint::{Allows, Lint, lint};
 use crate::rule::{Sources, code};
 
 use super::exit::{Exit, Failure, Output};
@@ -19,6 +21,9 @@ pub struct Args {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// End with 1 on warnings too
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,57 +36,112 @@ pub enum Format {
     Github,
 }
 
+/// What a check came to.
+struct Checked {
+    report: Report,
+    rules: usize,
+    files: usize,
+    /// Warnings that remarks in the files silenced.
+    allowed: usize,
+    /// Whether the analysis looked at everything.
+    is_complete: bool,
+    /// Milliseconds in all, and of them for reading, compiling and analysing.
+    millis: [f64; 4],
+}
+
 /// Checks the rules folder.
 ///
 /// # Errors
 /// Never: a folder that cannot be read is a finding like any other.
 pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Failure> {
+    let checked = check(settings);
+    let stdout = match args.format {
+        Format::Text => checked.to_text(styled),
+        Format::Json => checked.to_json(),
+        Format::Github => checked.report.findings.iter().map(|finding| finding.to_github() + "\n").collect(),
+    };
+    let is_found = checked.report.has_errors() || args.strict && !checked.report.findings.is_empty();
+    Ok(Output { stdout, exit: if is_found { Exit::Found } else { Exit::Well } })
+}
+
+fn check(settings: &Settings) -> Checked {
     let began = Instant::now();
     let sources = Sources::read(&settings.gateway.rules);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
-    let checked = sources.and_then(|sources| Live::build(&sources, &settings.hooks));
+    let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.hooks));
     let compile_time = began.elapsed().saturating_sub(read_time);
-    let (rules, report) = match checked {
+    let (mut is_complete, mut rules, is_whole) = (true, 0, checked.is_ok());
+    let mut report = match checked {
         Ok((live, mut report)) => {
             check_idempotence(&live, settings, &mut report);
-            (live.rules.rules.len(), report)
+            is_complete = analyse(&live, settings, &mut report);
+            rules = live.rules.rules.len();
+            report
         }
-        Err(report) => (0, report),
+        Err(report) => report,
     };
-    let test_time = began.elapsed().saturating_sub(read_time + compile_time);
-    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
-    let millis = |time: std::time::Duration| time.as_secs_f64() * 1e3;
-    let stdout = match args.format {
-        Format::Text => {
-            let mut out = report.to_text(styled);
-            let counts = format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"));
-            let _ = writeln!(
-                out,
-                "{counts} · {} in {} · {:.0} ms (read {:.0}, compile {:.0}, tests {:.0})",
-                counted(rules, "rule"),
-                counted(files, "file"),
-                millis(began.elapsed()),
-                millis(read_time),
-                millis(compile_time),
-                millis(test_time),
-            );
-            out
+    let allowed = sources.map_or(0, |sources| allow(&sources, is_whole, &mut report));
+    report.sort();
+    let analysis_time = began.elapsed().saturating_sub(read_time + compile_time);
+    let millis = [began.elapsed(), read_time, compile_time, analysis_time].map(|time| time.as_secs_f64() * 1e3);
+    Checked { report, rules, files, allowed, is_complete, millis }
+}
+
+impl Checked {
+    fn to_text(&self, styled: bool) -> String {
+        let mut out = self.report.to_text(styled);
+        let count = |severity: Severity, what: &str| counted(self.report.count(severity), what);
+        let mut counts = format!("{}, {}", count(Severity::Error, "error"), count(Severity::Warning, "warning"));
+        if self.allowed > 0 {
+            let _ = write!(counts, ", {} allowed", self.allowed);
         }
-        Format::Json => {
-            let mut out: String = report.findings.iter().map(|finding| finding.to_json().to_string() + "\n").collect();
-            let sum = json!({ "errors": errors, "warnings": warnings, "rules": rules, "files": files });
-            let _ = writeln!(out, "{sum}");
-            out
+        if !self.is_complete {
+            counts += ", analysis cut short";
         }
-        Format::Github => report.findings.iter().map(|finding| finding.to_github() + "\n").collect(),
-    };
-    Ok(Output { stdout, exit: if errors > 0 { Exit::Found } else { Exit::Well } })
+        let (rules, files) = (counted(self.rules, "rule"), counted(self.files, "file"));
+        let [all, read, compile, analysis] = self.millis;
+        let times = format!("{all:.0} ms (read {read:.0}, compile {compile:.0}, analysis {analysis:.0})");
+        let _ = writeln!(out, "{counts} · {rules} in {files} · {times}");
+        out
+    }
+
+    fn to_json(&self) -> String {
+        let findings = self.report.findings.iter().map(|finding| finding.to_json().to_string() + "\n");
+        let sum = json!({
+            "errors": self.report.count(Severity::Error),
+            "warnings": self.report.count(Severity::Warning),
+            "allowed": self.allowed,
+            "complete": self.is_complete,
+            "rules": self.rules,
+            "files": self.files,
+        });
+        findings.chain([format!("{sum}\n")]).collect()
+    }
 }
 
 /// `1 rule`, `2 rules`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What can be known without running the rules; whether all of it was looked at.
+fn analyse(live: &Live, settings: &Settings, report: &mut Report) -> bool {
+    let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: settings.server.time_zone.clone() };
+    let Lint { findings, is_complete } = lint(&live.rules);
+    let prove = |finding| prove(&live.rules, finding, &live.tables, &surroundings);
+    report.findings.extend(findings.into_iter().filter_map(prove));
+    is_complete
+}
+
+/// Takes out the warnings that remarks in the files allow; how many they were.
+fn allow(sources: &Sources, is_analysed: bool, report: &mut Report) -> usize {
+    let mut allows = Allows::read(sources, report);
+    let allowed = allows.silence(report);
+    if is_analysed {
+        allows.warn_of_idle(report);
+    }
+    allowed
 }
 
 /// Rules that change their own output when they run on it again are found on the tests.
@@ -97,5 +157,4 @@ fn check_idempotence(live: &Live, settings: &Settings, report: &mut Report) {
             report.push(finding.help(help).warning());
         }
     }
-    report.sort();
 }

@@ -10,6 +10,7 @@ mod draft;
 mod evaluate;
 mod facts;
 mod matching;
+mod proof;
 mod table;
 mod trace;
 
@@ -17,4 +18,5 @@ pub use change::Change;
 pub use decide::{decide, explain};
 pub use decision::{Audit, Decision, Failure, Verdict};
 pub use facts::{Answer, Facts};
+pub use proof::{prove, shows};
 pub use trace::{Outcome, RuleTrace, Why};

@@ -1,6 +1,7 @@
 //! `let`: names for values and for the rows of lookups, evaluated when first read and at most once an event.
 
 use super::expression::Expression;
+use crate::diagnostic::Place;
 
 /// A bound name.
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub struct Binding {
     pub value: Bound,
     /// Whether it is computed from a secret, so that it is never shown.
     pub is_secret: bool,
+    /// The name where it is bound.
+    pub place: Place,
 }
 
 /// What a name is bound to.

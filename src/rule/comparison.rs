@@ -46,6 +46,30 @@ impl Operator {
             _ => false,
         }
     }
+
+    /// Whether the operator holds of a value (absent: `None`), as far as that depends on nothing else.
+    #[must_use]
+    pub fn hold_of(&self, value: Option<View<'_>>, ignore_case: bool) -> Option<bool> {
+        let value = match (self, value) {
+            (Operator::Present(wanted), value) => return Some(value.is_some() == *wanted),
+            (Operator::Empty(wanted), value) => return Some(value.is_none_or(View::is_empty) == *wanted),
+            (Operator::Not(inner), value) => return inner.hold_of(value).map(|held| !held),
+            (_, None) => return Some(false),
+            (Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_), _) => return None,
+            (_, Some(value)) => value,
+        };
+        match self {
+            Operator::AnyElement(checks) => elements(checks, value, true),
+            Operator::EveryElement(checks) => elements(checks, value, false),
+            operator => {
+                let operand = match operator.operand() {
+                    Some(operand) => operand.constant()?.view(),
+                    None => value,
+                };
+                Some(operator.compare(value, operand, ignore_case))
+            }
+        }
+    }
 }
 
 impl Checks {
@@ -54,7 +78,7 @@ impl Checks {
     #[must_use]
     pub fn hold_of(&self, value: Option<View<'_>>) -> Option<bool> {
         for check in &self.checks {
-            if !holds_of(&check.operator, value, self.ignore_case)? {
+            if !check.operator.hold_of(value, self.ignore_case)? {
                 return Some(false);
             }
         }
@@ -70,28 +94,6 @@ impl Checks {
             Operator::FoundIn(_) => false,
             operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
         })
-    }
-}
-
-fn holds_of(operator: &Operator, value: Option<View<'_>>, ignore_case: bool) -> Option<bool> {
-    let value = match (operator, value) {
-        (Operator::Present(wanted), value) => return Some(value.is_some() == *wanted),
-        (Operator::Empty(wanted), value) => return Some(value.is_none_or(View::is_empty) == *wanted),
-        (Operator::Not(inner), value) => return inner.hold_of(value).map(|held| !held),
-        (Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_), _) => return None,
-        (_, None) => return Some(false),
-        (_, Some(value)) => value,
-    };
-    match operator {
-        Operator::AnyElement(checks) => elements(checks, value, true),
-        Operator::EveryElement(checks) => elements(checks, value, false),
-        operator => {
-            let operand = match operator.operand() {
-                Some(operand) => operand.constant()?.view(),
-                None => value,
-            };
-            Some(operator.compare(value, operand, ignore_case))
-        }
     }
 }
 

@@ -13,6 +13,7 @@ mod function;
 mod grammar;
 mod index;
 pub mod keys;
+pub mod lint;
 mod literal;
 mod locate;
 mod lookup;

@@ -15,7 +15,7 @@ fn the_starter_rules_are_without_a_finding() {
     let json = Program::new(["check", "--format", "json"]).run().expect(0);
     assert_eq!(
         serde_json::from_str::<Value>(&json).unwrap(),
-        json!({ "errors": 0, "warnings": 0, "rules": 17, "files": 6 })
+        json!({ "errors": 0, "warnings": 0, "allowed": 0, "complete": true, "rules": 17, "files": 6 })
     );
 }
 
@@ -41,7 +41,7 @@ fn a_mistake_is_shown_in_its_line_and_ends_with_1() {
     assert_eq!(lines.len(), 3, "{json}");
     assert_eq!((&lines[0]["code"], &lines[0]["severity"]), (&json!("H201"), &json!("error")));
     assert_eq!(lines[0]["place"], json!({ "file": "rules/a.yaml", "line": 4, "column": 5 }));
-    assert_eq!(lines[2], json!({ "errors": 1, "warnings": 1, "rules": 0, "files": 1 }));
+    assert_eq!(lines[2], json!({ "errors": 1, "warnings": 1, "allowed": 0, "complete": true, "rules": 0, "files": 1 }));
     let github = check("github");
     assert!(github.starts_with("::error file=rules/a.yaml,line=4,col=5,title=H201::"), "{github}");
     assert_eq!(github.lines().count(), 2, "{github}");
@@ -108,4 +108,38 @@ fn a_mistake_in_the_settings_is_shown_like_one_in_the_rules() {
     );
     let stderr = Program::new(["check", "--log-level", "loud"]).run().refused(2);
     assert!(stderr.contains(" --> flag --log-level:1:1\n") && stderr.contains("`loud` is no level"), "{stderr}");
+}
+
+const OVERLAP: &str = "hook: policyMap\nrules:\n  # REMARK\n  - name: ou\n    table:\n      inputs: [user.userType, user.country]\n      \
+                       outputs: [mappedValue]\n      rows:\n        - [Vendor, '-', OU=Vendors]\n        - ['-', \"O'Hara & Sons\", OU=IN]\n        \
+                       - ['!= Vendor', { not: { is: \"O'Hara & Sons\" } }, OU=Rest]\n        - [{ present: false }, { not: { is: \"O'Hara & Sons\" } }, OU=None]\n";
+
+#[test]
+fn an_example_is_a_command_that_shows_the_finding() {
+    let dir = folder(&[("rules/a.yaml", OVERLAP)]);
+    let json = Program::new(["check", "--format", "json"]).within(dir.path()).run().expect(0);
+    let finding: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(finding["code"], "H801", "{json}");
+    let example = &finding["example"];
+    let words: Vec<&str> = ["dry-run", example["hook"].as_str().unwrap(), "--explain"]
+        .into_iter()
+        .chain(example["set"].as_array().unwrap().iter().flat_map(|set| ["--set", set.as_str().unwrap()]))
+        .collect();
+    let shown = Program::new(words).within(dir.path()).run().expect(0);
+    assert!(shown.contains("rows 1 and 2 of its table both hold"), "{shown}");
+    // The body is the one that the command makes.
+    std::fs::write(dir.path().join("body.json"), example["body"].to_string()).unwrap();
+    let again = Program::new(["dry-run", "policyMap", "body.json", "--explain"]).within(dir.path()).run().expect(0);
+    assert_eq!(shown, again);
+    assert!(example["command"].as_str().unwrap().ends_with(r"--set 'user.country=O'\''Hara & Sons'"), "{example}");
+}
+
+#[test]
+fn strict_fails_on_a_warning_that_nobody_allows() {
+    let dir = folder(&[("rules/a.yaml", OVERLAP)]);
+    Program::new(["check", "--strict"]).within(dir.path()).run().expect(1);
+    let allowed = OVERLAP.replace("REMARK", "hookgate: allow H801 because the vendor rule is temporary");
+    let dir = folder(&[("rules/a.yaml", &allowed)]);
+    let stdout = Program::new(["check", "--strict"]).within(dir.path()).run().expect(0);
+    assert!(stdout.starts_with("0 errors, 0 warnings, 1 allowed · "), "{stdout}");
 }

@@ -112,7 +112,7 @@ fn rule() -> impl Strategy<Value = Map<String, Json>> {
 }
 
 /// A rule file as JSON, which YAML contains.
-fn rules() -> impl Strategy<Value = String> {
+pub fn rules() -> impl Strategy<Value = String> {
     vec(rule(), 1..14).prop_map(|rules| {
         let named = |(n, mut rule): (usize, Map<String, Json>)| {
             rule.insert("name".to_owned(), json!(format!("rule-{n}")));
@@ -123,7 +123,7 @@ fn rules() -> impl Strategy<Value = String> {
     })
 }
 
-fn user() -> impl Strategy<Value = Json> {
+pub fn user() -> impl Strategy<Value = Json> {
     let value = || {
         prop_oneof![
             4 => operand(),

@@ -25,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         super::lookup::ALL,
         super::case::ALL,
         super::setting::ALL,
+        super::lint::ALL,
     ];
     areas.into_iter().flatten().copied()
 }

@@ -3,6 +3,7 @@
 mod case;
 mod catalogue;
 mod file;
+mod lint;
 mod lookup;
 mod name;
 mod rule;
@@ -13,6 +14,7 @@ mod value;
 pub use case::*;
 pub use catalogue::{all, find, to_markdown};
 pub use file::*;
+pub use lint::*;
 pub use lookup::*;
 pub use name::*;
 pub use rule::*;

@@ -110,7 +110,8 @@ rules:
   - name: mobile-is-free
     reject: MobileAlreadyExists
 ```
-Correct the code, or declare it under `codes:` with the sentence that explains it.
+Correct the code, or declare it under `codes:` with the sentence that explains it. The platform has texts of its
+own for two codes only, `MobileAlreadyExist` and `EmailAlreadyExist`; any other it shows as it is.
 "#;
     UNKNOWN_OPERATOR = "H211", "an unknown operator", r#"
 The mapping behind a path holds operators, and this is none. A comparison by symbols (`>=`) is not read there

@@ -125,8 +125,9 @@ impl Compiler<'_> {
         if let Some(meant) = crate::diagnostic::did_you_mean(code, known.iter().map(String::as_str)) {
             finding = finding.help(format!("did you mean `{meant}`?"));
         }
-        let help =
-            format!("declare it: `codes: {{ {code}: \"what it means\" }}`; the platform shows the bare code to people");
+        let help = format!(
+            "declare it: `codes: {{ {code}: \"what it means\" }}`; the platform has texts of its own only for `MobileAlreadyExist` and `EmailAlreadyExist`"
+        );
         self.reader.push(finding.help(help));
     }
 

@@ -25,7 +25,8 @@ impl Compiler<'_> {
             self.scope.later.retain(|later| *later != entry.key);
             let name = entry.key.clone();
             self.scope.names.push((name.clone(), self.bindings.len()));
-            self.bindings.push(Binding { name, value, is_secret });
+            let place = self.reader.place(&entry.key_span);
+            self.bindings.push(Binding { name, value, is_secret, place });
         }
     }
 

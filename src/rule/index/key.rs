@@ -50,7 +50,7 @@ impl Facet {
 }
 
 /// The key of a value that is neither list nor object; those are equal to others in ways that no key tells.
-pub(super) fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
+pub fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
     match value.shape() {
         Shape::Text(text) if is_folded => Some(fingerprint(text.to_lowercase().as_bytes())),
         Shape::Text(text) => Some(fingerprint(text.as_bytes())),

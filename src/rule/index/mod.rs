@@ -16,5 +16,6 @@ mod way;
 
 pub use candidates::Candidates;
 pub use gates::Index;
+pub use key::scalar;
 pub use leading::is_certain;
 pub use values::Values;

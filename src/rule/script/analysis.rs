@@ -27,6 +27,8 @@ pub(super) struct Known<'k> {
 pub(super) struct Findings {
     pub(super) reads: Reads,
     pub(super) lookups: Vec<String>,
+    /// Whether a lookup is asked by a name that is only known when the script runs.
+    pub(super) asks_any: bool,
     pub(super) verbs: Vec<&'static str>,
     pub(super) writes: Vec<Path>,
     /// Texts that are thrown as they stand: they may be shown.
@@ -298,6 +300,7 @@ impl Walk<'_> {
             ("attr", [Some(attribute)]) => self.findings.reads.attribute(attribute),
             ("attr", _) => self.findings.reads.all_attributes(),
             ("lookup", [Some(lookup), _]) => self.findings.lookups.push((*lookup).to_owned()),
+            ("lookup", _) => self.findings.asks_any = true,
             ("matches", [_, Some(written)]) => {
                 if let Err(bad) = pattern(written) {
                     let message = format!("the pattern `{written}` cannot be used: {bad}");

@@ -29,6 +29,7 @@ pub struct Script {
     pub(super) ast: AST,
     pub(super) reads: Reads,
     lookups: Vec<String>,
+    asks_any: bool,
     verbs: Vec<&'static str>,
     writes: Vec<Path>,
     lowered: Option<Lowered>,
@@ -52,6 +53,12 @@ impl Script {
     #[must_use]
     pub fn lookups(&self) -> &[String] {
         &self.lookups
+    }
+
+    /// Whether it asks a lookup by a name that is only known when it runs.
+    #[must_use]
+    pub fn asks_any(&self) -> bool {
+        self.asks_any
     }
 
     /// The verbs it calls, as a rule names them.
@@ -94,11 +101,11 @@ impl Scripts {
         if !findings.mistakes.is_empty() {
             return Err(findings.mistakes);
         }
-        let Findings { reads, lookups, mut verbs, writes, throws, .. } = findings;
+        let Findings { reads, lookups, asks_any, mut verbs, writes, throws, .. } = findings;
         verbs.sort_unstable();
         verbs.dedup();
         let lowered = lower(&ast, &reads, self.functions());
-        Ok(Script { text: text.into(), ast, reads, lookups, verbs, writes, lowered, throws })
+        Ok(Script { text: text.into(), ast, reads, lookups, asks_any, verbs, writes, lowered, throws })
     }
 
     /// Parses within the limits. Runs on the large stack.

@@ -63,7 +63,7 @@ fn mistakes_of(ast: &AST, findings: Findings) -> Vec<Mistake> {
         let message = "only functions (`fn name(values) { … }`) may stand in a `.rhai` file";
         mistakes.push(Mistake::new(&code::BAD_SCRIPT, statement.position(), message));
     }
-    let is_asking = !findings.lookups.is_empty() || !findings.reads.paths.is_empty();
+    let is_asking = findings.asks_any || !findings.lookups.is_empty() || !findings.reads.paths.is_empty();
     let hidden = findings.verbs.first().copied().or(is_asking.then_some("lookup` or `attr"));
     if let (Some(name), true) = (hidden, ast.statements().is_empty()) {
         let message = format!("`{name}` cannot be called in a `.rhai` file");

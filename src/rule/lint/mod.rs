@@ -1,0 +1,32 @@
+//! Static analysis, for `check` alone: what is wrong with rules that can be read. One question a file.
+
+mod allow;
+mod call;
+mod constant;
+mod cover;
+mod cube;
+mod dead_row;
+mod domain;
+mod finding;
+mod gap;
+mod key;
+mod leak;
+mod meeting;
+mod never;
+mod number_sample;
+mod order;
+mod overlap;
+mod pattern_sample;
+mod predicate;
+mod reads;
+mod run;
+mod search;
+mod shadow;
+mod survey;
+mod unused;
+mod variable;
+mod write;
+
+pub use allow::Allows;
+pub use finding::{Call, Claim, Finding};
+pub use run::{Lint, lint};

@@ -1,0 +1,67 @@
+//! The fields of the event that a value or a condition depends on, through every `let` on the way.
+
+use super::key;
+use crate::event::Path;
+use crate::rule::binding::{Binding, Bound};
+use crate::rule::condition::{Checks, Condition, Operator, Test};
+use crate::rule::expression::{Expression, From, Read};
+
+/// Every name that a condition reads, what it compares with included.
+pub(super) fn of_condition(condition: &Condition, found: &mut Vec<Read>) {
+    match condition {
+        Condition::Always => {}
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| of_condition(part, found)),
+        Condition::Not(inner) => of_condition(inner, found),
+        Condition::Test(test) => of_test(test, found),
+        Condition::Script(script) => script.value.reads(found),
+    }
+}
+
+/// Every name that a test reads.
+pub(super) fn of_test(test: &Test, found: &mut Vec<Read>) {
+    found.push(test.subject.clone());
+    of_checks(&test.checks, found);
+}
+
+fn of_checks(checks: &Checks, found: &mut Vec<Read>) {
+    for check in &checks.checks {
+        match &check.operator {
+            Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
+                of_checks(inner, found);
+            }
+            operator => key::operand(operator).into_iter().for_each(|operand| operand.reads(found)),
+        }
+    }
+}
+
+/// The fields behind names. A name that `let` binds stands for those its value is computed from.
+pub(super) fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
+    let mut next = reads;
+    let mut seen = Vec::new();
+    let mut found: Vec<Path> = Vec::new();
+    while let Some(read) = next.pop() {
+        match read.from {
+            From::Slot(_) if !found.contains(&read.path) => found.push(read.path),
+            From::Binding(binding) if !seen.contains(&binding) => {
+                seen.push(binding);
+                next.extend(bindings.get(binding).map(behind).unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The names that a `let` reads.
+pub(super) fn behind(binding: &Binding) -> Vec<Read> {
+    of_expression(match &binding.value {
+        Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression,
+    })
+}
+
+/// The names that a value reads.
+pub(super) fn of_expression(expression: &Expression) -> Vec<Read> {
+    let mut reads = Vec::new();
+    expression.reads(&mut reads);
+    reads
+}
