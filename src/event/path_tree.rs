@@ -13,7 +13,31 @@ pub struct PathTree {
     /// The paths that end here.
     ends: Vec<usize>,
     keys: HashMap<Box<str>, PathTree, BuildHasherDefault<Quick>>,
+    marks: Marks,
     items: Vec<(usize, PathTree)>,
+}
+
+/// Which lengths, first and last letters keys have: most fields of a body are none of the keys, and this tells it fastest.
+#[derive(Debug, Default)]
+struct Marks([u64; 8]);
+
+impl Marks {
+    fn bit(key: &str) -> (usize, u64) {
+        let end = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+        let bytes = key.as_bytes();
+        let at = (131 * bytes.len() + 31 * end(bytes.first()) + 7 * end(bytes.last())) % 512;
+        (at / 64, 1 << (at % 64))
+    }
+
+    fn add(&mut self, key: &str) {
+        let (word, bit) = Self::bit(key);
+        self.0.get_mut(word).into_iter().for_each(|word| *word |= bit);
+    }
+
+    fn may_have(&self, key: &str) -> bool {
+        let (word, bit) = Self::bit(key);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
 }
 
 impl PathTree {
@@ -21,7 +45,10 @@ impl PathTree {
     pub fn insert(&mut self, path: &[Segment], number: usize) {
         let Some((step, rest)) = path.split_first() else { return self.ends.push(number) };
         let below = match step {
-            Segment::Key(key) => self.keys.entry(key.clone()).or_default(),
+            Segment::Key(key) => {
+                self.marks.add(key);
+                self.keys.entry(key.clone()).or_default()
+            }
             Segment::Index(index) => {
                 let at = self.items.iter().position(|(other, _)| other == index).unwrap_or_else(|| {
                     self.items.push((*index, PathTree::default()));
@@ -60,7 +87,10 @@ impl PathTree {
         while wanted > 0
             && let Some((key, value)) = fields.next()
         {
-            if let Some(below) = self.keys.get(&*key.text()) {
+            let key = key.text();
+            if self.marks.may_have(&key)
+                && let Some(below) = self.keys.get(&*key)
+            {
                 wanted -= 1;
                 below.find(value, found);
             }
