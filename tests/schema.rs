@@ -35,9 +35,14 @@ pub fn rules_folders() -> Vec<PathBuf> {
     [root().join("rules")].into_iter().chain(examples).chain(tenants).collect()
 }
 
-/// The table of hooks by the gateway.yaml beside a rules folder, where there is one.
+/// The gateway.yaml beside a rules folder, where there is one.
+pub fn settings_beside(rules: &Path) -> Option<PathBuf> {
+    Some(rules.with_file_name("gateway.yaml")).filter(|file| file.exists())
+}
+
+/// The table of hooks by the gateway.yaml beside a rules folder.
 pub fn hooks_beside(rules: &Path) -> Hooks {
-    fs::read_to_string(rules.with_file_name("gateway.yaml")).map_or_else(|_| Hooks::standard(), |file| hooks_of(&file))
+    settings_beside(rules).map_or_else(Hooks::standard, |file| hooks_of(&fs::read_to_string(file).unwrap()))
 }
 
 /// The YAML files of a folder and the folders in it.

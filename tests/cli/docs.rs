@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::schema::rules_folders;
+use crate::schema::{rules_folders, settings_beside};
 use crate::support::program::{Program, folder};
 
 const RULES: &str = r#"hook: validateUser
@@ -206,13 +206,16 @@ fn is_a_page(html: &str) {
 #[test]
 fn every_folder_of_the_repository_has_a_page_and_it_is_the_same_twice() {
     for rules in rules_folders() {
+        let settings = settings_beside(&rules);
+        let beside: Vec<&str> = settings.iter().flat_map(|file| ["--config", file.to_str().unwrap()]).collect();
         let rules = rules.to_str().unwrap();
-        let page = |format| Program::new(["docs", "--rules", rules, "--format", format]).run().expect(0);
+        let run = |words: &[&str]| Program::new([words, &beside].concat()).run().expect(0);
+        let page = |format| run(&["docs", "--rules", rules, "--format", format]);
         let (markdown, html) = (page("markdown"), page("html"));
         assert_eq!((page("markdown"), page("html")), (markdown.clone(), html.clone()), "{rules}");
         is_a_page(&html);
         assert!(markdown.contains("Each rule that is not switched off holds in at least one test"), "{markdown}");
-        let json = Program::new(["test", rules, "--coverage", "--format", "json"]).run().expect(0);
+        let json = run(&["test", rules, "--coverage", "--format", "json"]);
         let json: Value = serde_json::from_str(&json).unwrap();
         let names = |list: &Value, wanted: &str| -> Vec<String> {
             let items =
