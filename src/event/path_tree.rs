@@ -97,3 +97,29 @@ impl PathTree {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Document, Path, View};
+
+    #[test]
+    fn every_path_that_is_there_is_found_where_walking_finds_it() {
+        let body = r#"{"a":{"b":[10,{"c":"x"}],"b2":null},"na\u006de":"n","list":[[1],[2,3]],"rest":{"a":{"b":1}}}"#;
+        let document = Document::read(body.as_bytes().to_vec(), 64).unwrap();
+        let paths = ["user.a", "user.a.b", "user.a.b[1].c", "user.a.b2", "user.a.b3", "user.name", "user.list[1][1]"];
+        let others = ["user.list[2]", "user.rest.a.c", "user.rest.a.b", "user.name.x", "user.a[0]", "user"];
+        let paths: Vec<Path> = paths.iter().chain(&others).map(|path| Path::read(path).unwrap()).collect();
+        let mut tree = PathTree::default();
+        paths.iter().enumerate().for_each(|(number, path)| tree.insert(&path.segments, number));
+        let mut found = vec![None; paths.len()];
+        tree.find(document.root(), &mut |number, node| found[number] = Some(node.raw()));
+        for (path, found) in paths.iter().zip(found) {
+            let walked = View::Node(document.root()).walk(&path.segments).map(|view| match view {
+                View::Node(node) => node.raw(),
+                View::Owned(_) => "",
+            });
+            assert_eq!(found, walked, "{path}");
+        }
+    }
+}
