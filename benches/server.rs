@@ -195,7 +195,8 @@ fn main() {
             peers.rotate_left(1);
             peers.iter_mut().for_each(|peer| peer.round(&body, length));
         }
-        peers.sort_by_key(|peer| std::cmp::Reverse(peer.name == "bare"));
+        let turned = usize::try_from(rounds).unwrap() % peers.len();
+        peers.rotate_right(turned);
         let medians: Vec<(f64, f64)> =
             peers.iter_mut().map(|peer| (median(&mut peer.rates), median(&mut peer.costs))).collect();
         let (bare, bare_cost) = medians[0];
