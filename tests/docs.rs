@@ -9,7 +9,7 @@ use hookgate::diagnostic::File;
 use hookgate::engine::case::{self, CaseVerdict, Surroundings};
 use hookgate::event::Hooks;
 use hookgate::gateway::{Gateway, Live};
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
 
 use crate::schema::{objections, rules_folders};
 use crate::support::program::{Program, root};
@@ -147,7 +147,7 @@ fn every_whole_rule_file_of_the_reference_is_right_and_passes_its_tests() {
         let name = block.text.lines().next().unwrap().trim_start_matches("# ").to_owned();
         let file = Arc::new(File::new(name, block.text.clone()));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-        let built = Live::build(&sources, &Hooks::standard());
+        let built = Live::build(&sources, &Tenant::standard());
         let (live, report) =
             built.unwrap_or_else(|report| panic!("docs/language.md:{}\n{}", block.line, report.to_text(false)));
         assert!(report.findings.is_empty(), "docs/language.md:{}\n{}", block.line, report.to_text(false));
@@ -185,7 +185,7 @@ fn every_example_is_without_a_finding_and_passes_its_tests() {
     let mut examples = 0;
     for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
         let (live, report) =
-            Live::read(&folder, &Hooks::standard()).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+            Live::read(&folder, &Tenant::standard()).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
         assert!(report.findings.is_empty(), "{}", report.to_text(false));
         assert!(pass(&live, &folder.display().to_string()) > 0, "{} has no test", folder.display());
         examples += 1;
@@ -198,7 +198,7 @@ fn every_example_is_without_a_finding_and_passes_its_tests() {
 #[test]
 fn the_replies_of_each_example_are_the_ones_that_are_served() {
     for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
-        let (live, _) = Live::read(&folder, &Hooks::standard()).unwrap();
+        let (live, _) = Live::read(&folder, &Tenant::standard()).unwrap();
         let server = server(&settings(), Gateway::new(live));
         for file in fs::read_dir(folder.with_file_name("replies")).unwrap().map(|entry| entry.unwrap().path()) {
             let name = file.file_stem().unwrap().to_str().unwrap();

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use hookgate::engine::case::{self, Surroundings};
-use hookgate::event::{Hooks, Kind};
+use hookgate::event::Kind;
 use hookgate::gateway::Live;
+use hookgate::rule::Tenant;
 
 use crate::schema::rules_folders;
 use crate::support::program::{Program, root};
@@ -21,7 +22,7 @@ fn the_tests_of_the_starter_rules_and_of_each_example_reach_everything() {
 /// The platform is answered `{}` whatever an audit rule sees, so a test of the language cannot tell one from another.
 #[test]
 fn the_audit_rules_of_the_whole_house_see_what_they_are_for() {
-    let (live, _) = Live::read(&root().join("examples/joiner-leaver/rules"), &Hooks::standard()).unwrap();
+    let (live, _) = Live::read(&root().join("examples/joiner-leaver/rules"), &Tenant::standard()).unwrap();
     let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: jiff::tz::TimeZone::UTC };
     let told = live.rules.cases.iter().filter(|case| live.rules.hooks.rows[case.hook].kind == Kind::Notify);
     let held: BTreeMap<&str, Vec<String>> = told

@@ -262,7 +262,7 @@ fn a_row_adds_a_hook_or_changes_one() {
         preCreateUser: { refusable: true, on_failure: { reject: TryAgainLater } }\n  \
         validateuser: { accepted: echo }\n  runDeprovision: { kind: notify }\n";
     let settings = from_file(written).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
-    let hook = |name: &str| settings.hooks.named(name).unwrap().clone();
+    let hook = |name: &str| settings.tenant.hooks.named(name).unwrap().clone();
     let new = hook("appUpdated");
     assert_eq!((new.kind, &*new.paths), (Kind::Notify, &["app-updated".to_owned(), "app/changed".to_owned()][..]));
     assert!(new.has_field("formVeriable") && !new.has_field("other"));
@@ -273,8 +273,8 @@ fn a_row_adds_a_hook_or_changes_one() {
         (hook("runDeprovision").kind, hook("runDeprovision").on_failure),
         (Kind::Notify, OnFailure::Unavailable)
     );
-    assert_eq!(settings.hooks.rows.len(), 13);
-    assert_eq!(settings.hooks.rows[12].name, "appUpdated");
+    assert_eq!(settings.tenant.hooks.rows.len(), 13);
+    assert_eq!(settings.tenant.hooks.rows[12].name, "appUpdated");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod docs;
 mod dry_run;
 mod exit;
 mod explain;
+mod facts;
 mod init;
 mod results;
 mod run;

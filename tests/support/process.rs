@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use hookgate::event::Event;
-use hookgate::gateway::Reply;
+use hookgate::gateway::{Answered, Reply};
 use hookgate::server::bind_answering;
 
 use super::client::PATIENCE;
@@ -83,9 +83,9 @@ impl Drop for Process {
 
 /// Answers what came as the user, so that reading, answering and writing of large bodies all count.
 /// Panics over a user that has a password, quoting all of it, as a careless program would.
-fn echo(event: &Event) -> Reply {
+fn echo(event: Event) -> Answered {
     assert!(event.user().and_then(|user| user.get("password")).is_none(), "what is {}?", event.request().raw());
-    Reply { status: 200, body: format!("{{\"response\":{{\"data\":{}}}}}", event.request().raw()) }
+    Answered::Now(Reply { status: 200, body: format!("{{\"response\":{{\"data\":{}}}}}", event.request().raw()) })
 }
 
 #[test]

@@ -1,0 +1,118 @@
+//! The open connections, each behind its breaker, on one small runtime of their own: the threads that answer hooks never wait for them.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use super::breaker::Breaker;
+use super::settings::{Connection, Settings, Target};
+use super::source::{Source, Trouble};
+use crate::diagnostic::{Diagnostic, Report};
+use crate::rule::code;
+
+/// Threads of the runtime: they wait far more than they work.
+const RUNTIME_THREADS: usize = 2;
+
+/// One connection.
+#[derive(Debug)]
+pub struct Line {
+    pub source: Arc<dyn Source>,
+    pub breaker: Breaker,
+}
+
+/// Every connection of gateway.yaml.
+#[derive(Debug)]
+pub struct Connections {
+    lines: BTreeMap<String, Arc<Line>>,
+    handle: Handle,
+    /// Ends with this; `None` where somebody else's runtime is used.
+    runtime: Option<Runtime>,
+}
+
+impl Connections {
+    /// Makes the connections ready. Nothing is asked yet: a source that is down does not keep hookgate from starting.
+    ///
+    /// # Errors
+    /// Credentials that are not there, addresses and certificates that cannot be read, and what this build does not speak;
+    /// all of them at once.
+    pub fn open(settings: &Settings) -> Result<Self, Report> {
+        let mut report = Report::default();
+        let runtime = match runtime() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let message = format!("the operating system gives no threads for lookups: {error}");
+                report.push(Diagnostic::nowhere(&code::CONNECTION_UNUSABLE, message));
+                return Err(report);
+            }
+        };
+        let inside = runtime.enter();
+        let mut sources = Vec::new();
+        for connection in &settings.connections {
+            match open(connection) {
+                Ok(source) => sources.push((connection.name.clone(), source)),
+                Err(trouble) => report.push(unusable(connection, trouble)),
+            }
+        }
+        drop(inside);
+        if report.has_errors() {
+            return Err(report);
+        }
+        let mut connections = Self::of(sources, runtime.handle().clone());
+        connections.runtime = Some(runtime);
+        Ok(connections)
+    }
+
+    /// Connections to these sources, on this runtime.
+    pub fn of(sources: impl IntoIterator<Item = (String, Arc<dyn Source>)>, handle: Handle) -> Self {
+        let line = |source| Arc::new(Line { source, breaker: Breaker::default() });
+        let lines = sources.into_iter().map(|(name, source)| (name, line(source))).collect();
+        Self { lines, handle, runtime: None }
+    }
+
+    /// The connection called `name`.
+    #[must_use]
+    pub fn line(&self, name: &str) -> Option<Arc<Line>> {
+        self.lines.get(name).cloned()
+    }
+
+    /// Every connection by its name.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &Arc<Line>)> {
+        self.lines.iter().map(|(name, line)| (name.as_str(), line))
+    }
+
+    /// Where questions are on their way.
+    #[must_use]
+    pub fn runtime(&self) -> Handle {
+        self.handle.clone()
+    }
+}
+
+impl Drop for Connections {
+    /// Waits for nobody: what is still on its way was given up by those who asked.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(RUNTIME_THREADS).thread_name("lookup").enable_all().build()
+}
+
+fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
+    match &connection.target {
+        Target::Http(_) | Target::Sql(_) | Target::Ldap(_) => Err(Trouble::new(super::source::Fault::Source, "todo")),
+    }
+}
+
+fn unusable(connection: &Connection, trouble: Trouble) -> Diagnostic {
+    let message = format!("connection `{}` cannot be used: {}", connection.name, trouble.message);
+    let finding = Diagnostic::error(&code::CONNECTION_UNUSABLE, connection.place.clone(), message);
+    match trouble.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
