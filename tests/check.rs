@@ -12,6 +12,16 @@ use hookgate::gateway::Live;
 use hookgate::rule::lint::{Allows, lint};
 use hookgate::rule::{Role, Sources, Tenant};
 
+use crate::support::server::tenant_of;
+
+/// A tenant with a connection of each kind.
+fn tenant() -> Tenant {
+    tenant_of(
+        "connections:\n  api: { http: \"https://api.example\" }\n  hr: { sql: \"sqlite:hr.db\" }\n  \
+         ad: { ldap: \"ldaps://ad.example\", base: \"DC=corp,DC=example\" }\n",
+    )
+}
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
 }
@@ -50,7 +60,7 @@ fn report(case: &Wrong) -> Report {
         (Role::of(name).unwrap(), Arc::new(File::new(name.clone(), text)))
     };
     let sources = Sources::from_files(Path::new("rules"), case.files.iter().map(read).collect());
-    match Live::build(&sources, &Tenant::standard()) {
+    match Live::build(&sources, &tenant()) {
         Ok((live, mut report)) => {
             analyse(&live, &sources, &mut report);
             report

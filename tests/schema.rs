@@ -85,13 +85,14 @@ fn starter_rules_name_the_schema_for_editors() {
 }
 
 /// Wrong files of tests/check that a schema can see to be wrong; the others need the whole folder, or the words.
-const SEEN: [&str; 11] = [
+const SEEN: [&str; 12] = [
     "compared-with-nothing",
     "condition-is-a-list",
     "empty-condition",
+    "lookup-asks-two-sources",
     "mode-is-misspelt",
+    "on-error-is-not-said",
     "present-takes-true-or-false",
-    "remote-lookup-comes-later",
     "rule-without-a-name",
     "rules-are-no-list",
     "unknown-key",

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 27] = [
+const OTHERS: [(&str, &str, &str); 30] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -86,6 +86,9 @@ const OTHERS: [(&str, &str, &str); 27] = [
     ("on_failure.decide", "unavailable", "on_failure: Unavailable"),
     ("on_failure.notify", "unavailable", "on_failure: Unavailable"),
     ("on_failure.probe", "unavailable", "on_failure: Unavailable"),
+    ("lookups.budget_ms", "1999", "budget: 1.999s"),
+    ("lookups.rounds", "3", "round_limit: 3"),
+    ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
 ];

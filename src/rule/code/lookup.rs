@@ -82,7 +82,8 @@ lookups:
   by_mail: { ldap: ad, filter: "(mail=${user.email})", attributes: [cn], on_error: fail }
 ```
 Write `(mail=${key})`, and give the value where the lookup is asked: `{ lookup: by_mail, key: "${user.email}" }`. For
-several values write `${key.login}` and `${key.country}` (in SQL `:login`, `:country`), and `key: { login: …, country: … }`.
+several values write `${key.login}` and `${key.country}` (in SQL `:login` and `:country`), and give each by its name:
+`key: { login: …, country: … }`.
 "#;
     BAD_CALL = "H509", "a call over HTTP that cannot be made", r#"
 A lookup over HTTP is a `get` or a `post` of a path below the connection's address. The host, credentials and the

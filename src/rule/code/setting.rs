@@ -62,7 +62,8 @@ its password, a file of certificates, or the part of hookgate that speaks to suc
 connections:
   hr: { sql: "postgres://hr.corp.example/hr", user: hookgate, password: "${env:HR_PASSWORD}" }
 ```
-Set the variable for the process that runs hookgate, or correct the path. Databases other than SQLite and directories
-need a hookgate that was built with them (`cargo build --release --features full`). `hookgate doctor` looks at every connection.
+Set the variable for the process that runs hookgate, or correct the path. Databases other than SQLite, and directories,
+need a hookgate that was built with them: `cargo build --release --features full`. `hookgate doctor` looks at every
+connection.
 "#;
 }
