@@ -24,7 +24,7 @@ const FLOORS: [(&str, u32); 15] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 12] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -34,6 +34,9 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/"]),
     ("csv_core", &["rule/csv.rs"]),
+    ("ldap3", &["lookup/ldap"]),
+    ("rustls", &["lookup/"]),
+    ("rustls_native_certs", &["lookup/authorities.rs"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

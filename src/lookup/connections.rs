@@ -104,8 +104,20 @@ fn runtime() -> io::Result<Runtime> {
 
 fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
     match &connection.target {
-        Target::Http(_) | Target::Sql(_) | Target::Ldap(_) => Err(Trouble::new(super::source::Fault::Source, "todo")),
+        Target::Http(_) | Target::Sql(_) => Err(Trouble::new(super::source::Fault::Source, "todo")),
+        #[cfg(feature = "ldap")]
+        Target::Ldap(target) => Ok(Arc::new(super::ldap::Directory::open(target)?)),
+        #[cfg(not(feature = "ldap"))]
+        Target::Ldap(_) => Err(not_built("directories", "ldap")),
     }
+}
+
+/// A kind of source that this build leaves out.
+#[cfg(not(feature = "ldap"))]
+fn not_built(what: &str, feature: &str) -> Trouble {
+    let message = format!("this build of hookgate does not ask {what}");
+    let help = format!("build it with `--features {feature}`, or with `--features full` for everything");
+    Trouble::new(super::source::Fault::Question, message).help(help)
 }
 
 fn unusable(connection: &Connection, trouble: Trouble) -> Diagnostic {

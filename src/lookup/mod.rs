@@ -1,12 +1,28 @@
 //! The facts: what lookups answer. Tables beside the rules are indexed when they are loaded; connections are asked when an event asks.
 
 mod answers;
+#[cfg(feature = "ldap")]
+mod authorities;
 mod breaker;
 mod cache;
 mod connections;
 mod credential;
 mod csv;
 mod document;
+#[cfg(feature = "ldap")]
+mod ldap;
+#[cfg(feature = "ldap")]
+mod ldap_dial;
+#[cfg(feature = "ldap")]
+mod ldap_filter;
+#[cfg(feature = "ldap")]
+mod ldap_link;
+#[cfg(feature = "ldap")]
+mod ldap_pool;
+#[cfg(feature = "ldap")]
+mod ldap_row;
+#[cfg(feature = "ldap")]
+mod ldap_trouble;
 mod remotes;
 mod settings;
 mod source;
