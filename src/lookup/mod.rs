@@ -17,7 +17,7 @@ pub use answers::{Answers, Known};
 pub use breaker::Breaker;
 pub use connections::{Connections, Line};
 pub use credential::Credential;
-pub use remotes::{Asker, Remotes};
+pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
 pub use source::{Fault, Rows, Source, Trouble};
 pub use tables::Tables;
