@@ -99,7 +99,7 @@ impl Measured {
         let events: Vec<Event> = bodies.into_iter().map(read).collect();
         let read = nanos(began, events.len());
 
-        let Live { rules, tables } = &*self.live;
+        let Live { rules, tables, .. } = &*self.live;
         let batch = |repeats: usize| {
             let began = Instant::now();
             for _ in 0..repeats {

@@ -24,7 +24,7 @@ const FLOORS: [(&str, u32); 15] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -33,6 +33,7 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/"]),
+    ("moka", &["lookup/cache.rs"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustls", &["lookup/"]),

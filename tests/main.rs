@@ -22,6 +22,7 @@ mod hostile;
 mod http;
 mod layout;
 mod log;
+mod lookups;
 mod lowered;
 mod properties;
 mod reload;

@@ -145,10 +145,9 @@ impl<'e> Run<'e> {
     fn end(&mut self, rule: &'e Rule, applied: halt::Result<Option<Flow>>) -> End<'e> {
         if rule.mode == Mode::Audit {
             let did = match applied {
-                Ok(None) => return None,
+                Ok(None) | Err(Halt::Waiting) => return None,
                 Ok(Some(_)) => std::mem::take(&mut self.draft.did),
                 Err(Halt::Failed(failure)) => vec![format!("failed: {}", failure.message)],
-                Err(Halt::Waiting) => return None,
             };
             self.audits.push(Audit { rule, did });
             return None;

@@ -187,6 +187,10 @@ impl<'e> Draft<'e> {
 
     /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
     pub fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
+        // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
+        if key.is_empty() {
+            return Ok(&[]);
+        }
         let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         match self.facts.answer(lookup, key) {
             Answer::Rows(rows) => Ok(rows),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::source::Rows;
 use super::tables::Tables;
 use crate::engine::{Answer, Facts, Question};
-use crate::event::{Value, View};
+use crate::event::View;
 
 /// The answers of one event.
 #[derive(Debug, Default)]
@@ -55,9 +55,6 @@ impl Facts for Known<'_> {
             Answer::Unknown => {}
             answer => return answer,
         }
-        if is_blank(key) {
-            return Answer::Rows(&[]);
-        }
         match self.answers.told.get(&(lookup, identity(key))) {
             Some(Told::Rows(rows)) => Answer::Rows(rows),
             Some(Told::Degraded(rows, why)) => Answer::Degraded(rows, why),
@@ -65,9 +62,4 @@ impl Facts for Known<'_> {
             None => self.answers.closed.as_ref().map_or(Answer::Unknown, |why| Answer::Failed(why.clone())),
         }
     }
-}
-
-/// A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
-fn is_blank(key: View<'_>) -> bool {
-    !matches!(key.to_value(), Value::Map(_)) && key.is_empty()
 }

@@ -138,7 +138,7 @@ mod tests {
         }
         assert_eq!(breaker.word(), "open");
         assert!(!ask(&breaker, start + Duration::from_millis(4_999), true));
-        let later = start + Duration::from_millis(5_000);
+        let later = start + Duration::from_secs(5);
         let first = breaker.admit(later).unwrap();
         assert!(breaker.admit(later).is_none(), "one question at a time");
         first.tell(true, later);

@@ -80,11 +80,11 @@ impl Remotes {
         };
         let began = Instant::now();
         let bearer = asker.bearer.filter(|_| asked.depends_on_caller()).cloned();
-        let identity = asked.identity(question, bearer.as_ref());
+        let identity = identity_for(question, bearer.as_ref());
         // On its way by itself: an event that waits no longer does not take the answer from others who ask the same.
         let flight = Arc::clone(asked).answer(identity.clone(), question.key.clone(), bearer);
         let told = match timeout_at(asker.deadline, runtime.spawn(flight)).await {
-            Ok(Ok(entry)) => asked.told(entry),
+            Ok(Ok(entry)) => asked.told(&entry),
             Ok(Err(_)) => asked.stand_in(None, "asking broke down".to_owned()),
             Err(_) => {
                 let why = format!("the event's time of {} ms is spent", asker.budget.as_millis());
@@ -99,15 +99,6 @@ impl Remotes {
 impl Asked {
     fn depends_on_caller(&self) -> bool {
         self.line.as_ref().is_some_and(|line| line.source.depends_on_caller())
-    }
-
-    /// The question as one text; of a source that answers each caller differently, the caller belongs to it.
-    fn identity(&self, question: &Question, bearer: Option<&SecretString>) -> String {
-        let mut identity = identity(question.key.view());
-        if let Some(bearer) = bearer {
-            identity += &format!(" {:x}", Sha256::digest(bearer.expose_secret().as_bytes()));
-        }
-        identity
     }
 
     async fn answer(self: Arc<Self>, identity: String, key: Value<'static>, bearer: Option<SecretString>) -> Entry {
@@ -153,10 +144,10 @@ impl Asked {
         outcome
     }
 
-    fn told(&self, entry: Entry) -> Told {
+    fn told(&self, entry: &Entry) -> Told {
         match &entry.outcome {
             Ok(rows) => Told::Rows(Arc::clone(rows)),
-            Err(trouble) => self.stand_in(Some(&entry), trouble.message.clone()),
+            Err(trouble) => self.stand_in(Some(entry), trouble.message.clone()),
         }
     }
 
@@ -172,6 +163,15 @@ impl Asked {
             },
         }
     }
+}
+
+/// The question as one text; of a source that answers each caller differently, the caller belongs to it.
+fn identity_for(question: &Question, bearer: Option<&SecretString>) -> String {
+    let mut identity = identity(question.key.view());
+    if let Some(bearer) = bearer {
+        identity += &format!(" {:x}", Sha256::digest(bearer.expose_secret().as_bytes()));
+    }
+    identity
 }
 
 /// One line a question: never the key or a row, which are personal.

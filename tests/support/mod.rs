@@ -7,6 +7,7 @@ pub mod program;
 pub mod reload;
 pub mod script;
 pub mod server;
+pub mod source;
 pub mod wait;
 pub mod yaml;
 

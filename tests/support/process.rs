@@ -83,9 +83,9 @@ impl Drop for Process {
 
 /// Answers what came as the user, so that reading, answering and writing of large bodies all count.
 /// Panics over a user that has a password, quoting all of it, as a careless program would.
-fn echo(event: Event) -> Answered {
+fn echo(event: &Event) -> Reply {
     assert!(event.user().and_then(|user| user.get("password")).is_none(), "what is {}?", event.request().raw());
-    Answered::Now(Reply { status: 200, body: format!("{{\"response\":{{\"data\":{}}}}}", event.request().raw()) })
+    Reply { status: 200, body: format!("{{\"response\":{{\"data\":{}}}}}", event.request().raw()) }
 }
 
 #[test]
@@ -96,7 +96,9 @@ fn serves_for_another_process() {
     }
     let json = tracing_subscriber::fmt().json().with_writer(std::io::stderr);
     json.with_env_filter("hookgate=info").init();
-    let server = bind_answering(&settings(), &hookgate::event::Hooks::standard(), std::sync::Arc::new(echo)).unwrap();
+    let answering = |event: Event| Answered::Now(echo(&event));
+    let server =
+        bind_answering(&settings(), &hookgate::event::Hooks::standard(), std::sync::Arc::new(answering)).unwrap();
     println!("listening on {}", server.address());
     server.run().unwrap();
 }

@@ -20,25 +20,22 @@ impl Compiler<'_> {
             self.reader.push(finding.help("lookups are shared by all files of the folder: declare each once"));
             return;
         }
-        let source = match self.lookup_kind(entry) {
-            Some(None) => self.table_source(&entry.value),
-            Some(Some(kind)) => self.remote(&entry.value, kind),
-            None => None,
-        };
+        let source = self.source(entry);
         // One that cannot be read is declared all the same: those who ask it are told of their own mistakes.
         let source = source.unwrap_or_else(|| self.no_source(&entry.key_span));
         self.lookups.push(Lookup { name: entry.key.clone(), source, place, columns_read: Vec::new() });
     }
 
-    /// Which kind of lookup this is, `None` for a table, by the key that only that kind has.
-    fn lookup_kind(&mut self, entry: &Entry) -> Option<Option<ConnectionKind>> {
+    /// What is asked: the key that only one kind of lookup has says which it is.
+    fn source(&mut self, entry: &Entry) -> Option<Source> {
         self.reader.entries(&entry.value, "a lookup")?;
         let kinds = ConnectionKind::ALL.iter().map(|(word, kind)| (*word, Some(*kind)));
         let kinds: Vec<_> =
             kinds.chain([("table", None)]).filter(|(word, _)| entry.value.get(word).is_some()).collect();
         let help = "write one of `table: people.csv`, `http: CONNECTION`, `sql: CONNECTION`, `ldap: CONNECTION`";
         let message = match kinds.as_slice() {
-            [(_, kind)] => return Some(*kind),
+            [(_, None)] => return self.table_source(&entry.value),
+            [(_, Some(kind))] => return self.remote(&entry.value, *kind),
             [] => format!("lookup `{}` does not say what is asked", entry.key),
             [(first, _), (second, _), ..] => format!("lookup `{}` has both `{first}` and `{second}`", entry.key),
         };

@@ -18,9 +18,9 @@ use crate::rule::syntax::{Content, Node};
 
 /// How long an answer is waited for where the lookup does not say.
 const TIMEOUT: Duration = Duration::from_secs(1);
-const TIMEOUT_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(60);
+const TIMEOUT_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_mins(1);
 /// How long an answer may be kept.
-const KEEP_RANGE: std::ops::RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(86_400);
+const KEEP_RANGE: std::ops::RangeInclusive<Duration> = Duration::ZERO..=Duration::from_hours(24);
 /// How long answers without rows are kept where `cache` is one time: at most this.
 const MISSES: Duration = Duration::from_secs(5);
 /// Questions on their way at once where the lookup does not say.
