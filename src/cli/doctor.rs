@@ -132,8 +132,12 @@ fn to_text(tried: &[Tried<'_>], compiles: bool, settings: &Settings) -> String {
             "the rules in `{folder}` do not compile, so nobody knows what they ask: see `hookgate check`"
         );
     }
-    let failed = failed(tried);
-    let _ = writeln!(out, "{}, {failed} failed", counted(tried.len(), "connection"));
+    match tried {
+        [] => out += "gateway.yaml has no connections\n",
+        _ => {
+            let _ = writeln!(out, "{}, {} failed", counted(tried.len(), "connection"), failed(tried));
+        }
+    }
     out
 }
 

@@ -117,7 +117,8 @@ fn login(target: &LdapTarget) -> Result<Option<(SecretString, SecretString)>, Tr
     let Some(login) = &target.login else { return Ok(None) };
     let (name, password) = (login.user.resolve(), login.password.resolve());
     let missing = |why: super::credential::NoCredential| {
-        Trouble::new(Fault::Access, why.0).help("set it where hookgate is started, and start it again")
+        Trouble::new(Fault::Access, why.0)
+            .help("it is read when hookgate starts: put it there, and start hookgate again")
     };
     let (name, password) = (name.map_err(missing)?, password.map_err(missing)?);
     for (secret, what) in [(&name, "bind"), (&password, "password")] {
