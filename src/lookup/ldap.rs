@@ -206,3 +206,15 @@ fn contexts(root: ldap3::ResultEntry) -> String {
 fn name(context: &Value<'_>) -> String {
     format!("`{}`", context.view().as_text())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_limited_in_rows_and_bytes() {
+        assert_eq!(within_limits(ROW_LIMIT, ANSWER_LIMIT_BYTES), Ok(()));
+        assert_eq!(within_limits(ROW_LIMIT + 1, 0).unwrap_err().fault, Fault::Answer);
+        assert_eq!(within_limits(1, ANSWER_LIMIT_BYTES + 1).unwrap_err().fault, Fault::Answer);
+    }
+}

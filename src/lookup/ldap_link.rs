@@ -10,8 +10,6 @@ use tokio::time::Instant;
 const IDLE_LIMIT_S: u64 = 120;
 /// Longest life, in seconds: then the host's name is resolved anew.
 const AGE_LIMIT_S: u64 = 1_800;
-/// Most questions. The library keeps a number for each that was asked.
-const QUESTION_LIMIT: u32 = 100_000;
 
 /// A connection.
 #[derive(Debug)]
@@ -20,7 +18,6 @@ pub(super) struct Link {
     driver: JoinHandle<()>,
     began: Instant,
     last_used: Instant,
-    questions: u32,
 }
 
 impl Link {
@@ -31,12 +28,11 @@ impl Link {
             let _ = connection.drive().await;
         });
         let now = Instant::now();
-        Self { handle, driver, began: now, last_used: now, questions: 0 }
+        Self { handle, driver, began: now, last_used: now }
     }
 
-    /// The connection, to ask one question.
+    /// The connection, to ask a question.
     pub(super) fn handle(&mut self) -> &mut Ldap {
-        self.questions += 1;
         self.last_used = Instant::now();
         &mut self.handle
     }
@@ -44,10 +40,7 @@ impl Link {
     /// Whether it may be asked once more.
     pub(super) fn is_usable(&self) -> bool {
         let is_young = |since: Instant, limit_s| since.elapsed() < Duration::from_secs(limit_s);
-        !self.driver.is_finished()
-            && is_young(self.last_used, IDLE_LIMIT_S)
-            && is_young(self.began, AGE_LIMIT_S)
-            && self.questions < QUESTION_LIMIT
+        !self.driver.is_finished() && is_young(self.last_used, IDLE_LIMIT_S) && is_young(self.began, AGE_LIMIT_S)
     }
 }
 

@@ -150,3 +150,40 @@ fn of_tls(error: &TlsError) -> Trouble {
     };
     Trouble::new(Fault::Source, message).help(help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Active Directory writes it.
+    fn refused(data: &str) -> Trouble {
+        of_bind(
+            49,
+            &format!("80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data {data}, v4563"),
+        )
+    }
+
+    #[test]
+    fn a_refused_login_says_why_and_is_no_fault_of_the_source() {
+        assert_eq!(refused("775").message, "the account is locked");
+        assert_eq!(refused("532").message, "the account's password has expired");
+        assert_eq!(refused("52e").message, "the directory does not know this name with this password");
+        assert_eq!(of_bind(49, "").fault, Fault::Access);
+        assert_eq!(of_bind(53, "").fault, Fault::Access);
+        assert_eq!(of_bind(51, "").fault, Fault::Source);
+    }
+
+    #[test]
+    fn a_search_that_the_directory_could_not_do_costs_its_connection() {
+        for (code, fault, is_well) in [
+            (4, Fault::Answer, true),
+            (32, Fault::Answer, true),
+            (50, Fault::Access, true),
+            (52, Fault::Source, false),
+            (77, Fault::Answer, true),
+        ] {
+            let (outcome, is_kept) = of_code(code, 0);
+            assert_eq!((outcome.unwrap_err().fault, is_kept), (fault, is_well), "{code}");
+        }
+    }
+}

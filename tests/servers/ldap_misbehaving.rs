@@ -64,9 +64,18 @@ fn a_question_is_asked_twice_at_most_and_once_where_an_answer_began() {
 }
 
 #[test]
-fn what_is_no_ldap_is_no_answer() {
-    let directory = Directory::new(|n| if n == 0 { Manner::Babble } else { Manner::Answer });
-    let asking = over(&address(&directory), "1s");
-    assert!(matches!(asking.ask("found", "x"), Told::Failed(_)));
-    assert_eq!(asking.ask("found", "x"), Told::Rows(vec![]));
+fn what_is_no_ldap_is_no_answer_and_the_next_question_is_asked_anew() {
+    let manners: [fn(usize) -> Manner; 3] = [
+        |n| if n == 0 { Manner::Babble(b"HTTP/1.1 400 Bad Request\r\n\r\n") } else { Manner::Answer },
+        // A sequence, as every message is, with too little in it.
+        |n| if n == 0 { Manner::Babble(&[0x30, 3, 2, 1, 1]) } else { Manner::Answer },
+        // An answer to nothing that was asked.
+        |n| if n == 0 { Manner::Babble(&[0x30, 12, 2, 1, 99, 0x65, 7, 10, 1, 0, 4, 0, 4, 0]) } else { Manner::Answer },
+    ];
+    for manner in manners {
+        let directory = Directory::new(manner);
+        let asking = over(&address(&directory), "1s");
+        assert!(matches!(asking.ask("found", "x"), Told::Failed(_)));
+        assert_eq!(asking.ask("found", "x"), Told::Rows(vec![]));
+    }
 }

@@ -15,8 +15,8 @@ pub enum Manner {
     Close,
     /// Sends one entry, and closes the connection.
     BreakOff,
-    /// Sends what is no LDAP.
-    Babble,
+    /// Sends these bytes.
+    Babble(&'static [u8]),
 }
 
 /// A directory that lets everybody in.
@@ -59,7 +59,7 @@ fn serve(mut stream: TcpStream, searches: &AtomicUsize, manner: fn(usize) -> Man
             Manner::BreakOff => {
                 return stream.write_all(&[0x30, 12, 2, 1, id, 0x64, 7, 4, 3, b'd', b'c', b'=', 0x30, 0]).unwrap();
             }
-            Manner::Babble => stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap(),
+            Manner::Babble(bytes) => stream.write_all(bytes).unwrap(),
         }
     }
 }
