@@ -10,7 +10,8 @@ use ipnet::IpNet;
 use super::keys::{HTTP_CONNECTION, LDAP_CONNECTION, SQL_CONNECTION};
 use super::layer::Written;
 use crate::diagnostic::Report;
-use crate::lookup::{Connection, Credential, HttpTarget, LdapTarget, Login, SqlTarget, Target};
+use crate::lookup::{Connection, HttpTarget, LdapTarget, Login, SqlTarget, Target};
+use crate::outside::Credential;
 use crate::rule::syntax::{Entry, Node};
 use crate::rule::{ConnectionKind, Reader, code};
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::breaker::Breaker;
 use super::settings::{Connection, Settings, Target};
 use super::source::{Fault, Source, Trouble};
 use crate::diagnostic::{Diagnostic, Report};
+use crate::outside::Breaker;
 use crate::rule::code;
 
 /// Threads of the runtime: they wait far more than they work.
@@ -116,7 +116,8 @@ fn runtime() -> io::Result<Runtime> {
 
 fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
     match &connection.target {
-        Target::Http(_) | Target::Sql(_) => Err(Trouble::new(Fault::Source, "todo")),
+        Target::Http(target) => Ok(Arc::new(super::http::Service::open(target)?)),
+        Target::Sql(_) => Err(Trouble::new(Fault::Source, "todo")),
         #[cfg(feature = "ldap")]
         Target::Ldap(target) => Ok(Arc::new(super::ldap::Directory::open(target)?)),
         #[cfg(not(feature = "ldap"))]

@@ -116,7 +116,7 @@ fn check_address(target: &LdapTarget) -> Result<(), Trouble> {
 fn login(target: &LdapTarget) -> Result<Option<(SecretString, SecretString)>, Trouble> {
     let Some(login) = &target.login else { return Ok(None) };
     let (name, password) = (login.user.resolve(), login.password.resolve());
-    let missing = |why: super::credential::NoCredential| {
+    let missing = |why: crate::outside::NoCredential| {
         Trouble::new(Fault::Access, why.0)
             .help("it is read when hookgate starts: put it there, and start hookgate again")
     };
@@ -134,7 +134,8 @@ fn login(target: &LdapTarget) -> Result<Option<(SecretString, SecretString)>, Tr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::{Credential, Login};
+    use crate::lookup::Login;
+    use crate::outside::Credential;
 
     fn target(address: &str, is_encrypted: bool) -> LdapTarget {
         let address = address.to_owned();

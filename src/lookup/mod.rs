@@ -3,12 +3,13 @@
 mod answers;
 #[cfg(feature = "ldap")]
 mod authorities;
-mod breaker;
 mod cache;
 mod connections;
-mod credential;
 mod csv;
 mod document;
+mod http;
+mod http_answer;
+mod http_call;
 #[cfg(feature = "ldap")]
 mod ldap;
 #[cfg(feature = "ldap")]
@@ -30,9 +31,7 @@ mod table;
 mod tables;
 
 pub use answers::{Answers, Known};
-pub use breaker::Breaker;
 pub use connections::{Connections, Line};
-pub use credential::Credential;
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
 pub use source::{Fault, Rows, Source, Trouble};
