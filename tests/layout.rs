@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -36,6 +36,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("arc_swap", &["gateway/"]),
     ("moka", &["lookup/cache.rs"]),
     ("reqwest", &["outside/", "lookup/http"]),
+    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql.rs"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustls", &["lookup/"]),

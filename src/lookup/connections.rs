@@ -117,7 +117,7 @@ fn runtime() -> io::Result<Runtime> {
 fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
     match &connection.target {
         Target::Http(target) => Ok(Arc::new(super::http::Service::open(target)?)),
-        Target::Sql(_) => Err(Trouble::new(Fault::Source, "todo")),
+        Target::Sql(target) => super::sql::open(target),
         #[cfg(feature = "ldap")]
         Target::Ldap(target) => Ok(Arc::new(super::ldap::Directory::open(target)?)),
         #[cfg(not(feature = "ldap"))]

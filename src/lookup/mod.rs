@@ -24,9 +24,17 @@ mod ldap_pool;
 mod ldap_row;
 #[cfg(feature = "ldap")]
 mod ldap_trouble;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod remotes;
 mod settings;
 mod source;
+mod sql;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod sql_server;
+mod sqlite;
 mod table;
 mod tables;
 

@@ -102,7 +102,6 @@ impl Client {
     }
 
     /// A call of an address; it must have this client's host.
-    #[must_use]
     pub fn request(&self, method: reqwest::Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)
     }

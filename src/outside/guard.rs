@@ -11,7 +11,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 /// Networks of IPv4 that are no public hosts (IANA's special-purpose registry): this host, private, shared by carriers,
 /// loopback, link-local (where clouds answer with credentials), assignments, documentation, relays, benchmarks, multicast, reserved.
 const SPECIAL_V4: [(Ipv4Addr, u8); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -55,18 +55,23 @@ impl Guard {
 fn plain(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(address) => inner(address).map_or(IpAddr::V6(address), IpAddr::V4),
-        address => address,
+        address @ IpAddr::V4(_) => address,
     }
 }
 
-/// The address of IPv4 inside: mapped or compatible, translated (64:ff9b::/96, 64:ff9b:1::/48), or of a 6to4 relay (2002::/16).
+/// The address of IPv4 inside: mapped or compatible, translated (`64:ff9b::/96`, `64:ff9b:1::/48`), of a 6to4 relay (`2002::/16`).
 fn inner(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
+    let parts = address.segments();
     let of = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0 | 0xffff) if (g, h) > (0, 1) => Some(of(g, h)),
-        (0, 0, 0, 0, 0xffff, 0) | (0x64, 0xff9b, 0, 0, 0, 0) | (0x64, 0xff9b, 1, ..) => Some(of(g, h)),
-        (0x2002, high, low, ..) => Some(of(high, low)),
+    let [.., high, low] = parts;
+    match parts {
+        // `::` and `::1` are addresses of IPv6.
+        [0, 0, 0, 0, 0, 0, ..] if (high, low) > (0, 1) => Some(of(high, low)),
+        [0, 0, 0, 0, 0, 0xffff, ..]
+        | [0, 0, 0, 0, 0xffff, 0, ..]
+        | [0x64, 0xff9b, 0, 0, 0, 0, ..]
+        | [0x64, 0xff9b, 1, ..] => Some(of(high, low)),
+        [0x2002, high, low, ..] => Some(of(high, low)),
         _ => None,
     }
 }
