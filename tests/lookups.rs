@@ -1,5 +1,6 @@
 //! Facts from the outside: how events ask, and what each kind of source answers.
 
 mod asking;
+mod http;
 mod keeping;
 mod suspended;
