@@ -2,5 +2,7 @@
 
 mod asking;
 mod http;
+mod http_misbehaving;
+mod http_pages;
 mod keeping;
 mod suspended;

@@ -112,12 +112,9 @@ fn an_answer_that_says_something_else_never_looks_like_nobody() {
 fn without_a_place_the_answer_itself_is_the_rows() {
     let platform = people();
     let outside = Outside::asking(&caller(&platform), "get: \"/u/${key}\"");
-    for (body, rows) in [
-        (r#"[{"a":1},{"a":2}]"#, r#"[{"a":1},{"a":2}]"#),
-        (r#"{"a":1}"#, r#"[{"a":1}]"#),
-        ("[]", "[]"),
-        ("{}", "[{}]"),
-    ] {
+    for (body, rows) in
+        [(r#"[{"a":1},{"a":2}]"#, r#"[{"a":1},{"a":2}]"#), (r#"{"a":1}"#, r#"[{"a":1}]"#), ("[]", "[]"), ("{}", "[{}]")]
+    {
         platform.now(Manner::Body(body.to_owned()));
         assert_eq!(outside.told("k").rows(), rows);
     }
@@ -188,11 +185,8 @@ fn a_key_of_several_values_fills_each_place_with_its_own() {
                  rules:\n  - name: ask\n    let: { row: { lookup: it, key: { first: \"${user.first}\", last: \"${user.last}\", age: \"${user.age}\" } } }\n    set: { user.id: \"${row.id}\" }\n";
     let outside = Outside::new(&settings, rules);
     platform.now(Manner::Body(r#"[{"last":"Iyer","id":"0"},{"last":"Rao","id":"61e9"}]"#.to_owned()));
-    let (reply, _) = outside.reply(
-        "preCreateUser",
-        r#"{"request":{"user":{"first":"Asha","last":"Rao","age":41}}}"#,
-        Some(TOKEN),
-    );
+    let (reply, _) =
+        outside.reply("preCreateUser", r#"{"request":{"user":{"first":"Asha","last":"Rao","age":41}}}"#, Some(TOKEN));
     assert!(reply.body.contains(r#""id":"61e9""#), "{}", reply.body);
     let seen = platform.seen().remove(0);
     assert_eq!(seen.target, "/by/Asha?last=Rao");

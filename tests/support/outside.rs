@@ -61,15 +61,16 @@ impl Outside {
     }
 
     /// A gateway with one lookup of the connection `api`, which is asked with `user.key`: what `told` gives out.
+    /// There is far more time for an event than for a lookup that does not say otherwise.
     pub fn asking(connection: &str, lookup: &str) -> Self {
-        let settings = format!("connections: {{ api: {{ {connection} }} }}\non_failure: {{ transform: unavailable }}\n");
-        Self::new(
-            &settings,
-            &format!(
-                "hook: preCreateUser\nlookups:\n  it: {{ http: api, on_error: fail, {lookup} }}\nrules:\n  \
-                 - {{ name: ask, let: {{ rows: {{ lookup: it, key: \"${{user.key}}\", all: true }} }}, set: {{ user.rows: \"${{rows}}\" }} }}\n"
-            ),
-        )
+        let settings = format!(
+            "connections: {{ api: {{ {connection} }} }}\non_failure: {{ transform: unavailable }}\nlookups: {{ budget_ms: 60000 }}\n"
+        );
+        let rules = format!(
+            "hook: preCreateUser\nlookups:\n  it: {{ http: api, on_error: fail, {lookup} }}\nrules:\n  \
+             - {{ name: ask, let: {{ rows: {{ lookup: it, key: \"${{user.key}}\", all: true }} }}, set: {{ user.rows: \"${{rows}}\" }} }}\n"
+        );
+        Self::new(&settings, &rules)
     }
 
     /// What that lookup answers under a key.

@@ -1,5 +1,6 @@
 //! The platform's API as a test plays it: it knows some people, checks the bearer, remembers every call, and misbehaves when told to.
 
+use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,6 +21,8 @@ pub enum Manner {
     Answer,
     /// The same, with its lists in `data.content`.
     AnswerContent,
+    /// What its API says, and closes the connection without having said so.
+    AnswerAndClose,
     /// This status with an error as the platform words it, whatever is asked.
     Status(u16),
     /// Status 200 with this body, whatever is asked.
@@ -78,8 +81,11 @@ impl Seen {
 struct State {
     people: Mutex<Vec<Value>>,
     manner: Mutex<Manner>,
+    /// For the next calls, before `manner` counts.
+    next: Mutex<VecDeque<Manner>>,
     seen: Mutex<Vec<Seen>>,
     connects: AtomicUsize,
+    open: AtomicUsize,
 }
 
 /// The platform, on a port of its own.
@@ -96,15 +102,21 @@ impl Platform {
         let state = Arc::new(State {
             people: Mutex::new(people.as_array().unwrap().clone()),
             manner: Mutex::new(Manner::Answer),
+            next: Mutex::default(),
             seen: Mutex::default(),
             connects: AtomicUsize::new(0),
+            open: AtomicUsize::new(0),
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             while let Ok((stream, _)) = listener.accept() {
                 shared.connects.fetch_add(1, Ordering::SeqCst);
+                shared.open.fetch_add(1, Ordering::SeqCst);
                 let state = Arc::clone(&shared);
-                thread::spawn(move || serve(&stream, &state));
+                thread::spawn(move || {
+                    serve(&stream, &state);
+                    state.open.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         Self { address, state }
@@ -113,6 +125,11 @@ impl Platform {
     /// From now on it behaves so.
     pub fn now(&self, manner: Manner) {
         *self.state.manner.lock().unwrap() = manner;
+    }
+
+    /// For the next calls it behaves so, one after the other.
+    pub fn then(&self, manners: impl IntoIterator<Item = Manner>) {
+        self.state.next.lock().unwrap().extend(manners);
     }
 
     /// Every call since this was asked last.
@@ -124,6 +141,11 @@ impl Platform {
     pub fn connects(&self) -> usize {
         self.state.connects.load(Ordering::SeqCst)
     }
+
+    /// How many of them are open.
+    pub fn open(&self) -> usize {
+        self.state.open.load(Ordering::SeqCst)
+    }
 }
 
 /// Answers the calls of one connection until it is closed, or a manner ends it.
@@ -131,11 +153,16 @@ fn serve(stream: &TcpStream, state: &State) {
     let mut reader = BufReader::new(stream);
     while let Some(seen) = read(&mut reader) {
         state.seen.lock().unwrap().push(seen.clone());
-        let manner = state.manner.lock().unwrap().clone();
+        let next = state.next.lock().unwrap().pop_front();
+        let manner = next.unwrap_or_else(|| state.manner.lock().unwrap().clone());
         let keeps_open = match &manner {
             Manner::Answer | Manner::AnswerContent => {
                 let (status, body) = answer(&seen, state, matches!(manner, Manner::AnswerContent));
                 send(stream, status, "", &body.to_string())
+            }
+            Manner::AnswerAndClose => {
+                let (status, body) = answer(&seen, state, false);
+                send(stream, status, "", &body.to_string()) && false
             }
             Manner::Status(status) => send(stream, *status, "", &failure(*status).to_string()),
             Manner::Body(body) => send(stream, 200, "", body),
