@@ -65,7 +65,8 @@ impl Service {
         caller: Option<&SecretString>,
     ) -> Result<Option<Vec<u8>>, Trouble> {
         let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
-        let mut request = self.client.request(method, ready.url).headers(self.headers.clone()).headers(ready.headers);
+        // What is set last counts: the connection's own headers are those gateway.yaml says, whatever a rule file says.
+        let mut request = self.client.request(method, ready.url).headers(ready.headers).headers(self.headers.clone());
         if let Some(body) = ready.body {
             request = request.header("content-type", "application/json").body(body);
         }
