@@ -2,6 +2,7 @@
 
 mod asking;
 mod http;
+mod http_credentials;
 mod http_misbehaving;
 mod http_pages;
 mod keeping;
