@@ -91,8 +91,14 @@ fn headers(call: &Call, key: &Value<'static>) -> Result<HeaderMap, Trouble> {
         let wrong = || {
             Trouble::new(Fault::Question, format!("the key has characters that cannot stand in the header `{name}`"))
         };
-        let (name, value) = (HeaderName::from_bytes(name.as_bytes()), value.fill(key.view(), str::to_owned));
-        headers.insert(name.map_err(|_| wrong())?, HeaderValue::from_str(&value).map_err(|_| wrong())?);
+        let value = value.fill(key.view(), str::to_owned);
+        // Spaces around a header's value are no part of it, and beyond ASCII each service reads another text (RFC 9110, 5.5):
+        // another key would arrive.
+        if value.trim_matches([' ', '\t']) != value || !value.is_ascii() {
+            return Err(wrong());
+        }
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        headers.insert(name, HeaderValue::from_str(&value).map_err(|_| wrong())?);
     }
     Ok(headers)
 }
