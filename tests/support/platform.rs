@@ -217,7 +217,7 @@ fn send(mut stream: &TcpStream, status: u16, headers: &str, body: &str) -> bool 
         "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n",
         body.len()
     );
-    stream.write_all(head.as_bytes()).is_ok() && stream.write_all(body.as_bytes()).is_ok()
+    stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).is_ok()
 }
 
 /// The head of a long answer and a little of its body.
