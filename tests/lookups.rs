@@ -4,6 +4,7 @@ mod asking;
 mod http;
 mod http_credentials;
 mod http_injection;
+mod http_load;
 mod http_misbehaving;
 mod http_pages;
 mod keeping;

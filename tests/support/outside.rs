@@ -9,14 +9,16 @@ use hookgate::gateway::{Answered, Gateway, Live, Reply};
 use hookgate::lookup::Connections;
 use hookgate::rule::{Role, Sources};
 use secrecy::SecretString;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::log::logged;
 
 pub struct Outside {
     pub gateway: Arc<Gateway>,
-    /// Where the calls wait; what is asked is on its way elsewhere.
+    /// Where the calls wait.
     runtime: Runtime,
+    /// Where questions are on their way.
+    pub questions: Handle,
 }
 
 /// What a lookup told its rule.
@@ -56,8 +58,9 @@ impl Outside {
         let settings = read(settings);
         let (live, _) = shown(Live::build(sources, &settings.tenant));
         let connections = shown(Connections::open(&settings.lookup));
+        let questions = connections.runtime();
         let gateway = Arc::new(Gateway::asking(live, connections, settings.lookup.round_limit));
-        Self { gateway, runtime: Builder::new_current_thread().enable_all().build().unwrap() }
+        Self { gateway, runtime: Builder::new_current_thread().enable_all().build().unwrap(), questions }
     }
 
     /// A gateway with one lookup of the connection `api`, which is asked with `user.key`: what `told` gives out.
@@ -105,6 +108,11 @@ impl Outside {
             Answered::Now(reply) => reply,
             Answered::Later(reply) => reply.await,
         }
+    }
+
+    /// Waits where calls wait.
+    pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
     }
 
     fn event(&self, hook: &str, body: &str, bearer: Option<&str>) -> Event {
