@@ -9,4 +9,5 @@ mod http_load;
 mod http_misbehaving;
 mod http_pages;
 mod keeping;
+mod sqlite;
 mod suspended;

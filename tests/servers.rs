@@ -1,11 +1,15 @@
-//! Lookups against real servers; `tests/servers/run` runs those that need one. Directories are started by each test for itself, so that it
-//! may stop them: `cargo test --features full servers::ldap -- --include-ignored`, with Debian's packages `slapd` and `openssl`.
+//! Lookups against real servers; `tests/servers/run` installs them and runs these. Servers are started by each test for itself, so that it
+//! may stop them.
 
-#[cfg(feature = "ldap")]
+#[cfg(feature = "full")]
 mod asking;
-#[cfg(feature = "ldap")]
+#[cfg(feature = "full")]
+mod database;
+#[cfg(feature = "full")]
 mod ldap;
-#[cfg(feature = "ldap")]
+#[cfg(feature = "full")]
 mod ldap_misbehaving;
-#[cfg(feature = "ldap")]
+#[cfg(feature = "full")]
 mod slapd;
+#[cfg(feature = "full")]
+mod sql;

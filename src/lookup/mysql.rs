@@ -127,12 +127,11 @@ fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Troubl
         "TIME" => Value::text(time(raw)?),
         "JSON" => sql_server::json(text()?)?,
         "CHAR" | "VARCHAR" | "TINYTEXT" | "TEXT" | "MEDIUMTEXT" | "LONGTEXT" | "ENUM" | "SET" => Value::text(text()?),
-        _ => {
-            let message = format!("column `{name}` is of kind {kind}, which is no text");
-            return Err(
-                Trouble::new(Fault::Answer, message).help("cast it in the query: `cast(photo as char)`, `hex(photo)`")
-            );
-        }
+        // A text that is compared byte by byte is told as bytes too.
+        _ => text().map(Value::text).map_err(|_| {
+            let message = format!("column `{name}` is of kind {kind} and no text");
+            Trouble::new(Fault::Answer, message).help("cast it in the query: `cast(photo as char)`, `hex(photo)`")
+        })?,
     })
 }
 

@@ -46,13 +46,25 @@ impl Postgres {
         let (text, values) = sql::bound(statement, key, |number| format!("${number}"))?;
         // As a part of another query nothing but a query can stand there; and every kind of column becomes JSON.
         let limit = sql::ROW_LIMIT + 1;
-        let text = format!("select row_to_json(q)::text from (\n{text}\n) as q limit {limit}");
+        // A statement is prepared once for its text, and for the kinds of values it was first asked with.
+        let kinds: String = values.iter().map(kind).collect();
+        let text = format!("select row_to_json(q)::text from (\n{text}\n) as q limit {limit} /* {kinds} */");
         let rows = sql::with_connection(&self.pool, timeout, async |connection: &mut PgConnection| {
             limit_time(connection, timeout).await?;
             fetch(connection, text, values).await
         });
         let rows: Result<Rows, Trouble> = rows.await?.into_iter().map(row).collect();
         sql::within_limit(rows?)
+    }
+}
+
+/// A letter for the kind of a value.
+fn kind(value: &Bound) -> char {
+    match value {
+        Bound::Null | Bound::Text(_) => 't',
+        Bound::Bool(_) => 'b',
+        Bound::Integer(_) => 'i',
+        Bound::Float(_) => 'f',
     }
 }
 

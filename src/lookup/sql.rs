@@ -132,9 +132,10 @@ pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::Database(error) => of_database(error.as_ref()),
         sqlx::Error::PoolTimedOut => Trouble::new(Fault::Source, "no connection in time"),
+        sqlx::Error::Tls(error) => not_encrypted(error.as_ref()),
+        // What TLS says of a certificate comes as trouble with reading.
+        sqlx::Error::Io(error) if error.to_string().contains("certificate") => not_encrypted(error),
         sqlx::Error::Io(error) => Trouble::new(Fault::Source, format!("no connection: {error}")),
-        sqlx::Error::Tls(error) => Trouble::new(Fault::Source, format!("no encrypted connection: {error}"))
-            .help("name the server's certificate authority under `ca`, or write `tls: off`"),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
             Trouble::new(Fault::Answer, "a column cannot be read").help("cast it to text in the query")
         }
@@ -142,8 +143,22 @@ pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
     }
 }
 
+fn not_encrypted(why: &dyn std::error::Error) -> Trouble {
+    let trouble = Trouble::new(Fault::Source, format!("no encrypted connection: {why}"));
+    trouble.help("name the server's certificate authority under `ca`, or write `tls: off`")
+}
+
+/// The code of an error: of MySQL its number, of others the SQLSTATE.
+fn code_of(error: &dyn sqlx::error::DatabaseError) -> String {
+    #[cfg(feature = "mysql")]
+    if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return error.number().to_string();
+    }
+    error.code().unwrap_or_default().into_owned()
+}
+
 fn of_database(error: &dyn sqlx::error::DatabaseError) -> Trouble {
-    let code = error.code().unwrap_or_default().into_owned();
+    let code = code_of(error);
     let (fault, what, help) = match code.as_str() {
         "28P01" | "28000" | "1045" | "1044" | "1698" => {
             (Fault::Access, "the login is refused", "see `user` and `password` of the connection")

@@ -68,8 +68,17 @@ impl Asking {
 
     /// Asks it with several keys at once.
     pub fn ask_all(&self, name: &str, keys: &[&str]) -> Vec<Told> {
+        self.ask_values(name, &keys.iter().map(|key| Value::text(*key)).collect::<Vec<_>>())
+    }
+
+    /// Asks it with a key that is no text.
+    pub fn ask_value(&self, name: &str, key: Value<'static>) -> Told {
+        self.ask_values(name, &[key]).remove(0)
+    }
+
+    fn ask_values(&self, name: &str, keys: &[Value<'static>]) -> Vec<Told> {
         let lookup = self.live.rules.lookups.iter().position(|lookup| lookup.name == name).unwrap();
-        let question = |key: &&str| Question { lookup, key: Value::text(*key) };
+        let question = |key: &Value<'static>| Question { lookup, key: key.clone() };
         let mut answers = Answers::default();
         let budget = Duration::from_secs(PATIENCE_S);
         self.connections.runtime().block_on(async {
@@ -78,7 +87,7 @@ impl Asking {
             self.live.remotes.ask(keys.iter().map(question).collect(), &asker, &mut answers).await;
         });
         let known = Known { tables: &self.live.tables, answers: &answers };
-        let told = |key: &&str| match known.answer(lookup, Value::text(*key).view()) {
+        let told = |key: &Value<'static>| match known.answer(lookup, key.view()) {
             Answer::Rows(rows) => Told::Rows(rows.iter().map(Value::to_json).collect()),
             Answer::Failed(why) => Told::Failed(why),
             other => panic!("{other:?}"),

@@ -22,7 +22,9 @@ impl Slapd {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().display();
-        bash(&format!("slapd_certificates {at} && slapd_prepare {at} {at}/cert.pem {at}/key.pem"));
+        bash(&format!(
+            ". tests/servers/certificates; certificates {at} && slapd_prepare {at} {at}/cert.pem {at}/key.pem"
+        ));
         let mut slapd = Self { ports: [free_port(), free_port()], folder, running: None };
         slapd.run();
         slapd
