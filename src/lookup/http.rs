@@ -78,7 +78,10 @@ impl Service {
         if !status.is_success() {
             return Err(self.refused(status, response.headers().get(RETRY_AFTER).is_some()));
         }
-        read_body(response).await.map(Some).map_err(|why| Trouble::new(Fault::Answer, why.message))
+        read_body(response).await.map(Some).map_err(|why| {
+            let fault = if why.is_broken { Fault::Source } else { Fault::Answer };
+            Trouble::new(fault, why.message)
+        })
     }
 
     /// With the caller's bearer where this connection forwards it.
