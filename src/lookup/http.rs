@@ -42,15 +42,15 @@ impl Service {
             let ready = http_call::fill(call, key, self.client.address(), pages.map(|pages| (pages, number)))?;
             let Some(body) = self.answer(call, ready, caller).await? else { return Ok(rows) };
             size_bytes += body.len();
-            let Page { found, is_full } = http_answer::read(call, key, body)?;
-            rows.extend(found);
-            if !is_full {
-                return Ok(rows);
-            }
             if size_bytes > crate::outside::ANSWER_LIMIT_BYTES {
                 let message =
                     format!("all pages together are larger than {} MiB", crate::outside::ANSWER_LIMIT_BYTES >> 20);
                 return Err(Trouble::new(Fault::Answer, message));
+            }
+            let Page { found, is_full } = http_answer::read(call, key, body)?;
+            rows.extend(found);
+            if !is_full {
+                return Ok(rows);
             }
         }
         let message = format!("{limit} pages are full and there may be more");
