@@ -124,7 +124,13 @@ impl Database {
     fn bash(&self, script: &str) {
         let output = self.sourced(script).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
-        assert!(output.status.success(), "{}: {script}: {}\n{}", self.kind, output.status, String::from_utf8_lossy(&said));
+        assert!(
+            output.status.success(),
+            "{}: {script}: {}\n{}",
+            self.kind,
+            output.status,
+            String::from_utf8_lossy(&said)
+        );
     }
 
     fn sourced(&self, script: &str) -> Command {
