@@ -6,6 +6,8 @@ mod asking;
 #[cfg(feature = "full")]
 mod database;
 #[cfg(feature = "full")]
+mod https;
+#[cfg(feature = "full")]
 mod ldap;
 #[cfg(feature = "full")]
 mod ldap_misbehaving;
