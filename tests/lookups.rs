@@ -1,7 +1,13 @@
 //! Facts from the outside: how events ask, and what each kind of source answers.
 
 mod asking;
-mod http_size;
+mod guard;
+mod http;
+mod http_credentials;
+mod http_injection;
+mod http_load;
+mod http_misbehaving;
+mod http_pages;
 mod keeping;
 mod sqlite;
 mod suspended;

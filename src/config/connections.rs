@@ -72,9 +72,10 @@ impl Rows<'_> {
         let bearer = node.get("bearer").and_then(|node| self.credential(node));
         let login = self.login(node, "user");
         let caller = node.get("token").and_then(|node| self.reader.one_of(node, "`token`", &[("caller", true)]));
-        let credentials = [bearer.is_some(), login.is_some(), caller.is_some()];
+        let is_header = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let credentials = [bearer.is_some(), login.is_some(), caller.is_some(), is_header];
         if credentials.iter().filter(|is_there| **is_there).count() > 1 {
-            let help = "write one of `bearer`, `user` with `password`, and `token: caller`";
+            let help = "write one of `bearer`, `user` with `password`, `token: caller`, and the header `Authorization`";
             self.refuse(&node.span, "a connection has one credential", help);
         }
         let mut allow = Vec::new();

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method as HttpMethod, RequestBuilder, StatusCode};
+use reqwest::{Method as HttpMethod, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::http_answer::{self, Page};
@@ -65,12 +65,13 @@ impl Service {
         caller: Option<&SecretString>,
     ) -> Result<Option<Vec<u8>>, Trouble> {
         let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
-        let mut request = self.client.request(method, ready.url).headers(self.headers.clone()).headers(ready.headers);
+        // What is set last counts: the connection's own headers are those gateway.yaml says, whatever a rule file says.
+        let mut request = self.client.request(method, ready.url).headers(ready.headers).headers(self.headers.clone());
         if let Some(body) = ready.body {
             request = request.header("content-type", "application/json").body(body);
         }
-        let response = self.authorized(request, caller)?.send().await;
-        let response = response.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+        let response =
+            sent(self.authorized(request, caller)?).await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
         let status = response.status();
         if call.no_rows_on.contains(&status.as_u16()) {
             return Ok(None);
@@ -162,6 +163,18 @@ impl Source for Service {
 
     fn depends_on_caller(&self) -> bool {
         self.forwards_caller
+    }
+}
+
+/// Sends a call, and once more where the connection broke before an answer began: a service may close one that was kept
+/// for the next call in the moment in which this one is sent. A lookup only reads, so that it may be asked twice.
+async fn sent(request: RequestBuilder) -> reqwest::Result<Response> {
+    let again = request.try_clone();
+    match (request.send().await, again) {
+        (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
+            again.send().await
+        }
+        (outcome, _) => outcome,
     }
 }
 

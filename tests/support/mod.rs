@@ -4,6 +4,8 @@ pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
 pub mod log;
+pub mod outside;
+pub mod platform;
 pub mod process;
 pub mod program;
 pub mod reload;
