@@ -36,7 +36,7 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("arc_swap", &["gateway/"]),
     ("moka", &["lookup/cache.rs"]),
     ("reqwest", &["outside/", "lookup/http"]),
-    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql.rs"]),
+    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustls", &["lookup/"]),

@@ -9,7 +9,6 @@ mod http_injection;
 mod http_load;
 mod http_misbehaving;
 mod http_pages;
-mod http_size;
 mod keeping;
 mod sqlite;
 mod suspended;

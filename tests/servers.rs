@@ -15,3 +15,9 @@ mod ldap_misbehaving;
 mod slapd;
 #[cfg(feature = "full")]
 mod sql;
+#[cfg(feature = "full")]
+mod sql_kinds;
+#[cfg(feature = "full")]
+mod sql_misbehaving;
+#[cfg(feature = "full")]
+mod sql_sessions;

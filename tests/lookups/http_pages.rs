@@ -111,3 +111,20 @@ fn the_number_need_not_be_written_in_the_body() {
     let told = Outside::asking(&connection, lookup).told("k").trouble();
     assert_eq!((told.as_str(), platform.seen().len()), ("the body has no place for the page `page`", 0));
 }
+
+#[test]
+fn the_last_page_counts_towards_the_limit_as_the_others_do() {
+    const MIB: usize = 1 << 20;
+    let platform = platform(0);
+    let connection = format!("http: \"http://{}\", allow: [127.0.0.1]", platform.address);
+    let lookup = "get: /users, timeout: 30s, query: { q: \"${key}\" }, pages: { number: page, size: 2 }";
+    let outside = Outside::asking(&connection, lookup);
+    let long = |length: usize| "x".repeat(length);
+    let full = |length| Manner::Body(format!(r#"[{{"id":1,"note":"{}"}},{{"id":2}}]"#, long(length)));
+    let last = |length| Manner::Body(format!(r#"[{{"id":3,"note":"{}"}}]"#, long(length)));
+    platform.then([full(2 * MIB), last(MIB)]);
+    assert!(outside.told("k").rows().contains("\"id\":3"));
+    // Each is within the limit of 4 MiB, and no page may follow: nothing but their sum is too much.
+    platform.then([full(3 * MIB), last(3 * MIB)]);
+    assert_eq!(outside.told("k").trouble(), "all pages together are larger than 4 MiB");
+}
