@@ -227,7 +227,7 @@ proptest! {
             let options = SqliteConnectOptions::new().filename(&file);
             let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
             for (n, key) in keys.iter().enumerate().skip(1) {
-                sqlx::query("insert into keys values (?, ?)").bind(key).bind(n as i64).execute(&mut connection).await.unwrap();
+                sqlx::query("insert into keys values (?, ?)").bind(key).bind(i64::try_from(n).unwrap()).execute(&mut connection).await.unwrap();
             }
             let gateway = noting(&file, "select n from keys where key = :key", "1s");
             for (n, key) in keys.iter().enumerate() {
