@@ -1,6 +1,7 @@
 //! Facts from the outside: how events ask, and what each kind of source answers.
 
 mod asking;
+mod cymmetri_api;
 mod guard;
 mod http;
 mod http_credentials;
@@ -8,7 +9,6 @@ mod http_injection;
 mod http_load;
 mod http_misbehaving;
 mod http_pages;
-mod http_size;
 mod keeping;
 mod sqlite;
 mod suspended;

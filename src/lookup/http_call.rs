@@ -34,7 +34,11 @@ pub(super) fn fill(
         call.query.iter().map(|(name, value)| (name.clone(), value.fill(key.view(), str::to_owned))).collect();
     let mut body = call.body.as_ref().map(|body| body.value(key.view()).into_static());
     match (page, call.method) {
-        (Some((pages, number)), Method::Get) => query.push((name_of(pages), number.to_string())),
+        (Some((pages, number)), Method::Get) => {
+            let name = name_of(pages);
+            query.retain(|(written, _)| *written != name);
+            query.push((name, number.to_string()));
+        }
         (Some((pages, number)), Method::Post) => {
             let body = body.get_or_insert(Value::Map(Vec::new()));
             let number = Value::integer(i64::try_from(number).unwrap_or(i64::MAX));

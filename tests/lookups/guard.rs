@@ -244,14 +244,14 @@ fn what_is_no_plain_address_of_a_host_is_refused() {
         format!("http://127.0.0\t.1:{port}/"),
         format!("HTTP://127.0.0.1:{port}/"),
         format!("ftp://127.0.0.1:{port}/"),
-        format!("file:///etc/passwd"),
-        format!("http://"),
+        "file:///etc/passwd".to_owned(),
+        "http://".to_owned(),
         format!("http://:{port}/"),
-        format!("http://[::1"),
+        "http://[::1".to_owned(),
         format!("http://127.0.0.256:{port}/"),
         format!("http://public.example:{port}0000/"),
-        format!("unix:/run/socket"),
-        format!("data:,x"),
+        "unix:/run/socket".to_owned(),
+        "data:,x".to_owned(),
     ] {
         let names = leading(&[&["127.0.0.1"]]);
         assert!(watched.call_with(&url, &Guard::default(), names).is_err(), "{url}");

@@ -71,7 +71,7 @@ fn a_page_that_fails_fails_the_lookup() {
 fn a_get_carries_the_number_in_its_query_and_the_first_page_may_be_number_one() {
     let platform = platform(0);
     let connection = format!("http: \"http://{}\", allow: [127.0.0.1]", platform.address);
-    let lookup = "get: /users, query: { q: \"${key}\" }, pages: { number: page, first: 1, size: 2 }";
+    let lookup = "get: /users, query: { page: \"7\", q: \"${key}\" }, pages: { number: page, first: 1, size: 2 }";
     let page = |rows: &str| Manner::Body(rows.to_owned());
     platform.then([page(r#"[{"a":1},{"a":2}]"#), page(r#"[{"a":3},{"a":4}]"#), page("[]")]);
     let rows = Outside::asking(&connection, lookup).told("x y").rows();
@@ -91,4 +91,40 @@ fn a_number_may_stand_deep_in_the_body_and_all_pages_together_are_limited() {
     assert_eq!(outside.told("k").trouble(), "all pages together are larger than 4 MiB");
     let bodies: Vec<String> = platform.seen().into_iter().map(|seen| seen.body).collect();
     assert_eq!(bodies, [r#"{"q":"k","paging":{"at":{"page":0}}}"#, r#"{"q":"k","paging":{"at":{"page":1}}}"#]);
+}
+
+#[test]
+<<<<<<< HEAD
+fn the_number_need_not_be_written_in_the_body() {
+    let platform = platform(0);
+    let connection = format!("http: \"http://{}\", allow: [127.0.0.1]", platform.address);
+    platform.now(Manner::Body("[]".to_owned()));
+    for (body, number, wanted) in [
+        ("body: { q: \"${key}\" }", "page", r#"{"q":"k","page":0}"#),
+        ("body: { q: \"${key}\" }", "paging.page", r#"{"q":"k","paging":{"page":0}}"#),
+        ("where: { q: \"${key}\" }", "page", r#"{"page":0}"#),
+    ] {
+        let lookup = format!("post: /users, {body}, pages: {{ number: {number}, size: 2 }}");
+        assert_eq!(Outside::asking(&connection, &lookup).told("k").rows(), "[]");
+        assert_eq!(platform.seen().remove(0).body, wanted);
+    }
+    let lookup = "post: /users, body: [\"${key}\"], pages: { number: page, size: 2 }";
+    let told = Outside::asking(&connection, lookup).told("k").trouble();
+    assert_eq!((told.as_str(), platform.seen().len()), ("the body has no place for the page `page`", 0));
+=======
+fn the_last_page_counts_towards_the_limit_as_the_others_do() {
+    const MIB: usize = 1 << 20;
+    let platform = platform(0);
+    let connection = format!("http: \"http://{}\", allow: [127.0.0.1]", platform.address);
+    let lookup = "get: /users, timeout: 30s, query: { q: \"${key}\" }, pages: { number: page, size: 2 }";
+    let outside = Outside::asking(&connection, lookup);
+    let long = |length: usize| "x".repeat(length);
+    let full = |length| Manner::Body(format!(r#"[{{"id":1,"note":"{}"}},{{"id":2}}]"#, long(length)));
+    let last = |length| Manner::Body(format!(r#"[{{"id":3,"note":"{}"}}]"#, long(length)));
+    platform.then([full(2 * MIB), last(MIB)]);
+    assert!(outside.told("k").rows().contains("\"id\":3"));
+    // Each is within the limit of 4 MiB, and no page may follow: nothing but their sum is too much.
+    platform.then([full(3 * MIB), last(3 * MIB)]);
+    assert_eq!(outside.told("k").trouble(), "all pages together are larger than 4 MiB");
+>>>>>>> wt-http
 }

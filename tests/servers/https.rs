@@ -67,6 +67,8 @@ fn a_service_is_believed_by_its_authority_and_by_the_name_it_is_called_by() {
         ("localhost", with("other-ca.pem")),
         // The certificate is one for `localhost`.
         ("127.0.0.1", with("ca.pem")),
+        // This lets plain HTTP through, and never a certificate.
+        ("localhost", ", tls: off".to_owned()),
     ] {
         let why = service.asking(host, &keys).ask("it", "asha.rao").failure();
         assert!(why.starts_with("no connection: ") && why.contains("certificate"), "{host}{keys}: {why}");

@@ -3,6 +3,7 @@
 pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
+pub mod example;
 pub mod log;
 pub mod outside;
 pub mod platform;

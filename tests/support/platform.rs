@@ -162,7 +162,8 @@ fn serve(stream: &TcpStream, state: &State) {
             }
             Manner::AnswerAndClose => {
                 let (status, body) = answer(&seen, state, false);
-                send(stream, status, "", &body.to_string()) && false
+                send(stream, status, "", &body.to_string());
+                false
             }
             Manner::Status(status) => send(stream, *status, "", &failure(*status).to_string()),
             Manner::Body(body) => send(stream, 200, "", body),
