@@ -94,7 +94,6 @@ fn a_number_may_stand_deep_in_the_body_and_all_pages_together_are_limited() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn the_number_need_not_be_written_in_the_body() {
     let platform = platform(0);
     let connection = format!("http: \"http://{}\", allow: [127.0.0.1]", platform.address);
@@ -111,7 +110,9 @@ fn the_number_need_not_be_written_in_the_body() {
     let lookup = "post: /users, body: [\"${key}\"], pages: { number: page, size: 2 }";
     let told = Outside::asking(&connection, lookup).told("k").trouble();
     assert_eq!((told.as_str(), platform.seen().len()), ("the body has no place for the page `page`", 0));
-=======
+}
+
+#[test]
 fn the_last_page_counts_towards_the_limit_as_the_others_do() {
     const MIB: usize = 1 << 20;
     let platform = platform(0);
@@ -126,5 +127,4 @@ fn the_last_page_counts_towards_the_limit_as_the_others_do() {
     // Each is within the limit of 4 MiB, and no page may follow: nothing but their sum is too much.
     platform.then([full(3 * MIB), last(3 * MIB)]);
     assert_eq!(outside.told("k").trouble(), "all pages together are larger than 4 MiB");
->>>>>>> wt-http
 }
