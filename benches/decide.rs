@@ -65,6 +65,7 @@ fn context() -> Context {
         app: None,
         token: Value::Null,
         caller: Value::Null,
+        bearer: None,
     }
 }
 
@@ -98,18 +99,18 @@ impl Measured {
         let events: Vec<Event> = bodies.into_iter().map(read).collect();
         let read = nanos(began, events.len());
 
-        let Live { rules, tables } = &*self.live;
+        let Live { rules, tables, .. } = &*self.live;
         let batch = |repeats: usize| {
             let began = Instant::now();
             for _ in 0..repeats {
-                events.iter().for_each(|event| drop(black_box(decide(rules, black_box(event), tables))));
+                events.iter().for_each(|event| drop(black_box(decide(rules, black_box(event), tables).unwrap())));
             }
             nanos(began, events.len() * repeats)
         };
         // The first pass warms the caches that the other cases have cooled, and tells how many passes are a batch.
         let once = batch(1) * events.len() as u64;
         let decided = batch(usize::try_from(BATCH_NANOS / once.max(1)).unwrap().clamp(1, 20));
-        let word = |event| decide(rules, event, tables).word();
+        let word = |event| decide(rules, event, tables).unwrap().word();
         assert!(events.iter().all(|event| word(event) == "undecided"), "a rule held");
         if !is_counted {
             return;
@@ -118,7 +119,7 @@ impl Measured {
         self.decide.push(decided);
         for event in &events {
             let began = Instant::now();
-            drop(black_box(decide(rules, black_box(event), tables)));
+            drop(black_box(decide(rules, black_box(event), tables).unwrap()));
             self.single.push(nanos(began, 1));
         }
         self.round_of_naive();

@@ -8,10 +8,19 @@ use std::sync::Arc;
 use hookgate::diagnostic::{File, Report};
 use hookgate::engine::case::Surroundings;
 use hookgate::engine::prove;
-use hookgate::event::Hooks;
 use hookgate::gateway::Live;
 use hookgate::rule::lint::{Allows, lint};
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
+
+use crate::support::server::tenant_of;
+
+/// A tenant with a connection of each kind.
+fn tenant() -> Tenant {
+    tenant_of(
+        "connections:\n  api: { http: \"https://api.example\" }\n  hr: { sql: \"sqlite:hr.db\" }\n  \
+         ad: { ldap: \"ldaps://ad.example\", base: \"DC=corp,DC=example\" }\n",
+    )
+}
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
@@ -51,7 +60,7 @@ fn report(case: &Wrong) -> Report {
         (Role::of(name).unwrap(), Arc::new(File::new(name.clone(), text)))
     };
     let sources = Sources::from_files(Path::new("rules"), case.files.iter().map(read).collect());
-    match Live::build(&sources, &Hooks::standard()) {
+    match Live::build(&sources, &tenant()) {
         Ok((live, mut report)) => {
             analyse(&live, &sources, &mut report);
             report
@@ -118,7 +127,7 @@ fn a_file_truncated_at_every_byte_is_refused_or_whole() {
         let Some(text) = whole.get(..end) else { continue };
         let file = Arc::new(File::new("prepare.yaml".to_owned(), text.to_owned()));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-        if let Ok((live, _)) = Live::build(&sources, &Hooks::standard()) {
+        if let Ok((live, _)) = Live::build(&sources, &Tenant::standard()) {
             assert!(!live.rules.rules.is_empty());
         }
     }
@@ -147,7 +156,7 @@ fn yaml_bombs_are_refused_at_once() {
     for (text, code) in [(bomb, "H102"), (deep, "H103"), (deep_block, "H103")] {
         let file = Arc::new(File::new("bomb.yaml".to_owned(), text));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-        let report = Live::build(&sources, &Hooks::standard()).unwrap_err();
+        let report = Live::build(&sources, &Tenant::standard()).unwrap_err();
         assert!(report.findings.iter().any(|finding| finding.code.id == code), "{}", report.to_text(false));
     }
 }

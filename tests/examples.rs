@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use hookgate::engine::case::{self, Surroundings};
-use hookgate::event::{Hooks, Kind};
+use hookgate::event::Kind;
 use hookgate::gateway::Live;
+use hookgate::rule::Tenant;
 
-use crate::schema::rules_folders;
+use crate::schema::{rules_folders, settings_beside};
 use crate::support::program::{Program, root};
 
 #[test]
 fn the_tests_of_the_starter_rules_and_of_each_example_reach_everything() {
     for folder in rules_folders().iter().filter(|folder| !folder.starts_with(root().join("tests"))) {
-        let stdout = Program::new(["test", folder.to_str().unwrap(), "--coverage"]).run().expect(0);
+        let settings = settings_beside(folder).unwrap_or_else(|| root().join("gateway.yaml"));
+        let words = ["test", folder.to_str().unwrap(), "--coverage", "--config", settings.to_str().unwrap()];
+        let stdout = Program::new(words).run().expect(0);
         let shares = stdout.lines().find_map(|line| line.strip_prefix("coverage: ")).unwrap();
         assert!(shares.split(", ").all(|share| share.ends_with("(100 %)")), "{}:\n{stdout}", folder.display());
     }
@@ -21,7 +24,7 @@ fn the_tests_of_the_starter_rules_and_of_each_example_reach_everything() {
 /// The platform is answered `{}` whatever an audit rule sees, so a test of the language cannot tell one from another.
 #[test]
 fn the_audit_rules_of_the_whole_house_see_what_they_are_for() {
-    let (live, _) = Live::read(&root().join("examples/joiner-leaver/rules"), &Hooks::standard()).unwrap();
+    let (live, _) = Live::read(&root().join("examples/joiner-leaver/rules"), &Tenant::standard()).unwrap();
     let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: jiff::tz::TimeZone::UTC };
     let told = live.rules.cases.iter().filter(|case| live.rules.hooks.rows[case.hook].kind == Kind::Notify);
     let held: BTreeMap<&str, Vec<String>> = told

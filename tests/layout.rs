@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the rooms; a room imports rooms on lower floors only.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("main", 9),
     ("cli", 8),
     ("config", 7),
@@ -18,13 +18,14 @@ const FLOORS: [(&str, u32); 15] = [
     ("rule", 2),
     ("event", 1),
     ("diagnostic", 1),
+    ("outside", 1),
     ("telemetry", 1),
     ("lib", 0),
     ("hookgate", 0),
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -33,7 +34,13 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/"]),
+    ("moka", &["lookup/cache.rs"]),
+    ("reqwest", &["outside/", "lookup/http"]),
+    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql"]),
     ("csv_core", &["rule/csv.rs"]),
+    ("ldap3", &["lookup/ldap"]),
+    ("rustls", &["lookup/"]),
+    ("rustls_native_certs", &["lookup/authorities.rs"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
-use hookgate::event::Hooks;
 use hookgate::gateway::{Gateway, Live, Pace, ReloadGuard, ReloadHandle, Reloader};
+use hookgate::rule::Tenant;
 use hookgate::server::bind;
 
 use crate::support::reload::SETTLED;
@@ -57,13 +57,13 @@ impl Serving {
         let base = tempfile::tempdir().unwrap();
         save(base.path(), 0);
         let rules: PathBuf = base.path().join("rules");
-        let (live, _) = Live::read(&rules, &Hooks::standard()).unwrap();
+        let (live, _) = Live::read(&rules, &Tenant::standard()).unwrap();
         let in_force = Some(live.rules.hash.clone());
         let gateway = Arc::new(Gateway::new(live));
         let server = Running::start(bind(&settings(), Arc::clone(&gateway)).unwrap());
         let pace = Pace { quiet_ms: 30, poll_ms: 600_000 };
         let reloader = Reloader::new(&rules, pace, in_force, move |sources| {
-            gateway.replace(Live::build(&sources, &Hooks::standard())?.0);
+            gateway.replace(Live::build(&sources, &Tenant::standard())?.0);
             Ok(())
         });
         let handle = reloader.handle();

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 27] = [
+const OTHERS: [(&str, &str, &str); 30] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -86,6 +86,9 @@ const OTHERS: [(&str, &str, &str); 27] = [
     ("on_failure.decide", "unavailable", "on_failure: Unavailable"),
     ("on_failure.notify", "unavailable", "on_failure: Unavailable"),
     ("on_failure.probe", "unavailable", "on_failure: Unavailable"),
+    ("lookups.budget_ms", "1999", "budget: 1.999s"),
+    ("lookups.rounds", "3", "round_limit: 3"),
+    ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
 ];
@@ -262,7 +265,7 @@ fn a_row_adds_a_hook_or_changes_one() {
         preCreateUser: { refusable: true, on_failure: { reject: TryAgainLater } }\n  \
         validateuser: { accepted: echo }\n  runDeprovision: { kind: notify }\n";
     let settings = from_file(written).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
-    let hook = |name: &str| settings.hooks.named(name).unwrap().clone();
+    let hook = |name: &str| settings.tenant.hooks.named(name).unwrap().clone();
     let new = hook("appUpdated");
     assert_eq!((new.kind, &*new.paths), (Kind::Notify, &["app-updated".to_owned(), "app/changed".to_owned()][..]));
     assert!(new.has_field("formVeriable") && !new.has_field("other"));
@@ -273,8 +276,8 @@ fn a_row_adds_a_hook_or_changes_one() {
         (hook("runDeprovision").kind, hook("runDeprovision").on_failure),
         (Kind::Notify, OnFailure::Unavailable)
     );
-    assert_eq!(settings.hooks.rows.len(), 13);
-    assert_eq!(settings.hooks.rows[12].name, "appUpdated");
+    assert_eq!(settings.tenant.hooks.rows.len(), 13);
+    assert_eq!(settings.tenant.hooks.rows[12].name, "appUpdated");
 }
 
 #[test]

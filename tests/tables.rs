@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{Decision, Outcome, Verdict, decide, explain};
-use hookgate::event::{Context, Event, Hooks};
+use hookgate::event::{Context, Event};
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
 use serde_json::{Value, json};
 
 fn folder(files: &[(&str, &str)]) -> Live {
     let read = |(name, text): &(&str, &str)| (Role::of(name).unwrap(), Arc::new(File::new(*name, *text)));
     let sources = Sources::from_files(Path::new("rules"), files.iter().map(read).collect());
-    match Live::build(&sources, &Hooks::standard()) {
+    match Live::build(&sources, &Tenant::standard()) {
         Ok((live, report)) if report.findings.is_empty() => live,
         Ok((_, report)) | Err(report) => panic!("{}", report.to_text(false)),
     }
@@ -30,6 +30,7 @@ fn event(live: &Live, hook: &str, request: &Value) -> Event {
         app: None,
         token: hookgate::event::Value::Null,
         caller: hookgate::event::Value::Null,
+        bearer: None,
     };
     Event::read(hook, kind, body, 64, context).unwrap()
 }
@@ -48,8 +49,8 @@ fn told(decision: &Decision<'_>) -> String {
 /// What a folder makes of a request; the index and the plain run through every rule must agree.
 fn made(live: &Live, hook: &str, request: &Value) -> String {
     let event = event(live, hook, request);
-    let decided = told(&decide(&live.rules, &event, &live.tables));
-    assert_eq!(decided, told(&explain(&live.rules, &event, &live.tables)), "by the index and without it");
+    let decided = told(&decide(&live.rules, &event, &live.tables).unwrap());
+    assert_eq!(decided, told(&explain(&live.rules, &event, &live.tables).unwrap()), "by the index and without it");
     decided
 }
 
@@ -267,7 +268,7 @@ fn a_row_that_fails_is_told_by_its_line() {
     let csv = "user.country,mappedValue\nIndia,x\nFrance,\"${user.middleName}\"\n";
     let live = folder(&[("t.yaml", rule), ("t.csv", csv)]);
     let event = event(&live, "policyMap", &json!({ "user": { "country": "France" } }));
-    let decision = explain(&live.rules, &event, &live.tables);
+    let decision = explain(&live.rules, &event, &live.tables).unwrap();
     assert_eq!(told(&decision), "failed: `user.middleName` is absent");
     assert_eq!(decision.trace[0].rows, [1]);
     let Verdict::Failed(failure) = &decision.verdict else { panic!() };
@@ -280,7 +281,7 @@ fn the_trace_says_which_row_held_or_what_the_inputs_were() {
     let trace = |country: &str, department: &str| {
         let user = json!({ "userType": "Employee", "country": country, "department": department });
         let event = event(&live, "preCreateUser", &json!({ "user": user }));
-        explain(&live.rules, &event, &live.tables).trace.remove(0)
+        explain(&live.rules, &event, &live.tables).unwrap().trace.remove(0)
     };
     assert_eq!(trace("India", "Sales").rows, [0, 1, 2]);
     let none = trace("France", "IT");

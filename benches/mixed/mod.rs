@@ -9,9 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookgate::diagnostic::File;
-use hookgate::event::Hooks;
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
 use regex::Regex;
 use serde_json::Value as Json;
 
@@ -119,7 +118,7 @@ pub fn rows(count: usize) -> (Live, Duration) {
 fn build(files: Vec<(Role, Arc<File>)>) -> (Live, Duration) {
     let sources = Sources::from_files(Path::new("rules"), files);
     let began = Instant::now();
-    let built = Live::build(&sources, &Hooks::standard());
+    let built = Live::build(&sources, &Tenant::standard());
     let took = began.elapsed();
     (built.map_err(|report| report.to_text(false)).unwrap().0, took)
 }

@@ -10,7 +10,7 @@ use hookgate::diagnostic::File;
 use hookgate::engine::{Outcome, Verdict, decide, explain};
 use hookgate::event::{Context, Document, Event, Hooks, Kind, Routes, Value};
 use hookgate::gateway::Live;
-use hookgate::rule::{Mode, Role, Sources};
+use hookgate::rule::{Mode, Role, Sources, Tenant};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -27,7 +27,7 @@ static LIVE: LazyLock<Live> = LazyLock::new(|| {
         file("people.csv", include_str!("../every_verb/people.csv")),
     ];
     let sources = Sources::from_files(Path::new("rules"), files);
-    match Live::build(&sources, &Hooks::standard()) {
+    match Live::build(&sources, &Tenant::standard()) {
         Ok((live, _)) => live,
         Err(report) => panic!("{}", report.to_text(false)),
     }
@@ -152,11 +152,12 @@ fn answer(place: usize, app: Option<String>, body: &[u8], held: &mut BTreeSet<&'
         app,
         token: Value::Null,
         caller: Value::Null,
+        bearer: None,
     };
     let Ok(event) = Event::read(place, hook.kind, body.to_vec(), DEPTH_LIMIT, context) else { return };
     drop((event.person(), event.field("cymmetrifield"), event.field("formVeriable")));
-    let quick = decide(&LIVE.rules, &event, &LIVE.tables);
-    let slow = explain(&LIVE.rules, &event, &LIVE.tables);
+    let quick = decide(&LIVE.rules, &event, &LIVE.tables).unwrap();
+    let slow = explain(&LIVE.rules, &event, &LIVE.tables).unwrap();
     let (reply, same) = (quick.reply(hook, &event), slow.reply(hook, &event));
     let has_failed = [&quick, &slow].iter().any(|decision| matches!(decision.verdict, Verdict::Failed(_)));
     // A script may run out of time in one of them.

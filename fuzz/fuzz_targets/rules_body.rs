@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{Verdict, case, decide, explain};
-use hookgate::event::{Context, Event, Hooks, Value, sample};
+use hookgate::event::{Context, Event, Value, sample};
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// Names of the files, by the digit behind a separator. Bytes before the first separator are the first.
@@ -48,7 +48,7 @@ fn files(bytes: &[u8]) -> Vec<(Role, Arc<File>)> {
 
 pub fn run(bytes: &[u8]) {
     let sources = Sources::from_files(Path::new("rules"), files(bytes));
-    let live = match Live::build(&sources, &Hooks::standard()) {
+    let live = match Live::build(&sources, &Tenant::standard()) {
         Ok((live, _)) => live,
         Err(report) => {
             assert!(report.has_errors(), "a folder is refused and nothing said");
@@ -82,10 +82,11 @@ fn decide_sample(live: &Live, place: usize) {
         app: Some("app".to_owned()),
         token: Value::Null,
         caller: Value::Null,
+        bearer: None,
     };
     let event = Event::read(place, hook.kind, body, 64, context).expect("a sample is an event");
-    let quick = decide(&live.rules, &event, &live.tables);
-    let slow = explain(&live.rules, &event, &live.tables);
+    let quick = decide(&live.rules, &event, &live.tables).unwrap();
+    let slow = explain(&live.rules, &event, &live.tables).unwrap();
     let (reply, same) = (quick.reply(hook, &event), slow.reply(hook, &event));
     let has_failed = [&quick, &slow].iter().any(|decision| matches!(decision.verdict, Verdict::Failed(_)));
     // A script may run out of time in one of them.

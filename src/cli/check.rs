@@ -69,7 +69,7 @@ fn check(settings: &Settings) -> Checked {
     let sources = Sources::read(&settings.gateway.rules);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
-    let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.hooks));
+    let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.tenant));
     let compile_time = began.elapsed().saturating_sub(read_time);
     let (mut is_complete, mut rules, is_whole) = (true, 0, checked.is_ok());
     let mut report = match checked {

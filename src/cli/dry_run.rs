@@ -9,11 +9,12 @@ use serde_json::json;
 
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
-use crate::engine::{Change, RuleTrace, explain};
+use crate::engine::{Change, Decision, RuleTrace};
 use crate::event::{Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
+use super::facts;
 use super::trace::{explanation, headline};
 
 /// Largest request that is read, in bytes.
@@ -37,6 +38,15 @@ pub struct Args {
     /// The application id of the path
     #[arg(long)]
     pub app: Option<String>,
+    /// Ask the real services, databases and directories of gateway.yaml
+    #[arg(long, conflicts_with_all = ["given", "case"])]
+    pub live: bool,
+    /// Answers of lookups, as tests give them: a YAML file with `LOOKUP: { KEY: ROW }`
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    pub given: Option<PathBuf>,
+    /// With --live: a file with the caller's bearer, for connections with `token: caller`
+    #[arg(long, value_name = "FILE", requires = "live")]
+    pub bearer: Option<PathBuf>,
     /// Run a test of this name instead of a hook and a file
     #[arg(long, conflicts_with_all = ["hook", "file", "set", "now", "app"])]
     pub case: Option<String>,
@@ -67,7 +77,7 @@ struct Shown {
 /// # Errors
 /// When the rules do not compile, or the request cannot be read.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let (live, _) = Live::read(&settings.gateway.rules, &settings.hooks).map_err(Failure::rules)?;
+    let (live, _) = Live::read(&settings.gateway.rules, &settings.tenant).map_err(Failure::rules)?;
     let shown = match &args.case {
         Some(name) => run_case(&live, name, settings)?,
         None => run_event(&live, args, settings)?,
@@ -121,19 +131,25 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
         Some(text) => moment::read_text(text, &zone)
             .ok_or_else(|| Failure::message(format!("`--now {text}` is no date; write it as 2026-01-31T12:00:00Z")))?,
     };
-    let context =
-        Context { id: "dry-run".to_owned(), now, zone, app: args.app.clone(), token: Value::Null, caller: Value::Null };
+    let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
+    let (id, app) = ("dry-run".to_owned(), args.app.clone());
+    let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
     let event = Event::read(place, hook.kind, body, settings.server.depth_limit, context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
-    let decision = explain(&live.rules, &event, &live.tables);
-    let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
-    Ok(Shown {
-        headline: headline(&hook.name, &decision),
-        reply: Redaction::of(&event).reply(&reply),
-        decided_by: decision.decided_by.map(|rule| rule.name.clone()),
-        changes: decision.changes(&event),
-        trace: decision.trace,
-    })
+    let show = |decision: Decision<'_>| {
+        let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
+        Shown {
+            headline: headline(&hook.name, &decision),
+            reply: Redaction::of(&event).reply(&reply),
+            decided_by: decision.decided_by.map(|rule| rule.name.clone()),
+            changes: decision.changes(&event),
+            trace: decision.trace,
+        }
+    };
+    match args.live {
+        true => facts::asked(live, &event, hook, settings, show),
+        false => facts::given(live, &event, args.given.as_deref(), show),
+    }
 }
 
 fn body(args: &Args, hook: &str) -> Result<Vec<u8>, Failure> {

@@ -7,6 +7,7 @@ use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
 use crate::gateway::{Gateway, Live, Pace, Reloader, reload_on_hangup};
+use crate::lookup::Connections;
 use crate::{server, telemetry};
 
 use super::exit::{Failure, Output};
@@ -35,18 +36,19 @@ impl Args {
 pub fn run(settings: &Settings) -> Result<Output, Failure> {
     telemetry::start(&settings.telemetry);
     let folder = settings.gateway.rules.clone();
-    let (live, report) = Live::read(&folder, &settings.hooks).map_err(|report| Failure::rules(report).at_start())?;
+    let (live, report) = Live::read(&folder, &settings.tenant).map_err(|report| Failure::rules(report).at_start())?;
     for warning in &report.findings {
         warn!("{}", warning.to_text(false));
     }
     let (rules, hash) = (live.rules.rules.len(), live.rules.hash.clone());
-    let gateway = Arc::new(Gateway::new(live));
+    let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
+    let gateway = Arc::new(Gateway::asking(live, connections, settings.lookup.round_limit));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
-    let (hooks, in_force) = (settings.hooks.clone(), Some(hash));
+    let (tenant, in_force) = (settings.tenant.clone(), Some(hash));
     let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
     let reloader = Reloader::new(folder.clone(), pace, in_force, move |sources| {
-        let (live, _) = Live::build(&sources, &hooks)?;
+        let (live, _) = Live::build(&sources, &tenant)?;
         gateway.replace(live);
         Ok(())
     });

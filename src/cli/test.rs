@@ -51,7 +51,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         return Err(Failure::message(format!("there is no file or folder `{}`", missing.display())));
     }
     for (folder, only) in targets(&args.paths, &settings.gateway.rules) {
-        let (live, _) = Live::read(&folder, &settings.hooks).map_err(Failure::rules)?;
+        let (live, _) = Live::read(&folder, &settings.tenant).map_err(Failure::rules)?;
         let wanted = Wanted { folder: &folder, only: only.as_deref(), filter: args.filter.as_deref() };
         run_folder(&live, &wanted, settings, &mut results.ran, coverage.as_mut());
     }

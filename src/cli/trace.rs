@@ -52,6 +52,9 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
         for row in &rule.rows {
             let _ = writeln!(out, "      row {} of its table", row + 1);
         }
+        for degraded in &rule.degraded {
+            let _ = writeln!(out, "      {degraded}");
+        }
         for did in &rule.did {
             let _ = writeln!(out, "      {did}");
         }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::connections::connections;
 use super::hooks::{Manners, table};
 use super::layer::Written;
 use super::settings::Settings;
@@ -33,12 +35,15 @@ impl Draft {
 
     /// All settings; what can only be seen in the whole is checked here.
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
-        self.settings.hooks = table(&self.manners, &self.settings.server.prefixes, report);
+        let settings = &mut self.settings;
+        settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
+        let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
+        settings.tenant.connections = kinds.collect();
         self.settings
     }
 
     fn other(&mut self, written: &Written, value: &mut Value<'_, '_>) {
-        let Settings { server, gateway, telemetry, .. } = &mut self.settings;
+        let Settings { server, gateway, telemetry, lookup, .. } = &mut self.settings;
         match written.path.as_str() {
             "listen" => put(&mut server.listen, value.address()),
             "rules" => put(&mut gateway.rules, value.folder().map(PathBuf::from)),
@@ -50,6 +55,9 @@ impl Draft {
             "log.level" => put(&mut telemetry.level, value.levels()),
             "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
             "accepted" => put(&mut self.manners.accepted, value.one_of(&Accepted::ALL).map(Some)),
+            "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
+            "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
+            "connections" => lookup.connections = connections(written, value.reader.report),
             "hooks" => self.manners.set_rows(written),
             // `layer` lets only known settings through; a test sets every one of them.
             _ => {}
@@ -78,6 +86,10 @@ impl Draft {
             self.manners.set_failure(kind, answer, place);
         }
     }
+}
+
+fn milliseconds(number: u64) -> Option<Duration> {
+    Some(Duration::from_millis(number))
 }
 
 fn put<T>(there: &mut T, value: Option<T>) {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::keys::HOOK;
 use super::layer::Written;
@@ -15,6 +16,7 @@ use crate::rule::{Reader, code, listed};
 #[derive(Default)]
 pub(super) struct Manners {
     pub(super) accepted: Option<Accepted>,
+    pub(super) budget: Option<Duration>,
     failures: Vec<(Kind, OnFailure, Place)>,
     rows: Option<(Arc<File>, Node)>,
 }
@@ -33,6 +35,7 @@ impl Manners {
     fn dress(&self, hook: Hook) -> Row {
         let mut row = Row { hook, paths_at: None, failure_at: None };
         row.hook.accepted = self.accepted.unwrap_or(row.hook.accepted);
+        row.hook.budget = self.budget.unwrap_or(row.hook.budget);
         if let Some((_, answer, place)) = self.failures.iter().find(|(kind, ..)| *kind == row.hook.kind) {
             row.hook.on_failure = answer.clone();
             row.failure_at = Some(place.clone());
@@ -125,6 +128,10 @@ fn fill(row: &mut Row, node: &Node, reader: &mut Reader<'_>) {
     }
     if let Some(accepted) = node.get("accepted").and_then(|node| reader.one_of(node, "`accepted`", &Accepted::ALL)) {
         row.hook.accepted = accepted;
+    }
+    if let Some(node) = node.get("budget_ms") {
+        let budget = reader.whole(node, "`budget_ms`", 1..=60_000);
+        row.hook.budget = budget.map_or(row.hook.budget, Duration::from_millis);
     }
     if let Some(refusable) = node.get("refusable") {
         row.hook.refusable = reader.boolean(refusable, "`refusable`").unwrap_or(row.hook.refusable);

@@ -1,6 +1,6 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
-use crate::rule::keys::{Key, Keys, Shape, optional};
+use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
 /// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
 pub static SETTINGS: Keys = Keys {
@@ -16,6 +16,8 @@ pub static SETTINGS: Keys = Keys {
         optional("log", Shape::Mapping(&LOG), "what is written to the log, and how"),
         optional("accepted", ACCEPTED, "how a validate hook says that it accepts"),
         optional("on_failure", Shape::Mapping(&ON_FAILURES), "what a hook of each kind answers when a rule fails"),
+        optional("lookups", Shape::Mapping(&LOOKUPS), "how long events wait for what their rules ask outside"),
+        optional("connections", Shape::MapOf(&CONNECTION), "services, databases and directories that lookups ask"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
     ],
 };
@@ -89,6 +91,74 @@ pub(super) static HOOK: Keys = Keys {
         optional("accepted", ACCEPTED, "how this hook says that it accepts"),
         optional("refusable", Shape::Boolean, "whether rules may refuse on this hook"),
         optional("on_failure", ON_FAILURE, "what this hook answers when a rule fails"),
+        optional("budget_ms", Shape::Whole, "how long an event of this hook waits for lookups, in milliseconds"),
+    ],
+};
+
+static LOOKUPS: Keys = Keys {
+    what: "`lookups`",
+    keys: &[
+        optional("budget_ms", Shape::Whole, "how long one event waits for all its lookups, in milliseconds"),
+        optional("rounds", Shape::Whole, "how often one event may ask, each time with the answers before"),
+    ],
+};
+
+/// One row of `connections`: the key that only one kind has says which it is.
+const CONNECTION: Shape = Shape::Either(&[
+    Shape::Mapping(&HTTP_CONNECTION),
+    Shape::Mapping(&SQL_CONNECTION),
+    Shape::Mapping(&LDAP_CONNECTION),
+]);
+
+const PASSWORD: Key = optional("password", Shape::Text, "its password: `${env:NAME}` or `${file:PATH}`");
+const TLS: Key = optional("tls", Shape::OneOf(&["on", "off"]), "off: the connection need not be encrypted");
+const CA: Key = optional("ca", Shape::Text, "a PEM file with certificate authorities beside those of the system");
+const AT_ONCE: Key = optional("at_once", Shape::Whole, "connections at once; left out: 8");
+
+/// An HTTP service.
+pub(super) static HTTP_CONNECTION: Keys = Keys {
+    what: "an HTTP connection",
+    keys: &[
+        required("http", Shape::Text, "scheme, host, port and what stands before every path"),
+        optional("headers", Shape::MapOf(&Shape::Text), "headers of every call"),
+        optional("bearer", Shape::Text, "a bearer: `${env:NAME}` or `${file:PATH}`"),
+        optional("user", Shape::Text, "the user of basic authorization"),
+        PASSWORD,
+        optional(
+            "token",
+            Shape::OneOf(&["caller"]),
+            "caller: the bearer of the call that asks is sent on, to this host alone",
+        ),
+        optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to"),
+        TLS,
+        CA,
+    ],
+};
+
+/// A database.
+pub(super) static SQL_CONNECTION: Keys = Keys {
+    what: "a database connection",
+    keys: &[
+        required("sql", Shape::Text, "postgres://host/database, mysql://host/database or sqlite:FILE"),
+        optional("user", Shape::Text, "the user"),
+        PASSWORD,
+        TLS,
+        CA,
+        AT_ONCE,
+    ],
+};
+
+/// A directory.
+pub(super) static LDAP_CONNECTION: Keys = Keys {
+    what: "a directory connection",
+    keys: &[
+        required("ldap", Shape::Text, "ldaps://host, or ldap://host for StartTLS"),
+        optional("bind", Shape::Text, "the name to bind as; left out: anonymous"),
+        PASSWORD,
+        optional("base", Shape::Text, "where searches begin that name no base of their own"),
+        TLS,
+        CA,
+        AT_ONCE,
     ],
 };
 

@@ -1,7 +1,7 @@
 //! One value for all settings: what each room is set to.
 
-use crate::event::Hooks;
-use crate::{gateway, server, telemetry};
+use crate::rule::Tenant;
+use crate::{gateway, lookup, server, telemetry};
 
 /// What every room is set to.
 #[derive(Clone, Debug)]
@@ -9,7 +9,9 @@ pub struct Settings {
     pub server: server::Settings,
     pub gateway: gateway::Settings,
     pub telemetry: telemetry::Settings,
-    pub hooks: Hooks,
+    pub lookup: lookup::Settings,
+    /// What the rules are compiled against.
+    pub tenant: Tenant,
 }
 
 impl Default for Settings {
@@ -18,7 +20,8 @@ impl Default for Settings {
             server: server::Settings::default(),
             gateway: gateway::Settings::default(),
             telemetry: telemetry::Settings::default(),
-            hooks: Hooks::standard(),
+            lookup: lookup::Settings::default(),
+            tenant: Tenant::standard(),
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::event::{Path, Redaction, Shape, Value, secret};
 use crate::rule::{Action, Expression, Verb};
 
-use super::decision::{Failure, Verdict};
+use super::decision::Verdict;
 use super::draft::{Change, Draft};
+use super::halt::{Result, Together};
 
 /// What follows from a verb.
 #[derive(Debug)]
@@ -18,20 +19,22 @@ pub(super) enum Flow {
 
 impl<'e> Draft<'e> {
     /// Does one thing after the other until one decides; `stop` keeps later rules from the event, not later verbs.
-    pub fn act_on(&mut self, actions: &'e [Action]) -> Result<Flow, Failure> {
+    pub fn act_on(&mut self, actions: &'e [Action]) -> Result<Flow> {
         let mut flow = Flow::Continue;
+        let mut together = Together::default();
         for action in actions {
-            match self.act(action)? {
-                Flow::Continue => {}
-                Flow::Stop => flow = Flow::Stop,
-                decided @ Flow::Decided(_) => return Ok(decided),
+            let done = self.act(action);
+            match together.take(done)? {
+                None | Some(Flow::Continue) => {}
+                Some(Flow::Stop) => flow = Flow::Stop,
+                Some(decided) => return together.end(decided),
             }
         }
-        Ok(flow)
+        together.end(flow)
     }
 
     /// Does one thing; in audit mode only says what it would be.
-    fn act(&mut self, action: &'e Action) -> Result<Flow, Failure> {
+    fn act(&mut self, action: &'e Action) -> Result<Flow> {
         match action {
             Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
             Action::Set(target, value) => {
@@ -78,7 +81,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Does what a script asked for, in its order, until something decides.
-    fn act_all(&mut self, verbs: Vec<Verb>) -> Result<Flow, Failure> {
+    fn act_all(&mut self, verbs: Vec<Verb>) -> Result<Flow> {
         for verb in verbs {
             match verb {
                 Verb::Reject { code, attribute } => return Ok(self.reject(code, attribute)),
@@ -136,20 +139,20 @@ impl<'e> Draft<'e> {
         Flow::Decided(Verdict::Deprovision(value))
     }
 
-    fn put(&mut self, path: &Path, value: Value<'e>) -> Result<(), Failure> {
+    fn put(&mut self, path: &Path, value: Value<'e>) -> Result<()> {
         if self.raw_at(path).is_some_and(|there| there.view().same(value.view())) {
             return Ok(());
         }
         self.write(path, value)
     }
 
-    fn write(&mut self, path: &Path, value: Value<'e>) -> Result<(), Failure> {
+    fn write(&mut self, path: &Path, value: Value<'e>) -> Result<()> {
         let shown = if self.is_tracing || self.is_audit { self.shown(path, &value) } else { String::new() };
         self.say(|| format!("set {path} = {shown}"));
         if self.is_audit { Ok(()) } else { self.change(path, Change::Set(value)) }
     }
 
-    fn remove(&mut self, path: &Path) -> Result<(), Failure> {
+    fn remove(&mut self, path: &Path) -> Result<()> {
         if self.raw_at(path).is_none() {
             return Ok(());
         }
@@ -157,7 +160,7 @@ impl<'e> Draft<'e> {
         if self.is_audit { Ok(()) } else { self.change(path, Change::Remove) }
     }
 
-    fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Result<(), Failure> {
+    fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Result<()> {
         let mut items = match current.as_ref().map(|there| (there.view().shape(), there.view().kind_name())) {
             None => Vec::new(),
             Some((Shape::List(list), _)) if list.iter().any(|item| item.same(value.view())) => return Ok(()),

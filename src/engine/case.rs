@@ -1,17 +1,16 @@
 //! Running a test case: the same `decide` as in service, with a given clock and given answers.
 
-use std::cell::RefCell;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::event::{Context, Document, Event, Redaction, Value, View, problem, secret};
-use crate::rule::{Case, GivenAnswer, RuleSet};
+use crate::rule::{Case, RuleSet};
 
 use super::change::Change;
 use super::decide::{decide, explain};
 use super::decision::{Decision, Verdict};
-use super::facts::{Answer, Facts};
+use super::facts::{Asks, Facts};
+use super::given::{GivenFacts, unanswered};
 use super::trace::{Outcome, RuleTrace};
 
 /// Deepest nesting of a request in a test.
@@ -56,32 +55,6 @@ pub struct Mismatch {
     pub got: String,
 }
 
-/// Answers a case gives, before the real tables.
-struct GivenFacts<'c> {
-    set: &'c RuleSet,
-    case: &'c Case,
-    tables: &'c dyn Facts,
-    unanswered: RefCell<Vec<String>>,
-}
-
-impl Facts for GivenFacts<'_> {
-    fn answer<'f>(&'f self, lookup: usize, key: &str) -> Answer<'f> {
-        let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
-        let Some(given) = self.case.given.lookups.iter().find(|given| given.lookup == name) else {
-            return self.tables.answer(lookup, key);
-        };
-        match given.answers.iter().find(|(given, _)| given == key) {
-            Some((_, GivenAnswer::Rows(rows))) => Answer::Rows(rows),
-            Some((_, GivenAnswer::Error(error))) => Answer::Failed(error.clone()),
-            None => {
-                let what = format!("lookup `{name}` was asked for `{key}`, which the test does not give");
-                self.unanswered.borrow_mut().push(what.clone());
-                Answer::Failed(what)
-            }
-        }
-    }
-}
-
 /// Runs a case.
 #[must_use]
 pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> CaseResult {
@@ -96,22 +69,25 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
         Ok(event) => event,
         Err(why) => return error(why),
     };
-    let facts = GivenFacts { set, case, tables, unanswered: RefCell::default() };
-    let mut decision = explain(set, &event, &facts);
+    let facts = GivenFacts::new(set, &case.given.lookups, tables);
+    let redaction = Redaction::of(&event);
+    let mut decision = match explain(set, &event, &facts) {
+        Ok(decision) => decision,
+        Err(Asks(questions)) => {
+            let missing = unanswered(set, &questions, |key| redaction.text(key).to_owned());
+            return error(format!(
+                "the test does not give what is asked; write `given: {{ lookups: {{ {missing} }} }}`"
+            ));
+        }
+    };
     let trace = std::mem::take(&mut decision.trace);
     let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
     let reply = decision.reply(hook, &event);
-    let redaction = Redaction::of(&event);
     let mut mismatches = mismatches(case, &decision, reply.as_deref(), &redaction);
     if mismatches.is_empty() && case.expect.failed.is_none() {
         mismatches.extend(failure(&trace, &redaction));
     }
-    let unanswered = facts.unanswered.borrow().first().cloned();
-    let verdict = match (unanswered, mismatches) {
-        (Some(question), _) => CaseVerdict::Error(redaction.text(&question).to_owned()),
-        (None, mismatches) if mismatches.is_empty() => CaseVerdict::Passed,
-        (None, mismatches) => CaseVerdict::Failed(mismatches),
-    };
+    let verdict = if mismatches.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(mismatches) };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(&event);
     let reply = redaction.reply(&reply.unwrap_or_else(|| problem("RulesFailed", &event.context.id)));
@@ -127,6 +103,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
         app: case.given.app.clone(),
         token: case.given.token.clone().unwrap_or(Value::Null),
         caller: Value::Null,
+        bearer: None,
     };
     Event::read(case.hook, hook.kind, body.into_bytes(), DEPTH_LIMIT, context)
         .map_err(|why| format!("the request is no event of `{}`: {why}", hook.name))
@@ -135,9 +112,9 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
 /// Runs a case's rules on their own output; the paths they change once more. Rules must be idempotent.
 #[must_use]
 pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> Vec<String> {
-    let facts = GivenFacts { set, case, tables, unanswered: RefCell::default() };
+    let facts = GivenFacts::new(set, &case.given.lookups, tables);
     let Ok(first) = event(set, case, case.body.clone(), surroundings) else { return Vec::new() };
-    let decision = decide(set, &first, &facts);
+    let Ok(decision) = decide(set, &first, &facts) else { return Vec::new() };
     let Some(user) = decision.user.as_ref().filter(|_| decision.is_changed) else { return Vec::new() };
     let mut request = Value::Source(first.request());
     if request.set(&[crate::event::Segment::Key("user".into())], user.clone()).is_err() {
@@ -145,7 +122,7 @@ pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surrou
     }
     let body = format!("{{\"request\":{}}}", request.to_json());
     let Ok(second) = event(set, case, body, surroundings) else { return Vec::new() };
-    let again = decide(set, &second, &facts);
+    let Ok(again) = decide(set, &second, &facts) else { return Vec::new() };
     let (Some(before), Some(after)) = (second.user(), again.user.as_ref()) else { return Vec::new() };
     let changes = super::change::changes(&Value::Source(before), after, &Redaction::of(&second));
     changes.iter().map(|change| change.path.to_string()).collect()

@@ -4,17 +4,20 @@ use crate::event::Event;
 use crate::rule::{Candidates, Entry, Mode, Rule, RuleSet};
 
 use super::act::Flow;
-use super::decision::{Audit, Decision, Failure, Verdict};
+use super::decision::{Audit, Decision, Verdict};
 use super::draft::Draft;
-use super::facts::Facts;
+use super::facts::{Asks, Facts};
+use super::halt::{self, Halt};
 use super::trace::{Outcome, RuleTrace};
 
 /// The verdict that ends an event, and the rule it comes from.
 type End<'e> = Option<(Verdict, &'e Rule)>;
 
 /// Decides an event by the rules of its hook, from top to bottom.
-#[must_use]
-pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Decision<'e> {
+///
+/// # Errors
+/// When facts are missing: then it says which, and can be asked again with them.
+pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Result<Decision<'e>, Asks> {
     let mut run = Run::new(set, event, facts, false);
     let end = set.program(event.hook).and_then(|program| {
         let mut candidates = program.index.candidates(&mut run.draft);
@@ -24,8 +27,10 @@ pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> D
 }
 
 /// The same decision, looking at every rule in turn and noting what each did and why.
-#[must_use]
-pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Decision<'e> {
+///
+/// # Errors
+/// When facts are missing, as [`decide`].
+pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Result<Decision<'e>, Asks> {
     let mut run = Run::new(set, event, facts, true);
     let mut trace = Vec::new();
     let mut end: End<'e> = None;
@@ -39,11 +44,15 @@ pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> 
         let outcome = match &applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(run.draft.why.take()),
-            Err(failure) => Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line())),
+            Err(Halt::Failed(failure)) => {
+                Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line()))
+            }
+            Err(Halt::Waiting) => Outcome::NotReached,
         };
         let rows = std::mem::take(&mut run.rows);
         let tested = std::mem::take(&mut run.draft.tested);
-        trace.push(RuleTrace { outcome, rows, tested, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
+        let degraded = std::mem::take(&mut run.draft.degraded);
+        trace.push(RuleTrace { outcome, rows, tested, degraded, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
         end = run.end(rule, applied);
     }
     run.finish(end, trace)
@@ -103,7 +112,7 @@ impl<'e> Run<'e> {
     }
 
     /// Evaluates one rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
-    fn apply(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> Result<Option<Flow>, Failure> {
+    fn apply(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Result<Option<Flow>> {
         let draft = &mut self.draft;
         draft.rule = Some(rule);
         draft.file = Some(&rule.file);
@@ -131,13 +140,14 @@ impl<'e> Run<'e> {
         }
     }
 
-    /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it.
-    fn end(&mut self, rule: &'e Rule, applied: Result<Option<Flow>, Failure>) -> End<'e> {
+    /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
+    /// answer is taken not to hold, so that the questions of later rules are found.
+    fn end(&mut self, rule: &'e Rule, applied: halt::Result<Option<Flow>>) -> End<'e> {
         if rule.mode == Mode::Audit {
             let did = match applied {
-                Ok(None) => return None,
+                Ok(None) | Err(Halt::Waiting) => return None,
                 Ok(Some(_)) => std::mem::take(&mut self.draft.did),
-                Err(failure) => vec![format!("failed: {}", failure.message)],
+                Err(Halt::Failed(failure)) => vec![format!("failed: {}", failure.message)],
             };
             self.audits.push(Audit { rule, did });
             return None;
@@ -146,19 +156,22 @@ impl<'e> Run<'e> {
             self.last_change = Some(rule);
         }
         match applied {
-            Ok(None | Some(Flow::Continue)) => None,
+            Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
             Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
-            Err(failure) => Some((Verdict::Failed(failure), rule)),
+            Err(Halt::Failed(failure)) => Some((Verdict::Failed(failure), rule)),
         }
     }
 
-    fn finish(self, end: End<'e>, trace: Vec<RuleTrace>) -> Decision<'e> {
+    fn finish(self, end: End<'e>, trace: Vec<RuleTrace>) -> Result<Decision<'e>, Asks> {
+        if !self.draft.asked.is_empty() {
+            return Err(Asks(self.draft.asked));
+        }
         let (verdict, decided_by) = match end {
             Some((verdict, rule)) => (verdict, Some(rule)),
             None => (Verdict::Undecided, self.last_change),
         };
         let Draft { user, is_changed, .. } = self.draft;
-        Decision { verdict, decided_by, user, is_changed, audits: self.audits, trace }
+        Ok(Decision { verdict, decided_by, user, is_changed, audits: self.audits, trace })
     }
 }

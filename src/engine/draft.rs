@@ -9,8 +9,12 @@ use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
 use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
 
 use super::decision::Failure;
-use super::facts::{Answer, Facts};
+use super::facts::{Answer, Facts, Question, key_text};
+use super::halt::{Halt, Result};
 use super::trace::Why;
+
+/// Most questions that one event asks outside at once.
+const QUESTION_LIMIT: usize = 64;
 
 /// What is known of one slot.
 #[derive(Clone, Debug)]
@@ -45,6 +49,10 @@ pub(super) struct Draft<'e> {
     /// While tracing: the conditions of the rule that were looked at, each with whether it held.
     pub tested: Vec<(Range<usize>, bool)>,
     pub did: Vec<String>,
+    /// While tracing: the answers that stand in for a source that could not be asked.
+    pub degraded: Vec<String>,
+    /// What has to be asked outside, each question once.
+    pub asked: Vec<Question>,
     /// The rule being evaluated.
     pub rule: Option<&'e Rule>,
     /// The file that holds the condition being evaluated: the rule's, or its table's.
@@ -70,19 +78,26 @@ impl<'e> Draft<'e> {
             why: None,
             tested: Vec::new(),
             did: Vec::new(),
+            degraded: Vec::new(),
+            asked: Vec::new(),
             rule: None,
             file: None,
         }
     }
 
+    /// The end of the rule being evaluated, by a failure.
+    pub fn fail(&self, message: impl Into<String>) -> Halt {
+        Halt::Failed(self.failure(message))
+    }
+
     /// A failure at the rule being evaluated.
-    pub fn fail(&self, message: impl Into<String>) -> Failure {
+    pub fn failure(&self, message: impl Into<String>) -> Failure {
         let nowhere = || Place { file: File::new("", "").into(), span: 0..0 };
         Failure { message: message.into(), help: None, place: self.rule.map_or_else(nowhere, Rule::place) }
     }
 
     /// The value of a name; absent and null are both `None`.
-    pub fn read(&mut self, read: &'e Read) -> Result<Option<Value<'e>>, Failure> {
+    pub fn read(&mut self, read: &'e Read) -> Result<Option<Value<'e>>> {
         match read.from {
             From::Slot(slot) => Ok(self.slot(slot).cloned()),
             From::Binding(binding) => {
@@ -144,7 +159,7 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>, Failure> {
+    fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>> {
         if let Some(known) = self.bindings.get(&number) {
             return Ok(known.clone());
         }
@@ -157,7 +172,7 @@ impl<'e> Draft<'e> {
                 None if *all => Some(Value::List(Vec::new())),
                 None => None,
                 Some(key) => {
-                    let rows = self.rows(*lookup, &key.view().as_text())?;
+                    let rows = self.rows(*lookup, key.view())?;
                     match all {
                         true => Some(Value::List(rows.to_vec())),
                         false => rows.first().map(borrowed),
@@ -170,13 +185,32 @@ impl<'e> Draft<'e> {
         Ok(value)
     }
 
-    /// The rows of a lookup under a key.
-    pub fn rows(&self, lookup: usize, key: &str) -> Result<&'e [Value<'static>], Failure> {
+    /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
+    pub fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
+        // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
+        if key.is_empty() {
+            return Ok(&[]);
+        }
+        let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         match self.facts.answer(lookup, key) {
             Answer::Rows(rows) => Ok(rows),
-            Answer::Failed(why) => {
-                let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
-                Err(self.fail(format!("lookup `{name}` failed: {why}")))
+            Answer::Degraded(rows, why) => {
+                if self.is_tracing {
+                    self.degraded.push(format!("lookup `{}` could not be asked, `on_error` stands in: {why}", name()));
+                }
+                Ok(rows)
+            }
+            Answer::Failed(why) => Err(self.fail(format!("lookup `{}` failed: {why}", name()))),
+            Answer::Unknown if self.asked.len() >= QUESTION_LIMIT => {
+                Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
+            }
+            Answer::Unknown => {
+                let text = key_text(key);
+                let is_known = |known: &Question| known.lookup == lookup && key_text(known.key.view()) == text;
+                if !self.asked.iter().any(is_known) {
+                    self.asked.push(Question { lookup, key: key.to_value().into_static() });
+                }
+                Err(Halt::Waiting)
             }
         }
     }
@@ -190,7 +224,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Changes the user; what was read at or around the path is forgotten.
-    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Result<(), Failure> {
+    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Result<()> {
         if self.slots.is_empty() {
             self.fill_slots();
         }
@@ -244,7 +278,7 @@ impl<'e> Draft<'e> {
     }
 
     /// The value at a target now.
-    pub fn current(&mut self, target: &'e Target) -> Result<Option<Value<'e>>, Failure> {
+    pub fn current(&mut self, target: &'e Target) -> Result<Option<Value<'e>>> {
         self.read(&target.read)
     }
 }

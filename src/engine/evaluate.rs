@@ -8,13 +8,14 @@ use crate::rule::{Answers, Expression, Inputs, Run, ScriptUse, Verb};
 
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
+use super::halt::{Halt, Result, Together};
 
 /// How many times one script may stop to ask a lookup.
 const QUESTIONS_PER_SCRIPT: usize = 32;
 
 impl<'e> Draft<'e> {
     /// The value of an expression; `None` when it is absent.
-    pub fn evaluate(&mut self, expression: &'e Expression) -> Result<Option<Value<'e>>, Failure> {
+    pub fn evaluate(&mut self, expression: &'e Expression) -> Result<Option<Value<'e>>> {
         match expression {
             Expression::Constant(value) => Ok(Some(borrowed(value))),
             Expression::Read(read) => self.read(read),
@@ -25,9 +26,12 @@ impl<'e> Draft<'e> {
             },
             Expression::Call(function, arguments) => {
                 let mut values = Vec::with_capacity(arguments.len());
+                let mut together = Together::default();
                 for argument in arguments {
-                    values.push(self.evaluate(argument)?.unwrap_or(Value::Null));
+                    let value = self.evaluate(argument);
+                    values.push(together.take(value)?.flatten().unwrap_or(Value::Null));
                 }
+                together.end(())?;
                 match function.call(&values, &self.clock) {
                     Ok(Value::Null) => Ok(None),
                     Ok(value) => Ok(Some(value)),
@@ -39,46 +43,55 @@ impl<'e> Draft<'e> {
                 Ok((!matches!(value, Value::Null)).then_some(value))
             }
             Expression::List(items) => {
-                let items: Result<_, _> = items.iter().map(|item| self.required(item)).collect();
-                Ok(Some(Value::List(items?)))
+                let mut filled = Vec::with_capacity(items.len());
+                let mut together = Together::default();
+                for item in items {
+                    let value = self.required(item);
+                    filled.extend(together.take(value)?);
+                }
+                together.end(Some(Value::List(filled)))
             }
             Expression::Map(fields) => {
                 let mut filled = Vec::with_capacity(fields.len());
+                let mut together = Together::default();
                 for (key, field) in fields {
-                    filled.push((key.as_str().into(), self.required(field)?));
+                    let value = self.required(field);
+                    filled.extend(together.take(value)?.map(|value| (key.as_str().into(), value)));
                 }
-                Ok(Some(Value::Map(filled)))
+                together.end(Some(Value::Map(filled)))
             }
         }
     }
 
     /// The value of an expression that must not be absent.
-    pub fn required(&mut self, expression: &'e Expression) -> Result<Value<'e>, Failure> {
+    pub fn required(&mut self, expression: &'e Expression) -> Result<Value<'e>> {
         if let Some(value) = self.evaluate(expression)? {
             return Ok(value);
         }
         let mut failure = match expression {
-            Expression::Read(read) => self.fail(format!("`{}` is absent", read.path)),
-            _ => self.fail("a value the rule needs is absent"),
+            Expression::Read(read) => self.failure(format!("`{}` is absent", read.path)),
+            _ => self.failure("a value the rule needs is absent"),
         };
         let name = match expression {
             Expression::Read(read) => read.path.to_string(),
             _ => "…".to_owned(),
         };
         failure.help = Some(format!("test `present: true` in `when`, or write `${{{name} ?? \"\"}}`"));
-        Err(failure)
+        Err(Halt::Failed(failure))
     }
 
-    fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>, Failure> {
+    fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>> {
         let mut text = String::new();
+        let mut together = Together::default();
         for part in parts {
-            text.push_str(&self.required(part)?.view().as_text());
+            let value = self.required(part);
+            together.take(value)?.iter().for_each(|value| text.push_str(&value.view().as_text()));
         }
-        Ok(Value::text(text))
+        together.end(Value::text(text))
     }
 
     /// Runs a script: its last value and the verbs it called. Lookups it asks are answered, and it runs again.
-    pub fn run(&mut self, used: &'e ScriptUse) -> Result<(Value<'static>, Vec<Verb>), Failure> {
+    pub fn run(&mut self, used: &'e ScriptUse) -> Result<(Value<'static>, Vec<Verb>)> {
         let mut answers = Answers::new();
         for _ in 0..QUESTIONS_PER_SCRIPT {
             let mut reads = Vec::with_capacity(used.reads.len());
@@ -93,29 +106,34 @@ impl<'e> Draft<'e> {
             };
             match self.set.scripts.run(&used.script, inputs) {
                 Run::Done(outcome) => return Ok((outcome.value, outcome.verbs)),
-                Run::Failed(failure) => return Err(self.script_failure(used, failure.message, failure.line_column)),
+                Run::Failed(failure) => {
+                    return Err(self.script_failure(used, failure.message, failure.line_column).into());
+                }
                 Run::Asks(questions) => {
+                    let mut together = Together::default();
                     for question in questions {
-                        let row = self.first_row(&question.lookup, &question.key)?;
+                        let row = self.first_row(&question.lookup, &question.key);
+                        let row = together.take(row)?.unwrap_or(Value::Null);
                         answers.insert((question.lookup, question.key.to_json()), row);
                     }
+                    together.end(())?;
                 }
             }
         }
         Err(self.fail(format!("the script asks lookups more than {QUESTIONS_PER_SCRIPT} times")))
     }
 
-    fn first_row(&self, lookup: &str, key: &Value<'_>) -> Result<Value<'static>, Failure> {
+    fn first_row(&mut self, lookup: &str, key: &Value<'_>) -> Result<Value<'static>> {
         let Some(place) = self.set.lookups.iter().position(|known| known.name == lookup) else {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };
-        let rows = self.rows(place, &key.view().as_text())?;
+        let rows = self.rows(place, key.view())?;
         Ok(rows.first().cloned().unwrap_or(Value::Null))
     }
 
     /// A script's own line is added to the line of the file on which the script begins.
     fn script_failure(&self, used: &ScriptUse, message: String, line_column: Option<(usize, usize)>) -> Failure {
-        let mut failure = self.fail(message);
+        let mut failure = self.failure(message);
         if let Some(file) = self.file {
             failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
         }

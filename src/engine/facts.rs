@@ -1,11 +1,14 @@
 //! The only way the engine asks the world: a lookup by its place in the rule set, and a key.
 
-use crate::event::Value;
+use std::borrow::Cow;
 
-/// Where answers come from: tables, what a test gives, later what was asked outside.
+use crate::event::{Shape, Value, View};
+
+/// Where answers come from: tables, what a test gives, what was asked outside.
 pub trait Facts {
-    /// The rows that the lookup at `lookup` (its place in the rule set) has under `key`.
-    fn answer<'f>(&'f self, lookup: usize, key: &str) -> Answer<'f>;
+    /// The rows that the lookup at `lookup` (its place in the rule set) has under `key`: a single value, or an object
+    /// of several for a lookup with several parameters.
+    fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f>;
 }
 
 /// What a lookup answers.
@@ -13,6 +16,34 @@ pub trait Facts {
 pub enum Answer<'f> {
     /// Every row under the key; none is an answer too.
     Rows(&'f [Value<'static>]),
+    /// The source could not be asked; these rows stand in by the lookup's `on_error`. With the cause, for the trace.
+    Degraded(&'f [Value<'static>], &'f str),
     /// The source could not answer: why, in words for the log.
     Failed(String),
+    /// Nobody has asked yet.
+    Unknown,
+}
+
+/// What has to be asked outside before an event can be decided.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Place of the lookup in the rule set.
+    pub lookup: usize,
+    pub key: Value<'static>,
+}
+
+/// An event could not be decided yet: it asks. Every question that could be found is here, each once; there is at least one.
+#[derive(Clone, Debug)]
+pub struct Asks(pub Vec<Question>);
+
+/// A key as a person writes it in a test: the text, or `login=asha, country=India` for several values.
+#[must_use]
+pub fn key_text(key: View<'_>) -> Cow<'_, str> {
+    match key.shape() {
+        Shape::Map(map) => {
+            let parts: Vec<String> = map.iter().map(|(name, value)| format!("{name}={}", value.as_text())).collect();
+            Cow::Owned(parts.join(", "))
+        }
+        _ => key.as_text(),
+    }
 }

@@ -8,31 +8,35 @@ use crate::diagnostic::Place;
 use crate::event::{Redaction, Shape, Value, View, moment, secret};
 use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
 
-use super::decision::Failure;
 use super::draft::Draft;
+use super::halt::{Result, Together};
 use super::trace::Why;
 
 impl<'e> Draft<'e> {
     /// Whether a condition holds.
-    pub fn holds(&mut self, condition: &'e Condition) -> Result<bool, Failure> {
+    pub fn holds(&mut self, condition: &'e Condition) -> Result<bool> {
         match condition {
             Condition::Always => Ok(true),
             Condition::All(all) => {
+                let mut together = Together::default();
                 for condition in all {
-                    if !self.holds(condition)? {
-                        return Ok(false);
+                    let held = self.holds(condition);
+                    if together.take(held)? == Some(false) {
+                        return together.end(false);
                     }
                 }
-                Ok(true)
+                together.end(true)
             }
             Condition::Any(any) => {
+                let mut together = Together::default();
                 for condition in any {
-                    if self.holds(condition)? {
+                    let held = self.holds(condition);
+                    if together.take(held)? == Some(true) {
                         self.why = None;
-                        return Ok(true);
+                        return together.end(true);
                     }
                 }
-                Ok(false)
+                together.end(false)
             }
             Condition::Not(inner) => {
                 let held = self.holds(inner)?;
@@ -65,7 +69,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether one test holds.
-    pub fn test(&mut self, test: &'e Test) -> Result<bool, Failure> {
+    pub fn test(&mut self, test: &'e Test) -> Result<bool> {
         let value = self.read(&test.subject)?;
         let view = value.as_ref().map(Value::view);
         for check in &test.checks.checks {
@@ -81,7 +85,7 @@ impl<'e> Draft<'e> {
         Ok(true)
     }
 
-    fn all_hold(&mut self, checks: &'e Checks, value: Option<View<'_>>) -> Result<bool, Failure> {
+    fn all_hold(&mut self, checks: &'e Checks, value: Option<View<'_>>) -> Result<bool> {
         for check in &checks.checks {
             if !self.check(check, value, checks.ignore_case)? {
                 return Ok(false);
@@ -90,7 +94,7 @@ impl<'e> Draft<'e> {
         Ok(true)
     }
 
-    fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Result<bool, Failure> {
+    fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Result<bool> {
         let value = match (&check.operator, value) {
             (Operator::Present(wanted), value) => return Ok(value.is_some() == *wanted),
             (Operator::Empty(wanted), value) => return Ok(value.is_none_or(View::is_empty) == *wanted),
@@ -103,7 +107,7 @@ impl<'e> Draft<'e> {
             Operator::After(moment) => self.on_moments(value, moment, |value, moment| value > moment),
             Operator::AnyElement(checks) => self.elements(checks, value, true),
             Operator::EveryElement(checks) => self.elements(checks, value, false),
-            Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, &value.as_text())?.is_empty()),
+            Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, value)?.is_empty()),
             operator => Ok(match operator.operand() {
                 None => operator.compare(value, value, ignore_case),
                 Some(Expression::Constant(operand)) => operator.compare(value, operand.view(), ignore_case),
@@ -112,7 +116,7 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool, Failure> {
+    fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool> {
         let Shape::List(list) = value.shape() else { return Ok(false) };
         for item in list.iter() {
             if self.all_hold(checks, Some(item))? == wanted {
@@ -127,7 +131,7 @@ impl<'e> Draft<'e> {
         value: View<'_>,
         moment: &'e Moment,
         holds: impl Fn(Timestamp, Timestamp) -> bool,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool> {
         let Some(value) = moment::read(value, &self.clock.zone) else { return Ok(false) };
         let other = match moment {
             Moment::Written(text) => moment::read_text(text, &self.clock.zone),

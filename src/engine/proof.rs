@@ -35,10 +35,11 @@ fn is_shown(set: &RuleSet, claim: &Claim, call: &Call, facts: &dyn Facts, surrou
         app: call.app.clone(),
         token: Value::Null,
         caller: Value::Null,
+        bearer: None,
     };
     let body = call.example.body.clone().into_bytes();
     let event = Event::read(call.hook, hook.kind, body, DEPTH_LIMIT, context);
-    event.is_ok_and(|event| shows(set, claim, &explain(set, &event, facts)))
+    event.is_ok_and(|event| explain(set, &event, facts).is_ok_and(|decision| shows(set, claim, &decision)))
 }
 
 /// Whether an explained decision shows the claim.

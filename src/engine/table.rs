@@ -5,15 +5,16 @@ use crate::rule::{Hit, Table};
 use super::act::Flow;
 use super::decision::Failure;
 use super::draft::Draft;
+use super::halt::{Halt, Result};
 use super::trace::Why;
 
 impl<'e> Draft<'e> {
     /// The rows that fire, of those in `rows` (from 0, ascending): all others are known not to hold.
-    pub fn hits(&mut self, table: &'e Table, rows: impl Iterator<Item = usize>) -> Result<Vec<usize>, Failure> {
+    pub fn hits(&mut self, table: &'e Table, rows: impl Iterator<Item = usize>) -> Result<Vec<usize>> {
         self.file = Some(&table.file);
         let mut hits = Vec::new();
         for number in rows {
-            if !self.row_holds(table, number).map_err(|failure| self.in_row(failure, table, number))? {
+            if !self.row_holds(table, number).map_err(|halt| self.in_row(halt, table, number))? {
                 continue;
             }
             hits.push(number);
@@ -31,7 +32,7 @@ impl<'e> Draft<'e> {
         Ok(hits)
     }
 
-    fn row_holds(&mut self, table: &'e Table, number: usize) -> Result<bool, Failure> {
+    fn row_holds(&mut self, table: &'e Table, number: usize) -> Result<bool> {
         let Some(row) = table.rows.get(number) else { return Ok(false) };
         for test in row.tests.iter().flatten() {
             if !self.test(test)? {
@@ -42,11 +43,11 @@ impl<'e> Draft<'e> {
     }
 
     /// Does what rows say, one after the other until one decides.
-    pub fn act_on_rows(&mut self, table: &'e Table, rows: &[usize]) -> Result<Flow, Failure> {
+    pub fn act_on_rows(&mut self, table: &'e Table, rows: &[usize]) -> Result<Flow> {
         let mut flow = Flow::Continue;
         for number in rows {
             let Some(row) = table.rows.get(*number) else { continue };
-            match self.act_on(&row.actions).map_err(|failure| self.in_row(failure, table, *number))? {
+            match self.act_on(&row.actions).map_err(|halt| self.in_row(halt, table, *number))? {
                 Flow::Continue => {}
                 Flow::Stop => flow = Flow::Stop,
                 decided @ Flow::Decided(_) => return Ok(decided),
@@ -56,19 +57,21 @@ impl<'e> Draft<'e> {
     }
 
     /// A failure that knows no better place than its rule has the row's.
-    fn in_row(&self, failure: Failure, table: &Table, number: usize) -> Failure {
-        let is_of_rule = self.rule.is_some_and(|rule| failure.place == rule.place());
-        if is_of_rule { Failure { place: table.place(number), ..failure } } else { failure }
+    fn in_row(&self, halt: Halt, table: &Table, number: usize) -> Halt {
+        halt.map(|failure| {
+            let is_of_rule = self.rule.is_some_and(|rule| failure.place == rule.place());
+            if is_of_rule { Failure { place: table.place(number), ..failure } } else { failure }
+        })
     }
 
-    fn both_hold(&self, table: &Table, first: usize, second: usize) -> Failure {
+    fn both_hold(&self, table: &Table, first: usize, second: usize) -> Halt {
         let lines = [first, second].map(|row| table.place(row).file_line());
         let message =
             format!("rows {} and {} of its table both hold ({} and {})", first + 1, second + 1, lines[0], lines[1]);
-        let mut failure = self.fail(message);
+        let mut failure = self.failure(message);
         failure.help = Some("tell the two rows apart, or write `hit: first` for the first of them".to_owned());
         failure.place = table.place(second);
-        failure
+        failure.into()
     }
 
     /// Each input with the value it had.

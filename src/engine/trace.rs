@@ -20,6 +20,8 @@ pub struct RuleTrace {
     pub tested: Vec<(Range<usize>, bool)>,
     /// What the rule did, or in audit mode would have done.
     pub did: Vec<String>,
+    /// Answers it read that stood in for a source that could not be asked.
+    pub degraded: Vec<String>,
 }
 
 /// How far a rule came.
@@ -66,6 +68,7 @@ impl RuleTrace {
             rows: Vec::new(),
             tested: Vec::new(),
             did: Vec::new(),
+            degraded: Vec::new(),
         }
     }
 
@@ -94,6 +97,9 @@ impl RuleTrace {
             if !self.rows.is_empty() {
                 let from_one: Vec<usize> = self.rows.iter().map(|row| row + 1).collect();
                 object.insert("rows".to_owned(), json!(from_one));
+            }
+            if !self.degraded.is_empty() {
+                object.insert("degraded".to_owned(), json!(self.degraded));
             }
             if !self.did.is_empty() {
                 object.insert("did".to_owned(), json!(self.did));

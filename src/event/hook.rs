@@ -1,5 +1,7 @@
 //! The table of hooks: the platform's twelve, and those a tenant declares. A hook is a row, never a branch in the code.
 
+use std::time::Duration;
+
 use std::fmt;
 
 /// What a hook's answer is for.
@@ -103,6 +105,8 @@ pub struct Hook {
     /// Whether rules may refuse: validate hooks can, others by setting.
     pub refusable: bool,
     pub on_failure: OnFailure,
+    /// How long an event may wait for what its rules ask outside.
+    pub budget: Duration,
 }
 
 /// The table.
@@ -110,6 +114,9 @@ pub struct Hook {
 pub struct Hooks {
     pub rows: Vec<Hook>,
 }
+
+/// How long an event may wait for lookups unless a setting says otherwise: comparable platforms wait three seconds.
+const BUDGET: Duration = Duration::from_secs(2);
 
 const PROVISIONING: [&str; 5] = ["policyMap", "form", "applicationId", "roleList", "action"];
 const PROVISIONED: [&str; 7] = ["policyMap", "form", "applicationId", "roleList", "action", "isSuccess", "uid"];
@@ -147,6 +154,7 @@ impl Hook {
             accepted: Accepted::Data,
             refusable: kind == Kind::Validate,
             on_failure,
+            budget: BUDGET,
         }
     }
 

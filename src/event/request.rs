@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use secrecy::SecretString;
 
 use super::document::{Document, Node};
 use super::hook::Kind;
@@ -25,6 +26,8 @@ pub struct Context {
     pub token: Value<'static>,
     /// Where the call came from and how it was authenticated.
     pub caller: Value<'static>,
+    /// The bearer the call came with, for lookups whose connection forwards it. No rule can read it.
+    pub bearer: Option<SecretString>,
 }
 
 /// One webhook call.

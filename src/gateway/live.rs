@@ -1,17 +1,18 @@
-//! What is in force: rules and tables together, never one without the other.
+//! What is in force: rules, tables and lookups together, never one without the others.
 
 use std::path::Path;
 
 use crate::diagnostic::Report;
-use crate::event::Hooks;
-use crate::lookup::Tables;
-use crate::rule::{RuleSet, Sources, compile};
+use crate::lookup::{Connections, Remotes, Tables};
+use crate::rule::{RuleSet, Sources, Tenant, compile};
 
-/// A rule set with the tables it asks.
+/// A rule set with what it asks.
 #[derive(Debug)]
 pub struct Live {
     pub rules: RuleSet,
     pub tables: Tables,
+    /// Lookups over connections; none answers before `connect`.
+    pub remotes: Remotes,
 }
 
 impl Live {
@@ -19,13 +20,13 @@ impl Live {
     ///
     /// # Errors
     /// Every mistake of every file; nothing is in force then.
-    pub fn build(sources: &Sources, hooks: &Hooks) -> Result<(Self, Report), Report> {
+    pub fn build(sources: &Sources, tenant: &Tenant) -> Result<(Self, Report), Report> {
         let mut report = Report::default();
-        let (lookups, rules) = compile(sources, hooks, &mut report);
+        let (lookups, rules) = compile(sources, tenant, &mut report);
         let tables = Tables::load(&lookups, &mut report);
         report.sort();
         match rules {
-            Some(rules) if !report.has_errors() => Ok((Self { rules, tables }, report)),
+            Some(rules) if !report.has_errors() => Ok((Self { rules, tables, remotes: Remotes::default() }, report)),
             _ => Err(report),
         }
     }
@@ -34,7 +35,14 @@ impl Live {
     ///
     /// # Errors
     /// Every mistake of every file, and of the folder itself.
-    pub fn read(folder: &Path, hooks: &Hooks) -> Result<(Self, Report), Report> {
-        Self::build(&Sources::read(folder)?, hooks)
+    pub fn read(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
+        Self::build(&Sources::read(folder)?, tenant)
+    }
+
+    /// The same with lookups that ask these connections.
+    #[must_use]
+    pub fn connect(self, connections: &Connections) -> Self {
+        let remotes = Remotes::new(&self.rules.lookups, connections);
+        Self { remotes, ..self }
     }
 }

@@ -6,13 +6,15 @@ mod live;
 mod look;
 mod reload;
 mod reload_handle;
+mod rounds;
 mod settings;
 mod watch;
 
-pub use handle::{Gateway, Reply};
+pub use handle::{Answered, Gateway, Reply};
 pub use hangup::reload_on_hangup;
 pub use live::Live;
 pub use reload::{Pace, ReloadGuard, Reloader};
 pub use reload_handle::{Failure, Hints, ReloadHandle, Status};
+pub use rounds::{Allowance, Deciding, settle};
 pub use settings::Settings;
 pub use watch::{Places, Watch};

@@ -1,8 +1,51 @@
-//! The facts: what lookups answer. In this version from tables beside the rules, indexed when they are loaded.
+//! The facts: what lookups answer. Tables beside the rules are indexed when they are loaded; connections are asked when an event asks.
 
+mod answers;
+#[cfg(feature = "ldap")]
+mod authorities;
+mod cache;
+mod connections;
 mod csv;
 mod document;
+mod http;
+mod http_answer;
+mod http_call;
+#[cfg(feature = "ldap")]
+mod ldap;
+#[cfg(feature = "ldap")]
+mod ldap_dial;
+#[cfg(feature = "ldap")]
+mod ldap_filter;
+#[cfg(feature = "ldap")]
+mod ldap_link;
+#[cfg(feature = "ldap")]
+mod ldap_pool;
+#[cfg(feature = "ldap")]
+mod ldap_row;
+#[cfg(feature = "ldap")]
+mod ldap_trouble;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_moment;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod remotes;
+mod settings;
+mod source;
+mod sql;
+mod sql_pool;
+mod sql_rows;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod sql_server;
+mod sql_trouble;
+mod sqlite;
 mod table;
 mod tables;
 
+pub use answers::{Answers, Known};
+pub use connections::{Connections, Line};
+pub use remotes::{Asker, Remotes, probe};
+pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
+pub use source::{Fault, Rows, Source, Trouble};
 pub use tables::Tables;

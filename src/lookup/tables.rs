@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::engine::{Answer, Facts};
-use crate::event::Value;
-use crate::rule::{Lookup, Role, code, listed};
+use crate::event::{Value, View};
+use crate::rule::{Lookup, Role, Source, TableSource, code, listed};
 
 use super::table::{Table, text_of};
 use super::{csv, document};
@@ -14,7 +14,8 @@ use super::{csv, document};
 /// The tables of a rule set, in the order of its lookups.
 #[derive(Debug, Default)]
 pub struct Tables {
-    indexes: Vec<Index>,
+    /// Nothing at the place of a lookup over a connection.
+    indexes: Vec<Option<Index>>,
 }
 
 /// Rows by their key.
@@ -25,8 +26,9 @@ struct Index {
 }
 
 impl Facts for Tables {
-    fn answer<'f>(&'f self, lookup: usize, key: &str) -> Answer<'f> {
-        let Some(index) = self.indexes.get(lookup) else { return Answer::Rows(&[]) };
+    fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
+        let Some(Some(index)) = self.indexes.get(lookup) else { return Answer::Unknown };
+        let key = key.as_text();
         let rows = match index.ignore_case {
             true => index.rows.get(&key.trim().to_lowercase()),
             false => index.rows.get(key.trim()),
@@ -41,10 +43,14 @@ impl Tables {
         let mut tables: HashMap<String, Option<Table>> = HashMap::new();
         let mut indexes = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            let Some((role, file)) = &lookup.table else { continue };
-            let table = tables.entry(file.name.clone()).or_insert_with(|| read(*role, file, lookup, report));
+            let Source::Table(source) = &lookup.source else {
+                indexes.push(None);
+                continue;
+            };
+            let Some((role, file)) = &source.file else { continue };
+            let table = tables.entry(file.name.clone()).or_insert_with(|| read(*role, file, source, report));
             if let Some(table) = table {
-                indexes.push(index(table, lookup, file, report));
+                indexes.push(Some(index(table, source, file, report)));
                 check_columns(table, lookup, file, report);
             }
         }
@@ -52,21 +58,21 @@ impl Tables {
     }
 }
 
-fn read(role: Role, file: &Arc<File>, lookup: &Lookup, report: &mut Report) -> Option<Table> {
+fn read(role: Role, file: &Arc<File>, lookup: &TableSource, report: &mut Report) -> Option<Table> {
     match role {
         Role::Csv => csv::read(file, report),
         Role::Json => document::read_json(file, report),
         Role::Yaml => document::read_yaml(file, report),
         Role::Tests | Role::Functions => {
             let message = format!("`{}` is no table", file.name);
-            let finding = Diagnostic::error(&code::BAD_TABLE, lookup.table_place.clone(), message);
+            let finding = Diagnostic::error(&code::BAD_TABLE, lookup.file_place.clone(), message);
             report.push(finding.help("a table is a `.csv`, `.yaml` or `.json` file"));
             None
         }
     }
 }
 
-fn index(table: &Table, lookup: &Lookup, file: &Arc<File>, report: &mut Report) -> Index {
+fn index(table: &Table, lookup: &TableSource, file: &Arc<File>, report: &mut Report) -> Index {
     let mut index = Index { ignore_case: lookup.ignore_case, rows: HashMap::with_capacity(table.rows.len()) };
     let has_key = table.rows.is_empty() || table.columns.contains(&lookup.key);
     if !has_key || (!table.columns.is_empty() && !table.columns.contains(&lookup.key)) {

@@ -26,11 +26,12 @@ pub mod source;
 pub mod syntax;
 mod table;
 mod template;
+mod tenant;
 
 pub use action::{Action, Target, is_refusal_code};
 pub use binding::{Binding, Bound};
-pub use case::{Case, Expect, Given, GivenAnswer};
-pub use compile::compile;
+pub use case::{Case, Expect, Given, GivenAnswer, GivenLookup};
+pub use compile::{compile, given_lookups};
 pub use condition::{Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
 pub use expression::{Expression, From, Read, ScriptUse};
 pub use function::{
@@ -38,8 +39,11 @@ pub use function::{
     to_markdown as functions_to_markdown,
 };
 pub use index::{Candidates, Values};
-pub use lookup::Lookup;
-pub use read::{Reader, listed};
+pub use lookup::{
+    Ask, Attribute, Call, ConnectionKind, Filling, Keep, Lookup, Method, OnError, Pages, Part, Remote, Scope, Search,
+    Shaped, Source, Statement, TableSource,
+};
+pub use read::{Reader, listed, shown_duration};
 pub use schema::schema;
 pub use script::{
     Answers, Failure, Form, Inputs, Lowered, Mistake, Outcome, Question, Run, SCRIPT_LIMIT_BYTES,
@@ -49,3 +53,4 @@ pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;
 pub use source::{Role, Sources};
 pub use table::{Hit, Input, Row, Table};
+pub use tenant::Tenant;

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::code;
 use super::keys::Keys;
@@ -133,6 +134,19 @@ impl Reader<'_> {
         number
     }
 
+    /// A length of time within a range: `500ms`, `60s`, `10m`, `2h`, `1d`.
+    pub fn duration(&mut self, node: &Node, what: impl Display, range: RangeInclusive<Duration>) -> Option<Duration> {
+        let duration = node.scalar().and_then(duration).filter(|duration| range.contains(duration));
+        if duration.is_none() {
+            let (from, to) = (shown_duration(*range.start()), shown_duration(*range.end()));
+            let found = node.scalar().map_or(node.kind_name().to_owned(), |text| format!("`{text}`"));
+            let message = format!("{what} is a time from {from} to {to}, not {found}");
+            let finding = self.mistake(&code::WRONG_SHAPE, &node.span, message);
+            self.push(finding.help("write a whole number with its unit: `500ms`, `60s`, `10m`, `2h`, `1d`"));
+        }
+        duration
+    }
+
     /// One of the words a table lists.
     pub fn one_of<T: Copy>(&mut self, node: &Node, what: &str, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text(node, what)?;
@@ -148,6 +162,24 @@ impl Reader<'_> {
         });
         None
     }
+}
+
+const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+
+fn duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let (_, millis) = UNITS.iter().find(|(word, _)| *word == unit)?;
+    number.parse::<u64>().ok()?.checked_mul(*millis).map(Duration::from_millis)
+}
+
+/// In the largest unit that is whole.
+#[must_use]
+pub fn shown_duration(duration: Duration) -> String {
+    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let fits = |(_, size): &&(&str, u64)| millis >= *size && millis.is_multiple_of(*size);
+    let (unit, size) = UNITS.iter().rev().find(fits).unwrap_or(&("ms", 1));
+    format!("{}{unit}", millis / size)
 }
 
 /// Words for a sentence: "`a`, `b` or `c`".

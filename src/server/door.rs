@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::counters::Counters;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
-use crate::gateway::Reply;
+use crate::gateway::Answered;
 
 /// What answers events: the gateway, or a stand-in of a test's.
-pub type Answering = dyn Fn(&Event) -> Reply + Send + Sync;
+pub type Answering = dyn Fn(Event) -> Answered + Send + Sync;
 
 /// What every worker shares.
 pub(super) struct Door {

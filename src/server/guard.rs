@@ -1,8 +1,12 @@
 //! A mistake of ours in answering one request is that request's alone: a panic becomes an answer.
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
+use std::task::Poll;
+
+use futures_util::future::LocalBoxFuture;
 
 thread_local! {
     static IS_ANSWERING: Cell<bool> = const { Cell::new(false) };
@@ -21,6 +25,16 @@ pub(super) fn catch<T>(answer: impl FnOnce() -> T) -> Result<T, Panicked> {
     let result = catch_unwind(AssertUnwindSafe(answer));
     IS_ANSWERING.set(was_answering);
     result.map_err(|_| Panicked)
+}
+
+/// The same for an answer that takes its time: a panic at any step of it ends here.
+pub(super) async fn catch_later<T>(mut answer: LocalBoxFuture<'static, T>) -> Result<T, Panicked> {
+    poll_fn(|cx| match catch(|| answer.as_mut().poll(cx)) {
+        Ok(Poll::Ready(answer)) => Poll::Ready(Ok(answer)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(panicked) => Poll::Ready(Err(panicked)),
+    })
+    .await
 }
 
 /// From now on a panic while answering is logged with its place only. The message of a panic often quotes

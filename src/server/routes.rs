@@ -8,8 +8,9 @@ use std::sync::atomic::Ordering;
 use actix_web::HttpRequest;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, UPGRADE};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, UPGRADE};
 use jiff::Timestamp;
+use secrecy::SecretString;
 
 use super::body::Incoming;
 use super::door::Door;
@@ -19,7 +20,7 @@ use super::refusal::Refusal;
 use super::visit::Visit;
 use super::{answer, app, guard, line};
 use crate::event::{Context, Event, Hook, Value};
-use crate::gateway::Reply;
+use crate::gateway::{Answered, Reply};
 
 /// What one worker thread has of its own.
 #[derive(Debug)]
@@ -88,11 +89,17 @@ impl<'a> Call<'a> {
         let (door, context) = (self.door, self.context(app));
         let result = guard::catch(move || {
             let event = Event::read(place, hook.kind, body, settings.depth_limit, context).map_err(Refusal::Body)?;
-            Ok((door.answering)(&event))
+            Ok((door.answering)(event))
         });
-        result.unwrap_or_else(|guard::Panicked| {
+        let answered = match result {
+            Ok(Ok(Answered::Now(reply))) => return Ok(reply),
+            Ok(Ok(Answered::Later(reply))) => guard::catch_later(reply).await,
+            Ok(Err(refusal)) => return Err(refusal),
+            Err(panicked) => Err(panicked),
+        };
+        answered.map_err(|guard::Panicked| {
             door.counters.panics.fetch_add(1, Ordering::Relaxed);
-            Err(Refusal::Panicked)
+            Refusal::Panicked
         })
     }
 
@@ -119,7 +126,13 @@ impl<'a> Call<'a> {
         self.request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
     }
 
+    fn bearer(&self) -> Option<SecretString> {
+        let (scheme, token) = self.request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().into())
+    }
+
     fn context(self, app: Option<String>) -> Context {
+        let bearer = self.bearer();
         let address = self.request.peer_addr().map_or(Value::Null, |peer| Value::text(peer.ip().to_string()));
         Context {
             id: self.id,
@@ -128,6 +141,7 @@ impl<'a> Call<'a> {
             app,
             token: Value::Null,
             caller: Value::Map(vec![(Cow::Borrowed("address"), address)]),
+            bearer,
         }
     }
 }

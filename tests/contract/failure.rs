@@ -1,8 +1,9 @@
 //! A rule that fails: the hook's `on_failure` answers, whatever an earlier rule has changed.
 
 use hookgate::event::Hooks;
+use hookgate::rule::Tenant;
 
-use crate::support::server::{gateway_with, hooks_of, settings};
+use crate::support::server::{gateway_with, settings, tenant_of};
 use crate::support::{Answer, Running, post, server};
 
 /// On every hook, for a person called `fails`: what an earlier rule changed must not go out.
@@ -32,7 +33,7 @@ fn asked(server: &Running, hook: &str) -> Answer {
 #[test]
 fn every_hook_answers_by_default_what_gateway_yaml_says() {
     for how in WAYS {
-        let server = server(&settings(), gateway_with(&hooks_of("{}"), &rules(how)));
+        let server = server(&settings(), gateway_with(&tenant_of("{}"), &rules(how)));
         for hook in Hooks::standard().names() {
             let expected = match hook {
                 "validateUser" | "validateUpdateUser" => r#"{"error":true,"message":"ValidationUnavailable"}"#,
@@ -51,7 +52,7 @@ fn every_hook_answers_by_default_what_gateway_yaml_says() {
 fn a_failing_rule_answers_503_where_that_is_set() {
     let kinds = ["validate", "transform", "map", "decide", "notify", "probe"];
     let settings_file = format!("on_failure: {{ {} }}\n", kinds.map(|kind| format!("{kind}: unavailable")).join(", "));
-    let server = server(&settings(), gateway_with(&hooks_of(&settings_file), &rules(WAYS[0])));
+    let server = server(&settings(), gateway_with(&tenant_of(&settings_file), &rules(WAYS[0])));
     for hook in Hooks::standard().names() {
         let answer = asked(&server, hook);
         assert_eq!((answer.status, &*answer.code()), (503, "RulesFailed"), "{hook}");
@@ -63,7 +64,7 @@ fn a_failing_rule_answers_503_where_that_is_set() {
 #[test]
 fn validate_hooks_may_let_people_pass_or_refuse_with_another_code() {
     let file = "on_failure: { validate: undecided }\nhooks: { validateUpdateUser: { on_failure: { reject: TryAgainLater } } }\n";
-    let server = server(&settings(), gateway_with(&hooks_of(file), &rules(WAYS[0])));
+    let server = server(&settings(), gateway_with(&tenant_of(file), &rules(WAYS[0])));
     assert_eq!(asked(&server, "validateUser").body, r#"{"response":{"data":{ "login":"fails"}}}"#);
     assert_eq!(asked(&server, "validateUpdateUser").body, r#"{"response":{"error":true,"message":"TryAgainLater"}}"#);
 }
@@ -76,7 +77,7 @@ fn plain_rules_fail_over_what_is_absent_or_no_date_or_no_list() {
         let server = server(
             &settings(),
             gateway_with(
-                &Hooks::standard(),
+                &Tenant::standard(),
                 &format!("hook: [preCreateUser, validateUser]\nrules:\n  - name: fails\n    {how}\n"),
             ),
         );
@@ -91,7 +92,7 @@ fn plain_rules_fail_over_what_is_absent_or_no_date_or_no_list() {
 
 #[test]
 fn a_failing_rule_fails_its_own_events_only() {
-    let server = server(&settings(), gateway_with(&Hooks::standard(), &rules(WAYS[1])));
+    let server = server(&settings(), gateway_with(&Tenant::standard(), &rules(WAYS[1])));
     for _ in 0..3 {
         assert_eq!(
             asked(&server, "validateUser").body,

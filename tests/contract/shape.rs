@@ -2,7 +2,7 @@
 
 use hookgate::server::Settings;
 
-use crate::support::server::{gateway_with, hooks_of, settings};
+use crate::support::server::{gateway_with, settings, tenant_of};
 use crate::support::{Running, post, server};
 
 const RULES: &str = r"
@@ -19,7 +19,7 @@ codes: { NoVendors: Not here. }
 ";
 
 fn serving(gateway_yaml: &str, rules: &str) -> Running {
-    server(&settings(), gateway_with(&hooks_of(gateway_yaml), rules))
+    server(&settings(), gateway_with(&tenant_of(gateway_yaml), rules))
 }
 
 fn validated(server: &Running, hook: &str, user: &str) -> String {
@@ -80,7 +80,7 @@ rules:
 "#;
     let prefixed =
         Settings { prefixes: vec!["/webhook".to_owned(), String::new(), "/hooks/v2".to_owned()], ..settings() };
-    let server = server(&prefixed, gateway_with(&hooks_of(hooks), rules));
+    let server = server(&prefixed, gateway_with(&tenant_of(hooks), rules));
     let duty = r#"{"request":{"roleList":["AP_APPROVER"],"user":{"login":"a"}}}"#;
     for (path, body, expected) in [
         ("/webhook/app-updated", r#"{"request":{"applicationId":"1"}}"#, "{}"),

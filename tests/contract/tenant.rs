@@ -2,10 +2,10 @@
 //!
 //! | asked for | folder | not in this version |
 //! |---|---|---|
-//! | a mobile number belongs to one person | mobile-unique | the platform's user list in place of a table |
+//! | a mobile number belongs to one person | mobile-unique; asked of the platform: the example cymmetri-api | |
 //! | a login is free and not reserved | login-reserved | every login ever used, from a database |
 //! | the e-mail domain fits the user type | email-domain | |
-//! | a manager exists, is active, is somebody else | manager-active | the platform's user in place of a table |
+//! | a manager exists, is active, is somebody else | manager-active; asked of the platform: the example cymmetri-api | |
 //! | required fields by user type | required-fields | |
 //! | a returning person is recognised | rehire | the archive in a database |
 //! | an employee gets an address | corporate-email | taken addresses from a directory |
@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use hookgate::engine::case::{self, CaseVerdict, Surroundings};
 use hookgate::gateway::{Gateway, Live};
 
-use crate::schema::{hooks_beside, rules_folders};
+use crate::schema::{rules_folders, tenant_beside};
 use crate::support::program::root;
 use crate::support::server::settings;
 use crate::support::{post, server};
@@ -39,7 +39,7 @@ fn every_case_of_every_tenant_passes_and_every_rule_fires() {
     let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: jiff::tz::TimeZone::UTC };
     for folder in folders() {
         let (live, report) =
-            Live::read(&folder, &hooks_beside(&folder)).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+            Live::read(&folder, &tenant_beside(&folder)).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
         assert!(report.findings.is_empty(), "{}", report.to_text(false));
         assert!(live.rules.cases.len() >= 2, "{}", folder.display());
         let mut fired = std::collections::BTreeSet::new();
@@ -62,7 +62,7 @@ fn every_case_of_every_tenant_passes_and_every_rule_fires() {
 fn every_exact_reply_is_the_one_that_is_served() {
     let mut served = 0;
     for folder in folders() {
-        let (live, _) = Live::read(&folder, &hooks_beside(&folder)).unwrap();
+        let (live, _) = Live::read(&folder, &tenant_beside(&folder)).unwrap();
         let cases = live.rules.cases.clone();
         let hooks = live.rules.hooks.clone();
         let server = server(&settings(), Gateway::new(live));

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{Decision, Verdict, decide, explain};
-use hookgate::event::{Context, Event, Hooks, Kind, Value};
+use hookgate::event::{Context, Event, Kind, Value};
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -150,7 +150,7 @@ pub fn user() -> impl Strategy<Value = Json> {
 pub fn live(rules: &str) -> Live {
     let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
     let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-    Live::build(&sources, &Hooks::standard()).unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
+    Live::build(&sources, &Tenant::standard()).unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
 }
 
 pub fn event(live: &Live, hook: &str, body: &str) -> Option<Event> {
@@ -162,6 +162,7 @@ pub fn event(live: &Live, hook: &str, body: &str) -> Option<Event> {
         app: None,
         token: Value::Null,
         caller: Value::Null,
+        bearer: None,
     };
     let kind: Kind = live.rules.hooks.rows[place].kind;
     Event::read(place, kind, body.as_bytes().to_vec(), 64, context).ok()
@@ -189,8 +190,8 @@ fn both(live: &Live, event: &Event) -> (String, String) {
     // A script's time is the clock's: on a busy machine the other programs spend it.
     let is_late = |seen: &String| seen.contains("the script takes longer than");
     loop {
-        let indexed = seen(&decide(&live.rules, event, &live.tables), live, event);
-        let linear = seen(&explain(&live.rules, event, &live.tables), live, event);
+        let indexed = seen(&decide(&live.rules, event, &live.tables).unwrap(), live, event);
+        let linear = seen(&explain(&live.rules, event, &live.tables).unwrap(), live, event);
         if !is_late(&indexed) && !is_late(&linear) {
             return (indexed, linear);
         }

@@ -92,7 +92,7 @@ fn body(values: &[(&str, Option<Json>)]) -> String {
 
 fn trace(live: &Live, hook: &str, body: &str) -> (Vec<RuleTrace>, bool) {
     let event = event(live, hook, body).unwrap();
-    let decision = explain(&live.rules, &event, &live.tables);
+    let decision = explain(&live.rules, &event, &live.tables).unwrap();
     (decision.trace, matches!(decision.verdict, Verdict::Failed(_)))
 }
 

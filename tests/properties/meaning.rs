@@ -188,11 +188,11 @@ proptest! {
             let body = json!({ "request": { "user": user } }).to_string();
             let event = event(&live, "validateUser", &body).unwrap();
             let plainly = naive::decide(&rules, &user);
-            let explained = explain(&live.rules, &event, &live.tables);
+            let explained = explain(&live.rules, &event, &live.tables).unwrap();
             prop_assert_eq!(&trace(&explained), &plainly.trace, "{}\n{}", body, written);
             let plainly = (plainly.verdict, plainly.decided_by, plainly.user);
             prop_assert_eq!(&told(&explained), &plainly, "explained: {}\n{}", body, written);
-            let decided = decide(&live.rules, &event, &live.tables);
+            let decided = decide(&live.rules, &event, &live.tables).unwrap();
             prop_assert_eq!(&told(&decided), &plainly, "decided: {}\n{}", body, written);
         }
     }

@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock};
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{decide, explain};
-use hookgate::event::{Hooks, Redaction};
+use hookgate::event::Redaction;
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources};
+use hookgate::rule::{Role, Sources, Tenant};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -16,7 +16,7 @@ use super::decision::event;
 use super::{json, tries};
 use crate::support::program::root;
 
-static STARTER: LazyLock<Live> = LazyLock::new(|| Live::read(&root().join("rules"), &Hooks::standard()).unwrap().0);
+static STARTER: LazyLock<Live> = LazyLock::new(|| Live::read(&root().join("rules"), &Tenant::standard()).unwrap().0);
 
 /// Every rule file that is right, as text.
 static FILES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -56,8 +56,8 @@ proptest! {
         let body = if is_bare { inner } else { format!(r#"{{"request":{inner}}}"#) };
         if let Some(event) = event(&STARTER, &names[hook], &body) {
             let rows = &STARTER.rules.hooks.rows;
-            let fast = decide(&STARTER.rules, &event, &STARTER.tables).reply(&rows[event.hook], &event).unwrap();
-            let slow = explain(&STARTER.rules, &event, &STARTER.tables).reply(&rows[event.hook], &event).unwrap();
+            let fast = decide(&STARTER.rules, &event, &STARTER.tables).unwrap().reply(&rows[event.hook], &event).unwrap();
+            let slow = explain(&STARTER.rules, &event, &STARTER.tables).unwrap().reply(&rows[event.hook], &event).unwrap();
             prop_assert_eq!(&fast, &slow);
             let json: serde_json::Value = serde_json::from_str(&fast).unwrap();
             prop_assert!(json["response"].is_object() && json.as_object().unwrap().len() == 1, "{}", fast);
@@ -71,7 +71,7 @@ proptest! {
         let file = Arc::new(File::new("rules.yaml".to_owned(), text.clone()));
         let people = Arc::new(File::new("people.csv".to_owned(), "login,mobile,email\na,1,2\n".to_owned()));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Csv, people), (Role::Yaml, file)]);
-        let built = Live::build(&sources, &Hooks::standard());
+        let built = Live::build(&sources, &Tenant::standard());
         if built.is_ok() {
             let objections = crate::schema::objections(&text);
             prop_assert!(objections.is_empty(), "the loader takes what the schema refuses: {:?}", objections);

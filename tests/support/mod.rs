@@ -1,12 +1,18 @@
 //! What the tests of this binary share.
 
 pub mod client;
+#[cfg(feature = "ldap")]
+pub mod directory;
+pub mod example;
 pub mod log;
+pub mod outside;
+pub mod platform;
 pub mod process;
 pub mod program;
 pub mod reload;
 pub mod script;
 pub mod server;
+pub mod source;
 pub mod wait;
 pub mod yaml;
 

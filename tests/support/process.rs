@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use hookgate::event::Event;
-use hookgate::gateway::Reply;
+use hookgate::gateway::{Answered, Reply};
 use hookgate::server::bind_answering;
 
 use super::client::PATIENCE;
@@ -96,7 +96,9 @@ fn serves_for_another_process() {
     }
     let json = tracing_subscriber::fmt().json().with_writer(std::io::stderr);
     json.with_env_filter("hookgate=info").init();
-    let server = bind_answering(&settings(), &hookgate::event::Hooks::standard(), std::sync::Arc::new(echo)).unwrap();
+    let answering = |event: Event| Answered::Now(echo(&event));
+    let server =
+        bind_answering(&settings(), &hookgate::event::Hooks::standard(), std::sync::Arc::new(answering)).unwrap();
     println!("listening on {}", server.address());
     server.run().unwrap();
 }

@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 use hookgate::diagnostic::File;
 use hookgate::event::{Event, Hooks};
-use hookgate::gateway::{Gateway, Live, Reply};
-use hookgate::rule::{Role, Sources};
+use hookgate::gateway::{Answered, Gateway, Live, Reply};
+use hookgate::rule::{Role, Sources, Tenant};
 use hookgate::server::{Counters, Server, Settings, Stopper, bind, bind_answering};
 
 use super::client::PATIENCE;
@@ -56,7 +56,7 @@ pub fn gateway() -> Gateway {
 
 /// A gateway with the rules of one file.
 pub fn gateway_of(rules: &str) -> Gateway {
-    gateway_with(&Hooks::standard(), rules)
+    gateway_with(&Tenant::standard(), rules)
 }
 
 /// Runs this gateway.
@@ -66,26 +66,27 @@ pub fn server(settings: &Settings, gateway: Gateway) -> Running {
 
 /// Runs a server whose events are answered by `answering`.
 pub fn server_answering(settings: &Settings, answering: impl Fn(&Event) -> Reply + Send + Sync + 'static) -> Running {
+    let answering = move |event: Event| Answered::Now(answering(&event));
     Running::start(bind_answering(settings, &Hooks::standard(), Arc::new(answering)).unwrap())
 }
 
-/// The table of hooks by the settings in a gateway.yaml.
-pub fn hooks_of(gateway_yaml: &str) -> Hooks {
+/// What rules are compiled against by the settings in a gateway.yaml.
+pub fn tenant_of(gateway_yaml: &str) -> Tenant {
     let file = File::new("gateway.yaml".to_owned(), gateway_yaml.to_owned());
     let settings = hookgate::config::read(Some(file), [], &[]);
-    settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).hooks
+    settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).tenant
 }
 
-/// A gateway with the rules of one file and these hooks.
-pub fn gateway_with(hooks: &Hooks, rules: &str) -> Gateway {
+/// A gateway with the rules of one file for this tenant.
+pub fn gateway_with(tenant: &Tenant, rules: &str) -> Gateway {
     let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
     let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-    let built = Live::build(&sources, hooks);
+    let built = Live::build(&sources, tenant);
     Gateway::new(built.unwrap_or_else(|report| panic!("{}", report.to_text(false))).0)
 }
 
 /// A gateway with the rules of a folder.
 pub fn gateway_of_folder(folder: &Path) -> Gateway {
-    let read = Live::read(folder, &Hooks::standard());
+    let read = Live::read(folder, &Tenant::standard());
     Gateway::new(read.unwrap_or_else(|report| panic!("{}", report.to_text(false))).0)
 }

@@ -2,6 +2,7 @@
 
 mod condition;
 mod html;
+mod lookup;
 mod markdown;
 mod names;
 mod page;

@@ -36,7 +36,7 @@ pub enum Format {
 /// When the rules do not compile, or the file cannot be written.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let sources = Sources::read(&settings.gateway.rules).map_err(Failure::rules)?;
-    let (live, _) = Live::build(&sources, &settings.hooks).map_err(Failure::rules)?;
+    let (live, _) = Live::build(&sources, &settings.tenant).map_err(Failure::rules)?;
     let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: settings.server.time_zone.clone() };
     let proofs = proof::prove(&live, &surroundings);
     let page = summary::page(&sources, &live, &proofs);

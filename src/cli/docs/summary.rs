@@ -7,7 +7,7 @@ use crate::rule::{Action, Mode, Role, RuleSet, Sources};
 use super::super::check::counted;
 use super::page::{Block, Item, Line, Page, Table};
 use super::proof::{Came, Proof, unproved};
-use super::rule;
+use super::{lookup, rule};
 
 /// The page of a rules folder.
 pub(super) fn page(sources: &Sources, live: &Live, proofs: &[Proof<'_>]) -> Page {
@@ -20,7 +20,7 @@ pub(super) fn page(sources: &Sources, live: &Live, proofs: &[Proof<'_>]) -> Page
     page.heading(2, "Rules");
     (0..set.rules.len()).for_each(|number| rule::write(&mut page, set, number, proofs));
     codes(&mut page, set);
-    lookups(&mut page, set);
+    lookup::write(&mut page, set);
     functions(&mut page, sources);
     let others = proofs.iter().filter(|proof| proof.held.is_empty());
     let others: Vec<Item> = others.map(Proof::item).collect();
@@ -130,25 +130,6 @@ fn codes(page: &mut Page, set: &RuleSet) {
     };
     let head = ["code", "what it means", "rules that refuse with it"].map(Line::of).to_vec();
     page.blocks.push(Block::Table(Table { head, rows: set.codes.iter().map(row).collect() }));
-}
-
-fn lookups(page: &mut Page, set: &RuleSet) {
-    if set.lookups.is_empty() {
-        return;
-    }
-    page.heading(2, "Lookups");
-    let row = |lookup: &crate::rule::Lookup| {
-        let table = lookup.table.as_ref().map_or("", |(_, file)| &file.name);
-        let case = if lookup.ignore_case { "are one" } else { "differ" };
-        vec![
-            Line::default().code(lookup.name.as_str()),
-            Line::default().code(table),
-            Line::default().code(lookup.key.as_str()),
-            Line::of(case),
-        ]
-    };
-    let head = ["lookup", "table", "key column", "upper and lower case"].map(Line::of).to_vec();
-    page.blocks.push(Block::Table(Table { head, rows: set.lookups.iter().map(row).collect() }));
 }
 
 /// Functions that scripts may call are part of what the rules say.

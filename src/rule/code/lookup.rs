@@ -54,4 +54,55 @@ lookups:
 ```
 Delete the file or move it out of the folder; or the lookup that should read it names another by mistake.
 ";
+    UNKNOWN_CONNECTION = "H506", "a connection that gateway.yaml does not have", r#"
+A lookup names a connection that is not declared in gateway.yaml, or one of another kind.
+```yaml
+lookups:
+  ever_used_login: { sql: hr, query: "select login from ever_used where login = :key", on_error: fail }
+```
+Write the name as it stands under `connections:` of gateway.yaml, or declare it there. `hookgate check --config FILE`
+reads another gateway.yaml.
+"#;
+    BAD_QUERY = "H507", "a query that cannot be asked", r#"
+A lookup asks one `select` of a database, or one filter of a directory. What changes data, several queries in one text,
+a quote or bracket without an end are refused.
+```yaml
+lookups:
+  ever_used_login: { sql: hr, query: "delete from ever_used where login = :key", on_error: fail }
+  by_mail: { ldap: ad, filter: "mail=${key}", attributes: [cn], on_error: fail }
+```
+Write `select … where login = :key`, and a filter in brackets: `(mail=${key})`. Values are always bound or escaped, so
+no quotes belong around `:key`.
+"#;
+    BAD_FILLING = "H508", "a lookup that reads something else than its key", r#"
+In the texts of a lookup `${…}` can only be the key, or one of its values: a lookup is declared once and asked by many
+rules.
+```yaml
+lookups:
+  by_mail: { ldap: ad, filter: "(mail=${user.email})", attributes: [cn], on_error: fail }
+```
+Write `(mail=${key})`, and give the value where the lookup is asked: `{ lookup: by_mail, key: "${user.email}" }`. For
+several values write `${key.login}` and `${key.country}` (in SQL `:login` and `:country`), and give each by its name:
+`key: { login: …, country: … }`.
+"#;
+    BAD_CALL = "H509", "a call over HTTP that cannot be made", r#"
+A lookup over HTTP is a `get` or a `post` of a path below the connection's address. The host, credentials and the
+headers that carry them belong to gateway.yaml.
+```yaml
+lookups:
+  manager: { http: cymmetri, get: "https://elsewhere.example/users/${key}", on_error: fail }
+```
+Write the path alone: `get: "/usersrvc/api/user/${key}"`, and what stands behind `?` under `query:`.
+"#;
+    BAD_KEY = "H510", "a key that does not fit its lookup", r#"
+A lookup asks with one value or with several, as its texts say; the key must have just these.
+```yaml
+lookups:
+  namesake: { sql: hr, query: "select login from people where first = :first and last = :last", on_error: fail }
+rules:
+  - name: no-namesake
+    let: { other: { lookup: namesake, key: "${user.lastName}" } }
+```
+Write `key: { first: "${user.firstName}", last: "${user.lastName}" }`.
+"#;
 }

@@ -136,10 +136,10 @@ Write `in: [India]`, or `is: India` for a single value. Dates are compared with 
 The file uses something the language is designed to have but this version of hookgate cannot do. It is
 refused, not skipped, because the rule would silently do less than it says.
 ```yaml
-lookups:
-  ever_used_login: { sql: hr, query: "select login from ever_used where login = :key", on_error: fail }
+rules:
+  - { name: tell-the-desk, hook: postCreateUser, deliver: { to: itsm, body: "a joiner" } }
 ```
-Remove it, or do the same with what there is: here a table, `{ table: ever_used.csv, key: login }`.
+Remove it until a version of hookgate has it.
 "#;
     CANNOT_CHANGE = "H214", "a rule changes what it may only read", r#"
 Rules change fields of the user. The request around it, the token, the caller, the clock and names bound by

@@ -44,4 +44,26 @@ hooks:
 Give a new hook its kind and paths of its own, and let only hooks with `refusable: true` (those that validate
 have it) refuse on failure: `appUpdated: { kind: notify, paths: [app-updated] }`.
 ";
+    BAD_CONNECTION = "H705", "a connection that cannot be declared so", r#"
+A row under `connections` contradicts itself or misses something: no address, an address of an unknown scheme or with a
+password in it, a connection that is not encrypted without `tls: off`, a `${…}` that is neither `${env:NAME}` nor
+`${file:PATH}`.
+```yaml
+connections:
+  hr: { sql: "postgres://hookgate:secret@hr.corp.example/hr" }
+```
+Keep credentials out of the address and out of the file:
+`hr: { sql: "postgres://hr.corp.example/hr", user: hookgate, password: "${env:HR_PASSWORD}" }`.
+"#;
+    CONNECTION_UNUSABLE = "H706", "a connection that cannot be opened", r#"
+The connection is declared well, but what it needs is not there on this machine: an environment variable or file with
+its password, a file of certificates, or the part of hookgate that speaks to such a source.
+```yaml
+connections:
+  hr: { sql: "postgres://hr.corp.example/hr", user: hookgate, password: "${env:HR_PASSWORD}" }
+```
+Set the variable for the process that runs hookgate, or correct the path. Databases other than SQLite, and directories,
+need a hookgate that was built with them: `cargo build --release --features full`. `hookgate doctor` looks at every
+connection.
+"#;
 }

@@ -74,16 +74,13 @@ impl Compiler<'_> {
         }
         let (Some(lookup), Some(key)) = (node.get("lookup"), node.get("key")) else { return nothing };
         let all = node.get("all").and_then(|all| self.reader.boolean(all, "`all`")).unwrap_or_default();
-        if matches!(key.content, Content::Map(_)) {
-            let finding = self.reader.mistake(&code::WRONG_SHAPE, &key.span, "a table has one key, not several");
-            self.reader.push(finding.help("write `key: \"${user.mobile}\"`"));
+        let name = self.reader.text(lookup, "`lookup`");
+        let lookup = name.and_then(|name| self.lookup_named(name, &lookup.span));
+        if let Some(lookup) = lookup {
+            self.check_key(lookup, key);
         }
         let key = self.expression(key, Purpose::Field("id"));
-        let name = self.reader.text(lookup, "`lookup`");
-        match name.and_then(|name| self.lookup_named(name, &lookup.span)) {
-            Some(lookup) => Bound::Rows { lookup, key, all },
-            None => nothing,
-        }
+        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all })
     }
 
     fn is_secret(&self, value: &Bound) -> bool {

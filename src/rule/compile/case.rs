@@ -1,14 +1,15 @@
 //! Tests, read: a request, what is given, what is expected.
 
 use super::compiler::Compiler;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{File, Report, did_you_mean};
 use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
 use crate::rule::case::{Case, Expect, Given, GivenAnswer, GivenLookup};
 use crate::rule::code;
 use crate::rule::grammar;
 use crate::rule::literal::Purpose;
-use crate::rule::read::listed;
-use crate::rule::syntax::{Content, Entry, Node};
+use crate::rule::lookup::Lookup;
+use crate::rule::read::{Reader, listed};
+use crate::rule::syntax::{self, Content, Entry, Node};
 use jiff::Timestamp;
 use std::ops::Range;
 use std::sync::Arc;
@@ -118,7 +119,9 @@ impl Compiler<'_> {
                 "app" => given.app = self.reader.text(value, "`app`").map(str::to_owned),
                 "lookups" => {
                     for entry in self.reader.entries(value, "`lookups`").unwrap_or_default() {
-                        given.lookups.extend(self.given_lookup(entry));
+                        if self.lookup_named(&entry.key, &entry.key_span).is_some() {
+                            given.lookups.extend(given_lookup(&mut self.reader, entry));
+                        }
                     }
                 }
                 _ => {}
@@ -135,26 +138,6 @@ impl Compiler<'_> {
             self.reader.push(finding.help("write it as 2026-01-31T12:00:00Z"));
         }
         moment
-    }
-
-    fn given_lookup(&mut self, entry: &Entry) -> Option<GivenLookup> {
-        self.lookup_named(&entry.key, &entry.key_span)?;
-        let answers = self.reader.entries(&entry.value, "answers by key")?.iter();
-        let answers = answers.map(|answer| (answer.key.clone(), self.given_answer(&answer.value))).collect();
-        Some(GivenLookup { lookup: entry.key.clone(), answers })
-    }
-
-    fn given_answer(&mut self, node: &Node) -> GivenAnswer {
-        if let (Content::Map(entries), Some(error)) = (&node.content, node.get("error"))
-            && entries.len() == 1
-        {
-            return GivenAnswer::Error(error.scalar().unwrap_or("error").to_owned());
-        }
-        match self.reader.literal(node, Purpose::Body) {
-            Value::Null => GivenAnswer::Rows(Vec::new()),
-            Value::List(rows) => GivenAnswer::Rows(rows),
-            row => GivenAnswer::Rows(vec![row]),
-        }
     }
 
     fn expect(&mut self, node: &Node, hook: usize) -> Expect {
@@ -240,5 +223,46 @@ impl Compiler<'_> {
             });
         }
         Some(name.to_owned())
+    }
+}
+
+/// Answers of lookups that stand in a file of their own, for a dry run: `NAME: { KEY: … }`, also below `lookups:`.
+pub fn given_lookups(file: &Arc<File>, lookups: &[Lookup], report: &mut Report) -> Vec<GivenLookup> {
+    let Some(root) = syntax::parse(file, report) else { return Vec::new() };
+    let mut reader = Reader { file: Arc::clone(file), report };
+    let node = root.get("lookups").unwrap_or(&root);
+    let mut given = Vec::new();
+    for entry in reader.entries(node, "given answers").unwrap_or_default() {
+        if lookups.iter().any(|lookup| lookup.name == entry.key) {
+            given.extend(given_lookup(&mut reader, entry));
+            continue;
+        }
+        let message = format!("there is no lookup `{}`", entry.key);
+        let finding = reader.mistake(&code::UNKNOWN_LOOKUP, &entry.key_span, message);
+        let names = || lookups.iter().map(|lookup| lookup.name.as_str());
+        reader.push(match did_you_mean(&entry.key, names()) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding.help(format!("the lookups are {}", listed(names()))),
+        });
+    }
+    given
+}
+
+fn given_lookup(reader: &mut Reader<'_>, entry: &Entry) -> Option<GivenLookup> {
+    let answers = reader.entries(&entry.value, "answers by key")?.iter();
+    let answers = answers.map(|answer| (answer.key.clone(), given_answer(reader, &answer.value))).collect();
+    Some(GivenLookup { lookup: entry.key.clone(), answers })
+}
+
+fn given_answer(reader: &mut Reader<'_>, node: &Node) -> GivenAnswer {
+    if let (Content::Map(entries), Some(error)) = (&node.content, node.get("error"))
+        && entries.len() == 1
+    {
+        return GivenAnswer::Error(error.scalar().unwrap_or("error").to_owned());
+    }
+    match reader.literal(node, Purpose::Body) {
+        Value::Null => GivenAnswer::Rows(Vec::new()),
+        Value::List(rows) => GivenAnswer::Rows(rows),
+        row => GivenAnswer::Rows(vec![row]),
     }
 }

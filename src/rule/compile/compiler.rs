@@ -13,6 +13,7 @@ use crate::rule::read::Reader;
 use crate::rule::script::Scripts;
 use crate::rule::set::Rule;
 use crate::rule::source::Sources;
+use crate::rule::tenant::Tenant;
 
 /// What is in scope where the compiler reads.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,7 @@ pub(super) struct Compiler<'c> {
     pub reader: Reader<'c>,
     pub sources: &'c Sources,
     pub hooks: &'c Hooks,
+    pub tenant: &'c Tenant,
     pub scripts: &'c Scripts,
     pub scope: Scope,
     /// Names of the table files that a lookup or a decision table reads.
@@ -48,12 +50,13 @@ pub(super) struct Compiler<'c> {
 
 impl<'c> Compiler<'c> {
     /// A compiler that has read nothing yet.
-    pub(super) fn new(sources: &'c Sources, hooks: &'c Hooks, scripts: &'c Scripts, report: &'c mut Report) -> Self {
+    pub(super) fn new(sources: &'c Sources, tenant: &'c Tenant, scripts: &'c Scripts, report: &'c mut Report) -> Self {
         let nowhere = File::new("", "");
         Self {
             reader: Reader { file: Arc::new(nowhere), report },
             sources,
-            hooks,
+            hooks: &tenant.hooks,
+            tenant,
             scripts,
             scope: Scope::default(),
             used_tables: HashSet::new(),

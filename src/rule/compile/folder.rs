@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::compiler::{Compiler, Scope};
 use crate::diagnostic::{Diagnostic, File, Report};
-use crate::event::Hooks;
 use crate::rule::code;
 use crate::rule::condition::Condition;
 use crate::rule::grammar;
@@ -14,6 +13,7 @@ use crate::rule::set::{Program, RuleSet};
 use crate::rule::slots::Slots;
 use crate::rule::source::{Role, Sources};
 use crate::rule::syntax::{self, Content, Node};
+use crate::rule::tenant::Tenant;
 
 /// A YAML file of the folder, parsed.
 struct Parsed {
@@ -22,17 +22,18 @@ struct Parsed {
     root: Node,
 }
 
-/// Compiles a rules folder for a table of hooks. Warnings stand in the report beside a set; mistakes instead of one.
+/// Compiles a rules folder for a tenant. Warnings stand in the report beside a set; mistakes instead of one.
 /// The lookups are given in both cases, so that the tables are checked in the same run.
-pub fn compile(sources: &Sources, hooks: &Hooks, report: &mut Report) -> (Vec<Lookup>, Option<RuleSet>) {
+pub fn compile(sources: &Sources, tenant: &Tenant, report: &mut Report) -> (Vec<Lookup>, Option<RuleSet>) {
     let functions: Vec<Arc<File>> =
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
     let scripts = Scripts::new(&functions, report);
     let files = parse_all(sources, report);
-    let mut compiler = Compiler::new(sources, hooks, &scripts, report);
+    let mut compiler = Compiler::new(sources, tenant, &scripts, report);
     compiler.declarations(&files);
     compiler.all_rules(&files);
     compiler.all_cases(&files);
+    compiler.check_attributes();
     compiler.refuse_an_empty_set(&files);
     compiler.warn_of_unused_tables();
     let has_errors = compiler.reader.report.has_errors();
@@ -40,9 +41,9 @@ pub fn compile(sources: &Sources, hooks: &Hooks, report: &mut Report) -> (Vec<Lo
     if has_errors {
         return (lookups, None);
     }
-    let programs = (0..hooks.rows.len()).map(|hook| Program::new(hook, &rules)).collect();
+    let programs = (0..tenant.hooks.rows.len()).map(|hook| Program::new(hook, &rules)).collect();
     let codes = codes.into_iter().map(|(code, (text, _))| (code, text)).collect();
-    let (hooks, slots, hash) = (hooks.clone(), Slots::new(slots), sources.hash.clone());
+    let (hooks, slots, hash) = (tenant.hooks.clone(), Slots::new(slots), sources.hash.clone());
     let set =
         RuleSet { hooks, rules, programs, slots, bindings, lookups: lookups.clone(), codes, cases, scripts, hash };
     (lookups, Some(set))

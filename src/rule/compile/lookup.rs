@@ -1,12 +1,12 @@
-//! `lookups:`, read: which table, which key.
+//! `lookups:`, read: a table by its key, or a question to a connection.
 
 use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
 use crate::rule::code;
 use crate::rule::grammar;
-use crate::rule::lookup::Lookup;
+use crate::rule::lookup::{ConnectionKind, Lookup, Source, TableSource};
 use crate::rule::read::listed;
-use crate::rule::syntax::Entry;
+use crate::rule::syntax::{Entry, Node};
 use std::ops::Range;
 
 impl Compiler<'_> {
@@ -20,36 +20,49 @@ impl Compiler<'_> {
             self.reader.push(finding.help("lookups are shared by all files of the folder: declare each once"));
             return;
         }
-        if self.reader.fields(&entry.value, &grammar::LOOKUP).is_none() {
-            return;
-        }
-        if let Some(remote) = ["sql", "http", "ldap"].iter().find(|kind| entry.value.get(kind).is_some()) {
-            let message = format!("`{remote}` lookups are not in this version of hookgate yet");
-            let finding = self.reader.mistake(&code::NOT_YET, &entry.key_span, message);
-            self.reader.push(finding.help("use a table: `{ table: people.csv, key: mobile }`"));
-            return;
-        }
-        let (Some(table), Some(key)) = (entry.value.get("table"), entry.value.get("key")) else {
-            let finding = self.reader.mistake(&code::MISSING_KEY, &entry.key_span, "a lookup needs `table` and `key`");
-            self.reader.push(finding.help("write `{ table: people.csv, key: mobile }`"));
-            return;
+        let source = self.source(entry);
+        // One that cannot be read is declared all the same: those who ask it are told of their own mistakes.
+        let source = source.unwrap_or_else(|| self.no_source(&entry.key_span));
+        self.lookups.push(Lookup { name: entry.key.clone(), source, place, columns_read: Vec::new() });
+    }
+
+    /// What is asked: the key that only one kind of lookup has says which it is.
+    fn source(&mut self, entry: &Entry) -> Option<Source> {
+        self.reader.entries(&entry.value, "a lookup")?;
+        let kinds = ConnectionKind::ALL.iter().map(|(word, kind)| (*word, Some(*kind)));
+        let kinds: Vec<_> =
+            kinds.chain([("table", None)]).filter(|(word, _)| entry.value.get(word).is_some()).collect();
+        let help = "write one of `table: people.csv`, `http: CONNECTION`, `sql: CONNECTION`, `ldap: CONNECTION`";
+        let message = match kinds.as_slice() {
+            [(_, None)] => return self.table_source(&entry.value),
+            [(_, Some(kind))] => return self.remote(&entry.value, *kind),
+            [] => format!("lookup `{}` does not say what is asked", entry.key),
+            [(first, _), (second, _), ..] => format!("lookup `{}` has both `{first}` and `{second}`", entry.key),
         };
-        let ignore_case = entry.value.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
-        let (Some(table_name), Some(key_name)) = (self.reader.text(table, "`table`"), self.reader.text(key, "`key`"))
-        else {
-            return;
-        };
-        let file = self.table_file(table_name, &table.span);
-        self.lookups.push(Lookup {
-            name: entry.key.clone(),
-            table: file,
-            table_place: self.reader.place(&table.span),
-            key: key_name.to_owned(),
+        let finding = self.reader.mistake(&code::MISSING_KEY, &entry.key_span, message);
+        self.reader.push(finding.help(help));
+        None
+    }
+
+    fn table_source(&mut self, node: &Node) -> Option<Source> {
+        self.reader.fields(node, &grammar::TABLE_LOOKUP)?;
+        let (table, key) = (node.get("table")?, node.get("key")?);
+        let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
+        let (table_name, key_name) = (self.reader.text(table, "`table`"), self.reader.text(key, "`key`"));
+        let file = table_name.and_then(|name| self.table_file(name, &table.span));
+        Some(Source::Table(TableSource {
+            file,
+            file_place: self.reader.place(&table.span),
+            key: key_name?.to_owned(),
             key_place: self.reader.place(&key.span),
             ignore_case: ignore_case.unwrap_or_default(),
-            place,
-            columns_read: Vec::new(),
-        });
+        }))
+    }
+
+    fn no_source(&self, span: &Range<usize>) -> Source {
+        let place = self.reader.place(span);
+        let (file_place, key_place) = (place.clone(), place);
+        Source::Table(TableSource { file: None, file_place, key: String::new(), key_place, ignore_case: false })
     }
 
     /// The place among the lookups of the one called `name`; an unknown one is a mistake.

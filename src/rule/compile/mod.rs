@@ -7,13 +7,18 @@ mod cell;
 mod codes;
 mod compiler;
 mod expression;
+mod filling;
 mod folder;
 mod hook;
+mod http_call;
 mod lookup;
 mod name;
+mod remote;
 mod rule;
+mod search;
 mod table;
 mod table_file;
 mod when;
 
+pub use case::given_lookups;
 pub use folder::compile;

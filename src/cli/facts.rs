@@ -1,0 +1,81 @@
+//! Where the answers of a dry run come from: written down in a file, or asked of the real sources.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::config::Settings;
+use crate::diagnostic::{File, Report};
+use crate::engine::{Asks, Decision, GivenFacts, explain, unanswered};
+use crate::event::{Event, Hook, Redaction};
+use crate::gateway::{Allowance, Live, settle};
+use crate::lookup::{Connections, Remotes};
+use crate::rule::{GivenLookup, given_lookups};
+
+use super::exit::Failure;
+
+/// Largest file with answers, and with a bearer, in bytes.
+const FILE_LIMIT_BYTES: u64 = 1 << 20;
+
+/// Decides with the answers of a file; what it lacks is named.
+pub(super) fn given<R>(
+    live: &Live,
+    event: &Event,
+    file: Option<&Path>,
+    show: impl FnOnce(Decision<'_>) -> R,
+) -> Result<R, Failure> {
+    let given = file.map(|file| read_given(file, live)).transpose()?.unwrap_or_default();
+    let facts = GivenFacts::new(&live.rules, &given, &live.tables);
+    match explain(&live.rules, event, &facts) {
+        Ok(decision) => Ok(show(decision)),
+        Err(Asks(questions)) => {
+            let redaction = Redaction::of(event);
+            let missing = unanswered(&live.rules, &questions, |key| redaction.text(key).to_owned());
+            let help = format!(
+                "write `{missing}` into a file, each with a row, a list of rows or null, and name it with `--given FILE`; \
+                 or ask the real sources with `--live`"
+            );
+            Err(Failure::message("the rules ask lookups whose answers are not given").help(help))
+        }
+    }
+}
+
+/// Decides with what the real sources answer.
+pub(super) fn asked<R>(
+    live: &Live,
+    event: &Event,
+    hook: &Hook,
+    settings: &Settings,
+    show: impl FnOnce(Decision<'_>) -> R,
+) -> Result<R, Failure> {
+    let asks = match explain(&live.rules, event, &live.tables) {
+        Ok(decision) => return Ok(show(decision)),
+        Err(asks) => asks,
+    };
+    let connections = Connections::open(&settings.lookup).map_err(Failure::settings)?;
+    let remotes = Remotes::new(&live.rules.lookups, &connections);
+    let allowance = Allowance { budget: hook.budget, rounds: settings.lookup.round_limit };
+    let facts = (&live.rules, &live.tables, &remotes);
+    Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, show)))
+}
+
+fn read_given(file: &Path, live: &Live) -> Result<Vec<GivenLookup>, Failure> {
+    let file = Arc::new(File::new(file.display().to_string(), read(file)?));
+    let mut report = Report::default();
+    let given = given_lookups(&file, &live.rules.lookups, &mut report);
+    if report.has_errors() { Err(Failure::rules(report)) } else { Ok(given) }
+}
+
+/// The bearer that stands in a file.
+pub(super) fn bearer(file: &Path) -> Result<SecretString, Failure> {
+    Ok(read(file)?.trim().into())
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let fail = |error| Failure::message(format!("cannot read `{}`: {error}", file.display()));
+    let mut text = String::new();
+    std::fs::File::open(file).map_err(fail)?.take(FILE_LIMIT_BYTES).read_to_string(&mut text).map_err(fail)?;
+    Ok(text)
+}

@@ -1,0 +1,56 @@
+//! Why the evaluation of a rule ends early: it failed, or it needs an answer that nobody has asked for yet.
+
+use super::decision::Failure;
+
+/// The end of an evaluation without a value.
+#[derive(Clone, Debug)]
+pub(super) enum Halt {
+    Failed(Failure),
+    /// A question is noted. What follows is evaluated all the same, to find every further question; its outcome counts for nothing.
+    Waiting,
+}
+
+/// What an evaluation comes to.
+pub(super) type Result<T> = std::result::Result<T, Halt>;
+
+impl From<Failure> for Halt {
+    fn from(failure: Failure) -> Self {
+        Halt::Failed(failure)
+    }
+}
+
+impl Halt {
+    /// The same with a change to the failure, if it is one.
+    pub fn map(self, change: impl FnOnce(Failure) -> Failure) -> Self {
+        match self {
+            Halt::Failed(failure) => Halt::Failed(change(failure)),
+            Halt::Waiting => Halt::Waiting,
+        }
+    }
+}
+
+/// Several evaluations, of which one that waits does not keep the next from being looked at.
+#[derive(Debug, Default)]
+pub(super) struct Together {
+    is_waiting: bool,
+}
+
+impl Together {
+    /// The value, or `None` where it has to be waited for. Behind something that waits a failure is none yet.
+    pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Halt::Waiting) => {
+                self.is_waiting = true;
+                Ok(None)
+            }
+            Err(_) if self.is_waiting => Err(Halt::Waiting),
+            Err(failed) => Err(failed),
+        }
+    }
+
+    /// `value` if nothing has to be waited for.
+    pub fn end<T>(self, value: T) -> Result<T> {
+        if self.is_waiting { Err(Halt::Waiting) } else { Ok(value) }
+    }
+}

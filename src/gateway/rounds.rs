@@ -1,0 +1,50 @@
+//! An event that asks outside: all its questions at once, then it is decided again with the answers, until it asks no more.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::engine::{Asks, Decision, Facts};
+use crate::event::Event;
+use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
+use crate::rule::RuleSet;
+
+/// `decide` or `explain`.
+pub type Deciding = for<'e> fn(&'e RuleSet, &'e Event, &'e dyn Facts) -> Result<Decision<'e>, Asks>;
+
+/// How much an event may ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// Time for everything it asks, from now on. What is not answered by then has the lookup's `on_error`.
+    pub budget: Duration,
+    /// How often it may ask.
+    pub rounds: usize,
+}
+
+/// Asks what an event wants to know and decides it; `finish` is given the decision. Takes the allowance's time at most.
+pub async fn settle<R>(
+    (rules, tables, remotes): (&RuleSet, &Tables, &Remotes),
+    event: &Event,
+    deciding: Deciding,
+    asks: Asks,
+    allowance: Allowance,
+    finish: impl FnOnce(Decision<'_>) -> R,
+) -> R {
+    let Allowance { budget, rounds } = allowance;
+    let context = &event.context;
+    let asker = Asker { id: &context.id, bearer: context.bearer.as_ref(), deadline: Instant::now() + budget, budget };
+    let mut answers = Answers::default();
+    let Asks(mut questions) = asks;
+    let mut round = 1;
+    loop {
+        remotes.ask(questions, &asker, &mut answers).await;
+        if round >= rounds {
+            answers.close(format!("the event asks more often than {rounds} times in a row"));
+        }
+        round += 1;
+        match deciding(rules, event, &Known { tables, answers: &answers }) {
+            Ok(decision) => return finish(decision),
+            Err(Asks(further)) => questions = further,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The open connections, each behind its breaker, on one small runtime of their own: the threads that answer hooks never wait for them.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use super::settings::{Connection, Settings, Target};
+use super::source::{Fault, Source, Trouble};
+use crate::diagnostic::{Diagnostic, Report};
+use crate::outside::Breaker;
+use crate::rule::code;
+
+/// Threads of the runtime: they wait far more than they work.
+const RUNTIME_THREADS: usize = 2;
+
+/// One connection.
+#[derive(Debug)]
+pub struct Line {
+    pub source: Arc<dyn Source>,
+    pub breaker: Breaker,
+}
+
+/// Every connection of gateway.yaml.
+#[derive(Debug)]
+pub struct Connections {
+    lines: BTreeMap<String, Arc<Line>>,
+    handle: Handle,
+    /// Ends with this; `None` where somebody else's runtime is used.
+    runtime: Option<Runtime>,
+}
+
+impl Connections {
+    /// Makes the connections ready. Nothing is asked yet: a source that is down does not keep hookgate from starting.
+    ///
+    /// # Errors
+    /// Credentials that are not there, addresses and certificates that cannot be read, and what this build does not speak;
+    /// all of them at once.
+    pub fn open(settings: &Settings) -> Result<Self, Report> {
+        let mut report = Report::default();
+        match Self::open_each(settings) {
+            Ok((connections, unusable)) if unusable.is_empty() => return Ok(connections),
+            Ok((_, mut unusable)) => {
+                let findings = settings.connections.iter().filter_map(|connection| {
+                    unusable.remove(&connection.name).map(|trouble| to_finding(connection, trouble))
+                });
+                findings.for_each(|finding| report.push(finding));
+            }
+            Err(trouble) => report.push(Diagnostic::nowhere(&code::CONNECTION_UNUSABLE, trouble.message)),
+        }
+        Err(report)
+    }
+
+    /// The same with those that can be made ready; beside them, by their names, why the others cannot.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn open_each(settings: &Settings) -> Result<(Self, BTreeMap<String, Trouble>), Trouble> {
+        let runtime = runtime().map_err(|error| {
+            Trouble::new(Fault::Source, format!("the operating system gives no threads for lookups: {error}"))
+        })?;
+        let inside = runtime.enter();
+        let (mut sources, mut unusable) = (Vec::new(), BTreeMap::new());
+        for connection in &settings.connections {
+            match open(connection) {
+                Ok(source) => sources.push((connection.name.clone(), source)),
+                Err(trouble) => {
+                    unusable.insert(connection.name.clone(), trouble);
+                }
+            }
+        }
+        drop(inside);
+        let mut connections = Self::of(sources, runtime.handle().clone());
+        connections.runtime = Some(runtime);
+        Ok((connections, unusable))
+    }
+
+    /// Connections to these sources, on this runtime.
+    pub fn of(sources: impl IntoIterator<Item = (String, Arc<dyn Source>)>, handle: Handle) -> Self {
+        let line = |source| Arc::new(Line { source, breaker: Breaker::default() });
+        let lines = sources.into_iter().map(|(name, source)| (name, line(source))).collect();
+        Self { lines, handle, runtime: None }
+    }
+
+    /// The connection called `name`.
+    #[must_use]
+    pub fn line(&self, name: &str) -> Option<Arc<Line>> {
+        self.lines.get(name).cloned()
+    }
+
+    /// Every connection by its name.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &Arc<Line>)> {
+        self.lines.iter().map(|(name, line)| (name.as_str(), line))
+    }
+
+    /// Where questions are on their way.
+    #[must_use]
+    pub fn runtime(&self) -> Handle {
+        self.handle.clone()
+    }
+}
+
+impl Drop for Connections {
+    /// Waits for nobody: what is still on its way was given up by those who asked.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(RUNTIME_THREADS).thread_name("lookup").enable_all().build()
+}
+
+fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
+    match &connection.target {
+        Target::Http(target) => Ok(Arc::new(super::http::Service::open(target)?)),
+        Target::Sql(target) => super::sql::open(target),
+        #[cfg(feature = "ldap")]
+        Target::Ldap(target) => Ok(Arc::new(super::ldap::Directory::open(target)?)),
+        #[cfg(not(feature = "ldap"))]
+        Target::Ldap(_) => Err(not_built("directories", "ldap")),
+    }
+}
+
+/// A kind of source that this build leaves out.
+#[cfg(not(feature = "ldap"))]
+fn not_built(what: &str, feature: &str) -> Trouble {
+    let message = format!("this build of hookgate does not ask {what}");
+    let help = format!("build it with `--features {feature}`, or with `--features full` for everything");
+    Trouble::new(Fault::Question, message).help(help)
+}
+
+fn to_finding(connection: &Connection, trouble: Trouble) -> Diagnostic {
+    let message = format!("connection `{}` cannot be used: {}", connection.name, trouble.message);
+    let finding = Diagnostic::error(&code::CONNECTION_UNUSABLE, connection.place.clone(), message);
+    match trouble.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}

@@ -1,0 +1,187 @@
+//! MySQL and MariaDB: sessions that only read, statements that the server itself ends in time.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+use sqlx::mysql::{MySqlColumn, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
+use sqlx::{AssertSqlSafe, Column as _, ConnectOptions as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _};
+
+use super::mysql_moment::{moment, time};
+use super::settings::SqlTarget;
+use super::source::{Fault, Rows, Source, Trouble};
+use super::sql::{self, Bound};
+use super::sql_pool::{Pool, Session};
+use super::sql_rows::Collected;
+use super::sql_server::{self, PROBE_LIMIT_MS};
+use super::sql_trouble::{Stop, trouble};
+use crate::event::Value;
+use crate::rule::{Ask, Remote, Statement};
+
+/// A database.
+#[derive(Debug)]
+pub(super) struct MySql {
+    pool: Pool<MySqlConnection>,
+}
+
+impl MySql {
+    /// Makes the connection ready; nothing is connected yet.
+    pub(super) fn open(target: &SqlTarget) -> Result<Self, Trouble> {
+        let address = sql_server::address(target)?;
+        let mode = if target.is_encrypted { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Disabled };
+        let mut options = MySqlConnectOptions::new()
+            .host(address.host)
+            .port(address.port.unwrap_or(3306))
+            .database(address.database)
+            .ssl_mode(mode)
+            .disable_statement_logging();
+        if let Some(ca) = sql_server::authorities(target)? {
+            options = options.ssl_ca_from_pem(ca);
+        }
+        if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
+            options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
+        }
+        Ok(Self { pool: Pool::new(options, target.at_once) })
+    }
+
+    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
+        let (text, values) = sql::bound(statement, key, |_| "?".to_owned())?;
+        self.pool.with(timeout, async |connection: &mut MySqlConnection| fetch(connection, text, values).await).await
+    }
+}
+
+impl Session for MySqlConnection {
+    async fn greet(&mut self) -> Result<(), sqlx::Error> {
+        self.execute("set session transaction read only").await.map(drop)
+    }
+
+    /// MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts milliseconds and reads those that begin
+    /// with `/*!50700`, which MariaDB passes over.
+    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+        let (seconds, millis) = (time.as_secs_f64().max(0.001), time.as_millis().max(1));
+        let text = format!(
+            "set session /*M! max_statement_time = {seconds:.3}, */ /*!50700 max_execution_time = {millis}, */ sql_auto_is_null = 0"
+        );
+        self.execute(AssertSqlSafe(text)).await.map(drop)
+    }
+}
+
+async fn fetch(connection: &mut MySqlConnection, text: String, values: Vec<Bound>) -> Result<Rows, Stop> {
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for value in values {
+        // Numbers too as text: beside a number this database reads a text as one, and `0` would find every name. As text
+        // they find in columns of numbers what they are, and in columns of text what is written there.
+        query = match value {
+            Bound::Null => query.bind(None::<String>),
+            Bound::Bool(value) => query.bind(u8::from(value).to_string()),
+            Bound::Integer(value) => query.bind(value.to_string()),
+            Bound::Float(value) => query.bind(value.to_string()),
+            Bound::Text(value) => query.bind(value),
+        };
+    }
+    let (mut found, mut rows) = (query.fetch(connection), Collected::default());
+    while let Some(row) = found.try_next().await? {
+        rows.push(columns(&row)?)?;
+    }
+    Ok(rows.into_rows())
+}
+
+fn columns(row: &MySqlRow) -> Result<Vec<(String, Value<'static>)>, Trouble> {
+    let named = |column: &MySqlColumn| Ok((column.name().to_owned(), value(row, column.ordinal(), column.name())?));
+    row.columns().iter().map(named).collect()
+}
+
+fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Trouble> {
+    let wrong = |error: sqlx::Error| trouble(&error);
+    let raw = row.try_get_raw(at).map_err(wrong)?;
+    if raw.is_null() {
+        return Ok(Value::Null);
+    }
+    let text = || row.try_get_unchecked::<String, _>(at).map_err(wrong);
+    let kind = raw.type_info().name().to_owned();
+    Ok(match kind.as_str() {
+        "BOOLEAN" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "BIGINT" => {
+            Value::integer(row.try_get_unchecked(at).map_err(wrong)?)
+        }
+        kind if kind.ends_with("UNSIGNED") || matches!(kind, "YEAR" | "BIT") => {
+            let number: u64 = row.try_get_unchecked(at).map_err(wrong)?;
+            Value::Number(number.to_string().into())
+        }
+        "FLOAT" => {
+            // The digits that were stored, not those of the wider number.
+            let number: f32 = row.try_get_unchecked(at).map_err(wrong)?;
+            Value::Number(number.to_string().into())
+        }
+        "DOUBLE" => Value::float(row.try_get_unchecked(at).map_err(wrong)?),
+        "DECIMAL" => Value::Number(digits(&text()?).into()),
+        "DATE" | "DATETIME" | "TIMESTAMP" => Value::text(moment(raw, &kind)?),
+        "TIME" => Value::text(time(raw)?),
+        "JSON" => sql_server::json(text()?)?,
+        "CHAR" | "VARCHAR" | "TINYTEXT" | "TEXT" | "MEDIUMTEXT" | "LONGTEXT" | "ENUM" | "SET" => Value::text(text()?),
+        // A text that is compared byte by byte is told as bytes too.
+        _ => text().map(Value::text).map_err(|_| {
+            let message = format!("column `{name}` is of kind {kind} and no text");
+            Trouble::new(Fault::Answer, message).help("cast it in the query: `cast(photo as char)`, `hex(photo)`")
+        })?,
+    })
+}
+
+/// A number without the zeros that a column with `zerofill` has in front: JSON takes none.
+fn digits(written: &str) -> String {
+    let (sign, digits) = written.strip_prefix('-').map_or(("", written), |digits| ("-", digits));
+    let trimmed = digits.trim_start_matches('0');
+    let zero = if trimmed.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    format!("{sign}{zero}{trimmed}")
+}
+
+impl Source for MySql {
+    fn ask<'s>(
+        &'s self,
+        remote: &'s Remote,
+        key: &'s Value<'static>,
+        _: Option<&'s SecretString>,
+    ) -> BoxFuture<'s, Result<Rows, Trouble>> {
+        Box::pin(async move {
+            match &remote.ask {
+                Ask::Sql(statement) => self.rows(statement, key, remote.timeout).await,
+                _ => Err(Trouble::new(Fault::Question, "this connection is one for SQL")),
+            }
+        })
+    }
+
+    fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
+        Box::pin(async move {
+            let limit = Duration::from_millis(PROBE_LIMIT_MS);
+            let found = self.pool.with(limit, async |connection: &mut MySqlConnection| {
+                let version: String = sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
+                // Its name differs between the two, and between their versions.
+                let query = "show session variables where variable_name in ('tx_read_only', 'transaction_read_only')";
+                let (_, only_reads): (String, String) = sqlx::query_as(query).fetch_one(connection).await?;
+                Ok((version, only_reads == "ON"))
+            });
+            let (version, only_reads) = found.await?;
+            let server = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
+            let manner = if only_reads { "the session only reads" } else { "the session could write" };
+            Ok(format!("{server} {version}, {manner}"))
+        })
+    }
+
+    fn can_be_dropped(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn numbers_are_written_as_json_has_them() {
+        for (written, digits_of_it) in
+            [("00012.50", "12.50"), ("0.5", "0.5"), ("000", "0"), ("-0.5", "-0.5"), (".5", "0.5"), ("7", "7")]
+        {
+            assert_eq!(digits(written), digits_of_it);
+        }
+    }
+}

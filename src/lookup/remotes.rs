@@ -1,0 +1,207 @@
+//! The lookups of a rule set over connections: what an event asks is asked at once, each within its own limits and the event's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::answers::{Answers, Told, identity};
+use super::cache::{Cache, Entry};
+use super::connections::{Connections, Line};
+use super::source::{Fault, Rows, Trouble};
+use crate::engine::Question;
+use crate::event::Value;
+use crate::rule::{Lookup, OnError, Remote};
+
+/// Who asks, and until when.
+#[derive(Debug)]
+pub struct Asker<'a> {
+    /// The id of the request, for the log.
+    pub id: &'a str,
+    /// The bearer of the call.
+    pub bearer: Option<&'a SecretString>,
+    pub deadline: Instant,
+    /// The time the event has in all, for messages.
+    pub budget: Duration,
+}
+
+/// The lookups over connections, in the order of a rule set's lookups; nothing at the place of a table.
+#[derive(Debug, Default)]
+pub struct Remotes {
+    lookups: Vec<Option<Arc<Asked>>>,
+    runtime: Option<Handle>,
+}
+
+/// A lookup that can be asked.
+#[derive(Debug)]
+struct Asked {
+    name: String,
+    remote: Remote,
+    /// `None` where its connection is not open: in tests, and where settings and rules do not fit.
+    line: Option<Arc<Line>>,
+    cache: Cache,
+    /// Places for questions on their way.
+    places: Arc<Semaphore>,
+}
+
+impl Remotes {
+    /// The lookups of a rule set with the connections they ask.
+    #[must_use]
+    pub fn new(lookups: &[Lookup], connections: &Connections) -> Self {
+        let asked = |lookup: &Lookup| {
+            let remote = lookup.remote()?.clone();
+            Some(Arc::new(Asked {
+                name: lookup.name.clone(),
+                line: connections.line(&remote.connection),
+                cache: Cache::new(&remote),
+                places: Arc::new(Semaphore::new(remote.at_once)),
+                remote,
+            }))
+        };
+        Self { lookups: lookups.iter().map(asked).collect(), runtime: Some(connections.runtime()) }
+    }
+
+    /// Asks all questions at once and puts what came of them into `answers`. Takes until the asker's deadline at most.
+    pub async fn ask(&self, questions: Vec<Question>, asker: &Asker<'_>, answers: &mut Answers) {
+        let told = join_all(questions.iter().map(|question| self.ask_one(question, asker))).await;
+        for (question, told) in questions.iter().zip(told) {
+            answers.put(question, told);
+        }
+    }
+
+    async fn ask_one(&self, question: &Question, asker: &Asker<'_>) -> Told {
+        let (Some(Some(asked)), Some(runtime)) = (self.lookups.get(question.lookup), &self.runtime) else {
+            return Told::Failed("no connection is open".to_owned());
+        };
+        let began = Instant::now();
+        let bearer = asker.bearer.filter(|_| asked.depends_on_caller()).cloned();
+        let identity = identity_for(question, bearer.as_ref());
+        // On its way by itself: an event that waits no longer does not take the answer from others who ask the same.
+        let flight = Arc::clone(asked).answer(identity.clone(), question.key.clone(), bearer);
+        let told = match timeout_at(asker.deadline, runtime.spawn(flight)).await {
+            Ok(Ok(entry)) => asked.told(&entry),
+            Ok(Err(_)) => asked.stand_in(None, "asking broke down".to_owned()),
+            Err(_) => {
+                let why = format!("the event's time of {} ms is spent", asker.budget.as_millis());
+                asked.stand_in(asked.cache.known(&identity).await.as_ref(), why)
+            }
+        };
+        log(asked, &told, asker.id, began);
+        told
+    }
+}
+
+impl Asked {
+    fn depends_on_caller(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| line.source.depends_on_caller())
+    }
+
+    async fn answer(self: Arc<Self>, identity: String, key: Value<'static>, bearer: Option<SecretString>) -> Entry {
+        let asked = Arc::clone(&self);
+        self.cache.answer(identity, async move { asked.fetch(key, bearer).await }).await
+    }
+
+    /// Asks the source, within the lookup's timeout.
+    async fn fetch(self: Arc<Self>, key: Value<'static>, bearer: Option<SecretString>) -> Result<Rows, Trouble> {
+        let Some(line) = self.line.clone() else {
+            let message = format!("connection `{}` is not open", self.remote.connection);
+            return Err(Trouble::new(Fault::Question, message));
+        };
+        let millis = self.remote.timeout.as_millis();
+        let deadline = Instant::now() + self.remote.timeout;
+        let Ok(Ok(place)) = timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await else {
+            let message =
+                format!("{} questions of it are on their way, and none ended in {millis} ms", self.remote.at_once);
+            return Err(Trouble::new(Fault::Question, message));
+        };
+        let Some(pass) = line.breaker.admit(Instant::now()) else {
+            let message = format!("connection `{}` failed again and again and is left alone", self.remote.connection);
+            return Err(Trouble::new(Fault::Question, message));
+        };
+        let asked = Arc::clone(&self);
+        let (source, can_be_dropped) = (Arc::clone(&line.source), line.source.can_be_dropped());
+        let mut task = tokio::spawn(async move {
+            let rows = source.ask(&asked.remote, &key, bearer.as_ref()).await;
+            drop(place);
+            rows
+        });
+        let outcome = match timeout_at(deadline, &mut task).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Trouble::new(Fault::Answer, "reading the answer broke down")),
+            Err(_) => {
+                if can_be_dropped {
+                    task.abort();
+                }
+                Err(Trouble::new(Fault::Source, format!("no answer in {millis} ms")))
+            }
+        };
+        pass.tell(!outcome.as_ref().is_err_and(Trouble::is_of_source), Instant::now());
+        outcome
+    }
+
+    fn told(&self, entry: &Entry) -> Told {
+        match &entry.outcome {
+            Ok(rows) => Told::Rows(Arc::clone(rows)),
+            Err(trouble) => self.stand_in(Some(entry), trouble.message.clone()),
+        }
+    }
+
+    /// What the lookup's `on_error` says.
+    fn stand_in(&self, entry: Option<&Entry>, why: String) -> Told {
+        match &self.remote.on_error {
+            OnError::Fail => Told::Failed(why),
+            OnError::Absent => Told::Degraded(Arc::default(), why),
+            OnError::Use(rows) => Told::Degraded(Arc::new(rows.clone()), why),
+            OnError::Stale(limit) => match entry.and_then(|entry| entry.good(*limit)) {
+                Some(rows) => Told::Degraded(rows, why),
+                None => Told::Failed(why),
+            },
+        }
+    }
+}
+
+/// The question as one text; of a source that answers each caller differently, the caller belongs to it.
+fn identity_for(question: &Question, bearer: Option<&SecretString>) -> String {
+    let mut identity = identity(question.key.view());
+    if let Some(bearer) = bearer {
+        identity += &format!(" {:x}", Sha256::digest(bearer.expose_secret().as_bytes()));
+    }
+    identity
+}
+
+/// One line a question: never the key or a row, which are personal.
+fn log(asked: &Asked, told: &Told, id: &str, began: Instant) {
+    let (lookup, connection) = (asked.name.as_str(), asked.remote.connection.as_str());
+    let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match told {
+        Told::Rows(rows) => {
+            let rows = rows.len();
+            tracing::debug!(target: "hookgate::lookup", request_id = id, lookup, connection, rows, millis, "asked");
+        }
+        Told::Degraded(_, cause) => {
+            tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, "on_error stands in");
+        }
+        Told::Failed(cause) => {
+            tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, "no answer");
+        }
+    }
+}
+
+/// Whether a connection answers, within a limit.
+///
+/// # Errors
+/// What the trouble is.
+pub async fn probe(line: Arc<Line>, caller: Option<SecretString>, limit: Duration) -> Result<String, Trouble> {
+    // By itself, as questions are: a source that may not be dropped half way is waited for no longer, but not dropped.
+    let probing = tokio::spawn(async move { line.source.probe(caller.as_ref()).await });
+    match timeout(limit, probing).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Trouble::new(Fault::Answer, "reading the answer broke down")),
+        Err(_) => Err(Trouble::new(Fault::Source, format!("no answer in {} ms", limit.as_millis()))),
+    }
+}

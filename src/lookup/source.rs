@@ -1,0 +1,86 @@
+//! A source of facts outside, whatever it speaks: it is asked with a key and answers rows, or says what the trouble is.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+
+use crate::event::Value;
+use crate::rule::Remote;
+
+/// What a source answers: objects of its columns.
+pub type Rows = Vec<Value<'static>>;
+
+/// Something that answers questions over the network.
+pub trait Source: fmt::Debug + Send + Sync {
+    /// The rows under a key: a single value, or an object of the lookup's parameters. `caller` is the bearer of the
+    /// call that asks; only a source whose connection says so uses it.
+    fn ask<'s>(
+        &'s self,
+        remote: &'s Remote,
+        key: &'s Value<'static>,
+        caller: Option<&'s SecretString>,
+    ) -> BoxFuture<'s, Result<Rows, Trouble>>;
+
+    /// Whether it can be reached and lets us in; what was found, in words.
+    fn probe<'s>(&'s self, caller: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>>;
+
+    /// Whether its answers depend on the caller, so that no other caller may be given them.
+    fn depends_on_caller(&self) -> bool {
+        false
+    }
+
+    /// Whether a question may be dropped half way. Where not, it must end by itself soon after the lookup's timeout.
+    fn can_be_dropped(&self) -> bool {
+        true
+    }
+}
+
+/// Why a source gave no answer. Never holds a credential, a key or a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub fault: Fault,
+    /// In words for the log: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The source cannot be reached, is too slow, or says that something is wrong with itself.
+    Source,
+    /// It does not let us in: a wrong password, an expired token.
+    Access,
+    /// It answered something else than the lookup expects.
+    Answer,
+    /// The question cannot be asked: a key with characters that cannot stand there.
+    Question,
+}
+
+impl Trouble {
+    /// Trouble without help.
+    pub fn new(fault: Fault, message: impl Into<String>) -> Self {
+        Self { fault, message: message.into(), help: None }
+    }
+
+    /// The same with what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Whether the connection is to be left alone after several of these.
+    #[must_use]
+    pub fn is_of_source(&self) -> bool {
+        self.fault == Fault::Source
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,75 @@
+//! Databases: what all of them have in common. A query's values are bound by the database's own client, whatever stands in them.
+
+use std::sync::Arc;
+
+use super::settings::SqlTarget;
+use super::source::{Fault, Source, Trouble};
+use crate::event::{Shape, Value, View};
+use crate::rule::{Part, Statement};
+
+/// Makes a database ready by the scheme of its address; nothing is connected yet.
+pub(super) fn open(target: &SqlTarget) -> Result<Arc<dyn Source>, Trouble> {
+    match target.address.split_once(':').map_or("", |(scheme, _)| scheme) {
+        "sqlite" => Ok(Arc::new(super::sqlite::Sqlite::open(target))),
+        #[cfg(feature = "postgres")]
+        "postgres" => Ok(Arc::new(super::postgres::Postgres::open(target)?)),
+        #[cfg(feature = "mysql")]
+        "mysql" => Ok(Arc::new(super::mysql::MySql::open(target)?)),
+        scheme => {
+            let message = format!("this build of hookgate does not speak to `{scheme}` databases");
+            let help = "build it with `--features full`";
+            Err(Trouble::new(Fault::Question, message).help(help))
+        }
+    }
+}
+
+/// A value as it is bound: kinds stay what they are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Bound {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(String),
+}
+
+/// A query's text with the database's own placeholders, and the values that stand there.
+pub(super) fn bound(
+    statement: &Statement,
+    key: &Value<'static>,
+    placeholder: impl Fn(usize) -> String,
+) -> Result<(String, Vec<Bound>), Trouble> {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for part in &statement.parts {
+        match part {
+            Part::Text(written) => text.push_str(written),
+            part => {
+                let missing = || Trouble::new(Fault::Question, "the key lacks a value that the query has");
+                values.push(bind(part.value(key.view()).ok_or_else(missing)?)?);
+                text.push_str(&placeholder(values.len()));
+            }
+        }
+    }
+    Ok((text, values))
+}
+
+fn bind(value: View<'_>) -> Result<Bound, Trouble> {
+    Ok(match value.shape() {
+        Shape::Null => Bound::Null,
+        Shape::Bool(value) => Bound::Bool(value),
+        Shape::Text(text) if text.contains('\0') => {
+            return Err(Trouble::new(Fault::Question, "the key has a character (NUL) that no database takes"));
+        }
+        Shape::Text(text) => Bound::Text(text.into_owned()),
+        Shape::Number(number) => match (number.parse::<i64>(), number.parse::<f64>()) {
+            (Ok(integer), _) => Bound::Integer(integer),
+            // As text where the digits would not come back.
+            (_, Ok(float)) if Value::float(float).view().same(value) && number.len() <= 17 => Bound::Float(float),
+            _ => Bound::Text(number.to_owned()),
+        },
+        Shape::List(_) | Shape::Map(_) => {
+            let message = format!("the key is {}, and a query takes texts, numbers, true and false", value.kind_name());
+            return Err(Trouble::new(Fault::Question, message));
+        }
+    })
+}

@@ -1,0 +1,114 @@
+//! Credentials of connections: written as `${env:NAME}` or `${file:PATH}`, read when a connection is opened, never shown.
+
+use std::fmt;
+
+use secrecy::SecretString;
+
+/// Largest file with a credential, in bytes.
+const FILE_LIMIT_BYTES: u64 = 64 << 10;
+
+/// A text of gateway.yaml that may name where a secret stands.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Variable(String),
+    File(String),
+}
+
+/// Why a text cannot be read as a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoCredential(pub String);
+
+impl Credential {
+    /// Reads `${env:NAME}`, `${file:PATH}`, and any text around them.
+    ///
+    /// # Errors
+    /// When a `${` has no `}`, or something else stands in it.
+    pub fn read(text: &str) -> Result<Self, NoCredential> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (inside, behind) = after.split_once('}').ok_or_else(|| NoCredential("a `${` has no `}`".to_owned()))?;
+            parts.push(Part::Text(before.to_owned()));
+            parts.push(match inside.split_once(':') {
+                Some(("env", name)) if !name.is_empty() => Part::Variable(name.to_owned()),
+                Some(("file", path)) if !path.is_empty() => Part::File(path.to_owned()),
+                _ => return Err(NoCredential("`${…}` here is `${env:NAME}` or `${file:PATH}`".to_owned())),
+            });
+            rest = behind;
+        }
+        parts.push(Part::Text(rest.to_owned()));
+        Ok(Self { parts })
+    }
+
+    /// The secret as it is now. The end of a file's last line does not belong to it.
+    ///
+    /// # Errors
+    /// When a variable is not set or a file cannot be read: which, never what else is in it.
+    pub fn resolve(&self) -> Result<SecretString, NoCredential> {
+        let mut secret = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => secret.push_str(text),
+                Part::Variable(name) => match std::env::var(name) {
+                    Ok(value) => secret.push_str(&value),
+                    Err(_) => return Err(NoCredential(format!("the environment variable `{name}` is not set"))),
+                },
+                Part::File(path) => secret.push_str(read_file(path)?.trim_end_matches(['\r', '\n'])),
+            }
+        }
+        Ok(secret.into())
+    }
+}
+
+fn read_file(path: &str) -> Result<String, NoCredential> {
+    use std::io::Read as _;
+    let fail = |error: std::io::Error| NoCredential(format!("the file `{path}` cannot be read: {error}"));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(fail)?;
+    file.take(FILE_LIMIT_BYTES).read_to_string(&mut text).map_err(fail)?;
+    Ok(text)
+}
+
+impl fmt::Debug for Credential {
+    /// Says where the secret comes from; what was written out may be one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(")?;
+        for part in &self.parts {
+            match part {
+                Part::Text(text) if text.is_empty() => {}
+                Part::Text(_) => f.write_str("…")?,
+                Part::Variable(name) => write!(f, "${{env:{name}}}")?,
+                Part::File(path) => write!(f, "${{file:{path}}}")?,
+            }
+        }
+        f.write_str(")")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn a_credential_is_read_from_where_it_says_and_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "s3cret\n").unwrap();
+        let written = Credential::read(&format!("hr-${{file:{}}}!", file.display())).unwrap();
+        assert_eq!(written.resolve().unwrap().expose_secret(), "hr-s3cret!");
+        assert!(!format!("{written:?}").contains("hr-"), "{written:?}");
+        let missing = Credential::read("${env:HOOKGATE_TEST_NO_SUCH_VARIABLE}").unwrap().resolve();
+        assert!(missing.unwrap_err().0.contains("HOOKGATE_TEST_NO_SUCH_VARIABLE"));
+        for wrong in ["${", "${env:}", "${vault:x}", "${x}"] {
+            assert!(Credential::read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

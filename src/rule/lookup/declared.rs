@@ -1,0 +1,66 @@
+//! A lookup by its name: a table beside the rules, or a question to a connection.
+
+use std::sync::Arc;
+
+use super::remote::{OnError, Remote};
+use crate::diagnostic::{File, Place};
+use crate::event::Value;
+use crate::rule::source::Role;
+
+/// A declared lookup.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    pub name: String,
+    pub source: Source,
+    /// The declaration's name in the file.
+    pub place: Place,
+    /// Columns that rules read of its rows, each with the first place that does.
+    pub columns_read: Vec<(String, Place)>,
+}
+
+/// Where its rows come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Table(TableSource),
+    Remote(Box<Remote>),
+}
+
+/// A table beside the rules, found by one of its columns.
+#[derive(Clone, Debug)]
+pub struct TableSource {
+    /// The table's file; `None` for one that is not there.
+    pub file: Option<(Role, Arc<File>)>,
+    /// Where the file is named.
+    pub file_place: Place,
+    /// The key column, and where it is written.
+    pub key: String,
+    pub key_place: Place,
+    pub ignore_case: bool,
+}
+
+impl Lookup {
+    /// Whether it is asked over a connection.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.remote().is_some()
+    }
+
+    /// What is asked over a connection; `None` for a table.
+    #[must_use]
+    pub fn remote(&self) -> Option<&Remote> {
+        match &self.source {
+            Source::Table(_) => None,
+            Source::Remote(remote) => Some(remote),
+        }
+    }
+
+    /// The rows that stand in where the source cannot be asked; `None` where the rule fails then.
+    #[must_use]
+    pub fn stand_in(&self) -> Option<&[Value<'static>]> {
+        match &self.remote()?.on_error {
+            OnError::Absent => Some(&[]),
+            OnError::Use(rows) => Some(rows),
+            OnError::Fail | OnError::Stale(_) => None,
+        }
+    }
+}

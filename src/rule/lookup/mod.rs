@@ -1,0 +1,17 @@
+//! Lookups as declared: what is asked, where, and what becomes of an error. What a source answers is the `lookup` room's business.
+
+mod call;
+mod declared;
+mod filling;
+mod filter;
+mod remote;
+mod search;
+mod statement;
+
+pub use call::{Call, Method, Pages};
+pub use declared::{Lookup, Source, TableSource};
+pub use filling::{Filling, Part, Shaped};
+pub use filter::{NoFilter, check_filter};
+pub use remote::{Ask, ConnectionKind, Keep, OnError, Remote};
+pub use search::{Attribute, Scope, Search};
+pub use statement::{Statement, statement};
