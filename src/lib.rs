@@ -7,6 +7,8 @@ pub mod engine;
 pub mod event;
 pub mod gateway;
 pub mod lookup;
+pub mod outbox;
+pub mod outside;
 pub mod rule;
 pub mod server;
 pub mod telemetry;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the rooms; a room imports rooms on lower floors only.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("main", 9),
     ("cli", 8),
     ("config", 7),
@@ -18,6 +18,7 @@ const FLOORS: [(&str, u32); 15] = [
     ("rule", 2),
     ("event", 1),
     ("diagnostic", 1),
+    ("outside", 1),
     ("telemetry", 1),
     ("lib", 0),
     ("hookgate", 0),

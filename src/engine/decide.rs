@@ -171,7 +171,7 @@ impl<'e> Run<'e> {
             Some((verdict, rule)) => (verdict, Some(rule)),
             None => (Verdict::Undecided, self.last_change),
         };
-        let Draft { user, is_changed, .. } = self.draft;
-        Ok(Decision { verdict, decided_by, user, is_changed, audits: self.audits, trace })
+        let Draft { user, is_changed, deliveries, .. } = self.draft;
+        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, trace })
     }
 }

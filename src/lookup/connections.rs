@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::breaker::Breaker;
 use super::settings::{Connection, Settings, Target};
 use super::source::{Source, Trouble};
 use crate::diagnostic::{Diagnostic, Report};
+use crate::outside::Breaker;
 use crate::rule::code;
 
 /// Threads of the runtime: they wait far more than they work.

@@ -1,10 +1,8 @@
 //! The facts: what lookups answer. Tables beside the rules are indexed when they are loaded; connections are asked when an event asks.
 
 mod answers;
-mod breaker;
 mod cache;
 mod connections;
-mod credential;
 mod csv;
 mod document;
 mod remotes;
@@ -14,9 +12,7 @@ mod table;
 mod tables;
 
 pub use answers::{Answers, Known};
-pub use breaker::Breaker;
 pub use connections::{Connections, Line};
-pub use credential::Credential;
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
 pub use source::{Fault, Rows, Source, Trouble};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use super::credential::Credential;
 use crate::diagnostic::Place;
+use crate::outside::Credential;
 use crate::rule::ConnectionKind;
 
 /// The settings of lookups; gateway.yaml explains each.

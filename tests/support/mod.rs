@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod log;
+pub mod outbox;
 pub mod process;
 pub mod program;
 pub mod reload;
