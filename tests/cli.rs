@@ -3,6 +3,7 @@
 mod check;
 mod coverage;
 mod docs;
+mod doctor;
 mod dry_run;
 mod init;
 mod secret;

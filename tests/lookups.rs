@@ -2,4 +2,5 @@
 
 mod asking;
 mod keeping;
+mod sqlite;
 mod suspended;

@@ -30,6 +30,7 @@ mod reload;
 mod reload_watch;
 mod schema;
 mod scripts;
+mod servers;
 mod serving;
 mod settings;
 mod support;

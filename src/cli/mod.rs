@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod coverage;
 mod docs;
+mod doctor;
 mod dry_run;
 mod exit;
 mod explain;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::settings::{Connection, Settings, Target};
-use super::source::{Source, Trouble};
+use super::source::{Fault, Source, Trouble};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::outside::Breaker;
 use crate::rule::code;
@@ -39,29 +39,41 @@ impl Connections {
     /// all of them at once.
     pub fn open(settings: &Settings) -> Result<Self, Report> {
         let mut report = Report::default();
-        let runtime = match runtime() {
-            Ok(runtime) => runtime,
-            Err(error) => {
-                let message = format!("the operating system gives no threads for lookups: {error}");
-                report.push(Diagnostic::nowhere(&code::CONNECTION_UNUSABLE, message));
-                return Err(report);
+        match Self::open_each(settings) {
+            Ok((connections, unusable)) if unusable.is_empty() => return Ok(connections),
+            Ok((_, mut unusable)) => {
+                let findings = settings.connections.iter().filter_map(|connection| {
+                    unusable.remove(&connection.name).map(|trouble| to_finding(connection, trouble))
+                });
+                findings.for_each(|finding| report.push(finding));
             }
-        };
+            Err(trouble) => report.push(Diagnostic::nowhere(&code::CONNECTION_UNUSABLE, trouble.message)),
+        }
+        Err(report)
+    }
+
+    /// The same with those that can be made ready; beside them, by their names, why the others cannot.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn open_each(settings: &Settings) -> Result<(Self, BTreeMap<String, Trouble>), Trouble> {
+        let runtime = runtime().map_err(|error| {
+            Trouble::new(Fault::Source, format!("the operating system gives no threads for lookups: {error}"))
+        })?;
         let inside = runtime.enter();
-        let mut sources = Vec::new();
+        let (mut sources, mut unusable) = (Vec::new(), BTreeMap::new());
         for connection in &settings.connections {
             match open(connection) {
                 Ok(source) => sources.push((connection.name.clone(), source)),
-                Err(trouble) => report.push(unusable(connection, trouble)),
+                Err(trouble) => {
+                    unusable.insert(connection.name.clone(), trouble);
+                }
             }
         }
         drop(inside);
-        if report.has_errors() {
-            return Err(report);
-        }
         let mut connections = Self::of(sources, runtime.handle().clone());
         connections.runtime = Some(runtime);
-        Ok(connections)
+        Ok((connections, unusable))
     }
 
     /// Connections to these sources, on this runtime.
@@ -104,11 +116,24 @@ fn runtime() -> io::Result<Runtime> {
 
 fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
     match &connection.target {
-        Target::Http(_) | Target::Sql(_) | Target::Ldap(_) => Err(Trouble::new(super::source::Fault::Source, "todo")),
+        Target::Http(target) => Ok(Arc::new(super::http::Service::open(target)?)),
+        Target::Sql(target) => super::sql::open(target),
+        #[cfg(feature = "ldap")]
+        Target::Ldap(target) => Ok(Arc::new(super::ldap::Directory::open(target)?)),
+        #[cfg(not(feature = "ldap"))]
+        Target::Ldap(_) => Err(not_built("directories", "ldap")),
     }
 }
 
-fn unusable(connection: &Connection, trouble: Trouble) -> Diagnostic {
+/// A kind of source that this build leaves out.
+#[cfg(not(feature = "ldap"))]
+fn not_built(what: &str, feature: &str) -> Trouble {
+    let message = format!("this build of hookgate does not ask {what}");
+    let help = format!("build it with `--features {feature}`, or with `--features full` for everything");
+    Trouble::new(Fault::Question, message).help(help)
+}
+
+fn to_finding(connection: &Connection, trouble: Trouble) -> Diagnostic {
     let message = format!("connection `{}` cannot be used: {}", connection.name, trouble.message);
     let finding = Diagnostic::error(&code::CONNECTION_UNUSABLE, connection.place.clone(), message);
     match trouble.help {

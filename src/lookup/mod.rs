@@ -1,13 +1,40 @@
 //! The facts: what lookups answer. Tables beside the rules are indexed when they are loaded; connections are asked when an event asks.
 
 mod answers;
+#[cfg(feature = "ldap")]
+mod authorities;
 mod cache;
 mod connections;
 mod csv;
 mod document;
+mod http;
+mod http_answer;
+mod http_call;
+#[cfg(feature = "ldap")]
+mod ldap;
+#[cfg(feature = "ldap")]
+mod ldap_dial;
+#[cfg(feature = "ldap")]
+mod ldap_filter;
+#[cfg(feature = "ldap")]
+mod ldap_link;
+#[cfg(feature = "ldap")]
+mod ldap_pool;
+#[cfg(feature = "ldap")]
+mod ldap_row;
+#[cfg(feature = "ldap")]
+mod ldap_trouble;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod remotes;
 mod settings;
 mod source;
+mod sql;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod sql_server;
+mod sqlite;
 mod table;
 mod tables;
 

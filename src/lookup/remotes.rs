@@ -196,9 +196,12 @@ fn log(asked: &Asked, told: &Told, id: &str, began: Instant) {
 ///
 /// # Errors
 /// What the trouble is.
-pub async fn probe(line: &Line, caller: Option<&SecretString>, limit: Duration) -> Result<String, Trouble> {
-    match timeout(limit, line.source.probe(caller)).await {
-        Ok(outcome) => outcome,
+pub async fn probe(line: Arc<Line>, caller: Option<SecretString>, limit: Duration) -> Result<String, Trouble> {
+    // By itself, as questions are: a source that may not be dropped half way is waited for no longer, but not dropped.
+    let probing = tokio::spawn(async move { line.source.probe(caller.as_ref()).await });
+    match timeout(limit, probing).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Trouble::new(Fault::Answer, "reading the answer broke down")),
         Err(_) => Err(Trouble::new(Fault::Source, format!("no answer in {} ms", limit.as_millis()))),
     }
 }

@@ -2,7 +2,9 @@
 
 mod courier;
 mod embedded;
+mod envelope;
 mod file;
+mod http;
 mod identity;
 mod outbox;
 mod parcel;
@@ -10,6 +12,7 @@ mod receiver;
 mod retry;
 mod seal;
 mod settings;
+mod signature;
 mod store;
 mod table;
 
@@ -24,4 +27,5 @@ pub use seal::{NoSeal, Seal};
 pub use settings::{
     Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Settings, StoreAt, Target,
 };
+pub use signature::Signature;
 pub use store::{Change, Claim, Claimed, Count, Fate, Row, Settled, Store, Trouble, Wanted};

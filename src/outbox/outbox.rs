@@ -315,7 +315,8 @@ fn seal(key: &crate::outside::Credential) -> Result<Seal, String> {
 fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
     match &destination.target {
         Target::File(target) => Ok(Arc::new(super::file::FileReceiver::new(target.clone()))),
-        Target::Http(_) | Target::Nats(_) => Err(Trouble { message: "todo".to_owned(), help: String::new() }),
+        Target::Http(target) => Ok(Arc::new(super::http::HttpReceiver::open(target)?)),
+        Target::Nats(_) => Err(Trouble { message: "todo".to_owned(), help: String::new() }),
     }
 }
 

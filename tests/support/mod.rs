@@ -1,6 +1,8 @@
 //! What the tests of this binary share.
 
 pub mod client;
+#[cfg(feature = "ldap")]
+pub mod directory;
 pub mod log;
 pub mod outbox;
 pub mod process;

@@ -16,6 +16,7 @@ mod lookup;
 mod name;
 mod remote;
 mod rule;
+mod search;
 mod table;
 mod table_file;
 mod when;

@@ -12,9 +12,7 @@ use crate::rule::grammar;
 use crate::rule::keys::Keys;
 use crate::rule::literal::Purpose;
 use crate::rule::locate;
-use crate::rule::lookup::{
-    Ask, Attribute, ConnectionKind, Keep, OnError, Part, Remote, Scope, Search, Source, Statement, statement,
-};
+use crate::rule::lookup::{Ask, ConnectionKind, Keep, OnError, Part, Remote, Source, Statement, statement};
 use crate::rule::read::listed;
 use crate::rule::syntax::{Content, Node};
 
@@ -111,26 +109,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn search(&mut self, node: &Node) -> Option<Search> {
-        let filter_node = node.get("filter")?;
-        let filter = self.filling(filter_node, "`filter`")?;
-        let written = filter_node.scalar().unwrap_or_default().trim();
-        let (opened, closed) = (written.matches('(').count(), written.matches(')').count());
-        if !written.starts_with('(') || !written.ends_with(')') || opened != closed {
-            let message = "an LDAP filter stands in brackets that are all closed";
-            let finding = self.reader.mistake(&code::BAD_QUERY, &filter_node.span, message);
-            self.reader.push(finding.help("write `(mail=${key})` or `(|(mail=${key})(cn=${key}))`"));
-            return None;
-        }
-        let attributes = self.reader.texts(node.get("attributes")?, "an attribute").into_iter();
-        let attributes = attributes
-            .map(|(text, _)| Attribute { name: text.trim_end_matches("[]").to_owned(), is_list: text.ends_with("[]") });
-        let attributes = attributes.collect();
-        let base = node.get("base").and_then(|node| self.reader.text(node, "`base`")).map(str::to_owned);
-        let scope = node.get("scope").and_then(|node| self.reader.one_of(node, "`scope`", &Scope::ALL));
-        Some(Search { base, scope: scope.unwrap_or(Scope::Subtree), filter, attributes })
-    }
-
     fn keep(&mut self, node: &Node) -> Option<Keep> {
         if !matches!(node.content, Content::Map(_)) {
             let hits = self.reader.duration(node, "`cache`", KEEP_RANGE)?;
@@ -215,22 +193,6 @@ impl Compiler<'_> {
         };
         let finding = self.reader.mistake(&code::BAD_KEY, &key.span, message);
         self.reader.push(finding.help(format!("write {example}")));
-    }
-
-    /// A column that rules read of a directory's rows must be among the attributes that are asked for.
-    pub(super) fn check_attributes(&mut self) {
-        for lookup in &self.lookups {
-            let Some(Remote { ask: Ask::Ldap(search), .. }) = lookup.remote() else { continue };
-            for (column, place) in &lookup.columns_read {
-                let is_asked = column == "dn" || search.attributes.iter().any(|known| known.name == *column);
-                if !is_asked {
-                    let message = format!("lookup `{}` does not ask for attribute `{column}`", lookup.name);
-                    let finding = crate::diagnostic::Diagnostic::error(&code::UNKNOWN_COLUMN, place.clone(), message);
-                    let names = search.attributes.iter().map(|known| known.name.as_str()).chain(["dn"]);
-                    self.reader.report.push(finding.help(format!("its columns are {}", listed(names))));
-                }
-            }
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod call;
 mod declared;
 mod filling;
+mod filter;
 mod remote;
 mod search;
 mod statement;
@@ -10,6 +11,7 @@ mod statement;
 pub use call::{Call, Method, Pages};
 pub use declared::{Lookup, Source, TableSource};
 pub use filling::{Filling, Part, Shaped};
+pub use filter::{NoFilter, check_filter};
 pub use remote::{Ask, ConnectionKind, Keep, OnError, Remote};
 pub use search::{Attribute, Scope, Search};
 pub use statement::{Statement, statement};

@@ -1,0 +1,209 @@
+//! Services over HTTP: one client a connection, that calls its host and no other.
+
+use futures_util::future::BoxFuture;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Method as HttpMethod, RequestBuilder, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::http_answer::{self, Page};
+use super::http_call::{self, Ready};
+use super::settings::HttpTarget;
+use super::source::{Fault, Rows, Source, Trouble};
+use crate::event::Value;
+use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, read_body, told};
+use crate::rule::{Ask, Call, Remote};
+
+/// A service.
+#[derive(Debug)]
+pub(super) struct Service {
+    client: Client,
+    /// Marked as sensitive, so that they are shown nowhere.
+    headers: HeaderMap,
+    forwards_caller: bool,
+}
+
+impl Service {
+    /// Makes the connection ready: credentials are read, nothing is called.
+    ///
+    /// # Errors
+    /// A credential or certificate that is not there, an address that is none or that may not be called.
+    pub(super) fn open(target: &HttpTarget) -> Result<Self, Trouble> {
+        let tls = Tls { ca: target.ca.clone(), ..Tls::default() };
+        let client = Client::open(&target.address, &Guard::new(target.allow.clone()), &tls).map_err(unusable)?;
+        Ok(Self { client, headers: headers(target)?, forwards_caller: target.forwards_caller })
+    }
+
+    async fn rows(&self, call: &Call, key: &Value<'static>, caller: Option<&SecretString>) -> Result<Rows, Trouble> {
+        let mut rows = Rows::new();
+        let pages = call.pages.as_ref();
+        let (first, limit) = pages.map_or((0, 1), |pages| (pages.first, pages.limit));
+        let mut size_bytes = 0;
+        for number in first..first + limit {
+            let ready = http_call::fill(call, key, self.client.address(), pages.map(|pages| (pages, number)))?;
+            let Some(body) = self.answer(call, ready, caller).await? else { return Ok(rows) };
+            size_bytes += body.len();
+            let Page { found, is_full } = http_answer::read(call, key, body)?;
+            rows.extend(found);
+            if !is_full {
+                return Ok(rows);
+            }
+            if size_bytes > crate::outside::ANSWER_LIMIT_BYTES {
+                let message =
+                    format!("all pages together are larger than {} MiB", crate::outside::ANSWER_LIMIT_BYTES >> 20);
+                return Err(Trouble::new(Fault::Answer, message));
+            }
+        }
+        let message = format!("{limit} pages are full and there may be more");
+        Err(Trouble::new(Fault::Answer, message).help("narrow what is asked, or raise `limit` of `pages`"))
+    }
+
+    /// One call; `None` where its status means that there is no row.
+    async fn answer(
+        &self,
+        call: &Call,
+        ready: Ready,
+        caller: Option<&SecretString>,
+    ) -> Result<Option<Vec<u8>>, Trouble> {
+        let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
+        let mut request = self.client.request(method, ready.url).headers(self.headers.clone()).headers(ready.headers);
+        if let Some(body) = ready.body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        let response = self.authorized(request, caller)?.send().await;
+        let response = response.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+        let status = response.status();
+        if call.no_rows_on.contains(&status.as_u16()) {
+            return Ok(None);
+        }
+        if !status.is_success() {
+            return Err(self.refused(status, response.headers().get(RETRY_AFTER).is_some()));
+        }
+        read_body(response).await.map(Some).map_err(|why| Trouble::new(Fault::Answer, why.message))
+    }
+
+    /// With the caller's bearer where this connection forwards it.
+    fn authorized(&self, request: RequestBuilder, caller: Option<&SecretString>) -> Result<RequestBuilder, Trouble> {
+        if !self.forwards_caller {
+            return Ok(request);
+        }
+        let Some(caller) = caller else {
+            let trouble = Trouble::new(
+                Fault::Access,
+                "the call that asks came without a bearer, and this connection forwards it",
+            );
+            return Err(trouble.help("with `dry-run --live` or `doctor`, name a file with one: `--bearer FILE`"));
+        };
+        let value = sensitive(&format!("Bearer {}", caller.expose_secret()));
+        Ok(request.header(
+            AUTHORIZATION,
+            value.ok_or_else(|| Trouble::new(Fault::Access, "the caller's bearer is no bearer"))?,
+        ))
+    }
+
+    fn refused(&self, status: StatusCode, asks_to_wait: bool) -> Trouble {
+        let code = status.as_u16();
+        let fault = match code {
+            401 | 403 => Fault::Access,
+            408 | 429 | 500.. => Fault::Source,
+            _ => Fault::Answer,
+        };
+        let message = match code {
+            401 | 403 if self.forwards_caller => {
+                format!("status {code}: the caller's token is refused; it may have expired")
+            }
+            401 | 403 => format!("status {code}: the connection's credential is refused"),
+            300..=399 => format!("status {code}: it redirects, which is not followed"),
+            429 if asks_to_wait => "status 429: it is asked too often".to_owned(),
+            _ => format!("status {code}"),
+        };
+        Trouble::new(fault, message)
+    }
+}
+
+impl Source for Service {
+    fn ask<'s>(
+        &'s self,
+        remote: &'s Remote,
+        key: &'s Value<'static>,
+        caller: Option<&'s SecretString>,
+    ) -> BoxFuture<'s, Result<Rows, Trouble>> {
+        Box::pin(async move {
+            match &remote.ask {
+                Ask::Http(call) => self.rows(call, key, caller).await,
+                _ => Err(Trouble::new(Fault::Question, "this connection is one for HTTP")),
+            }
+        })
+    }
+
+    fn probe<'s>(&'s self, caller: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
+        Box::pin(async move {
+            let request =
+                self.client.request(HttpMethod::GET, self.client.address().clone()).headers(self.headers.clone());
+            let has_bearer = !self.forwards_caller || caller.is_some();
+            let request = if has_bearer { self.authorized(request, caller)? } else { request };
+            let response = request.send().await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+            let status = response.status();
+            let (code, scheme) = (status.as_u16(), self.client.address().scheme());
+            match code {
+                401 | 403 if has_bearer && (self.forwards_caller || self.headers.contains_key(AUTHORIZATION)) => {
+                    Err(self.refused(status, false).help("see whether the credential is right and still valid"))
+                }
+                500.. => Err(self.refused(status, false).help("ask whoever runs the service")),
+                _ => {
+                    let without = if has_bearer { "" } else { ", asked without a bearer (`--bearer FILE` tries one)" };
+                    Ok(format!("answers {scheme} with status {code}{without}"))
+                }
+            }
+        })
+    }
+
+    fn depends_on_caller(&self) -> bool {
+        self.forwards_caller
+    }
+}
+
+fn unusable(why: NoClient) -> Trouble {
+    let trouble = Trouble::new(Fault::Source, why.message);
+    match why.help {
+        Some(help) => trouble.help(help),
+        None => trouble,
+    }
+}
+
+/// The headers of every call, with the connection's credential.
+fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &target.headers {
+        let wrong = || Trouble::new(Fault::Question, format!("`{name}` is no header that can be sent"));
+        let value = resolved(value)?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        headers.insert(name, sensitive(value.expose_secret()).ok_or_else(wrong)?);
+    }
+    let authorization = match (&target.bearer, &target.login) {
+        (Some(bearer), _) => Some(format!("Bearer {}", resolved(bearer)?.expose_secret())),
+        (None, Some(login)) => {
+            let (user, password) = (resolved(&login.user)?, resolved(&login.password)?);
+            Some(basic(user.expose_secret(), password.expose_secret()))
+        }
+        (None, None) => None,
+    };
+    if let Some(authorization) = authorization {
+        let wrong = || Trouble::new(Fault::Access, "the credential has characters that cannot be sent");
+        headers.insert(AUTHORIZATION, sensitive(&authorization).ok_or_else(wrong)?);
+    }
+    Ok(headers)
+}
+
+fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
+    credential.resolve().map_err(|why| {
+        let help = "set the variable, or write the file, for the process that runs hookgate";
+        Trouble::new(Fault::Access, why.0).help(help)
+    })
+}
+
+/// A header's value that is shown nowhere; none where it has characters that cannot stand there.
+fn sensitive(value: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

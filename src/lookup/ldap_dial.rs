@@ -1,0 +1,177 @@
+//! Connecting to a directory: the address, TLS from the start or from StartTLS on, and the bind.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ldap3::{LdapConnAsync, LdapConnSettings};
+use rustls::ClientConfig;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::authorities::client_config;
+use super::ldap_link::Link;
+use super::ldap_trouble::{of_bind, of_error};
+use super::settings::LdapTarget;
+use super::source::{Fault, Trouble};
+
+/// How a directory is reached, and as whom.
+pub(super) struct Dialer {
+    /// Scheme, host and perhaps a port.
+    url: String,
+    security: Security,
+    login: Option<(SecretString, SecretString)>,
+}
+
+enum Security {
+    None,
+    Tls(Arc<ClientConfig>),
+    StartTls(Arc<ClientConfig>),
+}
+
+impl Dialer {
+    /// # Errors
+    /// Credentials that are not there, an address or certificates that cannot be read.
+    pub(super) fn new(target: &LdapTarget) -> Result<Self, Trouble> {
+        check_address(target)?;
+        let config = || client_config(target.ca.as_deref());
+        let security = match (target.address.starts_with("ldaps://"), target.is_encrypted) {
+            (true, true) => Security::Tls(config()?),
+            (false, true) => Security::StartTls(config()?),
+            (false, false) => Security::None,
+            (true, false) => {
+                let help = "write `ldap://…` for a connection without TLS; for a certificate of your own name its \
+                            authority under `ca`";
+                return Err(Trouble::new(Fault::Question, "`tls: off` contradicts `ldaps://`").help(help));
+            }
+        };
+        Ok(Self { url: target.address.clone(), security, login: login(target)? })
+    }
+
+    /// A new connection over which we are logged in. Each step may take `limit`; who waits less drops this.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or trusted, or does not let us in.
+    pub(super) async fn dial(&self, limit: Duration) -> Result<Link, Trouble> {
+        let settings = LdapConnSettings::new().set_conn_timeout(limit);
+        let settings = match &self.security {
+            Security::None => settings,
+            Security::Tls(config) => settings.set_config(Arc::clone(config)),
+            Security::StartTls(config) => settings.set_config(Arc::clone(config)).set_starttls(true),
+        };
+        let opened = LdapConnAsync::with_settings(settings, &self.url).await;
+        let (connection, handle) = opened.map_err(|error| of_error(&error, limit))?;
+        let mut link = Link::new(connection, handle);
+        if let Some((name, password)) = &self.login {
+            let handle = link.handle().with_timeout(limit);
+            let bound = handle.simple_bind(name.expose_secret(), password.expose_secret()).await;
+            let bound = bound.map_err(|error| of_error(&error, limit))?;
+            if bound.rc != 0 {
+                return Err(of_bind(bound.rc, &bound.text));
+            }
+        }
+        Ok(link)
+    }
+
+    /// In words, for `doctor`.
+    pub(super) fn manner(&self) -> String {
+        let security = match &self.security {
+            Security::None => "without encryption",
+            Security::Tls(_) => "over TLS",
+            Security::StartTls(_) => "over StartTLS",
+        };
+        let login = if self.login.is_some() { "logged in" } else { "let in without a name" };
+        format!("{login} {security}")
+    }
+}
+
+impl fmt::Debug for Dialer {
+    /// Nothing of the login, the name neither.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dialer({}, {})", self.url, self.manner())
+    }
+}
+
+/// A host, perhaps with a port, and nothing behind it; with TLS the host is what the certificate is checked against.
+fn check_address(target: &LdapTarget) -> Result<(), Trouble> {
+    let wrong = |message: &str, help: &str| Err(Trouble::new(Fault::Question, message).help(help));
+    let host = target.address.split_once("://").map_or("", |(_, host)| host);
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let is_address = !name.is_empty() && !name.contains(['/', '?', '#', '%', ' ']);
+    if !is_address || port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        let help = "write `ldaps://host` or `ldaps://host:636`; where to search is said by `base`";
+        return wrong("the address of a directory is a host, perhaps with a port", help);
+    }
+    if name.starts_with('[') && target.is_encrypted {
+        let help = "write the host's name as it stands in its certificate";
+        return wrong("TLS to an IPv6 address is not possible here", help);
+    }
+    Ok(())
+}
+
+/// The name and the password. A blank one is refused: many servers take a bind without a password for an anonymous one
+/// and let it in (RFC 4513, 5.1.2).
+fn login(target: &LdapTarget) -> Result<Option<(SecretString, SecretString)>, Trouble> {
+    let Some(login) = &target.login else { return Ok(None) };
+    let (name, password) = (login.user.resolve(), login.password.resolve());
+    let missing = |why: crate::outside::NoCredential| {
+        Trouble::new(Fault::Access, why.0)
+            .help("it is read when hookgate starts: put it there, and start hookgate again")
+    };
+    let (name, password) = (name.map_err(missing)?, password.map_err(missing)?);
+    for (secret, what) in [(&name, "bind"), (&password, "password")] {
+        if secret.expose_secret().trim().is_empty() {
+            let help =
+                "many directories let in anybody without a password; leave out `bind` and `password` if that is meant";
+            return Err(Trouble::new(Fault::Access, format!("`{what}` is empty")).help(help));
+        }
+    }
+    Ok(Some((name, password)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::Login;
+    use crate::outside::Credential;
+
+    fn target(address: &str, is_encrypted: bool) -> LdapTarget {
+        let address = address.to_owned();
+        LdapTarget { address, login: None, base: String::new(), is_encrypted, ca: None, at_once: 1 }
+    }
+
+    #[test]
+    fn addresses_are_a_host_and_perhaps_a_port() {
+        for address in ["ldap://ad.example", "ldap://ad.example:3389", "ldap://10.0.0.1", "ldap://[::1]:389"] {
+            assert!(Dialer::new(&target(address, false)).is_ok(), "{address}");
+        }
+        for (address, is_encrypted) in [
+            ("ldap://ad.example/DC=corp", false),
+            ("ldap://:389", false),
+            ("ldap://ad.example:port", false),
+            ("ldap://ad.example:99999", false),
+            ("ldaps://ad.example", false),
+            ("ldap://[::1]:389", true),
+        ] {
+            let trouble = Dialer::new(&target(address, is_encrypted)).unwrap_err();
+            assert!(trouble.help.is_some(), "{address}: {trouble}");
+        }
+    }
+
+    #[test]
+    fn a_password_must_be_there_and_is_never_shown() {
+        let login = |password: &str| Login {
+            user: Credential::read("cn=hookgate").unwrap(),
+            password: Credential::read(password).unwrap(),
+        };
+        let with = |password: &str| LdapTarget { login: Some(login(password)), ..target("ldap://ad.example", false) };
+        let dialer = Dialer::new(&with("s3cret")).unwrap();
+        assert_eq!(format!("{dialer:?}"), "Dialer(ldap://ad.example, logged in without encryption)");
+        for (password, wrong) in [(" ", "empty"), ("${env:HOOKGATE_TEST_NO_SUCH_VARIABLE}", "is not set")] {
+            let trouble = Dialer::new(&with(password)).unwrap_err();
+            assert!(trouble.fault == Fault::Access && trouble.message.contains(wrong), "{trouble}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Databases over the network: where they are, who logs in, and columns that hold JSON.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::settings::{Login, SqlTarget};
+use super::source::{Fault, Trouble};
+use crate::event::{Document, Value};
+
+/// Deepest nesting of a column that holds JSON.
+const DEPTH_LIMIT: usize = 64;
+
+/// A user and a password, as they are now.
+pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
+    let Some(login) = login else { return Ok(None) };
+    let missing = |why: crate::outside::NoCredential| {
+        Trouble::new(Fault::Access, why.0)
+            .help("set the variable, or write the file, for the process that runs hookgate")
+    };
+    Ok(Some((login.user.resolve().map_err(missing)?, login.password.resolve().map_err(missing)?)))
+}
+
+/// Host, port and database of an address `scheme://host[:port]/database`.
+pub(super) struct Address<'a> {
+    pub host: &'a str,
+    pub port: Option<u16>,
+    pub database: &'a str,
+}
+
+pub(super) fn address(target: &SqlTarget) -> Result<Address<'_>, Trouble> {
+    let wrong = || {
+        let trouble = Trouble::new(Fault::Question, "the address is no `scheme://host/database`");
+        trouble.help(
+            "write for example `postgres://hr.corp.example/hr`, with `:PORT` behind the host if it is an unusual one",
+        )
+    };
+    let (_, rest) = target.address.split_once("://").ok_or_else(wrong)?;
+    let (host, database) = rest.split_once('/').ok_or_else(wrong)?;
+    let is_plain = !database.is_empty() && !database.contains(['/', '?', '#']);
+    let (host, port) = match host.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port.parse().map_err(|_| wrong())?)),
+        _ => (host, None),
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if host.is_empty() || !is_plain { Err(wrong()) } else { Ok(Address { host, port, database }) }
+}
+
+/// A text that holds JSON, as the value it means.
+pub(super) fn json(text: String) -> Result<Value<'static>, Trouble> {
+    let document = Document::read(text.into_bytes(), DEPTH_LIMIT)
+        .map_err(|why| Trouble::new(Fault::Answer, format!("a value is no JSON that can be read: {why}")))?;
+    Ok(Value::Source(document.root()).into_static())
+}
+
+/// The password, for a client that wants it plain.
+pub(super) fn exposed(secret: &SecretString) -> &str {
+    secret.expose_secret()
+}

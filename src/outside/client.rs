@@ -1,0 +1,191 @@
+//! The HTTP client of one connection: to guarded addresses alone, without redirects, proxies or cookies, answers of bounded size.
+
+use std::error::Error as _;
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Identity, Response, Url};
+
+use super::guard::{Forbidden, Guard, Names, Resolver, system};
+
+/// Largest answer that is read, in bytes.
+pub const ANSWER_LIMIT_BYTES: usize = 4 << 20;
+/// How long a connection may take to be made, in milliseconds.
+const CONNECT_LIMIT_MS: u64 = 5_000;
+/// How long a connection is kept for the next call, in milliseconds.
+const IDLE_LIMIT_MS: u64 = 30_000;
+
+/// A client that calls one host.
+#[derive(Clone)]
+pub struct Client {
+    inner: reqwest::Client,
+    address: Url,
+}
+
+/// What a client believes and shows of certificates.
+#[derive(Clone, Debug, Default)]
+pub struct Tls {
+    /// A PEM file with certificate authorities, beside those of the system.
+    pub ca: Option<PathBuf>,
+    /// PEM files with a client certificate and its key.
+    pub certificate: Option<PathBuf>,
+    pub certificate_key: Option<PathBuf>,
+}
+
+/// Why there is no client, or no answer: in words, without the address's path, which may be secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoClient {
+    pub message: String,
+    pub help: Option<&'static str>,
+}
+
+impl NoClient {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+}
+
+impl fmt::Debug for Client {
+    /// The host alone: the rest of an address may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.address.host_str().unwrap_or_default())
+    }
+}
+
+impl Client {
+    /// A client for this address.
+    ///
+    /// # Errors
+    /// When it is no address, leads to a forbidden one, or certificates cannot be read.
+    pub fn open(address: &str, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+        Self::with_names(address, guard, tls, system())
+    }
+
+    /// The same with other names than the operating system's. For tests.
+    ///
+    /// # Errors
+    /// As [`Client::open`].
+    pub fn with_names(address: &str, guard: &Guard, tls: &Tls, names: Arc<Names>) -> Result<Self, NoClient> {
+        let address = Url::parse(address).map_err(|_| NoClient::new("the address is no URL"))?;
+        let has_host = address.host_str().is_some_and(|host| !host.is_empty());
+        if !has_host || !matches!(address.scheme(), "http" | "https") || !address.username().is_empty() {
+            return Err(NoClient::new("the address is no plain `http://…` or `https://…`"));
+        }
+        // A host that is an address is never looked up, so that it is looked at here.
+        if literal(&address).is_some_and(|address| !guard.admits(address)) {
+            let help = "list the address under `allow` if it is meant: `allow: [10.1.2.3]`";
+            return Err(NoClient { message: Forbidden.to_string(), help: Some(help) });
+        }
+        let resolver = Resolver { guard: guard.clone(), names };
+        let builder = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .dns_resolver(Arc::new(resolver))
+            .connect_timeout(Duration::from_millis(CONNECT_LIMIT_MS))
+            .pool_idle_timeout(Duration::from_millis(IDLE_LIMIT_MS))
+            .user_agent(concat!("hookgate/", env!("CARGO_PKG_VERSION")));
+        let builder = certificates(builder, tls)?;
+        let inner =
+            builder.build().map_err(|error| NoClient::new(format!("the client cannot be made: {}", told(&error))))?;
+        Ok(Self { inner, address })
+    }
+
+    /// Scheme, host, port and path, as they were given.
+    #[must_use]
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
+    /// A call of an address; it must have this client's host.
+    pub fn request(&self, method: reqwest::Method, url: Url) -> reqwest::RequestBuilder {
+        self.inner.request(method, url)
+    }
+}
+
+fn literal(address: &Url) -> Option<IpAddr> {
+    match address.host()? {
+        url::Host::Ipv4(address) => Some(address.into()),
+        url::Host::Ipv6(address) => Some(address.into()),
+        url::Host::Domain(_) => None,
+    }
+}
+
+fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwest::ClientBuilder, NoClient> {
+    let unusable = |file: &Path, why: &dyn fmt::Display| NoClient {
+        message: format!("`{}` cannot be read as PEM: {why}", file.display()),
+        help: Some("name a PEM file that hookgate's user may read"),
+    };
+    let read = |file: &Path| std::fs::read(file).map_err(|error| unusable(file, &error));
+    if let Some(file) = &tls.ca {
+        let found = Certificate::from_pem_bundle(&read(file)?).map_err(|error| unusable(file, &error))?;
+        if found.is_empty() {
+            return Err(unusable(file, &"it holds no certificate"));
+        }
+        builder = builder.tls_certs_merge(found);
+    }
+    match (&tls.certificate, &tls.certificate_key) {
+        (Some(certificate), Some(key)) => {
+            let both = [read(certificate)?, b"\n".to_vec(), read(key)?].concat();
+            let identity = Identity::from_pem(&both).map_err(|error| unusable(certificate, &error))?;
+            Ok(builder.identity(identity))
+        }
+        (None, None) => Ok(builder),
+        _ => Err(NoClient::new("`certificate` and `certificate_key` belong together")),
+    }
+}
+
+/// The body of an answer, as far as it may go.
+///
+/// # Errors
+/// When the answer is longer, compressed, or breaks off.
+pub async fn read_body(mut response: Response) -> Result<Vec<u8>, NoClient> {
+    if response.headers().contains_key(reqwest::header::CONTENT_ENCODING) {
+        return Err(NoClient::new("the answer is compressed, which was not asked for"));
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => return Ok(body),
+            Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_LIMIT_BYTES => {
+                return Err(NoClient::new(format!("the answer is larger than {} MiB", ANSWER_LIMIT_BYTES >> 20)));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Err(error) => return Err(NoClient::new(told(&error))),
+        }
+    }
+}
+
+/// The header of basic authorization (RFC 7617).
+#[must_use]
+pub fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+/// What went wrong with a call, in words, without its address.
+#[must_use]
+pub fn told(error: &reqwest::Error) -> String {
+    let mut source = error.source();
+    let mut innermost = None;
+    while let Some(cause) = source {
+        if cause.downcast_ref::<Forbidden>().is_some() {
+            return Forbidden.to_string();
+        }
+        innermost = Some(cause.to_string());
+        source = cause.source();
+    }
+    let what = match error {
+        error if error.is_timeout() => "no answer in time",
+        error if error.is_connect() => "no connection",
+        error if error.is_body() || error.is_decode() => "the answer broke off",
+        error if error.is_builder() => "the call cannot be made",
+        _ => "the call failed",
+    };
+    innermost.map_or(what.to_owned(), |cause| format!("{what}: {cause}"))
+}
