@@ -1,5 +1,6 @@
 //! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
 
+mod appendable;
 mod courier;
 mod embedded;
 mod envelope;
@@ -8,6 +9,7 @@ mod http;
 mod identity;
 mod outbox;
 mod parcel;
+mod probe;
 mod receiver;
 mod retry;
 mod seal;
@@ -19,8 +21,9 @@ mod table;
 pub use courier::{Courier, Step};
 pub use embedded::{Embedded, Place};
 pub use identity::identity;
-pub use outbox::{Consigned, Outbox, store};
+pub use outbox::{Consigned, Outbox, open, store};
 pub use parcel::{Body, Consignment, NewParcel, Parcel};
+pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};
 pub use seal::{NoSeal, Seal};
