@@ -49,7 +49,7 @@ pub enum Command {
     Test(test::Args),
     /// Write what the rules say, and which tests prove it, as a page for people who write no rules
     Docs(docs::Args),
-    /// Try every connection of gateway.yaml, and say what was found and what to do
+    /// Try every connection and destination of gateway.yaml, and say what was found and what to do
     Doctor(doctor::Args),
     /// Write starter rules and a commented gateway.yaml
     Init(init::Args),
