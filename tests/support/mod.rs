@@ -7,6 +7,7 @@ pub mod log;
 pub mod outbox;
 pub mod process;
 pub mod program;
+pub mod receiver;
 pub mod reload;
 pub mod script;
 pub mod server;
