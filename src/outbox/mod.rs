@@ -7,6 +7,7 @@ mod envelope;
 mod file;
 mod http;
 mod identity;
+#[expect(clippy::module_inception, reason = "the whole is called as its room is")]
 mod outbox;
 mod parcel;
 mod probe;

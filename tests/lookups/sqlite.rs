@@ -183,8 +183,8 @@ proptest! {
             let file = database(folder.path(), "create table keys (key text, n integer);").await;
             let options = SqliteConnectOptions::new().filename(&file);
             let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            for (n, key) in keys.iter().enumerate().skip(1) {
-                sqlx::query("insert into keys values (?, ?)").bind(key).bind(n as i64).execute(&mut connection).await.unwrap();
+            for (n, key) in (1_i64..).zip(keys.iter().skip(1)) {
+                sqlx::query("insert into keys values (?, ?)").bind(key).bind(n).execute(&mut connection).await.unwrap();
             }
             let gateway = noting(&file, "select n from keys where key = :key", "1s");
             for (n, key) in keys.iter().enumerate() {

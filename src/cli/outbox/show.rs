@@ -67,5 +67,5 @@ fn body(body: &Body) -> String {
         Ok(text) => Redaction::default().reply(text),
         Err(_) => "it is no text".to_owned(),
     };
-    text.lines().map(|line| format!("  {}\n", escaped(line))).collect()
+    text.lines().flat_map(|line| ["  ".to_owned(), escaped(line), "\n".to_owned()]).collect()
 }
