@@ -93,6 +93,19 @@ tests:
 }
 
 #[test]
+fn a_rule_that_fails_half_way_sends_nothing() {
+    for deliver in [
+        "deliver: [{ to: itsm, body: one }, { to: siem, body: \"${user.nickname}\" }]",
+        "script: 'deliver(\"itsm\", 1); throw \"no\"'",
+        "script: 'deliver(\"itsm\", 1); set(\"user.login.x\", 1)'",
+    ] {
+        let rules = "hook: [preCreateUser]\nrules:\n  - { name: first, deliver: { to: siem, body: first } }\n  - { name: second, RULE }
+tests: [{ name: half, hook: preCreateUser, request: { user: { login: a } }, expect: { failed: true, deliveries: [{ to: siem, body: first }] } }]\n";
+        all_pass(&rules.replace("RULE", deliver));
+    }
+}
+
+#[test]
 fn scripts_and_tables_send_too_and_audit_rules_do_not() {
     let results = all_pass(
         "hook: postUpdateUser
