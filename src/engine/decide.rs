@@ -134,10 +134,11 @@ impl<'e> Run<'e> {
             return Ok(None);
         }
         let flow = draft.act_on_rows(table, &self.rows)?;
+        draft.file = Some(&rule.file);
         if let Flow::Decided(_) = flow {
+            draft.deliver_all(&rule.actions)?;
             return Ok(Some(flow));
         }
-        draft.file = Some(&rule.file);
         match draft.act_on(&rule.actions)? {
             Flow::Continue => Ok(Some(flow)),
             stopped_or_decided => Ok(Some(stopped_or_decided)),

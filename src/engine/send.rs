@@ -2,9 +2,9 @@
 
 use super::delivery::Delivery;
 use super::draft::Draft;
-use super::halt::Result;
+use super::halt::{Result, Together};
 use crate::event::{Redaction, Value};
-use crate::rule::Deliver;
+use crate::rule::{Action, Deliver};
 
 /// Longest body of one delivery, in bytes.
 const DELIVERY_LIMIT_BYTES: usize = 1 << 20;
@@ -17,6 +17,18 @@ impl<'e> Draft<'e> {
         let body = self.required(&deliver.body)?;
         let key = deliver.key.as_ref().map(|key| self.required(key)).transpose()?;
         self.send(&deliver.to, &body, key.as_ref())
+    }
+
+    /// What a rule sends beside a table whose row has decided: a rule that refuses still tells.
+    pub(super) fn deliver_all(&mut self, actions: &'e [Action]) -> Result<()> {
+        let mut together = Together::default();
+        for action in actions {
+            if let Action::Deliver(deliver) = action {
+                let sent = self.deliver(deliver);
+                together.take(sent)?;
+            }
+        }
+        together.end(())
     }
 
     /// The same with values at hand.
