@@ -1,13 +1,16 @@
 //! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
 
+mod appendable;
 mod courier;
 mod embedded;
 mod envelope;
 mod file;
 mod http;
 mod identity;
+#[expect(clippy::module_inception, reason = "the whole is called as its room is")]
 mod outbox;
 mod parcel;
+mod probe;
 mod receiver;
 mod retry;
 mod seal;
@@ -19,8 +22,9 @@ mod table;
 pub use courier::{Courier, Step};
 pub use embedded::{Embedded, Place};
 pub use identity::identity;
-pub use outbox::{Consigned, Outbox, store};
+pub use outbox::{Consigned, Outbox, open, store};
 pub use parcel::{Body, Consignment, NewParcel, Parcel};
+pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};
 pub use seal::{NoSeal, Seal};

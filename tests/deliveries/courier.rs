@@ -266,3 +266,23 @@ async fn an_operator_sends_again_and_drops() {
     let count = store.count().await.unwrap();
     assert_eq!((count.waiting, count.dead, receiver.bodies().len()), (0, 0, 5));
 }
+
+#[tokio::test]
+async fn what_is_on_its_way_is_not_sent_twice_because_an_operator_is_impatient() {
+    use hookgate::outbox::{Change, Claim, Fate, Settled};
+    let store = memory();
+    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    let claim = |worker: &str, now_ms| Claim {
+        to: "itsm".to_owned(),
+        worker: worker.to_owned(),
+        now_ms,
+        lease_ms: 5_000,
+        limit: 10,
+    };
+    let taken = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    assert_eq!(store.change(Wanted::default(), Change::Retry, 3_000).await.unwrap(), 1);
+    assert_eq!(store.claim(claim("two", 3_000)).await.unwrap().parcels.len(), 0, "the first courier holds it still");
+    let done = Settled { id: taken[0].id, worker: "one".to_owned(), fate: Fate::Done };
+    store.settle(vec![done]).await.unwrap();
+    assert_eq!(store.count().await.unwrap().waiting, 0, "and what it says counts");
+}
