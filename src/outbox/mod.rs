@@ -8,6 +8,18 @@ mod http;
 mod identity;
 mod outbox;
 mod parcel;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_put;
+#[cfg(feature = "postgres")]
+mod postgres_sessions;
+#[cfg(feature = "postgres")]
+mod postgres_table;
+#[cfg(feature = "postgres")]
+mod postgres_trouble;
+#[cfg(feature = "postgres")]
+mod postgres_writer;
 mod receiver;
 mod retry;
 mod seal;
