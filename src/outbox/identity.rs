@@ -19,7 +19,7 @@ pub fn identity(hook: &str, event: &Event) -> String {
     }
     canonical(View::Node(event.request()), &mut hash);
     let bytes = hash.finalize();
-    bytes.iter().take(IDENTITY_BYTES).map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().take(IDENTITY_BYTES).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Each value with its kind and length before it, so that no two values come to the same bytes.

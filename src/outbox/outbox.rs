@@ -58,7 +58,7 @@ impl Outbox {
     /// Credentials and files that are not there, and what this build does not speak; all of them at once.
     pub fn open(settings: &Settings, handle: Handle) -> Result<Self, Report> {
         let mut report = Report::default();
-        let _inside = handle.enter();
+        let inside = handle.enter();
         let mut receivers = Vec::new();
         for destination in &settings.destinations {
             match open(destination) {
@@ -77,9 +77,10 @@ impl Outbox {
             }
         };
         let stores = store(&settings.store).and_then(|store| Ok((store, memory()?)));
+        drop(inside);
         match stores {
             Ok((store, memory)) if !report.has_errors() => {
-                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle.clone()))
+                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle))
             }
             Ok(_) => Err(report),
             Err(trouble) => {
