@@ -1,12 +1,14 @@
 //! The outbox in PostgreSQL, which several gateways share: any of them brings what any of them stored, and no lane is held by two at once.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgConnection;
 
 use super::parcel::Consignment;
+use super::postgres_claim::{Round, claim};
 use super::postgres_sessions::Sessions;
 use super::postgres_table as table;
 use super::postgres_writer::Writer;
@@ -25,6 +27,8 @@ const OPERATOR_LIMIT_MS: u64 = 60_000;
 pub(super) struct Postgres {
     writer: Writer,
     sessions: Arc<Sessions>,
+    /// Where the next look goes on, by destination.
+    rounds: Mutex<BTreeMap<String, Round>>,
 }
 
 impl Postgres {
@@ -34,7 +38,8 @@ impl Postgres {
     /// Credentials that are not there, and an address that is none.
     pub(super) fn open(settings: &PostgresStore) -> Result<Self, Trouble> {
         let writer = Writer::new(Arc::new(Sessions::open(settings, 1)?));
-        Ok(Self { writer, sessions: Arc::new(Sessions::open(settings, COURIER_SESSIONS)?) })
+        let sessions = Arc::new(Sessions::open(settings, COURIER_SESSIONS)?);
+        Ok(Self { writer, sessions, rounds: Mutex::default() })
     }
 
     fn courier<T: Send + 'static>(
@@ -59,9 +64,17 @@ impl Store for Postgres {
         Box::pin(self.writer.put(consignment))
     }
 
-    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>> {
-        let claim = Arc::new(claim);
-        self.courier(move |connection| Box::pin(table::claim(connection, Arc::clone(&claim))))
+    fn claim(&self, wanted: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>> {
+        Box::pin(async move {
+            let rounds = || self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+            let (to, wanted) = (wanted.to.clone(), Arc::new(wanted));
+            let round = rounds().get(&to).cloned().unwrap_or_default();
+            let claimed =
+                self.courier(move |connection| Box::pin(claim(connection, Arc::clone(&wanted), round.clone())));
+            let (claimed, round) = claimed.await?;
+            rounds().insert(to, round);
+            Ok(claimed)
+        })
     }
 
     fn settle(&self, settled: Vec<Settled>) -> BoxFuture<'_, Result<(), Trouble>> {

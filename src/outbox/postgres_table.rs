@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
 use super::parcel::{Body, Parcel};
 use super::postgres_put::storable;
-use super::store::{Change, Claim, Claimed, Count, Fate, Row, Settled, Wanted};
+use super::store::{Change, Count, Fate, Row, Settled, Wanted};
 
 /// Longest error that is kept of an attempt, in bytes.
 const ERROR_LIMIT_BYTES: usize = 500;
@@ -19,8 +19,9 @@ const LOCKS: i32 = 0x686f_6f6b;
 const WAITING: i64 = 0;
 const DEAD: i64 = 1;
 
-/// Rows come and go, so that the table is swept more often than others; room is left in its pages for what changes.
-const CREATE: &str = "
+/// Rows come and go, so that the table is swept more often than others; room is left in its pages for what changes. Lanes
+/// are in the order of their bytes, the same wherever the server stands.
+const CREATE: &str = r#"
 create table if not exists hookgate_events (
     id text primary key,
     at_ms bigint not null
@@ -32,7 +33,7 @@ create table if not exists hookgate_parcels (
     hook text not null,
     person text not null,
     destination text not null,
-    lane text not null,
+    lane text collate "C" not null,
     body bytea not null,
     is_sealed boolean not null,
     created_ms bigint not null,
@@ -44,9 +45,8 @@ create table if not exists hookgate_parcels (
     error text
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists hookgate_parcels_lane on hookgate_parcels (destination, state, lane, id);
-create index if not exists hookgate_parcels_due on hookgate_parcels (destination, state, due_ms, id);
 create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
-";
+"#;
 
 /// Makes the tables where they are not there yet. Where an administrator made them, nothing else is asked of the user.
 pub(super) async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
@@ -62,53 +62,9 @@ pub(super) async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
 }
 
 /// Waits until nobody else holds this lock, and holds it to the end of the transaction.
-async fn lock(connection: &mut PgConnection, name: &str) -> sqlx::Result<()> {
+pub(super) async fn lock(connection: &mut PgConnection, name: &str) -> sqlx::Result<()> {
     let lock = sqlx::query("select pg_advisory_xact_lock($1, hashtext($2))").bind(LOCKS).bind(name);
     lock.execute(connection).await.map(drop)
-}
-
-/// The first of each lane that is due and free, in lanes of which nobody holds another; what is being settled or changed at
-/// this moment is passed over rather than waited for.
-const CLAIM: &str = "
-with due as (
-    select p.id from hookgate_parcels p
-    where p.destination = $1 and p.state = 0 and p.due_ms <= $2 and p.leased_ms <= $2
-        and p.id = (select min(q.id) from hookgate_parcels q
-            where q.destination = p.destination and q.state = 0 and q.lane = p.lane)
-        and not exists (select from hookgate_parcels q
-            where q.destination = p.destination and q.lane = p.lane and q.leased_ms > 0 and q.leased_ms > $2)
-    order by p.due_ms, p.id limit $3
-    for update of p skip locked
-)
-update hookgate_parcels p set leased_ms = $4, worker = $5 from due where p.id = due.id returning p.*";
-
-/// The first of each lane that is due and free, leased to one courier.
-///
-/// Two gateways never hold one lane at once. The statement alone does not see to that: it looks at the lane as it was when
-/// it began, and another claim may be under way at this very time, of a parcel with an earlier number that was not to be seen
-/// then (its event was being stored) or not waiting (a dead letter that is sent again). So the claims of a destination go
-/// one after the other, under a lock that is held until the lease is committed: each sees every lease before it, and takes
-/// nothing of a lane of which anything is leased. The lock is a statement of its own because a statement sees
-/// what was committed before it began, not before it got the lock.
-pub(super) async fn claim(connection: &mut PgConnection, claim: Arc<Claim>) -> sqlx::Result<Claimed> {
-    let Claim { to, worker, now_ms, lease_ms, limit } = &*claim;
-    let mut transaction = connection.begin().await?;
-    lock(&mut transaction, to).await?;
-    let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
-    let until_ms = now_ms.saturating_add(*lease_ms);
-    let due = sqlx::query(CLAIM).bind(to).bind(now_ms).bind(limit).bind(until_ms).bind(worker);
-    let rows: sqlx::Result<Vec<Row>> = due.fetch_all(&mut *transaction).await?.iter().map(row).collect();
-    let mut parcels: Vec<Parcel> = rows?.into_iter().map(|row| row.parcel).collect();
-    parcels.sort_by_key(|parcel| parcel.id);
-    let next_ms = match parcels.len() {
-        0 => {
-            let next = "select min(due_ms) from hookgate_parcels where destination = $1 and state = 0";
-            sqlx::query_scalar(next).bind(to).fetch_one(&mut *transaction).await?
-        }
-        _ => Some(*now_ms),
-    };
-    transaction.commit().await?;
-    Ok(Claimed { parcels, next_ms })
 }
 
 /// What came of parcels. One whose lease went to another courier is left alone.
@@ -201,10 +157,10 @@ pub(super) async fn change(
     now_ms: i64,
 ) -> sqlx::Result<u64> {
     let sql = match change {
-        Change::Retry => format!(
-            "update hookgate_parcels set state = 0, attempts = 0, due_ms = $6, created_ms = $6, leased_ms = 0, worker = ''
-             where {WANTED}"
-        ),
+        // Leases stay: what is on its way may arrive yet, and freed it would be sent a second time for certain.
+        Change::Retry => {
+            format!("update hookgate_parcels set state = 0, attempts = 0, due_ms = $6, created_ms = $6 where {WANTED}")
+        }
         Change::Drop => format!("delete from hookgate_parcels where {WANTED}"),
     };
     let query = sqlx::query(AssertSqlSafe(sql)).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
@@ -217,7 +173,7 @@ fn state(is_dead: bool) -> i64 {
     if is_dead { DEAD } else { WAITING }
 }
 
-fn row(columns: &PgRow) -> sqlx::Result<Row> {
+pub(super) fn row(columns: &PgRow) -> sqlx::Result<Row> {
     let attempts: i64 = columns.try_get("attempts")?;
     let parcel = Parcel {
         id: columns.try_get("id")?,

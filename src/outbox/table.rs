@@ -140,10 +140,10 @@ pub(super) fn change(connection: &Connection, wanted: &Wanted, change: Change, n
     let Wanted { key, to, hook, person, is_dead, .. } = wanted;
     let state = is_dead.map(state);
     let changed = match change {
+        // Leases stay: what is on its way may arrive yet, and freed it would be sent a second time for certain.
         Change::Retry => {
-            let sql = format!(
-                "update parcels set state = 0, attempts = 0, due_ms = ?6, created_ms = ?6, leased_ms = 0, worker = '' where {WANTED}"
-            );
+            let sql =
+                format!("update parcels set state = 0, attempts = 0, due_ms = ?6, created_ms = ?6 where {WANTED}");
             connection.prepare_cached(&sql)?.execute(params![key, to, hook, person, state, now_ms])?
         }
         Change::Drop => {

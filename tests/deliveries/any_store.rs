@@ -22,6 +22,7 @@ macro_rules! every_case {
             no_more_are_sent_in_a_second_than_may_be,
             what_one_courier_holds_no_other_takes_until_its_lease_ends,
             an_operator_sends_again_and_drops,
+            what_is_on_its_way_is_not_sent_twice_because_an_operator_is_impatient,
             the_same_event_twice_in_one_millisecond_without_a_window_is_one_parcel,
             whatever_a_lane_is_called_it_is_one_of_its_own,
             what_is_given_back_waits_as_before_and_counts_no_attempt,
@@ -182,6 +183,16 @@ pub async fn an_operator_sends_again_and_drops(store: Arc<dyn Store>) {
     drain(&courier, 3_000).await;
     let count = store.count().await.unwrap();
     assert_eq!((count.waiting, count.dead, receiver.bodies().len()), (0, 0, 5));
+}
+
+pub async fn what_is_on_its_way_is_not_sent_twice_because_an_operator_is_impatient(store: Arc<dyn Store>) {
+    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    let taken = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    assert_eq!(store.change(Wanted::default(), Change::Retry, 3_000).await.unwrap(), 1);
+    assert_eq!(store.claim(claim("two", 3_000)).await.unwrap().parcels.len(), 0, "the first courier holds it still");
+    let done = Settled { id: taken[0].id, worker: "one".to_owned(), fate: Fate::Done };
+    store.settle(vec![done]).await.unwrap();
+    assert_eq!(store.count().await.unwrap().waiting, 0, "and what it says counts");
 }
 
 pub async fn the_same_event_twice_in_one_millisecond_without_a_window_is_one_parcel(store: Arc<dyn Store>) {

@@ -269,6 +269,39 @@ async fn of_claims_at_once_no_two_get_the_same_lane() {
     }
 }
 
+/// However much waits behind a parcel that cannot be sent yet, and in however many lanes: the claim of another lane costs
+/// little, and is found within a few looks.
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn what_waits_does_not_hide_what_is_due() {
+    let database = Database::start("postgres");
+    let store = store(&database);
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().next_ms, None);
+    let fill = "insert into hookgate_parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms) \
+                select 'k' || n, 'test', 'p', 'itsm', ";
+    outbox_of(&database, &format!("{fill} 'busy', 'x', false, 0, n from generate_series(3000, 102999) n"));
+    let claimed = store.claim(claim("one", 2_000)).await.unwrap();
+    assert_eq!((claimed.parcels.len(), claimed.next_ms), (0, Some(3_000)));
+    outbox_of(&database, &format!("{fill} 'lane' || n, 'x', false, 0, n from generate_series(200000, 212000) n"));
+    store.put(consignment("e", "the last of all", "itsm", 1_000)).await.unwrap();
+    let mut looks = 1;
+    while store.claim(claim("one", 2_000)).await.unwrap().parcels.is_empty() {
+        looks += 1;
+        assert!(looks <= 3, "it is not found");
+    }
+    // From there on to the end, and then all of them: only now is it known that nothing is due before 3000.
+    let mut next_ms = Vec::new();
+    for _ in 0..4 {
+        next_ms.push(store.claim(claim("two", 2_500)).await.unwrap().next_ms.unwrap());
+    }
+    assert_eq!(next_ms, [2_500, 2_500, 3_000, 2_500]);
+    let mut lanes = Vec::new();
+    for _ in 0..3 {
+        lanes.extend(store.claim(claim("two", 3_000)).await.unwrap().parcels.into_iter().map(|parcel| parcel.lane));
+    }
+    assert_eq!(lanes, ["busy"]);
+}
+
 #[tokio::test]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn a_server_that_was_away_takes_events_again_and_has_lost_none() {
