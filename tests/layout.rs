@@ -38,7 +38,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
     ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
-    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql.rs", "outbox/postgres"]),
+    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustls", &["lookup/"]),

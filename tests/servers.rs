@@ -8,6 +8,8 @@ mod crash;
 #[cfg(feature = "full")]
 mod database;
 #[cfg(feature = "full")]
+mod https;
+#[cfg(feature = "full")]
 mod ldap;
 #[cfg(feature = "full")]
 mod ldap_misbehaving;
@@ -17,3 +19,9 @@ mod outbox;
 mod slapd;
 #[cfg(feature = "full")]
 mod sql;
+#[cfg(feature = "full")]
+mod sql_kinds;
+#[cfg(feature = "full")]
+mod sql_misbehaving;
+#[cfg(feature = "full")]
+mod sql_sessions;

@@ -3,10 +3,14 @@
 pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
+pub mod example;
 pub mod log;
 pub mod outbox;
+pub mod outside;
+pub mod platform;
 pub mod process;
 pub mod program;
+pub mod receiver;
 pub mod reload;
 pub mod script;
 pub mod server;
