@@ -7,9 +7,23 @@ mod envelope;
 mod file;
 mod http;
 mod identity;
-#[expect(clippy::module_inception, reason = "the whole is called as its room is")]
+#[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
 mod outbox;
 mod parcel;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_claim;
+#[cfg(feature = "postgres")]
+mod postgres_put;
+#[cfg(feature = "postgres")]
+mod postgres_sessions;
+#[cfg(feature = "postgres")]
+mod postgres_table;
+#[cfg(feature = "postgres")]
+mod postgres_trouble;
+#[cfg(feature = "postgres")]
+mod postgres_writer;
 mod probe;
 mod receiver;
 mod retry;

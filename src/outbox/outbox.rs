@@ -287,6 +287,9 @@ impl Outbox {
 pub fn store(at: &StoreAt) -> Result<Arc<dyn Store>, Trouble> {
     match at {
         StoreAt::File(file) => embedded(Place::File(file.clone())),
+        #[cfg(feature = "postgres")]
+        StoreAt::Postgres(settings) => Ok(Arc::new(super::postgres::Postgres::open(settings)?)),
+        #[cfg(not(feature = "postgres"))]
         StoreAt::Postgres(_) => Err(Trouble {
             message: "this hookgate was built without PostgreSQL".to_owned(),
             help: "build it with `--features full`".to_owned(),

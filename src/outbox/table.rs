@@ -45,7 +45,8 @@ pub(super) fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch(CREATE)
 }
 
-/// Stores all parcels of an event; `false` where the same event came within its window.
+/// Stores all parcels of an event; `false` where the same event came within its window. A key that is there already is a
+/// parcel of the very same event: without a window it may come twice in one millisecond.
 pub(super) fn put(connection: &Connection, consignment: &Consignment) -> Result<bool> {
     let Consignment { event, hook, person, at_ms, window_ms, parcels } = consignment;
     let known = "insert into events (id, at_ms) values (?1, ?2)
@@ -54,7 +55,7 @@ pub(super) fn put(connection: &Connection, consignment: &Consignment) -> Result<
         return Ok(false);
     }
     let insert = "insert into parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms)
-                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)";
+                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) on conflict (key) do nothing";
     let mut insert = connection.prepare_cached(insert)?;
     for (number, parcel) in parcels.iter().enumerate() {
         let Body { bytes, is_sealed } = &parcel.body;
