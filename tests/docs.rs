@@ -9,7 +9,7 @@ use hookgate::diagnostic::File;
 use hookgate::engine::case::{self, CaseVerdict, Surroundings};
 use hookgate::event::Hooks;
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources, Tenant};
+use hookgate::rule::{Role, Sources};
 use hookgate::server::bind;
 
 use crate::schema::{objections, rules_folders, tenant_beside};
