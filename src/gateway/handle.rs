@@ -90,6 +90,14 @@ impl Gateway {
         self.current.store(Arc::new(self.outside.connect(live)));
     }
 
+    /// Whether events can be answered: what they send can be stored.
+    pub async fn is_ready(&self) -> bool {
+        match &self.outside.outbox {
+            Some(outbox) => outbox.is_ready().await,
+            None => true,
+        }
+    }
+
     /// Decides an event and says what to answer, at once where nothing has to be asked or stored.
     #[must_use]
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {

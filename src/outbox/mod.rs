@@ -32,6 +32,7 @@ mod settings;
 mod signature;
 mod store;
 mod table;
+mod trial;
 
 pub use courier::{Courier, Step};
 pub use embedded::{Embedded, Place};

@@ -16,6 +16,7 @@ use super::receiver::Receiver;
 use super::seal::Seal;
 use super::settings::{Destination, Settings, StoreAt, Target};
 use super::store::{Store, Trouble};
+use super::trial::written;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::Delivery;
 use crate::event::Event;
@@ -183,7 +184,18 @@ impl Outbox {
         }
     }
 
-    /// What keeps deliveries from being stored now, if anything does.
+    /// Whether deliveries can be stored now. After trouble something is stored to find out, so that what has ended is seen to
+    /// have ended even while no events come.
+    pub async fn is_ready(&self) -> bool {
+        if self.trouble().is_none() {
+            return true;
+        }
+        let tried = written(&*self.store).await;
+        self.note(tried.as_ref().err());
+        tried.is_ok()
+    }
+
+    /// What kept deliveries from being stored the last time, if anything did.
     #[must_use]
     pub fn trouble(&self) -> Option<Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()

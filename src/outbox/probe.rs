@@ -2,12 +2,9 @@
 
 use super::appendable::appendable;
 use super::outbox::{seal, store};
-use super::parcel::Consignment;
 use super::settings::{Settings, StoreAt};
-use super::store::{Store, Trouble};
-
-/// The event that is written and forgotten again; no event of a caller has such a fingerprint.
-const TRIED: &str = "tried by hookgate doctor";
+use super::store::Trouble;
+use super::trial::written;
 
 /// Tries the store and the key of these settings: what was found, in words. A file that is not there is not made.
 ///
@@ -28,19 +25,12 @@ pub async fn probe(settings: &Settings) -> Result<String, Trouble> {
             })?;
             "not there yet; its folder can be written".to_owned()
         }
-        at => written(&*store(at)?).await?,
+        at => {
+            let count = written(&*store(at)?).await?;
+            format!("written and synced; {} waiting, {} dead", count.waiting, count.dead)
+        }
     };
     Ok(format!("{found}{}", of_secrets(settings)))
-}
-
-/// An event without parcels, stored at a time before all others, and all events of that time forgotten.
-async fn written(store: &dyn Store) -> Result<String, Trouble> {
-    let (hook, person) = (String::new(), String::new());
-    let tried = Consignment { event: TRIED.to_owned(), hook, person, at_ms: 0, window_ms: 0, parcels: Vec::new() };
-    store.put(tried).await?;
-    store.forget(1).await?;
-    let count = store.count().await?;
-    Ok(format!("written and synced; {} waiting, {} dead", count.waiting, count.dead))
 }
 
 fn of_secrets(settings: &Settings) -> &'static str {
