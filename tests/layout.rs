@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -36,6 +36,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("arc_swap", &["gateway/"]),
     ("moka", &["lookup/cache.rs"]),
     ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
+    ("tower", &["outside/knock.rs"]),
     ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),

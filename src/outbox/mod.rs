@@ -1,5 +1,6 @@
 //! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
 
+mod appendable;
 mod courier;
 mod embedded;
 mod envelope;
@@ -25,6 +26,7 @@ mod postgres_table;
 mod postgres_trouble;
 #[cfg(feature = "postgres")]
 mod postgres_writer;
+mod probe;
 mod receiver;
 mod retry;
 mod seal;
@@ -36,8 +38,9 @@ mod table;
 pub use courier::{Courier, Step};
 pub use embedded::{Embedded, Place};
 pub use identity::identity;
-pub use outbox::{Consigned, Outbox, store};
+pub use outbox::{Consigned, Outbox, open, store};
 pub use parcel::{Body, Consignment, NewParcel, Parcel};
+pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};
 pub use seal::{NoSeal, Seal};

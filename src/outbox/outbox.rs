@@ -311,12 +311,16 @@ fn embedded(place: Place) -> Result<Arc<dyn Store>, Trouble> {
     }
 }
 
-fn seal(key: &crate::outside::Credential) -> Result<Seal, String> {
+pub(super) fn seal(key: &crate::outside::Credential) -> Result<Seal, String> {
     let key = key.resolve().map_err(|why| why.0)?;
     Seal::read(&key).map_err(|why| why.0.to_owned())
 }
 
-fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
+/// The receiver of a destination, ready to be sent to: credentials and certificates are read, nothing is called.
+///
+/// # Errors
+/// What is not there, and what this build does not speak.
+pub fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
     match &destination.target {
         Target::File(target) => Ok(Arc::new(super::file::FileReceiver::new(target.clone()))),
         Target::Http(target) => Ok(Arc::new(super::http::HttpReceiver::open(target)?)),

@@ -5,8 +5,10 @@ mod breaker;
 mod client;
 mod credential;
 mod guard;
+mod knock;
 
 pub use breaker::{Breaker, Pass};
 pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, told};
 pub use credential::{Credential, NoCredential};
 pub use guard::{Guard, Names};
+pub use knock::knock;
