@@ -15,6 +15,8 @@ mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_claim;
 #[cfg(feature = "postgres")]
+mod postgres_options;
+#[cfg(feature = "postgres")]
 mod postgres_put;
 #[cfg(feature = "postgres")]
 mod postgres_sessions;

@@ -5,27 +5,20 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use url::Url;
 
+use super::postgres_options::options;
 use super::postgres_table::create;
 use super::postgres_trouble::{Failure, is_passing};
 use super::settings::PostgresStore;
 use super::store::Trouble;
-use crate::outside::Credential;
 
 /// How long a session that nobody uses is trusted, in milliseconds: what stands between may have forgotten it.
 const IDLE_LIMIT_MS: u64 = 60_000;
-/// How long the server keeps what a gateway began and does not go on with, in milliseconds: a gateway that froze half way
-/// holds up the others no longer than this.
-const FROZEN_LIMIT_MS: u64 = 3_000;
-/// The port where the address names none.
-const PORT: u16 = 5432;
 
 /// Sessions with one database.
 pub(super) struct Sessions {
@@ -154,48 +147,4 @@ impl Sessions {
     fn close(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
-}
-
-/// The host, and how to connect to it.
-fn options(settings: &PostgresStore) -> Result<(String, PgConnectOptions), Trouble> {
-    let wrong = || {
-        Trouble {
-        message: "the address of `outbox.postgres` is no `postgres://host/database`".to_owned(),
-        help: "write for example `postgres://db.corp.example/hookgate`, with `:PORT` behind the host if it is an unusual one"
-            .to_owned(),
-    }
-    };
-    let address = Url::parse(&settings.address).map_err(|_| wrong())?;
-    let host = address.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
-    let database = address.path().trim_start_matches('/');
-    if database.is_empty() || database.contains('/') || address.query().is_some() {
-        return Err(wrong());
-    }
-    let mut options = PgConnectOptions::new_without_pgpass()
-        .host(host.trim_start_matches('[').trim_end_matches(']'))
-        .port(address.port().unwrap_or(PORT))
-        .database(database)
-        .application_name("hookgate")
-        .ssl_mode(if settings.is_encrypted { PgSslMode::VerifyFull } else { PgSslMode::Disable })
-        // What is acknowledged is on the disk, whatever the database's own setting for this user.
-        .options([("synchronous_commit", "on")])
-        .options([("idle_in_transaction_session_timeout", FROZEN_LIMIT_MS)])
-        .disable_statement_logging();
-    if let Some(ca) = &settings.ca {
-        options = options.ssl_root_cert(ca);
-    }
-    if let Some(user) = &settings.user {
-        options = options.username(resolved(user)?.expose_secret());
-    }
-    if let Some(password) = &settings.password {
-        options = options.password(resolved(password)?.expose_secret());
-    }
-    Ok((host.to_owned(), options))
-}
-
-fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
-    credential.resolve().map_err(|why| Trouble {
-        message: format!("`outbox.postgres` cannot be used: {}", why.0),
-        help: "set the variable, or write the file, for the process that runs hookgate".to_owned(),
-    })
 }
