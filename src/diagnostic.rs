@@ -8,7 +8,6 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::json;
 
 /// A file as it was read. Also stands for what is no file but was written by a person: an environment variable, a flag.
-#[derive(Debug)]
 pub struct File {
     /// The name a person knows it by.
     pub name: String,
@@ -35,6 +34,13 @@ impl File {
             let after = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
             std::iter::once(0).chain(after).collect()
         })
+    }
+}
+
+impl std::fmt::Debug for File {
+    /// The name alone: a text of settings may have a credential in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "File({})", self.name)
     }
 }
 

@@ -8,13 +8,16 @@ use std::sync::Arc;
 use hookgate::diagnostic::File;
 use hookgate::engine::case::{self, CaseVerdict, Surroundings};
 use hookgate::event::Hooks;
-use hookgate::gateway::{Gateway, Live};
-use hookgate::rule::{Role, Sources, Tenant};
+use hookgate::gateway::Live;
+use hookgate::rule::{Role, Sources};
+use hookgate::server::bind;
 
-use crate::schema::{objections, rules_folders};
+use crate::schema::{objections, rules_folders, tenant_beside};
+use crate::support::client::post_with;
+use crate::support::platform::TOKEN;
 use crate::support::program::{Program, root};
 use crate::support::server::{gateway_of_folder, settings, tenant_of};
-use crate::support::{Running, post, server};
+use crate::support::{Running, example, server};
 
 fn page(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -45,8 +48,13 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
     found
 }
 
-/// A `curl` command: the path it calls and the body it sends.
-fn call(command: &str) -> (String, Vec<u8>) {
+/// The header of a call in the name of somebody whom the platform knows.
+fn bearer() -> String {
+    format!("Authorization: Bearer {TOKEN}\r\n")
+}
+
+/// A `curl` command: the path it calls, the headers that matter, and the body it sends.
+fn call(command: &str) -> (String, String, Vec<u8>) {
     let command = command.replace("\\\n", " ");
     let address = command.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:8080/"));
     let path = address.unwrap_or_else(|| panic!("no address in {command}")).trim_start_matches("http://127.0.0.1:8080");
@@ -64,7 +72,8 @@ fn call(command: &str) -> (String, Vec<u8>) {
     };
     // curl's `-d @file` leaves the ends of lines out.
     let is_sent = |byte: &u8| flag != "-d " || !argument.starts_with('@') || !matches!(byte, b'\r' | b'\n' | 0);
-    (path.to_owned(), body.into_iter().filter(is_sent).collect())
+    let headers = if command.contains("-H \"Authorization: Bearer $TOKEN\"") { bearer() } else { String::new() };
+    (path.to_owned(), headers, body.into_iter().filter(is_sent).collect())
 }
 
 /// Makes every call of a page behind which an answer stands; the hooks that were called.
@@ -76,8 +85,8 @@ fn calls(page: &str, server: &Running) -> Vec<String> {
         if asked.language != "sh" || !asked.text.starts_with("curl ") || answered.language != "json" {
             continue;
         }
-        let (path, body) = call(&asked.text);
-        let answer = post(server.address, &path, &body);
+        let (path, headers, body) = call(&asked.text);
+        let answer = post_with(server.address, &path, &headers, &body);
         assert_eq!((answer.status, &*answer.body), (200, answered.text.trim_end()), "{page}:{}", asked.line);
         called.push(path.trim_start_matches("/webhook").trim_matches('/').to_owned());
     }
@@ -99,7 +108,8 @@ fn the_calls_to_the_twelve_hooks_are_answered_as_it_is_written() {
 fn the_calls_of_each_example_are_answered_as_it_is_written() {
     for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
         let example = folder.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-        let server = server(&settings(), gateway_of_folder(&folder));
+        let (gateway, _platform) = example::gateway(&folder);
+        let server = Running::start(bind(&settings(), gateway).unwrap());
         let called = calls(&format!("examples/{example}/README.md"), &server);
         assert!(!called.is_empty(), "{example} shows no call");
         let replies = fs::read_dir(folder.with_file_name("replies")).unwrap().map(|entry| entry.unwrap().path());
@@ -189,7 +199,7 @@ fn every_example_is_without_a_finding_and_passes_its_tests() {
     let mut examples = 0;
     for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
         let (live, report) =
-            Live::read(&folder, &Tenant::standard()).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+            Live::read(&folder, &tenant_beside(&folder)).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
         assert!(report.findings.is_empty(), "{}", report.to_text(false));
         assert!(pass(&live, &folder.display().to_string()) > 0, "{} has no test", folder.display());
         examples += 1;
@@ -202,15 +212,15 @@ fn every_example_is_without_a_finding_and_passes_its_tests() {
 #[test]
 fn the_replies_of_each_example_are_the_ones_that_are_served() {
     for folder in rules_folders().into_iter().filter(|folder| folder.starts_with(root().join("examples"))) {
-        let (live, _) = Live::read(&folder, &Tenant::standard()).unwrap();
-        let server = server(&settings(), Gateway::new(live));
+        let (gateway, _platform) = example::gateway(&folder);
+        let server = Running::start(bind(&settings(), gateway).unwrap());
         for file in fs::read_dir(folder.with_file_name("replies")).unwrap().map(|entry| entry.unwrap().path()) {
             let name = file.file_stem().unwrap().to_str().unwrap();
             let hook =
                 name.split('.').next().and_then(|hook| Hooks::standard().named(hook).map(|hook| hook.name.clone()));
             let hook = hook.unwrap_or("validateUser".to_owned());
             let request = fs::read(folder.with_file_name("requests").join(file.file_name().unwrap())).unwrap();
-            let answer = post(server.address, &format!("/webhook/{hook}"), &request);
+            let answer = post_with(server.address, &format!("/webhook/{hook}"), &bearer(), &request);
             assert_eq!(
                 answer.json(),
                 serde_json::from_str::<serde_json::Value>(&fs::read_to_string(&file).unwrap()).unwrap(),
@@ -233,6 +243,7 @@ fn the_commands_that_are_shown_are_understood() {
         "examples/hello/README.md",
         "examples/unique-mobile/README.md",
         "examples/joiner-leaver/README.md",
+        "examples/cymmetri-api/README.md",
     ] {
         let text = page(name);
         for block in blocks(&text).iter().filter(|block| block.language == "sh") {

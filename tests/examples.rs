@@ -7,13 +7,15 @@ use hookgate::event::Kind;
 use hookgate::gateway::Live;
 use hookgate::rule::Tenant;
 
-use crate::schema::rules_folders;
+use crate::schema::{rules_folders, settings_beside};
 use crate::support::program::{Program, root};
 
 #[test]
 fn the_tests_of_the_starter_rules_and_of_each_example_reach_everything() {
     for folder in rules_folders().iter().filter(|folder| !folder.starts_with(root().join("tests"))) {
-        let stdout = Program::new(["test", folder.to_str().unwrap(), "--coverage"]).run().expect(0);
+        let settings = settings_beside(folder).unwrap_or_else(|| root().join("gateway.yaml"));
+        let words = ["test", folder.to_str().unwrap(), "--coverage", "--config", settings.to_str().unwrap()];
+        let stdout = Program::new(words).run().expect(0);
         let shares = stdout.lines().find_map(|line| line.strip_prefix("coverage: ")).unwrap();
         assert!(shares.split(", ").all(|share| share.ends_with("(100 %)")), "{}:\n{stdout}", folder.display());
     }

@@ -39,7 +39,7 @@ const HOMES: [(&str, &[&str]); 18] = [
     ("tower", &["outside/knock.rs"]),
     ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
-    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql.rs"]),
+    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustls", &["lookup/"]),

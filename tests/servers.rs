@@ -6,6 +6,8 @@ mod asking;
 #[cfg(feature = "full")]
 mod database;
 #[cfg(feature = "full")]
+mod https;
+#[cfg(feature = "full")]
 mod ldap;
 #[cfg(feature = "full")]
 mod ldap_misbehaving;
@@ -13,3 +15,9 @@ mod ldap_misbehaving;
 mod slapd;
 #[cfg(feature = "full")]
 mod sql;
+#[cfg(feature = "full")]
+mod sql_kinds;
+#[cfg(feature = "full")]
+mod sql_misbehaving;
+#[cfg(feature = "full")]
+mod sql_sessions;

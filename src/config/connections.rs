@@ -49,9 +49,10 @@ fn http(rows: &mut Rows<'_>, node: &Node) -> Option<HttpTarget> {
     let bearer = node.get("bearer").and_then(|node| rows.credential(node));
     let login = login(rows, node, "user");
     let caller = node.get("token").and_then(|node| rows.reader.one_of(node, "`token`", &[("caller", true)]));
-    let credentials = [bearer.is_some(), login.is_some(), caller.is_some()];
+    let is_header = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    let credentials = [bearer.is_some(), login.is_some(), caller.is_some(), is_header];
     if credentials.iter().filter(|is_there| **is_there).count() > 1 {
-        let help = "write one of `bearer`, `user` with `password`, and `token: caller`";
+        let help = "write one of `bearer`, `user` with `password`, `token: caller`, and the header `Authorization`";
         rows.refuse(&node.span, "a connection has one credential", help);
     }
     let (allow, ca) = (rows.networks(node), rows.path(node, "ca"));

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method as HttpMethod, RequestBuilder, StatusCode};
+use reqwest::{Method as HttpMethod, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::http_answer::{self, Page};
@@ -42,15 +42,15 @@ impl Service {
             let ready = http_call::fill(call, key, self.client.address(), pages.map(|pages| (pages, number)))?;
             let Some(body) = self.answer(call, ready, caller).await? else { return Ok(rows) };
             size_bytes += body.len();
-            let Page { found, is_full } = http_answer::read(call, key, body)?;
-            rows.extend(found);
-            if !is_full {
-                return Ok(rows);
-            }
             if size_bytes > crate::outside::ANSWER_LIMIT_BYTES {
                 let message =
                     format!("all pages together are larger than {} MiB", crate::outside::ANSWER_LIMIT_BYTES >> 20);
                 return Err(Trouble::new(Fault::Answer, message));
+            }
+            let Page { found, is_full } = http_answer::read(call, key, body)?;
+            rows.extend(found);
+            if !is_full {
+                return Ok(rows);
             }
         }
         let message = format!("{limit} pages are full and there may be more");
@@ -65,12 +65,13 @@ impl Service {
         caller: Option<&SecretString>,
     ) -> Result<Option<Vec<u8>>, Trouble> {
         let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
-        let mut request = self.client.request(method, ready.url).headers(self.headers.clone()).headers(ready.headers);
+        // What is set last counts: the connection's own headers are those gateway.yaml says, whatever a rule file says.
+        let mut request = self.client.request(method, ready.url).headers(ready.headers).headers(self.headers.clone());
         if let Some(body) = ready.body {
             request = request.header("content-type", "application/json").body(body);
         }
-        let response = self.authorized(request, caller)?.send().await;
-        let response = response.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+        let response =
+            sent(self.authorized(request, caller)?).await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
         let status = response.status();
         if call.no_rows_on.contains(&status.as_u16()) {
             return Ok(None);
@@ -78,7 +79,10 @@ impl Service {
         if !status.is_success() {
             return Err(self.refused(status, response.headers().get(RETRY_AFTER).is_some()));
         }
-        read_body(response).await.map(Some).map_err(|why| Trouble::new(Fault::Answer, why.message))
+        read_body(response).await.map(Some).map_err(|why| {
+            let fault = if why.is_broken { Fault::Source } else { Fault::Answer };
+            Trouble::new(fault, why.message)
+        })
     }
 
     /// With the caller's bearer where this connection forwards it.
@@ -159,6 +163,18 @@ impl Source for Service {
 
     fn depends_on_caller(&self) -> bool {
         self.forwards_caller
+    }
+}
+
+/// Sends a call, and once more where the connection broke before an answer began: a service may close one that was kept
+/// for the next call in the moment in which this one is sent. A lookup only reads, so that it may be asked twice.
+async fn sent(request: RequestBuilder) -> reqwest::Result<Response> {
+    let again = request.try_clone();
+    match (request.send().await, again) {
+        (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
+            again.send().await
+        }
+        (outcome, _) => outcome,
     }
 }
 

@@ -32,7 +32,11 @@ pub(super) fn fill(
         call.query.iter().map(|(name, value)| (name.clone(), value.fill(key.view(), str::to_owned))).collect();
     let mut body = call.body.as_ref().map(|body| body.value(key.view()).into_static());
     match (page, call.method) {
-        (Some((pages, number)), Method::Get) => query.push((name_of(pages), number.to_string())),
+        (Some((pages, number)), Method::Get) => {
+            let name = name_of(pages);
+            query.retain(|(written, _)| *written != name);
+            query.push((name, number.to_string()));
+        }
         (Some((pages, number)), Method::Post) => {
             let body = body.get_or_insert(Value::Map(Vec::new()));
             let number = Value::integer(i64::try_from(number).unwrap_or(i64::MAX));
@@ -54,11 +58,20 @@ pub(super) fn fill(
 /// The path below the address's own. A value is one part of it, whatever is in it.
 fn path(call: &Call, key: &Value<'static>, base: &str) -> Result<String, Trouble> {
     let filled = call.path.fill(key.view(), escaped);
-    if filled.split('/').skip(1).any(|part| matches!(part, "" | "." | "..")) {
+    // No value holds a `/` any more, so that the parts are those the rule file wrote.
+    let written = call.path.fill(key.view(), |_| "value".to_owned());
+    if filled.split('/').zip(written.split('/')).any(|(part, written)| is_lost(part, written)) {
         let message = "the key would change the path: it is empty, `.` or `..` there";
         return Err(Trouble::new(Fault::Question, message));
     }
     Ok(format!("{}{filled}", base.trim_end_matches('/')))
+}
+
+/// Whether a part of a path is nothing where something was meant, or a step that URLs leave out: `.` and `..`, also as `%2e`
+/// (WHATWG URL, "single-dot" and "double-dot URL path segment").
+fn is_lost(part: &str, written: &str) -> bool {
+    let steps = part.to_ascii_lowercase().replace("%2e", ".");
+    part.is_empty() && !written.is_empty() || matches!(steps.as_str(), "." | "..")
 }
 
 /// A value as one part of a path: all but letters, digits, `-`, `_`, `.` and `~` as escapes (RFC 3986, 2.3).
@@ -80,8 +93,14 @@ fn headers(call: &Call, key: &Value<'static>) -> Result<HeaderMap, Trouble> {
         let wrong = || {
             Trouble::new(Fault::Question, format!("the key has characters that cannot stand in the header `{name}`"))
         };
-        let (name, value) = (HeaderName::from_bytes(name.as_bytes()), value.fill(key.view(), str::to_owned));
-        headers.insert(name.map_err(|_| wrong())?, HeaderValue::from_str(&value).map_err(|_| wrong())?);
+        let value = value.fill(key.view(), str::to_owned);
+        // Spaces around a header's value are no part of it, and beyond ASCII each service reads another text (RFC 9110, 5.5):
+        // another key would arrive.
+        if value.trim_matches([' ', '\t']) != value || !value.is_ascii() {
+            return Err(wrong());
+        }
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        headers.insert(name, HeaderValue::from_str(&value).map_err(|_| wrong())?);
     }
     Ok(headers)
 }

@@ -26,14 +26,19 @@ mod ldap_row;
 mod ldap_trouble;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_moment;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod remotes;
 mod settings;
 mod source;
 mod sql;
+mod sql_pool;
+mod sql_rows;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod sql_server;
+mod sql_trouble;
 mod sqlite;
 mod table;
 mod tables;

@@ -5,20 +5,24 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlRow, MySqlSslMode, MySqlValueRef};
+use sqlx::mysql::{MySqlColumn, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{AssertSqlSafe, Column as _, ConnectOptions as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _};
 
+use super::mysql_moment::{moment, time};
 use super::settings::SqlTarget;
 use super::source::{Fault, Rows, Source, Trouble};
 use super::sql::{self, Bound};
-use super::sql_server;
+use super::sql_pool::{Pool, Session};
+use super::sql_rows::Collected;
+use super::sql_server::{self, PROBE_LIMIT_MS};
+use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
 use crate::rule::{Ask, Remote, Statement};
 
 /// A database.
 #[derive(Debug)]
 pub(super) struct MySql {
-    pool: MySqlPool,
+    pool: Pool<MySqlConnection>,
 }
 
 impl MySql {
@@ -31,77 +35,65 @@ impl MySql {
             .port(address.port.unwrap_or(3306))
             .database(address.database)
             .ssl_mode(mode)
-            .log_statements(log::LevelFilter::Off);
-        if let Some(ca) = &target.ca {
-            options = options.ssl_ca(ca);
+            .disable_statement_logging();
+        if let Some(ca) = sql_server::authorities(target)? {
+            options = options.ssl_ca_from_pem(ca);
         }
         if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
             options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
         }
-        let pool = sql::pool::<sqlx::MySql>(target).after_connect(|connection, _| {
-            Box::pin(async move { connection.execute("set session transaction read only").await.map(drop) })
-        });
-        Ok(Self { pool: pool.connect_lazy_with(options) })
+        Ok(Self { pool: Pool::new(options, target.at_once) })
     }
 
     async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
         let (text, values) = sql::bound(statement, key, |_| "?".to_owned())?;
-        let rows = sql::with_connection(&self.pool, timeout, async |connection: &mut MySqlConnection| {
-            limit_time(connection, timeout).await?;
-            fetch(connection, text, values).await
-        });
-        let rows = rows.await?;
-        let rows: Result<Rows, Trouble> = rows.iter().map(row).collect();
-        sql::within_limit(rows?)
+        self.pool.with(timeout, async |connection: &mut MySqlConnection| fetch(connection, text, values).await).await
     }
 }
 
-/// The server ends what takes longer. MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts
-/// milliseconds and reads those that begin with `/*!50700`, which MariaDB passes over.
-async fn limit_time(connection: &mut MySqlConnection, timeout: Duration) -> Result<(), sqlx::Error> {
-    let (seconds, millis) = (timeout.as_secs_f64().max(0.001), timeout.as_millis().max(1));
-    let text = format!(
-        "set session /*M! max_statement_time = {seconds:.3}, */ /*!50700 max_execution_time = {millis}, */ sql_auto_is_null = 0"
-    );
-    connection.execute(AssertSqlSafe(text)).await.map(drop)
+impl Session for MySqlConnection {
+    async fn greet(&mut self) -> Result<(), sqlx::Error> {
+        self.execute("set session transaction read only").await.map(drop)
+    }
+
+    /// MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts milliseconds and reads those that begin
+    /// with `/*!50700`, which MariaDB passes over.
+    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+        let (seconds, millis) = (time.as_secs_f64().max(0.001), time.as_millis().max(1));
+        let text = format!(
+            "set session /*M! max_statement_time = {seconds:.3}, */ /*!50700 max_execution_time = {millis}, */ sql_auto_is_null = 0"
+        );
+        self.execute(AssertSqlSafe(text)).await.map(drop)
+    }
 }
 
-async fn fetch(
-    connection: &mut MySqlConnection,
-    text: String,
-    values: Vec<Bound>,
-) -> Result<Vec<MySqlRow>, sqlx::Error> {
+async fn fetch(connection: &mut MySqlConnection, text: String, values: Vec<Bound>) -> Result<Rows, Stop> {
     let mut query = sqlx::query(AssertSqlSafe(text));
     for value in values {
+        // Numbers too as text: beside a number this database reads a text as one, and `0` would find every name. As text
+        // they find in columns of numbers what they are, and in columns of text what is written there.
         query = match value {
             Bound::Null => query.bind(None::<String>),
-            Bound::Bool(value) => query.bind(value),
-            Bound::Integer(value) => query.bind(value),
-            Bound::Float(value) => query.bind(value),
+            Bound::Bool(value) => query.bind(u8::from(value).to_string()),
+            Bound::Integer(value) => query.bind(value.to_string()),
+            Bound::Float(value) => query.bind(value.to_string()),
             Bound::Text(value) => query.bind(value),
         };
     }
-    let mut found = query.fetch(connection);
-    let mut rows = Vec::new();
+    let (mut found, mut rows) = (query.fetch(connection), Collected::default());
     while let Some(row) = found.try_next().await? {
-        // All are read to the end: a connection with half an answer in it could not be used again.
-        if rows.len() <= sql::ROW_LIMIT {
-            rows.push(row);
-        }
+        rows.push(columns(&row)?)?;
     }
-    Ok(rows)
+    Ok(rows.into_rows())
 }
 
-fn row(row: &MySqlRow) -> Result<Value<'static>, Trouble> {
-    let mut columns = Vec::with_capacity(row.columns().len());
-    for column in row.columns() {
-        columns.push((column.name().to_owned(), value(row, column.ordinal(), column.name())?));
-    }
-    sql::row(columns)
+fn columns(row: &MySqlRow) -> Result<Vec<(String, Value<'static>)>, Trouble> {
+    let named = |column: &MySqlColumn| Ok((column.name().to_owned(), value(row, column.ordinal(), column.name())?));
+    row.columns().iter().map(named).collect()
 }
 
 fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Trouble> {
-    let wrong = |error: sqlx::Error| sql::trouble(&error);
+    let wrong = |error: sqlx::Error| trouble(&error);
     let raw = row.try_get_raw(at).map_err(wrong)?;
     if raw.is_null() {
         return Ok(Value::Null);
@@ -122,7 +114,7 @@ fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Troubl
             Value::Number(number.to_string().into())
         }
         "DOUBLE" => Value::float(row.try_get_unchecked(at).map_err(wrong)?),
-        "DECIMAL" => Value::Number(text()?.into()),
+        "DECIMAL" => Value::Number(digits(&text()?).into()),
         "DATE" | "DATETIME" | "TIMESTAMP" => Value::text(moment(raw, &kind)?),
         "TIME" => Value::text(time(raw)?),
         "JSON" => sql_server::json(text()?)?,
@@ -135,42 +127,12 @@ fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Troubl
     })
 }
 
-fn bytes(raw: MySqlValueRef<'_>) -> Result<&[u8], Trouble> {
-    let wrong = |_| Trouble::new(Fault::Answer, "a date cannot be read").help("cast it to char in the query");
-    <&[u8] as sqlx::Decode<'_, sqlx::MySql>>::decode(raw).map_err(wrong)
-}
-
-/// A date, with a time where it has one, as ISO 8601: year in two bytes, then a byte each, microseconds in four (the
-/// protocol's binary form, without its leading length).
-fn moment(raw: MySqlValueRef<'_>, kind: &str) -> Result<String, Trouble> {
-    let bytes = bytes(raw)?;
-    let bytes = bytes
-        .get(1..)
-        .filter(|rest| bytes.first().is_some_and(|length| usize::from(*length) == rest.len()))
-        .unwrap_or(bytes);
-    let at = |place: usize| u32::from(bytes.get(place).copied().unwrap_or_default());
-    let date = format!("{:04}-{:02}-{:02}", at(0) | at(1) << 8, at(2), at(3));
-    if kind == "DATE" {
-        return Ok(date);
-    }
-    let micros = at(7) | at(8) << 8 | at(9) << 16 | at(10) << 24;
-    let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
-    Ok(format!("{date}T{:02}:{:02}:{:02}{fraction}", at(4), at(5), at(6)))
-}
-
-/// A time of day or a span: sign, days in four bytes, then a byte each, microseconds in four.
-fn time(raw: MySqlValueRef<'_>) -> Result<String, Trouble> {
-    let bytes = bytes(raw)?;
-    let bytes = bytes
-        .get(1..)
-        .filter(|rest| bytes.first().is_some_and(|length| usize::from(*length) == rest.len()))
-        .unwrap_or(bytes);
-    let at = |place: usize| u32::from(bytes.get(place).copied().unwrap_or_default());
-    let days = at(1) | at(2) << 8 | at(3) << 16 | at(4) << 24;
-    let sign = if at(0) == 1 { "-" } else { "" };
-    let micros = at(8) | at(9) << 8 | at(10) << 16 | at(11) << 24;
-    let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
-    Ok(format!("{sign}{:02}:{:02}:{:02}{fraction}", days * 24 + at(5), at(6), at(7)))
+/// A number without the zeros that a column with `zerofill` has in front: JSON takes none.
+fn digits(written: &str) -> String {
+    let (sign, digits) = written.strip_prefix('-').map_or(("", written), |digits| ("-", digits));
+    let trimmed = digits.trim_start_matches('0');
+    let zero = if trimmed.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    format!("{sign}{zero}{trimmed}")
 }
 
 impl Source for MySql {
@@ -190,17 +152,36 @@ impl Source for MySql {
 
     fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
         Box::pin(async move {
-            let found =
-                sql::with_connection(&self.pool, Duration::from_secs(5), async |connection: &mut MySqlConnection| {
-                    sqlx::query_scalar::<_, String>("select version()").fetch_one(connection).await
-                });
-            let version = found.await?;
+            let limit = Duration::from_millis(PROBE_LIMIT_MS);
+            let found = self.pool.with(limit, async |connection: &mut MySqlConnection| {
+                let version: String = sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
+                // Its name differs between the two, and between their versions.
+                let query = "show session variables where variable_name in ('tx_read_only', 'transaction_read_only')";
+                let (_, only_reads): (String, String) = sqlx::query_as(query).fetch_one(connection).await?;
+                Ok((version, only_reads == "ON"))
+            });
+            let (version, only_reads) = found.await?;
             let server = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
-            Ok(format!("{server} {version}, the session only reads"))
+            let manner = if only_reads { "the session only reads" } else { "the session could write" };
+            Ok(format!("{server} {version}, {manner}"))
         })
     }
 
     fn can_be_dropped(&self) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn numbers_are_written_as_json_has_them() {
+        for (written, digits_of_it) in
+            [("00012.50", "12.50"), ("0.5", "0.5"), ("000", "0"), ("-0.5", "-0.5"), (".5", "0.5"), ("7", "7")]
+        {
+            assert_eq!(digits(written), digits_of_it);
+        }
     }
 }

@@ -2,22 +2,26 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgSslMode};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
 
 use super::settings::SqlTarget;
 use super::source::{Fault, Rows, Source, Trouble};
 use super::sql::{self, Bound};
-use super::sql_server;
+use super::sql_pool::{Pool, Session};
+use super::sql_rows::{ANSWER_LIMIT_BYTES, Collected, ROW_LIMIT, too_large};
+use super::sql_server::{self, PROBE_LIMIT_MS};
+use super::sql_trouble::Stop;
 use crate::event::Value;
 use crate::rule::{Ask, Remote, Statement};
 
 /// A database.
 #[derive(Debug)]
 pub(super) struct Postgres {
-    pool: PgPool,
+    pool: Pool<PgConnection>,
 }
 
 impl Postgres {
@@ -32,30 +36,32 @@ impl Postgres {
             .application_name("hookgate")
             .ssl_mode(mode)
             .options([("default_transaction_read_only", "on")])
-            .log_statements(log::LevelFilter::Off);
-        if let Some(ca) = &target.ca {
-            options = options.ssl_root_cert(ca);
+            .disable_statement_logging();
+        if let Some(ca) = sql_server::authorities(target)? {
+            options = options.ssl_root_cert_from_pem(ca);
         }
         if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
             options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
         }
-        Ok(Self { pool: sql::pool(target).connect_lazy_with(options) })
+        Ok(Self { pool: Pool::new(options, target.at_once) })
     }
 
     async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
         let (text, values) = sql::bound(statement, key, |number| format!("${number}"))?;
-        // As a part of another query nothing but a query can stand there; and every kind of column becomes JSON.
-        let limit = sql::ROW_LIMIT + 1;
-        // A statement is prepared once for its text, and for the kinds of values it was first asked with.
-        let kinds: String = values.iter().map(kind).collect();
-        let text = format!("select row_to_json(q)::text from (\n{text}\n) as q limit {limit} /* {kinds} */");
-        let rows = sql::with_connection(&self.pool, timeout, async |connection: &mut PgConnection| {
-            limit_time(connection, timeout).await?;
-            fetch(connection, text, values).await
-        });
-        let rows: Result<Rows, Trouble> = rows.await?.into_iter().map(row).collect();
-        sql::within_limit(rows?)
+        let text = wrapped(&text, &values);
+        self.pool.with(timeout, async |connection: &mut PgConnection| fetch(connection, text, values).await).await
     }
+}
+
+/// The query as a part of another one: nothing but a query can stand there, every kind of column becomes JSON, and the server
+/// sends no more than is looked at. The name is one that no column has, or that column would be the row.
+fn wrapped(text: &str, values: &[Bound]) -> String {
+    let (rows, letters) = (ROW_LIMIT + 1, ANSWER_LIMIT_BYTES + 1);
+    // A statement is prepared once for its text, and for the kinds of values it was first asked with.
+    let kinds: String = values.iter().map(kind).collect();
+    format!(
+        "select left(row_to_json(hookgate_row)::text, {letters}) from (\n{text}\n) as hookgate_row limit {rows} /* {kinds} */"
+    )
 }
 
 /// A letter for the kind of a value.
@@ -68,13 +74,20 @@ fn kind(value: &Bound) -> char {
     }
 }
 
-/// The server ends what takes longer.
-async fn limit_time(connection: &mut PgConnection, timeout: Duration) -> Result<(), sqlx::Error> {
-    let millis = timeout.as_millis().max(1);
-    connection.execute(AssertSqlSafe(format!("set statement_timeout = {millis}"))).await.map(drop)
+impl Session for PgConnection {
+    async fn greet(&mut self) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
+
+    /// Whether the session only reads is said each time too: a query could have changed it (`set_config`).
+    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+        let text =
+            format!("set statement_timeout = {}; set default_transaction_read_only = on", time.as_millis().max(1));
+        self.execute(AssertSqlSafe(text)).await.map(drop)
+    }
 }
 
-async fn fetch(connection: &mut PgConnection, text: String, values: Vec<Bound>) -> Result<Vec<String>, sqlx::Error> {
+async fn fetch(connection: &mut PgConnection, text: String, values: Vec<Bound>) -> Result<Rows, Stop> {
     let mut query = sqlx::query_scalar::<_, String>(AssertSqlSafe(text));
     for value in values {
         query = match value {
@@ -85,13 +98,20 @@ async fn fetch(connection: &mut PgConnection, text: String, values: Vec<Bound>) 
             Bound::Text(value) => query.bind(value),
         };
     }
-    query.fetch_all(connection).await
+    let (mut found, mut rows) = (query.fetch(connection), Collected::default());
+    while let Some(json) = found.try_next().await? {
+        rows.push(columns(json)?)?;
+    }
+    Ok(rows.into_rows())
 }
 
-/// An object of columns, each of which is checked for itself.
-fn row(json: String) -> Result<Value<'static>, Trouble> {
+/// The columns of a row that came as an object.
+fn columns(json: String) -> Result<Vec<(String, Value<'static>)>, Trouble> {
+    if json.len() > ANSWER_LIMIT_BYTES {
+        return Err(too_large());
+    }
     match sql_server::json(json)? {
-        Value::Map(columns) => sql::row(columns.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()),
+        Value::Map(columns) => Ok(columns.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()),
         _ => Err(Trouble::new(Fault::Answer, "the database answered something else than rows")),
     }
 }
@@ -113,13 +133,12 @@ impl Source for Postgres {
 
     fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
         Box::pin(async move {
-            let found =
-                sql::with_connection(&self.pool, Duration::from_secs(5), async |connection: &mut PgConnection| {
-                    let query =
-                        "select current_setting('server_version') || case current_setting('transaction_read_only')
+            let limit = Duration::from_millis(PROBE_LIMIT_MS);
+            let found = self.pool.with(limit, async |connection: &mut PgConnection| {
+                let query = "select current_setting('server_version') || case current_setting('transaction_read_only')
                              when 'on' then ', the session only reads' else ', the session could write' end";
-                    sqlx::query_scalar::<_, String>(query).fetch_one(connection).await
-                });
+                Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
+            });
             Ok(format!("PostgreSQL {}", found.await?))
         })
     }

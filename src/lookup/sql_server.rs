@@ -1,5 +1,8 @@
 //! Databases over the network: where they are, who logs in, and columns that hold JSON.
 
+use std::fs::File;
+use std::io::Read as _;
+
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::settings::{Login, SqlTarget};
@@ -8,6 +11,10 @@ use crate::event::{Document, Value};
 
 /// Deepest nesting of a column that holds JSON.
 const DEPTH_LIMIT: usize = 64;
+/// How long a probe may take, in milliseconds.
+pub(super) const PROBE_LIMIT_MS: u64 = 5_000;
+/// Largest file with certificate authorities, in bytes.
+const CA_LIMIT_BYTES: u64 = 4 << 20;
 
 /// A user and a password, as they are now.
 pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
@@ -17,6 +24,23 @@ pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, Se
             .help("set the variable, or write the file, for the process that runs hookgate")
     };
     Ok(Some((login.user.resolve().map_err(missing)?, login.password.resolve().map_err(missing)?)))
+}
+
+/// The certificate authorities under `ca`, beside those of the system.
+pub(super) fn authorities(target: &SqlTarget) -> Result<Option<Vec<u8>>, Trouble> {
+    let Some(path) = &target.ca else { return Ok(None) };
+    let unusable = |why: &dyn std::fmt::Display| {
+        let message = format!("`{}` cannot be read as certificates: {why}", path.display());
+        Trouble::new(Fault::Access, message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
+    };
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| unusable(&error))?;
+    file.take(CA_LIMIT_BYTES).read_to_string(&mut text).map_err(|error| unusable(&error))?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        Ok(Some(text.into_bytes()))
+    } else {
+        Err(unusable(&"it holds none"))
+    }
 }
 
 /// Host, port and database of an address `scheme://host[:port]/database`.

@@ -1,16 +1,22 @@
 //! SQLite: a file on this machine, opened for reading alone.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::settings::SqlTarget;
 use super::source::{Fault, Rows, Source, Trouble};
 use super::sql::{self, Bound};
+use super::sql_pool::{Pool, Session};
+use super::sql_rows::Collected;
+use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
 use crate::rule::{Ask, Remote, Statement};
 
@@ -18,77 +24,79 @@ use crate::rule::{Ask, Remote, Statement};
 const STEPS_PER_LOOK: i32 = 1_000;
 /// How long a file that is being written is waited for, in milliseconds.
 const BUSY_LIMIT_MS: u64 = 500;
+/// How long a probe may take, in milliseconds.
+const PROBE_LIMIT_MS: u64 = 1_000;
 
 /// A file.
 #[derive(Debug)]
 pub(super) struct Sqlite {
-    pool: SqlitePool,
     file: String,
+    at_once: u32,
+    opened: Mutex<Option<Opened>>,
+}
+
+/// The file as it was when it was first asked.
+#[derive(Debug)]
+struct Opened {
+    identity: (u64, u64),
+    pool: Arc<Pool<SqliteConnection>>,
 }
 
 impl Sqlite {
     /// Makes the file ready to be asked; it need not be there yet.
-    pub(super) fn open(target: &SqlTarget) -> Result<Self, Trouble> {
+    pub(super) fn open(target: &SqlTarget) -> Self {
         let file = target.address.trim_start_matches("sqlite:").trim_start_matches("//").to_owned();
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .read_only(true)
-            .create_if_missing(false)
-            .pragma("query_only", "on")
-            .busy_timeout(Duration::from_millis(BUSY_LIMIT_MS));
-        Ok(Self { pool: sql::pool(target).connect_lazy_with(options), file })
+        Self { file, at_once: target.at_once, opened: Mutex::default() }
     }
 
     async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
-        self.is_there()?;
         let (text, values) = sql::bound(statement, key, |number| format!("?{number}"))?;
-        let rows = sql::with_connection(&self.pool, timeout, async |connection: &mut SqliteConnection| {
-            let end = Instant::now() + timeout;
-            connection.lock_handle().await?.set_progress_handler(STEPS_PER_LOOK, move || Instant::now() < end);
-            let rows = fetch(connection, text, values).await;
-            connection.lock_handle().await?.remove_progress_handler();
-            rows
-        });
-        let rows = rows.await.map_err(|trouble| self.explained(trouble))?;
-        let rows: Result<Rows, Trouble> = rows.iter().map(row).collect();
-        sql::within_limit(rows?)
+        let pool = self.pool()?;
+        pool.with(timeout, async |connection: &mut SqliteConnection| fetch(connection, text, values).await).await
     }
 
-    fn is_there(&self) -> Result<(), Trouble> {
-        if std::path::Path::new(&self.file).is_file() {
-            return Ok(());
-        }
-        let trouble = Trouble::new(Fault::Source, format!("there is no file `{}`", self.file));
-        Err(trouble.help("the path is relative to the folder in which hookgate is started"))
-    }
-
-    /// The errors of SQLite have numbers of their own.
-    fn explained(&self, trouble: Trouble) -> Trouble {
-        let code =
-            trouble.message.rsplit_once("(code ").and_then(|(_, code)| code.trim_end_matches(')').parse::<i32>().ok());
-        let (fault, what, help) = match code.map(|code| code & 0xff) {
-            Some(9) => (Fault::Source, "the query took too long and was ended", "see that it uses an index"),
-            Some(5 | 6) => {
-                (Fault::Source, "the file is being written by another program", "let that program write less at a time")
+    /// Connections to the file that is there now: one that an export has put in its place is another file under the same name.
+    fn pool(&self) -> Result<Arc<Pool<SqliteConnection>>, Trouble> {
+        let found = std::fs::metadata(&self.file).ok().filter(Metadata::is_file).ok_or_else(|| {
+            let trouble = Trouble::new(Fault::Source, format!("there is no file `{}`", self.file));
+            trouble.help("the path is relative to the folder in which hookgate is started")
+        })?;
+        let identity = (found.dev(), found.ino());
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*opened {
+            Some(known) if known.identity == identity => Ok(Arc::clone(&known.pool)),
+            _ => {
+                let pool = Arc::new(Pool::new(self.options(), self.at_once));
+                *opened = Some(Opened { identity, pool: Arc::clone(&pool) });
+                Ok(pool)
             }
-            Some(11 | 26) => (Fault::Source, "the file is damaged, or no database", "see what wrote it"),
-            Some(8) => (Fault::Answer, "the query would change something", "a lookup reads only"),
-            Some(1) => (
-                Fault::Answer,
-                "the query cannot be understood, or names what is not there",
-                "try it with the `sqlite3` command",
-            ),
-            _ => return trouble,
-        };
-        Trouble::new(fault, format!("{what} (`{}`)", self.file)).help(help)
+        }
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(&self.file)
+            .read_only(true)
+            .create_if_missing(false)
+            .pragma("query_only", "on")
+            .busy_timeout(Duration::from_millis(BUSY_LIMIT_MS))
+            .disable_statement_logging()
     }
 }
 
-async fn fetch(
-    connection: &mut SqliteConnection,
-    text: String,
-    values: Vec<Bound>,
-) -> Result<Vec<SqliteRow>, sqlx::Error> {
+impl Session for SqliteConnection {
+    async fn greet(&mut self) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
+
+    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+        let end = Instant::now() + time;
+        self.lock_handle().await?.set_progress_handler(STEPS_PER_LOOK, move || Instant::now() < end);
+        Ok(())
+    }
+}
+
+async fn fetch(connection: &mut SqliteConnection, text: String, values: Vec<Bound>) -> Result<Rows, Stop> {
     let mut query = sqlx::query(AssertSqlSafe(text));
     for value in values {
         query = match value {
@@ -99,28 +107,23 @@ async fn fetch(
             Bound::Text(value) => query.bind(value),
         };
     }
-    let mut found = query.fetch(connection);
-    let mut rows = Vec::new();
+    let (mut found, mut rows) = (query.fetch(connection), Collected::default());
     while let Some(row) = found.try_next().await? {
-        rows.push(row);
-        if rows.len() > sql::ROW_LIMIT {
-            break;
-        }
+        rows.push(columns(&row)?)?;
     }
-    Ok(rows)
+    Ok(rows.into_rows())
 }
 
-fn row(row: &SqliteRow) -> Result<Value<'static>, Trouble> {
-    let mut columns = Vec::with_capacity(row.columns().len());
-    for column in row.columns() {
-        columns.push((column.name().to_owned(), value(row, column.ordinal(), column.name())?));
-    }
-    sql::row(columns)
+fn columns(row: &SqliteRow) -> Result<Vec<(String, Value<'static>)>, Trouble> {
+    let named = |column: &sqlx::sqlite::SqliteColumn| {
+        Ok((column.name().to_owned(), value(row, column.ordinal(), column.name())?))
+    };
+    row.columns().iter().map(named).collect()
 }
 
 /// A value by the kind it has in this row: columns of SQLite hold any.
 fn value(row: &SqliteRow, at: usize, name: &str) -> Result<Value<'static>, Trouble> {
-    let wrong = |error: sqlx::Error| sql::trouble(&error);
+    let wrong = |error: sqlx::Error| trouble(&error);
     let raw = row.try_get_raw(at).map_err(wrong)?;
     if raw.is_null() {
         return Ok(Value::Null);
@@ -155,18 +158,14 @@ impl Source for Sqlite {
 
     fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
         Box::pin(async move {
-            self.is_there()?;
-            let version = sql::with_connection(
-                &self.pool,
-                Duration::from_secs(1),
-                async |connection: &mut SqliteConnection| {
-                    // Reads the file's head, so that one that is no database is told.
-                    let query = "select sqlite_version() || ' with ' || (select count(*) from sqlite_schema) || ' tables, views and indexes'";
-                    sqlx::query_scalar::<_, String>(query).fetch_one(connection).await
-                },
-            );
-            let version = version.await.map_err(|trouble| self.explained(trouble))?;
-            Ok(format!("SQLite {version}, opened for reading alone"))
+            let limit = Duration::from_millis(PROBE_LIMIT_MS);
+            let pool = self.pool()?;
+            let version = pool.with(limit, async |connection: &mut SqliteConnection| {
+                // Reads the file's head, so that one that is no database is told.
+                let query = "select sqlite_version() || ' with ' || (select count(*) from sqlite_schema) || ' tables, views and indexes'";
+                Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
+            });
+            Ok(format!("SQLite {}, opened for reading alone", version.await?))
         })
     }
 

@@ -43,11 +43,13 @@ pub struct Tls {
 pub struct NoClient {
     pub message: String,
     pub help: Option<&'static str>,
+    /// Whether a connection broke, rather than that what came cannot be taken.
+    pub is_broken: bool,
 }
 
 impl NoClient {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { message: message.into(), help: None, is_broken: false }
     }
 }
 
@@ -103,7 +105,7 @@ pub(super) fn builder(
     // A host that is an address is never looked up, so that it is looked at here.
     if literal(&address).is_some_and(|address| !guard.admits(address)) {
         let help = "list the address under `allow` if it is meant: `allow: [10.1.2.3]`";
-        return Err(NoClient { message: Forbidden.to_string(), help: Some(help) });
+        return Err(NoClient { message: Forbidden.to_string(), help: Some(help), is_broken: false });
     }
     let resolver = Resolver { guard: guard.clone(), names };
     let builder = reqwest::Client::builder()
@@ -133,6 +135,7 @@ fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwes
     let unusable = |file: &Path, why: &dyn fmt::Display| NoClient {
         message: format!("`{}` cannot be read as PEM: {why}", file.display()),
         help: Some("name a PEM file that hookgate's user may read"),
+        is_broken: false,
     };
     let read = |file: &Path| std::fs::read(file).map_err(|error| unusable(file, &error));
     if let Some(file) = &tls.ca {
@@ -169,7 +172,7 @@ pub async fn read_body(mut response: Response) -> Result<Vec<u8>, NoClient> {
                 return Err(NoClient::new(format!("the answer is larger than {} MiB", ANSWER_LIMIT_BYTES >> 20)));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Err(error) => return Err(NoClient::new(told(&error))),
+            Err(error) => return Err(NoClient { is_broken: true, ..NoClient::new(told(&error)) }),
         }
     }
 }

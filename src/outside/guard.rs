@@ -59,7 +59,8 @@ fn plain(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The address of IPv4 inside: mapped or compatible, translated (`64:ff9b::/96`, `64:ff9b:1::/48`), of a 6to4 relay (`2002::/16`).
+/// The address of IPv4 inside: mapped or compatible, translated (`64:ff9b::/96`), of a 6to4 relay (`2002::/16`). Where it stands in
+/// translations of a network's own (`64:ff9b:1::/48`, RFC 8215) only that network knows: they stay addresses of IPv6, and no public ones.
 fn inner(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let parts = address.segments();
     let of = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
@@ -67,10 +68,9 @@ fn inner(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match parts {
         // `::` and `::1` are addresses of IPv6.
         [0, 0, 0, 0, 0, 0, ..] if (high, low) > (0, 1) => Some(of(high, low)),
-        [0, 0, 0, 0, 0, 0xffff, ..]
-        | [0, 0, 0, 0, 0xffff, 0, ..]
-        | [0x64, 0xff9b, 0, 0, 0, 0, ..]
-        | [0x64, 0xff9b, 1, ..] => Some(of(high, low)),
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
+            Some(of(high, low))
+        }
         [0x2002, high, low, ..] => Some(of(high, low)),
         _ => None,
     }

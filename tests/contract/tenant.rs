@@ -2,10 +2,10 @@
 //!
 //! | asked for | folder | not in this version |
 //! |---|---|---|
-//! | a mobile number belongs to one person | mobile-unique | the platform's user list in place of a table |
+//! | a mobile number belongs to one person | mobile-unique; asked of the platform: the example cymmetri-api | |
 //! | a login is free and not reserved | login-reserved | every login ever used, from a database |
 //! | the e-mail domain fits the user type | email-domain | |
-//! | a manager exists, is active, is somebody else | manager-active | the platform's user in place of a table |
+//! | a manager exists, is active, is somebody else | manager-active; asked of the platform: the example cymmetri-api | |
 //! | required fields by user type | required-fields | |
 //! | a returning person is recognised | rehire | the archive in a database |
 //! | an employee gets an address | corporate-email | taken addresses from a directory |

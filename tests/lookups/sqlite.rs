@@ -169,6 +169,50 @@ async fn a_file_is_only_read() {
     assert_eq!(count, 1);
 }
 
+/// An export that is put in the place of the last one is asked from then on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_takes_the_place_of_another_is_read_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = database(folder.path(), "create table t (a text); insert into t values ('old');").await;
+    let gateway = noting(&file, "select a from t where :key = 1", "20s");
+    assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"old"}"#));
+    let export = tempfile::tempdir_in(folder.path()).unwrap();
+    let new = database(export.path(), "create table t (a text); insert into t values ('new');").await;
+    std::fs::rename(new, &file).unwrap();
+    assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"new"}"#));
+    std::fs::remove_file(&file).unwrap();
+    assert!(answer(&gateway, r#"{"key":1}"#).await.contains("ValidationUnavailable"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_read_while_another_program_writes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file =
+        database(folder.path(), "pragma journal_mode = wal; create table t (a text); insert into t values ('old');")
+            .await;
+    let gateway = noting(&file, "select a from t where :key = 1", "20s");
+    let mut writer = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
+    sqlx::raw_sql("begin immediate; update t set a = 'new';").execute(&mut writer).await.unwrap();
+    assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"old"}"#));
+    sqlx::raw_sql("commit;").execute(&mut writer).await.unwrap();
+    assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"new"}"#));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_does_not_find_a_text_and_too_many_rows_are_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = database(folder.path(), "create table t (a text); insert into t values ('asha'), ('0x');").await;
+    let gateway = noting(&file, "select a from t where a = :key", "20s");
+    for key in ["0", "0.0", "true", "false"] {
+        let told = answer(&gateway, &format!("{{\"key\":{key}}}")).await;
+        assert_eq!(told, format!("{{\"response\":{{\"data\":{{\"key\":{key}}}}}}}"));
+    }
+    let many = "with recursive n(i) as (select 1 union all select i + 1 from n where i < :key) select i from n";
+    let gateway = noting(&file, many, "20s");
+    assert!(answer(&gateway, r#"{"key":1001}"#).await.contains("ValidationUnavailable"));
+    assert!(answer(&gateway, r#"{"key":1000}"#).await.contains(r#""row":{"i":1}"#));
+}
+
 proptest! {
     #![proptest_config(crate::properties::tries(40))]
 
@@ -183,7 +227,7 @@ proptest! {
             let file = database(folder.path(), "create table keys (key text, n integer);").await;
             let options = SqliteConnectOptions::new().filename(&file);
             let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            for (n, key) in (1_i64..).zip(keys.iter().skip(1)) {
+            for (n, key) in (0_i64..).zip(&keys).skip(1) {
                 sqlx::query("insert into keys values (?, ?)").bind(key).bind(n).execute(&mut connection).await.unwrap();
             }
             let gateway = noting(&file, "select n from keys where key = :key", "1s");

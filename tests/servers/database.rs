@@ -58,11 +58,13 @@ impl Database {
 
     /// `STOP` or `CONT`, for the server and all that it has started.
     pub fn signal(&self, name: &str) {
-        let id = self.running.as_ref().unwrap().id().to_string();
+        let Some(running) = &self.running else { return };
+        let id = running.id().to_string();
         let children = Command::new("pgrep").args(["-P", &id]).output().unwrap().stdout;
         let children = String::from_utf8(children).unwrap();
         for id in children.split_whitespace().chain([id.as_str()]) {
-            let _ = Command::new("kill").args([&format!("-{name}"), id]).status();
+            // One of them may have ended meanwhile.
+            let _ = Command::new("kill").args([&format!("-{name}"), id]).output();
         }
     }
 
@@ -121,7 +123,14 @@ impl Database {
 
     fn bash(&self, script: &str) {
         let output = self.sourced(script).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said = [output.stdout, output.stderr].concat();
+        assert!(
+            output.status.success(),
+            "{}: {script}: {}\n{}",
+            self.kind,
+            output.status,
+            String::from_utf8_lossy(&said)
+        );
     }
 
     fn sourced(&self, script: &str) -> Command {

@@ -50,7 +50,6 @@ fn columns_of_every_kind_become_values() {
          \"yes\":true,\"words\":\"Zoë 李 \\\"quoted\\\"\",\"fixed\":\"ab  \",\"day\":\"2026-01-31\",\
          \"moment\":\"2026-01-31T12:34:56.789\",\"zoned\":\"2026-01-31T12:34:56+00:00\",\"span\":\"01:02:03\",\
          \"ident\":\"0b5a7b1e-6a57-4a0a-9a39-3bb3b2a5ad0e\",\"list\":[1,2],\"tree\":{\"a\":[1,{\"b\":null}]},\"nothing\":null}"
-            .replace("\"tree\":{\"a\":[1,{\"b\":null}]}", "\"tree\":{\"a\":[1,{\"b\":null}]}")
     );
     let database = Database::start("mariadb");
     let columns = "id, small, big, unsigned_big, exact, near, nearer, yes, words, fixed, day, moment, zoned, span, year, \
@@ -172,11 +171,10 @@ fn what_is_wrong_is_told_in_words_without_values() {
         let nowhere = database.logged_in().replace("/hr\"", "/nowhere\"");
         let said = told(&nowhere, "select :key as a");
         assert!(said.contains("no such database") || said.contains("login is refused"), "{kind}: {said}");
-        assert!(
-            told(&database.logged_in(), "select a from nothing where a = :key").contains("no such table")
-                || kind == "mariadb",
-            "{kind}"
-        );
+        // MariaDB does not tell who may not read a table whether it is there.
+        let said = told(&database.logged_in(), "select a from nothing where a = :key");
+        let wanted = if kind == "postgres" { "no such table" } else { "may not read" };
+        assert!(said.contains(wanted), "{kind}: {said}");
         assert!(
             told(&database.logged_in(), "select nothing from people where login = :key").contains("no such column"),
             "{kind}"
@@ -224,7 +222,7 @@ fn a_server_that_was_away_is_asked_again() {
         assert_eq!(asking.ask("found", "asha.rao").row(), "{\"login\":\"asha.rao\"}");
         database.stop();
         let told = asking.ask("found", "asha.rao").failure();
-        assert!(told.contains("connection"), "{kind}: {told}");
+        assert!(told.starts_with("no connection: Connection refused"), "{kind}: {told}");
         database.run();
         until("it answers again", || matches!(asking.ask("found", "asha.rao"), Told::Rows(rows) if rows.len() == 1));
     }

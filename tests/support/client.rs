@@ -135,7 +135,12 @@ pub fn request(method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> 
 
 /// Posts a body on a connection of its own.
 pub fn post(address: SocketAddr, path: &str, body: &[u8]) -> Answer {
+    post_with(address, path, "", body)
+}
+
+/// The same with headers, each with its end of line.
+pub fn post_with(address: SocketAddr, path: &str, headers: &str, body: &[u8]) -> Answer {
     let mut client = Client::connect(address);
-    client.send(&request("POST", path, "", body));
+    client.send(&request("POST", path, headers, body));
     client.answer().unwrap()
 }

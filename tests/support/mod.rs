@@ -3,8 +3,11 @@
 pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
+pub mod example;
 pub mod log;
 pub mod outbox;
+pub mod outside;
+pub mod platform;
 pub mod process;
 pub mod program;
 pub mod receiver;

@@ -13,6 +13,9 @@ use crate::rule::syntax::Node;
 const KEPT_HEADERS: [&str; 7] =
     ["authorization", "host", "content-length", "content-type", "transfer-encoding", "connection", "cookie"];
 
+/// Statuses by which a service refuses to look: a token has expired, or it is asked too often.
+const NEVER_NO_ROWS: [u16; 5] = [401, 403, 407, 408, 429];
+
 impl Compiler<'_> {
     /// The call, and what of it the key fills.
     pub(super) fn call(&mut self, node: &Node) -> Option<(Call, Vec<Part>)> {
@@ -40,8 +43,13 @@ impl Compiler<'_> {
         let statuses = node.get("no_rows_on").and_then(|node| self.reader.items(node, "`no_rows_on`"));
         let mut no_rows_on = Vec::new();
         for status in statuses.unwrap_or_default() {
-            let status = self.reader.whole(status, "a status", 400..=499);
-            no_rows_on.extend(status.and_then(|status| u16::try_from(status).ok()));
+            let number = self.reader.whole(status, "a status", 400..=499).and_then(|status| u16::try_from(status).ok());
+            if number.is_some_and(|number| NEVER_NO_ROWS.contains(&number)) {
+                let message = "this status says that nobody was looked for, not that nobody is there";
+                let finding = self.reader.mistake(&code::BAD_CALL, &status.span, message);
+                self.reader.push(finding.help("write what the service answers about somebody it does not know: [404]"));
+            }
+            no_rows_on.extend(number);
         }
         let call = Call { method, path: path?, query, headers, body, rows, matching, pages, no_rows_on };
         let parts = parts_of_call(&call);

@@ -1,0 +1,200 @@
+//! The connections to one database: made when they are needed, up to a limit, and kept for the next question where they are whole.
+//!
+//! sqlx brings a pool of its own. It tries a refused connection again until its time is spent, so that nobody learns why no
+//! answer comes, and asks a connection twice whether it is still there for each question.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::source::{Fault, Trouble};
+use super::sql_trouble::{Stop, trouble};
+
+/// Longest time without a question, in seconds.
+const IDLE_LIMIT_S: u64 = 300;
+/// Longest life, in seconds: then the host's name is resolved anew.
+const AGE_LIMIT_S: u64 = 1_800;
+/// Time between two looks for connections that nobody needs, in seconds.
+const SWEEP_S: u64 = 60;
+/// How long a connection may take to say goodbye, in seconds.
+const GOODBYE_LIMIT_S: u64 = 5;
+/// How much longer than its timeout a question may take that the server should have ended, in milliseconds: then its
+/// connection is closed. Connecting may take as long, so that one that takes longer than a timeout is there for the next.
+const SILENCE_LIMIT_MS: u64 = 2_000;
+
+/// A connection whose questions the database ends in time.
+pub(super) trait Session: sqlx::Connection {
+    /// What is said once, before the first question.
+    fn greet(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Has the next question end after this time. An error where the connection is gone.
+    fn limit_time(&mut self, time: Duration) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+/// The connections.
+pub(super) struct Pool<C: Session> {
+    options: C::Options,
+    places: Semaphore,
+    kept: Arc<Mutex<Vec<Kept<C>>>>,
+}
+
+struct Kept<C> {
+    connection: C,
+    made: Instant,
+    last_used: Instant,
+}
+
+impl<C: Session> fmt::Debug for Pool<C> {
+    /// Without the options: the password is among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("places", &self.places.available_permits()).finish_non_exhaustive()
+    }
+}
+
+impl<C> Kept<C> {
+    fn is_young(&self) -> bool {
+        self.last_used.elapsed() < Duration::from_secs(IDLE_LIMIT_S)
+            && self.made.elapsed() < Duration::from_secs(AGE_LIMIT_S)
+    }
+}
+
+impl<C: Session + 'static> Pool<C> {
+    /// Nothing is connected yet. Needs a runtime around it.
+    pub(super) fn new(options: C::Options, at_once: u32) -> Self {
+        let kept = Arc::default();
+        tokio::spawn(sweep(Arc::downgrade(&kept)));
+        Self { options, places: Semaphore::new(usize::try_from(at_once).unwrap_or(1)), kept }
+    }
+
+    /// Has a connection do something that may take this long. What does not end in time, or breaks off half way, takes its
+    /// connection with it: what is half read is never used again.
+    ///
+    /// # Errors
+    /// When there is no connection, and what the work came to.
+    pub(super) async fn with<T>(
+        &self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut C) -> Result<T, Stop>,
+    ) -> Result<T, Trouble> {
+        let deadline = Instant::now() + limit;
+        let end = deadline + Duration::from_millis(SILENCE_LIMIT_MS);
+        let silent = |_| Trouble::new(Fault::Source, "the database has gone silent");
+        let Ok(Ok(_place)) = timeout_at(deadline, self.places.acquire()).await else {
+            let trouble = Trouble::new(Fault::Source, "no connection was free in time");
+            return Err(trouble.help("raise `at_once` of the connection, or see that its queries use an index"));
+        };
+        let mut kept = timeout_at(end, self.ready(deadline)).await.map_err(silent)??;
+        let outcome = timeout_at(end, work(&mut kept.connection)).await.map_err(silent)?;
+        if outcome.as_ref().map_or_else(Stop::leaves_whole, |_| true) {
+            self.keep(kept);
+        }
+        outcome.map_err(Trouble::from)
+    }
+
+    /// A connection whose next question ends by the deadline.
+    async fn ready(&self, deadline: Instant) -> Result<Kept<C>, Trouble> {
+        let left = || deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        while let Some(mut kept) = self.waiting() {
+            // The server may have closed it meanwhile; that is no trouble.
+            if kept.connection.limit_time(left()).await.is_ok() {
+                return Ok(kept);
+            }
+        }
+        let made = Instant::now();
+        let mut connection = C::connect_with(&self.options).await.map_err(|error| trouble(&error))?;
+        connection.greet().await.map_err(|error| trouble(&error))?;
+        let mut kept = Kept { connection, made, last_used: made };
+        if Instant::now() >= deadline {
+            self.keep(kept);
+            return Err(Trouble::new(Fault::Source, "connecting took too long"));
+        }
+        kept.connection.limit_time(left()).await.map_err(|error| trouble(&error))?;
+        Ok(kept)
+    }
+
+    /// The connection that was used last, so that those that are not needed grow old.
+    fn waiting(&self) -> Option<Kept<C>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(Kept::is_young);
+        kept.pop()
+    }
+
+    fn keep(&self, kept: Kept<C>) {
+        let kept = Kept { last_used: Instant::now(), ..kept };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+    }
+}
+
+/// Closes connections that nobody asks any more; ends with their pool.
+async fn sweep<C: Session>(pool: Weak<Mutex<Vec<Kept<C>>>>) {
+    loop {
+        sleep(Duration::from_secs(SWEEP_S)).await;
+        let Some(kept) = pool.upgrade() else { return };
+        let is_old = |kept: &mut Kept<C>| !kept.is_young();
+        let old: Vec<_> = kept.lock().unwrap_or_else(PoisonError::into_inner).extract_if(.., is_old).collect();
+        for kept in old {
+            let _ = timeout(Duration::from_secs(GOODBYE_LIMIT_S), kept.connection.close()).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+    use super::*;
+
+    fn pool(at_once: u32) -> Pool<SqliteConnection> {
+        Pool::new(SqliteConnectOptions::new().in_memory(true), at_once)
+    }
+
+    fn kept(pool: &Pool<SqliteConnection>) -> usize {
+        pool.kept.lock().unwrap().len()
+    }
+
+    async fn ask(pool: &Pool<SqliteConnection>, query: &'static str) -> Result<i64, Trouble> {
+        let work = async |connection: &mut SqliteConnection| {
+            Ok(sqlx::query_scalar::<_, i64>(query).fetch_one(connection).await?)
+        };
+        pool.with(Duration::from_secs(20), work).await
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_where_it_is_whole() {
+        let pool = pool(2);
+        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+        assert!(ask(&pool, "select nothing").await.is_err());
+        assert_eq!(kept(&pool), 1);
+        let unfit = async |_: &mut SqliteConnection| Err::<(), _>(Trouble::new(Fault::Answer, "unfit").into());
+        assert_eq!(pool.with(Duration::from_secs(20), unfit).await.unwrap_err().message, "unfit");
+        assert_eq!(kept(&pool), 0);
+        assert_eq!((ask(&pool, "select 1").await, pool.places.available_permits()), (Ok(1), 2));
+    }
+
+    #[tokio::test]
+    async fn a_place_is_waited_for_no_longer_than_the_question_may_take() {
+        let pool = pool(1);
+        let busy = pool.places.acquire().await.unwrap();
+        let work = async |_: &mut SqliteConnection| Ok(());
+        let told = pool.with(Duration::from_millis(1), work).await.unwrap_err();
+        assert_eq!((told.message.as_str(), kept(&pool)), ("no connection was free in time", 0));
+        drop(busy);
+        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_closed_when_nobody_asks() {
+        let pool = pool(1);
+        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+        assert_eq!(kept(&pool), 1);
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(IDLE_LIMIT_S - SWEEP_S)).await;
+        assert_eq!(kept(&pool), 1);
+        tokio::time::advance(Duration::from_secs(2 * SWEEP_S)).await;
+        tokio::time::sleep(Duration::from_secs(2 * SWEEP_S)).await;
+        assert_eq!(kept(&pool), 0);
+    }
+}
