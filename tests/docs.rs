@@ -256,8 +256,9 @@ fn the_commands_that_are_shown_are_understood() {
     }
     assert!(shown.len() >= 5, "{shown:?}");
     for (words, page) in shown {
-        let command = words.split_whitespace().next().unwrap();
-        let help = Program::new([command, "--help"]).run().expect(0);
+        // Of `outbox` it is the second word that has flags.
+        let own = if words.starts_with("outbox ") { 2 } else { 1 };
+        let help = Program::new(words.split_whitespace().take(own).chain(["--help"])).run().expect(0);
         for flag in words.split_whitespace().filter(|word| word.starts_with("--")) {
             let flag = flag.split('=').next().unwrap();
             assert!(
