@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -41,8 +41,9 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
-    ("rustls", &["lookup/"]),
-    ("rustls_native_certs", &["lookup/authorities.rs"]),
+    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
+    ("rustls_native_certs", &["outside/authorities.rs"]),
+    ("async_nats", &["outbox/nats"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

@@ -48,8 +48,14 @@ pub struct NoClient {
 }
 
 impl NoClient {
-    fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, is_broken: false }
+    }
+
+    /// The same with what to do.
+    #[cfg(any(feature = "ldap", feature = "nats"))]
+    pub(super) fn help(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
     }
 }
 
