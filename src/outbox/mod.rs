@@ -6,6 +6,14 @@ mod envelope;
 mod file;
 mod http;
 mod identity;
+#[cfg(feature = "nats")]
+mod nats;
+#[cfg(feature = "nats")]
+mod nats_dial;
+#[cfg(feature = "nats")]
+mod nats_link;
+#[cfg(feature = "nats")]
+mod nats_trouble;
 mod outbox;
 mod parcel;
 mod receiver;
