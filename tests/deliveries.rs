@@ -1,5 +1,6 @@
 //! Deliveries: what rules send, where it waits, and how it arrives.
 
+pub mod any_store;
 mod courier;
 mod http;
 mod rules;

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 30] = [
+const OTHERS: [(&str, &str, &str); 37] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -89,6 +89,17 @@ const OTHERS: [(&str, &str, &str); 30] = [
     ("lookups.budget_ms", "1999", "budget: 1.999s"),
     ("lookups.rounds", "3", "round_limit: 3"),
     ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
+    ("outbox.file", "/var/lib/hookgate/outbox.db", "store: File(\"/var/lib/hookgate/outbox.db\")"),
+    (
+        "outbox.postgres",
+        "{ address: \"postgres://db.example/hookgate\" }",
+        "address: \"postgres://db.example/hookgate\"",
+    ),
+    ("outbox.window_ms", "1999", "window_ms: 1999"),
+    ("outbox.stop_ms", "15", "stop_limit_ms: 15"),
+    ("outbox.encryption_key", "${env:OUTBOX_KEY}", "encryption_key: Some("),
+    ("destinations", "{ siem: { file: siem.jsonl } }", "name: \"siem\""),
+    ("destinations", "{ itsm: { http: \"https://itsm.example\", retry: { age_ms: 60000 } } }", "age: 60s"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
 ];

@@ -63,11 +63,10 @@ impl Draft {
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
             "connections" => lookup.connections = connections(written, value.reader.report),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
-            "outbox.postgres" if written.node.is_null() => {}
+            "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
             "outbox.postgres" => put(&mut outbox.store, postgres(written, value.reader.report)),
             "outbox.window_ms" => put(&mut outbox.window_ms, value.whole(0..=86_400_000)),
             "outbox.stop_ms" => put(&mut outbox.stop_limit_ms, value.whole(0..=600_000)),
-            "outbox.encryption_key" if written.node.is_null() => {}
             "outbox.encryption_key" => put(&mut outbox.encryption_key, key(written, value.reader.report).map(Some)),
             "destinations" => outbox.destinations = destinations(written, value.reader.report),
             "hooks" => self.manners.set_rows(written),

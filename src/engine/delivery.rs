@@ -2,15 +2,7 @@
 
 use serde_json::json;
 
-use super::draft::Draft;
-use super::halt::Result;
-use crate::event::{Redaction, Value, secret};
-use crate::rule::Deliver;
-
-/// Longest body of one delivery, in bytes.
-pub const DELIVERY_LIMIT_BYTES: usize = 1 << 20;
-/// Most deliveries of one event.
-const DELIVERIES_LIMIT: usize = 100;
+use crate::event::{Value, secret};
 
 /// Something to send.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,44 +38,5 @@ impl std::fmt::Debug for Delivery {
     /// Never shows the body.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Delivery").field("to", &self.to).field("rule", &self.rule).finish_non_exhaustive()
-    }
-}
-
-impl<'e> Draft<'e> {
-    /// Notes something to send; in audit mode only says so.
-    pub(super) fn deliver(&mut self, deliver: &'e Deliver) -> Result<()> {
-        let body = self.required(&deliver.body)?;
-        let key = deliver.key.as_ref().map(|key| self.required(key)).transpose()?;
-        self.send(&deliver.to, &body, key.as_ref())
-    }
-
-    /// The same with values at hand.
-    pub(super) fn send(&mut self, to: &str, body: &Value<'_>, key: Option<&Value<'_>>) -> Result<()> {
-        let Some(accepts) = self.set.destinations.get(to) else {
-            return Err(self.fail(format!("gateway.yaml has no destination `{to}`")));
-        };
-        let json = body.to_json();
-        if json.len() > DELIVERY_LIMIT_BYTES {
-            return Err(self.fail(format!("what is sent to `{to}` is larger than {} MiB", DELIVERY_LIMIT_BYTES >> 20)));
-        }
-        if self.deliveries.len() >= DELIVERIES_LIMIT {
-            return Err(self.fail(format!("an event sends at most {DELIVERIES_LIMIT} deliveries")));
-        }
-        let shown = Redaction::of(self.event).reply(&json);
-        let is_secret = shown != json;
-        if is_secret && !accepts.secrets {
-            return Err(self.fail(format!("what would be sent to `{to}` holds a secret, which it does not take")));
-        }
-        self.say(|| format!("deliver {shown} to {to}"));
-        if self.is_audit {
-            return Ok(());
-        }
-        let key = match key {
-            Some(key) => key.view().as_text().into_owned(),
-            None => self.event.person().unwrap_or_default(),
-        };
-        let rule = self.rule.map_or_else(String::new, |rule| rule.name.clone());
-        self.deliveries.push(Delivery { to: to.to_owned(), key, body: json, is_secret, rule });
-        Ok(())
     }
 }

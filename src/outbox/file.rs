@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::appendable::appendable;
 use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed};
 use super::settings::FileTarget;
+use super::store::Trouble;
 
 /// A file that takes parcels.
 #[derive(Debug)]
@@ -42,6 +44,25 @@ impl Receiver for FileReceiver {
                 Err(_) => Attempt::Failed(Failed::of_receiver("writing the file broke down")),
             }
         })
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
+        let file = self.target.file.clone();
+        Box::pin(async move {
+            match tokio::task::spawn_blocking(move || appendable(&file)).await {
+                Ok(Ok(true)) => Ok("can be appended to; nothing was written".to_owned()),
+                Ok(Ok(false)) => Ok("not there yet; its folder can be written".to_owned()),
+                Ok(Err(error)) => Err(unwritable(&error)),
+                Err(_) => Err(unwritable(&"looking at it broke down")),
+            }
+        })
+    }
+}
+
+fn unwritable(why: &dyn std::fmt::Display) -> Trouble {
+    Trouble {
+        message: format!("the file cannot be written: {why}"),
+        help: "see that its folder is there and that hookgate's user may write it".to_owned(),
     }
 }
 

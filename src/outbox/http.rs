@@ -15,7 +15,7 @@ use super::retry::{Attempt, Failed};
 use super::settings::{Format, HttpMethod, HttpTarget};
 use super::signature::Signature;
 use super::store::Trouble;
-use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, told};
+use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, knock, told};
 
 /// Longest body of an answer that is read so that the connection can be used again, in bytes.
 const ANSWER_LIMIT_BYTES: u64 = 8 << 10;
@@ -26,6 +26,8 @@ const ANSWER_LIMIT_MS: u64 = 200;
 #[derive(Debug)]
 pub(super) struct HttpReceiver {
     client: Client,
+    guard: Guard,
+    tls: Tls,
     method: Method,
     headers: HeaderMap,
     format: Format,
@@ -41,18 +43,14 @@ impl HttpReceiver {
             certificate_key: target.certificate_key.clone(),
         };
         let address = resolved(&target.address)?;
-        let is_safe = address.expose_secret().starts_with("https://");
-        let is_local = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
-            .iter()
-            .any(|local| address.expose_secret().starts_with(local));
-        if target.is_encrypted && !is_safe && !is_local {
+        let guard = Guard::new(target.allow.clone());
+        let client = Client::open(address.expose_secret(), &guard, &tls).map_err(unusable)?;
+        if target.is_encrypted && client.address().scheme() != "https" && !is_local(&client) {
             return Err(trouble(
                 "the address does not begin with `https://`",
                 "write `tls: off` if anybody may read what is sent",
             ));
         }
-        let client =
-            Client::open(address.expose_secret(), &Guard::new(target.allow.clone()), &tls).map_err(unusable)?;
         let method = match target.method {
             HttpMethod::Post => Method::POST,
             HttpMethod::Put => Method::PUT,
@@ -62,7 +60,7 @@ impl HttpReceiver {
         let keys = keys?;
         let signature = (!keys.is_empty()).then(|| Signature::new(&keys)).transpose();
         let signature = signature.map_err(|why| trouble(why, "a key is `whsec_` and Base64, or Base64 alone"))?;
-        Ok(Self { client, method, headers: headers(target)?, format: target.format, signature })
+        Ok(Self { client, guard, tls, method, headers: headers(target)?, format: target.format, signature })
     }
 
     async fn call(&self, opened: &Opened<'_>) -> Attempt {
@@ -90,6 +88,18 @@ impl HttpReceiver {
 impl Receiver for HttpReceiver {
     fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt> {
         Box::pin(async move { self.call(&opened).await })
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
+        Box::pin(async {
+            let address = self.client.address();
+            knock(address.as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
+            let found = match address.scheme() {
+                "https" => "connected, its certificate is valid; nothing was sent",
+                _ => "connected without encryption; nothing was sent",
+            };
+            Ok(found.to_owned())
+        })
     }
 }
 
@@ -131,6 +141,11 @@ fn retry_after(value: &HeaderValue) -> Option<Duration> {
     let at = DateTimeParser::new().parse_timestamp(text).ok()?;
     let wait = at.as_second().saturating_sub(Timestamp::now().as_second());
     Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
+}
+
+/// Whether what is sent stays on this machine. The whole host counts: `localhost.example` is somewhere else.
+fn is_local(client: &Client) -> bool {
+    matches!(client.address().host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
 fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
@@ -176,4 +191,10 @@ fn trouble(message: impl Into<String>, help: &str) -> Trouble {
 
 fn unusable(why: NoClient) -> Trouble {
     Trouble { message: why.message, help: why.help.unwrap_or("see the address and certificates").to_owned() }
+}
+
+fn unreachable(why: NoClient) -> Trouble {
+    let help =
+        "check host, port and certificate, and that the receiver runs; private networks are listed under `allow`";
+    Trouble { message: why.message, help: why.help.unwrap_or(help).to_owned() }
 }

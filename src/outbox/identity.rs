@@ -19,7 +19,8 @@ pub fn identity(hook: &str, event: &Event) -> String {
     }
     canonical(View::Node(event.request()), &mut hash);
     let bytes = hash.finalize();
-    bytes.iter().take(IDENTITY_BYTES).map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().take(IDENTITY_BYTES).flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// Each value with its kind and length before it, so that no two values come to the same bytes.

@@ -1,5 +1,6 @@
 //! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
 
+mod appendable;
 mod courier;
 mod embedded;
 mod envelope;
@@ -14,8 +15,24 @@ mod nats_dial;
 mod nats_link;
 #[cfg(feature = "nats")]
 mod nats_trouble;
+#[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
 mod outbox;
 mod parcel;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_claim;
+#[cfg(feature = "postgres")]
+mod postgres_put;
+#[cfg(feature = "postgres")]
+mod postgres_sessions;
+#[cfg(feature = "postgres")]
+mod postgres_table;
+#[cfg(feature = "postgres")]
+mod postgres_trouble;
+#[cfg(feature = "postgres")]
+mod postgres_writer;
+mod probe;
 mod receiver;
 mod retry;
 mod seal;
@@ -27,8 +44,9 @@ mod table;
 pub use courier::{Courier, Step};
 pub use embedded::{Embedded, Place};
 pub use identity::identity;
-pub use outbox::{Consigned, Outbox, store};
+pub use outbox::{Consigned, Outbox, open, store};
 pub use parcel::{Body, Consignment, NewParcel, Parcel};
+pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};
 pub use seal::{NoSeal, Seal};

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::envelope::{Content, content};
 use super::nats_dial::Dialer;
 use super::nats_link::Link;
+use super::nats_trouble::{MAKE_A_STREAM, no_stream};
 use super::parcel::Parcel;
 use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed};
@@ -64,6 +65,23 @@ impl NatsReceiver {
 impl Receiver for NatsReceiver {
     fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt> {
         Box::pin(async move { self.publish(&opened).await.map_or_else(Attempt::Failed, |()| Attempt::Arrived) })
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
+        Box::pin(async {
+            let help = "see the server's address, the login, `ca` and `tls` of the destination";
+            let unreachable = |failed: Failed| Trouble { message: failed.why, help: help.to_owned() };
+            let link = self.dialer.dial().await.map_err(unreachable)?;
+            let stream = match link.stream(&self.subject).await {
+                Ok(Some(stream)) => format!("the stream `{stream}` takes `{}`", self.subject),
+                Ok(None) => {
+                    return Err(Trouble { message: no_stream(&self.subject), help: MAKE_A_STREAM.to_owned() });
+                }
+                // A user who may publish and nothing else is well off.
+                Err(why) => format!("which stream takes `{}` is not told: {why}", self.subject),
+            };
+            Ok(format!("{}; {stream}; nothing was sent", self.dialer.manner()))
+        })
     }
 }
 

@@ -58,6 +58,16 @@ impl Dialer {
         Ok(Link::new(client, &listener))
     }
 
+    /// In words, for `doctor`.
+    pub(super) fn manner(&self) -> String {
+        let login = match &self.login {
+            Login::None => "connected without a login",
+            Login::User(..) | Login::Token(_) => "logged in",
+        };
+        let security = if self.address.tls_required() { "over TLS" } else { "without encryption" };
+        format!("{login} {security}")
+    }
+
     fn options(&self) -> ConnectOptions {
         let mut options = ConnectOptions::new()
             .name("hookgate")

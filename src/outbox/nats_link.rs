@@ -1,17 +1,20 @@
 //! A connection to NATS: messages go out over it, and what the server says beside its acknowledgements is heard.
 
+use std::error::Error as _;
 use std::fmt;
 use std::future::{Ready, ready};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream::ContextBuilder;
-use async_nats::jetstream::context::Context;
+use async_nats::jetstream::context::{
+    Context, GetStreamByNameError, GetStreamByNameErrorKind, RequestError, RequestErrorKind,
+};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::{Client, ClientError, Event, ServerError};
 use tokio::sync::watch;
 
-use super::nats_trouble::{of_permission, of_publish};
+use super::nats_trouble::{innermost, of_permission, of_publish};
 use super::retry::Failed;
 
 /// Longer than any attempt may take, in milliseconds: who waits gives up, not the library.
@@ -80,16 +83,28 @@ impl Link {
             let acknowledgement = self.context.send_publish(subject.to_owned(), message).await?;
             acknowledgement.await
         };
+        let answer = self.answer(acknowledged).await.map_err(Failed::of_receiver)?;
+        answer.map(drop).map_err(|error| of_publish(&error, subject, self.client.max_payload()))
+    }
+
+    /// The name of the stream that takes a subject; `None` where no stream does.
+    pub(super) async fn stream(&self, subject: &str) -> Result<Option<String>, String> {
+        match self.answer(self.context.stream_by_subject(subject)).await? {
+            Ok(name) => Ok(Some(name)),
+            Err(error) if is_nobody(&error) => Ok(None),
+            Err(error) => Err(innermost(&error)),
+        }
+    }
+
+    /// What the server answers, for as long as the connection holds.
+    async fn answer<T>(&self, answer: impl Future<Output = T>) -> Result<T, String> {
         tokio::select! {
             biased;
-            answer = acknowledged => match answer {
-                Ok(_) => Ok(()),
-                Err(error) => Err(of_publish(&error, subject, self.client.max_payload())),
-            },
-            heard = self.hear(|heard| *heard != Heard::Well) => Err(Failed::of_receiver(match heard {
+            answer = answer => Ok(answer),
+            heard = self.hear(|heard| *heard != Heard::Well) => Err(match heard {
                 Heard::Refused(why) => why,
-                _ => "the connection was lost before the acknowledgement came".to_owned(),
-            })),
+                _ => "the connection was lost before the answer came".to_owned(),
+            }),
         }
     }
 
@@ -111,6 +126,13 @@ impl Link {
             Err(_) => Heard::Gone,
         }
     }
+}
+
+/// Whether there is no such stream, or JetStream is not switched on.
+fn is_nobody(error: &GetStreamByNameError) -> bool {
+    let request = error.source().and_then(|source| source.downcast_ref::<RequestError>());
+    error.kind() == GetStreamByNameErrorKind::NotFound
+        || request.is_some_and(|error| error.kind() == RequestErrorKind::NoResponders)
 }
 
 impl fmt::Debug for Link {

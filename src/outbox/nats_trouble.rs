@@ -8,6 +8,13 @@ use async_nats::{ConnectError, ConnectErrorKind};
 
 use super::retry::Failed;
 
+/// What to do where no stream takes a subject.
+pub(super) const MAKE_A_STREAM: &str = "make one there, with JetStream switched on; it goes on by itself";
+
+pub(super) fn no_stream(subject: &str) -> String {
+    format!("no stream of the server takes the subject `{subject}`")
+}
+
 /// A connection that was not made.
 pub(super) fn of_connect(error: &ConnectError) -> Failed {
     let cause = innermost(error);
@@ -28,10 +35,7 @@ pub(super) fn of_publish(error: &PublishError, subject: &str, most_bytes: usize)
     }
     match error.kind() {
         // Nobody at all hears the subject: JetStream may be off, too.
-        PublishErrorKind::StreamNotFound => {
-            let what = "make one there, with JetStream switched on; then it is delivered";
-            Failed::of_receiver(format!("no stream of the server takes the subject `{subject}`: {what}"))
-        }
+        PublishErrorKind::StreamNotFound => Failed::of_receiver(format!("{}: {MAKE_A_STREAM}", no_stream(subject))),
         PublishErrorKind::MaxPayloadExceeded => {
             Failed::for_good(format!("it is larger than the server takes: {most_bytes} bytes with its headers"))
         }
@@ -55,7 +59,7 @@ pub(super) fn of_permission(text: &str) -> Option<String> {
 }
 
 /// The cause behind all others.
-fn innermost(error: &dyn Error) -> String {
+pub(super) fn innermost(error: &dyn Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

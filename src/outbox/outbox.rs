@@ -58,7 +58,7 @@ impl Outbox {
     /// Credentials and files that are not there, and what this build does not speak; all of them at once.
     pub fn open(settings: &Settings, handle: Handle) -> Result<Self, Report> {
         let mut report = Report::default();
-        let _inside = handle.enter();
+        let inside = handle.enter();
         let mut receivers = Vec::new();
         for destination in &settings.destinations {
             match open(destination) {
@@ -77,9 +77,10 @@ impl Outbox {
             }
         };
         let stores = store(&settings.store).and_then(|store| Ok((store, memory()?)));
+        drop(inside);
         match stores {
             Ok((store, memory)) if !report.has_errors() => {
-                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle.clone()))
+                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle))
             }
             Ok(_) => Err(report),
             Err(trouble) => {
@@ -286,6 +287,9 @@ impl Outbox {
 pub fn store(at: &StoreAt) -> Result<Arc<dyn Store>, Trouble> {
     match at {
         StoreAt::File(file) => embedded(Place::File(file.clone())),
+        #[cfg(feature = "postgres")]
+        StoreAt::Postgres(settings) => Ok(Arc::new(super::postgres::Postgres::open(settings)?)),
+        #[cfg(not(feature = "postgres"))]
         StoreAt::Postgres(_) => Err(Trouble {
             message: "this hookgate was built without PostgreSQL".to_owned(),
             help: "build it with `--features full`".to_owned(),
@@ -307,12 +311,16 @@ fn embedded(place: Place) -> Result<Arc<dyn Store>, Trouble> {
     }
 }
 
-fn seal(key: &crate::outside::Credential) -> Result<Seal, String> {
+pub(super) fn seal(key: &crate::outside::Credential) -> Result<Seal, String> {
     let key = key.resolve().map_err(|why| why.0)?;
     Seal::read(&key).map_err(|why| why.0.to_owned())
 }
 
-fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
+/// The receiver of a destination, ready to be sent to: credentials and certificates are read, nothing is called.
+///
+/// # Errors
+/// What is not there, and what this build does not speak.
+pub fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
     match &destination.target {
         Target::File(target) => Ok(Arc::new(super::file::FileReceiver::new(target.clone()))),
         Target::Http(target) => Ok(Arc::new(super::http::HttpReceiver::open(target)?)),

@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::parcel::Parcel;
 use super::retry::Attempt;
+use super::store::Trouble;
 
 /// What a receiver is sent: the parcel with its body opened.
 #[derive(Clone)]
@@ -26,4 +27,10 @@ impl fmt::Debug for Opened<'_> {
 pub trait Receiver: fmt::Debug + Send + Sync {
     /// One attempt. Time is limited by who calls it; what is dropped half way counts as failed.
     fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt>;
+
+    /// Tries the way to it, without sending anything that could be taken for a parcel: what was found, in words. Time is
+    /// limited by who calls it.
+    fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
+        Box::pin(async { Ok("opened; there is no way to try it without sending something".to_owned()) })
+    }
 }

@@ -45,7 +45,8 @@ pub(super) fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch(CREATE)
 }
 
-/// Stores all parcels of an event; `false` where the same event came within its window.
+/// Stores all parcels of an event; `false` where the same event came within its window. A key that is there already is a
+/// parcel of the very same event: without a window it may come twice in one millisecond.
 pub(super) fn put(connection: &Connection, consignment: &Consignment) -> Result<bool> {
     let Consignment { event, hook, person, at_ms, window_ms, parcels } = consignment;
     let known = "insert into events (id, at_ms) values (?1, ?2)
@@ -54,7 +55,7 @@ pub(super) fn put(connection: &Connection, consignment: &Consignment) -> Result<
         return Ok(false);
     }
     let insert = "insert into parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms)
-                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)";
+                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) on conflict (key) do nothing";
     let mut insert = connection.prepare_cached(insert)?;
     for (number, parcel) in parcels.iter().enumerate() {
         let Body { bytes, is_sealed } = &parcel.body;
@@ -139,10 +140,10 @@ pub(super) fn change(connection: &Connection, wanted: &Wanted, change: Change, n
     let Wanted { key, to, hook, person, is_dead, .. } = wanted;
     let state = is_dead.map(state);
     let changed = match change {
+        // Leases stay: what is on its way may arrive yet, and freed it would be sent a second time for certain.
         Change::Retry => {
-            let sql = format!(
-                "update parcels set state = 0, attempts = 0, due_ms = ?6, created_ms = ?6, leased_ms = 0, worker = '' where {WANTED}"
-            );
+            let sql =
+                format!("update parcels set state = 0, attempts = 0, due_ms = ?6, created_ms = ?6 where {WANTED}");
             connection.prepare_cached(&sql)?.execute(params![key, to, hook, person, state, now_ms])?
         }
         Change::Drop => {

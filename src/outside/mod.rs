@@ -7,6 +7,7 @@ mod breaker;
 mod client;
 mod credential;
 mod guard;
+mod knock;
 
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
@@ -14,3 +15,4 @@ pub use breaker::{Breaker, Pass};
 pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, told};
 pub use credential::{Credential, NoCredential};
 pub use guard::{Guard, Names};
+pub use knock::knock;

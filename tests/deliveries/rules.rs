@@ -93,6 +93,43 @@ tests:
 }
 
 #[test]
+fn a_table_that_refuses_still_tells() {
+    all_pass(
+        "hook: preProvision
+codes: { SodViolation: two roles that do not go together }
+rules:
+  - name: toxic
+    table:
+      hit: first
+      inputs: [user.department]
+      outputs: [reject, deliver siem]
+      rows: [[Finance, SodViolation, \"refused ${user.login}\"], [Sales, \"-\", \"seen ${user.login}\"]]
+    deliver: { to: itsm, body: looked at }
+tests:
+  - name: refused and told by both
+    request: { user: { login: a, department: Finance } }
+    expect: { reject: SodViolation, deliveries: [{ to: siem, body: refused a }, { to: itsm, body: looked at }] }
+  - name: seen and told by both
+    request: { user: { login: a, department: Sales } }
+    expect: { accept: true, deliveries: [{ to: siem, body: seen a }, { to: itsm, body: looked at }] }
+",
+    );
+}
+
+#[test]
+fn a_rule_that_fails_half_way_sends_nothing() {
+    for deliver in [
+        "deliver: [{ to: itsm, body: one }, { to: siem, body: \"${user.nickname}\" }]",
+        "script: 'deliver(\"itsm\", 1); throw \"no\"'",
+        "script: 'deliver(\"itsm\", 1); set(\"user.login.x\", 1)'",
+    ] {
+        let rules = "hook: [preCreateUser]\nrules:\n  - { name: first, deliver: { to: siem, body: first } }\n  - { name: second, RULE }
+tests: [{ name: half, hook: preCreateUser, request: { user: { login: a } }, expect: { failed: true, deliveries: [{ to: siem, body: first }] } }]\n";
+        all_pass(&rules.replace("RULE", deliver));
+    }
+}
+
+#[test]
 fn scripts_and_tables_send_too_and_audit_rules_do_not() {
     let results = all_pass(
         "hook: postUpdateUser

@@ -1,7 +1,9 @@
 //! Services that refuse, break off, babble, hang or lead elsewhere: each is told as what it is, within limits and time.
 
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
 
 use crate::support::outside::Outside;
 use crate::support::platform::{Manner, Platform, TOKEN};
@@ -86,9 +88,11 @@ fn a_connection_that_breaks_is_no_answer() {
 
 #[test]
 fn where_nobody_listens_there_is_no_connection() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let connection = format!("http: \"http://{}\", allow: [127.0.0.1]", listener.local_addr().unwrap());
-    drop(listener);
+    // A port that is taken, so that nobody else listens there meanwhile.
+    let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    taken.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let address = taken.local_addr().unwrap().as_socket().unwrap();
+    let connection = format!("http: \"http://{address}\", allow: [127.0.0.1]");
     let told = Outside::asking(&connection, "get: \"/${key}\"").told("61e9").trouble();
     assert!(told.starts_with("no connection: "), "{told}");
 }

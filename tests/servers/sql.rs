@@ -109,18 +109,17 @@ fn whatever_the_key_is_the_row_stored_under_it_is_found_and_no_other() {
                 out
             })
         };
-        for (n, key) in keys.iter().enumerate().filter(|(n, _)| n % 2 == 0) {
+        let table = if kind == "postgres" { "keys" } else { "`keys`" };
+        let column = if kind == "postgres" { "key" } else { "`key`" };
+        let stored = keys.iter().enumerate().filter(|(n, _)| n % 2 == 0);
+        let insert = stored.fold(String::new(), |statements, (n, key)| {
             let value = match kind {
                 "postgres" => format!("convert_from('\\x{}', 'utf8')", hex(key)),
                 _ => format!("convert(x'{}' using utf8mb4)", hex(key)),
             };
-            database.admin(
-                &format!("insert into hr.keys values ({value}, {n})")
-                    .replace("hr.keys", if kind == "postgres" { "keys" } else { "`keys`" }),
-            );
-        }
-        let table = if kind == "postgres" { "keys" } else { "`keys`" };
-        let column = if kind == "postgres" { "key" } else { "`key`" };
+            statements + &format!("insert into {table} values ({value}, {n});\n")
+        });
+        database.admin(&insert);
         let asking =
             Asking::new(&database.logged_in(), &by(&format!("select n from {table} where {column} = :key"), "20s"));
         for (n, key) in keys.iter().enumerate() {

@@ -34,6 +34,24 @@ fn a_number_never_finds_a_text_that_is_none() {
     }
 }
 
+/// As docs/language.md says, with the way out that it names.
+#[test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+fn a_text_beside_a_column_of_numbers_is_compared_as_the_reference_says() {
+    for (kind, text) in [("postgres", "text"), ("mariadb", "char")] {
+        let database = Database::start(kind);
+        let lookups = lookup("loose", "select id from people where id = :key")
+            + &lookup("exact", &format!("select id from people where cast(id as {text}) = :key"));
+        let asking = Asking::new(&database.logged_in(), &lookups);
+        match asking.ask("loose", "2x") {
+            Told::Rows(rows) => assert_eq!((kind, rows), ("mariadb", vec!["{\"id\":2}".to_owned()])),
+            Told::Failed(why) => assert!(kind == "postgres" && why.contains("two kinds of values"), "{why}"),
+        }
+        assert_eq!(asking.ask("exact", "2x"), Told::Rows(vec![]), "{kind}");
+        assert_eq!(asking.ask("exact", "2").row(), "{\"id\":2}", "{kind}");
+    }
+}
+
 #[test]
 #[ignore = "needs the servers that tests/servers/run starts"]
 fn a_number_finds_the_number_that_it_is_to_its_last_digit() {

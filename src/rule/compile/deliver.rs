@@ -89,10 +89,13 @@ impl Compiler<'_> {
     }
 }
 
-/// Deliveries come before what ends the event, in whatever order they are written: a rule that refuses still tells.
+/// Deliveries come before what ends the event, in whatever order they are written: a rule that refuses still tells. All else
+/// keeps its place, so that what is written behind a refusal is still not done.
 pub(super) fn in_order(actions: &mut [Action]) {
-    actions.sort_by_key(|action| match action {
-        Action::Reject { .. } | Action::MappedValue(_) | Action::Deprovision(_) => 1,
-        _ => 0,
-    });
+    let is_end =
+        |action: &Action| matches!(action, Action::Reject { .. } | Action::MappedValue(_) | Action::Deprovision(_));
+    let Some((_, from_end)) = actions.iter().position(is_end).and_then(|end| actions.split_at_mut_checked(end)) else {
+        return;
+    };
+    from_end.sort_by_key(|action| !matches!(action, Action::Deliver(_)));
 }
