@@ -42,8 +42,9 @@ const HOMES: [(&str, &[&str]); 18] = [
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
-    ("rustls", &["lookup/"]),
-    ("rustls_native_certs", &["lookup/authorities.rs"]),
+    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
+    ("rustls_native_certs", &["outside/authorities.rs"]),
+    ("async_nats", &["outbox/nats"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

@@ -140,7 +140,7 @@ fn nats(rows: &mut Rows<'_>, node: &Node) -> Option<NatsTarget> {
     let is_encrypted = rows.is_encrypted(node);
     let address = rows.address(node.get("nats")?, "nats", &[("tls://", true), ("nats://", false)], is_encrypted)?;
     let subject = match node.get("subject") {
-        Some(subject) => rows.reader.text(subject, "`subject`")?.to_owned(),
+        Some(subject) => self::subject(rows, subject)?,
         None => {
             let help = "write the subject of a JetStream stream: `subject: hookgate.events`";
             rows.refuse(&node.span, "a destination in NATS needs a `subject`", help);
@@ -150,7 +150,23 @@ fn nats(rows: &mut Rows<'_>, node: &Node) -> Option<NatsTarget> {
     let login = rows.login(node, "user");
     let (user, password) = login.map_or((None, None), |(user, password)| (Some(user), Some(password)));
     let token = node.get("token").and_then(|node| rows.credential(node));
+    if token.is_some() && user.is_some() {
+        rows.refuse(&node.span, "a destination has one credential", "write `token`, or `user` with `password`");
+    }
     Some(NatsTarget { address, subject, user, password, token, is_encrypted, ca: rows.path(node, "ca") })
+}
+
+/// Words with points between them: what is published has one subject, and no wildcard (docs.nats.io, "Subject-Based
+/// Messaging").
+fn subject(rows: &mut Rows<'_>, node: &Node) -> Option<String> {
+    let text = rows.reader.text(node, "`subject`")?;
+    let is_word = |word: &str| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c.is_control());
+    if text.split('.').all(|word| is_word(word) && word != "*" && word != ">") {
+        return Some(text.to_owned());
+    }
+    let help = "a subject is words with points between them, without spaces, `*` and `>`: `hookgate.events`";
+    rows.refuse(&node.span, format!("nothing can be published to `{text}`"), help);
+    None
 }
 
 fn file(rows: &mut Rows<'_>, node: &Node) -> Option<FileTarget> {

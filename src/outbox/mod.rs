@@ -7,6 +7,14 @@ mod envelope;
 mod file;
 mod http;
 mod identity;
+#[cfg(feature = "nats")]
+mod nats;
+#[cfg(feature = "nats")]
+mod nats_dial;
+#[cfg(feature = "nats")]
+mod nats_link;
+#[cfg(feature = "nats")]
+mod nats_trouble;
 #[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
 mod outbox;
 mod parcel;

@@ -14,7 +14,7 @@ use super::identity::identity;
 use super::parcel::{Body, Consignment, NewParcel};
 use super::receiver::Receiver;
 use super::seal::Seal;
-use super::settings::{Destination, Settings, StoreAt, Target};
+use super::settings::{Destination, NatsTarget, Settings, StoreAt, Target};
 use super::store::{Store, Trouble};
 use super::trial::written;
 use crate::diagnostic::{Diagnostic, Report};
@@ -336,8 +336,21 @@ pub fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
     match &destination.target {
         Target::File(target) => Ok(Arc::new(super::file::FileReceiver::new(target.clone()))),
         Target::Http(target) => Ok(Arc::new(super::http::HttpReceiver::open(target)?)),
-        Target::Nats(_) => Err(Trouble { message: "todo".to_owned(), help: String::new() }),
+        Target::Nats(target) => nats(target, destination.timeout),
     }
+}
+
+#[cfg(feature = "nats")]
+fn nats(target: &NatsTarget, timeout: Duration) -> Result<Arc<dyn Receiver>, Trouble> {
+    Ok(Arc::new(super::nats::NatsReceiver::open(target, timeout)?))
+}
+
+#[cfg(not(feature = "nats"))]
+fn nats(_: &NatsTarget, _: Duration) -> Result<Arc<dyn Receiver>, Trouble> {
+    Err(Trouble {
+        message: "this hookgate was built without NATS".to_owned(),
+        help: "build it with `--features full`".to_owned(),
+    })
 }
 
 fn unusable(destination: &Destination, trouble: Trouble) -> Diagnostic {

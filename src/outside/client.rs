@@ -51,6 +51,12 @@ impl NoClient {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, is_broken: false }
     }
+
+    /// The same with what to do.
+    #[cfg(any(feature = "ldap", feature = "nats"))]
+    pub(super) fn help(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
+    }
 }
 
 impl fmt::Debug for Client {
