@@ -2,6 +2,7 @@
 
 pub mod any_store;
 mod courier;
+mod file;
 mod http;
 mod rules;
 mod schedule;

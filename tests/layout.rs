@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 18] = [
+const HOMES: [(&str, &[&str]); 19] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),

@@ -14,6 +14,10 @@ mod ldap;
 #[cfg(feature = "full")]
 mod ldap_misbehaving;
 #[cfg(feature = "full")]
+mod nats;
+#[cfg(feature = "full")]
+mod nats_server;
+#[cfg(feature = "full")]
 mod outbox;
 #[cfg(feature = "full")]
 mod slapd;

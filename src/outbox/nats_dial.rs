@@ -36,7 +36,7 @@ enum Login {
 }
 
 impl Dialer {
-    /// Connecting may take `timeout`.
+    /// Connecting may take half of `timeout`, that of an attempt.
     pub(super) fn open(target: &NatsTarget, timeout: Duration) -> Result<Self, Trouble> {
         let address = address(&target.address)?;
         let tls = match address.tls_required() || target.ca.is_some() {
@@ -73,7 +73,8 @@ impl Dialer {
             .name("hookgate")
             // Of a server that a cluster tells of, too.
             .require_tls(self.address.tls_required())
-            .connection_timeout(self.timeout)
+            // A name may lead to several servers: there is time for a second where the first does not answer.
+            .connection_timeout(self.timeout / 2)
             .ping_interval(Duration::from_millis(PING_MS))
             .max_reconnects(RECONNECT_LIMIT);
         if let Some(config) = &self.tls {
