@@ -36,7 +36,7 @@ pub struct Kept {
 
 impl Kept {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.as_str())
+        self.headers.get(name).map(async_nats::HeaderValue::as_str)
     }
 }
 
