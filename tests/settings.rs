@@ -252,6 +252,31 @@ fn values_of_the_wrong_kind_are_underlined() {
 }
 
 #[test]
+fn a_destination_in_nats_has_one_subject_and_one_credential() {
+    let row = |keys: &str| format!("destinations: {{ bus: {{ nats: \"tls://mq.example\", {keys} }} }}\n");
+    assert!(from_file(&row("subject: hookgate.events.Ünï-1, token: \"${env:T}\"")).is_ok());
+    for subject in ["\"\"", "\"hookgate.*\"", "\"hookgate.>\"", "\"a b\"", "\"a..b\"", "\".a\"", "\"a.\"", "\"a\\nb\""]
+    {
+        let (id, underlined, said) = only(from_file(&row(&format!("subject: {subject}"))));
+        assert_eq!((id, &*underlined), ("H707", subject));
+        assert!(said.contains("words with points between them"), "{said}");
+    }
+    let (id, _, said) = only(from_file(&row("subject: a, token: \"${env:T}\", user: u, password: \"${env:P}\"")));
+    assert_eq!(id, "H707");
+    assert!(said.contains("one credential"), "{said}");
+    let (_, _, said) = only(from_file("destinations: { bus: { nats: \"nats://mq.example\", subject: a } }\n"));
+    assert!(said.contains("write `tls://…`"), "{said}");
+}
+
+#[cfg(not(feature = "nats"))]
+#[test]
+fn a_build_without_nats_says_what_to_build() {
+    let settings = from_file("destinations: { bus: { nats: \"tls://mq.example\", subject: a } }\n").unwrap();
+    let trouble = hookgate::outbox::open(&settings.outbox.destinations[0]).unwrap_err();
+    assert_eq!(trouble.to_string(), "this hookgate was built without NATS; build it with `--features full`");
+}
+
+#[test]
 fn environment_and_flags_have_places_too() {
     let flags = [Flag { name: "--listen", path: "listen", value: String::new() }];
     let report = config::read(None, variables(&[("HOOKGATE_WORKERS", "-1")]), &flags).unwrap_err();

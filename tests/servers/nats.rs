@@ -178,9 +178,15 @@ async fn who_is_not_let_in_is_told_so_and_the_password_is_not() {
         assert!(failed.why.contains("the server does not let hookgate in"), "{failed:?}");
         assert!(!failed.why.contains("s3cret"), "{failed:?}");
     }
-    let failed = failed(&receiver(&plain(&server, "user: reader, password: s3cret-reader")), "1").await;
-    assert!(failed.is_of_receiver && !failed.is_final, "{failed:?}");
-    assert!(failed.why.contains("gives no right") && failed.why.contains("hookgate.events"), "{failed:?}");
+    for (user, subject) in [("mute", "hookgate.events"), ("deaf", "_INBOX.")] {
+        let receiver = receiver(&plain(&server, &format!("user: {user}, password: s3cret-{user}")));
+        // The second attempt is told as well as the first.
+        for _ in 0..2 {
+            let failed = failed(&receiver, "1").await;
+            assert!(failed.is_of_receiver && !failed.is_final, "{failed:?}");
+            assert!(failed.why.contains("gives no right") && failed.why.contains(subject), "{failed:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

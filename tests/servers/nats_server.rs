@@ -7,17 +7,18 @@ use std::process::{Child, Command, Stdio};
 
 use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, Context};
-use async_nats::{ConnectOptions, HeaderMap};
+use async_nats::{ConnectOptions, HeaderMap, HeaderValue};
 use tempfile::TempDir;
 
 use crate::support::program::root;
 use crate::support::wait::until;
 
-/// One who may do all, and one who may publish.
+/// One who makes streams, one who delivers, and two who may not: one publishes nothing, the other hears nothing.
 const USERS: &str = "users: [
   { user: admin, password: s3cret-admin },
   { user: hookgate, password: s3cret-hookgate },
-  { user: reader, password: s3cret-reader, permissions: { publish: { deny: \\\"hookgate.>\\\" } } } ]";
+  { user: mute, password: s3cret-mute, permissions: { publish: { deny: \\\"hookgate.>\\\" } } },
+  { user: deaf, password: s3cret-deaf, permissions: { subscribe: { deny: \\\"_INBOX.>\\\" } } } ]";
 
 /// A server; ends when dropped.
 pub struct NatsServer {
@@ -36,7 +37,7 @@ pub struct Kept {
 
 impl Kept {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(async_nats::HeaderValue::as_str)
+        self.headers.get(name).map(HeaderValue::as_str)
     }
 }
 
