@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
+mod load;
 mod mixed;
 
 use std::collections::BTreeSet;
@@ -21,15 +22,13 @@ use hookgate::server::{Settings, bind};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use load::{answer, first_answer, median, number, send};
+
 const CONNECTIONS: usize = 32;
 const RULES: [usize; 3] = [10, 1_000, 10_000];
 const BODY_BYTES: [usize; 3] = [280, 4096, 65_536];
 /// Of the bare handler's requests a second, by the size of the body.
 const GOALS: [f64; 3] = [1.0, 2.0, 2.0];
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 /// A running server: where it listens, and the threads that it has.
 struct Peer {
@@ -62,7 +61,7 @@ impl Peer {
         std::thread::spawn(move || run(tell));
         let address = told.recv().unwrap();
         // The first answer proves that all its threads are there.
-        load(address, &mixed::body(50, 280), 1, Duration::from_millis(100));
+        loaded(address, &mixed::body(50, 280), 1, Duration::from_millis(100));
         let threads = threads().difference(&before).cloned().collect();
         Self { name, address, threads, rates: Vec::new(), costs: Vec::new() }
     }
@@ -70,7 +69,7 @@ impl Peer {
     fn round(&mut self, body: &str, length: Duration) {
         let cost = processor_seconds(&self.threads);
         let began = Instant::now();
-        let answered = load(self.address, body, CONNECTIONS, length);
+        let answered = loaded(self.address, body, CONNECTIONS, length);
         let took = began.elapsed().as_secs_f64();
         self.rates.push(answered / took);
         self.costs.push((processor_seconds(&self.threads) - cost) * 1e6 / answered);
@@ -105,7 +104,7 @@ fn bare(tell: mpsc::Sender<SocketAddr>) {
 }
 
 /// Sends the body over and over on keep-alive connections for a while; how many answers came.
-fn load(address: SocketAddr, body: &str, connections: usize, length: Duration) -> f64 {
+fn loaded(address: SocketAddr, body: &str, connections: usize, length: Duration) -> f64 {
     let length_bytes = body.len();
     let head = format!(
         "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n\r\n"
@@ -131,46 +130,14 @@ async fn client(address: SocketAddr, request: Arc<str>, expected: Arc<str>, end:
     stream.set_nodelay(true).unwrap();
     let mut buffer = vec![0; expected.len() + 4096];
     send(&stream, request.as_bytes()).await;
-    let mut length = 0;
-    while !std::str::from_utf8(&buffer[..length]).unwrap().ends_with(&*expected) {
-        length += receive(&stream, &mut buffer[length..]).await;
-    }
+    let length = first_answer(&stream, &mut buffer, &expected).await;
     let mut answered = 1;
     while Instant::now() < end {
         send(&stream, request.as_bytes()).await;
-        let mut got = 0;
-        while got < length {
-            got += receive(&stream, &mut buffer[got..]).await;
-        }
-        assert!(got == length && buffer.starts_with(b"HTTP/1.1 200"), "an answer is not like the first");
+        answer(&stream, &mut buffer, length).await;
         answered += 1;
     }
     answered
-}
-
-async fn send(stream: &TcpStream, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
-        match stream.try_write(bytes) {
-            Ok(sent) => bytes = &bytes[sent..],
-            Err(_) => stream.writable().await.unwrap(),
-        }
-    }
-}
-
-async fn receive(stream: &TcpStream, buffer: &mut [u8]) -> usize {
-    loop {
-        stream.readable().await.unwrap();
-        match stream.try_read(buffer) {
-            Ok(0) => unreachable!("the server closed the connection"),
-            Ok(got) => return got,
-            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
-        }
-    }
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn main() {

@@ -7,6 +7,7 @@ pub mod engine;
 pub mod event;
 pub mod gateway;
 pub mod lookup;
+pub mod outbox;
 pub mod outside;
 pub mod rule;
 pub mod server;

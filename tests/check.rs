@@ -14,11 +14,13 @@ use hookgate::rule::{Role, Sources, Tenant};
 
 use crate::support::server::tenant_of;
 
-/// A tenant with a connection of each kind.
+/// A tenant with a connection of each kind, and destinations.
 fn tenant() -> Tenant {
     tenant_of(
         "connections:\n  api: { http: \"https://api.example\" }\n  hr: { sql: \"sqlite:hr.db\" }\n  \
-         ad: { ldap: \"ldaps://ad.example\", base: \"DC=corp,DC=example\" }\n",
+         ad: { ldap: \"ldaps://ad.example\", base: \"DC=corp,DC=example\" }\ndestinations:\n  \
+         itsm: { http: \"https://itsm.example\" }\n  siem: { file: siem.jsonl }\n  \
+         vault: { http: \"https://vault.example\", accepts: secrets }\n",
     )
 }
 

@@ -6,6 +6,7 @@ mod docs;
 mod doctor;
 mod dry_run;
 mod init;
+mod outbox;
 mod secret;
 mod serve;
 mod test;

@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 19] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -35,12 +35,16 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/"]),
     ("moka", &["lookup/cache.rs"]),
-    ("reqwest", &["outside/", "lookup/http"]),
-    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql"]),
+    ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
+    ("tower", &["outside/knock.rs"]),
+    ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
+    ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
+    ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
-    ("rustls", &["lookup/"]),
-    ("rustls_native_certs", &["lookup/authorities.rs"]),
+    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
+    ("rustls_native_certs", &["outside/authorities.rs"]),
+    ("async_nats", &["outbox/nats"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod codes;
 mod contract;
+mod deliveries;
 mod docs;
 mod edge;
 mod examples;

@@ -1,8 +1,10 @@
-//! Lookups against real servers; `tests/servers/run` installs them and runs these. Servers are started by each test for itself, so that it
+//! Lookups and deliveries against real servers; `tests/servers/run` installs them and runs these. Servers are started by each test for itself, so that it
 //! may stop them.
 
 #[cfg(feature = "full")]
 mod asking;
+#[cfg(feature = "full")]
+mod crash;
 #[cfg(feature = "full")]
 mod database;
 #[cfg(feature = "full")]
@@ -11,6 +13,12 @@ mod https;
 mod ldap;
 #[cfg(feature = "full")]
 mod ldap_misbehaving;
+#[cfg(feature = "full")]
+mod nats;
+#[cfg(feature = "full")]
+mod nats_server;
+#[cfg(feature = "full")]
+mod outbox;
 #[cfg(feature = "full")]
 mod slapd;
 #[cfg(feature = "full")]

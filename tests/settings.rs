@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 30] = [
+const OTHERS: [(&str, &str, &str); 37] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -89,6 +89,17 @@ const OTHERS: [(&str, &str, &str); 30] = [
     ("lookups.budget_ms", "1999", "budget: 1.999s"),
     ("lookups.rounds", "3", "round_limit: 3"),
     ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
+    ("outbox.file", "/var/lib/hookgate/outbox.db", "store: File(\"/var/lib/hookgate/outbox.db\")"),
+    (
+        "outbox.postgres",
+        "{ address: \"postgres://db.example/hookgate\" }",
+        "address: \"postgres://db.example/hookgate\"",
+    ),
+    ("outbox.window_ms", "1999", "window_ms: 1999"),
+    ("outbox.stop_ms", "15", "stop_limit_ms: 15"),
+    ("outbox.encryption_key", "${env:OUTBOX_KEY}", "encryption_key: Some("),
+    ("destinations", "{ siem: { file: siem.jsonl } }", "name: \"siem\""),
+    ("destinations", "{ itsm: { http: \"https://itsm.example\", retry: { age_ms: 60000 } } }", "age: 60s"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
 ];
@@ -238,6 +249,31 @@ fn values_of_the_wrong_kind_are_underlined() {
         let said = format!("{} / {}", finding.message, finding.help.join(" / "));
         assert!(said.contains(says), "{written}{said}");
     }
+}
+
+#[test]
+fn a_destination_in_nats_has_one_subject_and_one_credential() {
+    let row = |keys: &str| format!("destinations: {{ bus: {{ nats: \"tls://mq.example\", {keys} }} }}\n");
+    assert!(from_file(&row("subject: hookgate.events.Ünï-1, token: \"${env:T}\"")).is_ok());
+    for subject in ["\"\"", "\"hookgate.*\"", "\"hookgate.>\"", "\"a b\"", "\"a..b\"", "\".a\"", "\"a.\"", "\"a\\nb\""]
+    {
+        let (id, underlined, said) = only(from_file(&row(&format!("subject: {subject}"))));
+        assert_eq!((id, &*underlined), ("H707", subject));
+        assert!(said.contains("words with points between them"), "{said}");
+    }
+    let (id, _, said) = only(from_file(&row("subject: a, token: \"${env:T}\", user: u, password: \"${env:P}\"")));
+    assert_eq!(id, "H707");
+    assert!(said.contains("one credential"), "{said}");
+    let (_, _, said) = only(from_file("destinations: { bus: { nats: \"nats://mq.example\", subject: a } }\n"));
+    assert!(said.contains("write `tls://…`"), "{said}");
+}
+
+#[cfg(not(feature = "nats"))]
+#[test]
+fn a_build_without_nats_says_what_to_build() {
+    let settings = from_file("destinations: { bus: { nats: \"tls://mq.example\", subject: a } }\n").unwrap();
+    let trouble = hookgate::outbox::open(&settings.outbox.destinations[0]).unwrap_err();
+    assert_eq!(trouble.to_string(), "this hookgate was built without NATS; build it with `--features full`");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{check, docs, doctor, dry_run, explain, init, serve, test};
+use super::{check, docs, doctor, dry_run, explain, init, outbox, serve, test};
 use crate::config::{self, Flag, Settings};
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
@@ -49,8 +49,10 @@ pub enum Command {
     Test(test::Args),
     /// Write what the rules say, and which tests prove it, as a page for people who write no rules
     Docs(docs::Args),
-    /// Try every connection of gateway.yaml, and say what was found and what to do
+    /// Try every connection and destination of gateway.yaml, and say what was found and what to do
     Doctor(doctor::Args),
+    /// Look at deliveries that have not arrived; send them again, or forget them
+    Outbox(outbox::Args),
     /// Write starter rules and a commented gateway.yaml
     Init(init::Args),
     /// Print the JSON Schema of rule files, for editors

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
-use crate::engine::{Change, Decision, RuleTrace};
+use crate::engine::{Change, Decision, Delivery, RuleTrace};
 use crate::event::{Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
 use crate::gateway::Live;
 
@@ -69,6 +69,7 @@ struct Shown {
     reply: String,
     decided_by: Option<String>,
     changes: Vec<Change>,
+    deliveries: Vec<Delivery>,
     trace: Vec<RuleTrace>,
 }
 
@@ -86,8 +87,15 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         Format::Text => shown.to_text(args.explain),
         Format::Json => {
             let changes: Vec<_> = shown.changes.iter().map(Change::to_json).collect();
+            let deliveries: Vec<_> = shown.deliveries.iter().map(Delivery::to_json).collect();
             let trace: Vec<_> = shown.trace.iter().map(RuleTrace::to_json).collect();
-            let rest = json!({ "decided_by": shown.decided_by, "changes": changes, "trace": trace }).to_string();
+            let rest = json!({
+                "decided_by": shown.decided_by,
+                "changes": changes,
+                "deliveries": deliveries,
+                "trace": trace,
+            });
+            let rest = rest.to_string();
             // The reply as it is: read and written again, a long number would lose its last digits.
             let rest = rest.strip_prefix('{').unwrap_or_default();
             format!("{{\"reply\":{},{rest}\n", shown.reply.replace(['\n', '\r'], ""))
@@ -111,6 +119,7 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
         reply: result.reply,
         decided_by: result.decided_by,
         changes: result.changes,
+        deliveries: result.deliveries,
         trace: result.trace,
     })
 }
@@ -143,6 +152,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
             reply: Redaction::of(&event).reply(&reply),
             decided_by: decision.decided_by.map(|rule| rule.name.clone()),
             changes: decision.changes(&event),
+            deliveries: decision.deliveries,
             trace: decision.trace,
         }
     };
@@ -227,6 +237,18 @@ impl Shown {
             for change in &self.changes {
                 let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".to_owned());
                 out += &format!("  {}: {} -> {}\n", change.path, side(&change.before), side(&change.after));
+            }
+        }
+        if !self.deliveries.is_empty() {
+            out += "\ndeliveries\n";
+            for delivery in &self.deliveries {
+                out += &format!(
+                    "  to {} by {} (key {}): {}\n",
+                    delivery.to,
+                    delivery.rule,
+                    delivery.key,
+                    delivery.shown()
+                );
             }
         }
         if with_trace {

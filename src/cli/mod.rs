@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod facts;
 mod init;
+mod outbox;
 mod results;
 mod run;
 mod schema;

@@ -6,8 +6,10 @@ use clap::Args as ClapArgs;
 use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
-use crate::gateway::{Gateway, Live, Pace, Reloader, reload_on_hangup};
+use crate::diagnostic::Report;
+use crate::gateway::{Gateway, Live, Outside, Pace, Reloader, reload_on_hangup};
 use crate::lookup::Connections;
+use crate::outbox::Outbox;
 use crate::{server, telemetry};
 
 use super::exit::{Failure, Output};
@@ -42,7 +44,10 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     }
     let (rules, hash) = (live.rules.rules.len(), live.rules.hash.clone());
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
-    let gateway = Arc::new(Gateway::asking(live, connections, settings.lookup.round_limit));
+    let outbox = outbox(settings, &connections).map_err(|report| Failure::settings(report).at_start())?;
+    let outside =
+        Outside { connections: Some(connections), round_limit: settings.lookup.round_limit, outbox: outbox.clone() };
+    let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
     let (tenant, in_force) = (settings.tenant.clone(), Some(hash));
@@ -58,9 +63,23 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
     info!(address = %server.address(), rules, folder = %folder.display(), "listening");
-    server.run().map_err(|error| cannot_serve(&error))?;
+    let served = server.run().map_err(|error| cannot_serve(&error));
+    if let Some(outbox) = outbox {
+        outbox.runtime().block_on(outbox.stop());
+    }
+    served?;
     info!("stopped");
     Ok(Output::well(""))
+}
+
+/// The outbox with its couriers under way; none where nothing can be sent.
+fn outbox(settings: &Settings, connections: &Connections) -> Result<Option<Arc<Outbox>>, Report> {
+    if settings.outbox.destinations.is_empty() {
+        return Ok(None);
+    }
+    let outbox = Arc::new(Outbox::open(&settings.outbox, connections.runtime())?);
+    outbox.runtime().block_on(outbox.start());
+    Ok(Some(outbox))
 }
 
 fn cannot_serve(error: &server::Error) -> Failure {

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::connections::connections;
+use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
 use super::layer::Written;
 use super::settings::Settings;
 use super::value::Value;
 use crate::diagnostic::Report;
 use crate::event::{Accepted, Kind};
-use crate::rule::Reader;
+use crate::outbox::{Destination, StoreAt};
+use crate::rule::{Accepts, Reader};
 use crate::telemetry::Format;
 
 /// Settings on the way: the later a setting is taken in, the more it counts.
@@ -39,11 +41,13 @@ impl Draft {
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
+        let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets });
+        settings.tenant.destinations = settings.outbox.destinations.iter().map(accepts).collect();
         self.settings
     }
 
     fn other(&mut self, written: &Written, value: &mut Value<'_, '_>) {
-        let Settings { server, gateway, telemetry, lookup, .. } = &mut self.settings;
+        let Settings { server, gateway, telemetry, lookup, outbox, .. } = &mut self.settings;
         match written.path.as_str() {
             "listen" => put(&mut server.listen, value.address()),
             "rules" => put(&mut gateway.rules, value.folder().map(PathBuf::from)),
@@ -58,6 +62,13 @@ impl Draft {
             "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
             "connections" => lookup.connections = connections(written, value.reader.report),
+            "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
+            "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
+            "outbox.postgres" => put(&mut outbox.store, postgres(written, value.reader.report)),
+            "outbox.window_ms" => put(&mut outbox.window_ms, value.whole(0..=86_400_000)),
+            "outbox.stop_ms" => put(&mut outbox.stop_limit_ms, value.whole(0..=600_000)),
+            "outbox.encryption_key" => put(&mut outbox.encryption_key, key(written, value.reader.report).map(Some)),
+            "destinations" => outbox.destinations = destinations(written, value.reader.report),
             "hooks" => self.manners.set_rows(written),
             // `layer` lets only known settings through; a test sets every one of them.
             _ => {}

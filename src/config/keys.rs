@@ -18,6 +18,8 @@ pub static SETTINGS: Keys = Keys {
         optional("on_failure", Shape::Mapping(&ON_FAILURES), "what a hook of each kind answers when a rule fails"),
         optional("lookups", Shape::Mapping(&LOOKUPS), "how long events wait for what their rules ask outside"),
         optional("connections", Shape::MapOf(&CONNECTION), "services, databases and directories that lookups ask"),
+        optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
+        optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
     ],
 };
@@ -159,6 +161,132 @@ pub(super) static LDAP_CONNECTION: Keys = Keys {
         TLS,
         CA,
         AT_ONCE,
+    ],
+};
+
+static OUTBOX: Keys = Keys {
+    what: "`outbox`",
+    keys: &[
+        optional("file", Shape::Text, "the file in which deliveries wait"),
+        optional("postgres", NULL_OR_POSTGRES, "a database in its place, that several gateways share"),
+        optional(
+            "window_ms",
+            Shape::Whole,
+            "how long the same event is known again and sends nothing, in milliseconds",
+        ),
+        optional(
+            "stop_ms",
+            Shape::Whole,
+            "how long deliveries on their way may take when hookgate stops, in milliseconds",
+        ),
+        optional("encryption_key", Shape::Text, "32 bytes in Base64 that encrypt bodies with secrets: `${env:NAME}`"),
+    ],
+};
+
+const NULL_OR_POSTGRES: Shape = Shape::Either(&[Shape::Text, Shape::MapOf(&Shape::Any)]);
+
+/// A shared outbox.
+pub(super) static POSTGRES_OUTBOX: Keys = Keys {
+    what: "`outbox.postgres`",
+    keys: &[
+        required("address", Shape::Text, "postgres://host/database"),
+        optional("user", Shape::Text, "the user"),
+        PASSWORD,
+        TLS,
+        CA,
+    ],
+};
+
+/// One row of `destinations`: the key that only one kind has says which it is.
+const DESTINATION: Shape = Shape::Either(&[
+    Shape::Mapping(&HTTP_DESTINATION),
+    Shape::Mapping(&NATS_DESTINATION),
+    Shape::Mapping(&FILE_DESTINATION),
+]);
+
+const ACCEPTS: Key = optional("accepts", Shape::OneOf(&["secrets"]), "secrets: what is sent may hold a password");
+const ON_THE_WAY: Key = optional("at_once", Shape::Whole, "deliveries on their way at once; left out: 8");
+const PER_SECOND: Key =
+    optional("per_second", Shape::Whole, "most deliveries a second; left out: as many as there are");
+const TIMEOUT: Key =
+    optional("timeout_ms", Shape::Whole, "how long one attempt may take, in milliseconds; left out: 10000");
+const RETRIES: Key = optional("retry", Shape::Mapping(&RETRY), "when a delivery is tried again, and when no more");
+
+/// A receiver over HTTP.
+pub(super) static HTTP_DESTINATION: Keys = Keys {
+    what: "an HTTP destination",
+    keys: &[
+        optional("http", Shape::Text, "the address"),
+        optional("slack", Shape::Text, "the address of an incoming webhook of Slack"),
+        optional("teams", Shape::Text, "the address of a workflow of Microsoft Teams"),
+        optional("method", Shape::OneOf(&["post", "put", "patch"]), "how it is called; left out: post"),
+        optional("headers", Shape::MapOf(&Shape::Text), "headers of every call"),
+        optional("bearer", Shape::Text, "a bearer: `${env:NAME}` or `${file:PATH}`"),
+        optional("user", Shape::Text, "the user of basic authorization"),
+        PASSWORD,
+        optional("certificate", Shape::Text, "a PEM file with a client certificate"),
+        optional("certificate_key", Shape::Text, "a PEM file with its key"),
+        optional("signature", TEXT_OR_TEXTS, "keys of the Standard Webhooks signature, the newest first"),
+        optional("cloudevents", Shape::Boolean, "true: in an envelope of CloudEvents 1.0"),
+        optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to"),
+        TLS,
+        CA,
+        ACCEPTS,
+        ON_THE_WAY,
+        PER_SECOND,
+        TIMEOUT,
+        RETRIES,
+    ],
+};
+
+const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
+
+/// A subject of NATS JetStream.
+pub(super) static NATS_DESTINATION: Keys = Keys {
+    what: "a NATS destination",
+    keys: &[
+        required("nats", Shape::Text, "nats://host or tls://host"),
+        required("subject", Shape::Text, "a subject of a JetStream stream"),
+        optional("user", Shape::Text, "the user"),
+        PASSWORD,
+        optional("token", Shape::Text, "a token: `${env:NAME}` or `${file:PATH}`"),
+        TLS,
+        CA,
+        ACCEPTS,
+        ON_THE_WAY,
+        PER_SECOND,
+        TIMEOUT,
+        RETRIES,
+    ],
+};
+
+/// A file of JSON lines.
+pub(super) static FILE_DESTINATION: Keys = Keys {
+    what: "a file destination",
+    keys: &[
+        required("file", Shape::Text, "the file, one line of JSON a delivery"),
+        optional("rotate_bytes", Shape::Whole, "size at which the file is set aside, in bytes; left out: 104857600"),
+        optional("keep_files", Shape::Whole, "files set aside that are kept; left out: 10"),
+        ACCEPTS,
+        ON_THE_WAY,
+        PER_SECOND,
+        TIMEOUT,
+        RETRIES,
+    ],
+};
+
+/// `retry`.
+pub(super) static RETRY: Keys = Keys {
+    what: "`retry`",
+    keys: &[
+        optional("first_ms", Shape::Whole, "the wait after the first failure, in milliseconds; left out: 1000"),
+        optional("factor_percent", Shape::Whole, "each wait in percent of the one before; left out: 200"),
+        optional("most_ms", Shape::Whole, "the longest wait, in milliseconds; left out: 600000"),
+        optional(
+            "age_ms",
+            Shape::Whole,
+            "how old a delivery may become, in milliseconds; left out: 259200000 (3 days)",
+        ),
     ],
 };
 

@@ -1,7 +1,9 @@
 //! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
 
 mod connections;
+mod credentials;
 mod decode;
+mod destinations;
 mod hooks;
 mod keys;
 mod layer;

@@ -1,7 +1,7 @@
 //! One value for all settings: what each room is set to.
 
 use crate::rule::Tenant;
-use crate::{gateway, lookup, server, telemetry};
+use crate::{gateway, lookup, outbox, server, telemetry};
 
 /// What every room is set to.
 #[derive(Clone, Debug)]
@@ -10,6 +10,7 @@ pub struct Settings {
     pub gateway: gateway::Settings,
     pub telemetry: telemetry::Settings,
     pub lookup: lookup::Settings,
+    pub outbox: outbox::Settings,
     /// What the rules are compiled against.
     pub tenant: Tenant,
 }
@@ -21,6 +22,7 @@ impl Default for Settings {
             gateway: gateway::Settings::default(),
             telemetry: telemetry::Settings::default(),
             lookup: lookup::Settings::default(),
+            outbox: outbox::Settings::default(),
             tenant: Tenant::standard(),
         }
     }

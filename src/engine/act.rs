@@ -64,6 +64,7 @@ impl<'e> Draft<'e> {
                 };
                 return Ok(self.deprovision(decided));
             }
+            Action::Deliver(deliver) => self.deliver(deliver)?,
             Action::Script(Expression::Script(script)) => {
                 let (_, verbs) = self.run(script)?;
                 return self.act_all(verbs);
@@ -98,6 +99,7 @@ impl<'e> Draft<'e> {
                 }
                 Verb::MappedValue(value) => return Ok(self.map(&value)),
                 Verb::Deprovision(value) => return Ok(self.deprovision(value)),
+                Verb::Deliver { to, body, key } => self.send(&to, &body, key.as_ref())?,
                 Verb::Stop => {
                     self.say(|| "stop".to_owned());
                     return Ok(Flow::Stop);
@@ -107,7 +109,7 @@ impl<'e> Draft<'e> {
         Ok(Flow::Continue)
     }
 
-    fn say(&mut self, what: impl FnOnce() -> String) {
+    pub(super) fn say(&mut self, what: impl FnOnce() -> String) {
         if self.is_tracing || self.is_audit {
             self.did.push(what());
         }

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::event::{Context, Document, Event, Redaction, Value, View, problem, secret};
-use crate::rule::{Case, RuleSet};
+use crate::rule::{Case, ExpectedDelivery, RuleSet};
 
 use super::change::Change;
 use super::decide::{decide, explain};
 use super::decision::{Decision, Verdict};
+use super::delivery::Delivery;
 use super::facts::{Asks, Facts};
 use super::given::{GivenFacts, unanswered};
 use super::trace::{Outcome, RuleTrace};
@@ -36,6 +37,8 @@ pub struct CaseResult {
     pub reply: String,
     /// What the rules changed in the user.
     pub changes: Vec<Change>,
+    /// What is sent.
+    pub deliveries: Vec<Delivery>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +67,7 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
         decided_by: None,
         reply: String::new(),
         changes: Vec::new(),
+        deliveries: Vec::new(),
     };
     let event = match event(set, case, case.body.clone(), surroundings) {
         Ok(event) => event,
@@ -91,7 +95,7 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(&event);
     let reply = redaction.reply(&reply.unwrap_or_else(|| problem("RulesFailed", &event.context.id)));
-    CaseResult { verdict, trace, decided_by, reply, changes }
+    CaseResult { verdict, trace, decided_by, reply, changes, deliveries: decision.deliveries }
 }
 
 fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) -> Result<Event, String> {
@@ -163,6 +167,31 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redacti
         differ("failed", failed.to_string(), got.to_string());
     }
     found.extend(values(case, decision, reply, redaction));
+    found.extend(expect.deliveries.iter().flat_map(|wanted| deliveries(wanted, &decision.deliveries)));
+    found
+}
+
+/// Deliveries that came out otherwise than expected: another number of them, or the first that differ.
+fn deliveries(wanted: &[ExpectedDelivery], got: &[Delivery]) -> Vec<Mismatch> {
+    let mismatch = |what: String, expected: String, got: String| Mismatch { what, expected, got };
+    let names = |names: Vec<&str>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let (to, sent) = (wanted.iter().map(|one| &*one.to).collect(), got.iter().map(|one| &*one.to).collect());
+    let (to, sent): (Vec<&str>, Vec<&str>) = (to, sent);
+    if to != sent {
+        return vec![mismatch("deliveries".to_owned(), names(to), names(sent))];
+    }
+    let mut found = Vec::new();
+    for (number, (wanted, got)) in wanted.iter().zip(got).enumerate() {
+        let name = |part: &str| format!("deliveries[{number}].{part}");
+        if let Some(key) = wanted.key.as_ref().filter(|key| **key != got.key) {
+            found.push(mismatch(name("key"), key.clone(), got.key.clone()));
+        }
+        let body = Document::read(got.body.clone().into_bytes(), usize::MAX);
+        let is_same = |wanted: &Value<'_>| body.as_ref().is_ok_and(|body| View::Node(body.root()).same(wanted.view()));
+        if let Some(body) = wanted.body.as_ref().filter(|body| !is_same(body)) {
+            found.push(mismatch(name("body"), body.to_json(), got.shown()));
+        }
+    }
     found
 }
 

@@ -64,6 +64,8 @@ struct Run<'e> {
     audits: Vec<Audit<'e>>,
     /// The rows of its table by which the rule last evaluated held, from 0.
     rows: Vec<usize>,
+    /// How many deliveries there were before the rule last evaluated.
+    sent_before: usize,
     last_change: Option<&'e Rule>,
 }
 
@@ -73,6 +75,7 @@ impl<'e> Run<'e> {
             draft: Draft::new(set, event, facts, is_tracing),
             audits: Vec::new(),
             rows: Vec::new(),
+            sent_before: 0,
             last_change: None,
         }
     }
@@ -120,6 +123,7 @@ impl<'e> Run<'e> {
         draft.is_touched = false;
         draft.why = None;
         draft.did.clear();
+        self.sent_before = draft.deliveries.len();
         self.rows.clear();
         if !draft.holds(&rule.when)? {
             return Ok(None);
@@ -130,10 +134,11 @@ impl<'e> Run<'e> {
             return Ok(None);
         }
         let flow = draft.act_on_rows(table, &self.rows)?;
+        draft.file = Some(&rule.file);
         if let Flow::Decided(_) = flow {
+            draft.deliver_all(&rule.actions)?;
             return Ok(Some(flow));
         }
-        draft.file = Some(&rule.file);
         match draft.act_on(&rule.actions)? {
             Flow::Continue => Ok(Some(flow)),
             stopped_or_decided => Ok(Some(stopped_or_decided)),
@@ -159,7 +164,11 @@ impl<'e> Run<'e> {
             Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
             Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
-            Err(Halt::Failed(failure)) => Some((Verdict::Failed(failure), rule)),
+            Err(Halt::Failed(failure)) => {
+                // Nothing of a rule that fails counts; what earlier rules send does.
+                self.draft.deliveries.truncate(self.sent_before);
+                Some((Verdict::Failed(failure), rule))
+            }
         }
     }
 
@@ -171,7 +180,7 @@ impl<'e> Run<'e> {
             Some((verdict, rule)) => (verdict, Some(rule)),
             None => (Verdict::Undecided, self.last_change),
         };
-        let Draft { user, is_changed, .. } = self.draft;
-        Ok(Decision { verdict, decided_by, user, is_changed, audits: self.audits, trace })
+        let Draft { user, is_changed, deliveries, .. } = self.draft;
+        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, trace })
     }
 }

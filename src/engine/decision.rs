@@ -5,6 +5,7 @@ use crate::event::{Answer, Event, Hook, Kind, OnFailure, Redaction, Value};
 use crate::rule::Rule;
 
 use super::change::{Change, changes};
+use super::delivery::Delivery;
 use super::trace::RuleTrace;
 
 /// What the rules came to.
@@ -50,6 +51,8 @@ pub struct Decision<'e> {
     /// The user as the rules left them.
     pub user: Option<Value<'e>>,
     pub is_changed: bool,
+    /// What is sent. A rule that failed keeps nothing of what rules before it sent from going out.
+    pub deliveries: Vec<Delivery>,
     /// Audit rules that held, and what they would have done.
     pub audits: Vec<Audit<'e>>,
     /// What each rule did; empty unless it was asked for.

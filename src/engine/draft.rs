@@ -9,6 +9,7 @@ use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
 use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
 
 use super::decision::Failure;
+use super::delivery::Delivery;
 use super::facts::{Answer, Facts, Question, key_text};
 use super::halt::{Halt, Result};
 use super::trace::Why;
@@ -51,6 +52,8 @@ pub(super) struct Draft<'e> {
     pub did: Vec<String>,
     /// While tracing: the answers that stand in for a source that could not be asked.
     pub degraded: Vec<String>,
+    /// What is sent, in the order in which rules did so.
+    pub deliveries: Vec<Delivery>,
     /// What has to be asked outside, each question once.
     pub asked: Vec<Question>,
     /// The rule being evaluated.
@@ -79,6 +82,7 @@ impl<'e> Draft<'e> {
             tested: Vec::new(),
             did: Vec::new(),
             degraded: Vec::new(),
+            deliveries: Vec::new(),
             asked: Vec::new(),
             rule: None,
             file: None,

@@ -10,6 +10,7 @@ use tracing::{error, info};
 use crate::engine::{Decision, Verdict, decide};
 use crate::event::{Event, Hook, Hooks, problem};
 use crate::lookup::Connections;
+use crate::outbox::{Consigned, Outbox, Trouble};
 
 use super::live::Live;
 use super::rounds::{Allowance, settle};
@@ -35,24 +36,41 @@ pub enum Answered {
 pub struct Gateway {
     hooks: Hooks,
     current: ArcSwap<Live>,
-    connections: Option<Connections>,
+    outside: Outside,
+}
+
+/// What a gateway has beside its rules.
+#[derive(Debug, Default)]
+pub struct Outside {
+    /// What lookups ask; without it those over connections fail.
+    pub connections: Option<Connections>,
     /// How often one event may ask.
-    round_limit: usize,
+    pub round_limit: usize,
+    /// Where deliveries go; without it an event that sends something is turned away.
+    pub outbox: Option<Arc<Outbox>>,
+}
+
+impl Outside {
+    fn connect(&self, live: Live) -> Live {
+        match &self.connections {
+            Some(connections) => live.connect(connections),
+            None => live,
+        }
+    }
 }
 
 impl Gateway {
-    /// A gateway with a rule set in force, that asks nothing outside.
+    /// A gateway with a rule set in force, that knows nothing but its rules and tables.
     #[must_use]
     pub fn new(live: Live) -> Self {
-        let hooks = live.rules.hooks.clone();
-        Self { hooks, current: ArcSwap::from_pointee(live), connections: None, round_limit: 0 }
+        Self::with(live, Outside::default())
     }
 
-    /// A gateway with a rule set in force, that asks these connections, up to `round_limit` times an event.
+    /// A gateway with a rule set in force, that asks and sends.
     #[must_use]
-    pub fn asking(live: Live, connections: Connections, round_limit: usize) -> Self {
-        let live = live.connect(&connections);
-        Self { connections: Some(connections), round_limit, ..Self::new(live) }
+    pub fn with(live: Live, outside: Outside) -> Self {
+        let hooks = live.rules.hooks.clone();
+        Self { hooks, current: ArcSwap::from_pointee(outside.connect(live)), outside }
     }
 
     /// The table of hooks; it stays the same while rules are replaced.
@@ -69,42 +87,85 @@ impl Gateway {
 
     /// Puts another rule set in force, whole. Events that began under the old one end under it.
     pub fn replace(&self, live: Live) {
-        let live = match &self.connections {
-            Some(connections) => live.connect(connections),
-            None => live,
-        };
-        self.current.store(Arc::new(live));
+        self.current.store(Arc::new(self.outside.connect(live)));
     }
 
-    /// Decides an event and says what to answer, at once where nothing has to be asked outside.
+    /// Whether events can be answered: what they send can be stored.
+    pub async fn is_ready(&self) -> bool {
+        match &self.outside.outbox {
+            Some(outbox) => outbox.is_ready().await,
+            None => true,
+        }
+    }
+
+    /// Decides an event and says what to answer, at once where nothing has to be asked or stored.
     #[must_use]
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {
         let began = Instant::now();
         let live = self.current.load();
         let asks = match decide(&live.rules, &event, &live.tables) {
-            Ok(decision) => return Answered::Now(self.reply(&event, &decision, began)),
+            Ok(decision) => return self.answered(self.finish(&event, &decision, began)),
             Err(asks) => asks,
         };
         let (gateway, live) = (Arc::clone(self), Arc::clone(&live));
         Answered::Later(Box::pin(async move {
             let budget = gateway.hooks.rows.get(event.hook).map_or(Duration::ZERO, |hook| hook.budget);
-            let allowance = Allowance { budget, rounds: gateway.round_limit };
-            let finish = |decision: Decision<'_>| gateway.reply(&event, &decision, began);
-            settle((&live.rules, &live.tables, &live.remotes), &event, decide, asks, allowance, finish).await
+            let allowance = Allowance { budget, rounds: gateway.outside.round_limit };
+            let facts = (&live.rules, &live.tables, &live.remotes);
+            let finish = |decision: Decision<'_>| gateway.finish(&event, &decision, began);
+            let finished = settle(facts, &event, decide, asks, allowance, finish).await;
+            gateway.stored(finished).await
         }))
     }
 
-    /// What a decision answers, told to the log.
-    fn reply(&self, event: &Event, decision: &Decision<'_>, began: Instant) -> Reply {
-        let Some(hook) = self.hooks.rows.get(event.hook) else {
-            return Reply { status: 500, body: problem("InternalError", &event.context.id) };
-        };
-        log(hook, event, decision, began);
-        match decision.reply(hook, event) {
-            Some(body) => Reply { status: 200, body },
-            None => Reply { status: 503, body: problem("RulesFailed", &event.context.id) },
+    fn answered(self: &Arc<Self>, finished: Finished) -> Answered {
+        if finished.consigned.is_none() {
+            return Answered::Now(finished.reply);
+        }
+        let gateway = Arc::clone(self);
+        Answered::Later(Box::pin(async move { gateway.stored(finished).await }))
+    }
+
+    /// The reply, once all that the event sends is stored; no reply leaves before.
+    async fn stored(&self, finished: Finished) -> Reply {
+        let Finished { reply, consigned, id } = finished;
+        let Some(consigned) = consigned else { return reply };
+        let unavailable = || Reply { status: 503, body: problem("DeliveriesNotStored", &id) };
+        let (Some(outbox), Ok(consigned)) = (&self.outside.outbox, consigned) else { return unavailable() };
+        match outbox.put(consigned).await {
+            Ok(()) => reply,
+            Err(trouble) => {
+                error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
+                unavailable()
+            }
         }
     }
+
+    /// What a decision answers and sends, told to the log.
+    fn finish(&self, event: &Event, decision: &Decision<'_>, began: Instant) -> Finished {
+        let id = event.context.id.clone();
+        let Some(hook) = self.hooks.rows.get(event.hook) else {
+            return Finished { reply: Reply { status: 500, body: problem("InternalError", &id) }, consigned: None, id };
+        };
+        log(hook, event, decision, began);
+        let Some(body) = decision.reply(hook, event) else {
+            // The caller comes again, and what is sent is sent then.
+            return Finished { reply: Reply { status: 503, body: problem("RulesFailed", &id) }, consigned: None, id };
+        };
+        let reply = Reply { status: 200, body };
+        let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
+            Some(outbox) => outbox.consign(&hook.name, event, &decision.deliveries),
+            None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),
+        });
+        Finished { reply, consigned, id }
+    }
+}
+
+/// What a decision comes to: the reply, and what must be stored before it leaves.
+struct Finished {
+    reply: Reply,
+    consigned: Option<Result<Consigned, Trouble>>,
+    id: String,
 }
 
 /// One line an event, and the cause when a rule failed: codes, names and places, never a value.

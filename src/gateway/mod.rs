@@ -10,7 +10,7 @@ mod rounds;
 mod settings;
 mod watch;
 
-pub use handle::{Answered, Gateway, Reply};
+pub use handle::{Answered, Gateway, Outside, Reply};
 pub use hangup::reload_on_hangup;
 pub use live::Live;
 pub use reload::{Pace, ReloadGuard, Reloader};

@@ -10,7 +10,7 @@ use super::http_call::{self, Ready};
 use super::settings::HttpTarget;
 use super::source::{Fault, Rows, Source, Trouble};
 use crate::event::Value;
-use crate::outside::{Client, Credential, Guard, NoClient, Tls, read_body, told};
+use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, read_body, told};
 use crate::rule::{Ask, Call, Remote};
 
 /// A service.
@@ -199,7 +199,7 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
         (Some(bearer), _) => Some(format!("Bearer {}", resolved(bearer)?.expose_secret())),
         (None, Some(login)) => {
             let (user, password) = (resolved(&login.user)?, resolved(&login.password)?);
-            Some(http_call::basic(user.expose_secret(), password.expose_secret()))
+            Some(basic(user.expose_secret(), password.expose_secret()))
         }
         (None, None) => None,
     };

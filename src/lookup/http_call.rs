@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -115,11 +113,6 @@ fn name_of(pages: &Pages) -> String {
 fn steps(pages: &Pages) -> Vec<Segment> {
     let first = Segment::Key(pages.number.root.name().into());
     std::iter::once(first).chain(pages.number.segments.iter().cloned()).collect()
-}
-
-/// The header of basic authorization (RFC 7617).
-pub(super) fn basic(user: &str, password: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
 /// A text with the key in it, as it is compared.

@@ -8,11 +8,11 @@ use ldap3::{LdapConnAsync, LdapConnSettings};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::authorities::client_config;
 use super::ldap_link::Link;
 use super::ldap_trouble::{of_bind, of_error};
 use super::settings::LdapTarget;
 use super::source::{Fault, Trouble};
+use crate::outside::{NoClient, client_config};
 
 /// How a directory is reached, and as whom.
 pub(super) struct Dialer {
@@ -33,7 +33,7 @@ impl Dialer {
     /// Credentials that are not there, an address or certificates that cannot be read.
     pub(super) fn new(target: &LdapTarget) -> Result<Self, Trouble> {
         check_address(target)?;
-        let config = || client_config(target.ca.as_deref());
+        let config = || client_config(target.ca.as_deref()).map_err(untrusting);
         let security = match (target.address.starts_with("ldaps://"), target.is_encrypted) {
             (true, true) => Security::Tls(config()?),
             (false, true) => Security::StartTls(config()?),
@@ -89,6 +89,11 @@ impl fmt::Debug for Dialer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Dialer({}, {})", self.url, self.manner())
     }
+}
+
+/// Without authorities nobody can be trusted.
+fn untrusting(why: NoClient) -> Trouble {
+    Trouble { fault: Fault::Access, message: why.message, help: why.help.map(str::to_owned) }
 }
 
 /// A host, perhaps with a port, and nothing behind it; with TLS the host is what the certificate is checked against.

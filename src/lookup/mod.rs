@@ -1,8 +1,6 @@
 //! The facts: what lookups answer. Tables beside the rules are indexed when they are loaded; connections are asked when an event asks.
 
 mod answers;
-#[cfg(feature = "ldap")]
-mod authorities;
 mod cache;
 mod connections;
 mod csv;

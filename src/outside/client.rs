@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Identity, Response, Url};
 
@@ -46,8 +48,14 @@ pub struct NoClient {
 }
 
 impl NoClient {
-    fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, is_broken: false }
+    }
+
+    /// The same with what to do.
+    #[cfg(any(feature = "ldap", feature = "nats"))]
+    pub(super) fn help(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
     }
 }
 
@@ -72,29 +80,8 @@ impl Client {
     /// # Errors
     /// As [`Client::open`].
     pub fn with_names(address: &str, guard: &Guard, tls: &Tls, names: Arc<Names>) -> Result<Self, NoClient> {
-        let address = Url::parse(address).map_err(|_| NoClient::new("the address is no URL"))?;
-        let has_host = address.host_str().is_some_and(|host| !host.is_empty());
-        if !has_host || !matches!(address.scheme(), "http" | "https") || !address.username().is_empty() {
-            return Err(NoClient::new("the address is no plain `http://…` or `https://…`"));
-        }
-        // A host that is an address is never looked up, so that it is looked at here.
-        if literal(&address).is_some_and(|address| !guard.admits(address)) {
-            let help = "list the address under `allow` if it is meant: `allow: [10.1.2.3]`";
-            return Err(NoClient { message: Forbidden.to_string(), help: Some(help), is_broken: false });
-        }
-        let resolver = Resolver { guard: guard.clone(), names };
-        let builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .dns_resolver(Arc::new(resolver))
-            .connect_timeout(Duration::from_millis(CONNECT_LIMIT_MS))
-            .pool_idle_timeout(Duration::from_millis(IDLE_LIMIT_MS))
-            .user_agent(concat!("hookgate/", env!("CARGO_PKG_VERSION")));
-        let builder = certificates(builder, tls)?;
-        let inner =
-            builder.build().map_err(|error| NoClient::new(format!("the client cannot be made: {}", told(&error))))?;
-        Ok(Self { inner, address })
+        let (builder, address) = builder(address, guard, tls, names)?;
+        Ok(Self { inner: built(builder)?, address })
     }
 
     /// Scheme, host, port and path, as they were given.
@@ -107,6 +94,39 @@ impl Client {
     pub fn request(&self, method: reqwest::Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)
     }
+}
+
+/// What every client is made of: it goes to admitted addresses alone, and nowhere else by itself.
+pub(super) fn builder(
+    address: &str,
+    guard: &Guard,
+    tls: &Tls,
+    names: Arc<Names>,
+) -> Result<(reqwest::ClientBuilder, Url), NoClient> {
+    let address = Url::parse(address).map_err(|_| NoClient::new("the address is no URL"))?;
+    let has_host = address.host_str().is_some_and(|host| !host.is_empty());
+    if !has_host || !matches!(address.scheme(), "http" | "https") || !address.username().is_empty() {
+        return Err(NoClient::new("the address is no plain `http://…` or `https://…`"));
+    }
+    // A host that is an address is never looked up, so that it is looked at here.
+    if literal(&address).is_some_and(|address| !guard.admits(address)) {
+        let help = "list the address under `allow` if it is meant: `allow: [10.1.2.3]`";
+        return Err(NoClient { message: Forbidden.to_string(), help: Some(help), is_broken: false });
+    }
+    let resolver = Resolver { guard: guard.clone(), names };
+    let builder = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .dns_resolver(Arc::new(resolver))
+        .connect_timeout(Duration::from_millis(CONNECT_LIMIT_MS))
+        .pool_idle_timeout(Duration::from_millis(IDLE_LIMIT_MS))
+        .user_agent(concat!("hookgate/", env!("CARGO_PKG_VERSION")));
+    Ok((certificates(builder, tls)?, address))
+}
+
+pub(super) fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, NoClient> {
+    builder.build().map_err(|error| NoClient::new(format!("the client cannot be made: {}", told(&error))))
 }
 
 fn literal(address: &Url) -> Option<IpAddr> {
@@ -161,6 +181,12 @@ pub async fn read_body(mut response: Response) -> Result<Vec<u8>, NoClient> {
             Err(error) => return Err(NoClient { is_broken: true, ..NoClient::new(told(&error)) }),
         }
     }
+}
+
+/// The header of basic authorization (RFC 7617).
+#[must_use]
+pub fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
 /// What went wrong with a call, in words, without its address.

@@ -1,12 +1,18 @@
 //! What speaking to other machines needs, whoever does it: credentials that are never shown, breakers for what fails, and
 //! an HTTP client that goes nowhere but where it is meant to.
 
+#[cfg(any(feature = "ldap", feature = "nats"))]
+mod authorities;
 mod breaker;
 mod client;
 mod credential;
 mod guard;
+mod knock;
 
+#[cfg(any(feature = "ldap", feature = "nats"))]
+pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
-pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, read_body, told};
+pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, told};
 pub use credential::{Credential, NoCredential};
 pub use guard::{Guard, Names};
+pub use knock::knock;

@@ -20,8 +20,20 @@ pub enum Action {
     Add(Target, Expression),
     MappedValue(Expression),
     Deprovision(Expression),
+    Deliver(Deliver),
     Script(Expression),
     Stop,
+}
+
+/// Something to send.
+#[derive(Debug)]
+pub struct Deliver {
+    /// A destination of gateway.yaml.
+    pub to: String,
+    /// What is sent.
+    pub body: Expression,
+    /// What must stay in order among what has the same key; left out: the person the event is about.
+    pub key: Option<Expression>,
 }
 
 /// A part of the user that is written.

@@ -59,6 +59,16 @@ pub struct Expect {
     pub deprovision: Option<bool>,
     pub by: Option<String>,
     pub failed: Option<bool>,
+    /// All that is sent, in its order.
+    pub deliveries: Option<Vec<ExpectedDelivery>>,
+}
+
+/// A delivery that must come out.
+#[derive(Clone, Debug)]
+pub struct ExpectedDelivery {
+    pub to: String,
+    pub body: Option<Value<'static>>,
+    pub key: Option<String>,
 }
 
 impl Case {

@@ -53,7 +53,11 @@ pub static RULE: Keys = Keys {
             Shape::Mapping(&TABLE),
             "a decision table: rows of conditions with what is done where a row holds",
         ),
-        optional("deliver", Shape::Any, "something to send (not in this version yet)"),
+        optional(
+            "deliver",
+            Shape::Either(&[Shape::Mapping(&DELIVER), Shape::ListOf(&Shape::Mapping(&DELIVER))]),
+            "something to send, or a list: stored before the answer leaves, sent after it",
+        ),
     ],
 };
 
@@ -82,6 +86,26 @@ pub static REJECT: Keys = Keys {
     keys: &[
         required("code", Shape::Text, "the refusal code"),
         optional("attribute", Shape::Text, "the field it is about, for logs and traces"),
+    ],
+};
+
+/// `deliver`.
+pub static DELIVER: Keys = Keys {
+    what: "a delivery",
+    keys: &[
+        required("to", Shape::Text, "a destination of gateway.yaml"),
+        required("body", Shape::Any, "what is sent: a text, or a mapping that becomes JSON"),
+        optional("key", Shape::Any, "what has the same key arrives in order; left out: the person"),
+    ],
+};
+
+/// A delivery that a test expects.
+pub static EXPECTED_DELIVERY: Keys = Keys {
+    what: "an expected delivery",
+    keys: &[
+        required("to", Shape::Text, "the destination"),
+        optional("body", Shape::Any, "what is sent, the whole of it"),
+        optional("key", Shape::Text, "the key"),
     ],
 };
 
@@ -259,6 +283,10 @@ pub static EXPECT: Keys = Keys {
         optional("deprovision", Shape::Boolean, "the decision"),
         optional("by", Shape::Text, "the rule that decided"),
         optional("failed", Shape::Boolean, "true: a rule failed and `on_failure` answered"),
-        optional("deliveries", Shape::Any, "what is sent (not in this version yet)"),
+        optional(
+            "deliveries",
+            Shape::ListOf(&Shape::Mapping(&EXPECTED_DELIVERY)),
+            "what is sent, all of it in this order; `[]`: nothing",
+        ),
     ],
 };

@@ -13,6 +13,7 @@ use super::lookup::Lookup;
 use super::script::Scripts;
 use super::slots::Slots;
 use super::table::Table;
+use super::tenant::Accepts;
 use crate::diagnostic::{File, Place};
 use crate::event::Hooks;
 
@@ -31,6 +32,8 @@ pub struct RuleSet {
     /// Refusal codes with what they mean.
     pub codes: BTreeMap<String, String>,
     pub cases: Vec<Case>,
+    /// What each destination takes.
+    pub destinations: BTreeMap<String, Accepts>,
     pub scripts: Scripts,
     /// Hash of the files it was read from.
     pub hash: String,

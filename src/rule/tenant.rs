@@ -1,4 +1,4 @@
-//! What rules are compiled against: the hooks that may call, and the connections that lookups may ask.
+//! What rules are compiled against: the hooks that may call, what lookups may ask, and where rules may send.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,27 @@ pub struct Tenant {
     pub hooks: Hooks,
     /// The kind of each connection, by its name.
     pub connections: BTreeMap<String, ConnectionKind>,
+    /// What rules may send to, by name.
+    pub destinations: BTreeMap<String, Accepts>,
+}
+
+/// What a destination takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepts {
+    /// Whether what is sent may hold a secret.
+    pub secrets: bool,
 }
 
 impl Tenant {
-    /// The platform's twelve hooks and no connection.
+    /// The platform's twelve hooks, no connection and no destination.
     #[must_use]
     pub fn standard() -> Self {
         Self::of(Hooks::standard())
     }
 
-    /// These hooks and no connection.
+    /// These hooks, no connection and no destination.
     #[must_use]
     pub fn of(hooks: Hooks) -> Self {
-        Self { hooks, connections: BTreeMap::new() }
+        Self { hooks, connections: BTreeMap::new(), destinations: BTreeMap::new() }
     }
 }

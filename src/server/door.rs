@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
+
 use super::counters::Counters;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
@@ -10,6 +12,9 @@ use crate::gateway::Answered;
 
 /// What answers events: the gateway, or a stand-in of a test's.
 pub type Answering = dyn Fn(Event) -> Answered + Send + Sync;
+
+/// Whether it could answer events now.
+pub(super) type Readiness = dyn Fn() -> LocalBoxFuture<'static, bool> + Send + Sync;
 
 /// What every worker shares.
 pub(super) struct Door {
@@ -19,10 +24,16 @@ pub(super) struct Door {
     pub(super) routes: Routes,
     pub(super) counters: Arc<Counters>,
     pub(super) answering: Arc<Answering>,
+    pub(super) readiness: Arc<Readiness>,
 }
 
 impl Door {
-    pub(super) fn new(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        hooks: &Hooks,
+        answering: Arc<Answering>,
+        readiness: Arc<Readiness>,
+    ) -> Self {
         Self {
             settings: settings.clone(),
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
@@ -30,6 +41,7 @@ impl Door {
             routes: Routes::new(hooks, &settings.prefixes),
             counters: Arc::default(),
             answering,
+            readiness,
         }
     }
 

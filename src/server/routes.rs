@@ -22,6 +22,9 @@ use super::{answer, app, guard, line};
 use crate::event::{Context, Event, Hook, Value};
 use crate::gateway::{Answered, Reply};
 
+/// Where it is told whether events can be answered.
+const READY_PATH: &str = "/ready";
+
 /// What one worker thread has of its own.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -70,10 +73,23 @@ impl<'a> Call<'a> {
             return Err((Refusal::Overloaded, None));
         }
         let uri = self.request.uri();
-        let route = self.door.routes.find(uri.path()).ok_or((Refusal::UnknownHook, None))?;
+        let Some(route) = self.door.routes.find(uri.path()) else {
+            return self.answer_ready().await.map_err(|refusal| (refusal, None));
+        };
         let hook = self.door.hook(route.hook).ok_or((Refusal::UnknownHook, None))?;
         let app = app::id(route.app, uri.query());
         self.answer_hook(route.hook, hook, app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
+    }
+
+    /// For those who watch: a hook that is called so goes before.
+    async fn answer_ready(self) -> Result<Reply, Refusal> {
+        if self.request.uri().path() != READY_PATH || self.request.method() != Method::GET {
+            return Err(Refusal::UnknownHook);
+        }
+        match (self.door.readiness)().await {
+            true => Ok(Reply { status: 200, body: "{\"ready\":true}".to_owned() }),
+            false => Err(Refusal::DeliveriesNotStored),
+        }
     }
 
     async fn answer_hook(

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use actix_web::dev::fn_service;
 use actix_web::rt::System;
 use actix_web::{App, HttpServer};
+use futures_util::future::{LocalBoxFuture, ready};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use super::counters::Counters;
-use super::door::{Answering, Door};
+use super::door::{Answering, Door, Readiness};
 use super::error::Error;
 use super::guard;
 use super::id::Ids;
@@ -56,7 +57,12 @@ impl Stopper {
 /// When the address is taken, forbidden or not this machine's.
 pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error> {
     let hooks = gateway.hooks().clone();
-    bind_answering(settings, &hooks, Arc::new(move |event| gateway.handle(event)))
+    let asked = Arc::clone(&gateway);
+    let readiness = Arc::new(move || -> LocalBoxFuture<'static, bool> {
+        let gateway = Arc::clone(&asked);
+        Box::pin(async move { gateway.is_ready().await })
+    });
+    listen_for(settings, &hooks, Arc::new(move |event| gateway.handle(event)), readiness)
 }
 
 /// Listens where the settings say; what comes for one of the hooks is answered by `answering`.
@@ -64,11 +70,20 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// # Errors
 /// When the address is taken, forbidden or not this machine's.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
+    listen_for(settings, hooks, answering, Arc::new(|| -> LocalBoxFuture<'static, bool> { Box::pin(ready(true)) }))
+}
+
+fn listen_for(
+    settings: &Settings,
+    hooks: &Hooks,
+    answering: Arc<Answering>,
+    readiness: Arc<Readiness>,
+) -> Result<Server, Error> {
     guard::hide_panic_messages();
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let door = Arc::new(Door::new(settings, hooks, answering));
+    let door = Arc::new(Door::new(settings, hooks, answering, readiness));
     Ok(Server { listener, address, door, stopper: Stopper::default() })
 }
 

@@ -127,6 +127,14 @@ impl Write for Cut {
     }
 }
 
+/// A text as it may be shown in a line: it ends no line, steers no terminal and turns no reading direction.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(text, false, &mut out);
+    out
+}
+
 /// Escapes what ends a line, steers a terminal or turns the reading direction; inside quotes also quotes and backslashes.
 pub(super) fn escape(text: &str, is_quoted: bool, out: &mut String) {
     for c in text.chars() {

@@ -5,6 +5,6 @@ mod line;
 mod settings;
 mod start;
 
-pub use field::VALUE_LIMIT_BYTES;
+pub use field::{VALUE_LIMIT_BYTES, escaped};
 pub use settings::{Format, Levels, NotLevels, Settings};
 pub use start::{start, subscriber};

@@ -73,10 +73,13 @@ impl Levels {
     }
 }
 
-/// The HTTP library tells of its own start and of each malformed request, which the gateway does better; naming a
-/// library in the setting brings it back.
+/// The HTTP library tells of its own start and of each malformed request, and that of NATS of each connection, which the
+/// gateway does better; naming a library in the setting brings it back.
 fn quiet_libraries() -> Targets {
-    Targets::new().with_target("actix_server", LevelFilter::WARN).with_target("actix_http", LevelFilter::OFF)
+    Targets::new()
+        .with_target("actix_server", LevelFilter::WARN)
+        .with_target("actix_http", LevelFilter::OFF)
+        .with_target("async_nats", LevelFilter::OFF)
 }
 
 impl Default for Levels {

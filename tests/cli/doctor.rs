@@ -1,14 +1,14 @@
-//! `hookgate doctor`: a line a connection, what to do, and how it ends.
+//! `hookgate doctor`: a line for each connection and destination, what to do, and how it ends.
 
 use crate::support::program::{Program, folder};
 
 const RULES: &str = "hook: test\nrules: [{ name: any, stop: true }]\n";
 
 #[test]
-fn without_connections_there_is_nothing_to_try() {
+fn without_connections_and_destinations_there_is_nothing_to_try() {
     let folder = folder(&[("gateway.yaml", "connections: {}\n"), ("rules/any.yaml", RULES)]);
     let told = Program::new(["doctor"]).within(folder.path()).run().expect(0);
-    assert_eq!(told, "gateway.yaml has no connections\n");
+    assert_eq!(told, "gateway.yaml has neither connections nor destinations\n");
 }
 
 #[test]
@@ -39,6 +39,117 @@ fn what_this_build_does_not_ask_is_told() {
     assert!(told.contains("help: build it with `--features ldap`"), "{told}");
     let told = Program::new(["serve"]).within(folder.path()).run().refused(78);
     assert!(told.contains("connection `ad` cannot be used: this build of hookgate does not ask directories"), "{told}");
+}
+
+mod destinations {
+    use std::io::Read as _;
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    const SIEM: &str = "{\"event\":\"before\"}\n";
+
+    /// A receiver that lets anybody in; how many bytes each of its callers says, when they have gone.
+    fn receiver(callers: usize) -> (u16, thread::JoinHandle<Vec<usize>>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let said = move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_to_end(&mut Vec::new()).unwrap()
+        };
+        (port, thread::spawn(move || (0..callers).map(|_| said()).collect()))
+    }
+
+    #[test]
+    fn a_receiver_is_connected_to_and_told_nothing_and_files_are_left_as_they_are() {
+        let (port, said) = receiver(2);
+        let settings = format!(
+            "outbox: {{ file: data/outbox.db }}\ndestinations:\n  itsm: {{ http: \"http://127.0.0.1:{port}/hook/s3cret\", allow: [127.0.0.1] }}\n  \
+             chat: {{ slack: \"${{env:DOCTOR_TEST_CHAT}}\", allow: [127.0.0.1] }}\n  siem: {{ file: data/siem.jsonl }}\n  new: {{ file: data/new.jsonl }}\n"
+        );
+        let folder = folder(&[("gateway.yaml", &settings), ("data/siem.jsonl", SIEM), ("rules/any.yaml", RULES)]);
+        let chat = format!("http://localhost:{port}/services/T0/s3cret");
+        let told = Program::new(["doctor"]).within(folder.path()).env("DOCTOR_TEST_CHAT", &chat).run().expect(0);
+        let line = |name: &str| told.lines().find(|line| line.contains(&format!("  {name} "))).unwrap_or_default();
+        assert!(line("itsm").starts_with("ok "), "{told}");
+        assert!(line("itsm").contains(&format!("destination  http://127.0.0.1:{port} ")), "{told}");
+        assert!(line("itsm").ends_with("connected without encryption; nothing was sent"), "{told}");
+        assert!(line("siem").ends_with("can be appended to; nothing was written"), "{told}");
+        assert!(line("new").ends_with("not there yet; its folder can be written"), "{told}");
+        assert!(line("outbox").contains("  outbox       data/outbox.db "), "{told}");
+        assert!(line("outbox").ends_with("not there yet; its folder can be written"), "{told}");
+        // A chat's address may not be written without encryption unless `tls: off` says so, and this one is local.
+        assert!(
+            line("chat").starts_with("ok ") && line("chat").contains(&format!("http://localhost:{port} ")),
+            "{told}"
+        );
+        assert!(!told.contains("s3cret"), "{told}");
+        assert!(told.ends_with("4 destinations and the outbox, 0 failed\n"), "{told}");
+        assert_eq!(said.join().unwrap(), [0, 0]);
+        assert_eq!(std::fs::read_to_string(folder.path().join("data/siem.jsonl")).unwrap(), SIEM);
+        let left: Vec<_> = std::fs::read_dir(folder.path().join("data")).unwrap().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_reached_or_written_is_told_with_what_to_do() {
+        let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let settings = format!(
+            "outbox: {{ file: nowhere/outbox.db }}\ndestinations:\n  gone: {{ http: \"http://127.0.0.1:{nobody}\", allow: [127.0.0.1] }}\n  \
+             guarded: {{ http: \"http://127.0.0.1:{nobody}\" }}\n  named: {{ http: \"https://itsm.example\", bearer: \"${{env:DOCTOR_TEST_UNSET}}\" }}\n  \
+             siem: {{ file: nowhere/siem.jsonl }}\n  odd: {{ http: \"${{env:DOCTOR_TEST_ODD}}\" }}\n"
+        );
+        let folder = folder(&[("gateway.yaml", &settings), ("rules/any.yaml", RULES)]);
+        let told = Program::new(["doctor", "--format", "json"]).within(folder.path());
+        let told = told.env("DOCTOR_TEST_ODD", "http://localhost.example/s3cret").run().expect(1);
+        let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let trouble = |number: usize, of: [&str; 2], wanted: &str| {
+            let line = &lines[number];
+            assert_eq!([line["name"].as_str().unwrap(), line["kind"].as_str().unwrap()], of);
+            assert!(line["trouble"].as_str().unwrap().contains(wanted) && line["help"].is_string(), "{line}");
+        };
+        trouble(0, ["gone", "destination"], "no connection");
+        trouble(1, ["guarded", "destination"], "private address");
+        trouble(2, ["named", "destination"], "`DOCTOR_TEST_UNSET` is not set");
+        trouble(3, ["siem", "destination"], "cannot be written");
+        trouble(4, ["odd", "destination"], "does not begin with `https://`");
+        trouble(5, ["outbox", "outbox"], "cannot be made");
+        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "failed": 6, "rules_compile": true });
+        assert_eq!(lines[6], sum);
+        assert!(!folder.path().join("nowhere").exists());
+    }
+
+    #[test]
+    fn a_receiver_that_hangs_or_speaks_something_else_is_no_secure_one() {
+        let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = silent.local_addr().unwrap().port();
+        let settings =
+            format!("destinations: {{ itsm: {{ http: \"https://127.0.0.1:{port}\", allow: [127.0.0.1] }} }}\n");
+        let folder = folder(&[("gateway.yaml", &settings), ("rules/any.yaml", RULES)]);
+        let told = Program::new(["doctor", "--timeout-ms", "500"]).within(folder.path()).run().expect(1);
+        assert!(told.starts_with("failed  itsm") && told.contains("no answer in 500 ms"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn the_store_is_written_beside_whoever_holds_it_and_nothing_stays() {
+        use hookgate::outbox::{Embedded, Place, Store as _, Wanted};
+        let settings = "outbox: { file: outbox.db }\ndestinations: { siem: { file: siem.jsonl, accepts: secrets } }\n";
+        let folder = folder(&[("gateway.yaml", settings), ("rules/any.yaml", RULES)]);
+        let file = folder.path().join("outbox.db");
+        let store = Embedded::start(Place::File(file.clone())).unwrap();
+        store.put(crate::support::outbox::consignment("e", "asha", "siem", 1_000)).await.unwrap();
+        let told = Program::new(["doctor"]).within(folder.path()).run().expect(0);
+        let found = "written and synced; 1 waiting, 0 dead; bodies with secrets are kept in memory only";
+        assert!(told.contains(found), "{told}");
+        let told = Program::new(["doctor"]).env("HOOKGATE_OUTBOX_ENCRYPTION_KEY", "${env:DOCTOR_TEST_KEY}");
+        let told = told.env("DOCTOR_TEST_KEY", "c2hvcnQ=").within(folder.path()).run().expect(1);
+        assert!(told.contains("its key cannot be used: the key is not 32 bytes long"), "{told}");
+        assert_eq!(store.find(Wanted::default()).await.unwrap().len(), 1);
+        drop(store);
+        let events = rusqlite::Connection::open(file).unwrap();
+        assert_eq!(events.query_row("select count(*) from events", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    }
 }
 
 #[cfg(feature = "ldap")]
@@ -101,7 +212,7 @@ mod directories {
     }
 
     #[test]
-    fn json_has_an_object_a_connection_and_one_for_the_sum() {
+    fn json_has_an_object_for_each_and_one_for_the_sum() {
         let directory = Directory::new(|_| Manner::Answer);
         let told = as_json(&with(&row("ad", directory.port, "")), &[], 0);
         assert_eq!(
@@ -112,7 +223,7 @@ mod directories {
                     "milliseconds": null, "found": "let in without a name without encryption",
                     "trouble": null, "help": null, "lookups": 2,
                 }),
-                json!({ "connections": 1, "failed": 0, "rules_compile": true }),
+                json!({ "connections": 1, "destinations": 0, "failed": 0, "rules_compile": true }),
             ]
         );
     }

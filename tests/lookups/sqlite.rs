@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookgate::diagnostic::File;
-use hookgate::gateway::{Answered, Gateway, Live};
+use hookgate::gateway::{Answered, Gateway, Live, Outside};
 use hookgate::lookup::Connections;
 use hookgate::rule::{Role, Sources};
 use proptest::prelude::*;
@@ -34,7 +34,8 @@ fn gateway(file: &str, files: &[(&str, Role, &str)]) -> Arc<Gateway> {
     let (live, _) =
         Live::build(&sources, &settings.tenant).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
     let connections = Connections::open(&settings.lookup).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
-    Arc::new(Gateway::asking(live, connections, 8))
+    let outside = Outside { connections: Some(connections), round_limit: 8, ..Outside::default() };
+    Arc::new(Gateway::with(live, outside))
 }
 
 /// The answer to a body on validateUser.

@@ -86,13 +86,18 @@ impl Database {
 
     /// What the administrator's client prints of a statement.
     pub fn admin(&self, statement: &str) -> String {
+        self.admin_of("hr", statement)
+    }
+
+    /// The same in another database.
+    pub fn admin_of(&self, database: &str, statement: &str) -> String {
         let script = match self.kind {
             "postgres" => format!(
-                "PGPASSWORD=admin \"$(postgres_bin psql)\" -qtA -h 127.0.0.1 -p {} -U admin hr -c \"$STATEMENT\"",
+                "PGPASSWORD=admin \"$(postgres_bin psql)\" -qtA -h 127.0.0.1 -p {} -U admin {database} -c \"$STATEMENT\"",
                 self.port
             ),
             _ => format!(
-                "mariadb --no-defaults --socket={}/data/socket -u root -N -B hr -e \"$STATEMENT\"",
+                "mariadb --no-defaults --socket={}/data/socket -u root -N -B {database} -e \"$STATEMENT\"",
                 self.folder.path().display()
             ),
         };

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use super::asking::Asking;
-use crate::support::program::root;
+use crate::support::program::{Program, folder, root};
 use crate::support::wait::until;
 
 /// A service; ends when dropped.
@@ -74,4 +74,31 @@ fn a_service_is_believed_by_its_authority_and_by_the_name_it_is_called_by() {
         assert!(why.starts_with("no connection: ") && why.contains("certificate"), "{host}{keys}: {why}");
         assert!(!why.contains("asha"), "{why}");
     }
+}
+
+#[test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+fn doctor_says_of_a_receiver_whether_its_certificate_is_believed() {
+    let service = Service::start();
+    let row = |name: &str, host: &str, ca: &str| {
+        let ca = service.file(ca);
+        let port = service.port;
+        format!("  {name}: {{ http: \"https://{host}:{port}/x\", allow: [127.0.0.1], ca: \"{}\" }}\n", ca.display())
+    };
+    let rows = [
+        row("good", "localhost", "ca.pem"),
+        row("stranger", "localhost", "other-ca.pem"),
+        row("other", "127.0.0.1", "ca.pem"),
+    ];
+    let settings = format!("destinations:\n{}", rows.concat());
+    let rules = "hook: test\nrules: [{ name: any, stop: true }]\n";
+    let folder = folder(&[("gateway.yaml", &settings), ("rules/any.yaml", rules)]);
+    let words = ["doctor", "--timeout-ms", "30000"];
+    let told = Program::new(words).within(folder.path()).run().expect(1);
+    let line = |name: &str| told.lines().find(|line| line.contains(&format!("  {name} "))).unwrap_or_default();
+    assert!(line("good").ends_with("connected, its certificate is valid; nothing was sent"), "{told}");
+    for name in ["stranger", "other"] {
+        assert!(line(name).starts_with("failed") && line(name).contains("certificate"), "{told}");
+    }
+    assert!(told.ends_with("3 destinations and the outbox, 2 failed\n"), "{told}");
 }

@@ -59,7 +59,9 @@ impl Outside {
         let (live, _) = shown(Live::build(sources, &settings.tenant));
         let connections = shown(Connections::open(&settings.lookup));
         let questions = connections.runtime();
-        let gateway = Arc::new(Gateway::asking(live, connections, settings.lookup.round_limit));
+        let round_limit = settings.lookup.round_limit;
+        let outside = hookgate::gateway::Outside { connections: Some(connections), round_limit, outbox: None };
+        let gateway = Arc::new(Gateway::with(live, outside));
         Self { gateway, runtime: Builder::new_current_thread().enable_all().build().unwrap(), questions }
     }
 

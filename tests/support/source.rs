@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use hookgate::diagnostic::File;
 use hookgate::engine::key_text;
 use hookgate::event::{Context, Event, Value};
-use hookgate::gateway::{Answered, Gateway, Live, Reply};
+use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
 use hookgate::lookup::{Connections, Fault, Rows, Source, Trouble};
 use hookgate::rule::{Remote, Role, Sources};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -117,7 +117,8 @@ pub fn live(rules: &str) -> Live {
 pub fn asking(rules: &str, source: &Arc<Played>) -> Arc<Gateway> {
     let source: Arc<dyn Source> = Arc::clone(source) as _;
     let connections = Connections::of([("api".to_owned(), source)], Handle::current());
-    Arc::new(Gateway::asking(live(rules), connections, 8))
+    let outside = Outside { connections: Some(connections), round_limit: 8, ..Outside::default() };
+    Arc::new(Gateway::with(live(rules), outside))
 }
 
 /// A call of validateUser for this user.

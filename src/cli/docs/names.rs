@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rule::{
-    Action, Binding, Bound, Checks, Condition, Expression, From, Moment, Operator, Read, Rule, RuleSet, Test,
+    Action, Binding, Bound, Checks, Condition, Deliver, Expression, From, Moment, Operator, Read, Rule, RuleSet, Test,
 };
 
 use super::page::{Item, Line};
@@ -97,7 +97,8 @@ fn expression(action: &Action) -> Option<&Expression> {
         | Action::Add(_, expression)
         | Action::MappedValue(expression)
         | Action::Deprovision(expression)
-        | Action::Script(expression) => Some(expression),
+        | Action::Script(expression)
+        | Action::Deliver(Deliver { body: expression, .. }) => Some(expression),
         Action::Reject { .. } | Action::Remove(_) | Action::Stop => None,
     }
 }

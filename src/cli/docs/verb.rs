@@ -41,6 +41,7 @@ pub(super) fn clause(set: &RuleSet, action: &Action) -> Line {
             Some(_) => Line::of("this script runs:"),
             None => Line::of("the script ").line(value(expression)).text(" runs"),
         },
+        Action::Deliver(deliver) => value(&deliver.body).text(" is sent to ").code(deliver.to.as_str()),
         Action::Stop => Line::of("no later rule is looked at"),
     }
 }

@@ -132,15 +132,6 @@ when:
 ```
 Write `in: [India]`, or `is: India` for a single value. Dates are compared with `before` and `after`.
 ";
-    NOT_YET = "H213", "a part of the language this version does not have yet", r#"
-The file uses something the language is designed to have but this version of hookgate cannot do. It is
-refused, not skipped, because the rule would silently do less than it says.
-```yaml
-rules:
-  - { name: tell-the-desk, hook: postCreateUser, deliver: { to: itsm, body: "a joiner" } }
-```
-Remove it until a version of hookgate has it.
-"#;
     CANNOT_CHANGE = "H214", "a rule changes what it may only read", r#"
 Rules change fields of the user. The request around it, the token, the caller, the clock and names bound by
 `let` are read only, and the user as a whole cannot be replaced.
@@ -188,5 +179,23 @@ codes: { MobileAlreadyExist: "Somebody else already uses this mobile number." }
 codes: { MobileAlreadyExist: "This number is taken." }
 ```
 Keep one of them. Lookups and codes are known in every file of the folder, wherever they are declared.
+"#;
+    UNKNOWN_DESTINATION = "H219", "a destination that gateway.yaml does not have", r#"
+A rule sends something to a destination that is not declared in gateway.yaml.
+```yaml
+rules:
+  - { name: tell-the-desk, hook: postCreateUser, deliver: { to: itms, body: "a joiner" } }
+```
+Write the name as it stands under `destinations:` of gateway.yaml, or declare it there. `hookgate check --config FILE`
+reads another gateway.yaml.
+"#;
+    SECRET_IS_SENT = "H220", "a secret that would be sent", r#"
+What a rule sends is computed from a password or a security question, and the destination is not one that may have it.
+```yaml
+rules:
+  - { name: tell-the-siem, hook: changePassword, deliver: { to: siem, body: "changed to ${request.passwordText}" } }
+```
+Leave the secret out. Where a destination must have it, such as a system that keeps passwords in step, write
+`accepts: secrets` at this destination in gateway.yaml; then it is kept in memory only, or encrypted.
 "#;
 }

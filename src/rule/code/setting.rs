@@ -66,4 +66,22 @@ Set the variable for the process that runs hookgate, or correct the path. Databa
 need a hookgate that was built with them: `cargo build --release --features full`. `hookgate doctor` looks at every
 connection.
 "#;
+    BAD_DESTINATION = "H707", "a destination that cannot be declared so", r#"
+A row under `destinations`, or `outbox`, contradicts itself or misses something: no address or several, a credential
+that is written out, a connection that is not encrypted without `tls: off`, a schedule that never ends.
+```yaml
+destinations:
+  itsm: { http: "http://itsm.corp.example/events", bearer: "${env:ITSM_TOKEN}" }
+```
+Write `https://…`, or `tls: off` if anybody on the way may read what is sent.
+"#;
+    DESTINATION_UNUSABLE = "H708", "a destination that cannot be opened", r#"
+The destination or the outbox is declared well, but what it needs is not there on this machine: an environment variable
+or file with a credential, a certificate, a key for encryption, or the part of hookgate that speaks to it.
+```yaml
+outbox: { encryption_key: "${env:HOOKGATE_OUTBOX_KEY}" }
+```
+Set the variable for the process that runs hookgate, or correct the path. An encryption key is 32 bytes in Base64:
+`openssl rand -base64 32`.
+"#;
 }

@@ -32,7 +32,7 @@ impl Compiler<'_> {
         self.check_verb(&entry.key, &entry.key_span);
         match field_verb(&entry.key) {
             Some(verb) => self.each_target(entry, verb, actions),
-            None if entry.key == "deliver" => self.not_yet(&entry.key, &entry.key_span),
+            None if entry.key == "deliver" => self.deliveries(&entry.value, actions),
             None => self.verb(&entry.key, &entry.value, actions),
         }
     }
@@ -61,17 +61,14 @@ impl Compiler<'_> {
         }
     }
 
-    /// A part of the language that is designed and not built.
-    pub(super) fn not_yet(&mut self, what: &str, span: &Range<usize>) {
-        let message = format!("`{what}` is not in this version of hookgate yet");
-        self.reader.push(self.reader.mistake(&code::NOT_YET, span, message).help("remove it"));
-    }
-
     fn script_block(&mut self, node: &Node, text: &str) -> Expression {
         let expression = self.script(node, text, 0, Form::Block);
         if let Expression::Script(script) = &expression {
             for verb in script.script.verbs() {
                 self.check_verb(verb, &script.span);
+            }
+            for to in script.script.destinations() {
+                self.destination(to, &script.span);
             }
         }
         expression

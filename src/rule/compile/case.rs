@@ -162,6 +162,7 @@ impl Compiler<'_> {
                 "deprovision" => expect.deprovision = self.reader.boolean(value, "`deprovision`"),
                 "by" => expect.by = self.expect_by(value),
                 "failed" => expect.failed = self.reader.boolean(value, "`failed`"),
+                "deliveries" => expect.deliveries = self.expected_deliveries(value),
                 _ => {}
             }
         }
@@ -171,11 +172,6 @@ impl Compiler<'_> {
     fn check_expectation(&mut self, entry: &Entry, hook: usize) {
         let Some(hook) = self.hooks.rows.get(hook) else { return };
         let fits = match entry.key.as_str() {
-            "deliveries" => {
-                let finding =
-                    self.reader.mistake(&code::NOT_YET, &entry.key_span, "deliveries are not in this version yet");
-                return self.reader.push(finding.help("remove it"));
-            }
             "reject" | "accept" => hook.refusable,
             "user" => hook.kind.changes_user(),
             "mappedValue" => hook.kind == Kind::Map,

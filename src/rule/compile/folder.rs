@@ -44,8 +44,20 @@ pub fn compile(sources: &Sources, tenant: &Tenant, report: &mut Report) -> (Vec<
     let programs = (0..tenant.hooks.rows.len()).map(|hook| Program::new(hook, &rules)).collect();
     let codes = codes.into_iter().map(|(code, (text, _))| (code, text)).collect();
     let (hooks, slots, hash) = (tenant.hooks.clone(), Slots::new(slots), sources.hash.clone());
-    let set =
-        RuleSet { hooks, rules, programs, slots, bindings, lookups: lookups.clone(), codes, cases, scripts, hash };
+    let destinations = tenant.destinations.clone();
+    let set = RuleSet {
+        hooks,
+        rules,
+        programs,
+        slots,
+        bindings,
+        lookups: lookups.clone(),
+        codes,
+        cases,
+        destinations,
+        scripts,
+        hash,
+    };
     (lookups, Some(set))
 }
 

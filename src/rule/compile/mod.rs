@@ -6,6 +6,7 @@ mod case;
 mod cell;
 mod codes;
 mod compiler;
+mod deliver;
 mod expression;
 mod filling;
 mod folder;

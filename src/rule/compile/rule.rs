@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::compiler::Compiler;
+use super::deliver::in_order;
 use crate::rule::action::VERBS;
 use crate::rule::code;
 use crate::rule::condition::Condition;
@@ -44,6 +45,7 @@ impl Compiler<'_> {
             has_verb = true;
             self.actions(entry, &mut actions);
         }
+        in_order(&mut actions);
         let table = node.get("table").map(|node| self.table(node));
         if !has_verb && table.is_none() {
             let finding = self.reader.mistake(&code::NO_VERB, &span, format!("rule `{name}` does nothing"));

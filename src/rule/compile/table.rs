@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::action::{FieldVerb, field_verb};
 use super::compiler::Compiler;
+use super::deliver::in_order;
 use crate::diagnostic::{File, did_you_mean};
 use crate::rule::action::{Target, VERBS};
 use crate::rule::condition::Test;
@@ -13,6 +14,7 @@ use crate::rule::read::listed;
 use crate::rule::source::Role;
 use crate::rule::syntax::{Content, Node, Style};
 use crate::rule::table::{Hit, Input, Row, Table};
+use crate::rule::tenant::Accepts;
 use crate::rule::{code, csv, grammar};
 
 /// A column by its head. What cannot be made out is `None`, so that the cells below it are still read.
@@ -29,6 +31,8 @@ enum Kind<'n> {
 
 /// What a cell of an output column does.
 enum Output<'n> {
+    /// A delivery to the destination of this name.
+    Deliver(&'n str, Accepts),
     Verb(&'n str),
     Field(FieldVerb, Target),
 }
@@ -105,9 +109,8 @@ impl Compiler<'_> {
             });
             return None;
         }
-        if verb == "deliver" {
-            self.not_yet(verb, span);
-            return None;
+        if verb == "deliver" && !path.is_empty() {
+            return self.destination(path, span).map(|accepts| Output::Deliver(path, accepts));
         }
         self.check_verb(verb, span);
         let message = match (field_verb(verb), path) {
@@ -115,6 +118,7 @@ impl Compiler<'_> {
                 let at = span.end.saturating_sub(path.len() + usize::from(self.is_quoted(span)));
                 return self.target(path, &(at..at + path.len())).map(|target| Output::Field(verb, target));
             }
+            (None, "") if verb == "deliver" => "`deliver` needs the destination".to_owned(),
             (None, "") => return Some(Output::Verb(verb)),
             (Some(_), _) => format!("`{verb}` needs the field it is about"),
             (None, _) => format!("`{verb}` takes no field"),
@@ -122,6 +126,7 @@ impl Compiler<'_> {
         let finding = self.reader.mistake(&code::BAD_OUTPUT, span, message);
         self.reader.push(match field_verb(verb) {
             Some(_) => finding.help(format!("write `{verb} user.FIELD` as the column's name")),
+            None if verb == "deliver" => finding.help("write `deliver NAME` as the column's name"),
             None => finding.help(format!("write `{verb}`; what stands behind it stands in the cells")),
         });
         None
@@ -213,6 +218,7 @@ impl Compiler<'_> {
                 Kind::Output(Some(output)) => {
                     let Some(value) = self.cell_value(cell, is_csv) else { continue };
                     match output {
+                        Output::Deliver(to, accepts) => actions.push(self.delivery_of(to, *accepts, &value, None)),
                         Output::Verb(verb) => self.verb(verb, &value, &mut actions),
                         Output::Field(verb, target) => actions.push(self.change(*verb, target.clone(), &value)),
                     }
@@ -220,6 +226,7 @@ impl Compiler<'_> {
                 Kind::Input(None) | Kind::Output(None) => {}
             }
         }
+        in_order(&mut actions);
         let cells = cells.iter().map(|cell| cell.span.clone()).collect();
         Row { tests, actions, cells, span }
     }

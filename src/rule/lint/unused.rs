@@ -82,6 +82,10 @@ impl Used {
                 | Action::MappedValue(value)
                 | Action::Deprovision(value)
                 | Action::Script(value) => self.expression(value),
+                Action::Deliver(deliver) => {
+                    self.expression(&deliver.body);
+                    deliver.key.iter().for_each(|key| self.expression(key));
+                }
                 Action::Reject { .. } | Action::Remove(_) | Action::Stop => {}
             }
         }

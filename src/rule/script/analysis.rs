@@ -30,6 +30,8 @@ pub(super) struct Findings {
     /// Whether a lookup is asked by a name that is only known when the script runs.
     pub(super) asks_any: bool,
     pub(super) verbs: Vec<&'static str>,
+    /// Destinations that are named literally.
+    pub(super) destinations: Vec<String>,
     pub(super) writes: Vec<Path>,
     /// Texts that are thrown as they stand: they may be shown.
     pub(super) throws: Vec<String>,
@@ -301,6 +303,7 @@ impl Walk<'_> {
             ("attr", _) => self.findings.reads.all_attributes(),
             ("lookup", [Some(lookup), _]) => self.findings.lookups.push((*lookup).to_owned()),
             ("lookup", _) => self.findings.asks_any = true,
+            ("deliver", [Some(to), ..]) => self.findings.destinations.push((*to).to_owned()),
             ("matches", [_, Some(written)]) => {
                 if let Err(bad) = pattern(written) {
                     let message = format!("the pattern `{written}` cannot be used: {bad}");

@@ -30,6 +30,7 @@ pub struct Script {
     pub(super) reads: Reads,
     lookups: Vec<String>,
     asks_any: bool,
+    destinations: Vec<String>,
     verbs: Vec<&'static str>,
     writes: Vec<Path>,
     lowered: Option<Lowered>,
@@ -59,6 +60,12 @@ impl Script {
     #[must_use]
     pub fn asks_any(&self) -> bool {
         self.asks_any
+    }
+
+    /// The destinations it names literally.
+    #[must_use]
+    pub fn destinations(&self) -> &[String] {
+        &self.destinations
     }
 
     /// The verbs it calls, as a rule names them.
@@ -101,11 +108,11 @@ impl Scripts {
         if !findings.mistakes.is_empty() {
             return Err(findings.mistakes);
         }
-        let Findings { reads, lookups, asks_any, mut verbs, writes, throws, .. } = findings;
+        let Findings { reads, lookups, asks_any, destinations, mut verbs, writes, throws, .. } = findings;
         verbs.sort_unstable();
         verbs.dedup();
         let lowered = lower(&ast, &reads, self.functions());
-        Ok(Script { text: text.into(), ast, reads, lookups, asks_any, verbs, writes, lowered, throws })
+        Ok(Script { text: text.into(), ast, reads, lookups, asks_any, destinations, verbs, writes, lowered, throws })
     }
 
     /// Parses within the limits. Runs on the large stack.

@@ -27,11 +27,16 @@ pub enum Verb {
     },
     MappedValue(Value<'static>),
     Deprovision(bool),
+    Deliver {
+        to: String,
+        body: Value<'static>,
+        key: Option<Value<'static>>,
+    },
     Stop,
 }
 
 /// The functions that are verbs, each with the verb's name in a rule, and how many values each takes.
-pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 9] = [
+pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 10] = [
     ("reject", "reject", 1, 2),
     ("set", "set", 2, 2),
     ("set_default", "default", 2, 2),
@@ -40,6 +45,7 @@ pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 9] = [
     ("add", "add", 2, 2),
     ("mappedValue", "mappedValue", 1, 1),
     ("deprovision", "deprovision", 1, 1),
+    ("deliver", "deliver", 2, 3),
     ("stop", "stop", 0, 0),
 ];
 

@@ -31,9 +31,16 @@ pub(super) fn register(engine: &mut Engine) {
         push(Verb::MappedValue(from_script(&value).map_err(state::tell)?))
     });
     engine.register_fn("deprovision", |yes: bool| push(Verb::Deprovision(yes)));
+    engine.register_fn("deliver", |to: &str, body: Dynamic| deliver(to, &body, None));
+    engine.register_fn("deliver", |to: &str, body: Dynamic, key: Dynamic| deliver(to, &body, Some(&key)));
     engine.register_fn("stop", || push(Verb::Stop));
     // Rhai has a `remove` for text that would win over ours: a verb changes the user, never the text it is given.
     engine.register_fn("remove", |path: ImmutableString| push(Verb::Remove { path: read(&path)? }));
+}
+
+fn deliver(to: &str, body: &Dynamic, key: Option<&Dynamic>) -> Called {
+    let key = key.map(from_script).transpose().map_err(state::tell)?;
+    push(Verb::Deliver { to: to.to_owned(), body: from_script(body).map_err(state::tell)?, key })
 }
 
 fn with_value(path: &str, value: &Dynamic, verb: impl FnOnce(Path, Value<'static>) -> Verb) -> Called {

@@ -7,13 +7,13 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::source::{Fault, Trouble};
+use super::client::NoClient;
 
 /// TLS as a client: versions 1.2 and 1.3, and a certificate that one of the authorities vouches for.
 ///
 /// # Errors
 /// A file that cannot be read or holds no certificate; a system that has no authorities where no file is named.
-pub(super) fn client_config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, Trouble> {
+pub fn client_config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, NoClient> {
     let mut roots = RootCertStore::empty();
     // What the system has that cannot be read is not trusted; that is no reason not to start.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -22,18 +22,18 @@ pub(super) fn client_config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, Trou
     }
     if roots.is_empty() {
         let help = "install the package of certificate authorities (`ca-certificates`), or name a PEM file under `ca`";
-        return Err(Trouble::new(Fault::Access, "this machine knows no certificate authority").help(help));
+        return Err(NoClient::new("this machine knows no certificate authority").help(help));
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|error| Trouble::new(Fault::Access, format!("TLS cannot be set up: {error}")))?;
+    let config = config.map_err(|error| NoClient::new(format!("TLS cannot be set up: {error}")))?;
     Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 }
 
-fn add(roots: &mut RootCertStore, file: &Path) -> Result<(), Trouble> {
+fn add(roots: &mut RootCertStore, file: &Path) -> Result<(), NoClient> {
     let unusable = |why: &dyn std::fmt::Display| {
         let message = format!("`{}` cannot be read as certificates: {why}", file.display());
-        Trouble::new(Fault::Access, message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
+        NoClient::new(message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
     };
     let mut count = 0;
     for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unusable(&error))? {
@@ -60,7 +60,7 @@ mod tests {
         ] {
             std::fs::write(&file, text).unwrap();
             let trouble = client_config(Some(&file)).unwrap_err();
-            assert!(trouble.message.contains("ca.pem") && trouble.help.is_some(), "{text:?}: {trouble}");
+            assert!(trouble.message.contains("ca.pem") && trouble.help.is_some(), "{text:?}: {trouble:?}");
         }
         assert!(client_config(Some(&folder.path().join("missing.pem"))).is_err());
     }

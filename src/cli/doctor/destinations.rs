@@ -1,0 +1,69 @@
+//! Destinations and the outbox, tried: opened, connected to without sending anything, written without leaving anything.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join, join_all};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::outbox::{Destination, Settings, StoreAt, Target, Trouble, open, probe};
+use crate::outside::Credential;
+
+use super::tried::{Kind, Tried, Wrong};
+
+/// All destinations at once, and behind them the outbox; nothing where rules may send nothing.
+pub(super) async fn tried(settings: &Settings, limit: Duration) -> Vec<Tried> {
+    if settings.destinations.is_empty() {
+        return Vec::new();
+    }
+    let destinations = join_all(settings.destinations.iter().map(|destination| receiver(destination, limit)));
+    let (mut tried, outbox) = join(destinations, outbox(settings, limit)).await;
+    tried.push(outbox);
+    tried
+}
+
+async fn receiver(destination: &Destination, limit: Duration) -> Tried {
+    let attempt = async {
+        let receiver = open(destination)?;
+        receiver.probe().await
+    };
+    timed(Kind::Destination, &destination.name, address(&destination.target), limit, attempt).await
+}
+
+async fn outbox(settings: &Settings, limit: Duration) -> Tried {
+    let address = match &settings.store {
+        StoreAt::File(file) => file.display().to_string(),
+        StoreAt::Postgres(store) => store.address.clone(),
+    };
+    timed(Kind::Outbox, "outbox", address, limit, probe(settings)).await
+}
+
+async fn timed(
+    kind: Kind,
+    name: &str,
+    address: String,
+    limit: Duration,
+    attempt: impl Future<Output = Result<String, Trouble>>,
+) -> Tried {
+    let began = Instant::now();
+    let outcome = match timeout(limit, attempt).await {
+        Ok(outcome) => outcome.map_err(|Trouble { message, help }| Wrong { message, help: Some(help) }),
+        Err(_) => Err(Wrong { message: format!("no answer in {} ms", limit.as_millis()), help: None }),
+    };
+    Tried { kind, name: name.to_owned(), address, outcome, millis: began.elapsed().as_millis(), lookups: None }
+}
+
+/// Where it leads, as far as that is no secret: what follows the host of a chat's address is one.
+fn address(target: &Target) -> String {
+    match target {
+        Target::Http(target) => origin(&target.address),
+        Target::Nats(target) => target.address.clone(),
+        Target::File(target) => target.file.display().to_string(),
+    }
+}
+
+fn origin(address: &Credential) -> String {
+    use secrecy::ExposeSecret as _;
+    let url = address.resolve().ok().and_then(|address| Url::parse(address.expose_secret()).ok());
+    url.map_or("unknown".to_owned(), |url| url.origin().ascii_serialization())
+}

@@ -1,0 +1,59 @@
+//! The command: what is tried, in which order it is told, and how it ends.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use futures_util::future::join;
+
+use crate::config::Settings;
+use crate::gateway::Live;
+use crate::lookup::Connections;
+
+use super::super::exit::{Exit, Failure, Output};
+use super::super::facts;
+use super::told::Told;
+use super::{connections, destinations};
+
+#[derive(ClapArgs, Debug)]
+pub struct Args {
+    /// Longest wait for each, in milliseconds; all are tried at once
+    #[arg(long, value_name = "MS", default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub timeout_ms: u64,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// File with the bearer of a call, for connections with `token: caller`
+    #[arg(long, value_name = "FILE")]
+    pub bearer: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: a line for each, and what to do below it
+    Text,
+    /// For programs: one JSON object for each, and one for the sum
+    Json,
+}
+
+/// Tries connections, destinations and the outbox.
+///
+/// # Errors
+/// When the bearer cannot be read, or the operating system gives no threads.
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
+    let limit = Duration::from_millis(args.timeout_ms);
+    // Warnings and mistakes of the rules are told by `check`.
+    let live = Live::read(&settings.gateway.rules, &settings.tenant).ok().map(|(live, _)| live);
+    let lookups = live.as_ref().map(|live| live.rules.lookups.as_slice());
+    let opened = Connections::open_each(&settings.lookup).map_err(|trouble| Failure::message(trouble.message))?;
+    let runtime = opened.0.runtime();
+    let connections = connections::tried(&settings.lookup, &opened, bearer.as_ref(), limit, lookups);
+    let (mut tried, sending) = runtime.block_on(join(connections, destinations::tried(&settings.outbox, limit)));
+    tried.extend(sending);
+    let told = Told { tried, compiles: live.is_some(), rules: settings.gateway.rules.display().to_string() };
+    let stdout = match args.format {
+        Format::Text => told.to_text(),
+        Format::Json => told.to_json(),
+    };
+    Ok(Output { stdout, exit: if told.is_well() { Exit::Well } else { Exit::Found } })
+}

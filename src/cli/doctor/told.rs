@@ -1,0 +1,116 @@
+//! What was tried, told to people as a table and to programs as JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::super::check::counted;
+use super::tried::{Kind, Tried, Wrong};
+
+/// Everything that was tried.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub tried: Vec<Tried>,
+    /// Whether the rules compile.
+    pub compiles: bool,
+    /// The folder of the rules.
+    pub rules: String,
+}
+
+impl Told {
+    pub(super) fn is_well(&self) -> bool {
+        self.compiles && self.failed() == 0
+    }
+
+    /// One line for each: how it went, name, kind, address, time, what was found, who asks.
+    pub(super) fn to_text(&self) -> String {
+        let widest = |text: fn(&Tried) -> &str| {
+            self.tried.iter().map(|tried| text(tried).chars().count()).max().unwrap_or_default()
+        };
+        let widths =
+            [widest(|tried| &tried.name), widest(|tried| tried.kind.word()).max(4), widest(|tried| &tried.address)];
+        let mut out: String = self.tried.iter().map(|tried| line(tried, widths)).collect();
+        if !self.compiles {
+            let folder = &self.rules;
+            let _ = writeln!(
+                out,
+                "the rules in `{folder}` do not compile, so nobody knows what they ask: see `hookgate check`"
+            );
+        }
+        out + &self.sum() + "\n"
+    }
+
+    fn sum(&self) -> String {
+        let (connections, destinations) = (self.connections(), self.destinations());
+        let counted = match (connections, destinations) {
+            (0, 0) => return "gateway.yaml has neither connections nor destinations".to_owned(),
+            (_, 0) => counted(connections, "connection"),
+            (0, _) => format!("{} and the outbox", counted(destinations, "destination")),
+            _ => format!(
+                "{}, {} and the outbox",
+                counted(connections, "connection"),
+                counted(destinations, "destination")
+            ),
+        };
+        format!("{counted}, {} failed", self.failed())
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        let line = |tried: &Tried| {
+            let wrong = tried.outcome.as_ref().err();
+            let line = json!({
+                "name": tried.name,
+                "kind": tried.kind.word(),
+                "address": tried.address,
+                "ok": wrong.is_none(),
+                "milliseconds": u64::try_from(tried.millis).unwrap_or(u64::MAX),
+                "found": tried.outcome.as_ref().ok(),
+                "trouble": wrong.map(|wrong| &wrong.message),
+                "help": wrong.and_then(|wrong| wrong.help.as_ref()),
+                "lookups": tried.lookups,
+            });
+            format!("{line}\n")
+        };
+        let sum = json!({
+            "connections": self.connections(),
+            "destinations": self.destinations(),
+            "failed": self.failed(),
+            "rules_compile": self.compiles,
+        });
+        self.tried.iter().map(line).chain([format!("{sum}\n")]).collect()
+    }
+
+    fn failed(&self) -> usize {
+        self.tried.iter().filter(|tried| tried.outcome.is_err()).count()
+    }
+
+    fn connections(&self) -> usize {
+        self.tried.iter().filter(|tried| matches!(tried.kind, Kind::Connection(_))).count()
+    }
+
+    fn destinations(&self) -> usize {
+        self.tried.iter().filter(|tried| tried.kind == Kind::Destination).count()
+    }
+}
+
+/// The line, and below it what to do.
+fn line(tried: &Tried, [name_width, kind_width, address_width]: [usize; 3]) -> String {
+    let Tried { name, address, millis, .. } = tried;
+    let (word, found) = match &tried.outcome {
+        Ok(found) => ("ok    ", found),
+        Err(wrong) => ("failed", &wrong.message),
+    };
+    let asked = match (tried.kind, tried.lookups) {
+        (Kind::Connection(_), Some(0)) => "; asked by no lookup".to_owned(),
+        (Kind::Connection(_), Some(count)) => format!("; asked by {}", counted(count, "lookup")),
+        _ => String::new(),
+    };
+    let kind = tried.kind.word();
+    let mut line = format!(
+        "{word}  {name:name_width$}  {kind:kind_width$}  {address:address_width$}  {millis:>4} ms  {found}{asked}\n"
+    );
+    if let Err(Wrong { help: Some(help), .. }) = &tried.outcome {
+        let _ = writeln!(line, "        help: {help}");
+    }
+    line
+}

@@ -1,0 +1,11 @@
+//! `hookgate outbox`: deliveries that have not arrived, for an operator: what waits, why, and what becomes of it.
+
+mod age;
+mod change;
+mod list;
+mod opened;
+mod run;
+mod show;
+mod wanted;
+
+pub use run::{Args, run};

@@ -1,0 +1,63 @@
+//! What a rule sends: evaluated, measured, looked at for secrets, and noted with the rest of the decision.
+
+use super::delivery::Delivery;
+use super::draft::Draft;
+use super::halt::{Result, Together};
+use crate::event::{Redaction, Value};
+use crate::rule::{Action, Deliver};
+
+/// Longest body of one delivery, in bytes.
+const DELIVERY_LIMIT_BYTES: usize = 1 << 20;
+/// Most deliveries of one event.
+const DELIVERIES_LIMIT: usize = 100;
+
+impl<'e> Draft<'e> {
+    /// Notes something to send; in audit mode only says so.
+    pub(super) fn deliver(&mut self, deliver: &'e Deliver) -> Result<()> {
+        let body = self.required(&deliver.body)?;
+        let key = deliver.key.as_ref().map(|key| self.required(key)).transpose()?;
+        self.send(&deliver.to, &body, key.as_ref())
+    }
+
+    /// What a rule sends beside a table whose row has decided: a rule that refuses still tells.
+    pub(super) fn deliver_all(&mut self, actions: &'e [Action]) -> Result<()> {
+        let mut together = Together::default();
+        for action in actions {
+            if let Action::Deliver(deliver) = action {
+                let sent = self.deliver(deliver);
+                together.take(sent)?;
+            }
+        }
+        together.end(())
+    }
+
+    /// The same with values at hand.
+    pub(super) fn send(&mut self, to: &str, body: &Value<'_>, key: Option<&Value<'_>>) -> Result<()> {
+        let Some(accepts) = self.set.destinations.get(to) else {
+            return Err(self.fail(format!("gateway.yaml has no destination `{to}`")));
+        };
+        let json = body.to_json();
+        if json.len() > DELIVERY_LIMIT_BYTES {
+            return Err(self.fail(format!("what is sent to `{to}` is larger than {} MiB", DELIVERY_LIMIT_BYTES >> 20)));
+        }
+        if self.deliveries.len() >= DELIVERIES_LIMIT {
+            return Err(self.fail(format!("an event sends at most {DELIVERIES_LIMIT} deliveries")));
+        }
+        let shown = Redaction::of(self.event).reply(&json);
+        let is_secret = shown != json;
+        if is_secret && !accepts.secrets {
+            return Err(self.fail(format!("what would be sent to `{to}` holds a secret, which it does not take")));
+        }
+        self.say(|| format!("deliver {shown} to {to}"));
+        if self.is_audit {
+            return Ok(());
+        }
+        let key = match key {
+            Some(key) => key.view().as_text().into_owned(),
+            None => self.event.person().unwrap_or_default(),
+        };
+        let rule = self.rule.map_or_else(String::new, |rule| rule.name.clone());
+        self.deliveries.push(Delivery { to: to.to_owned(), key, body: json, is_secret, rule });
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! What a receiver is sent of a body: as it is, in an envelope of CloudEvents, or as a message of a chat.
+
+use jiff::Timestamp;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::parcel::Parcel;
+use super::settings::Format;
+
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    /// The media type.
+    pub kind: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+const JSON: &str = "application/json";
+
+/// What a receiver of this format is sent; `body` is JSON.
+pub(super) fn content(format: Format, parcel: &Parcel, body: &str) -> Result<Content, String> {
+    let json = |bytes: String| Content { kind: JSON, bytes: bytes.into_bytes() };
+    let text: Option<String> = serde_json::from_str(body).ok();
+    Ok(match (format, text) {
+        (Format::Plain, Some(text)) => Content { kind: "text/plain; charset=utf-8", bytes: text.into_bytes() },
+        (Format::Slack, Some(text)) => json(json!({ "text": text }).to_string()),
+        (Format::Teams, Some(text)) => json(card(&text)),
+        (Format::Plain | Format::Slack | Format::Teams, None) => json(body.to_owned()),
+        (Format::CloudEvents, _) => {
+            let kind = "application/cloudevents+json; charset=utf-8";
+            Content { kind, bytes: cloud_event(parcel, body)?.into_bytes() }
+        }
+    })
+}
+
+/// CloudEvents 1.0 in the structured mode (cloudevents.io). The body stays as it is, every digit of it.
+fn cloud_event(parcel: &Parcel, body: &str) -> Result<String, String> {
+    let time = Timestamp::from_millisecond(parcel.created_ms).map_err(|_| "its time is none".to_owned())?;
+    let data = RawValue::from_string(body.to_owned()).map_err(|_| "the body is no JSON".to_owned())?;
+    let head = json!({
+        "specversion": "1.0",
+        "id": parcel.key,
+        "source": "hookgate",
+        "type": format!("hookgate.{}", parcel.hook),
+        "subject": parcel.person,
+        "time": time.to_string(),
+        "datacontenttype": JSON,
+    });
+    Ok(format!("{},\"data\":{}}}", head.to_string().trim_end_matches('}'), data.get()))
+}
+
+/// A message of Microsoft Teams: an adaptive card with one text.
+fn card(text: &str) -> String {
+    let content = json!({
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [{ "type": "TextBlock", "text": text, "wrap": true }],
+    });
+    let attachment = json!({ "contentType": "application/vnd.microsoft.card.adaptive", "content": content });
+    json!({ "type": "message", "attachments": [attachment] }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parcel::Body;
+    use super::*;
+
+    fn parcel() -> Parcel {
+        Parcel {
+            id: 1,
+            key: "k-1-0".to_owned(),
+            hook: "postCreateUser".to_owned(),
+            person: "asha".to_owned(),
+            to: "itsm".to_owned(),
+            lane: "asha".to_owned(),
+            body: Body { bytes: Vec::new(), is_sealed: false },
+            created_ms: 1_700_000_000_000,
+            attempts: 0,
+        }
+    }
+
+    fn sent(format: Format, body: &str) -> (&'static str, String) {
+        let content = content(format, &parcel(), body).unwrap();
+        (content.kind, String::from_utf8(content.bytes).unwrap())
+    }
+
+    #[test]
+    fn a_text_is_sent_as_text_and_anything_else_as_json() {
+        assert_eq!(
+            sent(Format::Plain, "\"a \\\"joiner\\\"\""),
+            ("text/plain; charset=utf-8", "a \"joiner\"".to_owned())
+        );
+        assert_eq!(sent(Format::Plain, "{\"n\":1.10}"), (JSON, "{\"n\":1.10}".to_owned()));
+    }
+
+    #[test]
+    fn a_chat_is_sent_a_message() {
+        assert_eq!(sent(Format::Slack, "\"hello\"").1, "{\"text\":\"hello\"}");
+        assert_eq!(sent(Format::Slack, "{\"blocks\":[]}").1, "{\"blocks\":[]}");
+        assert!(sent(Format::Teams, "\"hello\"").1.contains("\"text\":\"hello\""));
+    }
+
+    #[test]
+    fn an_envelope_says_what_it_holds() {
+        let (kind, text) = sent(Format::CloudEvents, "{\"n\":12345678901234567890.10}");
+        assert_eq!(kind, "application/cloudevents+json; charset=utf-8");
+        assert!(text.ends_with(",\"data\":{\"n\":12345678901234567890.10}}"), "{text}");
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["specversion"], "1.0");
+        assert_eq!(read["id"], "k-1-0");
+        assert_eq!(read["type"], "hookgate.postCreateUser");
+        assert_eq!(read["subject"], "asha");
+        assert_eq!(read["time"], "2023-11-14T22:13:20Z");
+    }
+}

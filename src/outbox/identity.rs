@@ -1,0 +1,53 @@
+//! Which event a call is: the platform sends no id, so one is derived of what makes the call what it is.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::event::{Event, Shape, View};
+
+/// Bytes of the fingerprint that are kept.
+const IDENTITY_BYTES: usize = 16;
+
+/// The fingerprint of an event: hook, person, application and the request, whatever the order of its keys and the spaces
+/// between them. In hexadecimal.
+#[must_use]
+pub fn identity(hook: &str, event: &Event) -> String {
+    let mut hash = Sha256::new();
+    let person = event.person().unwrap_or_default();
+    for part in [hook, &person, event.context.app.as_deref().unwrap_or_default()] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    canonical(View::Node(event.request()), &mut hash);
+    let bytes = hash.finalize();
+    let digits = bytes.iter().take(IDENTITY_BYTES).flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+/// Each value with its kind and length before it, so that no two values come to the same bytes.
+fn canonical(value: View<'_>, hash: &mut Sha256) {
+    let mut part = |kind: u8, bytes: &[u8]| {
+        hash.update([kind]);
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    match value.shape() {
+        Shape::Null => part(b'n', &[]),
+        Shape::Bool(value) => part(b'b', &[u8::from(value)]),
+        Shape::Number(number) => part(b'd', number.as_bytes()),
+        Shape::Text(text) => part(b't', text.as_bytes()),
+        Shape::List(list) => {
+            part(b'l', &(list.len() as u64).to_le_bytes());
+            list.iter().for_each(|item| canonical(item, hash));
+        }
+        Shape::Map(map) => {
+            let mut fields: Vec<_> = map.iter().collect();
+            fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+            part(b'm', &(fields.len() as u64).to_le_bytes());
+            for (key, field) in fields {
+                hash.update((key.len() as u64).to_le_bytes());
+                hash.update(key.as_bytes());
+                canonical(field, hash);
+            }
+        }
+    }
+}

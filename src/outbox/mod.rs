@@ -1,0 +1,60 @@
+//! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
+
+mod appendable;
+mod courier;
+mod embedded;
+mod envelope;
+mod file;
+mod http;
+mod identity;
+#[cfg(feature = "nats")]
+mod nats;
+#[cfg(feature = "nats")]
+mod nats_dial;
+#[cfg(feature = "nats")]
+mod nats_link;
+#[cfg(feature = "nats")]
+mod nats_trouble;
+#[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
+mod outbox;
+mod parcel;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_claim;
+#[cfg(feature = "postgres")]
+mod postgres_options;
+#[cfg(feature = "postgres")]
+mod postgres_put;
+#[cfg(feature = "postgres")]
+mod postgres_sessions;
+#[cfg(feature = "postgres")]
+mod postgres_table;
+#[cfg(feature = "postgres")]
+mod postgres_trouble;
+#[cfg(feature = "postgres")]
+mod postgres_writer;
+mod probe;
+mod receiver;
+mod retry;
+mod seal;
+mod settings;
+mod signature;
+mod store;
+mod table;
+mod trial;
+
+pub use courier::{Courier, Step};
+pub use embedded::{Embedded, Place};
+pub use identity::identity;
+pub use outbox::{Consigned, Outbox, open, store};
+pub use parcel::{Body, Consignment, NewParcel, Parcel};
+pub use probe::probe;
+pub use receiver::{Opened, Receiver};
+pub use retry::{Attempt, Failed, Schedule, next};
+pub use seal::{NoSeal, Seal};
+pub use settings::{
+    Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Settings, StoreAt, Target,
+};
+pub use signature::Signature;
+pub use store::{Change, Claim, Claimed, Count, Fate, Row, Settled, Store, Trouble, Wanted};

@@ -1,0 +1,157 @@
+//! Connecting to NATS: the address, whom TLS trusts, and as whom.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_nats::{ConnectOptions, ServerAddr};
+use rustls::ClientConfig;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::nats_link::{Link, Listener};
+use super::nats_trouble::of_connect;
+use super::retry::Failed;
+use super::settings::NatsTarget;
+use super::store::Trouble;
+use crate::outside::{Credential, client_config};
+
+/// How often a server that says nothing is asked whether it lives, in milliseconds; after the third time without an
+/// answer the connection is lost.
+const PING_MS: u64 = 10_000;
+/// How often the library connects anew, to all servers of a cluster in turns, before it gives a connection up. The
+/// first of these take no quarter of a second together; after them an attempt to deliver connects, and tells what is wrong.
+const RECONNECT_LIMIT: usize = 8;
+
+/// How a server is reached, and as whom.
+pub(super) struct Dialer {
+    address: ServerAddr,
+    tls: Option<ClientConfig>,
+    login: Login,
+    timeout: Duration,
+}
+
+enum Login {
+    None,
+    User(SecretString, SecretString),
+    Token(SecretString),
+}
+
+impl Dialer {
+    /// Connecting may take half of `timeout`, that of an attempt.
+    pub(super) fn open(target: &NatsTarget, timeout: Duration) -> Result<Self, Trouble> {
+        let address = address(&target.address)?;
+        let tls = match address.tls_required() || target.ca.is_some() {
+            true => Some(client_config(target.ca.as_deref()).map_err(|why| Trouble {
+                message: why.message,
+                help: why.help.unwrap_or("see the file that `ca` names").to_owned(),
+            })?),
+            false => None,
+        };
+        let tls = tls.map(|config| (*config).clone());
+        Ok(Self { address, tls, login: login(target)?, timeout })
+    }
+
+    /// A new connection over which we are logged in.
+    pub(super) async fn dial(&self) -> Result<Link, Failed> {
+        let listener = Listener::new();
+        let options = self.options().event_callback(listener.callback());
+        let client = options.connect(self.address.clone()).await.map_err(|error| of_connect(&error))?;
+        Ok(Link::new(client, &listener))
+    }
+
+    /// In words, for `doctor`.
+    pub(super) fn manner(&self) -> String {
+        let login = match &self.login {
+            Login::None => "connected without a login",
+            Login::User(..) | Login::Token(_) => "logged in",
+        };
+        let security = if self.address.tls_required() { "over TLS" } else { "without encryption" };
+        format!("{login} {security}")
+    }
+
+    fn options(&self) -> ConnectOptions {
+        let mut options = ConnectOptions::new()
+            .name("hookgate")
+            // Of a server that a cluster tells of, too.
+            .require_tls(self.address.tls_required())
+            // A name may lead to several servers: there is time for a second where the first does not answer.
+            .connection_timeout(self.timeout / 2)
+            .ping_interval(Duration::from_millis(PING_MS))
+            .max_reconnects(RECONNECT_LIMIT);
+        if let Some(config) = &self.tls {
+            options = options.tls_client_config(config.clone());
+        }
+        match &self.login {
+            Login::None => options,
+            Login::Token(token) => options.token(token.expose_secret().to_owned()),
+            Login::User(user, password) => {
+                options.user_and_password(user.expose_secret().to_owned(), password.expose_secret().to_owned())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Dialer {
+    /// Nothing of the login.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dialer({}:{})", self.address.host(), self.address.port())
+    }
+}
+
+fn address(text: &str) -> Result<ServerAddr, Trouble> {
+    let address = text.parse::<ServerAddr>().ok();
+    let is_host = |address: &ServerAddr| {
+        let url = address.clone().into_inner();
+        !address.host().is_empty()
+            && matches!(url.path(), "" | "/")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    address.filter(is_host).ok_or_else(|| Trouble {
+        message: "the address of a NATS server is a host, perhaps with a port".to_owned(),
+        help: "write `tls://host` or `tls://host:4222`; where it is published is said by `subject`".to_owned(),
+    })
+}
+
+fn login(target: &NatsTarget) -> Result<Login, Trouble> {
+    Ok(match (&target.token, &target.user, &target.password) {
+        (Some(token), ..) => Login::Token(resolved(token)?),
+        (None, Some(user), Some(password)) => Login::User(resolved(user)?, resolved(password)?),
+        _ => Login::None,
+    })
+}
+
+fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
+    let help = "set the variable, or write the file, for the process that runs hookgate";
+    credential.resolve().map_err(|why| Trouble { message: why.0, help: help.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_a_host_and_perhaps_a_port() {
+        for text in ["nats://mq.example", "tls://mq.example:4443", "nats://127.0.0.1:4222", "nats://[::1]:4222"] {
+            assert!(address(text).is_ok(), "{text}");
+        }
+        for text in ["nats://", "nats://:4222", "nats://mq.example/x", "nats://mq.example?x=1", "nats://mq.example:x"] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_login_is_shown() {
+        let secret = |text: &str| Some(Credential::read(text).unwrap());
+        let target = NatsTarget {
+            address: "nats://127.0.0.1".to_owned(),
+            subject: "events".to_owned(),
+            user: secret("hookgate"),
+            password: secret("s3cret"),
+            token: None,
+            is_encrypted: true,
+            ca: None,
+        };
+        let dialer = Dialer::open(&target, Duration::from_secs(1)).unwrap();
+        assert_eq!(format!("{dialer:?}"), "Dialer(127.0.0.1:4222)");
+    }
+}

@@ -1,0 +1,65 @@
+//! What is stored: everything that one event sends, together, and each part of it on its way.
+
+use std::fmt;
+
+/// What one event sends. It is stored whole or not at all.
+#[derive(Clone, Debug)]
+pub struct Consignment {
+    /// The event as a fingerprint: the same call again has the same.
+    pub event: String,
+    pub hook: String,
+    pub person: String,
+    /// When the event came, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// How long the same event is known again, in milliseconds.
+    pub window_ms: i64,
+    pub parcels: Vec<NewParcel>,
+}
+
+/// One thing to send, before it is stored.
+#[derive(Clone, Debug)]
+pub struct NewParcel {
+    /// The destination's name.
+    pub to: String,
+    /// What is in one lane arrives in order.
+    pub lane: String,
+    pub body: Body,
+}
+
+/// What is sent: JSON, in plain or sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    pub bytes: Vec<u8>,
+    pub is_sealed: bool,
+}
+
+/// One thing to send, as it is stored.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    pub id: i64,
+    /// The same at every attempt, so that a receiver can know what it has had.
+    pub key: String,
+    pub hook: String,
+    pub person: String,
+    pub to: String,
+    pub lane: String,
+    pub body: Body,
+    pub created_ms: i64,
+    /// Attempts that failed so far.
+    pub attempts: u32,
+}
+
+impl Consignment {
+    /// The key of the parcel at `number`: of the same event again, after its window, it is another.
+    #[must_use]
+    pub fn key(&self, number: usize) -> String {
+        format!("{}-{:x}-{number}", self.event, self.at_ms)
+    }
+}
+
+impl fmt::Debug for Body {
+    /// Never shows what is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes{})", self.bytes.len(), if self.is_sealed { ", sealed" } else { "" })
+    }
+}

@@ -1,0 +1,110 @@
+//! The outbox in PostgreSQL, which several gateways share: any of them brings what any of them stored, and no lane is held by two at once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::postgres::PgConnection;
+
+use super::parcel::Consignment;
+use super::postgres_claim::{Round, claim};
+use super::postgres_sessions::Sessions;
+use super::postgres_table as table;
+use super::postgres_writer::Writer;
+use super::settings::PostgresStore;
+use super::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
+
+/// Sessions of the couriers at once; the writer has one of its own beside them.
+const COURIER_SESSIONS: usize = 3;
+/// How long a courier waits for the database, in milliseconds.
+const COURIER_LIMIT_MS: u64 = 5_000;
+/// How long an operator waits for it, in milliseconds: what is looked at or changed may be very much.
+const OPERATOR_LIMIT_MS: u64 = 60_000;
+
+/// The shared outbox.
+#[derive(Debug)]
+pub(super) struct Postgres {
+    writer: Writer,
+    sessions: Arc<Sessions>,
+    /// Where the next look goes on, by destination.
+    rounds: Mutex<BTreeMap<String, Round>>,
+}
+
+impl Postgres {
+    /// Makes the outbox ready; nothing is connected yet, so that a database that is down is no reason not to start.
+    ///
+    /// # Errors
+    /// Credentials that are not there, and an address that is none.
+    pub(super) fn open(settings: &PostgresStore) -> Result<Self, Trouble> {
+        let writer = Writer::new(Arc::new(Sessions::open(settings, 1)?));
+        let sessions = Arc::new(Sessions::open(settings, COURIER_SESSIONS)?);
+        Ok(Self { writer, sessions, rounds: Mutex::default() })
+    }
+
+    fn courier<T: Send + 'static>(
+        &self,
+        work: impl for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + Sync + 'static,
+    ) -> BoxFuture<'_, Result<T, Trouble>> {
+        let limit = Duration::from_millis(COURIER_LIMIT_MS);
+        Box::pin(async move { Ok(self.sessions.run(limit, work).await?) })
+    }
+
+    fn operator<T: Send + 'static>(
+        &self,
+        work: impl for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, sqlx::Result<T>> + Send + Sync + 'static,
+    ) -> BoxFuture<'_, Result<T, Trouble>> {
+        let limit = Duration::from_millis(OPERATOR_LIMIT_MS);
+        Box::pin(async move { Ok(self.sessions.run(limit, work).await?) })
+    }
+}
+
+impl Store for Postgres {
+    fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>> {
+        Box::pin(self.writer.put(consignment))
+    }
+
+    fn claim(&self, wanted: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>> {
+        Box::pin(async move {
+            let rounds = || self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+            let (to, wanted) = (wanted.to.clone(), Arc::new(wanted));
+            let round = rounds().get(&to).cloned().unwrap_or_default();
+            let claimed =
+                self.courier(move |connection| Box::pin(claim(connection, Arc::clone(&wanted), round.clone())));
+            let (claimed, round) = claimed.await?;
+            rounds().insert(to, round);
+            Ok(claimed)
+        })
+    }
+
+    fn settle(&self, settled: Vec<Settled>) -> BoxFuture<'_, Result<(), Trouble>> {
+        let settled = Arc::new(settled);
+        self.courier(move |connection| Box::pin(table::settle(connection, Arc::clone(&settled))))
+    }
+
+    fn is_own(&self) -> bool {
+        false
+    }
+
+    fn release(&self, worker: Option<String>) -> BoxFuture<'_, Result<(), Trouble>> {
+        // What others hold is on its way.
+        let Some(worker) = worker else { return Box::pin(async { Ok(()) }) };
+        self.courier(move |connection| Box::pin(table::release(connection, worker.clone())))
+    }
+
+    fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>> {
+        self.courier(move |connection| Box::pin(table::forget(connection, before_ms)))
+    }
+
+    fn count(&self) -> BoxFuture<'_, Result<Count, Trouble>> {
+        self.operator(|connection| Box::pin(table::count(connection)))
+    }
+
+    fn find(&self, wanted: Wanted) -> BoxFuture<'_, Result<Vec<Row>, Trouble>> {
+        self.operator(move |connection| Box::pin(table::find(connection, wanted.clone())))
+    }
+
+    fn change(&self, wanted: Wanted, change: Change, now_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
+        self.operator(move |connection| Box::pin(table::change(connection, wanted.clone(), change, now_ms)))
+    }
+}

@@ -1,0 +1,122 @@
+//! Where the shared outbox is, who logs in there, and whose certificates are believed.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use url::Url;
+
+use super::settings::PostgresStore;
+use super::store::Trouble;
+use crate::outside::Credential;
+
+/// Largest file with certificate authorities, in bytes.
+const CA_LIMIT_BYTES: u64 = 4 << 20;
+/// How long the server keeps what a gateway began and does not go on with, in milliseconds: a gateway that froze half way
+/// holds up the others no longer than this.
+const FROZEN_LIMIT_MS: u64 = 3_000;
+/// The port where the address names none.
+const PORT: u16 = 5432;
+
+/// The host, and how to connect to it.
+pub(super) fn options(settings: &PostgresStore) -> Result<(String, PgConnectOptions), Trouble> {
+    let wrong = || {
+        Trouble {
+        message: "the address of `outbox.postgres` is no `postgres://host/database`".to_owned(),
+        help: "write for example `postgres://db.corp.example/hookgate`, with `:PORT` behind the host if it is an unusual one"
+            .to_owned(),
+    }
+    };
+    let address = Url::parse(&settings.address).map_err(|_| wrong())?;
+    let host = address.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
+    let database = address.path().trim_start_matches('/');
+    if database.is_empty() || database.contains('/') || address.query().is_some() {
+        return Err(wrong());
+    }
+    let mut options = PgConnectOptions::new_without_pgpass()
+        .host(host.trim_start_matches('[').trim_end_matches(']'))
+        .port(address.port().unwrap_or(PORT))
+        .database(database)
+        .application_name("hookgate")
+        .ssl_mode(if settings.is_encrypted { PgSslMode::VerifyFull } else { PgSslMode::Disable })
+        // What is acknowledged is on the disk, whatever the database's own setting for this user.
+        .options([("synchronous_commit", "on")])
+        .options([("idle_in_transaction_session_timeout", FROZEN_LIMIT_MS)])
+        .disable_statement_logging();
+    if let Some(ca) = &settings.ca {
+        options = options.ssl_root_cert_from_pem(authorities(ca)?);
+    }
+    if let Some(user) = &settings.user {
+        options = options.username(resolved(user)?.expose_secret());
+    }
+    if let Some(password) = &settings.password {
+        options = options.password(resolved(password)?.expose_secret());
+    }
+    Ok((host.to_owned(), options))
+}
+
+fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
+    credential.resolve().map_err(|why| Trouble {
+        message: format!("`outbox.postgres` cannot be used: {}", why.0),
+        help: "set the variable, or write the file, for the process that runs hookgate".to_owned(),
+    })
+}
+
+/// Certificate authorities in a PEM file, beside those of the system.
+fn authorities(file: &Path) -> Result<Vec<u8>, Trouble> {
+    let unusable = |why: &dyn std::fmt::Display| Trouble {
+        message: format!(
+            "`outbox.postgres` cannot be used: `{}` cannot be read as certificates: {why}",
+            file.display()
+        ),
+        help: "`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`".to_owned(),
+    };
+    let mut text = String::new();
+    let open = File::open(file).map_err(|error| unusable(&error))?;
+    open.take(CA_LIMIT_BYTES).read_to_string(&mut text).map_err(|error| unusable(&error))?;
+    if text.contains("-----BEGIN CERTIFICATE-----") { Ok(text.into_bytes()) } else { Err(unusable(&"it holds none")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(address: &str) -> PostgresStore {
+        let (user, password) = (Credential::read("hookgate").ok(), Credential::read("s3cret").ok());
+        PostgresStore { address: address.to_owned(), user, password, is_encrypted: true, ca: None }
+    }
+
+    #[test]
+    fn an_address_has_a_host_and_a_database_and_nothing_else() {
+        for (address, host) in [
+            ("postgres://db.corp.example/hookgate", "db.corp.example"),
+            ("postgres://127.0.0.1:5433/hookgate", "127.0.0.1"),
+            ("postgres://[::1]/hookgate", "[::1]"),
+        ] {
+            assert_eq!(options(&settings(address)).unwrap().0, host);
+        }
+        for address in
+            ["", "db", "postgres://db", "postgres:///hookgate", "postgres://db/a/b", "postgres://db/a?sslmode=off"]
+        {
+            let trouble = options(&settings(address)).unwrap_err();
+            assert!(trouble.help.contains("postgres://db.corp.example/hookgate"), "{address}: {trouble}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_before_anything_is_connected() {
+        let address = "postgres://db.corp.example/hookgate";
+        let password = Credential::read("${env:HOOKGATE_TEST_NO_SUCH_VARIABLE}").ok();
+        let trouble = options(&PostgresStore { password, ..settings(address) }).unwrap_err();
+        assert!(trouble.message.contains("HOOKGATE_TEST_NO_SUCH_VARIABLE"), "{trouble}");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let told = || options(&PostgresStore { ca: Some(file.clone()), ..settings(address) }).unwrap_err();
+        assert!(told().message.contains("ca.pem"));
+        std::fs::write(&file, "no certificate").unwrap();
+        assert!(told().message.contains("it holds none"));
+    }
+}

@@ -1,0 +1,191 @@
+//! The shared outbox as tables of PostgreSQL: the same two as in SQLite, `hookgate_events` and `hookgate_parcels`.
+
+use std::sync::Arc;
+
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
+
+use super::parcel::{Body, Parcel};
+use super::postgres_put::storable;
+use super::store::{Change, Count, Fate, Row, Settled, Wanted};
+
+/// Longest error that is kept of an attempt, in bytes.
+const ERROR_LIMIT_BYTES: usize = 500;
+/// Most events that are forgotten at once; the others go the next time.
+const FORGET_LIMIT_EVENTS: i64 = 100_000;
+/// What hookgate's locks of a whole database are numbered under: `hook` in ASCII.
+const LOCKS: i32 = 0x686f_6f6b;
+
+const WAITING: i64 = 0;
+const DEAD: i64 = 1;
+
+/// Rows come and go, so that the table is swept more often than others; room is left in its pages for what changes. Lanes
+/// are in the order of their bytes, the same wherever the server stands.
+const CREATE: &str = r#"
+create table if not exists hookgate_events (
+    id text primary key,
+    at_ms bigint not null
+);
+create index if not exists hookgate_events_at on hookgate_events (at_ms);
+create table if not exists hookgate_parcels (
+    id bigint generated always as identity primary key,
+    key text not null unique,
+    hook text not null,
+    person text not null,
+    destination text not null,
+    lane text collate "C" not null,
+    body bytea not null,
+    is_sealed boolean not null,
+    created_ms bigint not null,
+    due_ms bigint not null,
+    attempts bigint not null default 0,
+    leased_ms bigint not null default 0,
+    worker text not null default '',
+    state bigint not null default 0,
+    error text
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+create index if not exists hookgate_parcels_lane on hookgate_parcels (destination, state, lane, id);
+create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
+"#;
+
+/// Makes the tables where they are not there yet. Where an administrator made them, nothing else is asked of the user.
+pub(super) async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let are_there = "select to_regclass('hookgate_events') is not null and to_regclass('hookgate_parcels') is not null";
+    if sqlx::query_scalar(are_there).fetch_one(&mut *connection).await? {
+        return Ok(());
+    }
+    // Two gateways that start at once would both make them, and one would fail.
+    let mut transaction = connection.begin().await?;
+    lock(&mut transaction, "tables").await?;
+    transaction.execute(CREATE).await?;
+    transaction.commit().await
+}
+
+/// Waits until nobody else holds this lock, and holds it to the end of the transaction.
+pub(super) async fn lock(connection: &mut PgConnection, name: &str) -> sqlx::Result<()> {
+    let lock = sqlx::query("select pg_advisory_xact_lock($1, hashtext($2))").bind(LOCKS).bind(name);
+    lock.execute(connection).await.map(drop)
+}
+
+/// What came of parcels. One whose lease went to another courier is left alone.
+pub(super) async fn settle(connection: &mut PgConnection, settled: Arc<Vec<Settled>>) -> sqlx::Result<()> {
+    let (done, others): (Vec<&Settled>, Vec<_>) = settled.iter().partition(|settled| settled.fate == Fate::Done);
+    let mut transaction = connection.begin().await?;
+    if !done.is_empty() {
+        let sql = "delete from hookgate_parcels p using unnest($1::bigint[], $2::text[]) as s (id, worker)
+                   where p.id = s.id and p.worker = s.worker";
+        let (ids, workers): (Vec<i64>, Vec<&str>) = done.iter().map(|settled| (settled.id, &*settled.worker)).unzip();
+        sqlx::query(sql).bind(ids).bind(workers).execute(&mut *transaction).await?;
+    }
+    if !others.is_empty() {
+        keep(&mut transaction, &others).await?;
+    }
+    transaction.commit().await
+}
+
+/// Parcels that stay: to be sent again, given back, or dead.
+async fn keep(connection: &mut PgConnection, settled: &[&Settled]) -> sqlx::Result<()> {
+    let sql = "update hookgate_parcels p
+        set leased_ms = 0, worker = '', attempts = p.attempts + s.tried, due_ms = coalesce(s.due_ms, p.due_ms),
+            state = s.state, error = coalesce(s.error, p.error)
+        from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
+            as s (id, worker, tried, due_ms, state, error)
+        where p.id = s.id and p.worker = s.worker";
+    let mut columns = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for Settled { id, worker, fate } in settled {
+        let (tried, due_ms, state, error) = match fate {
+            Fate::Again { at_ms, why } => (1_i64, Some(*at_ms), WAITING, Some(shortened(why))),
+            Fate::Dead { why } => (1, None, DEAD, Some(shortened(why))),
+            Fate::Back | Fate::Done => (0, None, WAITING, None),
+        };
+        columns.0.push(*id);
+        columns.1.push(&**worker);
+        columns.2.push(tried);
+        columns.3.push(due_ms);
+        columns.4.push(state);
+        columns.5.push(error);
+    }
+    let (ids, workers, tried, due_ms, states, errors) = columns;
+    let query = sqlx::query(sql).bind(ids).bind(workers).bind(tried).bind(due_ms).bind(states).bind(errors);
+    query.execute(connection).await.map(drop)
+}
+
+fn shortened(text: &str) -> String {
+    storable(text.get(..text.floor_char_boundary(ERROR_LIMIT_BYTES)).unwrap_or(text))
+}
+
+/// Gives up the leases of a courier.
+pub(super) async fn release(connection: &mut PgConnection, worker: String) -> sqlx::Result<()> {
+    let sql = "update hookgate_parcels set leased_ms = 0, worker = '' where leased_ms > 0 and worker = $1";
+    sqlx::query(sql).bind(worker).execute(connection).await.map(drop)
+}
+
+/// Forgets events whose window is over. One that is being stored again at this moment is passed over.
+pub(super) async fn forget(connection: &mut PgConnection, before_ms: i64) -> sqlx::Result<()> {
+    let sql = "delete from hookgate_events where id in
+        (select id from hookgate_events where at_ms < $1 order by at_ms limit $2 for update skip locked)";
+    sqlx::query(sql).bind(before_ms).bind(FORGET_LIMIT_EVENTS).execute(connection).await.map(drop)
+}
+
+/// How much waits.
+pub(super) async fn count(connection: &mut PgConnection) -> sqlx::Result<Count> {
+    let sql = "select count(*) filter (where state = 0), count(*) filter (where state = 1),
+        min(created_ms) filter (where state = 0) from hookgate_parcels";
+    let row = sqlx::query(sql).fetch_one(connection).await?;
+    Ok(Count { waiting: row.try_get(0)?, dead: row.try_get(1)?, oldest_ms: row.try_get(2)? })
+}
+
+/// The condition of what an operator means; every value is a parameter.
+const WANTED: &str =
+    "($1::text is null or key = $1) and ($2::text is null or destination = $2) and ($3::text is null or hook = $3)
+    and ($4::text is null or person = $4) and ($5::bigint is null or state = $5)";
+
+/// Parcels, the oldest first.
+pub(super) async fn find(connection: &mut PgConnection, wanted: Wanted) -> sqlx::Result<Vec<Row>> {
+    let limit = if wanted.limit == 0 { i64::MAX } else { i64::try_from(wanted.limit).unwrap_or(i64::MAX) };
+    let sql = format!("select * from hookgate_parcels where {WANTED} order by id limit $6");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
+    let query = query.bind(wanted.person).bind(wanted.is_dead.map(state)).bind(limit);
+    query.fetch_all(connection).await?.iter().map(row).collect()
+}
+
+/// Does something to parcels; how many they were.
+pub(super) async fn change(
+    connection: &mut PgConnection,
+    wanted: Wanted,
+    change: Change,
+    now_ms: i64,
+) -> sqlx::Result<u64> {
+    let sql = match change {
+        // Leases stay: what is on its way may arrive yet, and freed it would be sent a second time for certain.
+        Change::Retry => {
+            format!("update hookgate_parcels set state = 0, attempts = 0, due_ms = $6, created_ms = $6 where {WANTED}")
+        }
+        Change::Drop => format!("delete from hookgate_parcels where {WANTED}"),
+    };
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
+    let query = query.bind(wanted.person).bind(wanted.is_dead.map(state));
+    let query = if change == Change::Retry { query.bind(now_ms) } else { query };
+    Ok(query.execute(connection).await?.rows_affected())
+}
+
+fn state(is_dead: bool) -> i64 {
+    if is_dead { DEAD } else { WAITING }
+}
+
+pub(super) fn row(columns: &PgRow) -> sqlx::Result<Row> {
+    let attempts: i64 = columns.try_get("attempts")?;
+    let parcel = Parcel {
+        id: columns.try_get("id")?,
+        key: columns.try_get("key")?,
+        hook: columns.try_get("hook")?,
+        person: columns.try_get("person")?,
+        to: columns.try_get("destination")?,
+        lane: columns.try_get("lane")?,
+        body: Body { bytes: columns.try_get("body")?, is_sealed: columns.try_get("is_sealed")? },
+        created_ms: columns.try_get("created_ms")?,
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+    };
+    let state: i64 = columns.try_get("state")?;
+    Ok(Row { parcel, is_dead: state == DEAD, due_ms: columns.try_get("due_ms")?, error: columns.try_get("error")? })
+}

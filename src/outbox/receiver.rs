@@ -1,0 +1,36 @@
+//! A receiver, whatever it speaks: it is sent a parcel once, and what came of that attempt is told.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+
+use super::parcel::Parcel;
+use super::retry::Attempt;
+use super::store::Trouble;
+
+/// What a receiver is sent: the parcel with its body opened.
+#[derive(Clone)]
+pub struct Opened<'p> {
+    pub parcel: &'p Parcel,
+    /// JSON: a text, or a mapping.
+    pub body: &'p str,
+}
+
+impl fmt::Debug for Opened<'_> {
+    /// Never shows the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Opened({:?})", self.parcel)
+    }
+}
+
+/// Something that takes parcels.
+pub trait Receiver: fmt::Debug + Send + Sync {
+    /// One attempt. Time is limited by who calls it; what is dropped half way counts as failed.
+    fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt>;
+
+    /// Tries the way to it, without sending anything that could be taken for a parcel: what was found, in words. Time is
+    /// limited by who calls it.
+    fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
+        Box::pin(async { Ok("opened; there is no way to try it without sending something".to_owned()) })
+    }
+}

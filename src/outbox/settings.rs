@@ -1,0 +1,146 @@
+//! What an administrator can set about deliveries: where they wait, where they go, and how patiently.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use super::retry::Schedule;
+use crate::diagnostic::Place;
+use crate::outside::Credential;
+
+/// The settings of deliveries; gateway.yaml explains each.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub store: StoreAt,
+    /// How long the same event is known again and sends nothing, in milliseconds.
+    pub window_ms: u64,
+    /// The key by which bodies with secrets are encrypted where they are stored; without it they stay in memory.
+    pub encryption_key: Option<Credential>,
+    /// How long the courier may finish what it holds when hookgate stops, in milliseconds.
+    pub stop_limit_ms: u64,
+    pub destinations: Vec<Destination>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            store: StoreAt::File(PathBuf::from("hookgate-outbox.db")),
+            window_ms: 60_000,
+            encryption_key: None,
+            stop_limit_ms: 5_000,
+            destinations: Vec::new(),
+        }
+    }
+}
+
+/// Where deliveries wait.
+#[derive(Clone, Debug)]
+pub enum StoreAt {
+    /// A file of this machine.
+    File(PathBuf),
+    /// A database that several gateways share.
+    Postgres(PostgresStore),
+}
+
+/// A shared outbox.
+#[derive(Clone, Debug)]
+pub struct PostgresStore {
+    /// `postgres://host/database`
+    pub address: String,
+    pub user: Option<Credential>,
+    pub password: Option<Credential>,
+    /// Whether the connection must be encrypted and the server's certificate be valid.
+    pub is_encrypted: bool,
+    pub ca: Option<PathBuf>,
+}
+
+/// A destination by its name.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    pub name: String,
+    /// The name in gateway.yaml.
+    pub place: Place,
+    pub target: Target,
+    pub accepts_secrets: bool,
+    /// Parcels on their way at once.
+    pub at_once: usize,
+    /// Most parcels a second; 0 for no limit.
+    pub per_second: u32,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    pub schedule: Schedule,
+}
+
+/// Where a destination leads.
+#[derive(Clone, Debug)]
+pub enum Target {
+    Http(Box<HttpTarget>),
+    Nats(NatsTarget),
+    File(FileTarget),
+}
+
+/// An HTTP receiver.
+#[derive(Clone, Debug)]
+pub struct HttpTarget {
+    /// The whole address. Of a chat it is a secret, so it may be `${env:…}`.
+    pub address: Credential,
+    pub method: HttpMethod,
+    pub headers: Vec<(String, Credential)>,
+    pub format: Format,
+    pub bearer: Option<Credential>,
+    pub user: Option<Credential>,
+    pub password: Option<Credential>,
+    /// PEM files with a client certificate and its key.
+    pub certificate: Option<PathBuf>,
+    pub certificate_key: Option<PathBuf>,
+    /// Keys of the Standard Webhooks signature: the newest first, older ones during a rotation.
+    pub signature_keys: Vec<Credential>,
+    pub allow: Vec<IpNet>,
+    pub is_encrypted: bool,
+    pub ca: Option<PathBuf>,
+}
+
+/// How a receiver is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpMethod {
+    Post,
+    Put,
+    Patch,
+}
+
+/// What a receiver is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The body as the rule made it: JSON, or text.
+    Plain,
+    /// In an envelope of CloudEvents 1.0 (structured mode).
+    CloudEvents,
+    /// A message of Slack: a text becomes `{"text": …}`.
+    Slack,
+    /// A message of Microsoft Teams: a text becomes an adaptive card.
+    Teams,
+}
+
+/// A subject of NATS JetStream.
+#[derive(Clone, Debug)]
+pub struct NatsTarget {
+    /// `nats://host` or `tls://host`
+    pub address: String,
+    pub subject: String,
+    pub user: Option<Credential>,
+    pub password: Option<Credential>,
+    pub token: Option<Credential>,
+    pub is_encrypted: bool,
+    pub ca: Option<PathBuf>,
+}
+
+/// A file of JSON lines.
+#[derive(Clone, Debug)]
+pub struct FileTarget {
+    pub file: PathBuf,
+    /// Beyond this size the file is set aside under a name with its time, in bytes.
+    pub rotate_bytes: u64,
+    /// How many files that were set aside are kept.
+    pub keep_files: usize,
+}

@@ -1,0 +1,133 @@
+//! Where parcels wait, whatever holds them: stored before an answer leaves, claimed by a courier, settled by what came of it.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+
+use super::parcel::{Consignment, Parcel};
+
+/// A place where parcels wait.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// Stores all parcels of an event, synced to the disk when it says so; `false` where the same event is known already.
+    fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>>;
+
+    /// Parcels of one destination that are due, the first of each lane, leased to one courier.
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>>;
+
+    /// What came of parcels. One whose lease went to another courier is left alone.
+    fn settle(&self, settled: Vec<Settled>) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// Whether no other process takes parcels from it.
+    fn is_own(&self) -> bool;
+
+    /// Gives up what a courier holds, or of a store that is one process's own what anybody held before: `None`.
+    fn release(&self, worker: Option<String>) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// Forgets events that came before this time, in milliseconds since 1970: their window is over.
+    fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// How much waits.
+    fn count(&self) -> BoxFuture<'_, Result<Count, Trouble>>;
+
+    /// Parcels for an operator to look at, the oldest first, with their bodies.
+    fn find(&self, wanted: Wanted) -> BoxFuture<'_, Result<Vec<Row>, Trouble>>;
+
+    /// Does something to the parcels an operator names; how many they were.
+    fn change(&self, wanted: Wanted, change: Change, now_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>>;
+}
+
+/// How much waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub waiting: i64,
+    pub dead: i64,
+    /// When the oldest that waits was stored, in milliseconds since 1970.
+    pub oldest_ms: Option<i64>,
+}
+
+/// Which parcels a courier wants.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub to: String,
+    pub worker: String,
+    pub now_ms: i64,
+    /// Until when nobody else gets them, in milliseconds from now.
+    pub lease_ms: i64,
+    pub limit: usize,
+}
+
+/// What a courier gets.
+#[derive(Clone, Debug, Default)]
+pub struct Claimed {
+    pub parcels: Vec<Parcel>,
+    /// When the next one is due, in milliseconds since 1970; `None` where none waits. One that is due and not given out
+    /// waits for another of its lane, or is leased to somebody.
+    pub next_ms: Option<i64>,
+}
+
+/// What came of one parcel.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    pub id: i64,
+    pub worker: String,
+    pub fate: Fate,
+}
+
+/// What becomes of a parcel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrived.
+    Done,
+    /// It is sent again at this time, in milliseconds since 1970; why it failed.
+    Again { at_ms: i64, why: String },
+    /// It was not sent after all: it waits as before.
+    Back,
+    /// It is sent no more; why.
+    Dead { why: String },
+}
+
+/// Which parcels an operator means; what is not said does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub key: Option<String>,
+    pub to: Option<String>,
+    pub hook: Option<String>,
+    pub person: Option<String>,
+    pub is_dead: Option<bool>,
+    /// Most that are found; 0 for all.
+    pub limit: usize,
+}
+
+/// What an operator does to parcels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Sent again at once, with all attempts anew.
+    Retry,
+    /// Forgotten.
+    Drop,
+}
+
+/// A parcel as an operator sees it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub parcel: Parcel,
+    pub is_dead: bool,
+    pub due_ms: i64,
+    /// What the last attempt failed with.
+    pub error: Option<String>,
+}
+
+/// Why a store cannot do what it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// In words for the log, with the file or the server it is about.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.help)
+    }
+}

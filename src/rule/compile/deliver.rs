@@ -1,0 +1,101 @@
+//! `deliver`, read: where to, what, and by which key it stays in order.
+
+use std::ops::Range;
+
+use super::compiler::Compiler;
+use crate::diagnostic::did_you_mean;
+use crate::event::Path;
+use crate::rule::action::{Action, Deliver};
+use crate::rule::case::ExpectedDelivery;
+use crate::rule::code;
+use crate::rule::expression::Expression;
+use crate::rule::grammar;
+use crate::rule::literal::Purpose;
+use crate::rule::read::listed;
+use crate::rule::syntax::{Content, Node};
+use crate::rule::taint::secret_in;
+use crate::rule::tenant::Accepts;
+
+impl Compiler<'_> {
+    /// One delivery or a list of them.
+    pub(super) fn deliveries(&mut self, node: &Node, actions: &mut Vec<Action>) {
+        match &node.content {
+            Content::List(items) => items.iter().for_each(|item| actions.extend(self.delivery(item))),
+            _ => actions.extend(self.delivery(node)),
+        }
+    }
+
+    fn delivery(&mut self, node: &Node) -> Option<Action> {
+        self.reader.fields(node, &grammar::DELIVER)?;
+        let to = node.get("to")?;
+        let span = &to.span;
+        let key = node.get("key").map(|key| self.expression(key, Purpose::Field("id")));
+        let body = node.get("body")?;
+        let to = self.reader.text(to, "`to`")?;
+        let accepts = self.destination(to, span)?;
+        Some(self.delivery_of(to, accepts, body, key))
+    }
+
+    /// A delivery of this body. A secret goes to nobody who does not take it.
+    pub(super) fn delivery_of(&mut self, to: &str, accepts: Accepts, body: &Node, key: Option<Expression>) -> Action {
+        let value = self.expression(body, Purpose::Body);
+        if let Some(path) = secret_in(&value, &self.bindings).filter(|_| !accepts.secrets) {
+            self.secret_is_sent(&path, to, &body.span);
+        }
+        Action::Deliver(Deliver { to: to.to_owned(), body: value, key })
+    }
+
+    /// What a destination takes; one that gateway.yaml does not have is a mistake.
+    pub(super) fn destination(&mut self, name: &str, span: &Range<usize>) -> Option<Accepts> {
+        let destinations = &self.tenant.destinations;
+        if let Some(accepts) = destinations.get(name) {
+            return Some(*accepts);
+        }
+        let names = || destinations.keys().map(String::as_str);
+        let help = match did_you_mean(name, names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if destinations.is_empty() => {
+                format!("declare it in gateway.yaml: `destinations: {{ {name}: {{ http: \"https://…\" }} }}`")
+            }
+            None => format!("gateway.yaml has {}", listed(names())),
+        };
+        let message = format!("gateway.yaml has no destination `{name}`");
+        let finding = self.reader.mistake(&code::UNKNOWN_DESTINATION, span, message);
+        self.reader.push(finding.help(help));
+        None
+    }
+
+    fn secret_is_sent(&mut self, path: &Path, to: &str, span: &Range<usize>) {
+        let message = format!("the secret `{path}` would be sent to `{to}`");
+        let finding = self.reader.mistake(&code::SECRET_IS_SENT, span, message);
+        let help = format!(
+            "leave it out; or, if `{to}` must have it, write `accepts: secrets` at this destination in gateway.yaml"
+        );
+        self.reader.push(finding.help(help));
+    }
+
+    /// `deliveries` of a test.
+    pub(super) fn expected_deliveries(&mut self, node: &Node) -> Option<Vec<ExpectedDelivery>> {
+        let items = self.reader.items(node, "`deliveries`")?;
+        Some(items.iter().filter_map(|item| self.expected_delivery(item)).collect())
+    }
+
+    fn expected_delivery(&mut self, node: &Node) -> Option<ExpectedDelivery> {
+        self.reader.fields(node, &grammar::EXPECTED_DELIVERY)?;
+        let to = self.reader.text(node.get("to")?, "`to`")?.to_owned();
+        let body = node.get("body").map(|body| self.reader.literal(body, Purpose::Body));
+        let key = node.get("key").and_then(|key| self.reader.text(key, "`key`")).map(str::to_owned);
+        Some(ExpectedDelivery { to, body, key })
+    }
+}
+
+/// Deliveries come before what ends the event, in whatever order they are written: a rule that refuses still tells. All else
+/// keeps its place, so that what is written behind a refusal is still not done.
+pub(super) fn in_order(actions: &mut [Action]) {
+    let is_end =
+        |action: &Action| matches!(action, Action::Reject { .. } | Action::MappedValue(_) | Action::Deprovision(_));
+    let Some((_, from_end)) = actions.iter().position(is_end).and_then(|end| actions.split_at_mut_checked(end)) else {
+        return;
+    };
+    from_end.sort_by_key(|action| !matches!(action, Action::Deliver(_)));
+}

@@ -1,0 +1,279 @@
+//! What holds of every store: each case is given an empty one. `every_case!` has them all, for those who run them.
+
+use std::sync::Arc;
+
+use hookgate::outbox::{
+    Attempt, Body, Change, Claim, Consignment, Count, Courier, Destination, Failed, Fate, NewParcel, Receiver, Settled,
+    Store, Wanted,
+};
+
+use crate::support::outbox::{Played, consignment, destination};
+
+/// Gives the names of all cases to a macro.
+macro_rules! every_case {
+    ($with:ident) => {
+        $with! {
+            what_is_stored_arrives_once_and_is_forgotten,
+            the_same_event_is_stored_once_in_its_window_and_again_after_it,
+            one_person_is_told_of_in_order_whatever_fails_on_the_way,
+            a_resend_has_the_same_key,
+            what_is_refused_for_good_is_a_dead_letter_and_holds_nobody_up,
+            a_receiver_that_fails_again_and_again_is_left_alone_for_a_while,
+            no_more_are_sent_in_a_second_than_may_be,
+            what_one_courier_holds_no_other_takes_until_its_lease_ends,
+            an_operator_sends_again_and_drops,
+            what_is_on_its_way_is_not_sent_twice_because_an_operator_is_impatient,
+            the_same_event_twice_in_one_millisecond_without_a_window_is_one_parcel,
+            whatever_a_lane_is_called_it_is_one_of_its_own,
+            what_is_given_back_waits_as_before_and_counts_no_attempt,
+            what_a_courier_releases_is_free_at_once_and_what_others_hold_is_not,
+            an_event_that_is_forgotten_is_stored_again,
+            all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_is_asked,
+        }
+    };
+}
+pub(crate) use every_case;
+
+pub fn courier(destination: Destination, receiver: &Arc<Played>, store: &Arc<dyn Store>) -> Courier {
+    let receiver: Arc<dyn Receiver> = Arc::clone(receiver) as _;
+    Courier::new(destination, receiver, Arc::clone(store), None, "worker".to_owned())
+}
+
+/// Steps until nothing is sent any more at this time.
+pub async fn drain(courier: &Courier, now_ms: i64) -> usize {
+    let mut sent = 0;
+    loop {
+        match courier.step(now_ms).await.unwrap().sent {
+            0 => return sent,
+            more => sent += more,
+        }
+    }
+}
+
+pub async fn what_is_stored_arrives_once_and_is_forgotten(store: Arc<dyn Store>) {
+    let receiver = Played::takes_all();
+    for n in 0..10 {
+        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+    }
+    let courier = courier(destination("itsm"), &receiver, &store);
+    assert_eq!(drain(&courier, 2_000).await, 10);
+    assert_eq!(receiver.bodies().len(), 10);
+    assert_eq!(store.count().await.unwrap().waiting, 0);
+}
+
+pub async fn the_same_event_is_stored_once_in_its_window_and_again_after_it(store: Arc<dyn Store>) {
+    assert!(store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap());
+    assert!(!store.put(consignment("e", "p", "itsm", 60_999)).await.unwrap());
+    assert!(store.put(consignment("e", "p", "itsm", 61_000)).await.unwrap());
+    assert!(store.put(consignment("other", "p", "itsm", 61_000)).await.unwrap());
+    let keys: Vec<String> =
+        store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.parcel.key).collect();
+    assert_eq!(keys.len(), 3);
+    assert_ne!(keys[0], keys[1], "another window is another key");
+}
+
+pub async fn one_person_is_told_of_in_order_whatever_fails_on_the_way(store: Arc<dyn Store>) {
+    let receiver = Played::new(|_, body, before| match (body, before) {
+        ("\"e0\"", 0..=2) => Attempt::Failed(Failed::of_receiver("down")),
+        _ => Attempt::Arrived,
+    });
+    for n in 0..5 {
+        store.put(consignment(&format!("e{n}"), "asha", "itsm", 1_000 + n)).await.unwrap();
+    }
+    store.put(consignment("other", "vikram", "itsm", 1_010)).await.unwrap();
+    let courier = courier(destination("itsm"), &receiver, &store);
+    let mut now_ms = 2_000;
+    while store.count().await.unwrap().waiting > 0 {
+        drain(&courier, now_ms).await;
+        now_ms += 500;
+        assert!(now_ms < 100_000, "never ends");
+    }
+    let asha: Vec<String> = receiver.bodies().into_iter().filter(|body| body != "\"other\"").collect();
+    let firsts: Vec<&String> =
+        asha.iter().enumerate().filter(|(n, body)| !asha[..*n].contains(body)).map(|(_, body)| body).collect();
+    assert_eq!(firsts, ["\"e0\"", "\"e1\"", "\"e2\"", "\"e3\"", "\"e4\""]);
+    assert_eq!(receiver.bodies()[1], "\"other\"", "another person is not held up");
+}
+
+pub async fn a_resend_has_the_same_key(store: Arc<dyn Store>) {
+    let receiver = Played::new(|_, _, before| match before {
+        0 => Attempt::Failed(Failed::of_receiver("down")),
+        _ => Attempt::Arrived,
+    });
+    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    let courier = courier(destination("itsm"), &receiver, &store);
+    drain(&courier, 1_000).await;
+    drain(&courier, 10_000).await;
+    let keys = receiver.keys();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
+}
+
+pub async fn what_is_refused_for_good_is_a_dead_letter_and_holds_nobody_up(store: Arc<dyn Store>) {
+    let receiver = Played::new(|_, body, _| match body {
+        "\"bad\"" => Attempt::Failed(Failed::for_good("status 400")),
+        _ => Attempt::Arrived,
+    });
+    store.put(consignment("bad", "p", "itsm", 1_000)).await.unwrap();
+    store.put(consignment("good", "p", "itsm", 1_001)).await.unwrap();
+    let courier = courier(destination("itsm"), &receiver, &store);
+    drain(&courier, 2_000).await;
+    assert_eq!(receiver.bodies(), ["\"bad\"", "\"good\""]);
+    let count = store.count().await.unwrap();
+    assert_eq!((count.waiting, count.dead), (0, 1));
+    let dead = store.find(Wanted { is_dead: Some(true), ..Wanted::default() }).await.unwrap();
+    assert_eq!(dead[0].error.as_deref(), Some("status 400"));
+}
+
+pub async fn a_receiver_that_fails_again_and_again_is_left_alone_for_a_while(store: Arc<dyn Store>) {
+    let receiver = Played::new(|_, _, _| Attempt::Failed(Failed::of_receiver("down")));
+    for n in 0..40 {
+        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+    }
+    let courier = courier(Destination { at_once: 1, ..destination("itsm") }, &receiver, &store);
+    assert_eq!(drain(&courier, 2_000).await, 5);
+    assert!(courier.step(2_000).await.unwrap().again_ms > 2_000);
+}
+
+pub async fn no_more_are_sent_in_a_second_than_may_be(store: Arc<dyn Store>) {
+    let receiver = Played::takes_all();
+    for n in 0..100 {
+        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+    }
+    let courier = courier(Destination { per_second: 10, at_once: 50, ..destination("itsm") }, &receiver, &store);
+    let mut sent = Vec::new();
+    for tenth in 0..50 {
+        sent.push(drain(&courier, 100_000 + tenth * 100).await);
+    }
+    let most = sent.windows(10).map(|second| second.iter().sum::<usize>()).max().unwrap();
+    let all: usize = sent.iter().sum();
+    assert!(most <= 20 && (40..=60).contains(&all), "{most} in a second, {all} in five");
+    let waits = courier.step(100_000 + 5_000).await.unwrap();
+    assert!(waits.again_ms > 105_000 || waits.sent > 0);
+}
+
+pub async fn what_one_courier_holds_no_other_takes_until_its_lease_ends(store: Arc<dyn Store>) {
+    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().parcels.len(), 1);
+    assert_eq!(store.claim(claim("two", 6_999)).await.unwrap().parcels.len(), 0);
+    let taken = store.claim(claim("two", 7_000)).await.unwrap().parcels;
+    assert_eq!(taken.len(), 1);
+    // The first comes back late: what it says counts no more.
+    let done = |worker: &str| vec![Settled { id: taken[0].id, worker: worker.to_owned(), fate: Fate::Done }];
+    store.settle(done("one")).await.unwrap();
+    assert_eq!(store.count().await.unwrap().waiting, 1);
+    store.settle(done("two")).await.unwrap();
+    assert_eq!(store.count().await.unwrap().waiting, 0);
+}
+
+pub async fn an_operator_sends_again_and_drops(store: Arc<dyn Store>) {
+    let receiver = Played::new(|_, _, before| match before {
+        0 => Attempt::Failed(Failed::for_good("status 410")),
+        _ => Attempt::Arrived,
+    });
+    for (event, lane) in [("a", "asha"), ("b", "vikram"), ("c", "asha")] {
+        store.put(consignment(event, lane, "itsm", 1_000)).await.unwrap();
+    }
+    let courier = courier(destination("itsm"), &receiver, &store);
+    drain(&courier, 2_000).await;
+    assert_eq!(store.count().await.unwrap().dead, 3);
+    let of = |person: &str| Wanted { person: Some(person.to_owned()), is_dead: Some(true), ..Wanted::default() };
+    assert_eq!(store.change(of("asha"), Change::Retry, 3_000).await.unwrap(), 2);
+    assert_eq!(store.change(of("vikram"), Change::Drop, 3_000).await.unwrap(), 1);
+    drain(&courier, 3_000).await;
+    let count = store.count().await.unwrap();
+    assert_eq!((count.waiting, count.dead, receiver.bodies().len()), (0, 0, 5));
+}
+
+pub async fn what_is_on_its_way_is_not_sent_twice_because_an_operator_is_impatient(store: Arc<dyn Store>) {
+    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    let taken = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    assert_eq!(store.change(Wanted::default(), Change::Retry, 3_000).await.unwrap(), 1);
+    assert_eq!(store.claim(claim("two", 3_000)).await.unwrap().parcels.len(), 0, "the first courier holds it still");
+    let done = Settled { id: taken[0].id, worker: "one".to_owned(), fate: Fate::Done };
+    store.settle(vec![done]).await.unwrap();
+    assert_eq!(store.count().await.unwrap().waiting, 0, "and what it says counts");
+}
+
+pub async fn the_same_event_twice_in_one_millisecond_without_a_window_is_one_parcel(store: Arc<dyn Store>) {
+    let event = || Consignment { window_ms: 0, ..consignment("e", "p", "itsm", 1_000) };
+    let other = consignment("other", "p", "itsm", 1_000);
+    let both = futures_util::future::join3(store.put(event()), store.put(event()), store.put(other)).await;
+    assert!(both.0.is_ok() && both.1.is_ok() && both.2.is_ok(), "{both:?}");
+    assert_eq!(store.count().await.unwrap().waiting, 2);
+}
+
+pub async fn whatever_a_lane_is_called_it_is_one_of_its_own(store: Arc<dyn Store>) {
+    let long = "Zoë 李 ".repeat(2_000);
+    let lanes = ["", "a\0b", "'; drop table hookgate_parcels; --", &format!("{long}1"), &format!("{long}2")];
+    for (n, lane) in lanes.iter().enumerate() {
+        for part in ["first", "second"] {
+            let event = consignment(&format!("{part}-{n}"), lane, "itsm", 1_000);
+            assert!(store.put(event).await.unwrap(), "{n}");
+        }
+    }
+    let claimed = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    let bodies: Vec<_> = claimed.iter().map(|parcel| String::from_utf8(parcel.body.bytes.clone()).unwrap()).collect();
+    assert_eq!(bodies, (0..lanes.len()).map(|n| format!("\"first-{n}\"")).collect::<Vec<_>>());
+}
+
+pub async fn what_is_given_back_waits_as_before_and_counts_no_attempt(store: Arc<dyn Store>) {
+    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    let id = store.claim(claim("one", 2_000)).await.unwrap().parcels[0].id;
+    let fate = |worker: &str, fate: Fate| vec![Settled { id, worker: worker.to_owned(), fate }];
+    store.settle(fate("two", Fate::Back)).await.unwrap();
+    assert_eq!(store.claim(claim("two", 2_000)).await.unwrap().parcels.len(), 0, "it is not two's to give back");
+    store.settle(fate("one", Fate::Back)).await.unwrap();
+    let again = store.claim(claim("two", 2_000)).await.unwrap().parcels;
+    assert_eq!((again.len(), again[0].attempts, again[0].id), (1, 0, id));
+    let why = format!("what {} the receiver said", "\0".repeat(2_000));
+    store.settle(fate("two", Fate::Again { at_ms: 9_000, why })).await.unwrap();
+    let next = store.claim(claim("one", 8_999)).await.unwrap();
+    assert_eq!((next.parcels.len(), next.next_ms), (0, Some(9_000)));
+    let third = store.claim(claim("one", 9_000)).await.unwrap().parcels;
+    assert_eq!((third.len(), third[0].attempts), (1, 1));
+}
+
+pub async fn what_a_courier_releases_is_free_at_once_and_what_others_hold_is_not(store: Arc<dyn Store>) {
+    for lane in ["asha", "vikram"] {
+        store.put(consignment(lane, lane, "itsm", 1_000)).await.unwrap();
+    }
+    let first = store.claim(Claim { limit: 1, ..claim("one", 2_000) }).await.unwrap().parcels;
+    let second = store.claim(claim("two", 2_000)).await.unwrap().parcels;
+    assert_eq!((&*first[0].lane, &*second[0].lane), ("asha", "vikram"));
+    store.release(Some("one".to_owned())).await.unwrap();
+    let third = store.claim(claim("three", 2_000)).await.unwrap().parcels;
+    assert_eq!(third.iter().map(|parcel| &*parcel.lane).collect::<Vec<_>>(), ["asha"]);
+}
+
+pub async fn an_event_that_is_forgotten_is_stored_again(store: Arc<dyn Store>) {
+    assert!(store.put(consignment("old", "p", "itsm", 1_000)).await.unwrap());
+    assert!(store.put(consignment("new", "p", "itsm", 2_000)).await.unwrap());
+    store.forget(2_000).await.unwrap();
+    assert!(store.put(consignment("old", "p", "itsm", 2_000)).await.unwrap());
+    assert!(!store.put(consignment("new", "p", "itsm", 2_000)).await.unwrap());
+}
+
+pub async fn all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_is_asked(store: Arc<dyn Store>) {
+    let mut event = consignment("e", "asha", "itsm", 1_000);
+    for n in 0..20 {
+        let body = Body { bytes: vec![n, 0, 255], is_sealed: n % 2 == 0 };
+        event.parcels.push(NewParcel { to: format!("to{}", n % 2), lane: "one".to_owned(), body });
+    }
+    store.put(event).await.unwrap();
+    let found = async |wanted: Wanted| store.find(wanted).await.unwrap();
+    let all = found(Wanted::default()).await;
+    let keys: Vec<_> = all.iter().map(|row| row.parcel.key.clone()).collect();
+    assert_eq!(keys, (0..21).map(|n| format!("e-3e8-{n}")).collect::<Vec<_>>());
+    assert_eq!(all[20].parcel.body, Body { bytes: vec![19, 0, 255], is_sealed: false });
+    let to = |to: &str| Wanted { to: Some(to.to_owned()), ..Wanted::default() };
+    assert_eq!(found(to("to1")).await.len(), 10);
+    assert_eq!(found(Wanted { limit: 3, ..to("to1") }).await.len(), 3);
+    assert_eq!(found(Wanted { key: Some("e-3e8-7".to_owned()), ..Wanted::default() }).await[0].parcel.to, "to0");
+    assert_eq!(found(Wanted { hook: Some("test".to_owned()), ..Wanted::default() }).await.len(), 0);
+    assert_eq!(store.count().await.unwrap(), Count { waiting: 21, dead: 0, oldest_ms: Some(1_000) });
+}
+
+fn claim(worker: &str, now_ms: i64) -> Claim {
+    Claim { to: "itsm".to_owned(), worker: worker.to_owned(), now_ms, lease_ms: 5_000, limit: 10 }
+}

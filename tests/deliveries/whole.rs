@@ -1,0 +1,145 @@
+//! An event with deliveries through the whole gateway: stored before the answer, turned away where it cannot be.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookgate::diagnostic::File;
+use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
+use hookgate::outbox::{Embedded, Outbox, Place, Receiver, Settings, Store};
+use hookgate::rule::{Role, Sources};
+use hookgate::server::bind;
+
+use crate::support::Running;
+use crate::support::client::{Client, request};
+use crate::support::outbox::{Played, destination};
+use crate::support::server::{settings, tenant_of};
+use crate::support::source::event;
+
+const RULES: &str =
+    "hook: postCreateUser\nrules: [{ name: tell, deliver: { to: itsm, body: { login: \"${user.login}\" } } }]\n";
+
+fn gateway(outbox: Option<Arc<Outbox>>) -> Arc<Gateway> {
+    let file = Arc::new(File::new("rules.yaml".to_owned(), RULES.to_owned()));
+    let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+    let tenant = tenant_of("destinations: { itsm: { http: \"https://itsm.example\" } }\n");
+    let (live, _) = Live::build(&sources, &tenant).unwrap();
+    Arc::new(Gateway::with(live, Outside { outbox, ..Outside::default() }))
+}
+
+fn outbox(place: Place, receiver: &Arc<Played>) -> Arc<Outbox> {
+    let store = |place| -> Arc<dyn Store> { Arc::new(Embedded::start(place).unwrap()) };
+    let receiver: Arc<dyn Receiver> = Arc::clone(receiver) as _;
+    let receivers = vec![(destination("itsm"), receiver)];
+    let handle = tokio::runtime::Handle::current();
+    let settings = Settings::default();
+    Arc::new(Outbox::of(&settings, receivers, store(place), store(Place::Memory), None, handle))
+}
+
+async fn call(gateway: &Arc<Gateway>, login: &str) -> Reply {
+    let hook = gateway.hooks().position("postCreateUser").unwrap();
+    let mut event = event(hook, &format!("{{\"login\":\"{login}\"}}"), None);
+    event.context.now = jiff::Timestamp::now();
+    match gateway.handle(event) {
+        Answered::Now(reply) => reply,
+        Answered::Later(reply) => reply.await,
+    }
+}
+
+/// Waits until it holds; fails after ten seconds.
+async fn until(holds: impl Fn() -> bool) {
+    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(tokio::time::Instant::now() < limit, "it never came");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_an_event_sends_is_stored_before_the_answer_and_brought_after_it() {
+    let receiver = Played::takes_all();
+    let outbox = outbox(Place::Memory, &receiver);
+    let gateway = gateway(Some(Arc::clone(&outbox)));
+    assert_eq!(call(&gateway, "asha").await, Reply { status: 200, body: "{\"response\":{}}".to_owned() });
+    assert_eq!(outbox.store().count().await.unwrap().waiting, 1, "stored, and nobody has brought it yet");
+    outbox.start().await;
+    until(|| receiver.bodies() == ["{\"login\":\"asha\"}"]).await;
+    call(&gateway, "vikram").await;
+    until(|| receiver.bodies().len() == 2).await;
+    outbox.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_call_again_delivers_once() {
+    let receiver = Played::takes_all();
+    let outbox = outbox(Place::Memory, &receiver);
+    let gateway = gateway(Some(Arc::clone(&outbox)));
+    for login in ["asha", "asha", "vikram", "asha"] {
+        assert_eq!(call(&gateway, login).await.status, 200);
+    }
+    assert_eq!(outbox.store().count().await.unwrap().waiting, 2);
+}
+
+#[tokio::test]
+async fn an_event_whose_deliveries_cannot_be_stored_is_turned_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("nowhere/outbox.db"));
+    let outbox = outbox(place, &Played::takes_all());
+    let gateway = gateway(Some(Arc::clone(&outbox)));
+    let reply = call(&gateway, "asha").await;
+    assert_eq!(reply.status, 503);
+    assert_eq!(reply.body, r#"{"code":"DeliveriesNotStored","requestId":"id"}"#);
+    assert!(outbox.trouble().unwrap().message.contains("nowhere/outbox.db"));
+    std::fs::create_dir(folder.path().join("nowhere")).unwrap();
+    assert_eq!(call(&gateway, "asha").await.status, 200);
+    assert_eq!(outbox.trouble(), None);
+}
+
+/// While no event comes it is found out all the same: who balances the load sends none to a gateway that is not ready.
+#[tokio::test]
+async fn whether_deliveries_can_be_stored_is_told_to_who_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("nowhere/outbox.db"));
+    let outbox = outbox(place, &Played::takes_all());
+    let server = Running::start(bind(&settings(), gateway(Some(Arc::clone(&outbox)))).unwrap());
+    let ready = |method: &str, path: &str| {
+        let mut caller = Client::connect(server.address);
+        caller.send(&request(method, path, "", b""));
+        let answer = caller.answer().unwrap();
+        (answer.status, answer.body)
+    };
+    assert_eq!(ready("GET", "/ready"), (200, "{\"ready\":true}".to_owned()));
+    outbox.start().await;
+    let (status, told) = ready("GET", "/ready");
+    assert!(status == 503 && told.starts_with("{\"code\":\"DeliveriesNotStored\""), "{status} {told}");
+    std::fs::create_dir(folder.path().join("nowhere")).unwrap();
+    assert_eq!(ready("GET", "/ready"), (200, "{\"ready\":true}".to_owned()));
+    assert_eq!(outbox.trouble(), None);
+    assert_eq!((ready("POST", "/ready").0, ready("GET", "/ready/now").0), (404, 404));
+    outbox.stop().await;
+}
+
+#[tokio::test]
+async fn without_an_outbox_nothing_is_said_to_be_sent() {
+    assert_eq!(call(&gateway(None), "asha").await.status, 503);
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_at_the_end_is_brought_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = || Place::File(folder.path().join("outbox.db"));
+    let stuck = Played::new(|_, _, _| hookgate::outbox::Attempt::Failed(hookgate::outbox::Failed::of_receiver("down")));
+    let first = outbox(place(), &stuck);
+    let gateway = gateway(Some(Arc::clone(&first)));
+    call(&gateway, "asha").await;
+    first.start().await;
+    until(|| stuck.bodies().len() == 1).await;
+    first.stop().await;
+    drop((gateway, first));
+    let receiver = Played::takes_all();
+    let second = outbox(place(), &receiver);
+    second.start().await;
+    until(|| receiver.bodies().len() == 1).await;
+    assert_eq!(receiver.keys(), stuck.keys(), "with the same key");
+    second.stop().await;
+}

@@ -1,0 +1,431 @@
+//! The shared outbox in a real PostgreSQL: what holds of every store, several gateways at once, and a server that is not well.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use futures_util::future::{BoxFuture, join_all};
+use hookgate::diagnostic::File;
+use hookgate::outbox::{
+    Attempt, Change, Claim, Consignment, Courier, Destination, Failed, Fate, Opened, Receiver, Settled, Store, Trouble,
+    Wanted,
+};
+
+use super::database::Database;
+use crate::deliveries::any_store::{self, every_case};
+use crate::support::outbox::{consignment, destination};
+
+/// Longest time that a server which says nothing may cost, in seconds: its limit is 5, and this machine may be busy.
+const SILENCE_LIMIT_S: u64 = 20;
+
+const TABLES: &str = "drop table if exists hookgate_events, hookgate_parcels";
+
+/// The shared outbox of the server with these keys beside the address.
+fn store_with(database: &Database, host: &str, keys: &str) -> Result<Arc<dyn Store>, Trouble> {
+    let address = format!("postgres://{host}:{}/outbox", database.port);
+    let text = format!("outbox: {{ postgres: {{ address: \"{address}\"{keys} }} }}\n");
+    let settings = hookgate::config::read(Some(File::new("gateway.yaml".to_owned(), text)), [], &[]);
+    hookgate::outbox::store(&settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).outbox.store)
+}
+
+const LOGIN: &str = ", user: hookgate, password: s3cret-hookgate, tls: off";
+
+fn store(database: &Database) -> Arc<dyn Store> {
+    store_with(database, "127.0.0.1", LOGIN).unwrap()
+}
+
+fn outbox_of(database: &Database, statement: &str) -> String {
+    database.admin_of("outbox", statement)
+}
+
+async fn put(store: &Arc<dyn Store>, event: &str) -> Result<bool, String> {
+    let stored = store.put(consignment(event, "p", "itsm", 1_000)).await;
+    stored.map_err(|trouble| trouble.to_string())
+}
+
+fn claim(worker: &str, now_ms: i64) -> Claim {
+    Claim { to: "itsm".to_owned(), worker: worker.to_owned(), now_ms, lease_ms: 5_000, limit: 10 }
+}
+
+fn settled(id: i64, worker: &str, fate: Fate) -> Vec<Settled> {
+    vec![Settled { id, worker: worker.to_owned(), fate }]
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn what_holds_of_every_store_holds_of_this_one() {
+    let database = Database::start("postgres");
+    macro_rules! in_postgres {
+        ($($case:ident,)*) => {
+            $(
+                println!("{}", stringify!($case));
+                outbox_of(&database, TABLES);
+                any_store::$case(store(&database)).await;
+            )*
+        };
+    }
+    every_case!(in_postgres);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn an_event_that_two_gateways_get_at_once_is_stored_once() {
+    let database = Database::start("postgres");
+    let stores = [store(&database), store(&database)];
+    for round in 0..20 {
+        // Each gateway has its own order, so that they would wait for each other in circles if they could.
+        let all = stores.iter().enumerate().flat_map(|(number, store)| {
+            (0..50).map(move |n| {
+                let n = if number == 0 { n } else { 49 - n };
+                async move { put(store, &format!("e{round}-{n}")).await.unwrap() }
+            })
+        });
+        let fresh = join_all(all).await;
+        assert_eq!(fresh.iter().filter(|fresh| **fresh).count(), 50, "round {round}");
+    }
+    assert_eq!(stores[0].count().await.unwrap().waiting, 1_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn many_at_once_are_few_transactions() {
+    let database = Database::start("postgres");
+    let store = store(&database);
+    let names: Vec<String> = (0..2_000).map(|n| format!("e{n}")).collect();
+    let stored = join_all(names.iter().map(|name| put(&store, name))).await;
+    assert!(stored.iter().all(|stored| *stored == Ok(true)), "{stored:?}");
+    let transactions: usize =
+        outbox_of(&database, "select count(distinct xmin::text) from hookgate_parcels").parse().unwrap();
+    assert!(transactions <= 40, "{transactions} transactions");
+    let in_order = "select count(*) from hookgate_parcels where key not like 'e' || (id - 1) || '-%'";
+    assert_eq!(outbox_of(&database, in_order), "0", "numbered in the order in which they came");
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn a_dead_letter_that_is_sent_again_waits_until_nobody_holds_its_lane() {
+    let database = Database::start("postgres");
+    let (one, two) = (store(&database), store(&database));
+    for event in ["first", "second"] {
+        put(&one, event).await.unwrap();
+    }
+    let first = one.claim(claim("one", 2_000)).await.unwrap().parcels[0].id;
+    one.settle(settled(first, "one", Fate::Dead { why: "status 400".to_owned() })).await.unwrap();
+    let second = one.claim(claim("one", 2_000)).await.unwrap().parcels[0].id;
+    let dead = Wanted { is_dead: Some(true), ..Wanted::default() };
+    assert_eq!(two.change(dead, Change::Retry, 3_000).await.unwrap(), 1);
+    assert_eq!(two.claim(claim("two", 3_000)).await.unwrap().parcels.len(), 0, "its lane is held");
+    one.settle(settled(second, "one", Fate::Done)).await.unwrap();
+    assert_eq!(two.claim(claim("two", 3_000)).await.unwrap().parcels[0].id, first);
+}
+
+/// A claim that is under way holds up one of the same destination, which then sees what was leased: made visible by a
+/// session of the administrator's that stands where a claim would.
+#[test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+fn claims_of_a_destination_go_one_after_the_other_and_those_of_others_at_once() {
+    let database = Database::start("postgres");
+    let (store, runtime) = (store(&database), tokio::runtime::Runtime::new().unwrap());
+    runtime.block_on(put(&store, "first")).unwrap();
+    runtime.block_on(store.put(consignment("other", "p", "chat", 1_000))).unwrap();
+    let held = "begin; select pg_advisory_xact_lock(1752133483, hashtext('itsm')); \
+                update hookgate_parcels set leased_ms = 9000, worker = 'other' where destination = 'itsm'; \
+                select pg_sleep(60)";
+    std::thread::scope(|scope| {
+        let holding = scope.spawn(|| std::panic::catch_unwind(|| outbox_of(&database, held)));
+        let sleeping = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'";
+        crate::support::wait::until("the lock is held", || database.admin(sleeping) == "1");
+        let waiting = runtime.spawn({
+            let store = Arc::clone(&store);
+            async move { store.claim(claim("one", 2_000)).await }
+        });
+        let locked = "select count(*) from pg_stat_activity where wait_event = 'advisory'";
+        crate::support::wait::until("the claim waits", || database.admin(locked) == "1");
+        let chat = Claim { to: "chat".to_owned(), ..claim("one", 2_000) };
+        assert_eq!(runtime.block_on(store.claim(chat)).unwrap().parcels.len(), 1, "another destination's does not");
+        database.admin("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
+        assert!(holding.join().unwrap().is_err(), "its session was ended, and with it what it held");
+        assert_eq!(runtime.block_on(waiting).unwrap().unwrap().parcels.len(), 1);
+    });
+}
+
+/// A receiver that fails at random, and sees when a lane is brought by two at once or out of order.
+#[derive(Debug, Default)]
+struct Watching {
+    under_way: Mutex<BTreeSet<String>>,
+    /// The number that arrived last, by lane.
+    last: Mutex<BTreeMap<String, usize>>,
+    came: AtomicUsize,
+    wrong: Mutex<Vec<String>>,
+}
+
+impl Receiver for Watching {
+    fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt> {
+        Box::pin(async move {
+            let lane = opened.parcel.lane.clone();
+            if !self.under_way.lock().unwrap().insert(lane.clone()) {
+                self.wrong.lock().unwrap().push(format!("{lane} is brought by two at once"));
+            }
+            let came = self.came.fetch_add(1, Ordering::SeqCst);
+            for _ in 0..came % 7 {
+                tokio::task::yield_now().await;
+            }
+            let attempt = match came % 5 {
+                // No breaker counts it.
+                3 => Attempt::Failed(Failed { is_of_receiver: false, ..Failed::of_receiver("not now") }),
+                _ => self.arrived(&lane, opened.body),
+            };
+            self.under_way.lock().unwrap().remove(&lane);
+            attempt
+        })
+    }
+}
+
+impl Watching {
+    fn arrived(&self, lane: &str, body: &str) -> Attempt {
+        let number: usize = body.trim_matches('"').rsplit('-').next().unwrap().parse().unwrap();
+        let mut last = self.last.lock().unwrap();
+        let before = last.insert(lane.to_owned(), number);
+        if before.map_or(0, |before| before + 1) != number {
+            self.wrong.lock().unwrap().push(format!("{lane}: {number} after {before:?}"));
+        }
+        Attempt::Arrived
+    }
+}
+
+const LANES: usize = 12;
+const EVENTS_OF_A_LANE: usize = 40;
+
+/// Both gateways store and bring at once; each lane's events are stored in order, by either of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn a_lane_is_in_order_and_with_one_gateway_at_a_time() {
+    let database = Database::start("postgres");
+    let stores = [store(&database), store(&database)];
+    let watching = Arc::new(Watching::default());
+    let clock = Arc::new(AtomicUsize::new(2_000));
+    let is_stored = Arc::new(AtomicBool::new(false));
+    let couriers: Vec<_> = (0..4)
+        .map(|n| {
+            let (store, receiver): (_, Arc<dyn Receiver>) = (Arc::clone(&stores[n % 2]), Arc::clone(&watching) as _);
+            let schedule =
+                hookgate::outbox::Schedule { first: Duration::from_millis(1), ..destination("itsm").schedule };
+            let to = Destination { at_once: 1 + n, schedule, ..destination("itsm") };
+            let courier = Courier::new(to, receiver, Arc::clone(&store), None, format!("worker-{n}"));
+            let (clock, is_stored) = (Arc::clone(&clock), Arc::clone(&is_stored));
+            tokio::spawn(async move {
+                // Beyond this something waits that nobody brings.
+                for _ in 0..20_000 {
+                    let now_ms = i64::try_from(clock.fetch_add(1, Ordering::SeqCst)).unwrap();
+                    let sent = courier.step(now_ms).await.unwrap().sent;
+                    if sent == 0 && is_stored.load(Ordering::SeqCst) && store.count().await.unwrap().waiting == 0 {
+                        return true;
+                    }
+                }
+                false
+            })
+        })
+        .collect();
+    let lanes = (0..LANES).map(|lane| {
+        let stores = stores.clone();
+        tokio::spawn(async move {
+            for n in 0..EVENTS_OF_A_LANE {
+                let event = consignment(&format!("{lane}-{n}"), &format!("lane{lane}"), "itsm", 1_000);
+                assert!(stores[(n * 7 + lane) % 2].put(event).await.unwrap());
+            }
+        })
+    });
+    join_all(lanes).await.into_iter().for_each(Result::unwrap);
+    is_stored.store(true, Ordering::SeqCst);
+    assert!(join_all(couriers).await.into_iter().all(Result::unwrap), "it never ends");
+    assert_eq!(*watching.wrong.lock().unwrap(), Vec::<String>::new());
+    let last: Vec<usize> = watching.last.lock().unwrap().values().copied().collect();
+    assert_eq!(last, [EVENTS_OF_A_LANE - 1; LANES]);
+}
+
+/// Many claims at once, each of which holds what it gets until its lease ends; new parcels of the same lanes come meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn of_claims_at_once_no_two_get_the_same_lane() {
+    let database = Database::start("postgres");
+    let stores = [store(&database), store(&database)];
+    for round in 0..30_i64 {
+        let put = (0..40).map(|n| {
+            let event: Consignment = consignment(&format!("{round}-{n}"), &format!("lane{}", n % 10), "itsm", 1_000);
+            let store = Arc::clone(&stores[n % 2]);
+            tokio::spawn(async move { store.put(event).await.map(|_| Vec::new()).unwrap() })
+        });
+        let claimed = (0..8).map(|n| {
+            let store = Arc::clone(&stores[n % 2]);
+            let claim = Claim { limit: 3, ..claim(&format!("worker-{n}"), 10_000 * (round + 1)) };
+            tokio::spawn(async move { store.claim(claim).await.unwrap().parcels })
+        });
+        let parcels = join_all(put.chain(claimed).collect::<Vec<_>>()).await.into_iter().flat_map(Result::unwrap);
+        let lanes: Vec<String> = parcels.map(|parcel| parcel.lane).collect();
+        let distinct: BTreeSet<&String> = lanes.iter().collect();
+        assert_eq!(distinct.len(), lanes.len(), "round {round}: {lanes:?}");
+        assert!(round == 0 || !lanes.is_empty(), "round {round}: nothing was claimed");
+    }
+}
+
+/// However much waits behind a parcel that cannot be sent yet, and in however many lanes: the claim of another lane costs
+/// little, and is found within a few looks.
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn what_waits_does_not_hide_what_is_due() {
+    let database = Database::start("postgres");
+    let store = store(&database);
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().next_ms, None);
+    let fill = "insert into hookgate_parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms) \
+                select 'k' || n, 'test', 'p', 'itsm', ";
+    outbox_of(&database, &format!("{fill} 'busy', 'x', false, 0, n from generate_series(3000, 102999) n"));
+    let claimed = store.claim(claim("one", 2_000)).await.unwrap();
+    assert_eq!((claimed.parcels.len(), claimed.next_ms), (0, Some(3_000)));
+    outbox_of(&database, &format!("{fill} 'lane' || n, 'x', false, 0, n from generate_series(200000, 212000) n"));
+    store.put(consignment("e", "the last of all", "itsm", 1_000)).await.unwrap();
+    let mut looks = 1;
+    while store.claim(claim("one", 2_000)).await.unwrap().parcels.is_empty() {
+        looks += 1;
+        assert!(looks <= 3, "it is not found");
+    }
+    // From there on to the end, and then all of them: only now is it known that nothing is due before 3000.
+    let mut next_ms = Vec::new();
+    for _ in 0..4 {
+        next_ms.push(store.claim(claim("two", 2_500)).await.unwrap().next_ms.unwrap());
+    }
+    assert_eq!(next_ms, [2_500, 2_500, 3_000, 2_500]);
+    let mut lanes = Vec::new();
+    for _ in 0..3 {
+        lanes.extend(store.claim(claim("two", 3_000)).await.unwrap().parcels.into_iter().map(|parcel| parcel.lane));
+    }
+    assert_eq!(lanes, ["busy"]);
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn a_server_that_was_away_takes_events_again_and_has_lost_none() {
+    let mut database = Database::start("postgres");
+    let store = store(&database);
+    put(&store, "before").await.unwrap();
+    store.count().await.unwrap();
+    database.stop();
+    for event in ["during", "still"] {
+        let told = put(&store, event).await.unwrap_err();
+        assert!(told.contains("127.0.0.1") && told.contains("goes on by itself"), "{told}");
+    }
+    assert!(store.claim(claim("one", 2_000)).await.is_err());
+    database.run();
+    let mut stored = Err("not asked".to_owned());
+    let limit = Instant::now() + Duration::from_secs(SILENCE_LIMIT_S);
+    while stored.is_err() && Instant::now() < limit {
+        stored = put(&store, "after").await;
+    }
+    assert_eq!(stored, Ok(true));
+    let keys: Vec<_> = store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.parcel.key).collect();
+    assert_eq!(keys, ["before-3e8-0", "after-3e8-0"]);
+    // Sessions that the server ended, without anybody being told, cost no event.
+    database.admin("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hookgate'");
+    assert_eq!(put(&store, "ended").await, Ok(true));
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().parcels.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn a_server_that_hangs_costs_a_bounded_time_and_events_are_stored_when_it_goes_on() {
+    let database = Database::start("postgres");
+    let store = store(&database);
+    put(&store, "before").await.unwrap();
+    database.signal("STOP");
+    let began = Instant::now();
+    let names: Vec<String> = (0..20).map(|n| format!("during{n}")).collect();
+    let told = join_all(names.iter().map(|name| put(&store, name))).await;
+    let claimed = store.claim(claim("one", 2_000)).await;
+    assert!(began.elapsed() < Duration::from_secs(SILENCE_LIMIT_S), "{:?}", began.elapsed());
+    for told in told {
+        let told = told.unwrap_err();
+        assert!(told.contains("127.0.0.1") && told.contains("not answered in 5000 ms"), "{told}");
+    }
+    assert!(claimed.unwrap_err().message.contains("not answered"));
+    database.signal("CONT");
+    assert_eq!(put(&store, "after").await, Ok(true));
+    // Their callers were told that it failed, and come again: stored now or then, each is stored once.
+    for name in &names {
+        put(&store, name).await.unwrap();
+    }
+    assert_eq!(store.count().await.unwrap().waiting, 22);
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn what_is_wrong_is_told_with_what_to_do_and_without_credentials() {
+    let database = Database::start("postgres");
+    let told = async |host: &str, keys: &str| {
+        let told = put(&store_with(&database, host, keys).unwrap(), "e").await.unwrap_err();
+        assert!(told.contains(host) && !told.contains("s3cret"), "{told}");
+        told
+    };
+    let wrong = told("127.0.0.1", ", user: hookgate, password: s3cret-wrong, tls: off").await;
+    assert!(wrong.contains("refuses the login (code 28P01)") && wrong.contains("`password`"), "{wrong}");
+    let login = ", user: hookgate, password: s3cret-hookgate";
+    let with = |ca: &str| format!("{login}, ca: \"{}\"", database.file(ca).display());
+    let other = told("localhost", &with("other-ca.pem")).await;
+    assert!(other.contains("no encrypted connection") && other.contains("`ca`"), "{other}");
+    // The certificate is one for `localhost`.
+    assert!(told("127.0.0.1", &with("ca.pem")).await.contains("no encrypted connection"));
+    assert_eq!(put(&store_with(&database, "localhost", &with("ca.pem")).unwrap(), "e").await, Ok(true));
+
+    outbox_of(&database, TABLES);
+    outbox_of(&database, "alter database outbox owner to admin");
+    let may_not = told("127.0.0.1", LOGIN).await;
+    assert!(may_not.contains("make or use its tables (code 42501)"), "{may_not}");
+    let made = "set role admin; create table hookgate_events (a integer); create table hookgate_parcels (a integer); \
+                grant all on all tables in schema public to hookgate";
+    outbox_of(&database, made);
+    assert!(told("127.0.0.1", LOGIN).await.contains("other tables than hookgate's"));
+    outbox_of(&database, TABLES);
+    database.admin("alter database outbox owner to hookgate");
+    database.admin("alter database outbox set default_transaction_read_only = on");
+    assert!(told("127.0.0.1", LOGIN).await.contains("takes no changes"));
+    database.admin("alter database outbox reset default_transaction_read_only");
+    assert_eq!(put(&store(&database), "e").await, Ok(true));
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn tables_that_an_administrator_made_are_enough() {
+    let database = Database::start("postgres");
+    put(&store(&database), "e").await.unwrap();
+    outbox_of(&database, "alter database outbox owner to admin; revoke create on schema public from hookgate");
+    let store = store(&database);
+    assert_eq!(put(&store, "other").await, Ok(true));
+    // Two that start at once on an empty database.
+    outbox_of(&database, "alter database outbox owner to hookgate");
+    for round in 0..5 {
+        outbox_of(&database, TABLES);
+        let stores: Vec<_> = (0..4).map(|_| self::store(&database)).collect();
+        let names: Vec<String> = (0..4).map(|n| format!("e{round}-{n}")).collect();
+        let stored = join_all(stores.iter().zip(&names).map(|(store, name)| put(store, name))).await;
+        assert!(stored.iter().all(|stored| *stored == Ok(true)), "{stored:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn what_is_stored_is_synced_whatever_the_database_says() {
+    let database = Database::start("postgres");
+    outbox_of(&database, "alter role hookgate set synchronous_commit = off");
+    let store = store(&database);
+    outbox_of(&database, "alter database outbox set synchronous_commit = off");
+    put(&store, "e").await.unwrap();
+    // The table tells: what a session of this user writes there is what it is set to.
+    outbox_of(
+        &database,
+        "create table seen (setting text); grant all on seen to hookgate; \
+         create function sees() returns trigger language plpgsql as $$ begin \
+         insert into seen values (current_setting('synchronous_commit')); return new; end $$; \
+         create trigger sees before insert on hookgate_parcels for each row execute function sees()",
+    );
+    put(&store, "other").await.unwrap();
+    assert_eq!(outbox_of(&database, "select setting from seen"), "on");
+}
