@@ -45,10 +45,18 @@ impl Slapd {
         }
     }
 
-    /// `STOP` or `CONT`.
+    /// `STOP` or `CONT`. Returns when each thread does so: on a busy machine one of them may answer for a while yet.
     pub fn signal(&self, name: &str) {
         let id = self.running.as_ref().unwrap().id().to_string();
         assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+        let is_stopped = |task: fs::DirEntry| {
+            let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
+            status.lines().any(|line| line.starts_with("State:\tT"))
+        };
+        until("each thread has the signal", || {
+            let mut tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
+            tasks.all(|task| task.is_ok_and(is_stopped) == (name == "STOP"))
+        });
     }
 
     /// Below its folder.
