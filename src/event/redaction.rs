@@ -52,6 +52,12 @@ impl Redaction {
         }
     }
 
+    /// Whether the request has no secret.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// Whether a text is a secret or holds one.
     #[must_use]
     pub fn hides(&self, text: &str) -> bool {

@@ -129,14 +129,17 @@ impl Gateway {
     /// The reply, once all that the event sends is stored; no reply leaves before.
     async fn stored(&self, finished: Finished) -> Reply {
         let Finished { reply, consigned, id } = finished;
-        let Some(consigned) = consigned else { return reply };
-        let unavailable = || Reply { status: 503, body: problem("DeliveriesNotStored", &id) };
-        let (Some(outbox), Ok(consigned)) = (&self.outside.outbox, consigned) else { return unavailable() };
-        match outbox.put(consigned).await {
+        let stored = match (consigned, &self.outside.outbox) {
+            (None, _) => return reply,
+            (Some(Ok(consigned)), Some(outbox)) => outbox.put(consigned).await,
+            (Some(Err(trouble)), _) => Err(trouble),
+            (Some(Ok(_)), None) => Err(no_outbox()),
+        };
+        match stored {
             Ok(()) => reply,
             Err(trouble) => {
                 error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
-                unavailable()
+                Reply { status: 503, body: problem("DeliveriesNotStored", &id) }
             }
         }
     }
@@ -155,10 +158,14 @@ impl Gateway {
         let reply = Reply { status: 200, body };
         let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
             Some(outbox) => outbox.consign(&hook.name, event, &decision.deliveries),
-            None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),
+            None => Err(no_outbox()),
         });
         Finished { reply, consigned, id }
     }
+}
+
+fn no_outbox() -> Trouble {
+    Trouble { message: "there is no outbox".to_owned(), help: String::new() }
 }
 
 /// What a decision comes to: the reply, and what must be stored before it leaves.

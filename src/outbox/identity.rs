@@ -2,16 +2,20 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::event::{Event, Shape, View};
+use crate::event::{Event, Redaction, Shape, View};
 
 /// Bytes of the fingerprint that are kept.
 const IDENTITY_BYTES: usize = 16;
 
 /// The fingerprint of an event: hook, person, application and the request, whatever the order of its keys and the spaces
-/// between them. In hexadecimal.
+/// between them. In hexadecimal. The `pepper` goes into that of a request with secrets: fingerprints are stored and sent,
+/// and from one that anybody can compute a password could be guessed.
 #[must_use]
-pub fn identity(hook: &str, event: &Event) -> String {
+pub fn identity(hook: &str, event: &Event, pepper: &[u8]) -> String {
     let mut hash = Sha256::new();
+    if !Redaction::of(event).is_empty() {
+        hash.update(pepper);
+    }
     let person = event.person().unwrap_or_default();
     for part in [hook, &person, event.context.app.as_deref().unwrap_or_default()] {
         hash.update((part.len() as u64).to_le_bytes());

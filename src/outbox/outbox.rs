@@ -34,6 +34,8 @@ pub struct Outbox {
     /// For bodies with secrets, where no key is set to encrypt them.
     memory: Arc<dyn Store>,
     seal: Option<Arc<Seal>>,
+    /// For fingerprints where there is no key: known to this process alone.
+    pepper: uuid::Uuid,
     window_ms: i64,
     stop_limit: Duration,
     couriers: Vec<(Arc<Courier>, Arc<Notify>)>,
@@ -118,6 +120,7 @@ impl Outbox {
             store,
             memory,
             seal,
+            pepper: uuid::Uuid::new_v4(),
             window_ms: i64::try_from(settings.window_ms).unwrap_or(i64::MAX),
             stop_limit: Duration::from_millis(settings.stop_limit_ms),
             couriers,
@@ -147,9 +150,11 @@ impl Outbox {
             let parcels = if is_for_memory { &mut in_memory } else { &mut stored };
             parcels.push(NewParcel { to: delivery.to.clone(), lane: delivery.key.clone(), body });
         }
-        let consignment = |parcels: Vec<NewParcel>| {
+        let pepper = self.seal.as_ref().map_or(self.pepper.as_bytes().as_slice(), |seal| seal.pepper());
+        let identity = identity(hook, event, pepper);
+        let consignment = |parcels: Vec<NewParcel>, at: &str| {
             (!parcels.is_empty()).then(|| Consignment {
-                event: identity(hook, event),
+                event: format!("{identity}{at}"),
                 hook: hook.to_owned(),
                 person: event.person().unwrap_or_default(),
                 at_ms: event.context.now.as_millisecond(),
@@ -157,7 +162,8 @@ impl Outbox {
                 parcels,
             })
         };
-        Ok(Consigned { stored: consignment(stored), in_memory: consignment(in_memory) })
+        // Each store numbers its parcels by itself, and no two of an event may have one key.
+        Ok(Consigned { stored: consignment(stored, ""), in_memory: consignment(in_memory, "m") })
     }
 
     /// Stores what an event sends; when this returns well, it is on the disk.

@@ -4,6 +4,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::parcel::Body;
 
@@ -13,6 +14,7 @@ const KEY_BYTES: usize = 32;
 /// The key of an outbox.
 pub struct Seal {
     key: RandomizedNonceKey,
+    pepper: [u8; KEY_BYTES],
 }
 
 impl std::fmt::Debug for Seal {
@@ -36,7 +38,14 @@ impl Seal {
             return Err(NoSeal("the key is not 32 bytes long"));
         }
         let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| NoSeal("the key cannot be used"))?;
-        Ok(Self { key })
+        let pepper = Sha256::digest([b"hookgate: fingerprints of events".as_slice(), &bytes].concat()).into();
+        Ok(Self { key, pepper })
+    }
+
+    /// What fingerprints of events with secrets are made with: of this key alone, and of no use for opening bodies.
+    #[must_use]
+    pub fn pepper(&self) -> &[u8] {
+        &self.pepper
     }
 
     /// Seals a body; `bound_to` must be the same when it is opened.

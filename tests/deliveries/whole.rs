@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hookgate::diagnostic::File;
 use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
-use hookgate::outbox::{Embedded, Outbox, Place, Receiver, Settings, Store};
+use hookgate::outbox::{Destination, Embedded, Outbox, Place, Receiver, Seal, Settings, Store, Wanted};
 use hookgate::rule::{Role, Sources};
 use hookgate::server::bind;
 
@@ -20,25 +22,37 @@ const RULES: &str =
     "hook: postCreateUser\nrules: [{ name: tell, deliver: { to: itsm, body: { login: \"${user.login}\" } } }]\n";
 
 fn gateway(outbox: Option<Arc<Outbox>>) -> Arc<Gateway> {
-    let file = Arc::new(File::new("rules.yaml".to_owned(), RULES.to_owned()));
+    gateway_of(RULES, outbox)
+}
+
+fn gateway_of(rules: &str, outbox: Option<Arc<Outbox>>) -> Arc<Gateway> {
+    let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
     let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-    let tenant = tenant_of("destinations: { itsm: { http: \"https://itsm.example\" } }\n");
+    let tenant = tenant_of("destinations: { itsm: { http: \"https://itsm.example\", accepts: secrets } }\n");
     let (live, _) = Live::build(&sources, &tenant).unwrap();
     Arc::new(Gateway::with(live, Outside { outbox, ..Outside::default() }))
 }
 
 fn outbox(place: Place, receiver: &Arc<Played>) -> Arc<Outbox> {
+    outbox_with(place, receiver, None)
+}
+
+fn outbox_with(place: Place, receiver: &Arc<Played>, seal: Option<Seal>) -> Arc<Outbox> {
     let store = |place| -> Arc<dyn Store> { Arc::new(Embedded::start(place).unwrap()) };
     let receiver: Arc<dyn Receiver> = Arc::clone(receiver) as _;
-    let receivers = vec![(destination("itsm"), receiver)];
+    let receivers = vec![(Destination { accepts_secrets: true, ..destination("itsm") }, receiver)];
     let handle = tokio::runtime::Handle::current();
     let settings = Settings::default();
-    Arc::new(Outbox::of(&settings, receivers, store(place), store(Place::Memory), None, handle))
+    Arc::new(Outbox::of(&settings, receivers, store(place), store(Place::Memory), seal.map(Arc::new), handle))
 }
 
 async fn call(gateway: &Arc<Gateway>, login: &str) -> Reply {
+    call_with(gateway, &format!("{{\"login\":\"{login}\"}}")).await
+}
+
+async fn call_with(gateway: &Arc<Gateway>, user: &str) -> Reply {
     let hook = gateway.hooks().position("postCreateUser").unwrap();
-    let mut event = event(hook, &format!("{{\"login\":\"{login}\"}}"), None);
+    let mut event = event(hook, user, None);
     event.context.now = jiff::Timestamp::now();
     match gateway.handle(event) {
         Answered::Now(reply) => reply,
@@ -93,6 +107,43 @@ async fn an_event_whose_deliveries_cannot_be_stored_is_turned_away() {
     std::fs::create_dir(folder.path().join("nowhere")).unwrap();
     assert_eq!(call(&gateway, "asha").await.status, 200);
     assert_eq!(outbox.trouble(), None);
+}
+
+/// The fingerprint of a call in a process of its own: what its key begins with.
+async fn fingerprint(user: &str, seal: Option<Seal>) -> String {
+    let outbox = outbox_with(Place::Memory, &Played::takes_all(), seal);
+    assert_eq!(call_with(&gateway(Some(Arc::clone(&outbox))), user).await.status, 200);
+    let found = outbox.store().find(Wanted::default()).await.unwrap();
+    found[0].parcel.key.split('-').next().unwrap().to_owned()
+}
+
+/// A key goes to the receiver and into a file. Of a call with a password it must not be what anybody could compute who
+/// guesses the password and knows the rest.
+#[tokio::test]
+async fn the_key_of_a_call_with_a_password_is_no_help_in_guessing_it() {
+    let (plain, secret) = ("{\"login\":\"asha\"}", "{\"login\":\"asha\",\"password\":\"Welcome@123\"}");
+    assert_eq!(fingerprint(plain, None).await, fingerprint(plain, None).await);
+    assert_ne!(fingerprint(secret, None).await, fingerprint(secret, None).await);
+    // With a key of their own, gateways and restarts know the same call again all the same.
+    let seal = |byte: u8| Some(Seal::read(&STANDARD.encode([byte; 32]).into()).unwrap());
+    assert_eq!(fingerprint(secret, seal(1)).await, fingerprint(secret, seal(1)).await);
+    assert_ne!(fingerprint(secret, seal(1)).await, fingerprint(secret, seal(2)).await);
+}
+
+#[tokio::test]
+async fn deliveries_of_one_event_have_a_key_each_wherever_they_wait() {
+    let rules = "hook: postCreateUser\nrules:\n  - name: tell\n    deliver:\n      - { to: itsm, body: { login: \"${user.login}\" } }\n      \
+                 - { to: itsm, body: { password: \"${user.password}\" } }\n";
+    let receiver = Played::takes_all();
+    let outbox = outbox(Place::Memory, &receiver);
+    let gateway = gateway_of(rules, Some(Arc::clone(&outbox)));
+    assert_eq!(call_with(&gateway, "{\"login\":\"asha\",\"password\":\"Welcome@123\"}").await.status, 200);
+    assert_eq!(outbox.store().count().await.unwrap().waiting, 1, "the one with the secret waits in memory");
+    outbox.start().await;
+    until(|| receiver.keys().len() == 2).await;
+    let keys = receiver.keys();
+    assert_ne!(keys[0], keys[1]);
+    outbox.stop().await;
 }
 
 /// While no event comes it is found out all the same: who balances the load sends none to a gateway that is not ready.
