@@ -104,7 +104,7 @@ impl Gateway {
         let began = Instant::now();
         let live = self.current.load();
         let asks = match decide(&live.rules, &event, &live.tables) {
-            Ok(decision) => return self.answered(self.finish(&event, &decision, began)),
+            Ok(decision) => return self.finish(&event, &decision, began).answered(),
             Err(asks) => asks,
         };
         let (gateway, live) = (Arc::clone(self), Arc::clone(&live));
@@ -113,35 +113,8 @@ impl Gateway {
             let allowance = Allowance { budget, rounds: gateway.outside.round_limit };
             let facts = (&live.rules, &live.tables, &live.remotes);
             let finish = |decision: Decision<'_>| gateway.finish(&event, &decision, began);
-            let finished = settle(facts, &event, decide, asks, allowance, finish).await;
-            gateway.stored(finished).await
+            settle(facts, &event, decide, asks, allowance, finish).await.stored().await
         }))
-    }
-
-    fn answered(self: &Arc<Self>, finished: Finished) -> Answered {
-        if finished.consigned.is_none() {
-            return Answered::Now(finished.reply);
-        }
-        let gateway = Arc::clone(self);
-        Answered::Later(Box::pin(async move { gateway.stored(finished).await }))
-    }
-
-    /// The reply, once all that the event sends is stored; no reply leaves before.
-    async fn stored(&self, finished: Finished) -> Reply {
-        let Finished { reply, consigned, id } = finished;
-        let stored = match (consigned, &self.outside.outbox) {
-            (None, _) => return reply,
-            (Some(Ok(consigned)), Some(outbox)) => outbox.put(consigned).await,
-            (Some(Err(trouble)), _) => Err(trouble),
-            (Some(Ok(_)), None) => Err(no_outbox()),
-        };
-        match stored {
-            Ok(()) => reply,
-            Err(trouble) => {
-                error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
-                Reply { status: 503, body: problem("DeliveriesNotStored", &id) }
-            }
-        }
     }
 
     /// What a decision answers and sends, told to the log.
@@ -157,22 +130,47 @@ impl Gateway {
         };
         let reply = Reply { status: 200, body };
         let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
-            Some(outbox) => outbox.consign(&hook.name, event, &decision.deliveries),
-            None => Err(no_outbox()),
+            Some(outbox) => {
+                let consigned = outbox.consign(&hook.name, event, &decision.deliveries);
+                consigned.map(|consigned| (Arc::clone(outbox), consigned))
+            }
+            None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),
         });
         Finished { reply, consigned, id }
     }
 }
 
-fn no_outbox() -> Trouble {
-    Trouble { message: "there is no outbox".to_owned(), help: String::new() }
-}
-
 /// What a decision comes to: the reply, and what must be stored before it leaves.
 struct Finished {
     reply: Reply,
-    consigned: Option<Result<Consigned, Trouble>>,
+    consigned: Option<Result<(Arc<Outbox>, Consigned), Trouble>>,
     id: String,
+}
+
+impl Finished {
+    fn answered(self) -> Answered {
+        match self.consigned {
+            None => Answered::Now(self.reply),
+            Some(_) => Answered::Later(Box::pin(self.stored())),
+        }
+    }
+
+    /// The reply, once all that the event sends is stored; no reply leaves before.
+    async fn stored(self) -> Reply {
+        let Self { reply, consigned, id } = self;
+        let stored = match consigned {
+            None => return reply,
+            Some(Ok((outbox, consigned))) => outbox.put(consigned).await,
+            Some(Err(trouble)) => Err(trouble),
+        };
+        match stored {
+            Ok(()) => reply,
+            Err(trouble) => {
+                error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
+                Reply { status: 503, body: problem("DeliveriesNotStored", &id) }
+            }
+        }
+    }
 }
 
 /// One line an event, and the cause when a rule failed: codes, names and places, never a value.
