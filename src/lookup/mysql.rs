@@ -3,21 +3,19 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use futures_util::future::BoxFuture;
-use secrecy::SecretString;
 use sqlx::mysql::{MySqlColumn, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{AssertSqlSafe, Column as _, ConnectOptions as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::mysql_moment::{moment, time};
 use super::settings::SqlTarget;
-use super::source::{Fault, Rows, Source, Trouble};
-use super::sql::{self, Bound};
+use super::source::{Fault, Rows, Trouble};
+use super::sql::{self, Bound, Database};
 use super::sql_pool::{Pool, Session};
 use super::sql_rows::Collected;
 use super::sql_server::{self, PROBE_LIMIT_MS};
 use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
-use crate::rule::{Ask, Remote, Statement};
+use crate::rule::Statement;
 
 /// A database.
 #[derive(Debug)]
@@ -43,11 +41,6 @@ impl MySql {
             options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
         }
         Ok(Self { pool: Pool::new(options, target.at_once) })
-    }
-
-    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
-        let (text, values) = sql::bound(statement, key, |_| "?".to_owned())?;
-        self.pool.with(timeout, async |connection: &mut MySqlConnection| fetch(connection, text, values).await).await
     }
 }
 
@@ -135,40 +128,25 @@ fn digits(written: &str) -> String {
     format!("{sign}{zero}{trimmed}")
 }
 
-impl Source for MySql {
-    fn ask<'s>(
-        &'s self,
-        remote: &'s Remote,
-        key: &'s Value<'static>,
-        _: Option<&'s SecretString>,
-    ) -> BoxFuture<'s, Result<Rows, Trouble>> {
-        Box::pin(async move {
-            match &remote.ask {
-                Ask::Sql(statement) => self.rows(statement, key, remote.timeout).await,
-                _ => Err(Trouble::new(Fault::Question, "this connection is one for SQL")),
-            }
-        })
+impl Database for MySql {
+    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
+        let (text, values) = sql::bound(statement, key, |_| "?".to_owned())?;
+        self.pool.with(timeout, async |connection: &mut MySqlConnection| fetch(connection, text, values).await).await
     }
 
-    fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
-        Box::pin(async move {
-            let limit = Duration::from_millis(PROBE_LIMIT_MS);
-            let found = self.pool.with(limit, async |connection: &mut MySqlConnection| {
-                let version: String = sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
-                // Its name differs between the two, and between their versions.
-                let query = "show session variables where variable_name in ('tx_read_only', 'transaction_read_only')";
-                let (_, only_reads): (String, String) = sqlx::query_as(query).fetch_one(connection).await?;
-                Ok((version, only_reads == "ON"))
-            });
-            let (version, only_reads) = found.await?;
-            let server = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
-            let manner = if only_reads { "the session only reads" } else { "the session could write" };
-            Ok(format!("{server} {version}, {manner}"))
-        })
-    }
-
-    fn can_be_dropped(&self) -> bool {
-        false
+    async fn found(&self) -> Result<String, Trouble> {
+        let limit = Duration::from_millis(PROBE_LIMIT_MS);
+        let found = self.pool.with(limit, async |connection: &mut MySqlConnection| {
+            let version: String = sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
+            // Its name differs between the two, and between their versions.
+            let query = "show session variables where variable_name in ('tx_read_only', 'transaction_read_only')";
+            let (_, only_reads): (String, String) = sqlx::query_as(query).fetch_one(connection).await?;
+            Ok((version, only_reads == "ON"))
+        });
+        let (version, only_reads) = found.await?;
+        let server = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
+        let manner = if only_reads { "the session only reads" } else { "the session could write" };
+        Ok(format!("{server} {version}, {manner}"))
     }
 }
 

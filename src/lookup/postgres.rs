@@ -3,20 +3,18 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use futures_util::future::BoxFuture;
-use secrecy::SecretString;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
 
 use super::settings::SqlTarget;
-use super::source::{Fault, Rows, Source, Trouble};
-use super::sql::{self, Bound};
+use super::source::{Fault, Rows, Trouble};
+use super::sql::{self, Bound, Database};
 use super::sql_pool::{Pool, Session};
 use super::sql_rows::{ANSWER_LIMIT_BYTES, Collected, ROW_LIMIT, too_large};
 use super::sql_server::{self, PROBE_LIMIT_MS};
 use super::sql_trouble::Stop;
 use crate::event::Value;
-use crate::rule::{Ask, Remote, Statement};
+use crate::rule::Statement;
 
 /// A database.
 #[derive(Debug)]
@@ -44,12 +42,6 @@ impl Postgres {
             options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
         }
         Ok(Self { pool: Pool::new(options, target.at_once) })
-    }
-
-    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
-        let (text, values) = sql::bound(statement, key, |number| format!("${number}"))?;
-        let text = wrapped(&text, &values);
-        self.pool.with(timeout, async |connection: &mut PgConnection| fetch(connection, text, values).await).await
     }
 }
 
@@ -116,34 +108,20 @@ fn columns(json: String) -> Result<Vec<(String, Value<'static>)>, Trouble> {
     }
 }
 
-impl Source for Postgres {
-    fn ask<'s>(
-        &'s self,
-        remote: &'s Remote,
-        key: &'s Value<'static>,
-        _: Option<&'s SecretString>,
-    ) -> BoxFuture<'s, Result<Rows, Trouble>> {
-        Box::pin(async move {
-            match &remote.ask {
-                Ask::Sql(statement) => self.rows(statement, key, remote.timeout).await,
-                _ => Err(Trouble::new(Fault::Question, "this connection is one for SQL")),
-            }
-        })
+impl Database for Postgres {
+    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
+        let (text, values) = sql::bound(statement, key, |number| format!("${number}"))?;
+        let text = wrapped(&text, &values);
+        self.pool.with(timeout, async |connection: &mut PgConnection| fetch(connection, text, values).await).await
     }
 
-    fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
-        Box::pin(async move {
-            let limit = Duration::from_millis(PROBE_LIMIT_MS);
-            let found = self.pool.with(limit, async |connection: &mut PgConnection| {
-                let query = "select current_setting('server_version') || case current_setting('transaction_read_only')
-                             when 'on' then ', the session only reads' else ', the session could write' end";
-                Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
-            });
-            Ok(format!("PostgreSQL {}", found.await?))
-        })
-    }
-
-    fn can_be_dropped(&self) -> bool {
-        false
+    async fn found(&self) -> Result<String, Trouble> {
+        let limit = Duration::from_millis(PROBE_LIMIT_MS);
+        let found = self.pool.with(limit, async |connection: &mut PgConnection| {
+            let query = "select current_setting('server_version') || case current_setting('transaction_read_only')
+                         when 'on' then ', the session only reads' else ', the session could write' end";
+            Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
+        });
+        Ok(format!("PostgreSQL {}", found.await?))
     }
 }

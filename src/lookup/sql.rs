@@ -1,25 +1,70 @@
 //! Databases: what all of them have in common. A query's values are bound by the database's own client, whatever stands in them.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, ready};
+use secrecy::SecretString;
 
 use super::settings::SqlTarget;
-use super::source::{Fault, Source, Trouble};
+use super::source::{Fault, Rows, Source, Trouble};
 use crate::event::{Shape, Value, View};
-use crate::rule::{Part, Statement};
+use crate::rule::{Ask, Part, Remote, Statement};
 
 /// Makes a database ready by the scheme of its address; nothing is connected yet.
 pub(super) fn open(target: &SqlTarget) -> Result<Arc<dyn Source>, Trouble> {
     match target.address.split_once(':').map_or("", |(scheme, _)| scheme) {
-        "sqlite" => Ok(Arc::new(super::sqlite::Sqlite::open(target))),
+        "sqlite" => Ok(Arc::new(Sql(super::sqlite::Sqlite::open(target)))),
         #[cfg(feature = "postgres")]
-        "postgres" => Ok(Arc::new(super::postgres::Postgres::open(target)?)),
+        "postgres" => Ok(Arc::new(Sql(super::postgres::Postgres::open(target)?))),
         #[cfg(feature = "mysql")]
-        "mysql" => Ok(Arc::new(super::mysql::MySql::open(target)?)),
+        "mysql" => Ok(Arc::new(Sql(super::mysql::MySql::open(target)?))),
         scheme => {
             let message = format!("this build of hookgate does not speak to `{scheme}` databases");
             let help = "build it with `--features full`";
             Err(Trouble::new(Fault::Question, message).help(help))
         }
+    }
+}
+
+/// A database, whatever speaks to it.
+pub(super) trait Database: fmt::Debug + Send + Sync {
+    /// The rows of a query whose values stand in the key. Ends by itself soon after the timeout.
+    fn rows(
+        &self,
+        statement: &Statement,
+        key: &Value<'static>,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Rows, Trouble>> + Send;
+
+    /// What answers there, in words.
+    fn found(&self) -> impl Future<Output = Result<String, Trouble>> + Send;
+}
+
+/// A database as a source.
+#[derive(Debug)]
+struct Sql<D>(D);
+
+impl<D: Database> Source for Sql<D> {
+    fn ask<'s>(
+        &'s self,
+        remote: &'s Remote,
+        key: &'s Value<'static>,
+        _: Option<&'s SecretString>,
+    ) -> BoxFuture<'s, Result<Rows, Trouble>> {
+        match &remote.ask {
+            Ask::Sql(statement) => Box::pin(self.0.rows(statement, key, remote.timeout)),
+            _ => Box::pin(ready(Err(Trouble::new(Fault::Question, "this connection is one for SQL")))),
+        }
+    }
+
+    fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
+        Box::pin(self.0.found())
+    }
+
+    fn can_be_dropped(&self) -> bool {
+        false
     }
 }
 

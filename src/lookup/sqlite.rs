@@ -6,19 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
-use futures_util::future::BoxFuture;
-use secrecy::SecretString;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::settings::SqlTarget;
-use super::source::{Fault, Rows, Source, Trouble};
-use super::sql::{self, Bound};
+use super::source::{Fault, Rows, Trouble};
+use super::sql::{self, Bound, Database};
 use super::sql_pool::{Pool, Session};
 use super::sql_rows::Collected;
 use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
-use crate::rule::{Ask, Remote, Statement};
+use crate::rule::Statement;
 
 /// Steps of SQLite's machine between two looks at the time.
 const STEPS_PER_LOOK: i32 = 1_000;
@@ -47,12 +45,6 @@ impl Sqlite {
     pub(super) fn open(target: &SqlTarget) -> Self {
         let file = target.address.trim_start_matches("sqlite:").trim_start_matches("//").to_owned();
         Self { file, at_once: target.at_once, opened: Mutex::default() }
-    }
-
-    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
-        let (text, values) = sql::bound(statement, key, |number| format!("?{number}"))?;
-        let pool = self.pool()?;
-        pool.with(timeout, async |connection: &mut SqliteConnection| fetch(connection, text, values).await).await
     }
 
     /// Connections to the file that is there now: one that an export has put in its place is another file under the same name.
@@ -141,35 +133,21 @@ fn value(row: &SqliteRow, at: usize, name: &str) -> Result<Value<'static>, Troub
     })
 }
 
-impl Source for Sqlite {
-    fn ask<'s>(
-        &'s self,
-        remote: &'s Remote,
-        key: &'s Value<'static>,
-        _: Option<&'s SecretString>,
-    ) -> BoxFuture<'s, Result<Rows, Trouble>> {
-        Box::pin(async move {
-            match &remote.ask {
-                Ask::Sql(statement) => self.rows(statement, key, remote.timeout).await,
-                _ => Err(Trouble::new(Fault::Question, "this connection is one for SQL")),
-            }
-        })
+impl Database for Sqlite {
+    async fn rows(&self, statement: &Statement, key: &Value<'static>, timeout: Duration) -> Result<Rows, Trouble> {
+        let (text, values) = sql::bound(statement, key, |number| format!("?{number}"))?;
+        let pool = self.pool()?;
+        pool.with(timeout, async |connection: &mut SqliteConnection| fetch(connection, text, values).await).await
     }
 
-    fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
-        Box::pin(async move {
-            let limit = Duration::from_millis(PROBE_LIMIT_MS);
-            let pool = self.pool()?;
-            let version = pool.with(limit, async |connection: &mut SqliteConnection| {
-                // Reads the file's head, so that one that is no database is told.
-                let query = "select sqlite_version() || ' with ' || (select count(*) from sqlite_schema) || ' tables, views and indexes'";
-                Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
-            });
-            Ok(format!("SQLite {}, opened for reading alone", version.await?))
-        })
-    }
-
-    fn can_be_dropped(&self) -> bool {
-        false
+    async fn found(&self) -> Result<String, Trouble> {
+        let limit = Duration::from_millis(PROBE_LIMIT_MS);
+        let pool = self.pool()?;
+        let version = pool.with(limit, async |connection: &mut SqliteConnection| {
+            // Reads the file's head, so that one that is no database is told.
+            let query = "select sqlite_version() || ' with ' || (select count(*) from sqlite_schema) || ' tables, views and indexes'";
+            Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
+        });
+        Ok(format!("SQLite {}, opened for reading alone", version.await?))
     }
 }
