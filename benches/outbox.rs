@@ -15,9 +15,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
 use hookgate::diagnostic;
 use hookgate::gateway::{Gateway, Live, Outside};
-use hookgate::outbox::{Body, Consignment, Embedded, NewParcel, Outbox, Place, Settings, Store};
+use hookgate::outbox::{Body, Claim, Consignment, Embedded, Fate, NewParcel, Outbox, Place, Settings, Settled, Store};
 use hookgate::rule::{Role, Sources};
 use hookgate::server::{self, bind};
 use tokio::net::TcpStream;
@@ -193,6 +194,40 @@ fn medians(rounds: u64, mut one: impl FnMut() -> f64, mut other: impl FnMut() ->
     (median(&mut ones), median(&mut others))
 }
 
+/// Milliseconds of one claim where so many parcels wait behind one that failed, and something else waits behind them.
+fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
+    runtime().block_on(async {
+        let store = Embedded::start(Place::File(file)).unwrap();
+        let put = async |event: String, lane: &str, at_ms: i64| {
+            let body = Body { bytes: BODY.as_bytes().to_vec(), is_sealed: false };
+            let parcels = vec![NewParcel { to: "itsm".to_owned(), lane: lane.to_owned(), body }];
+            let (hook, person) = ("postCreateUser".to_owned(), lane.to_owned());
+            store.put(Consignment { event, hook, person, at_ms, window_ms: 0, parcels }).await.unwrap();
+        };
+        let claim = |now_ms| {
+            let (to, worker) = ("itsm".to_owned(), "bench".to_owned());
+            store.claim(Claim { to, worker, now_ms, lease_ms: 1_000, limit: 1 })
+        };
+        put("first".to_owned(), "stuck", 1_000).await;
+        let first = claim(1_000).await.unwrap().parcels;
+        let fate = Fate::Again { at_ms: i64::MAX, why: "down".to_owned() };
+        store.settle(vec![Settled { id: first[0].id, worker: "bench".to_owned(), fate }]).await.unwrap();
+        let mut all = futures_util::stream::FuturesUnordered::new();
+        for n in 0..parcels {
+            all.push(put(format!("e{n}"), "stuck", 1_000));
+            if all.len() == 500 {
+                while all.next().await.is_some() {}
+            }
+        }
+        while all.next().await.is_some() {}
+        put("last".to_owned(), "free", 2_000).await;
+        let began = Instant::now();
+        let claimed = claim(3_000).await.unwrap().parcels;
+        assert_eq!(claimed[0].lane, "free");
+        began.elapsed().as_secs_f64() * 1_000.0
+    })
+}
+
 fn main() {
     let length = Duration::from_millis(number("ROUND_MS", 1_000));
     let rounds = number("ROUNDS", 5);
@@ -210,6 +245,11 @@ fn main() {
     let (with, without) = medians(rounds, || answered(with, length), || answered(without, length));
     println!("\n{:<30} {:>12} {:>12} {:>6}", "a post hook, requests a second", "delivery", "none", "ratio");
     println!("{CONNECTIONS:<30} {with:>12.0} {without:>12.0} {:>6.2}", with / without);
+    println!();
+    for parcels in [100, 100_000] {
+        let millis = claim_behind(parcels, folder.path().join(format!("behind-{parcels}.db")));
+        println!("a claim behind {parcels} parcels of a lane that failed: {millis:.1} ms");
+    }
     // The servers run until the process ends; the folder goes before.
     drop(folder);
     std::process::exit(0);

@@ -70,19 +70,19 @@ pub(super) fn forget(connection: &Connection, before_ms: i64) -> Result<()> {
     connection.prepare_cached("delete from events where at_ms < ?1")?.execute(params![before_ms]).map(drop)
 }
 
+/// Parcels that are looked at in the order in which they are due. Behind one that failed any number may be due: where all
+/// that are looked at wait for others, the lanes are walked instead.
+const LOOK_LIMIT_PARCELS: i64 = 1_000;
+
 /// The first of each lane that is due and free, leased to one courier.
 pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Claimed> {
     let Claim { to, worker, now_ms, lease_ms, limit } = claim;
-    let is_first =
-        "id = (select min(id) from parcels q where q.destination = p.destination and q.state = 0 and q.lane = p.lane)";
-    let due = format!(
-        "select {COLUMNS} from parcels p where destination = ?1 and state = 0 and due_ms <= ?2 and leased_ms <= ?2
-         and {is_first} order by due_ms, id limit ?3"
-    );
     let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
-    let mut due = connection.prepare_cached(&due)?;
-    let rows: Result<Vec<Row>> = due.query_map(params![to, now_ms, limit], row)?.collect();
-    let parcels: Vec<Parcel> = rows?.into_iter().map(|row| row.parcel).collect();
+    let mut found = longest_due(connection, to, *now_ms, limit)?;
+    if found.is_empty() && has_many_due(connection, to, *now_ms)? {
+        found = of_each_lane(connection, to, *now_ms, limit)?;
+    }
+    let parcels: Vec<Parcel> = found.into_iter().map(|row| row.parcel).collect();
     let mut lease = connection.prepare_cached("update parcels set leased_ms = ?2, worker = ?3 where id = ?1")?;
     for parcel in &parcels {
         lease.execute(params![parcel.id, now_ms + lease_ms, worker])?;
@@ -93,6 +93,43 @@ pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Claimed> {
         _ => Some(*now_ms),
     };
     Ok(Claimed { parcels, next_ms })
+}
+
+/// The first of each lane among the parcels that have been due longest. It ends as soon as there are enough.
+fn longest_due(connection: &Connection, to: &str, now_ms: i64, limit: i64) -> Result<Vec<Row>> {
+    let sql = format!(
+        "select {COLUMNS} from (
+            select id as longest_due from parcels
+            where destination = ?1 and state = 0 and due_ms <= ?2 order by due_ms, id limit {LOOK_LIMIT_PARCELS})
+         cross join parcels p on p.id = longest_due and leased_ms <= ?2
+            and p.id = (select min(id) from parcels q where q.destination = ?1 and q.state = 0 and q.lane = p.lane)
+         limit ?3"
+    );
+    connection.prepare_cached(&sql)?.query_map(params![to, now_ms, limit], row)?.collect()
+}
+
+fn has_many_due(connection: &Connection, to: &str, now_ms: i64) -> Result<bool> {
+    let sql = format!(
+        "select count(*) = {LOOK_LIMIT_PARCELS} from (
+            select 1 from parcels where destination = ?1 and state = 0 and due_ms <= ?2 limit {LOOK_LIMIT_PARCELS})"
+    );
+    connection.prepare_cached(&sql)?.query_row(params![to, now_ms], |row| row.get(0))
+}
+
+/// The first of each lane, found by jumping from one lane to the next: however much waits in one, it costs one step.
+fn of_each_lane(connection: &Connection, to: &str, now_ms: i64, limit: i64) -> Result<Vec<Row>> {
+    let sql = format!(
+        "with recursive lanes (name) as (
+            select min(lane) from parcels where destination = ?1 and state = 0
+            union all
+            select (select min(lane) from parcels where destination = ?1 and state = 0 and lane > name)
+            from lanes where name is not null)
+         select {COLUMNS} from lanes
+         cross join parcels p on due_ms <= ?2 and leased_ms <= ?2
+            and p.id = (select min(id) from parcels q where q.destination = ?1 and q.state = 0 and q.lane = name)
+         order by due_ms, id limit ?3"
+    );
+    connection.prepare_cached(&sql)?.query_map(params![to, now_ms, limit], row)?.collect()
 }
 
 /// What came of a parcel. One whose lease went to another courier is left alone.

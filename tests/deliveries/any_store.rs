@@ -28,6 +28,7 @@ macro_rules! every_case {
             what_is_given_back_waits_as_before_and_counts_no_attempt,
             what_a_courier_releases_is_free_at_once_and_what_others_hold_is_not,
             an_event_that_is_forgotten_is_stored_again,
+            much_that_waits_behind_one_that_failed_hides_no_other_lane,
             all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_is_asked,
         }
     };
@@ -252,6 +253,22 @@ pub async fn an_event_that_is_forgotten_is_stored_again(store: Arc<dyn Store>) {
     store.forget(2_000).await.unwrap();
     assert!(store.put(consignment("old", "p", "itsm", 2_000)).await.unwrap());
     assert!(!store.put(consignment("new", "p", "itsm", 2_000)).await.unwrap());
+}
+
+pub async fn much_that_waits_behind_one_that_failed_hides_no_other_lane(store: Arc<dyn Store>) {
+    let many = (0..2_500).map(|n| store.put(consignment(&format!("e{n}"), "stuck", "itsm", 1_000)));
+    futures_util::future::join_all(many).await.into_iter().for_each(|stored| assert_eq!(stored, Ok(true)));
+    for lane in ["after", "yonder"] {
+        store.put(consignment(lane, lane, "itsm", 1_500)).await.unwrap();
+    }
+    let first = store.claim(Claim { limit: 1, ..claim("one", 1_400) }).await.unwrap().parcels;
+    assert_eq!(first[0].lane, "stuck");
+    let fate = Fate::Again { at_ms: 50_000, why: "down".to_owned() };
+    store.settle(vec![Settled { id: first[0].id, worker: "one".to_owned(), fate }]).await.unwrap();
+    let claimed = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    let mut lanes: Vec<&str> = claimed.iter().map(|parcel| &*parcel.lane).collect();
+    lanes.sort_unstable();
+    assert_eq!(lanes, ["after", "yonder"], "of `stuck` the second waits for the first");
 }
 
 pub async fn all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_is_asked(store: Arc<dyn Store>) {
