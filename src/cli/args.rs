@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{check, docs, doctor, dry_run, explain, init, outbox, serve, test};
+use super::{check, docs, doctor, dry_run, explain, init, outbox, replay, serve, test, why};
 use crate::config::{self, Flag, Settings};
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
@@ -53,6 +53,10 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
+    /// Explain a past decision by its request id: what was decided, by which rule, and what it saw
+    Why(why::Args),
+    /// Decide recorded events again, by these rules or others (`--rules`), and show what would differ
+    Replay(replay::Args),
     /// Write starter rules and a commented gateway.yaml
     Init(init::Args),
     /// Print the JSON Schema of rule files, for editors

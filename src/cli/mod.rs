@@ -11,12 +11,16 @@ mod explain;
 mod facts;
 mod init;
 mod outbox;
+mod progress;
+mod remembered;
+mod replay;
 mod results;
 mod run;
 mod schema;
 mod serve;
 mod test;
 mod trace;
+mod why;
 
 pub use args::{Cli, Global};
 pub use init::STARTER;

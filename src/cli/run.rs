@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{check, docs, doctor, dry_run, explain, init, outbox, schema, serve, test};
+use super::{check, docs, doctor, dry_run, explain, init, outbox, replay, schema, serve, test, why};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -33,6 +33,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
+        Command::Why(args) => why::run(args, &settings()?),
+        Command::Replay(args) => replay::run(args, &settings()?),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(args),

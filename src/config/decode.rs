@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::connections::connections;
 use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
+use super::journal::journal;
 use super::layer::Written;
 use super::settings::Settings;
 use super::value::Value;
@@ -31,6 +32,7 @@ impl Draft {
         match written.path.split_once('.') {
             Some(("limits", key)) => self.limit(key, &mut value),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
+            Some(("journal", key)) => journal(&mut self.settings.journal, key, written, &mut value),
             _ => self.other(written, &mut value),
         }
     }

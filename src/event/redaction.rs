@@ -1,9 +1,10 @@
 //! What an event keeps secret, hidden wherever it shows up: under its own name, and where a rule has copied it to.
 
 use super::document::{Document, Node};
+use super::json_text::write_string;
 use super::request::Event;
 use super::secret::{HIDDEN, SHOWN_CHARACTERS, is_secret_key};
-use super::value::{Shape, Value, View, write_string};
+use super::value::{Shape, Value, View};
 
 /// A secret of fewer characters is hidden only where it is the whole text: `on` stands in many words.
 const PART_CHARACTERS: usize = 4;
@@ -45,7 +46,7 @@ impl Redaction {
                 map.iter().for_each(|(key, field)| self.gather(field, is_secret || is_secret_key(&key)));
             }
             Shape::List(list) => list.iter().for_each(|item| self.gather(item, is_secret)),
-            Shape::Text(_) | Shape::Number(_) if is_secret && !value.is_empty() => {
+            Shape::Text(_) | Shape::Number(_) | Shape::Token(_) if is_secret && !value.is_empty() => {
                 self.texts.push(value.as_text().into_owned());
             }
             _ => {}

@@ -1,7 +1,8 @@
 //! The answer on the wire: exactly the documented keys and none more.
 
 use super::hook::Accepted;
-use super::value::{Value, write_string};
+use super::json_text::write_string;
+use super::value::Value;
 
 /// What the caller is told, before it is written.
 #[derive(Clone, Debug)]

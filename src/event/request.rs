@@ -95,7 +95,19 @@ impl Event {
         let is_probe = kind == Kind::Probe;
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
-        let body = Document::read(body, depth).map_err(BadBody::Unreadable)?;
+        Self::of(hook, kind, Document::read(body, depth).map_err(BadBody::Unreadable)?, context)
+    }
+
+    /// Reads the body of a recorded call, in which tokens stand in place of personal values.
+    ///
+    /// # Errors
+    /// When the body is no event; see [`BadBody`].
+    pub fn recorded(hook: usize, kind: Kind, body: Document, context: Context) -> Result<Self, BadBody> {
+        Self::of(hook, kind, body, context)
+    }
+
+    fn of(hook: usize, kind: Kind, body: Document, context: Context) -> Result<Self, BadBody> {
+        let is_probe = kind == Kind::Probe;
         let is_envelope = body.root().get("request").is_some_and(Node::is_map);
         if !is_probe && !is_envelope && body.root().get("user").is_none() {
             return Err(BadBody::NoRequest);
@@ -107,6 +119,12 @@ impl Event {
         event.maps_a_password = kind == Kind::Map
             && event.field("targetAttribute").is_some_and(|name| name.text() == secret::PASSWORD_ATTRIBUTE);
         Ok(event)
+    }
+
+    /// Whether the event comes out of a record, so that some values are known by tokens alone.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.body.is_recorded()
     }
 
     /// The request object.

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use super::document::Node;
+use super::json_text::write_string;
 use super::number;
 use super::path::Segment;
 use super::reader::Kind;
+use super::token::{OwnedToken, Stands, Token};
 
 /// A value that may be changed. What nobody changed stays a position in the body (`Source`).
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub enum Value<'d> {
     /// Fields in their order; a key stands once.
     Map(Vec<(Cow<'d, str>, Value<'d>)>),
     Source(Node<'d>),
+    /// What a record has in place of a personal value.
+    Token(OwnedToken),
 }
 
 /// A look at a value without taking it.
@@ -37,6 +41,8 @@ pub enum Shape<'v> {
     Text(Cow<'v, str>),
     List(List<'v>),
     Map(Map<'v>),
+    /// Of a record: what equals it can be told, what it is cannot.
+    Token(Token<'v>),
 }
 
 /// The elements of a list.
@@ -63,6 +69,7 @@ impl<'d> Node<'d> {
             Kind::False => Shape::Bool(false),
             Kind::Number => Shape::Number(self.raw()),
             Kind::Text | Kind::EscapedText => Shape::Text(self.text()),
+            Kind::Token => self.token().map_or_else(|| Shape::Text(self.text()), Shape::Token),
             Kind::List => Shape::List(List::Source(self)),
             Kind::Map => Shape::Map(Map::Source(self)),
         }
@@ -135,6 +142,7 @@ impl<'d> Value<'d> {
             Value::Bool(value) => Value::Bool(value),
             Value::Number(number) => Value::Number(Cow::Owned(number.into_owned())),
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Token(token) => Value::Token(token),
             Value::List(items) => Value::List(items.into_iter().map(Value::into_static).collect()),
             Value::Map(fields) => {
                 Value::Map(fields.into_iter().map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_static())).collect())
@@ -190,6 +198,7 @@ impl<'v> View<'v> {
                 Value::List(items) => Shape::List(List::Owned(items)),
                 Value::Map(fields) => Shape::Map(Map::Owned(fields)),
                 Value::Source(node) => node.shape(),
+                Value::Token(token) => Shape::Token(token.look()),
             },
         }
     }
@@ -251,6 +260,11 @@ impl<'v> View<'v> {
             (Shape::Bool(a), Shape::Bool(b)) => a == b,
             (Shape::Number(a), Shape::Number(b)) => number::same(a, b),
             (Shape::Text(a), Shape::Text(b)) => a == b,
+            (Shape::Token(a), Shape::Token(b)) => a.same(b),
+            (Shape::Token(token), Shape::Text(text)) | (Shape::Text(text), Shape::Token(token)) => token.is_text(&text),
+            (Shape::Token(token), Shape::Number(number)) | (Shape::Number(number), Shape::Token(token)) => {
+                token.is_number(number)
+            }
             (Shape::List(a), Shape::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b)),
             (Shape::Map(a), Shape::Map(b)) => {
                 let there =
@@ -268,9 +282,10 @@ impl<'v> View<'v> {
             Shape::Null => "null",
             Shape::Bool(_) => "true/false",
             Shape::Number(_) => "a number",
-            Shape::Text(_) => "text",
             Shape::List(_) => "a list",
             Shape::Map(_) => "an object",
+            Shape::Token(token) if token.stands() == Stands::ForNumber => "a number",
+            Shape::Text(_) | Shape::Token(_) => "text",
         }
     }
 
@@ -279,7 +294,8 @@ impl<'v> View<'v> {
     pub fn is_empty(self) -> bool {
         match self.shape() {
             Shape::Null => true,
-            Shape::Bool(_) | Shape::Number(_) => false,
+            // What is empty is recorded as it is.
+            Shape::Bool(_) | Shape::Number(_) | Shape::Token(_) => false,
             Shape::Text(text) => text.trim().is_empty(),
             Shape::List(list) => list.len() == 0,
             Shape::Map(map) => map.iter().next().is_none(),
@@ -292,6 +308,7 @@ impl<'v> View<'v> {
         match self.shape() {
             Shape::Text(text) => text,
             Shape::Number(number) => Cow::Borrowed(number),
+            Shape::Token(token) => token.as_text(),
             _ => Cow::Owned(self.to_value().to_json()),
         }
     }
@@ -304,6 +321,7 @@ impl<'v> View<'v> {
             View::Owned(Value::Bool(value)) => out.push_str(if *value { "true" } else { "false" }),
             View::Owned(Value::Number(number)) => out.push_str(number),
             View::Owned(Value::Text(text)) => write_string(text, out),
+            View::Owned(Value::Token(token)) => write_string(token.look().as_str(), out),
             View::Owned(Value::List(items)) => {
                 out.push('[');
                 for (n, item) in items.iter().enumerate() {
@@ -330,14 +348,6 @@ impl<'v> View<'v> {
     }
 }
 
-/// Writes a text as a JSON string.
-pub fn write_string(text: &str, out: &mut String) {
-    match serde_json::to_string(text) {
-        Ok(json) => out.push_str(&json),
-        Err(_) => out.push_str("\"\""),
-    }
-}
-
 impl<'v> Shape<'v> {
     /// The scalar as a value of its own; lists and objects have no scalar and become null.
     fn into_scalar(self) -> Value<'v> {
@@ -345,6 +355,7 @@ impl<'v> Shape<'v> {
             Shape::Bool(value) => Value::Bool(value),
             Shape::Number(number) => Value::Number(Cow::Borrowed(number)),
             Shape::Text(text) => Value::Text(text),
+            Shape::Token(token) => Value::Token(token.to_owned()),
             Shape::Null | Shape::List(_) | Shape::Map(_) => Value::Null,
         }
     }
@@ -381,20 +392,5 @@ impl<'v> Map<'v> {
         };
         let nodes = nodes.into_iter().flatten().map(|(key, value)| (key.text(), View::Node(value)));
         nodes.chain(owned.into_iter().flatten().map(|(key, value)| (Cow::Borrowed(&**key), value.view())))
-    }
-}
-
-impl From<serde_json::Value> for Value<'static> {
-    fn from(json: serde_json::Value) -> Self {
-        match json {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(value) => Value::Bool(value),
-            serde_json::Value::Number(number) => Value::Number(Cow::Owned(number.to_string())),
-            serde_json::Value::String(text) => Value::text(text),
-            serde_json::Value::Array(items) => Value::List(items.into_iter().map(Value::from).collect()),
-            serde_json::Value::Object(fields) => {
-                Value::Map(fields.into_iter().map(|(key, value)| (Cow::Owned(key), Value::from(value))).collect())
-            }
-        }
     }
 }

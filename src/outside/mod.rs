@@ -6,6 +6,7 @@ mod authorities;
 mod breaker;
 mod client;
 mod credential;
+mod growing;
 mod guard;
 mod knock;
 
@@ -14,5 +15,6 @@ pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
 pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, told};
 pub use credential::{Credential, NoCredential};
+pub use growing::{Growing, aside};
 pub use guard::{Guard, Names};
 pub use knock::knock;
