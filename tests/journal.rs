@@ -13,7 +13,13 @@ use hookgate::diagnostic::File;
 use hookgate::event::{Context, Event, Value};
 use hookgate::gateway::{Answered, Gateway, Live, Outside};
 use hookgate::journal::{Journal, Key, Line, Lines, Record, Settings, files};
-use hookgate::rule::{Role, Sources, Tenant};
+use hookgate::rule::{Role, Sources};
+
+use crate::support::server::tenant_of;
+
+/// One connection, and one place to send to.
+const TENANT: &str =
+    "connections: { api: { http: \"https://api.example\" } }\ndestinations: { itsm: { file: itsm.jsonl } }\n";
 
 /// A journal in this folder, that keeps whatever is thrown at it.
 fn settings(folder: &Path) -> Settings {
@@ -29,15 +35,13 @@ fn open(settings: &Settings) -> Arc<Journal> {
     Arc::new(Journal::open(settings.file.as_ref().unwrap(), settings).unwrap())
 }
 
-/// A rules folder in memory: `rules.yaml` and tables beside it.
+/// Rules of one file, and tables beside it.
 fn live(rules: &str, tables: &[(&str, &str)]) -> Live {
-    let mut files = vec![(Role::Tests, Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned())))];
-    files.clear();
-    let mut sources = Sources::of(vec![File::new("rules.yaml".to_owned(), rules.to_owned())]);
-    for (name, text) in tables {
-        sources.tables.push((Role::Csv, Arc::new(File::new((*name).to_owned(), (*text).to_owned()))));
-    }
-    Live::build(&sources, &Tenant::standard()).unwrap_or_else(|report| panic!("{}", report.to_text(false))).0
+    let file = |role, name: &str, text: &str| (role, Arc::new(File::new(name.to_owned(), text.to_owned())));
+    let tables = tables.iter().map(|(name, text)| file(Role::Csv, name, text));
+    let files = tables.chain([file(Role::Yaml, "rules.yaml", rules)]).collect();
+    let built = Live::build(&Sources::from_files(Path::new("rules"), files), &tenant_of(TENANT));
+    built.unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
 }
 
 fn recording(live: Live, journal: &Arc<Journal>) -> Arc<Gateway> {
@@ -58,11 +62,14 @@ fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
     Event::read(place, gateway.hooks().rows[place].kind, body.as_bytes().to_vec(), 64, context).unwrap()
 }
 
-/// Decides an event at once.
+/// What is answered to an event.
 fn decide(gateway: &Arc<Gateway>, hook: &str, id: &str, body: &str) -> String {
     match gateway.handle(event(gateway, hook, id, body)) {
         Answered::Now(reply) => reply.body,
-        Answered::Later(_) => panic!("it waits"),
+        Answered::Later(reply) => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(reply).body
+        }
     }
 }
 

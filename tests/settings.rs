@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 37] = [
+const OTHERS: [(&str, &str, &str); 46] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -96,6 +96,15 @@ const OTHERS: [(&str, &str, &str); 37] = [
         "address: \"postgres://db.example/hookgate\"",
     ),
     ("outbox.window_ms", "1999", "window_ms: 1999"),
+    ("journal.file", "/var/log/hookgate.jsonl", "file: Some(\"/var/log/hookgate.jsonl\")"),
+    ("journal.file", "null", "file: None"),
+    ("journal.key", "${env:JOURNAL_KEY}", "key: Some(Credential(${env:JOURNAL_KEY}))"),
+    ("journal.plain", "[attr.PAN]", "\"PAN\""),
+    ("journal.durable", "true", "is_durable: true"),
+    ("journal.queue_records", "16", "queue_limit_records: 16"),
+    ("journal.rotate_bytes", "1024", "rotate_bytes: 1024"),
+    ("journal.rotate_hours", "17", "rotate_hours: 17"),
+    ("journal.keep_files", "18", "keep_files: 18"),
     ("outbox.stop_ms", "15", "stop_limit_ms: 15"),
     ("outbox.encryption_key", "${env:OUTBOX_KEY}", "encryption_key: Some("),
     ("destinations", "{ siem: { file: siem.jsonl } }", "name: \"siem\""),
