@@ -5,5 +5,5 @@ mod door;
 mod jwks;
 mod refused;
 mod setup;
-mod told;
 mod token;
+mod told;

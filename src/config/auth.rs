@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::credentials::Rows;
 use crate::diagnostic::Diagnostic;
 use crate::outside::Credential;
@@ -117,7 +119,7 @@ pub(super) fn read(key: &str, node: &Node, rows: &mut Rows<'_>, auth: &mut AuthS
         "bearer" => auth.bearer = section(rows, node, &BEARER, secrets),
         "header" => auth.header = section(rows, node, &HEADER, header),
         "certificate" => auth.certificate = section(rows, node, &CERTIFICATE, certificate),
-        "address" => auth.address = section(rows, node, &ADDRESS, |rows, node| Some(rows.listed_networks(node.get("allow")?))),
+        "address" => auth.address = section(rows, node, &ADDRESS, address),
         _ => {}
     }
 }
@@ -228,6 +230,14 @@ fn certificate(rows: &mut Rows<'_>, node: &Node) -> Option<CertificateNames> {
         rows.refuse(&node.span, "`auth.certificate` lets nobody in", help);
     }
     Some(CertificateNames { names, fingerprints })
+}
+
+fn address(rows: &mut Rows<'_>, node: &Node) -> Option<Vec<IpNet>> {
+    let list = node.get("allow")?;
+    if matches!(&list.content, Content::List(items) if items.is_empty()) {
+        rows.refuse(&list.span, "`auth.address` lets nobody in", "write `allow: [10.0.0.0/8]`");
+    }
+    Some(rows.listed_networks(list))
 }
 
 /// A secret that stands elsewhere: gateway.yaml is shown to many.

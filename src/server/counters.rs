@@ -51,7 +51,8 @@ impl Counters {
 
     /// Counts what the methods said of one call, and what became of it.
     pub(super) fn judged(&self, verdicts: &[Verdict], turned_away: Option<Reason>) {
-        let observed = verdicts.iter().filter(|verdict| verdict.observe).filter_map(|verdict| verdict.found.as_ref().err());
+        let observed =
+            verdicts.iter().filter(|verdict| verdict.observe).filter_map(|verdict| verdict.found.as_ref().err());
         observed.for_each(|refused| count(&self.observed, refused.reason));
         turned_away.into_iter().for_each(|reason| count(&self.turned_away, reason));
     }

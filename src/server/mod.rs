@@ -19,8 +19,8 @@ mod settings;
 mod visit;
 
 pub use auth::{
-    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason, Require,
-    SecretHeader, Trouble,
+    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
+    Require, SecretHeader, Trouble,
 };
 pub use counters::Counters;
 pub use door::Answering;

@@ -80,7 +80,8 @@ fn static_secrets_let_in_by_bearer_and_by_header() {
 
 #[test]
 fn addresses_are_those_that_trusted_proxies_forward() {
-    let guarded = Guarded::new("{ address: { allow: [10.0.0.0/8, 2001:db8::/32] }, trusted_proxies: [127.0.0.0/8, 192.0.2.1] }");
+    let guarded =
+        Guarded::new("{ address: { allow: [10.0.0.0/8, 2001:db8::/32] }, trusted_proxies: [127.0.0.0/8, 192.0.2.1] }");
     for (header, address) in [
         ("10.1.2.3", "10.1.2.3"),
         ("::ffff:10.1.2.3", "10.1.2.3"),

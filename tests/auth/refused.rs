@@ -18,7 +18,8 @@ type Case = (&'static str, String, u16, Reason);
 const PLATFORM: &str =
     "{ jwt: { secrets: [\"${file:DIR/secret}\", { base64: \"${file:DIR/old}\" }], claims: { tenantId: as100 } } }";
 /// An issuer with public keys.
-const ISSUER: &str = "{ jwt: { keys: [DIR/rsa.pem, DIR/p256.pem], issuer: https://idp.example, audience: [hookgate, hg] } }";
+const ISSUER: &str =
+    "{ jwt: { keys: [DIR/rsa.pem, DIR/p256.pem], issuer: https://idp.example, audience: [hookgate, hg] } }";
 /// Only what is listed.
 const PINNED: &str = "{ jwt: { secrets: [\"${file:DIR/secret}\"], keys: [DIR/rsa.pem], algorithms: [RS256, HS512] } }";
 
@@ -36,7 +37,8 @@ fn bent(change: impl Fn(&str, &str, &str) -> String) -> String {
 fn signatures() -> Vec<Case> {
     use Reason::{TokenAlgorithm, TokenSignature};
     let head = r#"{"alg":"HS256","typ":"JWT"}"#;
-    let none = |name: &str| format!("{}.{}.", encoded(&format!("{{\"alg\":\"{name}\"}}")), encoded(&claims(&json!({}))));
+    let none =
+        |name: &str| format!("{}.{}.", encoded(&format!("{{\"alg\":\"{name}\"}}")), encoded(&claims(&json!({}))));
     let none_signed = |name: &str| with_secret(&format!("{{\"alg\":\"{name}\"}}"), SECRET);
     let as_secret = |header: &str, secret: &[u8]| with_secret(header, secret);
     vec![
@@ -59,11 +61,24 @@ fn signatures() -> Vec<Case> {
         ("ES256 in the header, a secret in fact", none_signed("ES256"), 401, TokenAlgorithm),
         ("EdDSA", none_signed("EdDSA"), 401, TokenAlgorithm),
         ("ES256K", none_signed("ES256K"), 401, TokenAlgorithm),
-        ("another claim under the same signature", bent(|head, _, sign| {
-            format!("{head}.{}.{sign}", encoded(&claims(&json!({ "sub": "root" }))))
-        }), 401, TokenSignature),
-        ("a signature cut short", bent(|head, body, sign| format!("{head}.{body}.{}", &sign[..20])), 401, TokenSignature),
-        ("a signature of zeros", bent(|head, body, _| format!("{head}.{body}.{}", "A".repeat(43))), 401, TokenSignature),
+        (
+            "another claim under the same signature",
+            bent(|head, _, sign| format!("{head}.{}.{sign}", encoded(&claims(&json!({ "sub": "root" }))))),
+            401,
+            TokenSignature,
+        ),
+        (
+            "a signature cut short",
+            bent(|head, body, sign| format!("{head}.{body}.{}", &sign[..20])),
+            401,
+            TokenSignature,
+        ),
+        (
+            "a signature of zeros",
+            bent(|head, body, _| format!("{head}.{body}.{}", "A".repeat(43))),
+            401,
+            TokenSignature,
+        ),
         ("a signature of one letter", bent(|head, body, _| format!("{head}.{body}.A")), 401, TokenSignature),
         ("a padded signature", bent(|head, body, sign| format!("{head}.{body}.{sign}=")), 401, TokenSignature),
     ]
@@ -86,7 +101,12 @@ fn shapes() -> Vec<Case> {
         ("a word", bearer("token"), 401, TokenMalformed),
         ("a padded header", bent(|head, body, sign| format!("{head}=.{body}.{sign}")), 401, TokenMalformed),
         ("a header of another alphabet", bent(|_, body, sign| format!("e30+/w.{body}.{sign}")), 401, TokenMalformed),
-        ("a header that is no JSON", bent(|_, body, sign| format!("{}.{body}.{sign}", encoded("{"))), 401, TokenMalformed),
+        (
+            "a header that is no JSON",
+            bent(|_, body, sign| format!("{}.{body}.{sign}", encoded("{"))),
+            401,
+            TokenMalformed,
+        ),
         ("a header that is a list", header("[]"), 401, TokenMalformed),
         ("a header that is not UTF-8", bent(|_, body, sign| format!("_____w.{body}.{sign}")), 401, TokenMalformed),
         ("two algorithms", header(r#"{"alg":"none","alg":"HS256"}"#), 401, TokenMalformed),
@@ -211,22 +231,52 @@ fn public_keys() -> Vec<Case> {
         ("the same for HS512", hs(public.as_bytes(), hmac::HMAC_SHA512, "HS512"), 401, TokenAlgorithm),
         ("a secret's signature under RS256", hs(public.as_bytes(), HS256, "RS256"), 401, TokenSignature),
         ("another RSA key", of(rs256, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)), 401, TokenSignature),
-        ("PS256 in the header, RS256 in fact", of(r#"{"alg":"PS256"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)), 401, TokenSignature),
+        (
+            "PS256 in the header, RS256 in fact",
+            of(r#"{"alg":"PS256"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)),
+            401,
+            TokenSignature,
+        ),
         ("RS256 in the header, PS256 in fact", of(rs256, &good, With::Rsa(&RSA_PSS_SHA256, &RSA)), 401, TokenSignature),
-        ("RS512 in the header, RS256 in fact", of(r#"{"alg":"RS512"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)), 401, TokenSignature),
-        ("ES256 in the header, RSA in fact", of(r#"{"alg":"ES256"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)), 401, TokenSignature),
+        (
+            "RS512 in the header, RS256 in fact",
+            of(r#"{"alg":"RS512"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)),
+            401,
+            TokenSignature,
+        ),
+        (
+            "ES256 in the header, RSA in fact",
+            of(r#"{"alg":"ES256"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)),
+            401,
+            TokenSignature,
+        ),
         ("another P-256 key", of(r#"{"alg":"ES256"}"#, &good, With::Ec(&OTHER_P256)), 401, TokenSignature),
         ("ES384, for which there is no key", of(r#"{"alg":"ES384"}"#, &good, With::Ec(&P384)), 401, TokenAlgorithm),
         ("ES384 in the header, P-256 in fact", of(r#"{"alg":"ES384"}"#, &good, With::Ec(&P256)), 401, TokenAlgorithm),
         ("an elliptic signature of zeros", bearer(&zeros(&good)), 401, TokenSignature),
-        ("a key of its own in the header", of(&own, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)), 401, TokenSignature),
-        ("a key at an address in the header", of(&url, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)), 401, TokenSignature),
+        (
+            "a key of its own in the header",
+            of(&own, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)),
+            401,
+            TokenSignature,
+        ),
+        (
+            "a key at an address in the header",
+            of(&url, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)),
+            401,
+            TokenSignature,
+        ),
         ("a key's name that is a path", kid("../../../../dev/null"), 401, TokenSignature),
         ("a key's name that is SQL", kid("' UNION SELECT 'key' --"), 401, TokenSignature),
         ("a key's name that is an address", kid("http://127.0.0.1:1/key"), 401, TokenSignature),
         ("a key's name that is a command", kid("$(id)|/bin/sh\0"), 401, TokenSignature),
         ("another issuer", claim(json!({ "iss": "https://evil.example", "aud": "hookgate" })), 401, TokenIssuer),
-        ("an issuer with a slash", claim(json!({ "iss": "https://idp.example/", "aud": "hookgate" })), 401, TokenIssuer),
+        (
+            "an issuer with a slash",
+            claim(json!({ "iss": "https://idp.example/", "aud": "hookgate" })),
+            401,
+            TokenIssuer,
+        ),
         ("no issuer", claim(json!({ "aud": "hookgate" })), 401, TokenIssuer),
         ("for somebody else", claim(json!({ "iss": "https://idp.example", "aud": "payroll" })), 401, TokenAudience),
         ("for several others", claim(json!({ "iss": "https://idp.example", "aud": ["a", "b"] })), 401, TokenAudience),

@@ -1,6 +1,7 @@
 //! A gateway with `auth` as it stands in gateway.yaml, and what is asked of it.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -76,7 +77,7 @@ impl Guarded {
 
     /// A call with these headers, each with its end of line.
     pub fn ask(&self, headers: &str) -> Answer {
-        post_with(self.server.address, "/webhook/validateUser", headers, USER)
+        ask(self.server.address, headers)
     }
 
     /// What the caller and the counters see of a call that must not get in; empty if all is as it must be.
@@ -88,7 +89,8 @@ impl Guarded {
             403 => "Forbidden",
             _ => "AuthorizationRepeated",
         };
-        let body = format!("{{\"code\":\"{code}\",\"requestId\":\"{}\"}}", answer.header("x-request-id").unwrap_or("?"));
+        let body =
+            format!("{{\"code\":\"{code}\",\"requestId\":\"{}\"}}", answer.header("x-request-id").unwrap_or("?"));
         let challenge = answer.header("www-authenticate");
         let is_right = answer.status == status
             && answer.body == body
@@ -97,6 +99,11 @@ impl Guarded {
             && self.handled() == handled;
         if is_right { String::new() } else { format!("not {status} for {reason:?}: {answer:?}") }
     }
+}
+
+/// A call with these headers, each with its end of line.
+pub fn ask(address: SocketAddr, headers: &str) -> Answer {
+    post_with(address, "/webhook/validateUser", headers, USER)
 }
 
 pub fn bearer(token: &str) -> String {

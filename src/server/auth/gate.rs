@@ -80,7 +80,8 @@ impl Gate {
         add(&mut methods, "certificate", settings.certificate.as_ref(), |names| Ok(Way::Certificate(names.clone())))?;
         add(&mut methods, "header", settings.header.as_ref(), |header| {
             let name = HeaderName::try_from(&header.name);
-            let name = name.map_err(|_| Trouble::new("`auth.header` has no header's name", "write for example X-Api-Key"))?;
+            let name =
+                name.map_err(|_| Trouble::new("`auth.header` has no header's name", "write for example X-Api-Key"))?;
             Ok(Way::Header(name, Secrets::open("auth.header", &header.secrets, is_header_value)?))
         })?;
         add(&mut methods, "bearer", settings.bearer.as_ref(), |secrets| {

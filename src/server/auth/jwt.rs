@@ -59,7 +59,9 @@ impl Jwt {
         let is_known = self.keys.iter().any(|key| key.is_for(token.algorithm));
         match &self.jwks {
             Some(jwks) if token.algorithm.is_public() => is_signed_by(jwks, token, is_known),
-            _ if is_known => Err(Refused::new(Reason::TokenSignature, "the token is signed with another secret or key")),
+            _ if is_known => {
+                Err(Refused::new(Reason::TokenSignature, "the token is signed with another secret or key"))
+            }
             _ => Err(no_algorithm(token.algorithm, "for which there is no key")),
         }
     }
