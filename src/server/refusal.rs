@@ -35,10 +35,7 @@ impl Refusal {
             Refusal::UpgradeNotSupported | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
             Refusal::Overloaded | Refusal::DeliveriesNotStored => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-            Refusal::Caller(Reason::AuthorizationRepeated) => StatusCode::BAD_REQUEST,
-            Refusal::Caller(Reason::TokenKeysUnavailable) => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::Caller(reason) if reason.is_forbidden() => StatusCode::FORBIDDEN,
-            Refusal::Caller(_) => StatusCode::UNAUTHORIZED,
+            Refusal::Caller(reason) => turned_away(reason).0,
         }
     }
 
@@ -56,12 +53,18 @@ impl Refusal {
             Refusal::Overloaded => "Overloaded",
             Refusal::DeliveriesNotStored => "DeliveriesNotStored",
             Refusal::Panicked => "InternalError",
-            Refusal::Caller(Reason::AuthorizationRepeated) => "AuthorizationRepeated",
-            Refusal::Caller(Reason::TokenKeysUnavailable) => "KeysUnavailable",
-            // One word for all reasons: who has no right to come in need not learn what was wrong.
-            Refusal::Caller(reason) if reason.is_forbidden() => "Forbidden",
-            Refusal::Caller(_) => "Unauthorized",
+            Refusal::Caller(reason) => turned_away(reason).1,
         }
+    }
+}
+
+/// One code for all reasons of a status: who has no right to come in need not learn what was wrong.
+fn turned_away(reason: Reason) -> (StatusCode, &'static str) {
+    match reason {
+        Reason::AuthorizationRepeated => (StatusCode::BAD_REQUEST, "AuthorizationRepeated"),
+        Reason::TokenKeysUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "KeysUnavailable"),
+        reason if reason.is_forbidden() => (StatusCode::FORBIDDEN, "Forbidden"),
+        _ => (StatusCode::UNAUTHORIZED, "Unauthorized"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What must get in: every algorithm, both secrets of a rotation, the edges of the leeway, and what rules then know.
 
+use hookgate::server::Reason::{AuthorizationMissing, TokenMalformed};
 use serde_json::{Value, json};
 
 use super::setup::{BEARERS, Guarded, bearer};
@@ -136,7 +137,6 @@ fn what_only_observes_keeps_nobody_out_and_is_not_believed() {
     }
     assert_eq!(guarded.ask("").status, 200);
     let counters = &guarded.server.counters;
-    use hookgate::server::Reason::{AuthorizationMissing, TokenMalformed};
     assert_eq!((counters.observed(TokenMalformed), counters.observed(AuthorizationMissing)), (1, 1));
     assert_eq!(counters.turned_away(TokenMalformed), 0);
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::setup::{BEARERS, Guarded, bearer};
 use super::token::{
-    HS256, OTHER_P256, OTHER_RSA, P256, P384, RSA, SECRET, With, claims, encoded, now, platform, platform_of, rsa_pem,
-    signed,
+    HS256, OTHER_P256, OTHER_RSA, P256, P384, RSA, SECRET, With, claims, encoded, now, platform, platform_of, rsa_jwk,
+    rsa_pem, signed,
 };
 
 /// Name, headers, status, reason.
@@ -205,71 +205,65 @@ fn headers() -> Vec<Case> {
     ]
 }
 
-/// Public keys: what is signed with anything else, or with a public key as if it were a secret.
-fn public_keys() -> Vec<Case> {
-    use Reason::{TokenAlgorithm, TokenAudience, TokenIssuer, TokenSignature};
-    let good = json!({ "iss": "https://idp.example", "aud": "hookgate" });
-    let of = |header: &str, other: &Value, with: With<'_>| bearer(&signed(header, &claims(other), with));
-    let public = rsa_pem(&RSA);
-    let der = RSA.public_key().as_ref().to_vec();
-    let hs = |secret: &[u8], algorithm: hmac::Algorithm, name: &str| {
-        let header = format!("{{\"alg\":\"{name}\"}}");
-        of(&header, &good, With::Secret(algorithm, secret))
-    };
-    let rs256 = r#"{"alg":"RS256"}"#;
-    let kid = |id: &str| {
-        let header = json!({ "alg": "RS256", "kid": id }).to_string();
-        of(&header, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA))
-    };
-    let own = json!({ "alg": "RS256", "jwk": super::token::rsa_jwk("own", &OTHER_RSA) }).to_string();
-    let url = json!({ "alg": "RS256", "jku": "http://127.0.0.1:1/", "x5u": "http://127.0.0.1:1/" }).to_string();
-    let claim = |other: Value| of(rs256, &other, With::Rsa(&RSA_PKCS1_SHA256, &RSA));
+fn good() -> Value {
+    json!({ "iss": "https://idp.example", "aud": "hookgate" })
+}
+
+fn of(header: &str, other: &Value, with: With<'_>) -> String {
+    bearer(&signed(header, &claims(other), with))
+}
+
+/// What is signed with another key than its header says, or with a public key as if it were a secret.
+fn confusions() -> Vec<Case> {
+    use Reason::{TokenAlgorithm, TokenSignature};
+    let (public, der) = (rsa_pem(&RSA), RSA.public_key().as_ref().to_vec());
+    let header = |name: &str| format!("{{\"alg\":\"{name}\"}}");
+    let hs = |name: &str, algorithm, secret: &[u8]| of(&header(name), &good(), With::Secret(algorithm, secret));
+    let rs = |name: &str, key| of(&header(name), &good(), With::Rsa(&RSA_PKCS1_SHA256, key));
+    let ps = |name: &str| of(&header(name), &good(), With::Rsa(&RSA_PSS_SHA256, &RSA));
+    let es = |name: &str, key| of(&header(name), &good(), With::Ec(key));
     vec![
-        ("the public key as the secret", hs(public.as_bytes(), HS256, "HS256"), 401, TokenAlgorithm),
-        ("the same without its last line end", hs(public.trim().as_bytes(), HS256, "HS256"), 401, TokenAlgorithm),
-        ("the public key's bytes as the secret", hs(&der, HS256, "HS256"), 401, TokenAlgorithm),
-        ("the same for HS512", hs(public.as_bytes(), hmac::HMAC_SHA512, "HS512"), 401, TokenAlgorithm),
-        ("a secret's signature under RS256", hs(public.as_bytes(), HS256, "RS256"), 401, TokenSignature),
-        ("another RSA key", of(rs256, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)), 401, TokenSignature),
-        (
-            "PS256 in the header, RS256 in fact",
-            of(r#"{"alg":"PS256"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)),
-            401,
-            TokenSignature,
-        ),
-        ("RS256 in the header, PS256 in fact", of(rs256, &good, With::Rsa(&RSA_PSS_SHA256, &RSA)), 401, TokenSignature),
-        (
-            "RS512 in the header, RS256 in fact",
-            of(r#"{"alg":"RS512"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)),
-            401,
-            TokenSignature,
-        ),
-        (
-            "ES256 in the header, RSA in fact",
-            of(r#"{"alg":"ES256"}"#, &good, With::Rsa(&RSA_PKCS1_SHA256, &RSA)),
-            401,
-            TokenSignature,
-        ),
-        ("another P-256 key", of(r#"{"alg":"ES256"}"#, &good, With::Ec(&OTHER_P256)), 401, TokenSignature),
-        ("ES384, for which there is no key", of(r#"{"alg":"ES384"}"#, &good, With::Ec(&P384)), 401, TokenAlgorithm),
-        ("ES384 in the header, P-256 in fact", of(r#"{"alg":"ES384"}"#, &good, With::Ec(&P256)), 401, TokenAlgorithm),
-        ("an elliptic signature of zeros", bearer(&zeros(&good)), 401, TokenSignature),
-        (
-            "a key of its own in the header",
-            of(&own, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)),
-            401,
-            TokenSignature,
-        ),
-        (
-            "a key at an address in the header",
-            of(&url, &good, With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA)),
-            401,
-            TokenSignature,
-        ),
+        ("the public key as the secret", hs("HS256", HS256, public.as_bytes()), 401, TokenAlgorithm),
+        ("the same without its last line end", hs("HS256", HS256, public.trim().as_bytes()), 401, TokenAlgorithm),
+        ("the public key's bytes as the secret", hs("HS256", HS256, &der), 401, TokenAlgorithm),
+        ("the same for HS512", hs("HS512", hmac::HMAC_SHA512, public.as_bytes()), 401, TokenAlgorithm),
+        ("a secret's signature under RS256", hs("RS256", HS256, public.as_bytes()), 401, TokenSignature),
+        ("another RSA key", rs("RS256", &OTHER_RSA), 401, TokenSignature),
+        ("PS256 in the header, RS256 in fact", rs("PS256", &RSA), 401, TokenSignature),
+        ("RS512 in the header, RS256 in fact", rs("RS512", &RSA), 401, TokenSignature),
+        ("ES256 in the header, RSA in fact", rs("ES256", &RSA), 401, TokenSignature),
+        ("RS256 in the header, PS256 in fact", ps("RS256"), 401, TokenSignature),
+        ("another P-256 key", es("ES256", &OTHER_P256), 401, TokenSignature),
+        ("ES384, for which there is no key", es("ES384", &P384), 401, TokenAlgorithm),
+        ("ES384 in the header, P-256 in fact", es("ES384", &P256), 401, TokenAlgorithm),
+        ("an elliptic signature of zeros", bearer(&zeros(&good())), 401, TokenSignature),
+    ]
+}
+
+/// Keys that the token brings along or points at.
+fn own_keys() -> Vec<Case> {
+    use Reason::TokenSignature;
+    let rs = |mut header: Value| {
+        header["alg"] = "RS256".into();
+        of(&header.to_string(), &good(), With::Rsa(&RSA_PKCS1_SHA256, &OTHER_RSA))
+    };
+    let kid = |id: &str| rs(json!({ "kid": id }));
+    let nowhere = "http://127.0.0.1:1/";
+    vec![
+        ("a key of its own in the header", rs(json!({ "jwk": rsa_jwk("own", &OTHER_RSA) })), 401, TokenSignature),
+        ("a key at an address in the header", rs(json!({ "jku": nowhere, "x5u": nowhere })), 401, TokenSignature),
         ("a key's name that is a path", kid("../../../../dev/null"), 401, TokenSignature),
         ("a key's name that is SQL", kid("' UNION SELECT 'key' --"), 401, TokenSignature),
         ("a key's name that is an address", kid("http://127.0.0.1:1/key"), 401, TokenSignature),
         ("a key's name that is a command", kid("$(id)|/bin/sh\0"), 401, TokenSignature),
+    ]
+}
+
+fn parties() -> Vec<Case> {
+    use Reason::{TokenAudience, TokenIssuer};
+    let issuer = "https://idp.example";
+    let claim = |other: Value| of(r#"{"alg":"RS256"}"#, &other, With::Rsa(&RSA_PKCS1_SHA256, &RSA));
+    vec![
         ("another issuer", claim(json!({ "iss": "https://evil.example", "aud": "hookgate" })), 401, TokenIssuer),
         (
             "an issuer with a slash",
@@ -278,10 +272,10 @@ fn public_keys() -> Vec<Case> {
             TokenIssuer,
         ),
         ("no issuer", claim(json!({ "aud": "hookgate" })), 401, TokenIssuer),
-        ("for somebody else", claim(json!({ "iss": "https://idp.example", "aud": "payroll" })), 401, TokenAudience),
-        ("for several others", claim(json!({ "iss": "https://idp.example", "aud": ["a", "b"] })), 401, TokenAudience),
-        ("for nobody", claim(json!({ "iss": "https://idp.example" })), 401, TokenAudience),
-        ("for an empty list", claim(json!({ "iss": "https://idp.example", "aud": [] })), 401, TokenAudience),
+        ("for somebody else", claim(json!({ "iss": issuer, "aud": "payroll" })), 401, TokenAudience),
+        ("for several others", claim(json!({ "iss": issuer, "aud": ["a", "b"] })), 401, TokenAudience),
+        ("for nobody", claim(json!({ "iss": issuer })), 401, TokenAudience),
+        ("for an empty list", claim(json!({ "iss": issuer, "aud": [] })), 401, TokenAudience),
     ]
 }
 
@@ -292,9 +286,9 @@ fn zeros(other: &Value) -> String {
 }
 
 fn pinned() -> Vec<Case> {
-    let of = |header: &str, with: With<'_>| bearer(&signed(header, &claims(&json!({})), with));
-    let hs256 = of(r#"{"alg":"HS256"}"#, With::Secret(HS256, SECRET));
-    let ps256 = of(r#"{"alg":"PS256"}"#, With::Rsa(&RSA_PSS_SHA256, &RSA));
+    let none = json!({});
+    let hs256 = of(r#"{"alg":"HS256"}"#, &none, With::Secret(HS256, SECRET));
+    let ps256 = of(r#"{"alg":"PS256"}"#, &none, With::Rsa(&RSA_PSS_SHA256, &RSA));
     vec![
         ("an algorithm that is not listed", hs256, 401, Reason::TokenAlgorithm),
         ("another of the same key", ps256, 401, Reason::TokenAlgorithm),
@@ -367,7 +361,7 @@ fn forwarded() -> Vec<Case> {
 fn nothing_that_must_not_gets_in() {
     let tables: Vec<(&str, Vec<Case>)> = vec![
         (PLATFORM, [signatures(), shapes(), contents(), headers()].concat()),
-        (ISSUER, public_keys()),
+        (ISSUER, [confusions(), own_keys(), parties()].concat()),
         (PINNED, pinned()),
         ("{ bearer: { secrets: [\"${file:DIR/today}\", \"${file:DIR/yesterday}\"] } }", secrets()),
         (

@@ -72,7 +72,10 @@ fn is(claim: Option<&Value>, text: &str) -> bool {
     match claim {
         Some(Value::String(value)) => value == text,
         Some(Value::Array(items)) => items.iter().any(|item| item.as_str() == Some(text)),
-        Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string() == text,
+        Some(value @ (Value::Number(_) | Value::Bool(_))) => {
+            let written = value.to_string();
+            written == text
+        }
         _ => false,
     }
 }
@@ -106,4 +109,72 @@ fn words(span: SignedDuration) -> String {
         _ => (seconds / 86_400, "day"),
     };
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: &str = "2022-03-04T10:40:00Z";
+
+    fn settings(leeway_ms: u64) -> JwtSettings {
+        JwtSettings {
+            secrets: Vec::new(),
+            keys: Vec::new(),
+            jwks: None,
+            algorithms: Vec::new(),
+            leeway: Duration::from_millis(leeway_ms),
+            issuers: Vec::new(),
+            audiences: Vec::new(),
+            claims: vec![Claim { name: "tenantId".to_owned(), accepted: vec!["as100".to_owned()] }],
+        }
+    }
+
+    /// What is said of these claims, beside or in place of those of the platform's published token.
+    fn said(other: &Value, leeway_ms: u64) -> Result<String, (Reason, String)> {
+        let mut claims = json!({ "tenantId": "as100", "iat": 1_646_390_308, "exp": 1_646_396_308 });
+        for (name, value) in other.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        let found = check(claims.as_object().unwrap(), NOW.parse().unwrap(), &settings(leeway_ms));
+        found.map_err(|refused| (refused.reason, refused.why))
+    }
+
+    #[test]
+    fn the_published_token_counts_at_the_moment_it_was_made() {
+        assert_eq!(said(&json!({}), 0).unwrap(), "it counts for 98 minutes yet");
+    }
+
+    #[test]
+    fn the_leeway_ends_at_its_last_millisecond() {
+        let now = 1_646_390_400.0;
+        for (name, leeway_ms, good, bad) in [
+            ("exp", 0, 0.001, 0.0),
+            ("exp", 30_000, -29.999, -30.0),
+            ("exp", 600_000, -599.999, -600.0),
+            ("nbf", 0, 0.0, 0.001),
+            ("nbf", 30_000, 30.0, 30.001),
+            ("iat", 0, 0.0, 0.001),
+            ("iat", 30_000, 30.0, 30.001),
+        ] {
+            assert!(said(&json!({ name: now + good }), leeway_ms).is_ok(), "{name} {good}");
+            let reason = if name == "exp" { Reason::TokenExpired } else { Reason::TokenNotYetValid };
+            let (found, why) = said(&json!({ name: now + bad }), leeway_ms).unwrap_err();
+            assert_eq!(found, reason, "{name} {bad}: {why}");
+        }
+    }
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        for (seconds, words) in
+            [(1, "1 second"), (119, "119 seconds"), (180, "3 minutes"), (7_300, "2 hours"), (400_000, "4 days")]
+        {
+            let (_, why) = said(&json!({ "exp": 1_646_390_400 - seconds }), 0).unwrap_err();
+            assert_eq!(why, format!("the token expired {words} ago"));
+        }
+    }
 }

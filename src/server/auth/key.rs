@@ -30,7 +30,7 @@ const FILE_LIMIT_BYTES: u64 = 64 << 10;
 #[derive(Clone)]
 pub(super) struct Key {
     id: Option<String>,
-    key: DecodingKey,
+    material: DecodingKey,
     algorithms: &'static [JwtAlgorithm],
     /// The one algorithm that who published it says it is for.
     only: Option<JwtAlgorithm>,
@@ -55,7 +55,7 @@ impl Key {
             let help = "let whoever signs the tokens use a longer one: `openssl rand -base64 32`";
             tracing::warn!(help, "a secret of auth.jwt has fewer than {SHORT_BYTES} bytes and can be guessed");
         }
-        Ok(Self { id: None, key: DecodingKey::from_secret(&bytes), algorithms: WITH_SECRET, only: None })
+        Ok(Self { id: None, material: DecodingKey::from_secret(&bytes), algorithms: WITH_SECRET, only: None })
     }
 
     /// The public key in a PEM file.
@@ -66,13 +66,13 @@ impl Key {
         if String::from_utf8_lossy(&pem).contains("PRIVATE KEY") {
             return Err(unusable("it is a private key, which belongs to who signs the tokens alone"));
         }
-        if let Ok(key) = DecodingKey::from_rsa_pem(&pem) {
-            return Ok(Self { id: None, key, algorithms: WITH_RSA, only: None });
+        if let Ok(material) = DecodingKey::from_rsa_pem(&pem) {
+            return Ok(Self { id: None, material, algorithms: WITH_RSA, only: None });
         }
-        let key = DecodingKey::from_ec_pem(&pem).map_err(|_| unusable("it is no public key in PEM"))?;
-        match key.try_get_as_bytes().map(<[u8]>::len) {
-            Ok(P256_BYTES) => Ok(Self { id: None, key, algorithms: &[ES256], only: None }),
-            Ok(P384_BYTES) => Ok(Self { id: None, key, algorithms: &[ES384], only: None }),
+        let material = DecodingKey::from_ec_pem(&pem).map_err(|_| unusable("it is no public key in PEM"))?;
+        match material.try_get_as_bytes().map(<[u8]>::len) {
+            Ok(P256_BYTES) => Ok(Self { id: None, material, algorithms: &[ES256], only: None }),
+            Ok(P384_BYTES) => Ok(Self { id: None, material, algorithms: &[ES384], only: None }),
             _ => Err(unusable("it is on another curve")),
         }
     }
@@ -93,8 +93,8 @@ impl Key {
             Some(name) => Some(JwtAlgorithm::named(&name.to_string())?),
             None => None,
         };
-        let key = DecodingKey::from_jwk(jwk).ok().filter(|_| is_to_sign && is_to_verify)?;
-        Some(Self { id: common.key_id.clone(), key, algorithms, only })
+        let material = DecodingKey::from_jwk(jwk).ok().filter(|_| is_to_sign && is_to_verify)?;
+        Some(Self { id: common.key_id.clone(), material, algorithms, only })
     }
 
     pub(super) fn has_id(&self, id: &str) -> bool {
@@ -108,7 +108,8 @@ impl Key {
 
     /// Whether this token is signed with it.
     pub(super) fn fits(&self, token: &Token<'_>) -> bool {
-        let verify = || crypto::verify(token.signature, token.signed.as_bytes(), &self.key, library(token.algorithm));
+        let verify =
+            || crypto::verify(token.signature, token.signed.as_bytes(), &self.material, library(token.algorithm));
         self.is_for(token.algorithm) && verify().unwrap_or(false)
     }
 }

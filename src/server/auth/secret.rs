@@ -52,3 +52,25 @@ impl std::fmt::Debug for Secrets {
         write!(f, "Secrets({})", self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_secret_counts_whole_and_nothing_else_does() {
+        let written = ["first-secret-of-all", "second", "second-and-more"].map(|text| Credential::read(text).unwrap());
+        let secrets = Secrets::open("auth.bearer", &written, |secret| !secret.is_empty()).unwrap();
+        for right in ["first-secret-of-all", "second", "second-and-more"] {
+            assert!(secrets.hold(right.as_bytes()), "{right}");
+        }
+        for wrong in ["", "s", "secon", "second-", "second-and-mor", "SECOND", "first-secret-of-allsecond", "second\0"]
+        {
+            assert!(!secrets.hold(wrong.as_bytes()), "{wrong}");
+        }
+        assert_eq!(format!("{secrets:?}"), "Secrets(3)");
+        assert!(!Secrets::open("auth.bearer", &[], |_| true).unwrap().hold(b""));
+        let empty = [Credential::read("").unwrap()];
+        assert!(Secrets::open("auth.bearer", &empty, |secret| !secret.is_empty()).is_err());
+    }
+}
