@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hookgate::server::{Error, Settings, bind};
+use hookgate::server::{Error, Reason, Settings, bind};
 use serde_json::json;
 
 use super::setup::{BEARERS, Guarded, USER, bearer, read};
-use super::token::platform;
+use super::token::{pem, platform};
 use crate::edge::framing;
 use crate::support::program::{Program, folder};
 use crate::support::server::{gateway_of, settings};
@@ -43,12 +43,23 @@ fn what_only_observes_keeps_nobody_out_and_does_not_let_it_listen() {
     }
 }
 
+/// A public RSA key of 1024 bits in DER, as nobody makes them any more.
+fn short_rsa() -> Vec<u8> {
+    let within = |tag: &[u8], inside: &[u8]| [tag, &[0x81, u8::try_from(inside.len()).unwrap()], inside].concat();
+    let modulus = within(&[0x02], &[&[0][..], &[0xc7; 128]].concat());
+    let key = within(&[0x30], &[&*modulus, &[0x02, 0x03, 0x01, 0x00, 0x01]].concat());
+    let algorithm =
+        [&[0x30, 0x0d, 0x06, 0x09][..], &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0]].concat();
+    within(&[0x30], &[&*algorithm, &within(&[0x03], &[&[0][..], &key].concat())].concat())
+}
+
 #[test]
 fn what_is_not_there_or_cannot_be_is_told_before_it_listens() {
     let dir = folder(&[
         ("rules/a.yaml", RULES),
         ("empty", "\n"),
         ("text", "no key\n"),
+        ("short.pem", &pem(&short_rsa())),
         ("private.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
     ]);
     for (variable, value, reason) in [
@@ -57,6 +68,7 @@ fn what_is_not_there_or_cannot_be_is_told_before_it_listens() {
         ("JWT", "{ secrets: [{ base64: \"${file:text}\" }] }", "is no Base64"),
         ("JWT", "{ keys: [missing.pem] }", "`missing.pem` cannot be used"),
         ("JWT", "{ keys: [text] }", "it is no public key in PEM"),
+        ("JWT", "{ keys: [short.pem] }", "it has fewer than 2048 bits"),
         ("JWT", "{ keys: [private.pem] }", "it is a private key"),
         ("JWT", "{ jwks: { address: \"https://10.0.0.1/keys\" } }", "list the address under `allow`"),
         ("JWT", "{ claims: { tenantId: as100 } }", "nothing to check a signature with"),
@@ -85,6 +97,16 @@ fn what_is_not_there_or_cannot_be_is_told_before_it_listens() {
             Program::new(["serve", "--listen", "127.0.0.1:0"]).env(&format!("HOOKGATE_AUTH_{variable}"), value);
         let stderr = program.within(dir.path()).run().refused(78);
         assert!(stderr.contains(reason), "{value}: {reason} is not in\n{stderr}");
+    }
+}
+
+#[test]
+fn two_bearers_are_refused_whoever_reads_them() {
+    let two = bearer("a") + &bearer("b");
+    for auth in ["{}", "{ header: { name: X-Api-Key, secrets: \"${file:DIR/today}\", observe: true } }"] {
+        let guarded = Guarded::new(auth);
+        assert_eq!(guarded.wrongs_of(&two, 400, Reason::AuthorizationRepeated), "");
+        assert_eq!(guarded.ask(&bearer("a")).json()["bearer"], "a");
     }
 }
 

@@ -101,9 +101,11 @@ impl Gate {
     /// `is_whole` has every method asked, even if one before has refused.
     pub(in crate::server) async fn judge(&self, head: Head<'_>, now: Timestamp, is_whole: bool) -> Judged {
         let judged = self.judge_by_known_keys(head, now, is_whole);
+        // A method that only observes has nobody wait, but for "save & test".
         let wants = |verdict: &Verdict| {
             let reason = verdict.found.as_ref().err().map(|refused| refused.reason);
-            matches!(reason, Some(Reason::TokenKeyUnknown | Reason::TokenKeysUnavailable))
+            let is_fetched = matches!(reason, Some(Reason::TokenKeyUnknown | Reason::TokenKeysUnavailable));
+            is_fetched && (is_whole || !verdict.observe)
         };
         match self.jwks() {
             Some(jwks) if judged.verdicts.iter().any(wants) => {

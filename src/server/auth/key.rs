@@ -20,6 +20,8 @@ const WITH_RSA: &[JwtAlgorithm] = &[RS256, RS384, RS512, PS256, PS384, PS512];
 
 /// A secret of fewer bytes is warned of (RFC 7518, section 3.2).
 const SHORT_BYTES: usize = 32;
+/// A public RSA key of 2048 bits is longer than its modulus; shorter keys can be broken (RFC 7518, section 3.3).
+const RSA_2048_BYTES: usize = 256;
 /// Points of the curves P-256 and P-384, uncompressed, in bytes.
 const P256_BYTES: usize = 65;
 const P384_BYTES: usize = 97;
@@ -67,7 +69,9 @@ impl Key {
             return Err(unusable("it is a private key, which belongs to who signs the tokens alone"));
         }
         if let Ok(material) = DecodingKey::from_rsa_pem(&pem) {
-            return Ok(Self { id: None, material, algorithms: WITH_RSA, only: None });
+            let is_long = material.try_get_as_bytes().is_ok_and(|bytes| bytes.len() > RSA_2048_BYTES);
+            let key = Self { id: None, material, algorithms: WITH_RSA, only: None };
+            return if is_long { Ok(key) } else { Err(unusable("it has fewer than 2048 bits")) };
         }
         let material = DecodingKey::from_ec_pem(&pem).map_err(|_| unusable("it is no public key in PEM"))?;
         match material.try_get_as_bytes().map(<[u8]>::len) {
