@@ -126,7 +126,9 @@ pub(super) fn read(key: &str, node: &Node, rows: &mut Rows<'_>, auth: &mut AuthS
 
 /// What can only be seen in the whole.
 pub(super) fn contradiction(auth: &AuthSettings) -> Option<Diagnostic> {
-    let is_contradiction = auth.require == Require::All && auth.jwt.is_some() && auth.bearer.is_some();
+    let both =
+        auth.jwt.as_ref().is_some_and(Guarded::is_enforced) && auth.bearer.as_ref().is_some_and(Guarded::is_enforced);
+    let is_contradiction = both && auth.require == Require::All;
     let message = "`auth.jwt` and `auth.bearer` both want the header `Authorization`, and `auth.require` is `all`";
     let finding = || Diagnostic::nowhere(&code::BAD_AUTH, message.to_owned());
     is_contradiction.then(|| finding().help("write `require: any`, or keep one of the two"))

@@ -123,6 +123,11 @@ fn two_methods_that_want_one_header_are_a_mistake_unless_one_is_enough() {
         assert_eq!(guarded.ask(&bearer(&token)).json()["caller"]["accepted_by"], json!([by]));
     }
     assert_eq!(guarded.ask(&bearer("x")).status, 401);
+    // One that is only tried out is no contradiction.
+    let secrets = "jwt: { secrets: \"${file:DIR/secret}\" }, bearer: { secrets: \"${file:DIR/today}\", observe: true }";
+    let observing = Guarded::new(&format!("{{ {secrets} }}"));
+    assert_eq!(observing.ask(&bearer(&platform(&json!({})))).status, 200);
+    assert_eq!(observing.ask(&bearer(BEARERS[0])).status, 401);
 }
 
 #[test]

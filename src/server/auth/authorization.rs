@@ -6,7 +6,7 @@ use super::reason::Reason;
 use super::verdict::Refused;
 
 /// Largest bearer that is looked at, in bytes. The platform's has some 250.
-pub(super) const BEARER_LIMIT_BYTES: usize = 8 * 1024;
+const BEARER_LIMIT_BYTES: usize = 8 * 1024;
 
 /// The bearer of a call.
 pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Refused> {

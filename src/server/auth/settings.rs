@@ -59,7 +59,9 @@ pub struct Guarded<T> {
 }
 
 impl<T> Guarded<T> {
-    fn is_enforced(&self) -> bool {
+    /// Whether its verdict counts.
+    #[must_use]
+    pub fn is_enforced(&self) -> bool {
         !self.observe
     }
 }
