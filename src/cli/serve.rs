@@ -62,7 +62,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Err(error) = reload_on_hangup(handle) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
-    info!(address = %server.address(), rules, folder = %folder.display(), "listening");
+    info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());
@@ -84,6 +84,7 @@ fn outbox(settings: &Settings, connections: &Connections) -> Result<Option<Arc<O
 
 fn cannot_serve(error: &server::Error) -> Failure {
     let failure = Failure::message(error.to_string());
+    let failure = if error.is_setting() { failure.at_start() } else { failure };
     match error.help() {
         Some(help) => failure.help(help),
         None => failure,

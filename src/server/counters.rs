@@ -1,6 +1,6 @@
 //! What the door counts about itself.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 /// Numbers since the start, and the requests in flight now.
 #[derive(Debug, Default)]
@@ -9,6 +9,8 @@ pub struct Counters {
     pub(super) shed: AtomicU64,
     pub(super) panics: AtomicU64,
     pub(super) cut: AtomicU64,
+    /// 0 where nothing is encrypted.
+    pub(super) certificate_expires_s: AtomicI64,
 }
 
 impl Counters {
@@ -34,5 +36,11 @@ impl Counters {
     #[must_use]
     pub fn cut(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)
+    }
+
+    /// When the certificate in force expires, in seconds after 1970; none where nothing is encrypted.
+    #[must_use]
+    pub fn certificate_expires_s(&self) -> Option<i64> {
+        Some(self.certificate_expires_s.load(Ordering::Relaxed)).filter(|seconds| *seconds != 0)
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 
+use super::tls::NoTls;
+
 /// Why the server cannot run.
 #[derive(Debug)]
 pub enum Error {
@@ -12,6 +14,8 @@ pub enum Error {
     AddressForbidden(SocketAddr),
     /// This machine has no such address.
     AddressUnknown(SocketAddr),
+    /// The certificate or its key cannot be used.
+    Tls(NoTls),
     /// Listening failed for another reason.
     Listen(SocketAddr, io::Error),
     /// It listened, and then the operating system would not let it serve.
@@ -29,6 +33,12 @@ impl Error {
         }
     }
 
+    /// Whether the settings are wrong, so that trying again helps nothing.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        matches!(self, Error::Tls(_))
+    }
+
     /// What to do instead.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
@@ -38,6 +48,7 @@ impl Error {
             Error::AddressUnknown(_) => {
                 Some("let `listen` name an address of this machine, or 0.0.0.0 for all of them")
             }
+            Error::Tls(why) => Some(why.help).filter(|help| !help.is_empty()),
             Error::Listen(..) | Error::Serve(_) => None,
         }
     }
@@ -51,6 +62,7 @@ impl std::fmt::Display for Error {
             Error::AddressUnknown(address) => {
                 write!(f, "cannot listen on `{address}`: this machine has no such address")
             }
+            Error::Tls(why) => write!(f, "cannot encrypt: {why}"),
             Error::Listen(address, error) => write!(f, "cannot listen on `{address}`: {error}"),
             Error::Serve(error) => write!(f, "cannot serve: {error}"),
         }
@@ -61,6 +73,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Listen(_, error) | Error::Serve(error) => Some(error),
+            Error::Tls(why) => Some(why),
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use super::body::Incoming;
 use super::door::Door;
 use super::id::Ids;
+use super::peer::PeerCertificate;
 use super::reaper::Connection;
 use super::refusal::Refusal;
 use super::visit::Visit;
@@ -150,13 +151,17 @@ impl<'a> Call<'a> {
     fn context(self, app: Option<String>) -> Context {
         let bearer = self.bearer();
         let address = self.request.peer_addr().map_or(Value::Null, |peer| Value::text(peer.ip().to_string()));
+        let mut caller = vec![(Cow::Borrowed("address"), address)];
+        if let Some(certificate) = self.request.conn_data::<PeerCertificate>() {
+            caller.push((Cow::Borrowed("certificate"), Value::text(&*certificate.subject)));
+        }
         Context {
             id: self.id,
             now: self.now,
             zone: self.door.settings.time_zone.clone(),
             app,
             token: Value::Null,
-            caller: Value::Map(vec![(Cow::Borrowed("address"), address)]),
+            caller: Value::Map(caller),
             bearer,
         }
     }

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::tls::TlsSettings;
+
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where to listen. Port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Whether and how connections are encrypted.
+    pub tls: TlsSettings,
     /// What stands before a hook's path; an empty text for nothing.
     pub prefixes: Vec<String>,
     /// Threads that answer, at most 512; 0 for one a core. More than cores gain nothing and cost latency.
@@ -38,6 +42,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            tls: TlsSettings::default(),
             prefixes: vec!["/webhook".to_owned(), String::new()],
             workers: 0,
             body_limit_bytes: 1024 * 1024,
