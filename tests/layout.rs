@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -33,7 +33,10 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("granit_parser", &["rule/syntax.rs"]),
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
-    ("arc_swap", &["gateway/"]),
+    ("arc_swap", &["gateway/", "server/tls/in_force.rs"]),
+    ("actix_http", &["server/http.rs"]),
+    ("actix_server", &["server/http.rs"]),
+    ("actix_service", &["server/http.rs"]),
     ("moka", &["lookup/cache.rs"]),
     ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
     ("tower", &["outside/knock.rs"]),
@@ -42,7 +45,11 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
-    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
+    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
+    ("tokio_rustls", &["server/tls/handshake.rs"]),
+    ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),
+    ("rcgen", &["cli/cert.rs"]),
+    ("jsonwebtoken", &["outside/platform_token.rs"]),
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats"]),
 ];

@@ -35,3 +35,4 @@ mod serving;
 mod settings;
 mod support;
 mod tables;
+mod tls;

@@ -12,7 +12,11 @@ use crate::server::{ClientCertificates, TlsSettings, TlsVersion};
 pub(super) static TLS: Keys = Keys {
     what: "`tls`",
     keys: &[
-        optional("certificate", Shape::Text, "a PEM file with the server's certificate and those that lead to its authority"),
+        optional(
+            "certificate",
+            Shape::Text,
+            "a PEM file with the server's certificate and those that lead to its authority",
+        ),
         optional("key", Shape::Text, "a PEM file with its key"),
         optional("client_ca", Shape::Text, "a PEM file with the authorities that vouch for callers"),
         optional(

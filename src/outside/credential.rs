@@ -46,6 +46,12 @@ impl Credential {
         Ok(Self { parts })
     }
 
+    /// Whether the secret itself was written, rather than where it stands.
+    #[must_use]
+    pub fn is_written_out(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Text(_)))
+    }
+
     /// The secret as it is now. The end of a file's last line does not belong to it.
     ///
     /// # Errors

@@ -101,7 +101,8 @@ fn ready<T: Connection>(connection: T) -> Result<(T, Option<SocketAddr>), ()> {
 impl Http {
     fn service<T: Connection>(
         &self,
-    ) -> impl ServiceFactory<(T, Option<SocketAddr>), Config = (), Response = (), Error = (), InitError = ()> + use<T> {
+    ) -> impl ServiceFactory<(T, Option<SocketAddr>), Config = (), Response = (), Error = (), InitError = ()> + use<T>
+    {
         let Http { door, reaper, stopping } = self.clone();
         let settings = &door.settings;
         let builder = HttpService::<T, _, _>::build()

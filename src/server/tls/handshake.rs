@@ -33,7 +33,11 @@ pub(in crate::server) async fn shake(stream: TcpStream, in_force: Arc<InForce>, 
             None
         }
         Err(_) => {
-            tracing::debug!(address, cause = "the handshake took longer than `limits.head_time_ms`", "no TLS connection");
+            tracing::debug!(
+                address,
+                cause = "the handshake took longer than `limits.head_time_ms`",
+                "no TLS connection"
+            );
             None
         }
     }

@@ -22,7 +22,8 @@ const ALPN: &[u8] = b"http/1.1";
 
 const CERTIFICATE_HELP: &str = "name a PEM file that begins with `-----BEGIN CERTIFICATE-----`: the server's own first, \
                                 then those that lead to its authority";
-const KEY_HELP: &str = "name a PEM file with an RSA, ECDSA or Ed25519 key that is not encrypted: `-----BEGIN PRIVATE KEY-----`";
+const KEY_HELP: &str =
+    "name a PEM file with an RSA, ECDSA or Ed25519 key that is not encrypted: `-----BEGIN PRIVATE KEY-----`";
 
 /// The versions of TLS that are spoken: an older one is never offered.
 const NEW: &[&SupportedProtocolVersion] = &[&version::TLS13, &version::TLS12];
