@@ -24,7 +24,7 @@ pub struct Args {
     /// No authority vouches for it: callers must be given the certificate itself
     #[arg(long, required = true)]
     pub self_signed: bool,
-    /// A host name or address that callers use; may be repeated; left out: localhost, 127.0.0.1 and ::1
+    /// A host name or address that callers use; may be repeated; left out: names of this machine alone
     #[arg(long = "name", value_name = "HOST")]
     pub names: Vec<String>,
     /// How long it is valid, in days

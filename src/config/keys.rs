@@ -1,6 +1,7 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
 use super::tls::TLS;
+use super::value::REJECT;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
 /// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
@@ -73,12 +74,6 @@ static ON_FAILURES: Keys = Keys {
         optional("notify", ON_FAILURE, "when a rule of a notify hook fails"),
         optional("probe", ON_FAILURE, "when a rule of a probe hook fails"),
     ],
-};
-
-/// `{ reject: Code }`.
-pub(super) static REJECT: Keys = Keys {
-    what: "an answer to a failure",
-    keys: &[Key { name: "reject", about: "the code to refuse with", shape: Shape::Text, required: true }],
 };
 
 /// One row of `hooks`.

@@ -7,11 +7,14 @@ use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, did_you_mean};
 use crate::event::OnFailure;
+use crate::rule::keys::{Keys, Shape, required};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::{Reader, code, is_refusal_code};
 use crate::telemetry::Levels;
 
-use super::keys::REJECT;
+/// `{ reject: Code }`.
+pub(super) static REJECT: Keys =
+    Keys { what: "an answer to a failure", keys: &[required("reject", Shape::Text, "the code to refuse with")] };
 
 /// Most prefixes of URLs.
 const PREFIX_LIMIT: usize = 32;

@@ -26,7 +26,7 @@ impl PeerCertificate {
         Some(Self {
             subject: subject.unwrap_or_default().to_owned(),
             names: names.unwrap_or_default(),
-            fingerprint: Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect(),
+            fingerprint: format!("{:x}", Sha256::digest(der)),
         })
     }
 }

@@ -82,6 +82,11 @@ impl Secure {
         self.0.conn.protocol_version().unwrap()
     }
 
+    /// Whether a session of before was taken up again.
+    pub fn handshake(&self) -> rustls::HandshakeKind {
+        self.0.conn.handshake_kind().unwrap()
+    }
+
     pub fn alpn(&self) -> Option<&[u8]> {
         self.0.conn.alpn_protocol()
     }

@@ -4,7 +4,9 @@ use std::fs;
 
 use hookgate::server::ClientCertificates::{Optional, Required};
 
-use super::{asking, probe};
+use rustls::HandshakeKind;
+
+use super::{asking, encrypted, probe};
 use crate::support::authority::{Authority, For};
 use crate::support::secure::{Manner, Secure, VERSIONS};
 use crate::support::wait::until;
@@ -50,7 +52,6 @@ fn a_rule_sees_who_called() {
     assert_eq!(ask(None), "");
 }
 
-/// Also for callers that were known before: a session that is taken up again would show no certificate.
 #[test]
 fn an_authority_that_is_taken_away_lets_nobody_in_any_more() {
     let (folder, ours, theirs) = (tempfile::tempdir().unwrap(), Authority::new("ours"), Authority::new("theirs"));
@@ -67,5 +68,28 @@ fn an_authority_that_is_taken_away_lets_nobody_in_any_more() {
         until("the authority is gone", || answer().is_err());
         assert!((0..5).all(|_| answer().is_err()));
         assert_eq!(kept.ask(&probe()).unwrap().status, 200, "a connection that stands is kept");
+    }
+}
+
+/// A session that is taken up again shows no certificate: it might have expired since.
+#[test]
+fn whoever_is_asked_for_a_certificate_shows_it_on_each_connection() {
+    let (folder, ours) = (tempfile::tempdir().unwrap(), Authority::new("ours"));
+    let pair = ours.issue("gate", For::Server);
+    let platform = ours.issue("platform", For::Client);
+    for (settings, again) in [
+        (asking(folder.path(), &pair, &ours, Required), HandshakeKind::Full),
+        (encrypted(folder.path(), &pair), HandshakeKind::Resumed),
+    ] {
+        let server = server(&settings, gateway());
+        for version in VERSIONS {
+            let manner = Manner::new(&ours.pem(), &[version], Some(&platform));
+            let kinds = [(); 2].map(|()| {
+                let mut client = Secure::connect(server.address, &manner).unwrap();
+                client.ask(&probe()).unwrap();
+                client.handshake()
+            });
+            assert_eq!(kinds[1], again, "{version:?}: {kinds:?}");
+        }
     }
 }

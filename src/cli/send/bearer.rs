@@ -17,7 +17,7 @@ use super::super::exit::Failure;
 use super::super::facts;
 
 #[derive(ClapArgs, Debug)]
-pub struct Bearer {
+pub struct TokenArgs {
     /// Sign a token with this secret: `${env:NAME}`, `${file:PATH}`, or the secret itself, which other users of this
     /// machine can see and the shell remembers
     #[arg(long, value_name = "SECRET", group = "signs", value_parser = secret)]
@@ -59,7 +59,7 @@ fn secret(text: &str) -> Result<Credential, String> {
     Credential::read(text).map_err(|why| why.0)
 }
 
-impl Bearer {
+impl TokenArgs {
     /// The token, if the call is to have one.
     pub(super) fn token(&self, now: Timestamp) -> Result<Option<SecretString>, Failure> {
         if let Some(file) = &self.bearer {

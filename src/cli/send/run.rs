@@ -15,7 +15,7 @@ use crate::outside::{NoClient, PlatformCall, Tls};
 
 use super::super::exit::{Exit, Failure, Output};
 use super::super::request;
-use super::bearer::Bearer;
+use super::bearer::TokenArgs;
 use super::told::Told;
 
 #[derive(ClapArgs, Debug)]
@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(long)]
     pub app: Option<String>,
     #[command(flatten)]
-    pub bearer: Bearer,
+    pub token: TokenArgs,
     /// A header beside those of the platform; may be repeated
     #[arg(long = "header", value_name = "NAME=VALUE")]
     pub headers: Vec<String>,
@@ -70,7 +70,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let body = request::with_changes(body, &args.set, settings.server.depth_limit)?;
     let redaction = redaction(place, hook, &body, settings)?;
     let address = address(&args.to, hook, args.app.as_deref())?;
-    let token = args.bearer.token(Timestamp::now())?;
+    let token = args.token.token(Timestamp::now())?;
     let call = PlatformCall {
         address: address.to_string(),
         tls: Tls {
@@ -85,10 +85,10 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     };
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::message(format!("the call cannot be made: {error}")))?;
-    let mut answer = runtime.block_on(call.make()).map_err(|why| unanswered(&address, why))?;
+    let mut answer = runtime.block_on(call.make()).map_err(|why| unanswered(&address, &why))?;
     answer.body = hidden(answer.body, &redaction, token.as_ref());
     let exit = if answer.status == 200 { Exit::Well } else { Exit::Found };
-    let (hook, note) = (hook.name.clone(), args.bearer.note());
+    let (hook, note) = (hook.name.clone(), args.token.note());
     let told = Told { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
     let stdout = match args.format {
         Format::Text => told.to_text(),
@@ -137,7 +137,7 @@ fn named(header: &str) -> Result<(String, String), Failure> {
     pair.map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(wrong)
 }
 
-fn unanswered(address: &Url, why: NoClient) -> Failure {
+fn unanswered(address: &Url, why: &NoClient) -> Failure {
     let failure = Failure::message(format!("`{address}`: {}", why.message));
     let of_trust = "the server's certificate is not trusted here: name it, or its authority, with `--ca FILE`";
     let of_start = "see that the gateway runs and listens there, and that `--to` begins as it does: https or http";

@@ -68,12 +68,18 @@ fn told(error: &Error) -> String {
             "the caller speaks no TLS: let it call `https://…`".to_owned()
         }
         Error::AlertReceived(
-            AlertDescription::UnknownCA | AlertDescription::BadCertificate | AlertDescription::CertificateUnknown,
+            AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::DecryptError,
         ) => "the caller does not trust this server's certificate: it must know its authority, and the name it calls must \
               stand in the certificate"
             .to_owned(),
         Error::AlertReceived(AlertDescription::CertificateExpired) => {
             "the caller turned away: to it this server's certificate has expired".to_owned()
+        }
+        Error::AlertReceived(AlertDescription::ProtocolVersion) | Error::PeerIncompatible(_) => {
+            format!("the caller does not speak TLS as `tls.min_version` wants it: {error}")
         }
         Error::NoCertificatesPresented => "the caller shows no client certificate".to_owned(),
         Error::InvalidCertificate(why) => format!("the caller's certificate is not accepted: {why}"),

@@ -107,3 +107,84 @@ impl Renewal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use rcgen::generate_simple_self_signed;
+
+    use super::*;
+
+    const POLL: Duration = Duration::from_secs(5);
+
+    /// Writes a pair; the certificate's bytes.
+    fn write(folder: &Path) -> Vec<u8> {
+        let pair = generate_simple_self_signed(["gate.example".to_owned()]).unwrap();
+        fs::write(folder.join("key"), pair.signing_key.serialize_pem()).unwrap();
+        fs::write(folder.join("certificate"), pair.cert.pem()).unwrap();
+        pair.cert.pem().into_bytes()
+    }
+
+    fn renewal(folder: &Path) -> Renewal {
+        write(folder);
+        let settings = TlsSettings {
+            certificate: Some(folder.join("certificate")),
+            key: Some(folder.join("key")),
+            ..TlsSettings::default()
+        };
+        Renewal::start(&settings, &Arc::default(), Timestamp::now()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn changed_files_are_taken_over_when_two_looks_see_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut renewal = renewal(folder.path());
+        let (in_force, now) = (renewal.in_force(), Timestamp::now());
+        let first = in_force.config();
+        assert_eq!(renewal.step(now), POLL);
+        for _ in 0..3 {
+            write(folder.path());
+            assert_eq!(renewal.step(now), QUIET, "it may go on being written");
+            assert!(Arc::ptr_eq(&first, &in_force.config()));
+        }
+        assert_eq!(renewal.step(now), POLL);
+        let second = in_force.config();
+        assert!(!Arc::ptr_eq(&first, &second));
+        assert_eq!(renewal.step(now), POLL);
+        assert!(Arc::ptr_eq(&second, &in_force.config()), "what has not changed is not loaded again");
+    }
+
+    #[test]
+    fn a_chain_that_is_still_being_written_is_never_taken_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut renewal = renewal(folder.path());
+        let (in_force, now) = (renewal.in_force(), Timestamp::now());
+        let leaf = write(folder.path());
+        // Without its second certificate the file is as good as any.
+        renewal.step(now);
+        fs::write(folder.path().join("certificate"), [&leaf[..], &leaf].concat()).unwrap();
+        let before = in_force.config();
+        renewal.step(now);
+        assert!(Arc::ptr_eq(&before, &in_force.config()));
+        renewal.step(now);
+        assert!(!Arc::ptr_eq(&before, &in_force.config()));
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_valid_yet_is_taken_over_when_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut renewal = renewal(folder.path());
+        let (in_force, before) = (renewal.in_force(), renewal.in_force().config());
+        write(folder.path());
+        // The certificates of these tests begin in 1975.
+        let early: Timestamp = "1974-06-01T00:00:00Z".parse().unwrap();
+        for _ in 0..3 {
+            renewal.step(early);
+        }
+        assert!(Arc::ptr_eq(&before, &in_force.config()));
+        renewal.step(early + jiff::SignedDuration::from_hours(24 * 365));
+        assert!(!Arc::ptr_eq(&before, &in_force.config()));
+    }
+}
