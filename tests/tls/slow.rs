@@ -1,5 +1,7 @@
 //! Callers that are slow at TLS: cut like any others, and nobody waits for them.
 
+use std::time::Duration;
+
 use hookgate::server::Settings;
 
 use super::{encrypted, probe};
@@ -42,10 +44,9 @@ fn handshakes_count_as_connections_until_they_are_cut() {
     let server = server(&Settings { workers: 1, connection_limit: 2, ..settings }, gateway());
     let mut silent: Vec<Client> = (0..2).map(|_| Client::connect(server.address)).collect();
     let mut third = Secure::connect(server.address, &manner).unwrap();
-    for client in &mut silent {
-        // Cut already, or the third would not have been let in.
-        assert_eq!(client.answer_within(std::time::Duration::from_millis(1)), Err(End::Closed));
-    }
+    // One was cut before the third was let in.
+    let is_cut = |client: &mut Client| client.answer_within(Duration::from_millis(1)) == Err(End::Closed);
+    assert!(silent.iter_mut().any(is_cut));
     assert_eq!(third.ask(&probe()).unwrap().status, 200);
 }
 
