@@ -60,7 +60,14 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 45] = [
+const OTHERS: [(&str, &str, &str); 52] = [
+    ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
+    ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
+    ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
+    ("tls.client_certificates", "required", "client_certificates: Required"),
+    ("tls.min_version", "1.3", "min_version: V1_3"),
+    ("tls.warn_days", "16", "warn_days: 16"),
+    ("tls.poll_ms", "151", "poll_ms: 151"),
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("insecure", "true", "insecure: true"),
     ("auth.require", "any", "require: Any"),
@@ -112,6 +119,14 @@ const OTHERS: [(&str, &str, &str); 45] = [
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
 ];
 
+/// Settings that make sense together alone.
+const TOGETHER: [(&str, &str); 4] = [
+    ("HOOKGATE_TLS_CERTIFICATE", "a.crt"),
+    ("HOOKGATE_TLS_KEY", "a.key"),
+    ("HOOKGATE_TLS_CLIENT_CA", "ca.pem"),
+    ("HOOKGATE_TLS_CLIENT_CERTIFICATES", "optional"),
+];
+
 #[test]
 fn every_setting_can_be_set_by_the_environment() {
     let usual = format!("{:?}", Settings::default());
@@ -119,7 +134,10 @@ fn every_setting_can_be_set_by_the_environment() {
         let others: Vec<_> = OTHERS.iter().filter(|(path, ..)| *path == leaf.path).collect();
         assert!(!others.is_empty(), "no value is tried for {}", leaf.path);
         for (_, value, shown) in others {
-            let set = from_environment(&[(&leaf.variable(), value)]);
+            let variable = leaf.variable();
+            let beside = TOGETHER.iter().filter(|(name, _)| *name != variable && leaf.path.starts_with("tls."));
+            let set: Vec<_> = beside.copied().chain([(&*variable, *value)]).collect();
+            let set = from_environment(&set);
             let set = format!("{:?}", set.unwrap_or_else(|report| panic!("{}", report.to_text(false))));
             assert_ne!(set, usual, "{} changes nothing", leaf.variable());
             let count = |text: &str| text.matches(shown).count();
@@ -386,4 +404,24 @@ fn a_flag_stands_for_a_setting() {
     let failure = global.settings([]).unwrap_err();
     assert!(failure.to_text().contains("flag --log-level"), "{}", failure.to_text());
     assert_eq!((failure.exit.code(), failure.at_start().exit.code()), (2, 78));
+}
+
+#[test]
+fn settings_of_tls_that_contradict_each_other_are_told() {
+    for (written, words) in [
+        ("tls: { certificate: a.crt }", "belong together"),
+        ("tls: { key: a.key }", "belong together"),
+        ("tls: { client_certificates: required }", "where nothing is encrypted"),
+        ("tls: { client_ca: ca.pem }", "where nothing is encrypted"),
+        ("tls: { certificate: a.crt, key: a.key, client_certificates: optional }", "no authority vouches"),
+        ("tls: { certificate: a.crt, key: a.key, client_ca: ca.pem }", "no certificates are asked for"),
+    ] {
+        let report = config::read(Some(file(written)), [], &[]).unwrap_err().to_text(false);
+        assert!(report.contains(words), "{written}: {report}");
+    }
+    for written in ["tls: null", "tls: { certificate: null }", "tls: { min_version: 1.3 }"] {
+        config::read(Some(file(written)), [], &[]).unwrap();
+    }
+    let report = config::read(Some(file("tls: { min_version: 1.1 }")), [], &[]).unwrap_err().to_text(false);
+    assert!(report.contains("`1.2` or `1.3`"), "{report}");
 }

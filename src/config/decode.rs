@@ -11,6 +11,7 @@ use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
 use super::layer::Written;
 use super::settings::Settings;
+use super::tls;
 use super::value::Value;
 use crate::diagnostic::Report;
 use crate::event::{Accepted, Kind};
@@ -36,6 +37,7 @@ impl Draft {
         let mut value = Value { path: &written.path, node: &written.node, reader };
         match written.path.split_once('.') {
             Some(("limits", key)) => self.limit(key, &mut value),
+            Some(("tls", key)) => tls::read(key, &mut value, &mut self.settings.server.tls),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
             _ => self.other(written, &mut value),
         }
@@ -45,6 +47,7 @@ impl Draft {
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
         let settings = &mut self.settings;
         auth::contradiction(&settings.server.auth).into_iter().for_each(|finding| report.push(finding));
+        tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();

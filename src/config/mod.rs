@@ -10,6 +10,7 @@ mod keys;
 mod layer;
 mod load;
 mod settings;
+mod tls;
 mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};

@@ -1,6 +1,6 @@
 //! What the door counts about itself.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use super::auth::{Reason, Verdict};
 
@@ -13,6 +13,8 @@ pub struct Counters {
     pub(super) cut: AtomicU64,
     turned_away: PerReason,
     observed: PerReason,
+    /// 0 where nothing is encrypted.
+    pub(super) certificate_expires_s: AtomicI64,
 }
 
 /// A number for each reason, by its place.
@@ -61,6 +63,12 @@ impl Counters {
     #[must_use]
     pub fn cut(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)
+    }
+
+    /// When the certificate in force expires, in seconds after 1970; none where nothing is encrypted.
+    #[must_use]
+    pub fn certificate_expires_s(&self) -> Option<i64> {
+        Some(self.certificate_expires_s.load(Ordering::Relaxed)).filter(|seconds| *seconds != 0)
     }
 }
 

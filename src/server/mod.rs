@@ -8,6 +8,7 @@ mod counters;
 mod door;
 mod error;
 mod guard;
+mod http;
 mod id;
 mod line;
 mod peer;
@@ -16,6 +17,7 @@ mod refusal;
 mod routes;
 mod run;
 mod settings;
+mod tls;
 mod visit;
 
 pub use auth::{
@@ -27,3 +29,4 @@ pub use door::Answering;
 pub use error::Error;
 pub use run::{Server, Stopper, bind, bind_answering};
 pub use settings::Settings;
+pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion};

@@ -6,7 +6,6 @@
 //! been for too long. So that is the one thing watched here, on the socket itself, beneath the library.
 //! A request in flight is never cut: reading its body and answering it have limits of their own.
 
-use std::any::Any;
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -81,8 +80,8 @@ impl Reaper {
 
     /// Watches what the HTTP library has just accepted. None when it cannot be watched; it is closed then,
     /// because a connection that nobody can cut must not be served.
-    pub fn watch(&self, accepted: &dyn Any) -> Option<Arc<Connection>> {
-        let stream = SockRef::from(accepted.downcast_ref::<TcpStream>()?);
+    pub fn watch(&self, accepted: &TcpStream) -> Option<Arc<Connection>> {
+        let stream = SockRef::from(accepted);
         match stream.try_clone() {
             Ok(socket) => Some(self.watch_socket(socket, Instant::now())),
             Err(error) => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::auth::AuthSettings;
+use super::tls::TlsSettings;
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Settings {
     pub insecure: bool,
     /// Who may come in.
     pub auth: AuthSettings,
+    /// Whether and how connections are encrypted.
+    pub tls: TlsSettings,
     /// What stands before a hook's path; an empty text for nothing.
     pub prefixes: Vec<String>,
     /// Threads that answer, at most 512; 0 for one a core. More than cores gain nothing and cost latency.
@@ -46,6 +49,7 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             insecure: false,
             auth: AuthSettings::default(),
+            tls: TlsSettings::default(),
             prefixes: vec!["/webhook".to_owned(), String::new()],
             workers: 0,
             body_limit_bytes: 1024 * 1024,

@@ -234,7 +234,7 @@ impl Seen<'_> {
         Admitted { caller: Value::Map(self.caller()), token: self.claims, bearer }
     }
 
-    /// Where the call came from, which methods let it in, and the name of a certificate that did.
+    /// Where the call came from, which methods let it in, and the name of the certificate that it showed.
     fn caller(&self) -> Vec<(Cow<'static, str>, Value<'static>)> {
         let origin = self.origin.map_or(Value::Null, |origin| Value::text(origin.to_string()));
         let mut caller = vec![(Cow::Borrowed("address"), origin)];
@@ -242,8 +242,7 @@ impl Seen<'_> {
             let names = self.accepted.iter().map(|name| Value::text(*name)).collect();
             caller.push((Cow::Borrowed("accepted_by"), Value::List(names)));
         }
-        let certificate = self.head.certificate.filter(|_| self.accepted.contains(&"certificate"));
-        if let Some(certificate) = certificate {
+        if let Some(certificate) = self.head.certificate {
             caller.push((Cow::Borrowed("certificate"), Value::text(&*certificate.subject)));
         }
         caller
