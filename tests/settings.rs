@@ -60,12 +60,26 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 37] = [
+const OTHERS: [(&str, &str, &str); 48] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),
     ("workers", "3", "workers: 3"),
+    ("limits.head_bytes", "2000", "head_limit_bytes: 2000"),
+    ("limits.headers", "9", "header_limit: 9"),
+    ("limits.bodies_bytes", "2000000", "bodies_limit_bytes: 2000000"),
+    ("limits.json_keys", "101", "member_limit: 101"),
+    ("limits.connections_per_address", "5", "address_connection_limit: Some(5)"),
+    ("limits.requests_at_once_per_hook", "6", "hook_request_limit: 6"),
+    ("limits.wait_ms", "7", "wait_limit_ms: 7"),
+    (
+        "limits.per_caller",
+        "{ per_second: 8 }",
+        "per_caller: Some(PerCaller { per_second: 8, burst: 8, callers: 10000 })",
+    ),
+    ("limits.script_ms", "9", "milliseconds: 9"),
+    ("limits.script_operations", "110", "operations: 110"),
     ("limits.body_bytes", "2048", "body_limit_bytes: 2048"),
     ("limits.json_depth", "7", "depth_limit: 7"),
     ("limits.body_time_ms", "101", "body_time_limit_ms: 101"),
@@ -102,6 +116,7 @@ const OTHERS: [(&str, &str, &str); 37] = [
     ("destinations", "{ itsm: { http: \"https://itsm.example\", retry: { age_ms: 60000 } } }", "age: 60s"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
+    ("hooks", "{ policyMap: { requests_at_once: 31 } }", "request_limit: Some(31)"),
 ];
 
 #[test]

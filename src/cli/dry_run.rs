@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
-use crate::event::{Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
+use crate::event::{Bounds, Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
@@ -133,7 +133,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
         return Err(Failure::message(format!("there is no hook `{name}`{help}")));
     };
     let Some(hook) = hooks.rows.get(place) else { return Err(Failure::message("the hook is not in the table")) };
-    let body = with_changes(body(args, name)?, &args.set, settings.server.depth_limit)?;
+    let body = with_changes(body(args, name)?, &args.set, settings.server.bounds())?;
     let zone = settings.server.time_zone.clone();
     let now = match &args.now {
         None => Timestamp::now(),
@@ -143,7 +143,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
     let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
-    let event = Event::read(place, hook.kind, body, settings.server.depth_limit, context)
+    let event = Event::read(place, hook.kind, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| {
         let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
@@ -184,12 +184,12 @@ fn body(args: &Args, hook: &str) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result<Vec<u8>, Failure> {
+fn with_changes(body: Vec<u8>, changes: &[String], bounds: Bounds) -> Result<Vec<u8>, Failure> {
     if changes.is_empty() {
         return Ok(body);
     }
     let document =
-        Document::read(body, depth_limit).map_err(|why| Failure::message(format!("cannot read the request: {why}")))?;
+        Document::read(body, bounds).map_err(|why| Failure::message(format!("cannot read the request: {why}")))?;
     let mut root = Value::Source(document.root());
     let has_envelope = root.view().field("request").is_some();
     for change in changes {

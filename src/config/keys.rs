@@ -1,5 +1,7 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
+use super::limits::LIMITS;
+use super::value::REJECT;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
 /// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
@@ -21,20 +23,6 @@ pub static SETTINGS: Keys = Keys {
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
         optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
-    ],
-};
-
-static LIMITS: Keys = Keys {
-    what: "`limits`",
-    keys: &[
-        optional("body_bytes", Shape::Whole, "largest body of a request, in bytes"),
-        optional("json_depth", Shape::Whole, "deepest nesting of a body, in levels"),
-        optional("body_time_ms", Shape::Whole, "time to send a body, in milliseconds"),
-        optional("head_time_ms", Shape::Whole, "time to send the head of a request, in milliseconds"),
-        optional("keep_alive_ms", Shape::Whole, "time between two requests of a connection, in milliseconds"),
-        optional("connections", Shape::Whole, "connections open at once"),
-        optional("requests_at_once", Shape::Whole, "requests answered at once"),
-        optional("drain_ms", Shape::Whole, "time for requests in progress when hookgate stops, in milliseconds"),
     ],
 };
 
@@ -73,12 +61,6 @@ static ON_FAILURES: Keys = Keys {
     ],
 };
 
-/// `{ reject: Code }`.
-pub(super) static REJECT: Keys = Keys {
-    what: "an answer to a failure",
-    keys: &[Key { name: "reject", about: "the code to refuse with", shape: Shape::Text, required: true }],
-};
-
 /// One row of `hooks`.
 pub(super) static HOOK: Keys = Keys {
     what: "a hook",
@@ -94,6 +76,7 @@ pub(super) static HOOK: Keys = Keys {
         optional("refusable", Shape::Boolean, "whether rules may refuse on this hook"),
         optional("on_failure", ON_FAILURE, "what this hook answers when a rule fails"),
         optional("budget_ms", Shape::Whole, "how long an event of this hook waits for lookups, in milliseconds"),
+        optional("requests_at_once", Shape::Whole, "requests of this hook answered at once"),
     ],
 };
 

@@ -7,6 +7,7 @@ mod destinations;
 mod hooks;
 mod keys;
 mod layer;
+mod limits;
 mod load;
 mod settings;
 mod value;

@@ -7,14 +7,26 @@ use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, did_you_mean};
 use crate::event::OnFailure;
+use crate::rule::keys::{Key, Keys, Shape};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::{Reader, code, is_refusal_code};
 use crate::telemetry::Levels;
 
-use super::keys::REJECT;
-
 /// Most prefixes of URLs.
 const PREFIX_LIMIT: usize = 32;
+
+/// `{ reject: Code }`.
+pub(super) static REJECT: Keys = Keys {
+    what: "an answer to a failure",
+    keys: &[Key { name: "reject", about: "the code to refuse with", shape: Shape::Text, required: true }],
+};
+
+/// Puts a value there, if it could be read.
+pub(super) fn put<T>(there: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *there = value;
+    }
+}
 
 /// A setting to be read.
 pub(super) struct Value<'v, 'r> {

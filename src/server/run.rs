@@ -17,8 +17,8 @@ use tokio::sync::Notify;
 use super::counters::Counters;
 use super::door::{Answering, Door, Readiness};
 use super::error::Error;
+use super::files::connections_within_reach;
 use super::guard;
-use super::id::Ids;
 use super::reaper::Reaper;
 use super::routes::{Worker, receive};
 use super::settings::Settings;
@@ -121,7 +121,8 @@ impl Server {
     /// When the operating system refuses threads, signals or the listening socket.
     pub fn run(self) -> Result<(), Error> {
         let settings = &self.door.settings;
-        let reaper = Arc::new(Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters)));
+        let reaper = Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters));
+        let reaper = Arc::new(reaper.with_address_limit(settings.address_connection_limit));
         let reaping = Reaping::start(&reaper).map_err(Error::Serve)?;
         let result = System::new().block_on(serve(self, reaper)).map_err(Error::Serve);
         drop(reaping);
@@ -134,13 +135,13 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     let settings = door.settings.clone();
     let workers = Arc::clone(&door);
     let service = move || {
-        let worker = Rc::new(Worker { door: Arc::clone(&workers), ids: Ids::default() });
+        let worker = Rc::new(Worker::new(Arc::clone(&workers)));
         // Nothing but this stands between the HTTP library and the handler: a layer would cost every request.
         App::new().default_service(fn_service(move |request| receive(Rc::clone(&worker), request)))
     };
     let http = HttpServer::new(service)
         .workers(settings.worker_count())
-        .max_connections(settings.connections_per_worker())
+        .max_connections(settings.per_worker(connections_within_reach(settings.connection_limit)))
         .keep_alive(Duration::from_millis(settings.keep_alive_ms))
         .client_request_timeout(Duration::from_millis(settings.head_time_limit_ms))
         .client_disconnect_timeout(DISCONNECT_LIMIT)
