@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 20] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -42,6 +42,7 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
+    ("rustix", &["server/files.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats"]),

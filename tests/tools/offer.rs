@@ -24,6 +24,9 @@ use tokio::time::{sleep_until, timeout};
 /// A call that takes longer has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Longest pause between two calls over one connection: well below what servers allow.
+const IDLE_LIMIT: Duration = Duration::from_secs(1);
+
 /// What is offered.
 struct Offer {
     address: SocketAddr,
@@ -45,7 +48,8 @@ struct Told {
     without_retry_after: usize,
     /// How late calls were sent, in microseconds: the load's own delay, which is part of every time.
     late: Vec<u64>,
-    idle: Vec<TcpStream>,
+    /// Connections to be used again, and since when each is idle.
+    idle: Vec<(TcpStream, Instant)>,
     open: usize,
     most_open: usize,
 }
@@ -81,10 +85,23 @@ fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap()
 }
 
+/// A connection that is open. One that was idle for longer is closed, as careful clients do: the server may be closing it.
+fn kept(told: &mut Told) -> Option<TcpStream> {
+    if let Some((stream, since)) = told.idle.pop() {
+        if since.elapsed() < IDLE_LIMIT {
+            return Some(stream);
+        }
+        // Those below were idle for longer still.
+        told.open -= told.idle.len() + 1;
+        told.idle.clear();
+    }
+    None
+}
+
 /// One call that was due then.
 async fn call(offer: &Offer, told: &RefCell<Told>, due: Instant) {
     told.borrow_mut().late.push(micros(due));
-    let kept = told.borrow_mut().idle.pop();
+    let kept = kept(&mut told.borrow_mut());
     let result = timeout(PATIENCE, exchange(offer, told, kept)).await;
     let mut told = told.borrow_mut();
     match result {
@@ -92,7 +109,7 @@ async fn call(offer: &Offer, told: &RefCell<Told>, due: Instant) {
             told.answered.entry(status).or_default().push(micros(due));
             told.without_retry_after += usize::from(matches!(status, 429 | 503) && !says_when);
             match stream {
-                Some(stream) => told.idle.push(stream),
+                Some(stream) => told.idle.push((stream, Instant::now())),
                 None => told.open -= 1,
             }
         }
