@@ -259,7 +259,7 @@ fn values_of_the_wrong_kind_are_underlined() {
         ("limits: { per_caller: 5 }\n", "H202", "5", "`limits.per_caller` is a mapping"),
         ("limits: { per_caller: { per_seconds: 5 } }\n", "H201", "per_seconds", "did you mean `per_second`?"),
         ("limits: { per_caller: { per_second: 0 } }\n", "H202", "0", "from 1 to 1000000"),
-        ("limits: { per_caller: { burst: 5 } }\n", "H203", "{ burst: 5 }", "`per_second`"),
+        ("limits: { per_caller: { burst: 5 } }\n", "H203", "burst", "`per_second`"),
         ("hooks: { test: { requests_at_once: 0 } }\n", "H202", "0", "from 1 to 100000"),
         ("rules: \"\"\n", "H702", "\"\"", "names no folder"),
         ("log: { level: inof }\n", "H702", "inof", "write off, error, warn, info, debug or trace"),
