@@ -206,12 +206,15 @@ mod tests {
                 }
             }));
             let connected = async {
+                while decided.get() < 10 {
+                    tokio::task::yield_now().await;
+                }
                 let (peer, _) = tokio::join!(tokio::net::TcpStream::connect(address), listener.accept());
                 peer.unwrap();
                 decided.get()
             };
             let (_, decided_before) = tokio::join!(each, connected);
-            assert!(decided_before < 25, "{decided_before} were decided before a connection was seen to");
+            assert!(decided_before < 40, "{decided_before} were decided before a connection was seen to");
         });
     }
 
