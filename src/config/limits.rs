@@ -59,7 +59,8 @@ pub(super) fn limit(settings: &mut Settings, key: &str, value: &mut Value<'_, '_
         "body_time_ms" => put(&mut server.body_time_limit_ms, value.whole(100..=600_000)),
         "keep_alive_ms" => put(&mut server.keep_alive_ms, value.whole(0..=3_600_000)),
         "connections" => put(&mut server.connection_limit, value.size(1..=1_000_000)),
-        "connections_per_address" | "per_caller" if value.node.is_null() => {}
+        "connections_per_address" if value.node.is_null() => server.address_connection_limit = None,
+        "per_caller" if value.node.is_null() => server.per_caller = None,
         "connections_per_address" => {
             put(&mut server.address_connection_limit, value.size(1..=1_000_000).map(Some));
         }
