@@ -155,11 +155,6 @@ fn later_layers_win() {
     assert_eq!(settings.server.workers, 2);
     assert_eq!(settings.server.depth_limit, 5);
     assert_eq!(settings.server.body_limit_bytes, 1 << 20);
-    // null is a value too.
-    let written = "limits: { per_caller: { per_second: 5 }, connections_per_address: 7 }\n";
-    let nulls = [("HOOKGATE_LIMITS_PER_CALLER", "null"), ("HOOKGATE_LIMITS_CONNECTIONS_PER_ADDRESS", "null")];
-    let server = config::read(Some(file(written)), variables(&nulls), &[]).unwrap().server;
-    assert_eq!((server.per_caller, server.address_connection_limit), (None, None));
 }
 
 #[test]
