@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 27] = [
+const HOMES: [(&str, &[&str]); 28] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -47,6 +47,7 @@ const HOMES: [(&str, &[&str]); 27] = [
     ("subtle", &["server/auth/secret.rs"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
+    ("rustix", &["server/files.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs"]),
     ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 52] = [
+const OTHERS: [(&str, &str, &str); 63] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -81,6 +81,20 @@ const OTHERS: [(&str, &str, &str); 52] = [
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),
     ("workers", "3", "workers: 3"),
+    ("limits.head_bytes", "2000", "head_limit_bytes: 2000"),
+    ("limits.headers", "9", "header_limit: 9"),
+    ("limits.bodies_bytes", "2000000", "bodies_limit_bytes: 2000000"),
+    ("limits.json_keys", "101", "member_limit: 101"),
+    ("limits.connections_per_address", "5", "address_connection_limit: Some(5)"),
+    ("limits.requests_at_once_per_hook", "6", "hook_request_limit: 6"),
+    ("limits.wait_ms", "7", "wait_limit_ms: 7"),
+    (
+        "limits.per_caller",
+        "{ per_second: 8 }",
+        "per_caller: Some(PerCaller { per_second: 8, burst: 8, callers: 10000 })",
+    ),
+    ("limits.script_ms", "9", "milliseconds: 9"),
+    ("limits.script_operations", "110", "operations: 110"),
     ("limits.body_bytes", "2048", "body_limit_bytes: 2048"),
     ("limits.json_depth", "7", "depth_limit: 7"),
     ("limits.body_time_ms", "101", "body_time_limit_ms: 101"),
@@ -117,6 +131,7 @@ const OTHERS: [(&str, &str, &str); 52] = [
     ("destinations", "{ itsm: { http: \"https://itsm.example\", retry: { age_ms: 60000 } } }", "age: 60s"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
+    ("hooks", "{ policyMap: { requests_at_once: 31 } }", "request_limit: Some(31)"),
 ];
 
 /// Settings that make sense together alone.
@@ -223,7 +238,16 @@ fn value_of_an_unknown_variable_is_not_shown() {
 fn ranges_hold_at_both_ends() {
     for (path, from, to) in [
         ("workers", 0, 256),
+        ("limits.head_bytes", 1024, 131_072),
+        ("limits.headers", 8, 96),
         ("limits.body_bytes", 1024, 67_108_864),
+        ("limits.bodies_bytes", 1_048_576, 1_099_511_627_776),
+        ("limits.json_keys", 100, 100_000_000),
+        ("limits.connections_per_address", 1, 1_000_000),
+        ("limits.requests_at_once_per_hook", 1, 100_000),
+        ("limits.wait_ms", 1, 60_000),
+        ("limits.script_ms", 1, 1_000),
+        ("limits.script_operations", 100, 50_000),
         ("limits.json_depth", 4, 128),
         ("limits.body_time_ms", 100, 600_000),
         ("limits.head_time_ms", 100, 600_000),
@@ -258,6 +282,11 @@ fn values_of_the_wrong_kind_are_underlined() {
         ("workers: 1.5\n", "H702", "1.5", "write digits alone"),
         ("limits: { body_bytes: 1 MiB }\n", "H702", "1 MiB", "the unit belongs to the setting's name"),
         ("limits: 5\n", "H202", "5", "`limits` is a mapping"),
+        ("limits: { per_caller: 5 }\n", "H202", "5", "`limits.per_caller` is a mapping"),
+        ("limits: { per_caller: { per_seconds: 5 } }\n", "H201", "per_seconds", "did you mean `per_second`?"),
+        ("limits: { per_caller: { per_second: 0 } }\n", "H202", "0", "from 1 to 1000000"),
+        ("limits: { per_caller: { burst: 5 } }\n", "H203", "burst", "`per_second`"),
+        ("hooks: { test: { requests_at_once: 0 } }\n", "H202", "0", "from 1 to 100000"),
         ("rules: \"\"\n", "H702", "\"\"", "names no folder"),
         ("log: { level: inof }\n", "H702", "inof", "write off, error, warn, info, debug or trace"),
         ("log: { level: \"info,hookgate=chatty\" }\n", "H702", "\"info,hookgate=chatty\"", "`chatty` is no level"),

@@ -122,7 +122,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let name = args.hook.as_deref().unwrap_or_default();
     let (place, hook) = request::hook(&live.rules.hooks, name)?;
     let body = request::body(args.file.as_deref(), name)?;
-    let body = request::with_changes(body, &args.set, settings.server.depth_limit)?;
+    let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let zone = settings.server.time_zone.clone();
     let now = match &args.now {
         None => Timestamp::now(),
@@ -132,7 +132,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
     let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
-    let event = Event::read(place, hook.kind, body, settings.server.depth_limit, context)
+    let event = Event::read(place, hook.kind, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| {
         let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));

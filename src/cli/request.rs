@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path as File;
 
-use crate::event::{Document, Hook, Hooks, Path, Root, Segment, Value, sample};
+use crate::event::{Bounds, Document, Hook, Hooks, Path, Root, Segment, Value, sample};
 
 use super::exit::Failure;
 
@@ -46,12 +46,12 @@ pub(super) fn body(file: Option<&File>, hook: &str) -> Result<Vec<u8>, Failure> 
 }
 
 /// The body with the fields that `--set` sets.
-pub(super) fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result<Vec<u8>, Failure> {
+pub(super) fn with_changes(body: Vec<u8>, changes: &[String], bounds: Bounds) -> Result<Vec<u8>, Failure> {
     if changes.is_empty() {
         return Ok(body);
     }
     let document =
-        Document::read(body, depth_limit).map_err(|why| Failure::message(format!("cannot read the request: {why}")))?;
+        Document::read(body, bounds).map_err(|why| Failure::message(format!("cannot read the request: {why}")))?;
     let mut root = Value::Source(document.root());
     let has_envelope = root.view().field("request").is_some();
     for change in changes {

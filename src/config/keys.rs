@@ -1,6 +1,7 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
 use super::auth::AUTH;
+use super::limits::LIMITS;
 use super::tls::TLS;
 use super::value::REJECT;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
@@ -27,20 +28,6 @@ pub static SETTINGS: Keys = Keys {
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
         optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
-    ],
-};
-
-static LIMITS: Keys = Keys {
-    what: "`limits`",
-    keys: &[
-        optional("body_bytes", Shape::Whole, "largest body of a request, in bytes"),
-        optional("json_depth", Shape::Whole, "deepest nesting of a body, in levels"),
-        optional("body_time_ms", Shape::Whole, "time to send a body, in milliseconds"),
-        optional("head_time_ms", Shape::Whole, "time to send the head of a request, in milliseconds"),
-        optional("keep_alive_ms", Shape::Whole, "time between two requests of a connection, in milliseconds"),
-        optional("connections", Shape::Whole, "connections open at once"),
-        optional("requests_at_once", Shape::Whole, "requests answered at once"),
-        optional("drain_ms", Shape::Whole, "time for requests in progress when hookgate stops, in milliseconds"),
     ],
 };
 
@@ -94,6 +81,7 @@ pub(super) static HOOK: Keys = Keys {
         optional("refusable", Shape::Boolean, "whether rules may refuse on this hook"),
         optional("on_failure", ON_FAILURE, "what this hook answers when a rule fails"),
         optional("budget_ms", Shape::Whole, "how long an event of this hook waits for lookups, in milliseconds"),
+        optional("requests_at_once", Shape::Whole, "requests of this hook answered at once"),
     ],
 };
 

@@ -8,6 +8,7 @@ mod destinations;
 mod hooks;
 mod keys;
 mod layer;
+mod limits;
 mod load;
 mod settings;
 mod tls;

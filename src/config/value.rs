@@ -19,6 +19,13 @@ pub(super) static REJECT: Keys =
 /// Most prefixes of URLs.
 const PREFIX_LIMIT: usize = 32;
 
+/// Puts a value there, if it could be read.
+pub(super) fn put<T>(there: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *there = value;
+    }
+}
+
 /// A setting to be read.
 pub(super) struct Value<'v, 'r> {
     /// `limits.body_bytes`

@@ -16,7 +16,7 @@ use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::door::Door;
-use super::id::Ids;
+use super::files::connections_within_reach;
 use super::reaper::Reaper;
 use super::routes::{Worker, receive};
 use super::tls::{Encrypted, InForce, peer_certificate, shake};
@@ -71,7 +71,7 @@ pub(super) fn start(
     let limit = Duration::from_millis(settings.head_time_limit_ms);
     let builder = ServerBuilder::new()
         .workers(settings.worker_count())
-        .max_concurrent_connections(settings.connections_per_worker())
+        .max_concurrent_connections(settings.per_worker(connections_within_reach(settings.connection_limit)))
         .shutdown_timeout(settings.drain_limit_ms.div_ceil(1000))
         .disable_signals();
     let http = Http { door, reaper, stopping: builder.graceful_shutdown_signal() };
@@ -119,7 +119,7 @@ impl Http {
                 }
                 connection.introduce(data);
             });
-        let worker = Rc::new(Worker { door, ids: Ids::default() });
+        let worker = Rc::new(Worker::new(door));
         // Nothing but this stands between the HTTP library and the handler: a layer would cost every request.
         let app = App::new().default_service(fn_service(move |request| receive(Rc::clone(&worker), request)));
         let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());

@@ -134,7 +134,8 @@ impl Server {
     /// When the operating system refuses threads, signals or the listening socket.
     pub fn run(self) -> Result<(), Error> {
         let settings = &self.door.settings;
-        let reaper = Arc::new(Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters)));
+        let reaper = Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters));
+        let reaper = Arc::new(reaper.with_address_limit(settings.address_connection_limit));
         let reaping = Reaping::start(&reaper).map_err(Error::Serve)?;
         let result = System::new().block_on(serve(self, reaper)).map_err(Error::Serve);
         drop(reaping);

@@ -67,7 +67,7 @@ pub enum Format {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let (place, hook) = request::hook(&settings.tenant.hooks, &args.hook)?;
     let body = request::body(args.file.as_deref(), &args.hook)?;
-    let body = request::with_changes(body, &args.set, settings.server.depth_limit)?;
+    let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let redaction = redaction(place, hook, &body, settings)?;
     let address = address(&args.to, hook, args.app.as_deref())?;
     let token = args.token.token(Timestamp::now())?;
@@ -102,7 +102,7 @@ fn redaction(place: usize, hook: &Hook, body: &[u8], settings: &Settings) -> Res
     let (now, zone) = (Timestamp::now(), settings.server.time_zone.clone());
     let (token, caller) = (Value::Null, Value::Null);
     let context = Context { id: String::new(), now, zone, app: None, token, caller, bearer: None };
-    let event = Event::read(place, hook.kind, body.to_vec(), settings.server.depth_limit, context)
+    let event = Event::read(place, hook.kind, body.to_vec(), settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     Ok(Redaction::of(&event))
 }

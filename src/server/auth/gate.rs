@@ -116,8 +116,13 @@ impl Gate {
         }
     }
 
+    /// The address that a call comes from, behind trusted proxies; none where it is not known.
+    pub(in crate::server) fn origin(&self, head: &Head<'_>) -> Option<IpAddr> {
+        head.peer.and_then(|peer| origin(peer, head.headers, &self.trusted_proxies))
+    }
+
     fn judge_by_known_keys(&self, head: Head<'_>, now: Timestamp, is_whole: bool) -> Judged {
-        let origin = head.peer.and_then(|peer| origin(peer, head.headers, &self.trusted_proxies));
+        let origin = self.origin(&head);
         let mut seen = Seen { head, now, origin, claims: Value::Null, accepted: Vec::new() };
         let mut verdicts = Vec::new();
         // Of two headers nobody knows which one another reader takes.
