@@ -1,6 +1,7 @@
 //! The door against callers that do not behave.
 
-mod framing;
+pub mod framing;
 mod json;
+mod limits;
 mod size;
 mod slow;

@@ -1,6 +1,7 @@
 //! The door for people: commands, what they print and how they end.
 
 mod args;
+mod cert;
 mod check;
 mod coverage;
 mod docs;
@@ -14,9 +15,11 @@ mod outbox;
 mod progress;
 mod remembered;
 mod replay;
+mod request;
 mod results;
 mod run;
 mod schema;
+mod send;
 mod serve;
 mod test;
 mod trace;

@@ -20,6 +20,9 @@ pub struct Args {
     /// Address and port to listen on; port 0 takes a free one, which is logged (setting `listen`)
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// Listen where other machines reach it although everybody would be let in (setting `insecure`)
+    #[arg(long)]
+    pub insecure: bool,
 }
 
 impl Args {
@@ -27,7 +30,8 @@ impl Args {
     #[must_use]
     pub fn flags(&self) -> Vec<Flag> {
         let listen = self.listen.clone().map(|value| Flag { name: "--listen", path: "listen", value });
-        listen.into_iter().collect()
+        let insecure = Flag { name: "--insecure", path: "insecure", value: "true".to_owned() };
+        listen.into_iter().chain(self.insecure.then_some(insecure)).collect()
     }
 }
 
@@ -68,7 +72,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Err(error) = reload_on_hangup(handle) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
-    info!(address = %server.address(), rules, folder = %folder.display(), "listening");
+    info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());
@@ -109,6 +113,7 @@ fn journal(settings: &journal::Settings) -> Result<Option<Arc<Journal>>, Failure
 
 fn cannot_serve(error: &server::Error) -> Failure {
     let failure = Failure::message(error.to_string());
+    let failure = if error.is_setting() { failure.at_start() } else { failure };
     match error.help() {
         Some(help) => failure.help(help),
         None => failure,

@@ -14,7 +14,7 @@ use crate::rule::keys::{Keys, Shape, optional};
 pub(super) static KEYS: Keys = Keys {
     what: "`journal`",
     keys: &[
-        optional("file", Shape::Either(&[Shape::Text]), "the file of records; null: nothing is recorded"),
+        optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
         optional("key", Shape::Text, "32 bytes in Base64 that tokens are made with: `${env:NAME}` or `${file:PATH}`"),
         optional("plain", Shape::ListOf(&Shape::Text), "fields that are recorded as they are"),
         optional("durable", Shape::Boolean, "true: a record is on the disk before the reply leaves"),
@@ -28,7 +28,8 @@ pub(super) static KEYS: Keys = Keys {
 /// Takes in one of them.
 pub(super) fn journal(settings: &mut Settings, key: &str, written: &Written, value: &mut Value<'_, '_>) {
     match key {
-        "file" if written.node.is_null() => settings.file = None,
+        // A variable of the environment is a text: there the word says it.
+        "file" if written.node.is_null() || written.node.scalar() == Some("null") => settings.file = None,
         "file" => settings.file = value.folder().map(PathBuf::from).or(settings.file.take()),
         "key" if written.node.is_null() => settings.key = None,
         "key" => {

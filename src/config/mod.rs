@@ -1,5 +1,6 @@
 //! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
 
+mod auth;
 mod connections;
 mod credentials;
 mod decode;
@@ -8,8 +9,10 @@ mod hooks;
 mod journal;
 mod keys;
 mod layer;
+mod limits;
 mod load;
 mod settings;
+mod tls;
 mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};

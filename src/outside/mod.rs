@@ -9,6 +9,8 @@ mod credential;
 mod growing;
 mod guard;
 mod knock;
+mod platform_call;
+mod platform_token;
 
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
@@ -18,3 +20,5 @@ pub use credential::{Credential, NoCredential};
 pub use growing::{Growing, aside};
 pub use guard::{Guard, Names};
 pub use knock::knock;
+pub use platform_call::{PlatformAnswer, PlatformCall};
+pub use platform_token::{Signing, platform_claims, sign};

@@ -1,11 +1,15 @@
 //! What every worker shares: the routes, the limits, the counters, and what answers an event.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::LocalBoxFuture;
 
+use super::auth::{Gate, Trouble};
+use super::body::Memory;
+use super::callers::Callers;
 use super::counters::Counters;
+use super::places::Places;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
@@ -22,7 +26,11 @@ pub(super) struct Door {
     pub(super) body_time_limit: Duration,
     pub(super) hooks: Hooks,
     pub(super) routes: Routes,
+    pub(super) gate: Gate,
     pub(super) counters: Arc<Counters>,
+    pub(super) places: Places,
+    pub(super) memory: Memory,
+    pub(super) callers: Option<Callers>,
     pub(super) answering: Arc<Answering>,
     pub(super) readiness: Arc<Readiness>,
 }
@@ -33,16 +41,20 @@ impl Door {
         hooks: &Hooks,
         answering: Arc<Answering>,
         readiness: Arc<Readiness>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Trouble> {
+        Ok(Self {
             settings: settings.clone(),
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
             hooks: hooks.clone(),
             routes: Routes::new(hooks, &settings.prefixes),
+            gate: Gate::open(&settings.auth)?,
             counters: Arc::default(),
+            places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
+            memory: Memory::new(settings.bodies_limit_bytes.max(settings.body_limit_bytes)),
+            callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
             answering,
             readiness,
-        }
+        })
     }
 
     pub(super) fn hook(&self, place: usize) -> Option<&Hook> {

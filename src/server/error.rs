@@ -3,6 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 
+use super::auth::Trouble;
+use super::tls::NoTls;
+
 /// Why the server cannot run.
 #[derive(Debug)]
 pub enum Error {
@@ -12,6 +15,12 @@ pub enum Error {
     AddressForbidden(SocketAddr),
     /// This machine has no such address.
     AddressUnknown(SocketAddr),
+    /// Others than this machine would reach it there, and everybody would be let in.
+    OpenToAll(SocketAddr),
+    /// What decides who may come in cannot be set up.
+    Auth(Trouble),
+    /// The certificate or its key cannot be used.
+    Tls(NoTls),
     /// Listening failed for another reason.
     Listen(SocketAddr, io::Error),
     /// It listened, and then the operating system would not let it serve.
@@ -29,6 +38,12 @@ impl Error {
         }
     }
 
+    /// Whether the settings are wrong, so that trying again helps nothing.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        matches!(self, Error::OpenToAll(_) | Error::Auth(_) | Error::Tls(_))
+    }
+
     /// What to do instead.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
@@ -38,6 +53,11 @@ impl Error {
             Error::AddressUnknown(_) => {
                 Some("let `listen` name an address of this machine, or 0.0.0.0 for all of them")
             }
+            Error::OpenToAll(_) => Some(
+                "say under `auth` of gateway.yaml who may come in, or listen on 127.0.0.1; `--insecure` (setting `insecure: true`) lets everybody in, for a closed network or behind a proxy that admits the platform alone",
+            ),
+            Error::Auth(trouble) => Some(trouble.help),
+            Error::Tls(why) => Some(why.help).filter(|help| !help.is_empty()),
             Error::Listen(..) | Error::Serve(_) => None,
         }
     }
@@ -51,6 +71,11 @@ impl std::fmt::Display for Error {
             Error::AddressUnknown(address) => {
                 write!(f, "cannot listen on `{address}`: this machine has no such address")
             }
+            Error::OpenToAll(address) => {
+                write!(f, "does not listen on `{address}`: other machines reach it, and nothing keeps anybody out")
+            }
+            Error::Auth(trouble) => f.write_str(&trouble.message),
+            Error::Tls(why) => write!(f, "cannot encrypt: {why}"),
             Error::Listen(address, error) => write!(f, "cannot listen on `{address}`: {error}"),
             Error::Serve(error) => write!(f, "cannot serve: {error}"),
         }
@@ -61,6 +86,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Listen(_, error) | Error::Serve(error) => Some(error),
+            Error::Tls(why) => Some(why),
             _ => None,
         }
     }

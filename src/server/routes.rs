@@ -1,25 +1,28 @@
 //! One handler for every request: from its path to a hook, from its body to an event, from the reply to an answer.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, UPGRADE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, UPGRADE};
 use jiff::Timestamp;
-use secrecy::SecretString;
 
+use super::auth::{Admitted, Head};
 use super::body::Incoming;
 use super::door::Door;
+use super::head;
 use super::id::Ids;
+use super::peer::PeerCertificate;
 use super::reaper::Connection;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Shortage};
+use super::turns::{TooLong, Turns};
 use super::visit::Visit;
 use super::{answer, app, guard, line};
-use crate::event::{Context, Event, Hook, Value};
+use crate::event::{Context, Event, Hook, Kind};
 use crate::gateway::{Answered, Reply};
 
 /// Where it is told whether events can be answered.
@@ -30,6 +33,15 @@ const READY_PATH: &str = "/ready";
 pub(super) struct Worker {
     pub(super) door: Arc<Door>,
     pub(super) ids: Ids,
+    pub(super) turns: Rc<Turns>,
+}
+
+impl Worker {
+    pub(super) fn new(door: Arc<Door>) -> Self {
+        let wait_limit = Duration::from_millis(door.settings.wait_limit_ms);
+        let turns = Rc::new(Turns::new(door.hooks.rows.len(), wait_limit));
+        Self { door, ids: Ids::default(), turns }
+    }
 }
 
 /// Answers a request, whatever it is.
@@ -41,12 +53,13 @@ pub(super) async fn receive(worker: Rc<Worker>, request: ServiceRequest) -> Resu
     let id_header = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static(""));
     let (request, payload) = request.into_parts();
     let visit = Visit::begin(&door.counters, request.conn_data::<Arc<Connection>>().map(|connection| &**connection));
-    let call = Call { door, request: &request, now, id };
-    let mut body = Incoming::new(payload);
-    let response = match call.answer(&visit, &mut body).await {
+    let call = Call { door, turns: &worker.turns, request: &request, now, id };
+    let mut body = Incoming::new(payload, &door.memory);
+    let response = match call.answer(&mut body).await {
         Ok(reply) => answer::reply(reply, id_header),
         Err((refusal, hook)) => {
-            line::refused(hook, refusal, id_header.to_str().unwrap_or_default());
+            let count = door.counters.refuse(refusal);
+            line::refused(hook, refusal, count, id_header.to_str().unwrap_or_default());
             // Of broken framing nothing more can be read, and the HTTP library does not wait for a second look.
             if refusal != Refusal::BodyBroken {
                 body.skip().await;
@@ -61,18 +74,19 @@ pub(super) async fn receive(worker: Rc<Worker>, request: ServiceRequest) -> Resu
 /// A request on its way to an answer.
 struct Call<'a> {
     door: &'a Door,
+    turns: &'a Rc<Turns>,
     request: &'a HttpRequest,
     now: Timestamp,
     id: String,
 }
 
 impl<'a> Call<'a> {
-    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming) -> Result<Reply, (Refusal, Option<&'a str>)> {
-        if visit.others() >= self.door.settings.request_limit {
-            self.door.counters.shed.fetch_add(1, Ordering::Relaxed);
-            return Err((Refusal::Overloaded, None));
-        }
+    async fn answer(self, body: &mut Incoming<'_>) -> Result<Reply, (Refusal, Option<&'a str>)> {
         let uri = self.request.uri();
+        head::measure(self.request, &self.door.settings).map_err(|refusal| (refusal, None))?;
+        if uri.path() != READY_PATH {
+            self.admit_caller().map_err(|refusal| (refusal, None))?;
+        }
         let Some(route) = self.door.routes.find(uri.path()) else {
             return self.answer_ready().await.map_err(|refusal| (refusal, None));
         };
@@ -97,19 +111,27 @@ impl<'a> Call<'a> {
         place: usize,
         hook: &Hook,
         app: Option<String>,
-        body: &mut Incoming,
+        body: &mut Incoming<'_>,
     ) -> Result<Reply, Refusal> {
-        self.admit()?;
-        let Door { settings, .. } = self.door;
+        let admitted = self.admit(hook).await?;
+        self.is_call()?;
+        let Door { settings, places, .. } = self.door;
+        places.look(place)?;
         let body = body.read(self.declared(), settings.body_limit_bytes, self.door.body_time_limit).await?;
-        let (door, context) = (self.door, self.context(app));
-        let result = guard::catch(move || {
-            let event = Event::read(place, hook.kind, body, settings.depth_limit, context).map_err(Refusal::Body)?;
+        let _place = places.take(place)?;
+        self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Turns))?;
+        let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
+        let decide = || {
+            let event = Event::read(place, hook.kind, body, settings.bounds(), context).map_err(Refusal::Body)?;
             Ok((door.answering)(event))
-        });
+        };
+        let later = Rc::clone(turns);
+        let result = turns.spend(place, || guard::catch(decide));
         let answered = match result {
             Ok(Ok(Answered::Now(reply))) => return Ok(reply),
-            Ok(Ok(Answered::Later(reply))) => guard::catch_later(reply).await,
+            Ok(Ok(Answered::Later(reply))) => {
+                guard::catch_later(Box::pin(async move { later.spend_later(reply).await })).await
+            }
             Ok(Err(refusal)) => return Err(refusal),
             Err(panicked) => Err(panicked),
         };
@@ -119,8 +141,36 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// What the head alone decides.
-    fn admit(&self) -> Result<(), Refusal> {
+    /// Whether this address may call now.
+    fn admit_caller(&self) -> Result<(), Refusal> {
+        let Some(callers) = &self.door.callers else { return Ok(()) };
+        let Some(origin) = self.door.gate.origin(&self.head()) else { return Ok(()) };
+        callers.admit(origin, Instant::now()).map_err(|wait| {
+            Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
+        })
+    }
+
+    fn head(&self) -> Head<'_> {
+        Head {
+            headers: self.request.headers(),
+            peer: self.request.peer_addr().map(|peer| peer.ip()),
+            certificate: self.request.conn_data::<PeerCertificate>(),
+        }
+    }
+
+    /// Who may come in; the log has why not.
+    async fn admit(&self, hook: &Hook) -> Result<Admitted, Refusal> {
+        // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
+        let is_probe = hook.kind == Kind::Probe;
+        let judged = self.door.gate.judge(self.head(), self.now, is_probe).await;
+        let refused = judged.outcome.as_ref().err().copied();
+        self.door.counters.judged(&judged.verdicts, refused);
+        line::verdicts(&hook.name, &judged.verdicts, is_probe || refused.is_some(), &self.id);
+        judged.outcome.map_err(Refusal::Caller)
+    }
+
+    /// Whether it is a call that can be read, as far as the head says.
+    fn is_call(&self) -> Result<(), Refusal> {
         if self.request.method() != Method::POST {
             return Err(Refusal::MethodNotAllowed);
         }
@@ -142,22 +192,9 @@ impl<'a> Call<'a> {
         self.request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
     }
 
-    fn bearer(&self) -> Option<SecretString> {
-        let (scheme, token) = self.request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().into())
-    }
-
-    fn context(self, app: Option<String>) -> Context {
-        let bearer = self.bearer();
-        let address = self.request.peer_addr().map_or(Value::Null, |peer| Value::text(peer.ip().to_string()));
-        Context {
-            id: self.id,
-            now: self.now,
-            zone: self.door.settings.time_zone.clone(),
-            app,
-            token: Value::Null,
-            caller: Value::Map(vec![(Cow::Borrowed("address"), address)]),
-            bearer,
-        }
+    fn context(self, app: Option<String>, admitted: Admitted) -> Context {
+        let Admitted { token, caller, bearer } = admitted;
+        let zone = self.door.settings.time_zone.clone();
+        Context { id: self.id, now: self.now, zone, app, token, caller, bearer }
     }
 }
