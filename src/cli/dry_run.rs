@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
-use crate::event::{Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
+use crate::event::{Context, Document, Event, Path, Root, Segment, Value, moment, problem, sample};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
@@ -143,13 +143,12 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
     let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
-    let event = Event::read(place, hook.kind, body, settings.server.depth_limit, context)
+    let event = Event::read(hooks, place, body, settings.server.depth_limit, context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| {
-        let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
         Shown {
             headline: headline(&hook.name, &decision),
-            reply: Redaction::of(&event).reply(&reply),
+            reply: decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run")),
             decided_by: decision.decided_by.map(|rule| rule.name.clone()),
             changes: decision.changes(&event),
             deliveries: decision.deliveries,
@@ -207,7 +206,7 @@ fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result
             Failure::message(format!("`--set {path}=…`: the path leads through something that has no fields"))
         })?;
     }
-    Ok(root.to_json().into_bytes())
+    Ok(root.written().into_bytes())
 }
 
 /// `path=text` or `path:=json`.

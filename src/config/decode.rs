@@ -11,7 +11,7 @@ use super::layer::Written;
 use super::settings::Settings;
 use super::value::Value;
 use crate::diagnostic::Report;
-use crate::event::{Accepted, Kind};
+use crate::event::{Accepted, Kind, SecretNames};
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::{Accepts, Reader};
 use crate::telemetry::Format;
@@ -21,6 +21,7 @@ use crate::telemetry::Format;
 pub(super) struct Draft {
     settings: Settings,
     manners: Manners,
+    secrets: SecretNames,
 }
 
 impl Draft {
@@ -39,6 +40,7 @@ impl Draft {
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
         let settings = &mut self.settings;
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
+        settings.tenant.hooks.secrets = self.secrets;
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
         let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets });
@@ -61,6 +63,7 @@ impl Draft {
             "accepted" => put(&mut self.manners.accepted, value.one_of(&Accepted::ALL).map(Some)),
             "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
+            "secrets" => put(&mut self.secrets, value.secrets()),
             "connections" => lookup.connections = connections(written, value.reader.report),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
             "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}

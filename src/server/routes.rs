@@ -19,7 +19,7 @@ use super::reaper::Connection;
 use super::refusal::Refusal;
 use super::visit::Visit;
 use super::{answer, app, guard, line};
-use crate::event::{Context, Event, Hook, Value};
+use crate::event::{Context, Event, Value};
 use crate::gateway::{Answered, Reply};
 
 /// Where it is told whether events can be answered.
@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
         };
         let hook = self.door.hook(route.hook).ok_or((Refusal::UnknownHook, None))?;
         let app = app::id(route.app, uri.query());
-        self.answer_hook(route.hook, hook, app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
+        self.answer_hook(route.hook, app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
     }
 
     /// For those who watch: a hook that is called so goes before.
@@ -95,7 +95,6 @@ impl<'a> Call<'a> {
     async fn answer_hook(
         self,
         place: usize,
-        hook: &Hook,
         app: Option<String>,
         body: &mut Incoming,
     ) -> Result<Reply, Refusal> {
@@ -104,7 +103,7 @@ impl<'a> Call<'a> {
         let body = body.read(self.declared(), settings.body_limit_bytes, self.door.body_time_limit).await?;
         let (door, context) = (self.door, self.context(app));
         let result = guard::catch(move || {
-            let event = Event::read(place, hook.kind, body, settings.depth_limit, context).map_err(Refusal::Body)?;
+            let event = Event::read(&door.hooks, place, body, settings.depth_limit, context).map_err(Refusal::Body)?;
             Ok((door.answering)(event))
         });
         let answered = match result {

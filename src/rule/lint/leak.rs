@@ -21,7 +21,7 @@ pub(super) fn look(survey: &mut Survey<'_>) {
         let Some(rule) = set.rules.get(place) else { continue };
         for action in actions(rule) {
             let Some((value, goes_to)) = leaves(action, rule) else { continue };
-            let Some(path) = secret_in(value, &set.bindings) else { continue };
+            let Some(path) = secret_in(value, &set.bindings, &set.hooks.secrets) else { continue };
             let message = format!("rule `{}` gives the secret `{path}` on, in {goes_to}", rule.name);
             let finding = Diagnostic::error(&code::SECRET_LEAVES, rule.place(), message)
                 .label("reads a secret into a value that leaves")
@@ -46,11 +46,6 @@ pub(super) fn look(survey: &mut Survey<'_>) {
 /// The value that an action sends out where it is no secret any more, and where to.
 fn leaves<'r>(action: &'r Action, rule: &Rule) -> Option<(&'r Expression, String)> {
     match action {
-        Action::Set(target, value) | Action::Default(target, value) | Action::Add(target, value)
-            if !secret::is_secret(&target.path) =>
-        {
-            Some((value, format!("`{}`", target.path)))
-        }
         Action::MappedValue(value) if !is_asked_for_a_password(&rule.when) => Some((value, "`mappedValue`".to_owned())),
         _ => None,
     }
