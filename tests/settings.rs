@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 37] = [
+const OTHERS: [(&str, &str, &str); 38] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -87,6 +87,7 @@ const OTHERS: [(&str, &str, &str); 37] = [
     ("on_failure.notify", "unavailable", "on_failure: Unavailable"),
     ("on_failure.probe", "unavailable", "on_failure: Unavailable"),
     ("lookups.budget_ms", "1999", "budget: 1.999s"),
+    ("secrets", "[attr.PAN, taxNumber]", "keys: [\"taxNumber\"]"),
     ("lookups.rounds", "3", "round_limit: 3"),
     ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
     ("outbox.file", "/var/lib/hookgate/outbox.db", "store: File(\"/var/lib/hookgate/outbox.db\")"),

@@ -39,14 +39,24 @@ impl Document {
         document.entries = entries;
         document.has_secrets = false;
         secrets.into_iter().for_each(|index| document.hide(index));
+        if !document.has_secrets {
+            document.text.shrink_to_fit();
+        }
         Ok(document)
     }
 
-    /// From now on the value at this place, with all that is in it, is a secret. Nothing (null) is none.
+    /// From now on the value at this place, with all that is in it, is a secret. Nothing (null, an empty text, list or object)
+    /// is none.
     pub(super) fn hide(&mut self, index: u32) {
         let first = index as usize;
-        let Some(Entry { kind, next, .. }) = self.entries.get(first).copied() else { return };
-        if kind == Kind::Null {
+        let Some(Entry { kind, start, end, next, .. }) = self.entries.get(first).copied() else { return };
+        let is_nothing = match kind {
+            Kind::Null => true,
+            Kind::Text => end - start <= 2,
+            Kind::List | Kind::Map => next == index + 1,
+            _ => false,
+        };
+        if is_nothing {
             return;
         }
         let hidden = self.entries.get_mut(first..next as usize).unwrap_or_default();
@@ -201,7 +211,8 @@ impl<'d> Node<'d> {
             Kind::Map => self.children(),
             _ => Children { next: self, end: self.index },
         };
-        std::iter::from_fn(move || Some((children.next()?, children.next()?)))
+        // What a field is called is no secret: a path is found by it.
+        std::iter::from_fn(move || Some((children.next()?.exposed(), children.next()?)))
     }
 
     fn children(self) -> Children<'d> {

@@ -104,8 +104,8 @@ lookups:
 Remove it, or ask it: `user.login: { found_in: reserved_logins }`.
 ";
     SECRET_LEAVES = "H809", "a secret in a value that leaves", r#"
-A warning: a password or security question is read into `mappedValue` where `when` does not say that the platform asks for
-the password (`request.targetAttribute: __PASSWORD__`). For any other attribute the rule fails.
+A warning: a password or security question is read into `mappedValue` where `when` does not say that the platform asks
+for the password (`request.targetAttribute: __PASSWORD__`). For any other attribute the rule fails.
 ```yaml
 rules:
   - name: first-password

@@ -198,15 +198,4 @@ rules:
 Leave the secret out. Where a destination must have it, such as a system that keeps passwords in step, write
 `accepts: secrets` at this destination in gateway.yaml; then it is kept in memory only, or encrypted.
 "#;
-    SECRET_WOULD_LEAVE = "H227", "a secret that would leave its place", r#"
-A password, a security question, or what is computed from one is written into a field that is no secret, or asked of
-a lookup outside hookgate. There it would be seen: in logs, traces, and by whoever answers.
-```yaml
-rules:
-  - name: hint
-    set: { user.displayName: "${user.login} ${user.password}" }
-```
-Leave the secret where it is. Whether there is one may be asked: `present(user.password)`. A field that is a secret too
-is named under `secrets:` of gateway.yaml.
-"#;
 }

@@ -2,7 +2,9 @@
 
 use rhai::{Dynamic, Engine, ImmutableString};
 
+use super::state;
 use crate::event::Value;
+use crate::event::secret::HIDDEN;
 
 /// A secret in a script. What the engine cannot do with it is a failure of the script.
 #[derive(Clone)]
@@ -43,6 +45,13 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("!=", |a: ImmutableString, b: Veiled| *a != *b.text());
     engine.register_fn("len", |a: &mut Veiled| i64::try_from(a.text().chars().count()).unwrap_or(i64::MAX));
     engine.register_fn("is_empty", |a: &mut Veiled| a.0.view().is_empty());
+    for name in ["to_string", "to_debug", "print", "debug"] {
+        engine.register_fn(name, |_: &mut Veiled| -> ImmutableString {
+            // Where there is no state nothing of the script is kept either.
+            let _ = state::with(|state| state.shows_secret = true);
+            HIDDEN.into()
+        });
+    }
     // A part of a secret, such as the answer of a security question, is one.
     engine.register_indexer_get(|a: &mut Veiled, name: &str| match a.0.view().field(name) {
         Some(part) => Dynamic::from(Veiled::of(part.to_value())),
