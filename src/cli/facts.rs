@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::config::Settings;
 use crate::diagnostic::{File, Report};
 use crate::engine::{Asks, Decision, GivenFacts, explain, unanswered};
-use crate::event::{Event, Hook, Redaction};
+use crate::event::{Event, Hook};
 use crate::gateway::{Allowance, Live, settle};
 use crate::lookup::{Connections, Remotes};
 use crate::rule::{GivenLookup, given_lookups};
@@ -31,8 +31,7 @@ pub(super) fn given<R>(
     match explain(&live.rules, event, &facts) {
         Ok(decision) => Ok(show(decision)),
         Err(Asks(questions)) => {
-            let redaction = Redaction::of(event);
-            let missing = unanswered(&live.rules, &questions, |key| redaction.text(key).to_owned());
+            let missing = unanswered(&live.rules, &questions);
             let help = format!(
                 "write `{missing}` into a file, each with a row, a list of rows or null, and name it with `--given FILE`; \
                  or ask the real sources with `--live`"
