@@ -29,7 +29,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Serve(args) => serve::run(&cli.global.settings(args.flags()).map_err(Failure::at_start)?),
         Command::Check(args) => check::run(args, &settings()?, true),
         Command::DryRun(args) => dry_run::run(args, &settings()?),
-        Command::Test(args) => test::run(args, &settings()?),
+        Command::Test(args) => test::run(args, cli.global.config.as_deref(), &settings()?),
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),

@@ -43,9 +43,9 @@ pub enum Format {
 ///
 /// # Errors
 /// When a rules folder does not compile, or there is no test to run.
-pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+pub fn run(args: &Args, config: Option<&Path>, settings: &Settings) -> Result<Output, Failure> {
     let began = Instant::now();
-    let mut results = Results::default();
+    let mut results = Results { config: config.map(Path::to_owned), ..Results::default() };
     let mut coverage = (args.coverage || args.lcov.is_some()).then(Coverage::default);
     if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
         return Err(Failure::message(format!("there is no file or folder `{}`", missing.display())));

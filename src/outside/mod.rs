@@ -8,6 +8,7 @@ mod client;
 mod credential;
 mod guard;
 mod knock;
+mod small_file;
 
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
@@ -16,3 +17,4 @@ pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, to
 pub use credential::{Credential, NoCredential};
 pub use guard::{Guard, Names};
 pub use knock::knock;
+pub use small_file::read_small_file;
