@@ -19,10 +19,8 @@ use actix_web::rt::System;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use hookgate::gateway::Gateway;
 use hookgate::server::{Settings, bind};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 
-use load::{answer, first_answer, median, number, send};
+use load::{loaded, median, number};
 
 const CONNECTIONS: usize = 32;
 const RULES: [usize; 3] = [10, 1_000, 10_000];
@@ -101,43 +99,6 @@ fn bare(tell: mpsc::Sender<SocketAddr>) {
         server.disable_signals().run().await.unwrap();
     };
     System::new().block_on(serve);
-}
-
-/// Sends the body over and over on keep-alive connections for a while; how many answers came.
-fn loaded(address: SocketAddr, body: &str, connections: usize, length: Duration) -> f64 {
-    let length_bytes = body.len();
-    let head = format!(
-        "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n\r\n"
-    );
-    let user = body.strip_prefix("{\"request\":{\"user\":").and_then(|rest| rest.strip_suffix("}}")).unwrap();
-    let expected: Arc<str> = format!("{{\"response\":{{\"data\":{user}}}}}").into();
-    let request: Arc<str> = (head + body).into();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let answered = runtime.block_on(async move {
-        let mut clients = JoinSet::new();
-        let end = Instant::now() + length;
-        for _ in 0..connections {
-            clients.spawn(client(address, Arc::clone(&request), Arc::clone(&expected), end));
-        }
-        clients.join_all().await.into_iter().sum::<u32>()
-    });
-    f64::from(answered)
-}
-
-/// One connection. Every answer has the length of the first, which is compared with what is expected.
-async fn client(address: SocketAddr, request: Arc<str>, expected: Arc<str>, end: Instant) -> u32 {
-    let stream = TcpStream::connect(address).await.unwrap();
-    stream.set_nodelay(true).unwrap();
-    let mut buffer = vec![0; expected.len() + 4096];
-    send(&stream, request.as_bytes()).await;
-    let length = first_answer(&stream, &mut buffer, &expected).await;
-    let mut answered = 1;
-    while Instant::now() < end {
-        send(&stream, request.as_bytes()).await;
-        answer(&stream, &mut buffer, length).await;
-        answered += 1;
-    }
-    answered
 }
 
 fn main() {

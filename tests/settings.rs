@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 37] = [
+const OTHERS: [(&str, &str, &str); 38] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
@@ -78,6 +78,7 @@ const OTHERS: [(&str, &str, &str); 37] = [
     ("reload.poll_ms", "150", "poll_ms: 150"),
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
+    ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),
     ("accepted", "error_false", "accepted: ErrorFalse"),
     ("on_failure.validate", "{ reject: NotNow }", "on_failure: Reject(\"NotNow\")"),
     ("on_failure.validate", "undecided", "on_failure: Undecided"),

@@ -2,9 +2,11 @@
 
 mod field;
 mod line;
+mod queue;
 mod settings;
 mod start;
+mod writer;
 
 pub use field::{VALUE_LIMIT_BYTES, escaped};
 pub use settings::{Format, Levels, NotLevels, Settings};
-pub use start::{start, subscriber};
+pub use start::{LogGuard, dropped_lines, start, subscriber};
