@@ -1,12 +1,15 @@
 //! The commands as people run them: what they print, where, and the code they end with.
 
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
 mod dry_run;
 mod init;
 mod outbox;
+mod progress;
 mod secret;
 mod serve;
 mod test;
+mod version;

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
@@ -10,7 +11,9 @@ mod exit;
 mod explain;
 mod facts;
 mod init;
+mod man;
 mod outbox;
+mod progress;
 mod results;
 mod run;
 mod schema;

@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{check, docs, doctor, dry_run, explain, init, outbox, schema, serve, test};
+use super::{check, completions, docs, doctor, dry_run, explain, init, man, outbox, schema, serve, test};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -36,6 +36,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }
 
