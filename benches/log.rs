@@ -11,7 +11,7 @@ mod mixed;
 
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,7 +24,8 @@ const RULES: &str = "hook: validateUser\nrules: [{ name: a, when: { user.userTyp
 /// The program, running; it is killed when dropped.
 struct Peer {
     level: &'static str,
-    stderr: String,
+    /// Its standard error output.
+    log: PathBuf,
     address: SocketAddr,
     child: Child,
     /// Requests a second, and processor microseconds a request, by round.
@@ -40,16 +41,15 @@ impl Drop for Peer {
 }
 
 impl Peer {
-    fn start(folder: &Path, level: &'static str, stderr: &Path) -> Self {
+    fn start(folder: &Path, level: &'static str, log: PathBuf) -> Self {
         let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_hookgate"))
             .args(["serve", "--log-format", "json", "--log-level", level, "--listen", &address.to_string()])
             .current_dir(folder)
             .env("HOOKGATE_WORKERS", "1")
-            .stderr(Stdio::from(File::create(stderr).unwrap()))
+            .stderr(Stdio::from(File::create(&log).unwrap()))
             .spawn();
-        let stderr = stderr.file_name().unwrap().to_string_lossy().into_owned();
-        let peer = Self { level, stderr, address, child: child.unwrap(), rates: Vec::new(), costs: Vec::new() };
+        let peer = Self { level, log, address, child: child.unwrap(), rates: Vec::new(), costs: Vec::new() };
         while TcpStream::connect(address).is_err() {
             thread::sleep(Duration::from_millis(10));
         }
@@ -76,6 +76,16 @@ impl Peer {
     }
 }
 
+/// How many lines are missing in the log, as it says itself, where there is one.
+fn dropped(peer: &Peer) -> String {
+    let log = fs::read_to_string(&peer.log).unwrap_or_default();
+    if log.is_empty() {
+        return "-".to_owned();
+    }
+    let count = |line: &str| line.split_once("dropped\",\"lines\":")?.1.trim_end_matches('}').parse::<u64>().ok();
+    log.lines().filter_map(count).sum::<u64>().to_string()
+}
+
 fn main() {
     let length = Duration::from_millis(number("ROUND_MS", 1_000));
     let rounds = number("ROUNDS", 5);
@@ -84,9 +94,13 @@ fn main() {
     fs::write(folder.path().join("rules/a.yaml"), RULES).unwrap();
     let body = mixed::body(50, 280);
     println!("{CONNECTIONS} connections, {rounds} rounds of {length:?} each; ratios to `warn`\n");
-    println!("{:<6} {:<5} {:>11} {:>21} {:>6}", "stderr", "level", "requests/s", "processor µs/request", "ratio");
-    for stderr in [folder.path().join("file"), "/dev/null".into()] {
-        let mut peers = ["warn", "info"].map(|level| Peer::start(folder.path(), level, &stderr));
+    println!(
+        "{:<6} {:<5} {:>11} {:>21} {:>6} {:>13}",
+        "stderr", "level", "requests/s", "processor µs/request", "ratio", "lines dropped"
+    );
+    for to in ["file", "null"] {
+        let log = |level| if to == "file" { folder.path().join(level) } else { "/dev/null".into() };
+        let mut peers = ["warn", "info"].map(|level| Peer::start(folder.path(), level, log(level)));
         for peer in &peers {
             loaded(peer.address, &body, CONNECTIONS, length / 4);
         }
@@ -99,7 +113,8 @@ fn main() {
         let without = median(&mut peers[0].rates.clone());
         for peer in &mut peers {
             let (rate, cost) = (median(&mut peer.rates), median(&mut peer.costs));
-            println!("{:<6} {:<5} {rate:>11.0} {cost:>21.2} {:>6.2}", peer.stderr, peer.level, rate / without);
+            let (level, ratio) = (peer.level, rate / without);
+            println!("{to:<6} {level:<5} {rate:>11.0} {cost:>21.2} {ratio:>6.2} {:>13}", dropped(peer));
         }
     }
 }

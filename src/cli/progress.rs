@@ -21,7 +21,8 @@ pub(super) struct Progress {
 impl Progress {
     /// Begins with what is done first.
     pub(super) fn begin(doing: &'static str) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(doing);
+        let hidden = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let bar = hidden.with_style(ProgressStyle::default_spinner()).with_message(doing);
         let target = ProgressDrawTarget::stderr();
         if target.is_hidden() {
             return Self { bar, ended: None, drawing: None };
