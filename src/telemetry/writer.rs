@@ -92,7 +92,7 @@ impl<W: Write> Out<W> {
             let written = lines.get(..lines.len() - rest.len()).unwrap_or_default();
             self.is_torn = written.last().is_some_and(|byte| *byte != b'\n');
         }
-        rest.iter().filter(|byte| **byte == b'\n').count() as u64
+        rest.split_inclusive(|byte| *byte == b'\n').count() as u64
     }
 
     /// What is left when the sink takes no more.
@@ -102,7 +102,7 @@ impl<W: Write> Out<W> {
                 Ok(0) => break,
                 Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(PAUSE),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => thread::park_timeout(PAUSE),
                 Err(_) => break,
             }
         }
@@ -164,8 +164,8 @@ mod tests {
         assert!(queue.flush(PATIENCE));
         queue.push(b"last\n", false);
         assert!(queue.flush(PATIENCE));
-        let lines: String = (1..=40).map(|n| format!("line {n:04}\n")).collect();
-        let warnings: String = (1..=10).map(|n| format!("warn {n:04}\n")).collect();
+        let lines: String = (1..=40).map(|n| format!("line {n:04}\n")).collect::<Vec<_>>().concat();
+        let warnings: String = (1..=10).map(|n| format!("warn {n:04}\n")).collect::<Vec<_>>().concat();
         assert_eq!(text(&taken), format!("0\n{lines}{warnings}7 dropped\nlast\n"));
     }
 
