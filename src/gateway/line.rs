@@ -14,8 +14,8 @@ pub(super) fn deciding() -> Deciding {
     if enabled!(target: "hookgate::event", Level::DEBUG) { explain } else { decide }
 }
 
-/// The cause when a rule failed, the reasons, what audit rules would have done, the decision: codes, names and places;
-/// of values only what the trace and audits show, which hide secrets.
+/// The cause when a rule failed, the reasons, what audit rules would have done, the decision: codes, names and places,
+/// and never a value but those that audit rules would have written.
 pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant) {
     let id = &event.context.id;
     let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -49,20 +49,16 @@ pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began
     );
 }
 
-/// A rule that was not reached or is off has none; that of one that failed is told as an error.
+/// Which condition failed, never what it saw: that is a field of a body. A rule that was not reached or is off has no
+/// reason; that of one that failed is told as an error.
 fn reason(id: &str, hook: &str, traced: &RuleTrace) {
     let RuleTrace { rule, at, .. } = traced;
     match &traced.outcome {
-        Outcome::Held => {
-            let did = traced.did.join("; ");
-            debug!(target: "hookgate::event", request_id = id, hook, rule, at, did, "rule held");
-        }
-        Outcome::NotHeld(Some(why)) => {
-            let (condition, saw, at) = (&why.condition, &why.saw, &why.at);
-            debug!(target: "hookgate::event", request_id = id, hook, rule, at, condition, saw, "rule did not hold");
-        }
-        Outcome::NotHeld(None) => {
-            debug!(target: "hookgate::event", request_id = id, hook, rule, at, "rule did not hold");
+        Outcome::Held => debug!(target: "hookgate::event", request_id = id, hook, rule, at, "rule held"),
+        Outcome::NotHeld(why) => {
+            let at = why.as_ref().map_or(at, |why| &why.at);
+            let condition = why.as_ref().map(|why| &*why.condition);
+            debug!(target: "hookgate::event", request_id = id, hook, rule, at, condition, "rule did not hold");
         }
         Outcome::Failed(_) | Outcome::NotReached | Outcome::Off => {}
     }

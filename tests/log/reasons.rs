@@ -58,11 +58,11 @@ fn at_debug_each_rule_that_was_looked_at_says_why() {
             ["info", "decided", "greets"],
         ]
     );
-    let why =
-        |line: &Value| [&line["condition"], &line["saw"], &line["at"]].map(|text| text.as_str().unwrap().to_owned());
-    assert_eq!(why(&lines[0]), ["user.userType: Vendor", "`user.userType` is \"Employee\"", "rules/a.yaml:5"]);
-    assert!(lines[2]["did"].as_str().unwrap().contains("user.displayName"), "{}", lines[2]);
-    assert!(lines[3]["saw"].as_str().unwrap().contains("user.password"), "{}", lines[3]);
+    let (condition, at) = (&lines[0]["condition"], &lines[0]["at"]);
+    assert_eq!((condition, at), (&"user.userType: Vendor".into(), &"rules/a.yaml:5".into()));
+    assert!(lines[1]["condition"].as_str().unwrap().starts_with("user.password"), "{}", lines[1]);
+    let text = format!("{lines:?}");
+    assert!(!text.contains("Employee") && !text.contains("Asha"), "no field of a body: {text}");
 }
 
 #[test]
