@@ -51,7 +51,7 @@ impl Peer {
             .spawn();
         let peer = Self { level, log, address, child: child.unwrap(), rates: Vec::new(), costs: Vec::new() };
         while TcpStream::connect(address).is_err() {
-            thread::sleep(Duration::from_millis(10));
+            thread::yield_now();
         }
         peer
     }
