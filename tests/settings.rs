@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 64] = [
+const OTHERS: [(&str, &str, &str); 65] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -107,6 +107,7 @@ const OTHERS: [(&str, &str, &str); 64] = [
     ("reload.poll_ms", "150", "poll_ms: 150"),
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
+    ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),
     ("accepted", "error_false", "accepted: ErrorFalse"),
     ("on_failure.validate", "{ reject: NotNow }", "on_failure: Reject(\"NotNow\")"),
     ("on_failure.validate", "undecided", "on_failure: Undecided"),

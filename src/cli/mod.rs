@@ -3,6 +3,7 @@
 mod args;
 mod cert;
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
@@ -11,7 +12,9 @@ mod exit;
 mod explain;
 mod facts;
 mod init;
+mod man;
 mod outbox;
+mod progress;
 mod request;
 mod results;
 mod run;

@@ -72,6 +72,7 @@ impl Draft {
             "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),
             "log.level" => put(&mut telemetry.level, value.levels()),
             "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
+            "log.buffer_bytes" => put(&mut telemetry.buffer_bytes, value.size(65_536..=1 << 30)),
             "accepted" => put(&mut self.manners.accepted, value.one_of(&Accepted::ALL).map(Some)),
             "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),

@@ -49,6 +49,7 @@ static LOG: Keys = Keys {
     keys: &[
         optional("level", Shape::Text, "off, error, warn, info, debug or trace; parts of the program behind it"),
         optional("format", Shape::OneOf(&["auto", "text", "json"]), "text for people, json for programs"),
+        optional("buffer_bytes", Shape::Whole, "most lines that wait to be written, in bytes"),
     ],
 };
 
