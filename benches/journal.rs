@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hookgate::event::{Context, Event, Kind, Value};
+use hookgate::event::{Context, Event, Hooks, Value};
 use hookgate::gateway::{Answered, Gateway, Outside};
 use hookgate::journal::{Journal, Settings};
 
@@ -28,7 +28,7 @@ fn gateway(journal: Option<&Arc<Journal>>) -> Arc<Gateway> {
     Arc::new(Gateway::with(live, Outside { journal: journal.cloned(), ..Outside::default() }))
 }
 
-fn event(hook: usize, body: &str) -> Event {
+fn event(hooks: &Hooks, hook: usize, body: &str) -> Event {
     let context = Context {
         id: "019a3c52-7d1e-7a33-9f0e-5b7c8a4e1d20".to_owned(),
         now: jiff::Timestamp::UNIX_EPOCH,
@@ -38,7 +38,7 @@ fn event(hook: usize, body: &str) -> Event {
         caller: Value::Null,
         bearer: None,
     };
-    Event::read(hook, Kind::Validate, body.as_bytes().to_vec(), 64, context).unwrap()
+    Event::read(hooks, hook, body.as_bytes().to_vec(), 64, context).unwrap()
 }
 
 /// Nanoseconds an event, reading the body included.
@@ -48,7 +48,7 @@ fn round(gateway: &Arc<Gateway>, body: &str, journal: Option<&Journal>) -> f64 {
     for _ in 0..BURSTS {
         let began = Instant::now();
         for _ in 0..BURST {
-            let Answered::Now(reply) = gateway.handle(event(hook, body)) else { unreachable!() };
+            let Answered::Now(reply) = gateway.handle(event(gateway.hooks(), hook, body)) else { unreachable!() };
             black_box(reply);
         }
         spent += began.elapsed();
@@ -103,7 +103,7 @@ fn main() {
         let (hook, before) = (recording.hooks().position("validateUser").unwrap(), journal.counts().written);
         let began = Instant::now();
         for _ in 0..20_000 {
-            let _ = recording.handle(event(hook, &body));
+            let _ = recording.handle(event(recording.hooks(), hook, &body));
         }
         journal.stop();
         #[expect(clippy::cast_precision_loss, reason = "few records")]

@@ -2,13 +2,16 @@
 
 mod cert;
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
 mod dry_run;
 mod init;
 mod outbox;
+mod progress;
 mod secret;
 mod send;
 mod serve;
 mod test;
+mod version;

@@ -59,7 +59,7 @@ fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
         caller: Value::Null,
         bearer: None,
     };
-    Event::read(place, gateway.hooks().rows[place].kind, body.as_bytes().to_vec(), 64, context).unwrap()
+    Event::read(gateway.hooks(), place, body.as_bytes().to_vec(), 64, context).unwrap()
 }
 
 /// What is answered to an event.

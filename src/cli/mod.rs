@@ -3,6 +3,7 @@
 mod args;
 mod cert;
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
@@ -11,6 +12,7 @@ mod exit;
 mod explain;
 mod facts;
 mod init;
+mod man;
 mod outbox;
 mod progress;
 mod remembered;

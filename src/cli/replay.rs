@@ -105,9 +105,8 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
 
 fn sum(lines: Lines, replay: &Replay<'_>) -> Sum {
     let mut sum = Sum::default();
-    let mut progress = Progress::new();
-    for (n, line) in lines.enumerate() {
-        progress.at(|| format!("{n} records"));
+    let _progress = Progress::begin("deciding recorded events again");
+    for line in lines {
         match line {
             Line::Record(record) => sum.take(&record, replay.again(&record)),
             unread @ Line::Unreadable { .. } => {

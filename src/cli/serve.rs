@@ -41,7 +41,7 @@ impl Args {
 /// When the rules do not compile: there is no earlier set to fall back to, and an empty one would accept everybody;
 /// when the address cannot be listened on.
 pub fn run(settings: &Settings) -> Result<Output, Failure> {
-    telemetry::start(&settings.telemetry);
+    let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     let folder = settings.gateway.rules.clone();
     let (live, report) = Live::read(&folder, &settings.tenant).map_err(|report| Failure::rules(report).at_start())?;
     for warning in &report.findings {
@@ -68,7 +68,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
         Ok(())
     });
     let handle = reloader.handle();
-    let _reloading = reloader.start().map_err(|error| Failure::message(format!("cannot start a thread: {error}")))?;
+    let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     if let Err(error) = reload_on_hangup(handle) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
@@ -109,6 +109,10 @@ fn journal(settings: &journal::Settings) -> Result<Option<Arc<Journal>>, Failure
             Ok(None)
         }
     }
+}
+
+fn no_thread(error: &std::io::Error) -> Failure {
+    Failure::message(format!("cannot start a thread: {error}"))
 }
 
 fn cannot_serve(error: &server::Error) -> Failure {

@@ -84,14 +84,18 @@ impl<'e> Draft<'e> {
 
     fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>> {
         let mut text = String::new();
+        let mut is_secret = false;
         let mut together = Together::default();
         for part in parts {
             let value = self.required(part);
-            let value = together.take(value)?;
-            value.iter().try_for_each(|value| self.plain(value.view(), || name_of(part)))?;
-            value.iter().for_each(|value| text.push_str(&value.view().as_text()));
+            if let Some(value) = together.take(value)? {
+                self.known(value.view(), || name_of(part))?;
+                is_secret |= value.view().holds_secret();
+                text.push_str(&value.exposed().view().as_text());
+            }
         }
-        together.end(Value::text(text))
+        let text = Value::text(text);
+        together.end(if is_secret { text.into_secret() } else { text })
     }
 
     /// Runs a script: its last value and the verbs it called. Lookups it asks are answered, and it runs again.
@@ -101,7 +105,7 @@ impl<'e> Draft<'e> {
             let mut reads = Vec::with_capacity(used.reads.len());
             for read in &used.reads {
                 let value = self.read(read)?;
-                value.iter().try_for_each(|value| self.plain(value.view(), || read.path.to_string()))?;
+                value.iter().try_for_each(|value| self.known(value.view(), || read.path.to_string()))?;
                 reads.push(value);
             }
             let inputs = Inputs {
@@ -120,7 +124,7 @@ impl<'e> Draft<'e> {
                     for question in questions {
                         let row = self.first_row(&question.lookup, &question.key);
                         let row = together.take(row)?.unwrap_or(Value::Null);
-                        self.plain(row.view(), || format!("a row of lookup {}", question.lookup))?;
+                        self.known(row.view(), || format!("a row of lookup {}", question.lookup))?;
                         answers.insert((question.lookup, question.key.to_json()), row);
                     }
                     together.end(())?;

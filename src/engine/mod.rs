@@ -16,6 +16,7 @@ mod matching;
 mod noting;
 mod plain;
 mod proof;
+mod secrecy;
 mod send;
 mod table;
 mod trace;

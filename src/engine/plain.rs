@@ -22,7 +22,7 @@ pub struct Need {
 
 impl Draft<'_> {
     /// Ends the rule unless the value is known whole.
-    pub(super) fn plain(&mut self, value: View<'_>, what: impl FnOnce() -> String) -> Result<()> {
+    pub(super) fn known(&mut self, value: View<'_>, what: impl FnOnce() -> String) -> Result<()> {
         match self.is_recorded && any(value, &|_| true) {
             true => Err(self.lacks(what())),
             false => Ok(()),
@@ -30,9 +30,9 @@ impl Draft<'_> {
     }
 
     /// The same for the value that is being tested.
-    pub(super) fn plain_subject(&mut self, value: View<'_>) -> Result<()> {
+    pub(super) fn known_subject(&mut self, value: View<'_>) -> Result<()> {
         let subject = self.subject;
-        self.plain(value, || subject.map_or_else(|| A_VALUE.to_owned(), ToString::to_string))
+        self.known(value, || subject.map_or_else(|| A_VALUE.to_owned(), ToString::to_string))
     }
 
     /// Ends the rule unless the operator can be told of these two.
@@ -73,7 +73,7 @@ impl Draft<'_> {
         if !self.is_recorded || CONTENT.contains(&function.name) {
             return Ok(());
         }
-        names.iter().zip(values).try_for_each(|(name, value)| self.plain(value.view(), || name_of(name)))
+        names.iter().zip(values).try_for_each(|(name, value)| self.known(value.view(), || name_of(name)))
     }
 
     /// Ends the rule unless a lookup can be asked by this key: a secret has no token to be found by.
@@ -89,7 +89,7 @@ impl Draft<'_> {
     pub(super) fn writable(&mut self, value: View<'_>, what: &str) -> Result<()> {
         match value.shape() {
             Shape::Token(token) if token.stands() != Stands::ForSecret => Ok(()),
-            _ => self.plain(value, || what.to_owned()),
+            _ => self.known(value, || what.to_owned()),
         }
     }
 
@@ -114,10 +114,10 @@ pub(super) fn name_of(expression: &Expression) -> String {
 
 /// Whether the value is such a token, or has one in it.
 fn any(value: View<'_>, is_such: &dyn Fn(Token<'_>) -> bool) -> bool {
-    match value.shape() {
+    match value.compared().shape() {
         Shape::Token(token) => is_such(token),
         Shape::List(list) => list.iter().any(|item| any(item, is_such)),
         Shape::Map(map) => map.iter().any(|(_, field)| any(field, is_such)),
-        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) => false,
+        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) | Shape::Secret(_) => false,
     }
 }

@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use futures_util::future::LocalBoxFuture;
-use tracing::{error, info};
+use tracing::error;
 
-use crate::engine::{Decision, Facts, Note, Noting, Verdict, decide};
-use crate::event::{Event, Hook, Hooks, problem};
+use crate::engine::{Decision, Facts, Note, Noting};
+use crate::event::{Event, Hooks, problem};
 use crate::journal::{Happening, Journal, Outcome};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
 
+use super::line;
 use super::live::Live;
 use super::rounds::{Allowance, settle};
 
@@ -106,9 +107,10 @@ impl Gateway {
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {
         let began = Instant::now();
         let live = self.current.load();
+        let deciding = line::deciding();
         let noting = Noting::new(&live.tables);
         let facts: &dyn Facts = if self.outside.journal.is_some() { &noting } else { &live.tables };
-        let asks = match decide(&live.rules, &event, facts) {
+        let asks = match deciding(&live.rules, &event, facts) {
             Ok(decision) => {
                 let finished = self.finish(&live, &event, &decision, noting.taken(), began);
                 drop(decision);
@@ -123,7 +125,7 @@ impl Gateway {
             let facts = (&live.rules, &live.tables, &live.remotes);
             let finish =
                 |decision: Decision<'_>, notes: Vec<Note>| gateway.finish(&live, &event, &decision, notes, began);
-            let finished = settle(facts, &event, decide, asks, allowance, finish).await;
+            let finished = settle(facts, &event, deciding, asks, allowance, finish).await;
             finished.stored(event).await
         }))
     }
@@ -143,7 +145,7 @@ impl Gateway {
             return Finished { reply, consigned: None, told: None, id };
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        log(hook, event, decision, micros);
+        line::decided(hook, event, decision, began);
         let told = self.outside.journal.as_ref().map(|journal| Told {
             journal: Arc::clone(journal),
             outcome: Outcome::of(decision, notes, &live.rules),
@@ -238,36 +240,4 @@ impl Told {
             }
         }
     }
-}
-
-/// One line an event, and the cause when a rule failed: codes, names and places, never a value.
-fn log(hook: &Hook, event: &Event, decision: &Decision<'_>, micros: u64) {
-    let id = &event.context.id;
-    let rule = decision.decided_by.map(|rule| rule.name.as_str());
-    if let Verdict::Failed(failure) = &decision.verdict {
-        let at = failure.place.file_line();
-        error!(target: "hookgate::event", request_id = id, hook = hook.name, rule, at, cause = failure.message, "rule failed");
-    }
-    if !tracing::enabled!(target: "hookgate::event", tracing::Level::INFO) {
-        return;
-    }
-    for audit in &decision.audits {
-        let did = audit.did.join("; ");
-        info!(target: "hookgate::event", request_id = id, hook = hook.name, rule = audit.rule.name, did, "audit rule held");
-    }
-    let code = match &decision.verdict {
-        Verdict::Rejected { code, .. } => Some(code.as_str()),
-        _ => None,
-    };
-    info!(
-        target: "hookgate::event",
-        request_id = id,
-        hook = hook.name,
-        person = event.person(),
-        decision = decision.word(),
-        rule,
-        code,
-        micros,
-        "decided"
-    );
 }

@@ -9,7 +9,7 @@ use super::recorded_facts::{Keys, RecordedFacts};
 use super::rounds::Deciding;
 use crate::engine::{Asks, Decision, decide, explain};
 use crate::event::token::{self, Digests};
-use crate::event::{Event, Path, Redaction};
+use crate::event::{Event, Path};
 use crate::journal::{Key, Outcome, Plain, Record, RecordedDelivery, RecordedOutcome, Tokenised, value};
 
 /// Rules with all that is needed to try them on records.
@@ -68,9 +68,8 @@ impl<'r> Replay<'r> {
     #[must_use]
     pub fn again(&self, record: &Record) -> Again {
         let outcome = |event: &Event, decision: Decision<'_>| {
-            let redaction = Redaction::of(event);
-            let tokenised = Tokenised::new(&*self.by, &redaction, event);
-            RecordedOutcome::of(&Outcome::of(&decision, Vec::new(), &self.live.rules), event, &tokenised, &self.plain)
+            let tokenised = Tokenised::new(&*self.by, event);
+            RecordedOutcome::of(&Outcome::of(&decision, Vec::new(), &self.live.rules), &tokenised, &self.plain)
         };
         match self.decided(record, decide, outcome).and_then(|now| Ok((self.differing(&record.decision, &now)?, now))) {
             Err(cannot) => Again::Cannot(cannot),
@@ -97,9 +96,9 @@ impl<'r> Replay<'r> {
             return Err(Cannot::because("was recorded with another key"));
         }
         let rules = &self.live.rules;
-        let named = rules.hooks.rows.iter().enumerate().find(|(_, hook)| hook.name == record.hook);
-        let (place, hook) = named.ok_or_else(|| Cannot::because(format!("there is no hook `{}`", record.hook)))?;
-        let event = record.event(place, hook, &self.by).map_err(Cannot::because)?;
+        let place = rules.hooks.rows.iter().position(|hook| hook.name == record.hook);
+        let place = place.ok_or_else(|| Cannot::because(format!("there is no hook `{}`", record.hook)))?;
+        let event = record.event(&rules.hooks, place, &self.by).map_err(Cannot::because)?;
         let facts = RecordedFacts::of(record, self.live, &self.keys, &self.by).map_err(Cannot::because)?;
         let decision = deciding(rules, &event, &facts).map_err(|Asks(questions)| {
             let asked = questions.first().and_then(|question| rules.lookups.get(question.lookup));

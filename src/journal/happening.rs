@@ -29,11 +29,11 @@ pub struct Outcome {
     pub word: &'static str,
     pub code: Option<String>,
     pub attribute: Option<String>,
-    pub mapped: Option<String>,
+    pub mapped: Option<Value<'static>>,
     /// The deciding rule and where it stands.
     pub rule: Option<(String, Place)>,
-    /// The user as the rules left them, where they changed them: JSON.
-    pub user: Option<String>,
+    /// The user as the rules left them, where they changed them.
+    pub user: Option<Value<'static>>,
     /// Audit rules that held or failed.
     pub audits: Vec<String>,
     pub failure: Option<(String, Place)>,
@@ -57,7 +57,8 @@ impl Happening {
     pub fn weight(&self) -> usize {
         let Outcome { user, deliveries, .. } = &self.outcome;
         let sent: usize = deliveries.iter().map(|delivery| delivery.body.len()).sum();
-        self.event.request().raw().len() + user.as_ref().map_or(0, String::len) + sent + LEAST_BYTES
+        let bodies = if user.is_some() { 2 } else { 1 };
+        bodies * self.event.length() + sent + LEAST_BYTES
     }
 }
 
@@ -74,7 +75,10 @@ impl Outcome {
         let is_changed = decision.is_changed && matches!(decision.verdict, Verdict::Undecided);
         let fact = |note: Note| {
             let lookup = set.lookups.get(note.lookup)?;
-            let (key, answer) = (note.key, note.answer);
+            let (key, mut answer) = (note.key, note.answer);
+            if let Noted::Rows { rows, .. } = &mut answer {
+                *rows = std::mem::take(rows).into_iter().map(|row| set.hooks.secrets.hide(row)).collect();
+            }
             Some(Fact { lookup: lookup.name.clone(), is_remote: lookup.is_remote(), key, answer })
         };
         Self {
@@ -83,7 +87,7 @@ impl Outcome {
             attribute,
             mapped,
             rule: decision.decided_by.map(|rule| (rule.name.clone(), rule.place())),
-            user: decision.user.as_ref().filter(|_| is_changed).map(Value::to_json),
+            user: decision.user.clone().filter(|_| is_changed).map(Value::into_static),
             audits: decision.audits.iter().map(|audit| audit.rule.name.clone()).collect(),
             failure,
             deliveries: decision.deliveries.clone(),

@@ -11,7 +11,7 @@ use super::plain::Plain;
 use super::tokenised::{DEPTH_LIMIT, Tokenised};
 use crate::engine::{Delivery, Noted};
 use crate::event::token::{self, Digests};
-use crate::event::{BadBody, Context, Document, Event, Hook, Redaction, Value, View};
+use crate::event::{BadBody, Context, Document, Event, Hooks, Value, View};
 
 /// The version of what is written. A reader knows this one and those before.
 pub const VERSION: u32 = 1;
@@ -107,8 +107,7 @@ impl Record {
     #[must_use]
     pub fn of(happening: &Happening, key: &Key, plain: &Plain) -> Self {
         let Happening { event, outcome, .. } = happening;
-        let redaction = Redaction::of(event);
-        let tokenised = Tokenised::new(key, &redaction, event);
+        let tokenised = Tokenised::new(key, event);
         let context = &event.context;
         Self {
             v: VERSION,
@@ -122,7 +121,7 @@ impl Record {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             rules: happening.rules.clone(),
             key: key.id().to_owned(),
-            decision: RecordedOutcome::of(outcome, event, &tokenised, plain),
+            decision: RecordedOutcome::of(outcome, &tokenised, plain),
             facts: outcome.facts.iter().map(|fact| RecordedFact::of(fact, &tokenised, plain)).collect(),
             body: raw(tokenised.body(View::Node(event.request()), plain.request())),
             token: raw(tokenised.json(context.token.view(), Some(plain.token()))),
@@ -142,7 +141,7 @@ impl Record {
     ///
     /// # Errors
     /// Says why it is none, in words.
-    pub fn event(&self, place: usize, hook: &Hook, by: &Arc<dyn Digests>) -> Result<Event, String> {
+    pub fn event(&self, hooks: &Hooks, place: usize, by: &Arc<dyn Digests>) -> Result<Event, String> {
         let unreadable = |why| format!("the recorded body cannot be read: {}", BadBody::Unreadable(why));
         let body = Document::recorded(self.body.get(), DEPTH_LIMIT, by).map_err(unreadable)?;
         let context = Context {
@@ -154,17 +153,17 @@ impl Record {
             caller: value(&self.caller, by)?,
             bearer: None,
         };
-        Event::recorded(place, hook.kind, body, context).map_err(|why| format!("the recorded body is no event: {why}"))
+        Event::recorded(hooks, place, body, context).map_err(|why| format!("the recorded body is no event: {why}"))
     }
 }
 
 impl RecordedOutcome {
     /// What is recorded of what an event came to.
     #[must_use]
-    pub fn of(outcome: &Outcome, event: &Event, tokenised: &Tokenised<'_>, plain: &Plain) -> Self {
-        let mapped = |value: &String| match event.maps_a_password() {
+    pub fn of(outcome: &Outcome, tokenised: &Tokenised<'_>, plain: &Plain) -> Self {
+        let mapped = |value: &Value<'_>| match value.view().holds_secret() {
             true => token::SECRET.to_owned(),
-            false => tokenised.text(value),
+            false => tokenised.text(&value.view().as_text()),
         };
         Self {
             word: outcome.word.to_owned(),
@@ -176,7 +175,7 @@ impl RecordedOutcome {
             failure: outcome.failure.as_ref().map(|(message, _)| message.clone()),
             failed_at: outcome.failure.as_ref().map(|(_, place)| place.file_line()),
             audits: outcome.audits.clone(),
-            user: outcome.user.as_ref().map(|user| raw(tokenised.again(user, plain.user()))),
+            user: outcome.user.as_ref().map(|user| raw(tokenised.json(user.view(), plain.user()))),
             deliveries: outcome.deliveries.iter().map(|delivery| RecordedDelivery::of(delivery, tokenised)).collect(),
         }
     }

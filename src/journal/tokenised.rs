@@ -2,7 +2,7 @@
 
 use super::plain::Fields;
 use crate::event::token::{self, Digests};
-use crate::event::{Document, Event, Redaction, Shape, View, secret, write_string};
+use crate::event::{Document, Event, Map, Shape, View, secret, write_string};
 
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
 pub(super) const DEPTH_LIMIT: usize = 512;
@@ -11,9 +11,6 @@ pub(super) const DEPTH_LIMIT: usize = 512;
 #[derive(Clone, Copy, Debug)]
 pub struct Tokenised<'t> {
     by: &'t dyn Digests,
-    redaction: &'t Redaction,
-    /// Whether the fields of the request that ask for a password to be mapped are secret.
-    hides_mapping: bool,
     /// Whether it was decided on tokens, so that texts of their shape are some.
     is_recorded: bool,
 }
@@ -35,10 +32,10 @@ impl Place<'_> {
 }
 
 impl<'t> Tokenised<'t> {
-    /// For what came of an event with these secrets.
+    /// For what came of an event.
     #[must_use]
-    pub fn new(by: &'t dyn Digests, redaction: &'t Redaction, event: &Event) -> Self {
-        Self { by, redaction, hides_mapping: event.maps_a_password(), is_recorded: event.is_recorded() }
+    pub fn new(by: &'t dyn Digests, event: &Event) -> Self {
+        Self { by, is_recorded: event.is_recorded() }
     }
 
     /// A JSON text, of which these fields are plain; nothing of one that cannot be read.
@@ -61,7 +58,7 @@ impl<'t> Tokenised<'t> {
     pub(super) fn body(&self, request: View<'_>, fields: &Fields) -> String {
         let mut out = String::from("{\"request\":");
         let place = Place { fields: Some(fields), is_plain: false, is_secret: false };
-        self.object(request, place, self.hides_mapping, &mut out);
+        self.write(request, place, &mut out);
         out.push('}');
         out
     }
@@ -70,7 +67,6 @@ impl<'t> Tokenised<'t> {
     pub(super) fn text(&self, text: &str) -> String {
         match text {
             _ if text.trim().is_empty() || self.is_recorded && token::is_token(text) => text.to_owned(),
-            _ if self.redaction.hides(text) => token::SECRET.to_owned(),
             _ => token::of_text(text, self.by),
         }
     }
@@ -93,14 +89,13 @@ impl<'t> Tokenised<'t> {
                 }
                 out.push(']');
             }
-            Shape::Map(_) => self.object(value, place, false, out),
+            Shape::Map(map) => self.object(map, place, out),
+            Shape::Secret(_) => write_string(token::SECRET, out),
             _ if place.is_secret => write_string(token::SECRET, out),
             Shape::Bool(value) => out.push_str(if value { "true" } else { "false" }),
-            Shape::Number(number) if self.redaction.hides(number) => write_string(token::SECRET, out),
             Shape::Number(number) if place.is_plain => out.push_str(number),
             Shape::Number(number) => write_string(&token::of_number(number, self.by), out),
             Shape::Text(text) if self.is_recorded && token::is_token(&text) => write_string(&text, out),
-            Shape::Text(text) if self.redaction.hides(&text) => write_string(token::SECRET, out),
             // What looks like a token must be one.
             Shape::Text(text) if place.is_plain && !token::is_token(&text) => write_string(&text, out),
             Shape::Text(text) => write_string(&token::of_text(&text, self.by), out),
@@ -108,19 +103,15 @@ impl<'t> Tokenised<'t> {
         }
     }
 
-    fn object(&self, value: View<'_>, place: Place<'_>, hides_mapping: bool, out: &mut String) {
-        let Shape::Map(map) = value.shape() else { return self.write(value, place, out) };
+    fn object(&self, map: Map<'_>, place: Place<'_>, out: &mut String) {
         out.push('{');
         for (n, (key, field)) in map.iter().enumerate() {
             if n > 0 {
                 out.push(',');
             }
-            write_string(if self.redaction.hides(&key) { token::SECRET } else { &key }, out);
+            write_string(&key, out);
             out.push(':');
-            let mut below = place.below(&key);
-            let name = crate::event::canonical_field(&key);
-            below.is_secret |= hides_mapping && matches!(name, "defaultValue" | "formVeriable");
-            self.write(field, below, out);
+            self.write(field, place.below(&key), out);
         }
         out.push('}');
     }
@@ -139,7 +130,7 @@ impl<'t> Tokenised<'t> {
             write_string(&key, out);
             out.push(':');
             match &*key {
-                "name" if !token::is_token(&name) && !self.redaction.hides(&name) => write_string(&name, out),
+                "name" if !token::is_token(&name) => write_string(&name, out),
                 "value" => self.write(field, named, out),
                 _ => self.write(field, Place { fields: None, ..place }, out),
             }
