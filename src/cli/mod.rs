@@ -15,6 +15,8 @@ mod init;
 mod man;
 mod outbox;
 mod progress;
+mod remembered;
+mod replay;
 mod request;
 mod results;
 mod run;
@@ -23,6 +25,7 @@ mod send;
 mod serve;
 mod test;
 mod trace;
+mod why;
 
 pub use args::{Cli, Global};
 pub use init::STARTER;

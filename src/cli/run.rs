@@ -9,7 +9,9 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{cert, check, completions, docs, doctor, dry_run, explain, init, man, outbox, schema, send, serve, test};
+use super::{
+    cert, check, completions, docs, doctor, dry_run, explain, init, man, outbox, replay, schema, send, serve, test, why,
+};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -34,6 +36,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
+        Command::Why(args) => why::run(args, &settings()?),
+        Command::Replay(args) => replay::run(args, &settings()?),
         Command::Cert(args) => cert::run(args),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
