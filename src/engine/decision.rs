@@ -6,7 +6,7 @@ use crate::rule::Rule;
 
 use super::change::{Change, changes};
 use super::delivery::Delivery;
-use super::plain::Need;
+use super::need::Need;
 use super::trace::RuleTrace;
 
 /// What the rules came to.

@@ -12,7 +12,7 @@ use super::decision::Failure;
 use super::delivery::Delivery;
 use super::facts::{Answer, Facts, Question, key_text};
 use super::halt::{Halt, Result};
-use super::plain::Need;
+use super::need::Need;
 use super::trace::Why;
 
 /// Most questions that one event asks outside at once.

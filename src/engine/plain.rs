@@ -3,22 +3,13 @@
 
 use super::draft::Draft;
 use super::halt::{Halt, Result};
+use super::need::Need;
 use crate::event::token::{Stands, Token};
 use crate::event::{Shape, Value, View};
 use crate::rule::{Expression, Function, Operator};
 
 /// Functions that look at no more of a value than whether it is there.
 const CONTENT: [&str; 2] = ["present", "coalesce"];
-
-/// A plain value that a rule needs and a record does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Need {
-    /// The name of the value, as rules write it.
-    pub what: String,
-    pub rule: String,
-    /// `file:line` of the rule.
-    pub at: String,
-}
 
 impl Draft<'_> {
     /// Ends the rule unless the value is known whole.

@@ -137,6 +137,24 @@ fn equal_values_have_equal_tokens_and_nobody_brings_a_token_along() {
 }
 
 #[test]
+fn what_is_asked_with_a_secret_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    let rules = "hook: validateUser\nlookups: { worst: { table: worst.csv, key: word } }\nrules:\n  - { name: not-the-worst, when: { \
+                 user.password: { found_in: worst }, user.login: { found_in: worst } }, reject: BadPassword }\n";
+    let live = live(rules, &[("worst.csv", "word\nCanary#Pass1\nasha.rao\n")]);
+    let gateway = recording(live, &journal);
+    let body = r#"{"request":{"user":{"login":"asha.rao","password":"Canary#Pass1"}}}"#;
+    assert!(decide(&gateway, "validateUser", "id", body).contains("BadPassword"));
+    journal.stop();
+    let records = super::records(&settings);
+    let asked: Vec<_> = records[0].facts.iter().map(|fact| fact.key.get().trim_matches('"')).collect();
+    assert_eq!(asked, [of_text("asha.rao", &key(&settings))], "the login alone");
+    assert!(!records[0].to_line().contains(&of_text("Canary#Pass1", &key(&settings))));
+}
+
+#[test]
 fn custom_attributes_keep_their_names_in_both_shapes() {
     let folder = tempfile::tempdir().unwrap();
     let user =

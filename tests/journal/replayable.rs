@@ -175,7 +175,7 @@ fn other_rules_differ_in_what_they_answer_write_and_send() {
 #[test]
 fn what_was_not_recorded_is_said() {
     let ask = "  - { name: a, let: { found: { lookup: by_api, key: \"${user.city}\" } }, when: { found.x: y }, reject: X12 }\n";
-    let head = "hook: validateUser\nlookups: { by_api: { http: api, get: \"/${key}\" } }\nrules:\n";
+    let head = "hook: validateUser\nlookups: { by_api: { http: api, get: \"/${key}\", on_error: fail } }\nrules:\n";
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());
     let journal = open(&settings);
@@ -204,7 +204,7 @@ async fn what_a_source_answered_is_replayed_without_asking_it() {
     use hookgate::gateway::{Answered, Gateway, Outside};
     use hookgate::lookup::{Connections, Source};
 
-    let rules = "hook: validateUser\nlookups: { by_api: { http: api, get: \"/${key}\" } }\nrules:\n  - { name: a, \
+    let rules = "hook: validateUser\nlookups: { by_api: { http: api, get: \"/${key}\", on_error: fail } }\nrules:\n  - { name: a, \
                  let: { found: { lookup: by_api, key: \"${user.city}\" } }, when: { found.value: \"${user.backup}\" }, reject: X12 }\n";
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());
