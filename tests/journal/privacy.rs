@@ -8,7 +8,7 @@ use base64::Engine as _;
 use hookgate::event::token::of_text;
 use hookgate::event::{canonical_field, secret};
 use hookgate::gateway::Live;
-use hookgate::journal::files;
+use hookgate::journal::{Settings, files};
 use hookgate::rule::Tenant;
 
 use super::{decide, key, live, open, recording, settings};
@@ -40,6 +40,12 @@ fn leaves(value: &serde_json::Value, path: &str, found: &mut Vec<(String, String
         serde_json::Value::Number(number) => found.push((path.to_owned(), number.to_string())),
         _ => {}
     }
+}
+
+/// All that stands in the journal.
+fn written(settings: &Settings) -> String {
+    let files = files(settings.file.as_ref().unwrap()).unwrap();
+    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 #[test]
@@ -86,10 +92,7 @@ fn no_personal_value_of_a_sample_and_no_secret_is_in_the_journal() {
     }
     journal.stop();
     assert!(secrets.len() >= 8 && personal.len() >= 30, "{} {}", secrets.len(), personal.len());
-    let mut written = files(settings.file.as_ref().unwrap())
-        .unwrap()
-        .iter()
-        .fold(String::new(), |all, file| all + &fs::read_to_string(file).unwrap());
+    let mut written = written(&settings);
     // Names of fields and what hookgate itself writes are no values of people.
     written = written.replace("2026-01-31T12:00:00Z", "");
     let names = |text: &str| written.contains(&format!("\"{text}\":")) || kept.contains(text);

@@ -89,7 +89,7 @@ fn only_fields(value: &str) -> String {
 /// All that counts of a decision.
 fn seen(decision: &Decision<'_>) -> String {
     let rule = decision.decided_by.map(|rule| rule.name.as_str());
-    let user = decision.user.as_ref().map(|user| user.to_json());
+    let user = decision.user.as_ref().map(hookgate::event::Value::to_json);
     let did: Vec<_> =
         decision.trace.iter().map(|trace| format!("{}: {:?} {:?}", trace.rule, trace.outcome, trace.did)).collect();
     format!("{} {rule:?} {user:?} {did:#?}", decision.word())
