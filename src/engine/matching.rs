@@ -106,6 +106,8 @@ impl<'e> Draft<'e> {
         };
         match &check.operator {
             Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, value)?.is_empty()),
+            Operator::AnyElement(checks) => self.elements(checks, value, true),
+            Operator::EveryElement(checks) => self.elements(checks, value, false),
             _ => self.compare(check, value.compared(), ignore_case),
         }
     }
@@ -115,8 +117,6 @@ impl<'e> Draft<'e> {
         match &check.operator {
             Operator::Before(moment) => self.on_moments(value, moment, |value, moment| value < moment),
             Operator::After(moment) => self.on_moments(value, moment, |value, moment| value > moment),
-            Operator::AnyElement(checks) => self.elements(checks, value, true),
-            Operator::EveryElement(checks) => self.elements(checks, value, false),
             operator => Ok(match operator.operand() {
                 None => self.told(operator, value, value, ignore_case)?,
                 Some(Expression::Constant(operand)) => self.told(operator, value, operand.view(), ignore_case)?,
@@ -135,8 +135,10 @@ impl<'e> Draft<'e> {
     }
 
     fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool> {
-        let Shape::List(list) = value.shape() else { return Ok(false) };
+        let Shape::List(list) = value.compared().shape() else { return Ok(false) };
+        let is_secret = value.is_secret();
         for item in list.iter() {
+            let item = if is_secret { item.hidden() } else { item };
             if self.all_hold(checks, Some(item))? == wanted {
                 return Ok(wanted);
             }

@@ -1,4 +1,4 @@
-//! What a recorded event lacks for a rule: a value in plain, where the record has a token.
+//! What a rule needs of a recorded event and its record does not have.
 
 /// A plain value that a rule needs and a record does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]

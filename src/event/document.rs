@@ -171,6 +171,11 @@ impl<'d> Node<'d> {
         Self { is_exposed: true, ..self }
     }
 
+    /// The same value, a secret again if it is one.
+    pub(super) fn hidden(self) -> Self {
+        Self { is_exposed: false, ..self }
+    }
+
     /// The value's bytes as they came, secrets too.
     pub(super) fn raw(self) -> &'d str {
         let Entry { start, end, .. } = self.entry();

@@ -69,6 +69,16 @@ impl<'v> View<'v> {
         }
     }
 
+    /// A part of a secret as the secret it is.
+    #[must_use]
+    pub fn hidden(self) -> View<'v> {
+        match self {
+            View::Node(node) => View::Node(node.hidden()),
+            View::Owned(value) => View::Secret(Secret::new(value)),
+            secret @ View::Secret(_) => secret,
+        }
+    }
+
     /// The value in plain, for questions whose answer tells nothing of it: whether a condition holds.
     #[must_use]
     pub fn compared(self) -> View<'v> {

@@ -257,3 +257,32 @@ rules:
     let refused = Program::new(["check"]).within(dir.path()).run();
     assert!(refused.stdout.contains("H227") && refused.stdout.contains("attr.PAN"), "{}", refused.stdout);
 }
+
+/// A question goes out of hookgate, a table does not.
+#[test]
+fn no_lookup_outside_is_asked_with_a_secret() {
+    let settings = "connections: { api: { http: \"https://api.corp.example\" } }\n";
+    let lookups = "lookups:
+  by_api: { http: api, get: \"/${key}\", on_error: absent }
+  common: { table: common.csv, key: word }
+";
+    let request = format!(r#"{{"request":{{"user":{{"password":"{CANARY}","securityQuestion":["{CANARY}"]}}}}}}"#);
+    for (when, is_told) in [
+        ("user.password: { found_in: by_api }", false),
+        ("user.securityQuestion: { any: { found_in: by_api } }", false),
+        ("user.securityQuestion: { every: { not: { found_in: by_api } } }", false),
+        ("user.password: { found_in: common }", true),
+        ("user.securityQuestion: { any: { found_in: common } }", true),
+    ] {
+        let rules =
+            format!("hook: validateUser\n{lookups}rules:\n  - {{ name: asks, when: {{ {when} }}, stop: true }}\n");
+        let table = format!("word\n{CANARY}\n");
+        let files = [("gateway.yaml", settings), ("rules/a.yaml", &*rules), ("rules/common.csv", &*table)];
+        let dir = folder(&files);
+        let ended =
+            Program::new(["dry-run", "validateUser", "-", "--explain"]).within(dir.path()).input(&*request).run();
+        is_silent(when, &ended);
+        let wanted = if is_told { "asks held" } else { "asks failed" };
+        assert!(ended.stdout.contains(wanted), "{when}:\n{}{}", ended.stdout, ended.stderr);
+    }
+}
