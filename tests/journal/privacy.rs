@@ -8,7 +8,7 @@ use base64::Engine as _;
 use hookgate::event::token::of_text;
 use hookgate::event::{canonical_field, secret};
 use hookgate::gateway::Live;
-use hookgate::journal::files;
+use hookgate::journal::{Settings, files};
 use hookgate::rule::Tenant;
 
 use super::{decide, key, live, open, recording, settings};
@@ -40,6 +40,12 @@ fn leaves(value: &serde_json::Value, path: &str, found: &mut Vec<(String, String
         serde_json::Value::Number(number) => found.push((path.to_owned(), number.to_string())),
         _ => {}
     }
+}
+
+/// All that stands in the journal.
+fn written(settings: &Settings) -> String {
+    let files = files(settings.file.as_ref().unwrap()).unwrap();
+    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 #[test]
@@ -86,10 +92,7 @@ fn no_personal_value_of_a_sample_and_no_secret_is_in_the_journal() {
     }
     journal.stop();
     assert!(secrets.len() >= 8 && personal.len() >= 30, "{} {}", secrets.len(), personal.len());
-    let mut written = files(settings.file.as_ref().unwrap())
-        .unwrap()
-        .iter()
-        .fold(String::new(), |all, file| all + &fs::read_to_string(file).unwrap());
+    let mut written = written(&settings);
     // Names of fields and what hookgate itself writes are no values of people.
     written = written.replace("2026-01-31T12:00:00Z", "");
     let names = |text: &str| written.contains(&format!("\"{text}\":")) || kept.contains(text);
@@ -134,6 +137,24 @@ fn equal_values_have_equal_tokens_and_nobody_brings_a_token_along() {
     let user = recorded(folder.path(), &format!(r#"{{"grade":"G7","department":"{forged}","country":"(secret)"}}"#));
     assert_eq!(user["grade"], "G7");
     assert!(user["department"] != *forged && user["country"] != "(secret)", "{user}");
+}
+
+#[test]
+fn what_is_asked_with_a_secret_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    let rules = "hook: validateUser\nlookups: { worst: { table: worst.csv, key: word } }\nrules:\n  - { name: not-the-worst, when: { \
+                 user.password: { found_in: worst }, user.login: { found_in: worst } }, reject: BadPassword }\n";
+    let live = live(rules, &[("worst.csv", "word\nCanary#Pass1\nasha.rao\n")]);
+    let gateway = recording(live, &journal);
+    let body = r#"{"request":{"user":{"login":"asha.rao","password":"Canary#Pass1"}}}"#;
+    assert!(decide(&gateway, "validateUser", "id", body).contains("BadPassword"));
+    journal.stop();
+    let records = super::records(&settings);
+    let asked: Vec<_> = records[0].facts.iter().map(|fact| fact.key.get().trim_matches('"')).collect();
+    assert_eq!(asked, [of_text("asha.rao", &key(&settings))], "the login alone");
+    assert!(!records[0].to_line().contains(&of_text("Canary#Pass1", &key(&settings))));
 }
 
 #[test]
