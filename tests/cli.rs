@@ -5,6 +5,7 @@ mod coverage;
 mod docs;
 mod doctor;
 mod dry_run;
+mod healthcheck;
 mod init;
 mod outbox;
 mod secret;

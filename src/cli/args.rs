@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{check, docs, doctor, dry_run, explain, init, outbox, serve, test};
+use super::{check, docs, doctor, dry_run, explain, healthcheck, init, outbox, serve, test};
 use crate::config::{self, Flag, Settings};
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
@@ -51,6 +51,8 @@ pub enum Command {
     Docs(docs::Args),
     /// Try every connection and destination of gateway.yaml, and say what was found and what to do
     Doctor(doctor::Args),
+    /// Ask whether the gateway that these settings start is alive on this machine; for containers
+    Healthcheck(healthcheck::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
     /// Write starter rules and a commented gateway.yaml

@@ -9,6 +9,7 @@ mod dry_run;
 mod exit;
 mod explain;
 mod facts;
+mod healthcheck;
 mod init;
 mod outbox;
 mod results;

@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{check, docs, doctor, dry_run, explain, init, outbox, schema, serve, test};
+use super::{check, docs, doctor, dry_run, explain, healthcheck, init, outbox, schema, serve, test};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -32,6 +32,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Test(args) => test::run(args, &settings()?),
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
+        Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
