@@ -21,7 +21,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
  && target=$(rustc -vV | sed -n 's/^host: //p') \
  && cargo build --locked --bin hookgate --profile "$PROFILE" --target "$target" --features "$FEATURES" \
  && install -D "target/$target/$PROFILE/hookgate" /out/hookgate \
- && install -d -m 0770 /out/data
+ && install -d -m 0770 /out/writable/data
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0
@@ -34,8 +34,8 @@ LABEL org.opencontainers.image.title="hookgate" \
 COPY --from=build /out/hookgate /usr/local/bin/hookgate
 COPY gateway.yaml /etc/hookgate/gateway.yaml
 COPY rules /etc/hookgate/rules
-# Group 0 may write: OpenShift runs it as a user of its own choice in that group.
-COPY --from=build --chown=65532:0 /out/data /data
+# /data, with its mode: group 0 may write, for OpenShift runs it as a user of its own choice in that group.
+COPY --from=build --chown=65532:0 /out/writable/ /
 WORKDIR /etc/hookgate
 USER 65532:65532
 ENV HOOKGATE_LISTEN=0.0.0.0:8080 \
