@@ -2,6 +2,7 @@
 //!
 //! Both run in this process with one worker each and are loaded in turn, by the same bounded load over 127.0.0.1. The bare
 //! handler parses the body into a tree and echoes the user; hookgate decides by mixed rules and answers the same bytes.
+//! Every call brings a token, as the platform's do; one peer checks it (HS256), the others leave it alone.
 //! Beside requests a second the processor time of the server's own threads is told, which other programs disturb less.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
@@ -17,8 +18,12 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hookgate::gateway::Gateway;
-use hookgate::server::{Settings, bind};
+use hookgate::outside::Credential;
+use hookgate::server::{AuthSettings, Claim, Guarded, JwtSecret, JwtSettings, Settings, bind};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -29,6 +34,8 @@ const RULES: [usize; 3] = [10, 1_000, 10_000];
 const BODY_BYTES: [usize; 3] = [280, 4096, 65_536];
 /// Of the bare handler's requests a second, by the size of the body.
 const GOALS: [f64; 3] = [1.0, 2.0, 2.0];
+
+const SECRET: &str = "a secret of the platform, long enough";
 
 /// A running server: where it listens, and the threads that it has.
 struct Peer {
@@ -76,9 +83,37 @@ impl Peer {
     }
 }
 
-fn gateway(rules: usize, tell: mpsc::Sender<SocketAddr>) {
+/// A token as the platform signs it, for an hour.
+fn token() -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let claims = format!(
+        r#"{{"sub":"admin","delegatee":null,"delegateeId":null,"firstLogin":false,"roles":["ORG_ADMIN","USER"],"tenantId":"as100","exp":{},"userId":"6214db7bd661a57386a71f10","iat":{now}}}"#,
+        now + 3600
+    );
+    let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes())))
+}
+
+/// Only who has such a token comes in.
+fn hs256() -> AuthSettings {
+    let secret = JwtSecret { secret: Credential::read(SECRET).unwrap(), is_base64: false };
+    let what = JwtSettings {
+        secrets: vec![secret],
+        keys: Vec::new(),
+        jwks: None,
+        algorithms: Vec::new(),
+        leeway: Duration::ZERO,
+        issuers: Vec::new(),
+        audiences: Vec::new(),
+        claims: vec![Claim { name: "tenantId".to_owned(), accepted: vec!["as100".to_owned()] }],
+    };
+    AuthSettings { jwt: Some(Guarded { what, observe: false }), ..AuthSettings::default() }
+}
+
+fn gateway(rules: usize, auth: AuthSettings, tell: mpsc::Sender<SocketAddr>) {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let settings = Settings { listen, workers: 1, ..Settings::default() };
+    let settings = Settings { listen, workers: 1, auth, ..Settings::default() };
     let (live, _) = mixed::rules(rules, 0);
     let server = bind(&settings, Arc::new(Gateway::new(live))).unwrap();
     tell.send(server.address()).unwrap();
@@ -106,8 +141,9 @@ fn bare(tell: mpsc::Sender<SocketAddr>) {
 /// Sends the body over and over on keep-alive connections for a while; how many answers came.
 fn loaded(address: SocketAddr, body: &str, connections: usize, length: Duration) -> f64 {
     let length_bytes = body.len();
+    let token = token();
     let head = format!(
-        "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n\r\n"
+        "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n\r\n"
     );
     let user = body.strip_prefix("{\"request\":{\"user\":").and_then(|rest| rest.strip_suffix("}}")).unwrap();
     let expected: Arc<str> = format!("{{\"response\":{{\"data\":{user}}}}}").into();
@@ -145,14 +181,15 @@ fn main() {
     let rounds = number("ROUNDS", 5);
     let mut peers = vec![Peer::start("bare".to_owned(), bare)];
     for rules in RULES {
-        peers.push(Peer::start(format!("{rules} rules"), move |tell| gateway(rules, tell)));
+        peers.push(Peer::start(format!("{rules} rules"), move |tell| gateway(rules, AuthSettings::default(), tell)));
     }
+    peers.push(Peer::start(format!("{} + HS256", RULES[0]), |tell| gateway(RULES[0], hs256(), tell)));
     println!("{CONNECTIONS} connections, {rounds} rounds of {length:?} each; ratios to the bare handler\n");
     println!(
         "{:<13} {:>6} {:>11} {:>21} {:>6} {:>19}",
         "", "bytes", "requests/s", "processor µs/request", "ratio", "by processor time"
     );
-    let mut verdicts = String::new();
+    let (mut verdicts, mut tokens) = (String::new(), String::new());
     for (bytes, goal) in BODY_BYTES.into_iter().zip(GOALS) {
         let body = mixed::body(50, bytes);
         peers.iter_mut().for_each(|peer| peer.round(&body, length / 4));
@@ -167,6 +204,13 @@ fn main() {
         let medians: Vec<(f64, f64)> =
             peers.iter_mut().map(|peer| (median(&mut peer.rates), median(&mut peer.costs))).collect();
         let (bare, bare_cost) = medians[0];
+        let ((_, without), (_, with)) = (medians[1], medians[medians.len() - 1]);
+        let _ = writeln!(
+            tokens,
+            "checking a token (HS256), {bytes} bytes: {:.2} µs of processor time, {:.2} of the same call without",
+            with - without,
+            with / without
+        );
         for (peer, (rate, cost)) in peers.iter().zip(&medians) {
             let (name, ratio, by_cost) = (&peer.name, rate / bare, bare_cost / cost);
             println!("{name:<13} {:>6} {rate:>11.0} {cost:>21.2} {ratio:>6.2} {by_cost:>19.2}", body.len());
@@ -177,7 +221,7 @@ fn main() {
             }
         }
     }
-    println!("\n{verdicts}");
+    println!("\n{verdicts}{tokens}");
     // The servers run until the process ends.
     std::process::exit(0);
 }

@@ -57,7 +57,9 @@ fn every_text_explains_shows_and_says_what_to_write() {
 
 #[test]
 fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
-    let ids = ["H103", "H104", "H105", "H106", "H107", "H108", "H109", "H701", "H702", "H703", "H704", "H705", "H707"];
+    let ids = [
+        "H103", "H104", "H105", "H106", "H107", "H108", "H109", "H701", "H702", "H703", "H704", "H705", "H707", "H710",
+    ];
     for id in ids {
         let code = code::find(id).unwrap();
         let file = File::new("example.yaml".to_owned(), example(code).to_owned());

@@ -1,6 +1,6 @@
 //! The door against callers that do not behave.
 
-mod framing;
+pub mod framing;
 mod json;
 mod size;
 mod slow;

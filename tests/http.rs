@@ -324,7 +324,8 @@ fn an_address_that_is_taken_is_told_before_anything_runs() {
     assert!(matches!(error, Error::AddressTaken(address) if address == server.address));
     assert_eq!(error.to_string(), format!("cannot listen on `{}`: another program does", server.address));
     assert!(error.help().unwrap().contains("`listen`"));
-    let elsewhere = bind(&Settings { listen: "192.0.2.1:0".parse().unwrap(), ..settings() }, Arc::new(gateway()));
+    let elsewhere =
+        bind(&Settings { listen: "192.0.2.1:0".parse().unwrap(), insecure: true, ..settings() }, Arc::new(gateway()));
     assert!(matches!(elsewhere.unwrap_err(), Error::AddressUnknown(_)));
 }
 

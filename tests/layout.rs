@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 21] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -40,6 +40,8 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
+    ("jsonwebtoken", &["server/auth/"]),
+    ("subtle", &["server/auth/secret.rs"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, in its helpers too, and is written to be read"
 )]
 
+mod auth;
 mod check;
 mod cli;
 mod codes;

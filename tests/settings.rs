@@ -60,8 +60,16 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 37] = [
+const OTHERS: [(&str, &str, &str); 45] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
+    ("insecure", "true", "insecure: true"),
+    ("auth.require", "any", "require: Any"),
+    ("auth.jwt", "{ secrets: [\"${env:SECRET}\"], claims: { tenantId: as100 } }", "name: \"tenantId\""),
+    ("auth.bearer", "{ secrets: \"${env:SECRET}\" }", "bearer: Some("),
+    ("auth.header", "{ name: X-Api-Key, secrets: [\"${env:SECRET}\"] }", "name: \"X-Api-Key\""),
+    ("auth.certificate", "{ names: [cymmetri.example], observe: true }", "names: [\"cymmetri.example\"]"),
+    ("auth.address", "{ allow: [10.0.0.0/8] }", "10.0.0.0/8"),
+    ("auth.trusted_proxies", "[192.0.2.1]", "192.0.2.1/32"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),

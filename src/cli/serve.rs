@@ -19,6 +19,9 @@ pub struct Args {
     /// Address and port to listen on; port 0 takes a free one, which is logged (setting `listen`)
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// Listen where other machines reach it although everybody would be let in (setting `insecure`)
+    #[arg(long)]
+    pub insecure: bool,
 }
 
 impl Args {
@@ -26,7 +29,8 @@ impl Args {
     #[must_use]
     pub fn flags(&self) -> Vec<Flag> {
         let listen = self.listen.clone().map(|value| Flag { name: "--listen", path: "listen", value });
-        listen.into_iter().collect()
+        let insecure = Flag { name: "--insecure", path: "insecure", value: "true".to_owned() };
+        listen.into_iter().chain(self.insecure.then_some(insecure)).collect()
     }
 }
 
@@ -84,6 +88,7 @@ fn outbox(settings: &Settings, connections: &Connections) -> Result<Option<Arc<O
 
 fn cannot_serve(error: &server::Error) -> Failure {
     let failure = Failure::message(error.to_string());
+    let failure = if error.is_setting() { failure.at_start() } else { failure };
     match error.help() {
         Some(help) => failure.help(help),
         None => failure,

@@ -117,8 +117,12 @@ impl Rows<'_> {
 
     /// `allow`: networks, or addresses as networks of their own.
     pub(super) fn networks(&mut self, node: &Node) -> Vec<IpNet> {
+        node.get("allow").map(|node| self.listed_networks(node)).unwrap_or_default()
+    }
+
+    pub(super) fn listed_networks(&mut self, node: &Node) -> Vec<IpNet> {
         let mut allow = Vec::new();
-        for (text, span) in node.get("allow").map(|node| self.reader.texts(node, "a network")).unwrap_or_default() {
+        for (text, span) in self.reader.texts(node, "a network") {
             match text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from)) {
                 Some(network) => allow.push(network),
                 None => {

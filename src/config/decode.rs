@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::auth;
 use super::connections::connections;
+use super::credentials::Rows;
 use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
 use super::layer::Written;
@@ -13,7 +15,7 @@ use super::value::Value;
 use crate::diagnostic::Report;
 use crate::event::{Accepted, Kind};
 use crate::outbox::{Destination, StoreAt};
-use crate::rule::{Accepts, Reader};
+use crate::rule::{Accepts, Reader, code};
 use crate::telemetry::Format;
 
 /// Settings on the way: the later a setting is taken in, the more it counts.
@@ -26,6 +28,10 @@ pub(super) struct Draft {
 impl Draft {
     /// Takes in one setting over what was there; a mistake in it is told even if a later one replaces it.
     pub(super) fn take(&mut self, written: &Written, report: &mut Report) {
+        if let Some(key) = written.path.strip_prefix("auth.") {
+            let mut rows = Rows::new(&written.file, report, &code::BAD_AUTH);
+            return auth::read(key, &written.node, &mut rows, &mut self.settings.server.auth);
+        }
         let reader = Reader { file: Arc::clone(&written.file), report };
         let mut value = Value { path: &written.path, node: &written.node, reader };
         match written.path.split_once('.') {
@@ -38,6 +44,7 @@ impl Draft {
     /// All settings; what can only be seen in the whole is checked here.
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
         let settings = &mut self.settings;
+        auth::contradiction(&settings.server.auth).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
@@ -50,6 +57,7 @@ impl Draft {
         let Settings { server, gateway, telemetry, lookup, outbox, .. } = &mut self.settings;
         match written.path.as_str() {
             "listen" => put(&mut server.listen, value.address()),
+            "insecure" => put(&mut server.insecure, value.reader.boolean(value.node, "`insecure`")),
             "rules" => put(&mut gateway.rules, value.folder().map(PathBuf::from)),
             "prefixes" => put(&mut server.prefixes, value.prefixes()),
             "time_zone" => put(&mut server.time_zone, value.zone()),

@@ -1,5 +1,6 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
+use super::auth::AUTH;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
 /// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
@@ -7,6 +8,8 @@ pub static SETTINGS: Keys = Keys {
     what: "gateway.yaml",
     keys: &[
         optional("listen", Shape::Text, "address and port on which webhooks are received"),
+        optional("insecure", Shape::Boolean, "listen where others reach it although everybody is let in"),
+        optional("auth", Shape::Mapping(&AUTH), "who may come in"),
         optional("rules", Shape::Text, "folder of the rules, relative to the working directory"),
         optional("prefixes", Shape::ListOf(&Shape::Text), "what stands in front of a hook's name in the URL"),
         optional("time_zone", Shape::Text, "IANA name of the zone of dates that come without one"),

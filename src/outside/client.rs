@@ -90,6 +90,19 @@ impl Client {
         &self.address
     }
 
+    /// What stands at this client's address.
+    ///
+    /// # Errors
+    /// When there is no answer, or another than 200.
+    pub async fn fetch(&self) -> Result<Vec<u8>, NoClient> {
+        let call = self.request(reqwest::Method::GET, self.address.clone()).send().await;
+        let answer = call.map_err(|error| NoClient::new(told(&error)))?;
+        match answer.status().as_u16() {
+            200 => read_body(answer).await,
+            status => Err(NoClient::new(format!("the answer has the status {status}"))),
+        }
+    }
+
     /// A call of an address; it must have this client's host.
     pub fn request(&self, method: reqwest::Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)

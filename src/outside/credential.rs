@@ -46,6 +46,12 @@ impl Credential {
         Ok(Self { parts })
     }
 
+    /// Whether all of it stands in gateway.yaml.
+    #[must_use]
+    pub fn is_written_out(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Text(_)))
+    }
+
     /// The secret as it is now. The end of a file's last line does not belong to it.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Answers on the wire, with the headers that every one of them has.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use super::refusal::Refusal;
@@ -24,6 +24,9 @@ pub(super) fn refusal(refusal: Refusal, id: HeaderValue) -> HttpResponse {
     let mut builder = builder(refusal.status(), id);
     match refusal {
         Refusal::MethodNotAllowed => builder.insert_header((ALLOW, HeaderValue::from_static("POST"))),
+        Refusal::Caller(_) if refusal.status() == StatusCode::UNAUTHORIZED => {
+            builder.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+        }
         Refusal::Overloaded => builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1"))),
         _ => &mut builder,
     };

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use super::auth::{Reason, Verdict};
+
 /// Numbers since the start, and the requests in flight now.
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -9,7 +11,12 @@ pub struct Counters {
     pub(super) shed: AtomicU64,
     pub(super) panics: AtomicU64,
     pub(super) cut: AtomicU64,
+    turned_away: PerReason,
+    observed: PerReason,
 }
+
+/// A number for each reason, by its place.
+type PerReason = [AtomicU64; Reason::ALL.len()];
 
 impl Counters {
     /// Requests in flight now, from the head to the answer.
@@ -30,9 +37,39 @@ impl Counters {
         self.panics.load(Ordering::Relaxed)
     }
 
+    /// Calls that were turned away for this reason.
+    #[must_use]
+    pub fn turned_away(&self, reason: Reason) -> u64 {
+        number(&self.turned_away, reason)
+    }
+
+    /// How often a method that only observes found this reason.
+    #[must_use]
+    pub fn observed(&self, reason: Reason) -> u64 {
+        number(&self.observed, reason)
+    }
+
+    /// Counts what the methods said of one call, and what became of it.
+    pub(super) fn judged(&self, verdicts: &[Verdict], turned_away: Option<Reason>) {
+        let observed =
+            verdicts.iter().filter(|verdict| verdict.observe).filter_map(|verdict| verdict.found.as_ref().err());
+        observed.for_each(|refused| count(&self.observed, refused.reason));
+        turned_away.into_iter().for_each(|reason| count(&self.turned_away, reason));
+    }
+
     /// Connections the reaper cut.
     #[must_use]
     pub fn cut(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)
+    }
+}
+
+fn number(numbers: &PerReason, reason: Reason) -> u64 {
+    numbers.get(reason as usize).map_or(0, |number| number.load(Ordering::Relaxed))
+}
+
+fn count(numbers: &PerReason, reason: Reason) {
+    if let Some(number) = numbers.get(reason as usize) {
+        number.fetch_add(1, Ordering::Relaxed);
     }
 }

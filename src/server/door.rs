@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
+use super::auth::{Gate, Trouble};
 use super::counters::Counters;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
@@ -22,6 +23,7 @@ pub(super) struct Door {
     pub(super) body_time_limit: Duration,
     pub(super) hooks: Hooks,
     pub(super) routes: Routes,
+    pub(super) gate: Gate,
     pub(super) counters: Arc<Counters>,
     pub(super) answering: Arc<Answering>,
     pub(super) readiness: Arc<Readiness>,
@@ -33,16 +35,17 @@ impl Door {
         hooks: &Hooks,
         answering: Arc<Answering>,
         readiness: Arc<Readiness>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Trouble> {
+        Ok(Self {
             settings: settings.clone(),
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
             hooks: hooks.clone(),
             routes: Routes::new(hooks, &settings.prefixes),
+            gate: Gate::open(&settings.auth)?,
             counters: Arc::default(),
             answering,
             readiness,
-        }
+        })
     }
 
     pub(super) fn hook(&self, place: usize) -> Option<&Hook> {

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 
+use super::auth::Trouble;
+
 /// Why the server cannot run.
 #[derive(Debug)]
 pub enum Error {
@@ -12,6 +14,10 @@ pub enum Error {
     AddressForbidden(SocketAddr),
     /// This machine has no such address.
     AddressUnknown(SocketAddr),
+    /// Others than this machine would reach it there, and everybody would be let in.
+    OpenToAll(SocketAddr),
+    /// What decides who may come in cannot be set up.
+    Auth(Trouble),
     /// Listening failed for another reason.
     Listen(SocketAddr, io::Error),
     /// It listened, and then the operating system would not let it serve.
@@ -29,6 +35,12 @@ impl Error {
         }
     }
 
+    /// Whether the settings are wrong, so that trying again helps nothing.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        matches!(self, Error::OpenToAll(_) | Error::Auth(_))
+    }
+
     /// What to do instead.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
@@ -38,6 +50,10 @@ impl Error {
             Error::AddressUnknown(_) => {
                 Some("let `listen` name an address of this machine, or 0.0.0.0 for all of them")
             }
+            Error::OpenToAll(_) => Some(
+                "say under `auth` of gateway.yaml who may come in, or listen on 127.0.0.1; `--insecure` (setting `insecure: true`) lets everybody in, for a closed network or behind a proxy that admits the platform alone",
+            ),
+            Error::Auth(trouble) => Some(trouble.help),
             Error::Listen(..) | Error::Serve(_) => None,
         }
     }
@@ -51,6 +67,10 @@ impl std::fmt::Display for Error {
             Error::AddressUnknown(address) => {
                 write!(f, "cannot listen on `{address}`: this machine has no such address")
             }
+            Error::OpenToAll(address) => {
+                write!(f, "does not listen on `{address}`: other machines reach it, and nothing keeps anybody out")
+            }
+            Error::Auth(trouble) => f.write_str(&trouble.message),
             Error::Listen(address, error) => write!(f, "cannot listen on `{address}`: {error}"),
             Error::Serve(error) => write!(f, "cannot serve: {error}"),
         }

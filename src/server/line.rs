@@ -1,5 +1,6 @@
 //! The log of what was refused before it was an event; decided events are logged by the gateway. Never a word of a body.
 
+use super::auth::Verdict;
 use super::refusal::Refusal;
 
 /// The line of a refusal. What any scanner of the internet can cause is only told at debug.
@@ -11,6 +12,19 @@ pub(super) fn refused(hook: Option<&str>, refusal: Refusal, id: &str) {
         }
         None => {
             tracing::debug!(target: "hookgate::event", code, status, cause = %refusal, request_id = id, "refused");
+        }
+    }
+}
+
+/// What the methods said of a call, a line each. `is_told` is for whoever sets them up or was turned away; otherwise
+/// only what a method that observes would have refused is told.
+pub(super) fn verdicts(hook: &str, verdicts: &[Verdict], is_told: bool, id: &str) {
+    for said in verdicts {
+        let (method, verdict, why) = (said.method, said.word(), said.why());
+        if is_told || (said.observe && said.found.is_err()) {
+            tracing::info!(target: "hookgate::event", hook, method, verdict, why, request_id = id, "who may come in");
+        } else {
+            tracing::debug!(target: "hookgate::event", hook, method, verdict, why, request_id = id, "who may come in");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod auth;
 mod body;
 mod counters;
 mod door;
@@ -9,6 +10,7 @@ mod error;
 mod guard;
 mod id;
 mod line;
+mod peer;
 mod reaper;
 mod refusal;
 mod routes;
@@ -16,6 +18,10 @@ mod run;
 mod settings;
 mod visit;
 
+pub use auth::{
+    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
+    Require, SecretHeader, Trouble,
+};
 pub use counters::Counters;
 pub use door::Answering;
 pub use error::Error;

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::auth::Reason;
 use crate::event::BadBody;
 
 /// Why a request is turned away.
@@ -16,6 +17,8 @@ pub(super) enum Refusal {
     /// Its framing is broken, or the caller went away in the middle.
     BodyBroken,
     Body(BadBody),
+    /// The caller may not come in.
+    Caller(Reason),
     Overloaded,
     DeliveriesNotStored,
     Panicked,
@@ -32,6 +35,7 @@ impl Refusal {
             Refusal::UpgradeNotSupported | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
             Refusal::Overloaded | Refusal::DeliveriesNotStored => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::Caller(reason) => turned_away(reason).0,
         }
     }
 
@@ -49,7 +53,18 @@ impl Refusal {
             Refusal::Overloaded => "Overloaded",
             Refusal::DeliveriesNotStored => "DeliveriesNotStored",
             Refusal::Panicked => "InternalError",
+            Refusal::Caller(reason) => turned_away(reason).1,
         }
+    }
+}
+
+/// One code for all reasons of a status: who has no right to come in need not learn what was wrong.
+fn turned_away(reason: Reason) -> (StatusCode, &'static str) {
+    match reason {
+        Reason::AuthorizationRepeated => (StatusCode::BAD_REQUEST, "AuthorizationRepeated"),
+        Reason::TokenKeysUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "KeysUnavailable"),
+        reason if reason.is_forbidden() => (StatusCode::FORBIDDEN, "Forbidden"),
+        _ => (StatusCode::UNAUTHORIZED, "Unauthorized"),
     }
 }
 
@@ -68,6 +83,7 @@ impl std::fmt::Display for Refusal {
             Refusal::Overloaded => "more than `request_limit` requests are in flight",
             Refusal::DeliveriesNotStored => "what events send cannot be stored",
             Refusal::Panicked => "answering the request panicked",
+            Refusal::Caller(reason) => reason.name(),
         })
     }
 }

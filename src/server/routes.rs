@@ -1,6 +1,5 @@
 //! One handler for every request: from its path to a hook, from its body to an event, from the reply to an answer.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,18 +7,19 @@ use std::sync::atomic::Ordering;
 use actix_web::HttpRequest;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, UPGRADE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, UPGRADE};
 use jiff::Timestamp;
-use secrecy::SecretString;
 
+use super::auth::{Admitted, Head};
 use super::body::Incoming;
 use super::door::Door;
 use super::id::Ids;
+use super::peer::PeerCertificate;
 use super::reaper::Connection;
 use super::refusal::Refusal;
 use super::visit::Visit;
 use super::{answer, app, guard, line};
-use crate::event::{Context, Event, Hook, Value};
+use crate::event::{Context, Event, Hook, Kind};
 use crate::gateway::{Answered, Reply};
 
 /// Where it is told whether events can be answered.
@@ -99,10 +99,11 @@ impl<'a> Call<'a> {
         app: Option<String>,
         body: &mut Incoming,
     ) -> Result<Reply, Refusal> {
-        self.admit()?;
+        let admitted = self.admit(hook).await?;
+        self.is_call()?;
         let Door { settings, .. } = self.door;
         let body = body.read(self.declared(), settings.body_limit_bytes, self.door.body_time_limit).await?;
-        let (door, context) = (self.door, self.context(app));
+        let (door, context) = (self.door, self.context(app, admitted));
         let result = guard::catch(move || {
             let event = Event::read(place, hook.kind, body, settings.depth_limit, context).map_err(Refusal::Body)?;
             Ok((door.answering)(event))
@@ -119,8 +120,24 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// What the head alone decides.
-    fn admit(&self) -> Result<(), Refusal> {
+    /// Who may come in; the log has why not.
+    async fn admit(&self, hook: &Hook) -> Result<Admitted, Refusal> {
+        let head = Head {
+            headers: self.request.headers(),
+            peer: self.request.peer_addr().map(|peer| peer.ip()),
+            certificate: self.request.conn_data::<PeerCertificate>(),
+        };
+        // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
+        let is_probe = hook.kind == Kind::Probe;
+        let judged = self.door.gate.judge(head, self.now, is_probe).await;
+        let refused = judged.outcome.as_ref().err().copied();
+        self.door.counters.judged(&judged.verdicts, refused);
+        line::verdicts(&hook.name, &judged.verdicts, is_probe || refused.is_some(), &self.id);
+        judged.outcome.map_err(Refusal::Caller)
+    }
+
+    /// Whether it is a call that can be read, as far as the head says.
+    fn is_call(&self) -> Result<(), Refusal> {
         if self.request.method() != Method::POST {
             return Err(Refusal::MethodNotAllowed);
         }
@@ -142,22 +159,9 @@ impl<'a> Call<'a> {
         self.request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
     }
 
-    fn bearer(&self) -> Option<SecretString> {
-        let (scheme, token) = self.request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().into())
-    }
-
-    fn context(self, app: Option<String>) -> Context {
-        let bearer = self.bearer();
-        let address = self.request.peer_addr().map_or(Value::Null, |peer| Value::text(peer.ip().to_string()));
-        Context {
-            id: self.id,
-            now: self.now,
-            zone: self.door.settings.time_zone.clone(),
-            app,
-            token: Value::Null,
-            caller: Value::Map(vec![(Cow::Borrowed("address"), address)]),
-            bearer,
-        }
+    fn context(self, app: Option<String>, admitted: Admitted) -> Context {
+        let Admitted { token, caller, bearer } = admitted;
+        let zone = self.door.settings.time_zone.clone();
+        Context { id: self.id, now: self.now, zone, app, token, caller, bearer }
     }
 }

@@ -54,7 +54,8 @@ impl Stopper {
 /// Listens where the settings say; what comes is for the gateway.
 ///
 /// # Errors
-/// When the address is taken, forbidden or not this machine's.
+/// When the address is taken, forbidden or not this machine's; when everybody would be let in from everywhere; when what
+/// decides who may come in is not there.
 pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error> {
     let hooks = gateway.hooks().clone();
     let asked = Arc::clone(&gateway);
@@ -68,7 +69,8 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// Listens where the settings say; what comes for one of the hooks is answered by `answering`.
 ///
 /// # Errors
-/// When the address is taken, forbidden or not this machine's.
+/// When the address is taken, forbidden or not this machine's; when everybody would be let in from everywhere; when what
+/// decides who may come in is not there.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
     listen_for(settings, hooks, answering, Arc::new(|| -> LocalBoxFuture<'static, bool> { Box::pin(ready(true)) }))
 }
@@ -80,10 +82,13 @@ fn listen_for(
     readiness: Arc<Readiness>,
 ) -> Result<Server, Error> {
     guard::hide_panic_messages();
+    if settings.is_open_to_all() {
+        return Err(Error::OpenToAll(settings.listen));
+    }
+    let door = Arc::new(Door::new(settings, hooks, answering, readiness).map_err(Error::Auth)?);
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let door = Arc::new(Door::new(settings, hooks, answering, readiness));
     Ok(Server { listener, address, door, stopper: Stopper::default() })
 }
 
@@ -154,6 +159,9 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
         });
     // Listened for before anybody is answered: a stop that comes at once is a stop in good manners too.
     let told = told_to_stop(stopper, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    if let Some(keeping) = door.gate.keeping() {
+        actix_web::rt::spawn(keeping);
+    }
     let running = http.listen(listener)?.run();
     let handle = running.handle();
     actix_web::rt::spawn(async move {

@@ -5,11 +5,17 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::auth::AuthSettings;
+
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where to listen. Port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Whether it may listen where other machines reach it although everybody is let in.
+    pub insecure: bool,
+    /// Who may come in.
+    pub auth: AuthSettings,
     /// What stands before a hook's path; an empty text for nothing.
     pub prefixes: Vec<String>,
     /// Threads that answer, at most 512; 0 for one a core. More than cores gain nothing and cost latency.
@@ -38,6 +44,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            insecure: false,
+            auth: AuthSettings::default(),
             prefixes: vec!["/webhook".to_owned(), String::new()],
             workers: 0,
             body_limit_bytes: 1024 * 1024,
@@ -57,6 +65,11 @@ impl Default for Settings {
 const WORKER_LIMIT: usize = 512;
 
 impl Settings {
+    /// Whether anybody who reaches the address would be let in, and others than this machine reach it.
+    pub(super) fn is_open_to_all(&self) -> bool {
+        !self.insecure && !self.auth.keeps_out() && !self.listen.ip().to_canonical().is_loopback()
+    }
+
     /// How many threads answer.
     pub(super) fn worker_count(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);

@@ -15,14 +15,14 @@ use crate::support::{Client, request, server_answering};
 
 /// What becomes of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Then {
+pub enum Then {
     Open,
     Closed,
 }
 use Then::{Closed, Open};
 
-struct Case {
-    name: &'static str,
+pub struct Case {
+    pub name: &'static str,
     bytes: Vec<u8>,
     statuses: &'static [u16],
     then: Then,
@@ -219,8 +219,13 @@ fn first_lines() -> Vec<Case> {
     ]
 }
 
+/// Every case.
+pub fn cases() -> Vec<Case> {
+    [lengths(), transfer_encodings(), chunks(), heads(), first_lines()].into_iter().flatten().collect()
+}
+
 /// Sends the case and a good request behind it; the statuses of all that came back until the end.
-fn play(address: std::net::SocketAddr, case: &Case) -> Option<Vec<Answer>> {
+pub fn play(address: std::net::SocketAddr, case: &Case) -> Option<Vec<Answer>> {
     let mut client = Client::connect(address);
     client.send(&case.bytes);
     client.send(&smuggled());
@@ -240,8 +245,7 @@ fn each_message_is_answered_once_and_as_listed() {
         count.fetch_add(1, Ordering::SeqCst);
         Reply { status: 200, body: "{}".to_owned() }
     });
-    let cases: Vec<Case> =
-        [lengths(), transfer_encodings(), chunks(), heads(), first_lines()].into_iter().flatten().collect();
+    let cases = cases();
     assert!(cases.len() >= 60, "{}", cases.len());
     let played: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = cases.iter().map(|case| scope.spawn(|| play(server.address, case))).collect();

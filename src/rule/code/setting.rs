@@ -84,4 +84,14 @@ outbox: { encryption_key: "${env:HOOKGATE_OUTBOX_KEY}" }
 Set the variable for the process that runs hookgate, or correct the path. An encryption key is 32 bytes in Base64:
 `openssl rand -base64 32`.
 "#;
+    BAD_AUTH = "H710", "a way in that cannot be declared so", r#"
+A section under `auth` contradicts itself or misses something: nothing to check a signature with, a secret that is
+written out, a network or fingerprint that is none, a list without an entry.
+```yaml
+auth:
+  jwt: { secrets: [cymmetri-secret], claims: { tenantId: as100 } }
+```
+Keep secrets out of the file: `secrets: ["${env:CYMMETRI_SECRET}"]` or `["${file:/run/secrets/cymmetri}"]`. To take a
+method away, remove its section.
+"#;
 }

@@ -1,0 +1,135 @@
+//! Public keys that an issuer publishes (RFC 7517): fetched aside, never for a request alone, and kept while the issuer is away.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::jwk::Jwk;
+use serde::Deserialize;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::key::Key;
+use super::settings::JwksSettings;
+use super::trouble::Trouble;
+use crate::outside::{Client, Guard, Tls};
+
+/// Shortest time between two fetches, however many callers name a key that is not known.
+const PAUSE: Duration = Duration::from_secs(10);
+/// How long one fetch may take.
+const FETCH_LIMIT: Duration = Duration::from_secs(3);
+/// Most keys that are kept: a token without a key's name is tried with each.
+const KEY_LIMIT: usize = 32;
+/// Most calls that wait for a fetch at once; more are answered without.
+const WAITING_LIMIT: usize = 16;
+
+/// The keys of one issuer.
+pub(super) struct Jwks {
+    settings: JwksSettings,
+    client: Client,
+    kept: watch::Sender<Kept>,
+    asked: Notify,
+    places: Semaphore,
+}
+
+/// What is known, and since when.
+#[derive(Debug, Default)]
+struct Kept {
+    keys: Arc<Vec<Key>>,
+    fetched: Option<Instant>,
+    tried: Option<Instant>,
+    tries: u64,
+}
+
+impl Jwks {
+    pub(super) fn open(settings: &JwksSettings) -> Result<Self, Trouble> {
+        let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
+        let client = Client::open(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
+            let help = why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
+            Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
+        })?;
+        let (settings, kept) = (settings.clone(), watch::Sender::new(Kept::default()));
+        Ok(Self { settings, client, kept, asked: Notify::new(), places: Semaphore::new(WAITING_LIMIT) })
+    }
+
+    /// The keys, unless there are none yet or they are too old to be believed.
+    pub(super) fn keys(&self) -> Option<Arc<Vec<Key>>> {
+        let kept = self.kept.borrow();
+        let is_believed = |fetched: Instant| fetched.elapsed() <= self.settings.stale.max(self.settings.refresh);
+        kept.fetched.is_some_and(is_believed).then(|| Arc::clone(&kept.keys))
+    }
+
+    /// Has the keys fetched again for a call that needs another, and waits for it; at once if it was just done.
+    pub(super) async fn ask(&self) {
+        let Ok(_place) = self.places.try_acquire() else { return };
+        let mut kept = self.kept.subscribe();
+        let (tries, tried) = {
+            let now = kept.borrow();
+            (now.tries, now.tried)
+        };
+        if tried.is_some_and(|tried| tried.elapsed() < self.pause()) {
+            return;
+        }
+        self.asked.notify_one();
+        // In vain if the issuer does not answer in time: then the call is judged by what is there.
+        let _ = timeout(FETCH_LIMIT, kept.wait_for(|kept| kept.tries > tries)).await;
+    }
+
+    /// Fetches now, then regularly and when asked; ends never.
+    pub(super) async fn keep(&self) {
+        loop {
+            let is_fetched = self.fetch().await;
+            sleep(self.pause()).await;
+            if is_fetched {
+                let rest = self.settings.refresh.saturating_sub(self.pause());
+                let _ = timeout(rest, self.asked.notified()).await;
+            }
+        }
+    }
+
+    fn pause(&self) -> Duration {
+        PAUSE.min(self.settings.refresh)
+    }
+
+    async fn fetch(&self) -> bool {
+        let found = timeout(FETCH_LIMIT, self.published()).await;
+        let found = found.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        if let Err(cause) = &found {
+            let again_in_ms = u64::try_from(self.pause().as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(cause, again_in_ms, "the keys of auth.jwt.jwks cannot be fetched");
+        }
+        let is_fetched = found.is_ok();
+        self.kept.send_modify(|kept| {
+            let now = Instant::now();
+            if let Ok(keys) = found {
+                tracing::debug!(keys = keys.len(), "the keys of auth.jwt.jwks are fetched");
+                (kept.keys, kept.fetched) = (Arc::new(keys), Some(now));
+            }
+            (kept.tried, kept.tries) = (Some(now), kept.tries + 1);
+        });
+        is_fetched
+    }
+
+    async fn published(&self) -> Result<Vec<Key>, String> {
+        let body = self.client.fetch().await.map_err(|why| why.message)?;
+        let keys = keys_in(&body).ok_or("the answer is no set of keys")?;
+        if keys.is_empty() { Err("the answer has no key that is known here".to_owned()) } else { Ok(keys) }
+    }
+}
+
+#[derive(Deserialize)]
+struct Published {
+    keys: Vec<serde_json::Value>,
+}
+
+/// The keys of a set that can be used here; others in it are left alone.
+fn keys_in(body: &[u8]) -> Option<Vec<Key>> {
+    let set: Published = serde_json::from_slice(body).ok()?;
+    let key = |written| serde_json::from_value::<Jwk>(written).ok().as_ref().and_then(Key::of_jwk);
+    Some(set.keys.into_iter().filter_map(key).take(KEY_LIMIT).collect())
+}
+
+impl std::fmt::Debug for Jwks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Jwks").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

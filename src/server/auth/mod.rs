@@ -1,0 +1,26 @@
+//! Who may come in: a stage of its own before a body is read and before any rule.
+
+mod address;
+mod authorization;
+mod certificate;
+mod claims;
+mod gate;
+mod jwks;
+mod jwt;
+mod key;
+mod origin;
+mod reason;
+mod secret;
+mod settings;
+mod token;
+mod trouble;
+mod verdict;
+
+pub(super) use gate::{Admitted, Gate, Head};
+pub use reason::Reason;
+pub use settings::{
+    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Require,
+    SecretHeader,
+};
+pub use trouble::Trouble;
+pub(super) use verdict::Verdict;

@@ -1,0 +1,9 @@
+//! Who may come in: what must be refused, what must be let in, and what is said of both.
+
+mod admitted;
+mod door;
+mod jwks;
+mod refused;
+mod setup;
+mod token;
+mod told;

@@ -1,0 +1,172 @@
+//! Keys that an issuer publishes: rotated, away, unknown, and never fetched for a call alone.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use serde_json::{Value, json};
+
+use super::setup::{Guarded, ask, bearer};
+use super::token::{HS256, OTHER_RSA, RSA, SECRET, With, claims, rsa_jwk, signed};
+use crate::support::wait::until;
+
+/// An issuer: a status and a set of keys, and how often it was asked for them.
+struct Issuer {
+    address: SocketAddr,
+    says: Arc<Mutex<(u16, String)>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Issuer {
+    fn new(keys: &[Value]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let issuer = Self {
+            address: listener.local_addr().unwrap(),
+            says: Arc::new(Mutex::new((200, set(keys)))),
+            asked: Arc::default(),
+        };
+        let (says, asked) = (Arc::clone(&issuer.says), Arc::clone(&issuer.asked));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+                if lines.by_ref().any(|line| line.is_empty()) {
+                    asked.fetch_add(1, Ordering::SeqCst);
+                    let (status, body) = says.lock().unwrap().clone();
+                    let head =
+                        format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+                    let _ = (&stream).write_all((head + &body).as_bytes());
+                }
+            }
+        });
+        issuer
+    }
+
+    fn publish(&self, status: u16, body: String) {
+        *self.says.lock().unwrap() = (status, body);
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// A gateway that believes this issuer.
+    fn guarded(&self, times: &str) -> Guarded {
+        let address = self.address;
+        Guarded::new(&format!(
+            "{{ jwt: {{ jwks: {{ address: \"http://{address}/keys\", allow: [127.0.0.1], {times} }} }} }}"
+        ))
+    }
+}
+
+/// Waits until the keys are there, however slow this machine is.
+fn let_in(guarded: &Guarded, token: &str) {
+    until("it is let in", || guarded.ask(token).status == 200);
+}
+
+fn set(keys: &[Value]) -> String {
+    json!({ "keys": keys }).to_string()
+}
+
+fn token(id: Option<&str>, key: &RsaKeyPair) -> String {
+    let header = match id {
+        Some(id) => json!({ "alg": "RS256", "kid": id }),
+        None => json!({ "alg": "RS256" }),
+    };
+    bearer(&signed(&header.to_string(), &claims(&json!({})), With::Rsa(&RSA_PKCS1_SHA256, key)))
+}
+
+#[test]
+fn published_keys_are_believed_and_what_else_is_published_is_not() {
+    let secret = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, SECRET);
+    let mut encrypting = rsa_jwk("encrypting", &OTHER_RSA);
+    encrypting["use"] = "enc".into();
+    let mut other_algorithm = rsa_jwk("rs512", &RSA);
+    other_algorithm["alg"] = "RS512".into();
+    let issuer = Issuer::new(&[
+        json!({ "kty": "oct", "kid": "secret", "k": secret }),
+        json!({ "kty": "??", "kid": "odd" }),
+        json!("no key"),
+        encrypting,
+        other_algorithm,
+        rsa_jwk("a", &RSA),
+    ]);
+    let guarded = issuer.guarded("refresh_ms: 600000");
+    let_in(&guarded, &token(Some("a"), &RSA));
+    assert_eq!(guarded.ask(&token(None, &RSA)).status, 200);
+    for (id, key) in
+        [(Some("a"), &*OTHER_RSA), (None, &*OTHER_RSA), (Some("rs512"), &*RSA), (Some("encrypting"), &*OTHER_RSA)]
+    {
+        assert_eq!(guarded.ask(&token(id, key)).status, 401, "{id:?}");
+    }
+    let header = json!({ "alg": "HS256", "kid": "secret" }).to_string();
+    let with_secret = signed(&header, &claims(&json!({})), With::Secret(HS256, SECRET));
+    assert_eq!(guarded.ask(&bearer(&with_secret)).status, 401);
+    assert_eq!(issuer.asked(), 1, "keys are never fetched for a call alone");
+}
+
+#[test]
+fn a_new_key_is_fetched_when_a_token_names_it_and_an_old_one_is_forgotten() {
+    let issuer = Issuer::new(&[rsa_jwk("old", &RSA)]);
+    let guarded = issuer.guarded("refresh_ms: 400");
+    let_in(&guarded, &token(Some("old"), &RSA));
+    issuer.publish(200, set(&[rsa_jwk("new", &OTHER_RSA)]));
+    until("the new key counts", || guarded.ask(&token(Some("new"), &OTHER_RSA)).status == 200);
+    assert_eq!(guarded.ask(&token(Some("old"), &RSA)).status, 401);
+}
+
+#[test]
+fn a_flood_of_unknown_keys_is_one_question_more() {
+    let issuer = Issuer::new(&[rsa_jwk("a", &RSA)]);
+    let guarded = issuer.guarded("refresh_ms: 600000");
+    let_in(&guarded, &token(Some("a"), &RSA));
+    std::thread::scope(|scope| {
+        for flood in 0..8 {
+            let address = guarded.server.address;
+            scope.spawn(move || {
+                for number in 0..50 {
+                    assert_eq!(ask(address, &token(Some(&format!("{flood}-{number}")), &RSA)).status, 401);
+                }
+            });
+        }
+    });
+    // 10 seconds lie between two; a slow machine may have seen some of these.
+    assert!(issuer.asked() <= 5, "{} for 400 calls", issuer.asked());
+    assert_eq!(guarded.ask(&token(Some("a"), &RSA)).status, 200);
+}
+
+#[test]
+fn keys_are_used_while_the_issuer_is_away_as_long_as_is_said() {
+    let issuer = Issuer::new(&[rsa_jwk("a", &RSA)]);
+    let (patient, impatient) =
+        (issuer.guarded("refresh_ms: 100, stale_ms: 3600000"), issuer.guarded("refresh_ms: 100, stale_ms: 300"));
+    let_in(&patient, &token(Some("a"), &RSA));
+    let_in(&impatient, &token(Some("a"), &RSA));
+    for (status, body) in
+        [(500, set(&[])), (200, "no keys".to_owned()), (200, set(&[])), (302, set(&[rsa_jwk("b", &OTHER_RSA)]))]
+    {
+        issuer.publish(status, body);
+        let asked = issuer.asked();
+        until("both have asked again", || issuer.asked() >= asked + 4);
+        assert_eq!(patient.ask(&token(Some("a"), &RSA)).status, 200, "{status}");
+    }
+    until("they are too old", || impatient.ask(&token(Some("a"), &RSA)).status == 503);
+    let answer = impatient.ask(&token(Some("a"), &RSA));
+    assert_eq!((answer.status, &*answer.code()), (503, "KeysUnavailable"));
+    issuer.publish(200, set(&[rsa_jwk("a", &RSA)]));
+    until("they are there again", || impatient.ask(&token(Some("a"), &RSA)).status == 200);
+}
+
+#[test]
+fn without_keys_from_the_start_a_call_is_told_to_come_again() {
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let auth = format!(
+        "{{ jwt: {{ secrets: \"${{file:DIR/secret}}\", jwks: {{ address: \"http://{gone}\", allow: [127.0.0.1] }} }} }}"
+    );
+    let guarded = Guarded::new(&auth);
+    assert_eq!(guarded.ask(&token(Some("a"), &RSA)).status, 503);
+    // What needs none of the issuer's keys is judged as ever.
+    assert_eq!(guarded.ask(&bearer(&super::token::platform(&json!({})))).status, 200);
+    assert_eq!(guarded.ask(&bearer("x")).status, 401);
+}
