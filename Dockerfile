@@ -20,8 +20,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     find src -name '*.rs' -exec touch {} + \
  && target=$(rustc -vV | sed -n 's/^host: //p') \
  && cargo build --locked --bin hookgate --profile "$PROFILE" --target "$target" --features "$FEATURES" \
- && install -D "target/$target/$PROFILE/hookgate" /out/hookgate \
- && install -d -m 0770 /out/writable/data
+ && install -d /out/writable && install -d -m 0770 /out/writable/data \
+ && strip -o /out/hookgate "target/$target/$PROFILE/hookgate"
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0

@@ -196,7 +196,7 @@ def helm(program, work):
 
 
 def compose():
-    environment = {**os.environ, "POSTGRES_PASSWORD": "sample"}
+    environment = {**os.environ, "POSTGRES_PASSWORD": "sample", "CYMMETRI_SECRET": "sample"}
 
     def wrong(file, environment=environment):
         return run("/usr/bin/docker-compose", "-f", file, "config", "--quiet", env=environment)[1]

@@ -115,7 +115,7 @@ class Container:
     def __init__(self, image, rules, *options):
         self.name = f"hookgate-{os.getpid()}-{Container.count}"
         Container.count += 1
-        settings = ["--env", "HOOKGATE_DESTINATIONS={ siem: { file: /data/siem.jsonl } }"]
+        settings = ["--env", "HOOKGATE_INSECURE=true", "--env", "HOOKGATE_DESTINATIONS={ siem: { file: /data/siem.jsonl } }"]
         volumes = ["--volume", f"{rules.path}:/etc/hookgate/rules:ro", "--volume", f"{self.name}:/data"]
         # At a port of this machine that stays when the container is started again.
         podman("run", "--detach", "--name", self.name, "--publish", "127.0.0.1::8080", *HARDENED, *settings, *volumes, *options, image)
@@ -164,6 +164,13 @@ def told_by(image):
     check("it has a health check", told["Healthcheck"]["Test"], ["CMD", PROGRAM, "healthcheck"])
     check("it says what it is", config["Labels"]["org.opencontainers.image.title"], "hookgate")
     check("the starter rules are in it", podman("run", "--rm", *HARDENED, "--network", "none", image, "test").returncode, 0)
+
+
+def keeps_out(image):
+    """Reached by others, it lets in who is known, or it does not start."""
+    done = podman("run", "--rm", *HARDENED, image, fails=True)
+    check("it does not start where everybody would be let in", done.returncode, 78)
+    check("and says what to do", "insecure" in done.stderr and "auth" in done.stderr)
 
 
 def hardened(container):
@@ -294,6 +301,7 @@ def main():
     parser.add_argument("--work", required=True)
     options = parser.parse_args()
     told_by(options.image)
+    keeps_out(options.image)
     rules = Rules(options.work)
     began = time.monotonic()
     container = Container(options.image, rules)
