@@ -1,5 +1,6 @@
 //! The commands as people run them: what they print, where, and the code they end with.
 
+mod cert;
 mod check;
 mod coverage;
 mod docs;
@@ -9,5 +10,6 @@ mod healthcheck;
 mod init;
 mod outbox;
 mod secret;
+mod send;
 mod serve;
 mod test;

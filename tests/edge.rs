@@ -2,5 +2,6 @@
 
 pub mod framing;
 mod json;
+mod limits;
 mod size;
 mod slow;

@@ -224,34 +224,6 @@ fn the_log_tells_refusals_and_no_word_of_a_body() {
 }
 
 #[test]
-fn too_many_requests_at_once_are_shed_and_not_queued() {
-    let server = server(&Settings { request_limit: 2, body_time_limit_ms: 60_000, ..settings() }, gateway());
-    let body = br#"{"request":{}}"#;
-    let whole = request("POST", "/webhook/test", "", body);
-    let (most, rest) = whole.split_at(whole.len() - 3);
-    let mut waiting: Vec<Client> = (0..2).map(|_| Client::connect(server.address)).collect();
-    for client in &mut waiting {
-        client.send(most);
-    }
-    until("two requests are in flight", || server.counters.in_flight() == 2);
-    let mut third = Client::connect(server.address);
-    for _ in 0..3 {
-        third.send(&whole);
-        let answer = third.answer().unwrap();
-        assert_eq!((answer.status, &*answer.code()), (503, "Overloaded"));
-        assert_eq!(answer.header("retry-after"), Some("1"));
-    }
-    assert_eq!(server.counters.shed(), 3);
-    for client in &mut waiting {
-        client.send(rest);
-        assert_eq!(client.answer().unwrap().status, 200);
-    }
-    until("none is in flight", || server.counters.in_flight() == 0);
-    third.send(&whole);
-    assert_eq!(third.answer().unwrap().status, 200);
-}
-
-#[test]
 fn a_caller_that_goes_away_is_no_longer_in_flight() {
     let server = server(&Settings { body_time_limit_ms: 60_000, ..settings() }, gateway());
     let mut client = Client::connect(server.address);

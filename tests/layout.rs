@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 28] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -33,18 +33,25 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("granit_parser", &["rule/syntax.rs"]),
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
-    ("arc_swap", &["gateway/"]),
+    ("arc_swap", &["gateway/", "server/tls/in_force.rs"]),
+    ("actix_http", &["server/http.rs"]),
+    ("actix_server", &["server/http.rs"]),
+    ("actix_service", &["server/http.rs"]),
     ("moka", &["lookup/cache.rs"]),
     ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
     ("tower", &["outside/knock.rs"]),
     ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
-    ("jsonwebtoken", &["server/auth/"]),
+    ("jsonwebtoken", &["server/auth/", "outside/platform_token.rs"]),
     ("subtle", &["server/auth/secret.rs"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
-    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
+    ("rustix", &["server/files.rs"]),
+    ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
+    ("tokio_rustls", &["server/tls/handshake.rs"]),
+    ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),
+    ("rcgen", &["cli/cert.rs"]),
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats"]),
 ];

@@ -36,3 +36,4 @@ mod serving;
 mod settings;
 mod support;
 mod tables;
+mod tls;

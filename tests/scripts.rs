@@ -9,6 +9,7 @@ use hookgate::rule::{Answers, Form, Function, Mistake, Run, Scripts, Verb};
 use serde_json::json;
 
 use crate::support::script::{compile, engine, run_with, value};
+use crate::support::server::tenant_of;
 
 fn failure(scripts: &Scripts, text: &str) -> String {
     let script = compile(scripts, text);
@@ -274,4 +275,26 @@ fn an_engine_serves_many_threads() {
             });
         }
     });
+}
+
+#[test]
+fn budgets_of_scripts_are_settings() {
+    let run = |yaml: &str, text: &str| {
+        let mut report = Report::default();
+        let scripts = Scripts::within(tenant_of(yaml).script_budget, &[], &mut report);
+        let script = compile(&scripts, text);
+        run_with(&scripts, &script, Answers::default())
+    };
+    let failure = |run: Run| match run {
+        Run::Failed(failure) => failure.message,
+        other => panic!("{other:?}"),
+    };
+    let counts = "let n = 0; while n < 300 { n += 1; } n";
+    assert!(matches!(run("limits: { script_ms: 1000 }\n", counts), Run::Done(_)));
+    let message = failure(run("limits: { script_operations: 200 }\n", counts));
+    assert_eq!(message, "the script takes more than 200 operations");
+    // Some of these operations take long: one millisecond is over before the operations are.
+    let slow = "let list = []; for n in 0..900 { list.push(n); let copy = list + list; } 1";
+    let message = failure(run("limits: { script_ms: 1 }\n", slow));
+    assert_eq!(message, "the script takes too long (more than 1 ms)");
 }

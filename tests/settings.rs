@@ -60,7 +60,14 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 45] = [
+const OTHERS: [(&str, &str, &str); 63] = [
+    ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
+    ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
+    ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
+    ("tls.client_certificates", "required", "client_certificates: Required"),
+    ("tls.min_version", "1.3", "min_version: V1_3"),
+    ("tls.warn_days", "16", "warn_days: 16"),
+    ("tls.poll_ms", "151", "poll_ms: 151"),
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("insecure", "true", "insecure: true"),
     ("auth.require", "any", "require: Any"),
@@ -74,6 +81,20 @@ const OTHERS: [(&str, &str, &str); 45] = [
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),
     ("workers", "3", "workers: 3"),
+    ("limits.head_bytes", "2000", "head_limit_bytes: 2000"),
+    ("limits.headers", "9", "header_limit: 9"),
+    ("limits.bodies_bytes", "2000000", "bodies_limit_bytes: 2000000"),
+    ("limits.json_keys", "101", "member_limit: 101"),
+    ("limits.connections_per_address", "5", "address_connection_limit: Some(5)"),
+    ("limits.requests_at_once_per_hook", "6", "hook_request_limit: 6"),
+    ("limits.wait_ms", "7", "wait_limit_ms: 7"),
+    (
+        "limits.per_caller",
+        "{ per_second: 8 }",
+        "per_caller: Some(PerCaller { per_second: 8, burst: 8, callers: 10000 })",
+    ),
+    ("limits.script_ms", "9", "milliseconds: 9"),
+    ("limits.script_operations", "110", "operations: 110"),
     ("limits.body_bytes", "2048", "body_limit_bytes: 2048"),
     ("limits.json_depth", "7", "depth_limit: 7"),
     ("limits.body_time_ms", "101", "body_time_limit_ms: 101"),
@@ -110,6 +131,15 @@ const OTHERS: [(&str, &str, &str); 45] = [
     ("destinations", "{ itsm: { http: \"https://itsm.example\", retry: { age_ms: 60000 } } }", "age: 60s"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
     ("hooks", "{ test: { paths: ping } }", "\"ping\""),
+    ("hooks", "{ policyMap: { requests_at_once: 31 } }", "request_limit: Some(31)"),
+];
+
+/// Settings that make sense together alone.
+const TOGETHER: [(&str, &str); 4] = [
+    ("HOOKGATE_TLS_CERTIFICATE", "a.crt"),
+    ("HOOKGATE_TLS_KEY", "a.key"),
+    ("HOOKGATE_TLS_CLIENT_CA", "ca.pem"),
+    ("HOOKGATE_TLS_CLIENT_CERTIFICATES", "optional"),
 ];
 
 #[test]
@@ -119,7 +149,10 @@ fn every_setting_can_be_set_by_the_environment() {
         let others: Vec<_> = OTHERS.iter().filter(|(path, ..)| *path == leaf.path).collect();
         assert!(!others.is_empty(), "no value is tried for {}", leaf.path);
         for (_, value, shown) in others {
-            let set = from_environment(&[(&leaf.variable(), value)]);
+            let variable = leaf.variable();
+            let beside = TOGETHER.iter().filter(|(name, _)| *name != variable && leaf.path.starts_with("tls."));
+            let set: Vec<_> = beside.copied().chain([(&*variable, *value)]).collect();
+            let set = from_environment(&set);
             let set = format!("{:?}", set.unwrap_or_else(|report| panic!("{}", report.to_text(false))));
             assert_ne!(set, usual, "{} changes nothing", leaf.variable());
             let count = |text: &str| text.matches(shown).count();
@@ -205,7 +238,16 @@ fn value_of_an_unknown_variable_is_not_shown() {
 fn ranges_hold_at_both_ends() {
     for (path, from, to) in [
         ("workers", 0, 256),
+        ("limits.head_bytes", 1024, 131_072),
+        ("limits.headers", 8, 96),
         ("limits.body_bytes", 1024, 67_108_864),
+        ("limits.bodies_bytes", 1_048_576, 1_099_511_627_776),
+        ("limits.json_keys", 100, 100_000_000),
+        ("limits.connections_per_address", 1, 1_000_000),
+        ("limits.requests_at_once_per_hook", 1, 100_000),
+        ("limits.wait_ms", 1, 60_000),
+        ("limits.script_ms", 1, 1_000),
+        ("limits.script_operations", 100, 50_000),
         ("limits.json_depth", 4, 128),
         ("limits.body_time_ms", 100, 600_000),
         ("limits.head_time_ms", 100, 600_000),
@@ -240,6 +282,11 @@ fn values_of_the_wrong_kind_are_underlined() {
         ("workers: 1.5\n", "H702", "1.5", "write digits alone"),
         ("limits: { body_bytes: 1 MiB }\n", "H702", "1 MiB", "the unit belongs to the setting's name"),
         ("limits: 5\n", "H202", "5", "`limits` is a mapping"),
+        ("limits: { per_caller: 5 }\n", "H202", "5", "`limits.per_caller` is a mapping"),
+        ("limits: { per_caller: { per_seconds: 5 } }\n", "H201", "per_seconds", "did you mean `per_second`?"),
+        ("limits: { per_caller: { per_second: 0 } }\n", "H202", "0", "from 1 to 1000000"),
+        ("limits: { per_caller: { burst: 5 } }\n", "H203", "burst", "`per_second`"),
+        ("hooks: { test: { requests_at_once: 0 } }\n", "H202", "0", "from 1 to 100000"),
         ("rules: \"\"\n", "H702", "\"\"", "names no folder"),
         ("log: { level: inof }\n", "H702", "inof", "write off, error, warn, info, debug or trace"),
         ("log: { level: \"info,hookgate=chatty\" }\n", "H702", "\"info,hookgate=chatty\"", "`chatty` is no level"),
@@ -386,4 +433,24 @@ fn a_flag_stands_for_a_setting() {
     let failure = global.settings([]).unwrap_err();
     assert!(failure.to_text().contains("flag --log-level"), "{}", failure.to_text());
     assert_eq!((failure.exit.code(), failure.at_start().exit.code()), (2, 78));
+}
+
+#[test]
+fn settings_of_tls_that_contradict_each_other_are_told() {
+    for (written, words) in [
+        ("tls: { certificate: a.crt }", "belong together"),
+        ("tls: { key: a.key }", "belong together"),
+        ("tls: { client_certificates: required }", "where nothing is encrypted"),
+        ("tls: { client_ca: ca.pem }", "where nothing is encrypted"),
+        ("tls: { certificate: a.crt, key: a.key, client_certificates: optional }", "no authority vouches"),
+        ("tls: { certificate: a.crt, key: a.key, client_ca: ca.pem }", "no certificates are asked for"),
+    ] {
+        let report = config::read(Some(file(written)), [], &[]).unwrap_err().to_text(false);
+        assert!(report.contains(words), "{written}: {report}");
+    }
+    for written in ["tls: null", "tls: { certificate: null }", "tls: { min_version: 1.3 }"] {
+        config::read(Some(file(written)), [], &[]).unwrap();
+    }
+    let report = config::read(Some(file("tls: { min_version: 1.1 }")), [], &[]).unwrap_err().to_text(false);
+    assert!(report.contains("`1.2` or `1.3`"), "{report}");
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{check, docs, doctor, dry_run, explain, healthcheck, init, outbox, serve, test};
+use super::{cert, check, docs, doctor, dry_run, explain, healthcheck, init, outbox, send, serve, test};
 use crate::config::{self, Flag, Settings};
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
@@ -45,6 +45,8 @@ pub enum Command {
     Check(check::Args),
     /// Show what the server would answer, and why
     DryRun(dry_run::Args),
+    /// Call a running gateway as the platform does, and show what it answers
+    Send(send::Args),
     /// Run the tests that stand beside the rules
     Test(test::Args),
     /// Write what the rules say, and which tests prove it, as a page for people who write no rules
@@ -55,6 +57,8 @@ pub enum Command {
     Healthcheck(healthcheck::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
+    /// Make a certificate and its key for a first try with https
+    Cert(cert::Args),
     /// Write starter rules and a commented gateway.yaml
     Init(init::Args),
     /// Print the JSON Schema of rule files, for editors

@@ -1,6 +1,5 @@
 //! `hookgate dry-run`: what the server would answer, and why, without a server.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -10,17 +9,12 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
-use crate::event::{Context, Document, Event, Path, Redaction, Root, Segment, Value, moment, problem, sample};
+use crate::event::{Context, Event, Redaction, Value, moment, problem};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
-use super::facts;
 use super::trace::{explanation, headline};
-
-/// Largest request that is read, in bytes.
-const REQUEST_LIMIT_BYTES: u64 = 64 << 20;
-/// Deepest nesting of a value that `--set` takes.
-const SET_DEPTH_LIMIT: usize = 128;
+use super::{facts, request};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -126,14 +120,9 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
 
 fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Failure> {
     let name = args.hook.as_deref().unwrap_or_default();
-    let hooks = &live.rules.hooks;
-    let Some(place) = hooks.position(name) else {
-        let meant = crate::diagnostic::did_you_mean(name, hooks.names());
-        let help = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
-        return Err(Failure::message(format!("there is no hook `{name}`{help}")));
-    };
-    let Some(hook) = hooks.rows.get(place) else { return Err(Failure::message("the hook is not in the table")) };
-    let body = with_changes(body(args, name)?, &args.set, settings.server.depth_limit)?;
+    let (place, hook) = request::hook(&live.rules.hooks, name)?;
+    let body = request::body(args.file.as_deref(), name)?;
+    let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let zone = settings.server.time_zone.clone();
     let now = match &args.now {
         None => Timestamp::now(),
@@ -143,7 +132,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
     let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
-    let event = Event::read(place, hook.kind, body, settings.server.depth_limit, context)
+    let event = Event::read(place, hook.kind, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| {
         let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
@@ -159,73 +148,6 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     match args.live {
         true => facts::asked(live, &event, hook, settings, show),
         false => facts::given(live, &event, args.given.as_deref(), show),
-    }
-}
-
-fn body(args: &Args, hook: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::message(format!("cannot read the request: {error}"));
-    let mut bytes = Vec::new();
-    match &args.file {
-        None => {
-            let Some(sample) = sample::named(hook) else {
-                return Err(Failure::message(format!("there is no sample for `{hook}`; name a file with the request")));
-            };
-            bytes.extend_from_slice(sample.as_bytes());
-        }
-        Some(path) if path.as_os_str() == "-" => {
-            std::io::stdin().take(REQUEST_LIMIT_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-        }
-        Some(path) => {
-            let file = std::fs::File::open(path)
-                .map_err(|error| Failure::message(format!("cannot read `{}`: {error}", path.display())))?;
-            file.take(REQUEST_LIMIT_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-        }
-    }
-    Ok(bytes)
-}
-
-fn with_changes(body: Vec<u8>, changes: &[String], depth_limit: usize) -> Result<Vec<u8>, Failure> {
-    if changes.is_empty() {
-        return Ok(body);
-    }
-    let document =
-        Document::read(body, depth_limit).map_err(|why| Failure::message(format!("cannot read the request: {why}")))?;
-    let mut root = Value::Source(document.root());
-    let has_envelope = root.view().field("request").is_some();
-    for change in changes {
-        let (path, value) = read_change(change)?;
-        let mut steps: Vec<Segment> = Vec::new();
-        if has_envelope || root.view().field("user").is_none() {
-            steps.push(Segment::Key("request".into()));
-        }
-        if path.root == Root::User {
-            steps.push(Segment::Key("user".into()));
-        }
-        steps.extend(path.segments);
-        root.set(&steps, value).map_err(|_| {
-            let path = change.split_once('=').map_or("", |(path, _)| path);
-            Failure::message(format!("`--set {path}=…`: the path leads through something that has no fields"))
-        })?;
-    }
-    Ok(root.to_json().into_bytes())
-}
-
-/// `path=text` or `path:=json`.
-fn read_change(change: &str) -> Result<(Path, Value<'static>), Failure> {
-    // What is behind the sign may be a password, and a message may end in a log.
-    let shown = change.split_once('=').map_or(change.to_owned(), |(path, _)| format!("{path}=…"));
-    let wrong = || Failure::message(format!("`--set {shown}`: write `user.FIELD=text` or `user.FIELD:=json`"));
-    let (path, value) = change.split_once('=').ok_or_else(wrong)?;
-    let (path, value) = match path.strip_suffix(':') {
-        Some(path) => {
-            let json = Document::read(value.as_bytes().to_vec(), SET_DEPTH_LIMIT).map_err(|_| wrong())?;
-            (path, Value::Source(json.root()).into_static())
-        }
-        None => (path, Value::text(value)),
-    };
-    match Path::read(path) {
-        Ok(path) if matches!(path.root, Root::User | Root::Request) && !path.segments.is_empty() => Ok((path, value)),
-        _ => Err(wrong()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The door for people: commands, what they print and how they end.
 
 mod args;
+mod cert;
 mod check;
 mod coverage;
 mod docs;
@@ -12,9 +13,11 @@ mod facts;
 mod healthcheck;
 mod init;
 mod outbox;
+mod request;
 mod results;
 mod run;
 mod schema;
+mod send;
 mod serve;
 mod test;
 mod trace;

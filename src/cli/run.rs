@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{check, docs, doctor, dry_run, explain, healthcheck, init, outbox, schema, serve, test};
+use super::{cert, check, docs, doctor, dry_run, explain, healthcheck, init, outbox, schema, send, serve, test};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -29,11 +29,13 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Serve(args) => serve::run(&cli.global.settings(args.flags()).map_err(Failure::at_start)?),
         Command::Check(args) => check::run(args, &settings()?, true),
         Command::DryRun(args) => dry_run::run(args, &settings()?),
+        Command::Send(args) => send::run(args, &settings()?),
         Command::Test(args) => test::run(args, &settings()?),
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
+        Command::Cert(args) => cert::run(args),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(args),

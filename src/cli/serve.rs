@@ -66,7 +66,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Err(error) = reload_on_hangup(handle) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
-    info!(address = %server.address(), rules, folder = %folder.display(), "listening");
+    info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());

@@ -10,8 +10,10 @@ use super::credentials::Rows;
 use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
 use super::layer::Written;
+use super::limits::limit;
 use super::settings::Settings;
-use super::value::Value;
+use super::tls;
+use super::value::{Value, put};
 use crate::diagnostic::Report;
 use crate::event::{Accepted, Kind};
 use crate::outbox::{Destination, StoreAt};
@@ -35,7 +37,8 @@ impl Draft {
         let reader = Reader { file: Arc::clone(&written.file), report };
         let mut value = Value { path: &written.path, node: &written.node, reader };
         match written.path.split_once('.') {
-            Some(("limits", key)) => self.limit(key, &mut value),
+            Some(("limits", key)) => limit(&mut self.settings, key, &mut value),
+            Some(("tls", key)) => tls::read(key, &mut value, &mut self.settings.server.tls),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
             _ => self.other(written, &mut value),
         }
@@ -45,6 +48,7 @@ impl Draft {
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
         let settings = &mut self.settings;
         auth::contradiction(&settings.server.auth).into_iter().for_each(|finding| report.push(finding));
+        tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
@@ -83,21 +87,6 @@ impl Draft {
         }
     }
 
-    fn limit(&mut self, key: &str, value: &mut Value<'_, '_>) {
-        let server = &mut self.settings.server;
-        match key {
-            "body_bytes" => put(&mut server.body_limit_bytes, value.size(1024..=64 << 20)),
-            "json_depth" => put(&mut server.depth_limit, value.size(4..=128)),
-            "body_time_ms" => put(&mut server.body_time_limit_ms, value.whole(100..=600_000)),
-            "head_time_ms" => put(&mut server.head_time_limit_ms, value.whole(100..=600_000)),
-            "keep_alive_ms" => put(&mut server.keep_alive_ms, value.whole(0..=3_600_000)),
-            "connections" => put(&mut server.connection_limit, value.size(1..=1_000_000)),
-            "requests_at_once" => put(&mut server.request_limit, value.size(1..=100_000)),
-            "drain_ms" => put(&mut server.drain_limit_ms, value.whole(0..=600_000)),
-            _ => {}
-        }
-    }
-
     fn failure(&mut self, kind: &str, value: &mut Value<'_, '_>) {
         let kind = Kind::ALL.iter().find(|(word, _)| *word == kind).map(|(_, kind)| *kind);
         if let (Some(kind), Some(answer)) = (kind, value.on_failure()) {
@@ -109,10 +98,4 @@ impl Draft {
 
 fn milliseconds(number: u64) -> Option<Duration> {
     Some(Duration::from_millis(number))
-}
-
-fn put<T>(there: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *there = value;
-    }
 }

@@ -133,6 +133,10 @@ fn fill(row: &mut Row, node: &Node, reader: &mut Reader<'_>) {
         let budget = reader.whole(node, "`budget_ms`", 1..=60_000);
         row.hook.budget = budget.map_or(row.hook.budget, Duration::from_millis);
     }
+    if let Some(node) = node.get("requests_at_once") {
+        let limit = reader.whole(node, "`requests_at_once`", 1..=100_000);
+        row.hook.request_limit = limit.and_then(|limit| usize::try_from(limit).ok());
+    }
     if let Some(refusable) = node.get("refusable") {
         row.hook.refusable = reader.boolean(refusable, "`refusable`").unwrap_or(row.hook.refusable);
         row.failure_at = Some(reader.place(&refusable.span));

@@ -1,6 +1,9 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
 use super::auth::AUTH;
+use super::limits::LIMITS;
+use super::tls::TLS;
+use super::value::REJECT;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
 /// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
@@ -10,6 +13,7 @@ pub static SETTINGS: Keys = Keys {
         optional("listen", Shape::Text, "address and port on which webhooks are received"),
         optional("insecure", Shape::Boolean, "listen where others reach it although everybody is let in"),
         optional("auth", Shape::Mapping(&AUTH), "who may come in"),
+        optional("tls", Shape::Mapping(&TLS), "how connections are encrypted"),
         optional("rules", Shape::Text, "folder of the rules, relative to the working directory"),
         optional("prefixes", Shape::ListOf(&Shape::Text), "what stands in front of a hook's name in the URL"),
         optional("time_zone", Shape::Text, "IANA name of the zone of dates that come without one"),
@@ -24,20 +28,6 @@ pub static SETTINGS: Keys = Keys {
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
         optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
-    ],
-};
-
-static LIMITS: Keys = Keys {
-    what: "`limits`",
-    keys: &[
-        optional("body_bytes", Shape::Whole, "largest body of a request, in bytes"),
-        optional("json_depth", Shape::Whole, "deepest nesting of a body, in levels"),
-        optional("body_time_ms", Shape::Whole, "time to send a body, in milliseconds"),
-        optional("head_time_ms", Shape::Whole, "time to send the head of a request, in milliseconds"),
-        optional("keep_alive_ms", Shape::Whole, "time between two requests of a connection, in milliseconds"),
-        optional("connections", Shape::Whole, "connections open at once"),
-        optional("requests_at_once", Shape::Whole, "requests answered at once"),
-        optional("drain_ms", Shape::Whole, "time for requests in progress when hookgate stops, in milliseconds"),
     ],
 };
 
@@ -76,12 +66,6 @@ static ON_FAILURES: Keys = Keys {
     ],
 };
 
-/// `{ reject: Code }`.
-pub(super) static REJECT: Keys = Keys {
-    what: "an answer to a failure",
-    keys: &[Key { name: "reject", about: "the code to refuse with", shape: Shape::Text, required: true }],
-};
-
 /// One row of `hooks`.
 pub(super) static HOOK: Keys = Keys {
     what: "a hook",
@@ -97,6 +81,7 @@ pub(super) static HOOK: Keys = Keys {
         optional("refusable", Shape::Boolean, "whether rules may refuse on this hook"),
         optional("on_failure", ON_FAILURE, "what this hook answers when a rule fails"),
         optional("budget_ms", Shape::Whole, "how long an event of this hook waits for lookups, in milliseconds"),
+        optional("requests_at_once", Shape::Whole, "requests of this hook answered at once"),
     ],
 };
 
@@ -116,7 +101,7 @@ const CONNECTION: Shape = Shape::Either(&[
 ]);
 
 const PASSWORD: Key = optional("password", Shape::Text, "its password: `${env:NAME}` or `${file:PATH}`");
-const TLS: Key = optional("tls", Shape::OneOf(&["on", "off"]), "off: the connection need not be encrypted");
+const ENCRYPTED: Key = optional("tls", Shape::OneOf(&["on", "off"]), "off: the connection need not be encrypted");
 const CA: Key = optional("ca", Shape::Text, "a PEM file with certificate authorities beside those of the system");
 const AT_ONCE: Key = optional("at_once", Shape::Whole, "connections at once; left out: 8");
 
@@ -135,7 +120,7 @@ pub(super) static HTTP_CONNECTION: Keys = Keys {
             "caller: the bearer of the call that asks is sent on, to this host alone",
         ),
         optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to"),
-        TLS,
+        ENCRYPTED,
         CA,
     ],
 };
@@ -147,7 +132,7 @@ pub(super) static SQL_CONNECTION: Keys = Keys {
         required("sql", Shape::Text, "postgres://host/database, mysql://host/database or sqlite:FILE"),
         optional("user", Shape::Text, "the user"),
         PASSWORD,
-        TLS,
+        ENCRYPTED,
         CA,
         AT_ONCE,
     ],
@@ -161,7 +146,7 @@ pub(super) static LDAP_CONNECTION: Keys = Keys {
         optional("bind", Shape::Text, "the name to bind as; left out: anonymous"),
         PASSWORD,
         optional("base", Shape::Text, "where searches begin that name no base of their own"),
-        TLS,
+        ENCRYPTED,
         CA,
         AT_ONCE,
     ],
@@ -195,7 +180,7 @@ pub(super) static POSTGRES_OUTBOX: Keys = Keys {
         required("address", Shape::Text, "postgres://host/database"),
         optional("user", Shape::Text, "the user"),
         PASSWORD,
-        TLS,
+        ENCRYPTED,
         CA,
     ],
 };
@@ -232,7 +217,7 @@ pub(super) static HTTP_DESTINATION: Keys = Keys {
         optional("signature", TEXT_OR_TEXTS, "keys of the Standard Webhooks signature, the newest first"),
         optional("cloudevents", Shape::Boolean, "true: in an envelope of CloudEvents 1.0"),
         optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to"),
-        TLS,
+        ENCRYPTED,
         CA,
         ACCEPTS,
         ON_THE_WAY,
@@ -253,7 +238,7 @@ pub(super) static NATS_DESTINATION: Keys = Keys {
         optional("user", Shape::Text, "the user"),
         PASSWORD,
         optional("token", Shape::Text, "a token: `${env:NAME}` or `${file:PATH}`"),
-        TLS,
+        ENCRYPTED,
         CA,
         ACCEPTS,
         ON_THE_WAY,

@@ -8,8 +8,10 @@ mod destinations;
 mod hooks;
 mod keys;
 mod layer;
+mod limits;
 mod load;
 mod settings;
+mod tls;
 mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};

@@ -7,14 +7,24 @@ use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, did_you_mean};
 use crate::event::OnFailure;
+use crate::rule::keys::{Keys, Shape, required};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::{Reader, code, is_refusal_code};
 use crate::telemetry::Levels;
 
-use super::keys::REJECT;
+/// `{ reject: Code }`.
+pub(super) static REJECT: Keys =
+    Keys { what: "an answer to a failure", keys: &[required("reject", Shape::Text, "the code to refuse with")] };
 
 /// Most prefixes of URLs.
 const PREFIX_LIMIT: usize = 32;
+
+/// Puts a value there, if it could be read.
+pub(super) fn put<T>(there: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *there = value;
+    }
+}
 
 /// A setting to be read.
 pub(super) struct Value<'v, 'r> {
@@ -113,20 +123,22 @@ impl<'v> Value<'v, '_> {
         }
     }
 
-    /// A path on the disk.
+    /// A folder on the disk.
     pub(super) fn folder(&mut self) -> Option<&'v str> {
+        self.path_of("folder", "write the folder's name; `.` is the working directory")
+    }
+
+    /// A file on the disk.
+    pub(super) fn file(&mut self) -> Option<&'v str> {
+        self.path_of("file", "write the file's name, or remove the key")
+    }
+
+    fn path_of(&mut self, what: &str, help: &str) -> Option<&'v str> {
         let text = self.text()?;
         if text.is_empty() {
-            let message = format!("`{}` names no folder", self.path);
-            self.refuse(
-                &code::BAD_SETTING,
-                self.node,
-                message,
-                "write the folder's name; `.` is the working directory",
-            );
-            return None;
+            self.refuse(&code::BAD_SETTING, self.node, format!("`{}` names no {what}", self.path), help);
         }
-        Some(text)
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// Prefixes of URLs: each begins with `/`, or is empty.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::reader::{Entry, Kind, Reader, Unreadable};
+use super::reader::{Bounds, Entry, Kind, Reader, Unreadable};
 
 /// A JSON text and the position of each value in it.
 #[derive(Debug)]
@@ -16,15 +16,15 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a JSON text of at most 4 GiB nested at most `depth_limit` levels.
+    /// Reads a JSON text of at most 4 GiB, within these bounds; a number means levels of nesting alone.
     ///
     /// # Errors
     /// Says where and why the text is no JSON that can be answered: not UTF-8, not JSON, nested too
-    /// deep, a key twice in one object, half a surrogate pair, a number beyond what can be compared.
-    pub fn read(body: Vec<u8>, depth_limit: usize) -> Result<Self, Unreadable> {
+    /// deep, too many members, a key twice in one object, half a surrogate pair, a number beyond what can be compared.
+    pub fn read(body: Vec<u8>, bounds: impl Into<Bounds>) -> Result<Self, Unreadable> {
         let text = String::from_utf8(body)
             .map_err(|error| Unreadable { at_byte: error.utf8_error().valid_up_to(), what: "the body is not UTF-8" })?;
-        let entries = Reader::new(&text, depth_limit).read()?;
+        let entries = Reader::new(&text, bounds.into()).read()?;
         Ok(Self { text: text.into_boxed_str(), entries })
     }
 

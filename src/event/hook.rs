@@ -107,6 +107,8 @@ pub struct Hook {
     pub on_failure: OnFailure,
     /// How long an event may wait for what its rules ask outside.
     pub budget: Duration,
+    /// Requests of this hook answered at once; `None`: as many as of any hook.
+    pub request_limit: Option<usize>,
 }
 
 /// The table.
@@ -155,6 +157,7 @@ impl Hook {
             refusable: kind == Kind::Validate,
             on_failure,
             budget: BUDGET,
+            request_limit: None,
         }
     }
 

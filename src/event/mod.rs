@@ -25,7 +25,7 @@ pub use fingerprint::{Quick, fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
 pub use path::{NoPath, Path, Root, Segment};
 pub use path_tree::PathTree;
-pub use reader::Unreadable;
+pub use reader::{Bounds, Unreadable};
 pub use redaction::Redaction;
 pub use reply::{Answer, problem};
 pub use request::{BadBody, Context, Event, canonical_field};

@@ -28,6 +28,22 @@ pub(super) struct Entry {
     pub(super) next: u32,
 }
 
+/// How much of a JSON text is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Levels of lists and objects in each other.
+    pub levels: usize,
+    /// Members of objects and items of lists, all together.
+    pub members: usize,
+}
+
+impl From<usize> for Bounds {
+    /// So many levels, and any number of members: for what this program or its operator wrote.
+    fn from(levels: usize) -> Self {
+        Self { levels, members: usize::MAX }
+    }
+}
+
 /// Why and where a body cannot be read. Never quotes the body: it may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable {
@@ -51,7 +67,7 @@ pub(super) struct Reader<'t> {
     /// The keys of every object that is open, one object's behind the other's.
     keys: Vec<Key>,
     repeats: Repeats,
-    depth_limit: usize,
+    bounds: Bounds,
 }
 
 /// An array or object whose end has not been seen yet.
@@ -63,7 +79,7 @@ struct Open {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, depth_limit: usize) -> Self {
+    pub(super) fn new(text: &'t str, bounds: Bounds) -> Self {
         let entries = Vec::with_capacity(16 + text.len() / 12);
         Self {
             text,
@@ -72,7 +88,7 @@ impl<'t> Reader<'t> {
             open: Vec::with_capacity(8),
             keys: Vec::new(),
             repeats: Repeats::default(),
-            depth_limit,
+            bounds,
         }
     }
 
@@ -137,7 +153,7 @@ impl<'t> Reader<'t> {
     }
 
     fn open_container(&mut self, kind: Kind) -> Result<(), Unreadable> {
-        if self.open.len() >= self.depth_limit {
+        if self.open.len() >= self.bounds.levels {
             return self.fail("the body is nested too deep");
         }
         let start = self.at;
@@ -154,6 +170,10 @@ impl<'t> Reader<'t> {
     }
 
     fn entry_of_container(&mut self) -> Result<(), Unreadable> {
+        match self.bounds.members.checked_sub(1) {
+            Some(left) => self.bounds.members = left,
+            None => return self.fail("the body has too many members of objects and items of lists"),
+        }
         if self.open.last().is_some_and(|open| open.is_map) {
             self.key()?;
         }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::document::{Document, Node};
 use super::hook::Kind;
 use super::path::{Path, Root};
-use super::reader::Unreadable;
+use super::reader::{Bounds, Unreadable};
 use super::secret;
 use super::value::Value;
 
@@ -91,11 +91,17 @@ impl Event {
     ///
     /// # Errors
     /// When the body is no event; see [`BadBody`].
-    pub fn read(hook: usize, kind: Kind, body: Vec<u8>, depth: usize, context: Context) -> Result<Self, BadBody> {
+    pub fn read(
+        hook: usize,
+        kind: Kind,
+        body: Vec<u8>,
+        bounds: impl Into<Bounds>,
+        context: Context,
+    ) -> Result<Self, BadBody> {
         let is_probe = kind == Kind::Probe;
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
-        let body = Document::read(body, depth).map_err(BadBody::Unreadable)?;
+        let body = Document::read(body, bounds).map_err(BadBody::Unreadable)?;
         let is_envelope = body.root().get("request").is_some_and(Node::is_map);
         if !is_probe && !is_envelope && body.root().get("user").is_none() {
             return Err(BadBody::NoRequest);

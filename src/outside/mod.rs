@@ -8,6 +8,8 @@ mod client;
 mod credential;
 mod guard;
 mod knock;
+mod platform_call;
+mod platform_token;
 
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
@@ -16,3 +18,5 @@ pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, to
 pub use credential::{Credential, NoCredential};
 pub use guard::{Guard, Names};
 pub use knock::knock;
+pub use platform_call::{PlatformAnswer, PlatformCall};
+pub use platform_token::{Signing, platform_claims, sign};

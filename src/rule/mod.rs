@@ -48,7 +48,8 @@ pub use read::{Reader, listed, shown_duration};
 pub use schema::schema;
 pub use script::{
     Answers, Failure, Form, Inputs, Lowered, Mistake, Outcome, Question, Run, SCRIPT_LIMIT_BYTES,
-    SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS, Script, Scripts, VERB_FUNCTIONS, Verb,
+    SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_MILLISECONDS_MOST, SCRIPT_LIMIT_OPERATIONS, Script, ScriptBudget, Scripts,
+    VERB_FUNCTIONS, Verb,
 };
 pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lookup::ConnectionKind;
+use super::script::ScriptBudget;
 use crate::event::Hooks;
 
 /// What gateway.yaml says that rules depend on.
@@ -13,6 +14,8 @@ pub struct Tenant {
     pub connections: BTreeMap<String, ConnectionKind>,
     /// What rules may send to, by name.
     pub destinations: BTreeMap<String, Accepts>,
+    /// What one run of a script may take.
+    pub script_budget: ScriptBudget,
 }
 
 /// What a destination takes.
@@ -32,6 +35,11 @@ impl Tenant {
     /// These hooks, no connection and no destination.
     #[must_use]
     pub fn of(hooks: Hooks) -> Self {
-        Self { hooks, connections: BTreeMap::new(), destinations: BTreeMap::new() }
+        Self {
+            hooks,
+            connections: BTreeMap::new(),
+            destinations: BTreeMap::new(),
+            script_budget: ScriptBudget::default(),
+        }
     }
 }

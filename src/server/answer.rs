@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, UNAVAILABLE_AGAIN_S};
 use crate::event::problem;
 use crate::gateway::Reply;
 
@@ -14,7 +14,11 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// The gateway's reply.
 pub(super) fn reply(reply: Reply, id: HeaderValue) -> HttpResponse {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    builder(status, id).body(reply.body)
+    let mut builder = builder(status, id);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        builder.insert_header((RETRY_AFTER, UNAVAILABLE_AGAIN_S));
+    }
+    builder.body(reply.body)
 }
 
 /// A refusal. When the body was not read, the HTTP library closes the connection after it, or throws away
@@ -22,14 +26,15 @@ pub(super) fn reply(reply: Reply, id: HeaderValue) -> HttpResponse {
 pub(super) fn refusal(refusal: Refusal, id: HeaderValue) -> HttpResponse {
     let body = problem(refusal.code(), id.to_str().unwrap_or_default());
     let mut builder = builder(refusal.status(), id);
-    match refusal {
-        Refusal::MethodNotAllowed => builder.insert_header((ALLOW, HeaderValue::from_static("POST"))),
-        Refusal::Caller(_) if refusal.status() == StatusCode::UNAUTHORIZED => {
-            builder.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
-        }
-        Refusal::Overloaded => builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1"))),
-        _ => &mut builder,
-    };
+    if refusal == Refusal::MethodNotAllowed {
+        builder.insert_header((ALLOW, HeaderValue::from_static("POST")));
+    }
+    if refusal.status() == StatusCode::UNAUTHORIZED {
+        builder.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+    }
+    if let Some(seconds) = refusal.again_s() {
+        builder.insert_header((RETRY_AFTER, seconds));
+    }
     builder.body(body)
 }
 

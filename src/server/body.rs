@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,22 +11,54 @@ use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_util::Stream;
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Shortage};
 
-/// Room that is made for a body before any of it has come: more must be earned by sending.
-const ROOM_LIMIT_BYTES: usize = 64 * 1024;
+/// The memory of all bodies at once.
+#[derive(Debug)]
+pub(super) struct Memory {
+    limit_bytes: usize,
+    taken_bytes: AtomicUsize,
+}
+
+impl Memory {
+    pub(super) fn new(limit_bytes: usize) -> Self {
+        Self { limit_bytes, taken_bytes: AtomicUsize::new(0) }
+    }
+}
+
+/// What one body has of it; given back when it is dropped.
+struct Share<'a> {
+    memory: &'a Memory,
+    bytes: usize,
+}
+
+impl Share<'_> {
+    fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.bytes += bytes;
+        let taken = self.memory.taken_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if taken > self.memory.limit_bytes { Err(Refusal::Overloaded(Shortage::Bodies)) } else { Ok(()) }
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.memory.taken_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 /// A body on its way in.
-pub(super) struct Incoming {
+pub(super) struct Incoming<'a> {
     payload: Payload,
+    share: Share<'a>,
     pauses: u8,
 }
 
 type Chunk = Option<Result<Bytes, PayloadError>>;
 
-impl Incoming {
-    pub(super) fn new(payload: Payload) -> Self {
-        Self { payload, pauses: 0 }
+impl<'a> Incoming<'a> {
+    /// The memory it takes is free again when this is dropped.
+    pub(super) fn new(payload: Payload, memory: &'a Memory) -> Self {
+        Self { payload, share: Share { memory, bytes: 0 }, pauses: 0 }
     }
 
     /// The whole body. `declared` is its length as the head says, if it does.
@@ -41,16 +74,16 @@ impl Incoming {
         if declared > limit_bytes {
             return Err(Refusal::BodyTooLarge);
         }
-        let mut body = Vec::with_capacity(declared.min(ROOM_LIMIT_BYTES));
+        let mut body = Vec::new();
         while let Some(chunk) = self.chunk_at_hand().await {
             match chunk {
                 None => return Ok(body),
-                Some(chunk) => append(&mut body, chunk, declared, limit_bytes)?,
+                Some(chunk) => self.append(&mut body, chunk, declared, limit_bytes)?,
             }
         }
         let rest = async {
             while let Some(chunk) = poll_fn(|cx| self.poll(cx)).await {
-                append(&mut body, chunk, declared, limit_bytes)?;
+                self.append(&mut body, chunk, declared, limit_bytes)?;
             }
             Ok(())
         };
@@ -88,24 +121,27 @@ impl Incoming {
             }
         }
     }
-}
 
-fn append(
-    body: &mut Vec<u8>,
-    chunk: Result<Bytes, PayloadError>,
-    declared: usize,
-    limit_bytes: usize,
-) -> Result<(), Refusal> {
-    let chunk = chunk.map_err(|_| Refusal::BodyBroken)?;
-    if body.len() + chunk.len() > limit_bytes {
-        return Err(Refusal::BodyTooLarge);
+    fn append(
+        &mut self,
+        body: &mut Vec<u8>,
+        chunk: Result<Bytes, PayloadError>,
+        declared: usize,
+        limit_bytes: usize,
+    ) -> Result<(), Refusal> {
+        let chunk = chunk.map_err(|_| Refusal::BodyBroken)?;
+        let length = body.len() + chunk.len();
+        if length > limit_bytes {
+            return Err(Refusal::BodyTooLarge);
+        }
+        if length > body.capacity() {
+            // Twice what has come, so that room is earned by sending; not beyond what was declared, so that the last
+            // copy is the body and no more.
+            let room = if declared == 0 { length * 2 } else { (length * 2).min(declared) };
+            self.share.grow(room - body.capacity())?;
+            body.reserve_exact(room - body.len());
+        }
+        body.extend_from_slice(&chunk);
+        Ok(())
     }
-    if body.len() + chunk.len() > body.capacity() {
-        // Grows by doubling, but not beyond what was declared: the last copy is the body and no more.
-        let doubled = (body.capacity() * 2).max(body.len() + chunk.len());
-        let room = if declared == 0 { doubled } else { doubled.min(declared) };
-        body.reserve_exact(room.saturating_sub(body.len()));
-    }
-    body.extend_from_slice(&chunk);
-    Ok(())
 }

@@ -1,18 +1,23 @@
 //! What the door counts about itself.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use super::auth::{Reason, Verdict};
+use super::refusal::Refusal;
 
 /// Numbers since the start, and the requests in flight now.
 #[derive(Debug, Default)]
 pub struct Counters {
     pub(super) in_flight: AtomicUsize,
-    pub(super) shed: AtomicU64,
     pub(super) panics: AtomicU64,
     pub(super) cut: AtomicU64,
     turned_away: PerReason,
     observed: PerReason,
+    /// 0 where nothing is encrypted.
+    pub(super) certificate_expires_s: AtomicI64,
+    pub(super) crowded: AtomicU64,
+    /// In the order of [`Refusal::REASONS`].
+    refused: [AtomicU64; Refusal::REASONS.len()],
 }
 
 /// A number for each reason, by its place.
@@ -23,12 +28,6 @@ impl Counters {
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
-    }
-
-    /// Requests answered 503 because too many were in flight.
-    #[must_use]
-    pub fn shed(&self) -> u64 {
-        self.shed.load(Ordering::Relaxed)
     }
 
     /// Requests answered 500 because answering them panicked.
@@ -62,6 +61,31 @@ impl Counters {
     pub fn cut(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)
     }
+
+    /// When the certificate in force expires, in seconds after 1970; none where nothing is encrypted.
+    #[must_use]
+    pub fn certificate_expires_s(&self) -> Option<i64> {
+        Some(self.certificate_expires_s.load(Ordering::Relaxed)).filter(|seconds| *seconds != 0)
+    }
+
+    /// Connections closed because their address had too many already.
+    #[must_use]
+    pub fn crowded(&self) -> u64 {
+        self.crowded.load(Ordering::Relaxed)
+    }
+
+    /// Requests turned away, by reason; every reason is there.
+    pub fn refused(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Refusal::REASONS.into_iter().zip(self.refused.iter().map(|count| count.load(Ordering::Relaxed)))
+    }
+
+    /// One request more was turned away; how many were for this reason.
+    pub(super) fn refuse(&self, refusal: Refusal) -> u64 {
+        let reason = refusal.reason();
+        let place = Refusal::REASONS.iter().position(|known| *known == reason);
+        let count = place.and_then(|place| self.refused.get(place));
+        count.map_or(0, |count| count.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }
 
 fn number(numbers: &PerReason, reason: Reason) -> u64 {
@@ -71,5 +95,22 @@ fn number(numbers: &PerReason, reason: Reason) -> u64 {
 fn count(numbers: &PerReason, reason: Reason) {
     if let Some(number) = numbers.get(reason as usize) {
         number.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::refusal::Shortage;
+
+    #[test]
+    fn every_reason_is_counted_by_itself() {
+        let counters = Counters::default();
+        assert_eq!(counters.refuse(Refusal::UnknownHook), 1);
+        assert_eq!(counters.refuse(Refusal::TooManyRequests(7)), 1);
+        assert_eq!(counters.refuse(Refusal::Overloaded(Shortage::Hook)), 1);
+        assert_eq!(counters.refuse(Refusal::Overloaded(Shortage::Hook)), 2);
+        let told: Vec<_> = counters.refused().filter(|(_, count)| *count > 0).collect();
+        assert_eq!(told, [("UnknownHook", 1), ("TooManyRequests", 1), ("Overloaded.hook", 2)]);
     }
 }

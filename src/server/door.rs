@@ -1,12 +1,15 @@
 //! What every worker shares: the routes, the limits, the counters, and what answers an event.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::LocalBoxFuture;
 
 use super::auth::{Gate, Trouble};
+use super::body::Memory;
+use super::callers::Callers;
 use super::counters::Counters;
+use super::places::Places;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
@@ -25,6 +28,9 @@ pub(super) struct Door {
     pub(super) routes: Routes,
     pub(super) gate: Gate,
     pub(super) counters: Arc<Counters>,
+    pub(super) places: Places,
+    pub(super) memory: Memory,
+    pub(super) callers: Option<Callers>,
     pub(super) answering: Arc<Answering>,
     pub(super) readiness: Arc<Readiness>,
 }
@@ -43,6 +49,9 @@ impl Door {
             routes: Routes::new(hooks, &settings.prefixes),
             gate: Gate::open(&settings.auth)?,
             counters: Arc::default(),
+            places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
+            memory: Memory::new(settings.bodies_limit_bytes.max(settings.body_limit_bytes)),
+            callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
             answering,
             readiness,
         })

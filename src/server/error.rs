@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::auth::Trouble;
+use super::tls::NoTls;
 
 /// Why the server cannot run.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub enum Error {
     OpenToAll(SocketAddr),
     /// What decides who may come in cannot be set up.
     Auth(Trouble),
+    /// The certificate or its key cannot be used.
+    Tls(NoTls),
     /// Listening failed for another reason.
     Listen(SocketAddr, io::Error),
     /// It listened, and then the operating system would not let it serve.
@@ -38,7 +41,7 @@ impl Error {
     /// Whether the settings are wrong, so that trying again helps nothing.
     #[must_use]
     pub fn is_setting(&self) -> bool {
-        matches!(self, Error::OpenToAll(_) | Error::Auth(_))
+        matches!(self, Error::OpenToAll(_) | Error::Auth(_) | Error::Tls(_))
     }
 
     /// What to do instead.
@@ -54,6 +57,7 @@ impl Error {
                 "say under `auth` of gateway.yaml who may come in, or listen on 127.0.0.1; `--insecure` (setting `insecure: true`) lets everybody in, for a closed network or behind a proxy that admits the platform alone",
             ),
             Error::Auth(trouble) => Some(trouble.help),
+            Error::Tls(why) => Some(why.help).filter(|help| !help.is_empty()),
             Error::Listen(..) | Error::Serve(_) => None,
         }
     }
@@ -71,6 +75,7 @@ impl std::fmt::Display for Error {
                 write!(f, "does not listen on `{address}`: other machines reach it, and nothing keeps anybody out")
             }
             Error::Auth(trouble) => f.write_str(&trouble.message),
+            Error::Tls(why) => write!(f, "cannot encrypt: {why}"),
             Error::Listen(address, error) => write!(f, "cannot listen on `{address}`: {error}"),
             Error::Serve(error) => write!(f, "cannot serve: {error}"),
         }
@@ -81,6 +86,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Listen(_, error) | Error::Serve(error) => Some(error),
+            Error::Tls(why) => Some(why),
             _ => None,
         }
     }

@@ -1,21 +1,29 @@
 //! The door for machines: HTTP/1.1 in front of the gateway, with a limit on everything a caller can spend.
 
+mod addresses;
 mod answer;
 mod app;
 mod auth;
 mod body;
+mod callers;
 mod counters;
 mod door;
 mod error;
+mod files;
 mod guard;
+mod head;
+mod http;
 mod id;
 mod line;
 mod peer;
+mod places;
 mod reaper;
 mod refusal;
 mod routes;
 mod run;
 mod settings;
+mod tls;
+mod turns;
 mod visit;
 
 pub use auth::{
@@ -26,4 +34,5 @@ pub use counters::Counters;
 pub use door::Answering;
 pub use error::Error;
 pub use run::{Server, Stopper, bind, bind_answering};
-pub use settings::Settings;
+pub use settings::{PerCaller, Settings};
+pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion};

@@ -6,7 +6,6 @@
 //! been for too long. So that is the one thing watched here, on the socket itself, beneath the library.
 //! A request in flight is never cut: reading its body and answering it have limits of their own.
 
-use std::any::Any;
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -15,6 +14,7 @@ use std::time::{Duration, Instant};
 use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, Socket};
 
+use super::addresses::{Addresses, Seat};
 use super::counters::Counters;
 
 /// `cut_at_ms` of a connection that has a request in flight.
@@ -28,6 +28,8 @@ pub struct Connection {
     idle_limit: Duration,
     /// Milliseconds after `epoch`.
     cut_at_ms: AtomicU64,
+    /// Held for as long as it is open, where addresses are counted.
+    _seat: Option<Seat>,
 }
 
 impl Connection {
@@ -57,12 +59,16 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(NEVER).min(NEVER - 1)
 }
 
+/// An address has as many connections as it may.
+struct Crowded;
+
 /// Watches every open connection.
 #[derive(Debug)]
 pub struct Reaper {
     epoch: Instant,
     idle_limit: Duration,
     connections: Mutex<Vec<Weak<Connection>>>,
+    addresses: Option<Arc<Addresses>>,
     counters: Arc<Counters>,
 }
 
@@ -70,7 +76,14 @@ impl Reaper {
     /// A reaper that lets connections be without a request for `idle_limit`.
     #[must_use]
     pub fn new(idle_limit: Duration, counters: Arc<Counters>) -> Self {
-        Self { epoch: Instant::now(), idle_limit, connections: Mutex::default(), counters }
+        Self { epoch: Instant::now(), idle_limit, connections: Mutex::default(), addresses: None, counters }
+    }
+
+    /// The same, with at most so many connections of one address.
+    #[must_use]
+    pub fn with_address_limit(mut self, limit: Option<usize>) -> Self {
+        self.addresses = limit.map(|limit| Arc::new(Addresses::new(limit)));
+        self
     }
 
     /// How often `step` should run: often enough that a limit is never exceeded by more than a quarter second.
@@ -80,11 +93,17 @@ impl Reaper {
     }
 
     /// Watches what the HTTP library has just accepted. None when it cannot be watched; it is closed then,
-    /// because a connection that nobody can cut must not be served.
-    pub fn watch(&self, accepted: &dyn Any) -> Option<Arc<Connection>> {
-        let stream = SockRef::from(accepted.downcast_ref::<TcpStream>()?);
+    /// because a connection that nobody can cut must not be served. None and closed too when its address has as many
+    /// as it may.
+    pub fn watch(&self, accepted: &TcpStream) -> Option<Arc<Connection>> {
+        let stream = SockRef::from(accepted);
+        let Ok(seat) = self.seat(&stream) else {
+            self.counters.crowded.fetch_add(1, Ordering::Relaxed);
+            let _ = stream.shutdown(Shutdown::Both);
+            return None;
+        };
         match stream.try_clone() {
-            Ok(socket) => Some(self.watch_socket(socket, Instant::now())),
+            Ok(socket) => Some(self.watch_socket(socket, seat, Instant::now())),
             Err(error) => {
                 tracing::warn!(%error, "a connection is refused: no file descriptor is left to watch it");
                 let _ = stream.shutdown(Shutdown::Both);
@@ -93,10 +112,17 @@ impl Reaper {
         }
     }
 
+    /// A seat for a connection's address, where addresses are counted.
+    fn seat(&self, stream: &SockRef<'_>) -> Result<Option<Seat>, Crowded> {
+        let Some(addresses) = &self.addresses else { return Ok(None) };
+        let peer = stream.peer_addr().ok().and_then(|peer| peer.as_socket());
+        peer.and_then(|peer| addresses.open(peer.ip())).map(Some).ok_or(Crowded)
+    }
+
     /// Watches a socket that was accepted `now`.
-    pub fn watch_socket(&self, socket: Socket, now: Instant) -> Arc<Connection> {
+    fn watch_socket(&self, socket: Socket, seat: Option<Seat>, now: Instant) -> Arc<Connection> {
         let cut_at_ms = AtomicU64::new(0);
-        let connection = Connection { socket, epoch: self.epoch, idle_limit: self.idle_limit, cut_at_ms };
+        let connection = Connection { socket, epoch: self.epoch, idle_limit: self.idle_limit, cut_at_ms, _seat: seat };
         connection.end(now);
         let connection = Arc::new(connection);
         // As many as connections were opened since the last step, plus those that are open.
@@ -139,7 +165,7 @@ mod tests {
     fn pair(reaper: &Reaper, now: Instant) -> (Arc<Connection>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        (reaper.watch_socket(listener.accept().unwrap().0.into(), now), peer)
+        (reaper.watch_socket(listener.accept().unwrap().0.into(), None, now), peer)
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(super) enum Refusal {
     MethodNotAllowed,
     EncodingNotSupported,
     UpgradeNotSupported,
+    HeadTooLarge,
     BodyTooLarge,
     BodyTooSlow,
     /// Its framing is broken, or the caller went away in the middle.
@@ -19,10 +20,31 @@ pub(super) enum Refusal {
     Body(BadBody),
     /// The caller may not come in.
     Caller(Reason),
-    Overloaded,
+    /// The caller calls more often than it may; after so many seconds it may again.
+    TooManyRequests(u64),
+    Overloaded(Shortage),
     DeliveriesNotStored,
     Panicked,
 }
+
+/// What there is not enough of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shortage {
+    /// Places in all.
+    Requests,
+    /// Places of this hook.
+    Hook,
+    /// Memory for bodies.
+    Bodies,
+    /// Processor time: it would wait too long for its turn.
+    Turns,
+}
+
+/// After how long who was turned away for want of something may come again, in seconds: what there was not enough of is
+/// there again as soon as others are answered.
+const OVERLOADED_AGAIN_S: u64 = 1;
+/// The same where something outside is not there, in seconds.
+pub(super) const UNAVAILABLE_AGAIN_S: u64 = 5;
 
 impl Refusal {
     pub(super) fn status(self) -> StatusCode {
@@ -30,10 +52,12 @@ impl Refusal {
             Refusal::UnknownHook => StatusCode::NOT_FOUND,
             Refusal::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::EncodingNotSupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Refusal::UpgradeNotSupported | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
-            Refusal::Overloaded | Refusal::DeliveriesNotStored => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Overloaded(_) | Refusal::DeliveriesNotStored => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::Caller(reason) => turned_away(reason).0,
         }
@@ -46,15 +70,68 @@ impl Refusal {
             Refusal::MethodNotAllowed => "MethodNotAllowed",
             Refusal::EncodingNotSupported => "EncodingNotSupported",
             Refusal::UpgradeNotSupported => "UpgradeNotSupported",
+            Refusal::HeadTooLarge => "HeadTooLarge",
             Refusal::BodyTooLarge => "BodyTooLarge",
             Refusal::BodyTooSlow => "BodyTooSlow",
             Refusal::BodyBroken => "BodyUnreadable",
             Refusal::Body(bad) => bad.code(),
-            Refusal::Overloaded => "Overloaded",
+            Refusal::TooManyRequests(_) => "TooManyRequests",
+            Refusal::Overloaded(_) => "Overloaded",
             Refusal::DeliveriesNotStored => "DeliveriesNotStored",
             Refusal::Panicked => "InternalError",
             Refusal::Caller(reason) => turned_away(reason).1,
         }
+    }
+
+    /// Every reason that is counted by itself.
+    pub(super) const REASONS: [&'static str; 21] = [
+        "UnknownHook",
+        "MethodNotAllowed",
+        "EncodingNotSupported",
+        "UpgradeNotSupported",
+        "HeadTooLarge",
+        "BodyTooLarge",
+        "BodyTooSlow",
+        "BodyUnreadable",
+        "RequestMissing",
+        "UserMissing",
+        "AuthorizationRepeated",
+        "Unauthorized",
+        "Forbidden",
+        "KeysUnavailable",
+        "TooManyRequests",
+        "Overloaded.requests",
+        "Overloaded.hook",
+        "Overloaded.bodies",
+        "Overloaded.turns",
+        "DeliveriesNotStored",
+        "InternalError",
+    ];
+
+    /// What this is counted as: the code, and what there was not enough of.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Refusal::Overloaded(Shortage::Requests) => "Overloaded.requests",
+            Refusal::Overloaded(Shortage::Hook) => "Overloaded.hook",
+            Refusal::Overloaded(Shortage::Bodies) => "Overloaded.bodies",
+            Refusal::Overloaded(Shortage::Turns) => "Overloaded.turns",
+            other => other.code(),
+        }
+    }
+
+    /// After how many seconds the caller may come again, where waiting helps.
+    pub(super) fn again_s(self) -> Option<u64> {
+        match self {
+            Refusal::TooManyRequests(seconds) => Some(seconds),
+            Refusal::Overloaded(_) => Some(OVERLOADED_AGAIN_S),
+            Refusal::DeliveriesNotStored | Refusal::Caller(Reason::TokenKeysUnavailable) => Some(UNAVAILABLE_AGAIN_S),
+            _ => None,
+        }
+    }
+
+    /// Whether many of these come at once by their nature, so that a line for each would be a flood of its own.
+    pub(super) fn comes_in_floods(self) -> bool {
+        matches!(self, Refusal::Overloaded(_) | Refusal::TooManyRequests(_))
     }
 }
 
@@ -76,11 +153,16 @@ impl std::fmt::Display for Refusal {
             Refusal::MethodNotAllowed => "hooks are called with POST",
             Refusal::EncodingNotSupported => "the body is compressed",
             Refusal::UpgradeNotSupported => "the caller wants another protocol",
-            Refusal::BodyTooLarge => "the body is larger than `body_limit_bytes`",
-            Refusal::BodyTooSlow => "the body took longer than `body_time_limit_ms`",
+            Refusal::HeadTooLarge => "the head is larger than `limits.head_bytes` or has more than `limits.headers`",
+            Refusal::BodyTooLarge => "the body is larger than `limits.body_bytes`",
+            Refusal::BodyTooSlow => "the body took longer than `limits.body_time_ms`",
             Refusal::BodyBroken => "the body ended early or its chunks are malformed",
             Refusal::Body(bad) => return bad.fmt(f),
-            Refusal::Overloaded => "more than `request_limit` requests are in flight",
+            Refusal::TooManyRequests(_) => "the caller calls more often than `limits.per_caller`",
+            Refusal::Overloaded(Shortage::Requests) => "more than `limits.requests_at_once` are being answered",
+            Refusal::Overloaded(Shortage::Hook) => "more of this hook than its `requests_at_once` are being answered",
+            Refusal::Overloaded(Shortage::Bodies) => "bodies take more than `limits.bodies_bytes`",
+            Refusal::Overloaded(Shortage::Turns) => "it would wait longer than `limits.wait_ms` for its turn",
             Refusal::DeliveriesNotStored => "what events send cannot be stored",
             Refusal::Panicked => "answering the request panicked",
             Refusal::Caller(reason) => reason.name(),

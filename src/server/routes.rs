@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -13,10 +14,12 @@ use jiff::Timestamp;
 use super::auth::{Admitted, Head};
 use super::body::Incoming;
 use super::door::Door;
+use super::head;
 use super::id::Ids;
 use super::peer::PeerCertificate;
 use super::reaper::Connection;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Shortage};
+use super::turns::{TooLong, Turns};
 use super::visit::Visit;
 use super::{answer, app, guard, line};
 use crate::event::{Context, Event, Hook, Kind};
@@ -30,6 +33,15 @@ const READY_PATH: &str = "/ready";
 pub(super) struct Worker {
     pub(super) door: Arc<Door>,
     pub(super) ids: Ids,
+    pub(super) turns: Rc<Turns>,
+}
+
+impl Worker {
+    pub(super) fn new(door: Arc<Door>) -> Self {
+        let wait_limit = Duration::from_millis(door.settings.wait_limit_ms);
+        let turns = Rc::new(Turns::new(door.hooks.rows.len(), wait_limit));
+        Self { door, ids: Ids::default(), turns }
+    }
 }
 
 /// Answers a request, whatever it is.
@@ -41,12 +53,13 @@ pub(super) async fn receive(worker: Rc<Worker>, request: ServiceRequest) -> Resu
     let id_header = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static(""));
     let (request, payload) = request.into_parts();
     let visit = Visit::begin(&door.counters, request.conn_data::<Arc<Connection>>().map(|connection| &**connection));
-    let call = Call { door, request: &request, now, id };
-    let mut body = Incoming::new(payload);
-    let response = match call.answer(&visit, &mut body).await {
+    let call = Call { door, turns: &worker.turns, request: &request, now, id };
+    let mut body = Incoming::new(payload, &door.memory);
+    let response = match call.answer(&mut body).await {
         Ok(reply) => answer::reply(reply, id_header),
         Err((refusal, hook)) => {
-            line::refused(hook, refusal, id_header.to_str().unwrap_or_default());
+            let count = door.counters.refuse(refusal);
+            line::refused(hook, refusal, count, id_header.to_str().unwrap_or_default());
             // Of broken framing nothing more can be read, and the HTTP library does not wait for a second look.
             if refusal != Refusal::BodyBroken {
                 body.skip().await;
@@ -61,18 +74,19 @@ pub(super) async fn receive(worker: Rc<Worker>, request: ServiceRequest) -> Resu
 /// A request on its way to an answer.
 struct Call<'a> {
     door: &'a Door,
+    turns: &'a Rc<Turns>,
     request: &'a HttpRequest,
     now: Timestamp,
     id: String,
 }
 
 impl<'a> Call<'a> {
-    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming) -> Result<Reply, (Refusal, Option<&'a str>)> {
-        if visit.others() >= self.door.settings.request_limit {
-            self.door.counters.shed.fetch_add(1, Ordering::Relaxed);
-            return Err((Refusal::Overloaded, None));
-        }
+    async fn answer(self, body: &mut Incoming<'_>) -> Result<Reply, (Refusal, Option<&'a str>)> {
         let uri = self.request.uri();
+        head::measure(self.request, &self.door.settings).map_err(|refusal| (refusal, None))?;
+        if uri.path() != READY_PATH {
+            self.admit_caller().map_err(|refusal| (refusal, None))?;
+        }
         let Some(route) = self.door.routes.find(uri.path()) else {
             return self.answer_ready().await.map_err(|refusal| (refusal, None));
         };
@@ -97,20 +111,27 @@ impl<'a> Call<'a> {
         place: usize,
         hook: &Hook,
         app: Option<String>,
-        body: &mut Incoming,
+        body: &mut Incoming<'_>,
     ) -> Result<Reply, Refusal> {
         let admitted = self.admit(hook).await?;
         self.is_call()?;
-        let Door { settings, .. } = self.door;
+        let Door { settings, places, .. } = self.door;
+        places.look(place)?;
         let body = body.read(self.declared(), settings.body_limit_bytes, self.door.body_time_limit).await?;
-        let (door, context) = (self.door, self.context(app, admitted));
-        let result = guard::catch(move || {
-            let event = Event::read(place, hook.kind, body, settings.depth_limit, context).map_err(Refusal::Body)?;
+        let _place = places.take(place)?;
+        self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Turns))?;
+        let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
+        let decide = || {
+            let event = Event::read(place, hook.kind, body, settings.bounds(), context).map_err(Refusal::Body)?;
             Ok((door.answering)(event))
-        });
+        };
+        let later = Rc::clone(turns);
+        let result = turns.spend(place, || guard::catch(decide));
         let answered = match result {
             Ok(Ok(Answered::Now(reply))) => return Ok(reply),
-            Ok(Ok(Answered::Later(reply))) => guard::catch_later(reply).await,
+            Ok(Ok(Answered::Later(reply))) => {
+                guard::catch_later(Box::pin(async move { later.spend_later(reply).await })).await
+            }
             Ok(Err(refusal)) => return Err(refusal),
             Err(panicked) => Err(panicked),
         };
@@ -120,16 +141,28 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Who may come in; the log has why not.
-    async fn admit(&self, hook: &Hook) -> Result<Admitted, Refusal> {
-        let head = Head {
+    /// Whether this address may call now.
+    fn admit_caller(&self) -> Result<(), Refusal> {
+        let Some(callers) = &self.door.callers else { return Ok(()) };
+        let Some(origin) = self.door.gate.origin(&self.head()) else { return Ok(()) };
+        callers.admit(origin, Instant::now()).map_err(|wait| {
+            Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
+        })
+    }
+
+    fn head(&self) -> Head<'_> {
+        Head {
             headers: self.request.headers(),
             peer: self.request.peer_addr().map(|peer| peer.ip()),
             certificate: self.request.conn_data::<PeerCertificate>(),
-        };
+        }
+    }
+
+    /// Who may come in; the log has why not.
+    async fn admit(&self, hook: &Hook) -> Result<Admitted, Refusal> {
         // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
         let is_probe = hook.kind == Kind::Probe;
-        let judged = self.door.gate.judge(head, self.now, is_probe).await;
+        let judged = self.door.gate.judge(self.head(), self.now, is_probe).await;
         let refused = judged.outcome.as_ref().err().copied();
         self.door.counters.judged(&judged.verdicts, refused);
         line::verdicts(&hook.name, &judged.verdicts, is_probe || refused.is_some(), &self.id);

@@ -1,15 +1,14 @@
 //! Bind first, then run; stop when told to, after the requests in flight are answered.
 
 use std::net::{SocketAddr, TcpListener};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use actix_web::dev::fn_service;
 use actix_web::rt::System;
-use actix_web::{App, HttpServer};
+use actix_web::rt::task::spawn_blocking;
 use futures_util::future::{LocalBoxFuture, ready};
+use jiff::Timestamp;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
@@ -17,27 +16,29 @@ use tokio::sync::Notify;
 use super::counters::Counters;
 use super::door::{Answering, Door, Readiness};
 use super::error::Error;
-use super::guard;
-use super::id::Ids;
 use super::reaper::Reaper;
-use super::routes::{Worker, receive};
 use super::settings::Settings;
+use super::tls::Renewal;
+use super::{guard, http};
 use crate::event::Hooks;
 use crate::gateway::Gateway;
 
 /// Connections that wait to be accepted.
 const BACKLOG_CONNECTIONS: i32 = 1024;
 
-/// How long a connection that ends in good manners may take to do so.
-const DISCONNECT_LIMIT: Duration = Duration::from_secs(1);
-
 /// A server that listens; nobody is answered before it runs.
-#[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     door: Arc<Door>,
     stopper: Stopper,
+    renewal: Option<Renewal>,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).field("door", &self.door).finish_non_exhaustive()
+    }
 }
 
 /// Tells a server to stop, from any thread, before or while it runs.
@@ -55,7 +56,7 @@ impl Stopper {
 ///
 /// # Errors
 /// When the address is taken, forbidden or not this machine's; when everybody would be let in from everywhere; when what
-/// decides who may come in is not there.
+/// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error> {
     let hooks = gateway.hooks().clone();
     let asked = Arc::clone(&gateway);
@@ -70,7 +71,7 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 ///
 /// # Errors
 /// When the address is taken, forbidden or not this machine's; when everybody would be let in from everywhere; when what
-/// decides who may come in is not there.
+/// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
     listen_for(settings, hooks, answering, Arc::new(|| -> LocalBoxFuture<'static, bool> { Box::pin(ready(true)) }))
 }
@@ -89,7 +90,8 @@ fn listen_for(
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    Ok(Server { listener, address, door, stopper: Stopper::default() })
+    let renewal = Renewal::start(&settings.tls, &door.counters, Timestamp::now()).map_err(Error::Tls)?;
+    Ok(Server { listener, address, door, stopper: Stopper::default(), renewal })
 }
 
 fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
@@ -106,6 +108,12 @@ impl Server {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How its addresses begin.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.renewal.is_some() { "https" } else { "http" }
     }
 
     /// What it counts about itself.
@@ -126,7 +134,8 @@ impl Server {
     /// When the operating system refuses threads, signals or the listening socket.
     pub fn run(self) -> Result<(), Error> {
         let settings = &self.door.settings;
-        let reaper = Arc::new(Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters)));
+        let reaper = Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters));
+        let reaper = Arc::new(reaper.with_address_limit(settings.address_connection_limit));
         let reaping = Reaping::start(&reaper).map_err(Error::Serve)?;
         let result = System::new().block_on(serve(self, reaper)).map_err(Error::Serve);
         drop(reaping);
@@ -135,34 +144,17 @@ impl Server {
 }
 
 async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
-    let Server { listener, door, stopper, .. } = server;
-    let settings = door.settings.clone();
-    let workers = Arc::clone(&door);
-    let service = move || {
-        let worker = Rc::new(Worker { door: Arc::clone(&workers), ids: Ids::default() });
-        // Nothing but this stands between the HTTP library and the handler: a layer would cost every request.
-        App::new().default_service(fn_service(move |request| receive(Rc::clone(&worker), request)))
-    };
-    let http = HttpServer::new(service)
-        .workers(settings.worker_count())
-        .max_connections(settings.connections_per_worker())
-        .keep_alive(Duration::from_millis(settings.keep_alive_ms))
-        .client_request_timeout(Duration::from_millis(settings.head_time_limit_ms))
-        .client_disconnect_timeout(DISCONNECT_LIMIT)
-        .shutdown_timeout(settings.drain_limit_ms.div_ceil(1000))
-        .tcp_nodelay(true)
-        .disable_signals()
-        .on_connect(move |accepted, data| {
-            if let Some(connection) = reaper.watch(accepted) {
-                data.insert(connection);
-            }
-        });
+    let Server { listener, door, stopper, renewal, .. } = server;
     // Listened for before anybody is answered: a stop that comes at once is a stop in good manners too.
     let told = told_to_stop(stopper, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let tls = renewal.as_ref().map(Renewal::in_force);
+    if let Some(renewal) = renewal {
+        actix_web::rt::spawn(renew(renewal, signal(SignalKind::hangup())?));
+    }
     if let Some(keeping) = door.gate.keeping() {
         actix_web::rt::spawn(keeping);
     }
-    let running = http.listen(listener)?.run();
+    let running = http::start(listener, door, reaper, tls)?;
     let handle = running.handle();
     actix_web::rt::spawn(async move {
         told.await;
@@ -170,6 +162,17 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
         handle.stop(true).await;
     });
     running.await
+}
+
+/// Looks at the certificate's files as often as they want to be looked at, and at once upon SIGHUP. Not on this thread: a
+/// network drive may take its time.
+async fn renew(mut renewal: Renewal, mut hangup: Signal) {
+    loop {
+        let looked = spawn_blocking(move || (renewal.step(Timestamp::now()), renewal)).await;
+        let Ok((wait, back)) = looked else { return };
+        renewal = back;
+        let _ = tokio::time::timeout(wait, hangup.recv()).await;
+    }
 }
 
 /// Returns when the operating system or the program says so.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::auth::AuthSettings;
+use super::tls::TlsSettings;
+use crate::event::Bounds;
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
@@ -16,14 +18,24 @@ pub struct Settings {
     pub insecure: bool,
     /// Who may come in.
     pub auth: AuthSettings,
+    /// Whether and how connections are encrypted.
+    pub tls: TlsSettings,
     /// What stands before a hook's path; an empty text for nothing.
     pub prefixes: Vec<String>,
     /// Threads that answer, at most 512; 0 for one a core. More than cores gain nothing and cost latency.
     pub workers: usize,
+    /// Largest head of a request, in bytes: request line and headers; beyond it 431.
+    pub head_limit_bytes: usize,
+    /// Headers of a request; beyond it 431.
+    pub header_limit: usize,
     /// Largest request body, in bytes; beyond it 413.
     pub body_limit_bytes: usize,
     /// How deep a body may nest; beyond it 400.
     pub depth_limit: usize,
+    /// Members of objects and items of lists in a body, all together; beyond it 400.
+    pub member_limit: usize,
+    /// Bodies held at once, all together, in bytes; beyond it 503.
+    pub bodies_limit_bytes: usize,
     /// How long a whole body may take to arrive; beyond it 408.
     pub body_time_limit_ms: u64,
     /// How long the head of a request may take to arrive; beyond it the connection is cut.
@@ -32,12 +44,31 @@ pub struct Settings {
     pub keep_alive_ms: u64,
     /// Connections at once, divided among the workers; beyond it new ones wait to be accepted.
     pub connection_limit: usize,
-    /// Requests at once, counted from the head to the answer; beyond it 503 at once, never a queue.
+    /// Connections at once of one address; beyond it new ones are closed. None: as many as there may be in all.
+    pub address_connection_limit: Option<usize>,
+    /// Requests at once, counted from the whole body to the answer; beyond it 503 at once.
     pub request_limit: usize,
+    /// The same for one hook that says nothing of its own.
+    pub hook_request_limit: usize,
+    /// How long a request may wait for its turn when the processor is busy; one that would wait longer gets 503 at once.
+    pub wait_limit_ms: u64,
+    /// How often one address may call; beyond it 429. None: as often as it likes.
+    pub per_caller: Option<PerCaller>,
     /// How long requests in flight may take once the server is told to stop; rounded up to whole seconds.
     pub drain_limit_ms: u64,
     /// The zone in which dates without one are read.
     pub time_zone: TimeZone,
+}
+
+/// How often one address may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerCaller {
+    /// Calls a second.
+    pub per_second: u32,
+    /// Calls at once, after a pause.
+    pub burst: u32,
+    /// Addresses remembered.
+    pub callers: usize,
 }
 
 impl Default for Settings {
@@ -46,15 +77,24 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             insecure: false,
             auth: AuthSettings::default(),
+            tls: TlsSettings::default(),
             prefixes: vec!["/webhook".to_owned(), String::new()],
             workers: 0,
+            head_limit_bytes: 16 * 1024,
+            header_limit: 64,
             body_limit_bytes: 1024 * 1024,
             depth_limit: 64,
+            member_limit: 100_000,
+            bodies_limit_bytes: 64 * 1024 * 1024,
             body_time_limit_ms: 3_000,
             head_time_limit_ms: 5_000,
             keep_alive_ms: 15_000,
             connection_limit: 10_000,
+            address_connection_limit: None,
             request_limit: 256,
+            hook_request_limit: 192,
+            wait_limit_ms: 200,
+            per_caller: None,
             drain_limit_ms: 10_000,
             time_zone: TimeZone::UTC,
         }
@@ -76,9 +116,15 @@ impl Settings {
         if self.workers == 0 { cores() } else { self.workers }.clamp(1, WORKER_LIMIT)
     }
 
-    /// Connections one worker takes.
-    pub(super) fn connections_per_worker(&self) -> usize {
-        self.connection_limit.div_ceil(self.worker_count()).max(1)
+    /// Of so many connections, those one worker takes.
+    pub(super) fn per_worker(&self, connections: usize) -> usize {
+        connections.div_ceil(self.worker_count()).max(1)
+    }
+
+    /// How much of a body is read as JSON.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds { levels: self.depth_limit, members: self.member_limit }
     }
 
     /// How long a connection may be without a request in flight: waiting for one, then for its head.

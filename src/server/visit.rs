@@ -10,7 +10,6 @@ use super::reaper::Connection;
 pub(super) struct Visit<'a> {
     counters: &'a Counters,
     connection: Option<&'a Connection>,
-    others: usize,
 }
 
 impl<'a> Visit<'a> {
@@ -18,12 +17,8 @@ impl<'a> Visit<'a> {
         if let Some(connection) = connection {
             connection.begin();
         }
-        Self { counters, connection, others: counters.in_flight.fetch_add(1, Ordering::Relaxed) }
-    }
-
-    /// How many requests were in flight when this one came.
-    pub(super) fn others(&self) -> usize {
-        self.others
+        counters.in_flight.fetch_add(1, Ordering::Relaxed);
+        Self { counters, connection }
     }
 }
 

@@ -56,6 +56,7 @@ fn a_failing_rule_answers_503_where_that_is_set() {
     for hook in Hooks::standard().names() {
         let answer = asked(&server, hook);
         assert_eq!((answer.status, &*answer.code()), (503, "RulesFailed"), "{hook}");
+        assert_eq!(answer.header("retry-after"), Some("5"), "{hook}");
         assert_eq!(answer.json()["requestId"].as_str(), answer.header("x-request-id"), "{hook}");
         assert!(!answer.body.contains("broken") && !answer.body.contains("fails"), "{}", answer.body);
     }

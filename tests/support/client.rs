@@ -112,7 +112,7 @@ impl Client {
 }
 
 /// The first answer in `bytes` and its length, once it is complete. An interim answer (100) counts as one.
-fn parse(bytes: &[u8]) -> Option<(Answer, usize)> {
+pub(super) fn parse(bytes: &[u8]) -> Option<(Answer, usize)> {
     let head_end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&bytes[..head_end]).unwrap();
     let mut lines = head.split("\r\n");

@@ -1,5 +1,6 @@
 //! What the tests of this binary share.
 
+pub mod authority;
 pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
@@ -13,6 +14,7 @@ pub mod program;
 pub mod receiver;
 pub mod reload;
 pub mod script;
+pub mod secure;
 pub mod server;
 pub mod source;
 pub mod wait;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use hookgate::event::Event;
 use hookgate::gateway::{Answered, Reply};
-use hookgate::server::bind_answering;
+use hookgate::server::{Settings, bind_answering};
 
 use super::client::PATIENCE;
 use super::server::settings;
@@ -97,8 +97,10 @@ fn serves_for_another_process() {
     let json = tracing_subscriber::fmt().json().with_writer(std::io::stderr);
     json.with_env_filter("hookgate=info").init();
     let answering = |event: Event| Answered::Now(echo(&event));
+    // So that the costliest body is one that is read.
+    let settings = Settings { member_limit: usize::MAX, ..settings() };
     let server =
-        bind_answering(&settings(), &hookgate::event::Hooks::standard(), std::sync::Arc::new(answering)).unwrap();
+        bind_answering(&settings, &hookgate::event::Hooks::standard(), std::sync::Arc::new(answering)).unwrap();
     println!("listening on {}", server.address());
     server.run().unwrap();
 }

@@ -27,7 +27,7 @@ struct Parsed {
 pub fn compile(sources: &Sources, tenant: &Tenant, report: &mut Report) -> (Vec<Lookup>, Option<RuleSet>) {
     let functions: Vec<Arc<File>> =
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
-    let scripts = Scripts::new(&functions, report);
+    let scripts = Scripts::within(tenant.script_budget, &functions, report);
     let files = parse_all(sources, report);
     let mut compiler = Compiler::new(sources, tenant, &scripts, report);
     compiler.declarations(&files);

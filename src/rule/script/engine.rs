@@ -11,8 +11,8 @@ use super::analysis::Known;
 use super::convert::{from_script, to_script};
 use super::limit::{
     SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_EXPRESSION_LEVELS,
-    SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTIONS, SCRIPT_LIMIT_OPERATIONS, SCRIPT_LIMIT_TEXT_BYTES,
-    SCRIPT_LIMIT_VARIABLES,
+    SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTIONS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES,
+    ScriptBudget,
 };
 use super::state::{self, Question};
 use super::verb_call;
@@ -28,6 +28,8 @@ pub struct Scripts {
     functions: Vec<&'static Function>,
     /// All names a script may call.
     pub(super) names: BTreeSet<String>,
+    /// What one run may take.
+    pub(super) budget: ScriptBudget,
 }
 
 /// Words that Rhai reserves and that are ordinary names of fields here.
@@ -69,15 +71,25 @@ impl Scripts {
     /// What is wrong with the files is reported; functions of a wrong file are left out.
     #[must_use]
     pub fn new(files: &[Arc<File>], report: &mut Report) -> Self {
-        Self::with_functions(&[], files, report)
+        Self::within(ScriptBudget::default(), files, report)
+    }
+
+    /// The same, with another budget for each run.
+    #[must_use]
+    pub fn within(budget: ScriptBudget, files: &[Arc<File>], report: &mut Report) -> Self {
+        Self::build(budget, &[], files, report)
     }
 
     /// The same with more functions than the table has. For tests.
     #[doc(hidden)]
     #[must_use]
     pub fn with_functions(more: &'static [Function], files: &[Arc<File>], report: &mut Report) -> Self {
+        Self::build(ScriptBudget::default(), more, files, report)
+    }
+
+    fn build(budget: ScriptBudget, more: &'static [Function], files: &[Arc<File>], report: &mut Report) -> Self {
         let functions: Vec<_> = FUNCTIONS.iter().chain(more).collect();
-        let mut engine = walled();
+        let mut engine = walled(budget);
         for function in &functions {
             register(&mut engine, function);
         }
@@ -89,7 +101,7 @@ impl Scripts {
             names.remove(name);
         }
         names.extend(["call", "type_of"].map(str::to_owned));
-        let mut scripts = Self { engine, functions, names };
+        let mut scripts = Self { engine, functions, names, budget };
         scripts.add_files(files, report);
         scripts
     }
@@ -104,12 +116,12 @@ impl Scripts {
 }
 
 /// An engine that has Rhai's functions and our limits, and none of ours.
-fn walled() -> Engine {
+fn walled(budget: ScriptBudget) -> Engine {
     let mut engine = Engine::new_raw();
     StandardPackage::new().register_into_engine(&mut engine);
     engine
         .set_optimization_level(OptimizationLevel::None)
-        .set_max_operations(SCRIPT_LIMIT_OPERATIONS)
+        .set_max_operations(budget.operations)
         .set_max_string_size(SCRIPT_LIMIT_TEXT_BYTES)
         .set_max_array_size(SCRIPT_LIMIT_ELEMENTS)
         .set_max_map_size(SCRIPT_LIMIT_ELEMENTS)
@@ -118,7 +130,7 @@ fn walled() -> Engine {
         .set_max_variables(SCRIPT_LIMIT_VARIABLES)
         .set_max_functions(SCRIPT_LIMIT_FUNCTIONS)
         // Asked at every operation: some take milliseconds, and the question costs nanoseconds.
-        .on_progress(|operations| state::is_late(operations).then_some(Dynamic::UNIT));
+        .on_progress(move |operations| state::is_late(operations, budget).then_some(Dynamic::UNIT));
     for word in FORBIDDEN {
         engine.disable_symbol(word);
     }

@@ -4,8 +4,7 @@ use rhai::{EvalAltResult, Position};
 
 use super::compile::Script;
 use super::limit::{
-    SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS,
-    SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES,
+    SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES, ScriptBudget,
 };
 use super::mistake::line_column;
 use super::state::State;
@@ -19,9 +18,9 @@ pub struct Failure {
 }
 
 /// The failure behind an error.
-pub(super) fn failure(error: &EvalAltResult, script: &Script, state: &State) -> Failure {
+pub(super) fn failure(error: &EvalAltResult, script: &Script, state: &State, budget: ScriptBudget) -> Failure {
     let (cause, position) = innermost(error);
-    Failure { message: message(cause, script, state), line_column: line_column(position) }
+    Failure { message: message(cause, script, state, budget), line_column: line_column(position) }
 }
 
 /// The error at the bottom of calls, and the place nearest to it that has one.
@@ -35,7 +34,7 @@ fn innermost(error: &EvalAltResult) -> (&EvalAltResult, Position) {
     }
 }
 
-fn message(error: &EvalAltResult, script: &Script, state: &State) -> String {
+fn message(error: &EvalAltResult, script: &Script, state: &State, budget: ScriptBudget) -> String {
     use EvalAltResult as E;
     match error {
         E::ErrorRuntime(thrown, _) => match thrown.as_immutable_string_ref() {
@@ -43,8 +42,8 @@ fn message(error: &EvalAltResult, script: &Script, state: &State) -> String {
             Ok(text) if script.throws.iter().any(|known| *known == **text) => format!("the script threw `{}`", *text),
             _ => "the script threw an error".to_owned(),
         },
-        E::ErrorTooManyOperations(_) => format!("the script takes more than {SCRIPT_LIMIT_OPERATIONS} operations"),
-        E::ErrorTerminated(..) => format!("the script takes too long (more than {SCRIPT_LIMIT_MILLISECONDS} ms)"),
+        E::ErrorTooManyOperations(_) => format!("the script takes more than {} operations", budget.operations),
+        E::ErrorTerminated(..) => format!("the script takes too long (more than {} ms)", budget.milliseconds),
         E::ErrorStackOverflow(_) => format!("functions call each other deeper than {SCRIPT_LIMIT_CALL_LEVELS} levels"),
         E::ErrorTooManyVariables(_) => format!("the script has more than {SCRIPT_LIMIT_VARIABLES} variables"),
         E::ErrorDataTooLarge(..) => format!(

@@ -2,6 +2,21 @@
 
 /// Longest text of a script, in bytes.
 pub const SCRIPT_LIMIT_BYTES: usize = 64 << 10;
+/// What one run may take. Both are settings (`limits.script_ms`, `limits.script_operations`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScriptBudget {
+    /// Longest run, in milliseconds.
+    pub milliseconds: u64,
+    /// Most operations.
+    pub operations: u64,
+}
+
+impl Default for ScriptBudget {
+    fn default() -> Self {
+        Self { milliseconds: SCRIPT_LIMIT_MILLISECONDS, operations: SCRIPT_LIMIT_OPERATIONS }
+    }
+}
+
 /// Most operations of a run: deeper nesting than 64 MiB of stack can carry is out of reach below it.
 pub const SCRIPT_LIMIT_OPERATIONS: u64 = 50_000;
 /// Longest text a script may hold, in bytes; counts all texts of one value together.
@@ -22,8 +37,10 @@ pub const SCRIPT_LIMIT_FUNCTIONS: usize = 1_000;
 pub const SCRIPT_LIMIT_VALUE_LEVELS: usize = 64;
 /// Most verbs that one run may call.
 pub const SCRIPT_LIMIT_VERBS: usize = 1_000;
-/// Longest run, in milliseconds.
+/// Longest run unless a setting says otherwise, in milliseconds.
 pub const SCRIPT_LIMIT_MILLISECONDS: u64 = 50;
+/// What a setting may say at most, in milliseconds: a run holds up the others of its thread.
+pub const SCRIPT_LIMIT_MILLISECONDS_MOST: u64 = 1_000;
 /// Operations below which a run is not ended by that limit but by the next: so few take microseconds, so that it is
 /// the machine that is late.
 pub const SCRIPT_FEW_OPERATIONS: u64 = 1_000;

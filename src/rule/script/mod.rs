@@ -20,7 +20,10 @@ mod verb_call;
 pub use compile::{Form, Script};
 pub use engine::Scripts;
 pub use failure::Failure;
-pub use limit::{SCRIPT_LIMIT_BYTES, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_OPERATIONS};
+pub use limit::{
+    SCRIPT_LIMIT_BYTES, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_MILLISECONDS_MOST, SCRIPT_LIMIT_OPERATIONS,
+    ScriptBudget,
+};
 pub use lowered::Lowered;
 pub use mistake::Mistake;
 pub use run::{Inputs, Outcome, Run};

@@ -49,7 +49,7 @@ pub struct Outcome {
 impl Scripts {
     /// Runs a script that this engine compiled.
     ///
-    /// Takes at most 50 ms, 50 000 operations and 64 MiB of stack; a script that wants more fails, as does one that panics.
+    /// Takes at most the budget of this engine (50 ms and 50 000 operations unless set) and 64 MiB of stack; a script that wants more fails, as does one that panics.
     #[must_use]
     pub fn run(&self, script: &Script, inputs: Inputs<'_>) -> Run {
         // All values of the script live and die on the large stack: freeing deep nests recurses as printing them does.
@@ -75,7 +75,7 @@ impl Scripts {
                 Ok(value) => Run::Done(Outcome { value, verbs: state.verbs }),
                 Err(why) => failed(why),
             },
-            Err(error) => Run::Failed(failure(&error, script, &state)),
+            Err(error) => Run::Failed(failure(&error, script, &state, self.budget)),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, EvalAltResult, Position};
 
-use super::limit::{SCRIPT_FEW_OPERATIONS, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_SLOW_MILLISECONDS};
+use super::limit::{SCRIPT_FEW_OPERATIONS, SCRIPT_LIMIT_SLOW_MILLISECONDS, ScriptBudget};
 use super::verb::Verb;
 use crate::event::Value;
 use crate::rule::function::Clock;
@@ -87,9 +87,9 @@ impl Drop for Guard {
 }
 
 /// Whether this thread's run has spent its time, after so many operations.
-pub(super) fn is_late(operations: u64) -> bool {
-    let limit =
-        if operations < SCRIPT_FEW_OPERATIONS { SCRIPT_LIMIT_SLOW_MILLISECONDS } else { SCRIPT_LIMIT_MILLISECONDS };
+pub(super) fn is_late(operations: u64, budget: ScriptBudget) -> bool {
+    let few = SCRIPT_LIMIT_SLOW_MILLISECONDS.max(budget.milliseconds);
+    let limit = if operations < SCRIPT_FEW_OPERATIONS { few } else { budget.milliseconds };
     BEGUN.get().is_some_and(|begun| begun.elapsed() >= Duration::from_millis(limit))
 }
 

@@ -116,8 +116,13 @@ impl Gate {
         }
     }
 
+    /// The address that a call comes from, behind trusted proxies; none where it is not known.
+    pub(in crate::server) fn origin(&self, head: &Head<'_>) -> Option<IpAddr> {
+        head.peer.and_then(|peer| origin(peer, head.headers, &self.trusted_proxies))
+    }
+
     fn judge_by_known_keys(&self, head: Head<'_>, now: Timestamp, is_whole: bool) -> Judged {
-        let origin = head.peer.and_then(|peer| origin(peer, head.headers, &self.trusted_proxies));
+        let origin = self.origin(&head);
         let mut seen = Seen { head, now, origin, claims: Value::Null, accepted: Vec::new() };
         let mut verdicts = Vec::new();
         // Of two headers nobody knows which one another reader takes.
@@ -234,7 +239,7 @@ impl Seen<'_> {
         Admitted { caller: Value::Map(self.caller()), token: self.claims, bearer }
     }
 
-    /// Where the call came from, which methods let it in, and the name of a certificate that did.
+    /// Where the call came from, which methods let it in, and the name of the certificate that it showed.
     fn caller(&self) -> Vec<(Cow<'static, str>, Value<'static>)> {
         let origin = self.origin.map_or(Value::Null, |origin| Value::text(origin.to_string()));
         let mut caller = vec![(Cow::Borrowed("address"), origin)];
@@ -242,8 +247,7 @@ impl Seen<'_> {
             let names = self.accepted.iter().map(|name| Value::text(*name)).collect();
             caller.push((Cow::Borrowed("accepted_by"), Value::List(names)));
         }
-        let certificate = self.head.certificate.filter(|_| self.accepted.contains(&"certificate"));
-        if let Some(certificate) = certificate {
+        if let Some(certificate) = self.head.certificate {
             caller.push((Cow::Borrowed("certificate"), Value::text(&*certificate.subject)));
         }
         caller

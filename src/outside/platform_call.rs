@@ -1,0 +1,73 @@
+//! A call of a hook as the platform makes it, and what came back.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::client::{Client, NoClient, Tls, read_body, told};
+use super::guard::Guard;
+
+/// A call. It goes where its address leads: whoever makes it names the address.
+#[derive(Debug)]
+pub struct PlatformCall {
+    pub address: String,
+    pub tls: Tls,
+    pub bearer: Option<SecretString>,
+    /// Beside those that the platform sends, or in their place.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// How long all of it may take.
+    pub limit: Duration,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct PlatformAnswer {
+    pub status: u16,
+    pub request_id: Option<String>,
+    pub body: String,
+    pub took: Duration,
+}
+
+impl PlatformCall {
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// When it cannot be made, or no answer comes: in words without the bearer.
+    pub async fn make(self) -> Result<PlatformAnswer, NoClient> {
+        let limit = self.limit;
+        let late = || NoClient::new(format!("no answer within {} ms", limit.as_millis()));
+        tokio::time::timeout(limit, self.sent()).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn sent(self) -> Result<PlatformAnswer, NoClient> {
+        let client = Client::open(&self.address, &Guard::of_nothing(), &self.tls)?;
+        let request = client.request(Method::POST, client.address().clone()).headers(self.headers()?).body(self.body);
+        let began = Instant::now();
+        let response = request.send().await.map_err(|error| NoClient::new(told(&error)))?;
+        let status = response.status().as_u16();
+        let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let body = read_body(response).await?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(PlatformAnswer { status, request_id: id, body, took: began.elapsed() })
+    }
+
+    fn headers(&self) -> Result<HeaderMap, NoClient> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(bearer) = &self.bearer {
+            let value = HeaderValue::from_str(&format!("Bearer {}", bearer.expose_secret()));
+            let mut value = value.map_err(|_| NoClient::new("the bearer has characters that cannot be sent"))?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        for (name, value) in &self.headers {
+            let wrong = || NoClient::new(format!("`{name}` is no header that can be sent, or its value is none"));
+            let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?, value);
+        }
+        Ok(headers)
+    }
+}

@@ -1,0 +1,16 @@
+//! TLS of the server: what is presented and asked for, kept in step with the files it comes from.
+
+mod expiry;
+mod files;
+mod handshake;
+mod in_force;
+mod material;
+mod renewal;
+mod settings;
+mod trouble;
+
+pub(super) use handshake::{Encrypted, peer_certificate, shake};
+pub(super) use in_force::InForce;
+pub(super) use renewal::Renewal;
+pub use settings::{ClientCertificates, TlsSettings, TlsVersion};
+pub use trouble::NoTls;
