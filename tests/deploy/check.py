@@ -61,6 +61,11 @@ def settings_map(documents):
     return next(document for document in documents if "gateway.yaml" in document.get("data", {}))
 
 
+def put(data, **settings):
+    """Changes some settings of gateway.yaml."""
+    data["gateway.yaml"] = json.dumps({**yaml.safe_load(data["gateway.yaml"]), **settings})
+
+
 def sabotaged(documents, change):
     """The documents after a change: a function of the pod, its container, the deployment's spec and the settings' map."""
     documents = copy.deepcopy(documents)
@@ -89,8 +94,9 @@ IMPOLITE = {
     "no readiness probe": lambda pod, container, spec, data: container.pop("readinessProbe"),
     "rules that are never updated": lambda pod, container, spec, data: container["volumeMounts"][0].update(subPath="hello.yaml"),
     "too short a time to stop": lambda pod, container, spec, data: pod.update(terminationGracePeriodSeconds=20),
-    "a longer drain": lambda pod, container, spec, data: data.update({"gateway.yaml": "limits: { drain_ms: 30000 }"}),
-    "an outbox for each of two": lambda pod, container, spec, data: data.update({"gateway.yaml": json.dumps({"destinations": DESTINATION})}),
+    "a longer drain": lambda pod, container, spec, data: put(data, limits={"drain_ms": 30000}),
+    "an outbox for each of two": lambda pod, container, spec, data: put(data, destinations=DESTINATION),
+    "everybody let in": lambda pod, container, spec, data: put(data, auth=None),
 }
 
 
@@ -168,6 +174,7 @@ BAD_VALUES = {
     "a value nobody knows": {"replica": 3},
     "replicas that are no number": {"replicas": "three"},
     "the image latest": {"image": {"tag": "latest"}},
+    "everybody let in": {"settings": {"auth": None}},
     "an outbox for each of two": {"settings": {"destinations": DESTINATION}},
     "an outbox that ends with its pod": {"replicas": 1, "settings": {"destinations": DESTINATION}},
     "one disk for two": {"persistence": {"enabled": True}},
@@ -195,7 +202,7 @@ def helm(program, work):
         must_fail(f"helm: {what}", chart.render(values)[1])
 
 
-def compose():
+def compose(program):
     environment = {**os.environ, "POSTGRES_PASSWORD": "sample", "CYMMETRI_SECRET": "sample"}
 
     def wrong(file, environment=environment):
@@ -204,22 +211,33 @@ def compose():
     for file in ("deploy/compose.yaml", "deploy/compose.postgres.yaml"):
         report(f"{file}: as Compose reads it", wrong(file))
         report(f"{file}: our manners", compose_wrong(file))
+        report(f"{file}: its settings", [line for service in ours(file).values() for line in settings_wrong(program, service)])
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as sample:
             sample.write(Path(file).read_text().replace("read_only:", "read_onyl:", 1))
             sample.flush()
             must_fail(f"{file}: a misspelt key", wrong(sample.name))
     without = {name: value for name, value in environment.items() if name != "POSTGRES_PASSWORD"}
     must_fail("deploy/compose.postgres.yaml: no password", wrong("deploy/compose.postgres.yaml", without))
+    must_fail("compose: a setting nobody knows", settings_wrong(program, {"environment": {"HOOKGATE_AUTH_JTW": "null"}}))
     for sample, key in (("a writable root", "read_only"), ("kept capabilities", "cap_drop"), ("no memory limit", "mem_limit")):
         must_fail(f"compose: {sample}", compose_wrong("deploy/compose.yaml", without=key))
+
+
+def ours(file):
+    services = yaml.safe_load(Path(file).read_text())["services"]
+    return {name: service for name, service in services.items() if service["image"].startswith("hookgate:")}
+
+
+def settings_wrong(program, service):
+    """What hookgate says of the variables that are its settings."""
+    variables = {name: value.replace("$$", "$") for name, value in service["environment"].items() if name.startswith("HOOKGATE_")}
+    return run(program, "check", env={**os.environ, **variables})[1]
 
 
 def compose_wrong(file, without=None):
     """What our own services of a Compose file lack, after `without` is taken from them."""
     found = []
-    for name, service in yaml.safe_load(Path(file).read_text())["services"].items():
-        if not service["image"].startswith("hookgate:"):
-            continue
+    for name, service in ours(file).items():
         service = {key: value for key, value in service.items() if key != without}
         rules = {
             "read_only": service.get("read_only") is True,
@@ -252,7 +270,7 @@ def main():
     options = parser.parse_args()
     kubernetes(options.program)
     helm(options.program, options.work)
-    compose()
+    compose(options.program)
     proxy()
     if failures:
         sys.exit(f"deploy: {len(failures)} mistakes")

@@ -18,6 +18,8 @@ def wrong(documents):
         pod = deployment["spec"]["template"]["spec"]
         settings = settings_of(pod, kinds.get("ConfigMap", []))
         found += pod_wrong(pod) + stop_wrong(pod, settings) + outbox_wrong(deployment, pod, settings)
+        if not settings.get("auth"):
+            found.append("nothing says who may come in")
         for container in pod["containers"]:
             found += container_wrong(container)
         if deployment["spec"]["replicas"] > 1 and "PodDisruptionBudget" not in kinds:
