@@ -166,6 +166,8 @@ GOOD_VALUES = {
             "from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}],
             "egress": [{"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "ports": [{"port": 5432, "protocol": "TCP"}]}],
         },
+        "volumes": [{"name": "certificate", "secret": {"secretName": "hookgate-certificate"}}],
+        "volumeMounts": [{"name": "certificate", "mountPath": "/etc/hookgate/tls", "readOnly": True}],
         "nodeSelector": {"kubernetes.io/os": "linux"},
         "imagePullSecrets": [{"name": "registry"}],
     },
