@@ -91,11 +91,11 @@ fn nanos(began: Instant, count: usize) -> u64 {
 
 impl Measured {
     fn round(&mut self, is_counted: bool) {
-        let kind = self.live.rules.hooks.rows[self.hook].kind;
         let bodies: Vec<(Vec<u8>, Context)> =
             self.bodies.iter().map(|body| (body.clone().into_bytes(), context())).collect();
         let began = Instant::now();
-        let read = |(body, context)| Event::read(self.hook, kind, body, DEPTH_LIMIT, context).unwrap();
+        let read =
+            |(body, context)| Event::read(&self.live.rules.hooks, self.hook, body, DEPTH_LIMIT, context).unwrap();
         let events: Vec<Event> = bodies.into_iter().map(read).collect();
         let read = nanos(began, events.len());
 

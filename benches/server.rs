@@ -24,10 +24,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hookgate::gateway::Gateway;
 use hookgate::outside::Credential;
 use hookgate::server::{AuthSettings, Claim, Guarded, JwtSecret, JwtSettings, Settings, bind};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 
-use load::{answer, first_answer, median, number, send};
+use load::{loaded, median, number};
 
 const CONNECTIONS: usize = 32;
 const RULES: [usize; 3] = [10, 1_000, 10_000];
@@ -68,7 +66,7 @@ impl Peer {
         std::thread::spawn(move || run(tell));
         let address = told.recv().unwrap();
         // The first answer proves that all its threads are there.
-        loaded(address, &mixed::body(50, 280), 1, Duration::from_millis(100));
+        loaded(address, &bearer(), &mixed::body(50, 280), 1, Duration::from_millis(100));
         let threads = threads().difference(&before).cloned().collect();
         Self { name, address, threads, rates: Vec::new(), costs: Vec::new() }
     }
@@ -76,7 +74,7 @@ impl Peer {
     fn round(&mut self, body: &str, length: Duration) {
         let cost = processor_seconds(&self.threads);
         let began = Instant::now();
-        let answered = loaded(self.address, body, CONNECTIONS, length);
+        let answered = loaded(self.address, &bearer(), body, CONNECTIONS, length);
         let took = began.elapsed().as_secs_f64();
         self.rates.push(answered / took);
         self.costs.push((processor_seconds(&self.threads) - cost) * 1e6 / answered);
@@ -93,6 +91,11 @@ fn token() -> String {
     let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes())))
+}
+
+/// The header with such a token.
+fn bearer() -> String {
+    format!("authorization: Bearer {}\r\n", token())
 }
 
 /// Only who has such a token comes in.
@@ -136,44 +139,6 @@ fn bare(tell: mpsc::Sender<SocketAddr>) {
         server.disable_signals().run().await.unwrap();
     };
     System::new().block_on(serve);
-}
-
-/// Sends the body over and over on keep-alive connections for a while; how many answers came.
-fn loaded(address: SocketAddr, body: &str, connections: usize, length: Duration) -> f64 {
-    let length_bytes = body.len();
-    let token = token();
-    let head = format!(
-        "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n\r\n"
-    );
-    let user = body.strip_prefix("{\"request\":{\"user\":").and_then(|rest| rest.strip_suffix("}}")).unwrap();
-    let expected: Arc<str> = format!("{{\"response\":{{\"data\":{user}}}}}").into();
-    let request: Arc<str> = (head + body).into();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let answered = runtime.block_on(async move {
-        let mut clients = JoinSet::new();
-        let end = Instant::now() + length;
-        for _ in 0..connections {
-            clients.spawn(client(address, Arc::clone(&request), Arc::clone(&expected), end));
-        }
-        clients.join_all().await.into_iter().sum::<u32>()
-    });
-    f64::from(answered)
-}
-
-/// One connection. Every answer has the length of the first, which is compared with what is expected.
-async fn client(address: SocketAddr, request: Arc<str>, expected: Arc<str>, end: Instant) -> u32 {
-    let stream = TcpStream::connect(address).await.unwrap();
-    stream.set_nodelay(true).unwrap();
-    let mut buffer = vec![0; expected.len() + 4096];
-    send(&stream, request.as_bytes()).await;
-    let length = first_answer(&stream, &mut buffer, &expected).await;
-    let mut answered = 1;
-    while Instant::now() < end {
-        send(&stream, request.as_bytes()).await;
-        answer(&stream, &mut buffer, length).await;
-        answered += 1;
-    }
-    answered
 }
 
 fn main() {

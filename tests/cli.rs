@@ -2,6 +2,7 @@
 
 mod cert;
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
@@ -9,7 +10,9 @@ mod dry_run;
 mod healthcheck;
 mod init;
 mod outbox;
+mod progress;
 mod secret;
 mod send;
 mod serve;
 mod test;
+mod version;

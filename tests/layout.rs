@@ -25,9 +25,12 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 28] = [
+const HOMES: [(&str, &[&str]); 31] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
+    ("clap_complete", &["cli/completions.rs"]),
+    ("clap_mangen", &["cli/man.rs"]),
+    ("indicatif", &["cli/progress.rs"]),
     ("rhai", &["rule/script"]),
     ("notify", &["gateway/watch.rs", "gateway/reload.rs"]),
     ("granit_parser", &["rule/syntax.rs"]),

@@ -1,5 +1,9 @@
 //! The log: whatever a value holds, one event is one line.
 
+mod colours;
+mod reasons;
+mod writing;
+
 use std::io;
 use std::sync::{Arc, Mutex};
 

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 63] = [
+const OTHERS: [(&str, &str, &str); 65] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -107,6 +107,7 @@ const OTHERS: [(&str, &str, &str); 63] = [
     ("reload.poll_ms", "150", "poll_ms: 150"),
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
+    ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),
     ("accepted", "error_false", "accepted: ErrorFalse"),
     ("on_failure.validate", "{ reject: NotNow }", "on_failure: Reject(\"NotNow\")"),
     ("on_failure.validate", "undecided", "on_failure: Undecided"),
@@ -116,6 +117,7 @@ const OTHERS: [(&str, &str, &str); 63] = [
     ("on_failure.notify", "unavailable", "on_failure: Unavailable"),
     ("on_failure.probe", "unavailable", "on_failure: Unavailable"),
     ("lookups.budget_ms", "1999", "budget: 1.999s"),
+    ("secrets", "[attr.PAN, taxNumber]", "keys: [\"taxNumber\"]"),
     ("lookups.rounds", "3", "round_limit: 3"),
     ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
     ("outbox.file", "/var/lib/hookgate/outbox.db", "store: File(\"/var/lib/hookgate/outbox.db\")"),

@@ -21,7 +21,6 @@ fn folder(files: &[(&str, &str)]) -> Live {
 
 fn event(live: &Live, hook: &str, request: &Value) -> Event {
     let hook = live.rules.hooks.position(hook).unwrap();
-    let kind = live.rules.hooks.rows[hook].kind;
     let body = json!({ "request": request }).to_string().into_bytes();
     let context = Context {
         id: "id".to_owned(),
@@ -32,13 +31,13 @@ fn event(live: &Live, hook: &str, request: &Value) -> Event {
         caller: hookgate::event::Value::Null,
         bearer: None,
     };
-    Event::read(hook, kind, body, 64, context).unwrap()
+    Event::read(&live.rules.hooks, hook, body, 64, context).unwrap()
 }
 
 /// The decision in a word, and what the rules made of the user.
 fn told(decision: &Decision<'_>) -> String {
     match &decision.verdict {
-        Verdict::Mapped(value) => value.clone(),
+        Verdict::Mapped(value) => value.view().as_text().into_owned(),
         Verdict::Rejected { code, .. } => format!("refused {code}"),
         Verdict::Deprovision(value) => format!("deprovision {value}"),
         Verdict::Failed(failure) => format!("failed: {}", failure.message),

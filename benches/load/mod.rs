@@ -2,7 +2,12 @@
 
 #![allow(dead_code, reason = "each benchmark uses what it needs")]
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 /// A number from the environment.
 pub fn number(variable: &str, default: u64) -> u64 {
@@ -50,4 +55,42 @@ pub async fn answer(stream: &TcpStream, buffer: &mut [u8], length: usize) {
         got += receive(stream, &mut buffer[got..]).await;
     }
     assert!(got == length && buffer.starts_with(b"HTTP/1.1 200"), "an answer is not like the first");
+}
+
+/// Posts the body to validateUser over and over on keep-alive connections for a while; how many answers came.
+/// `headers` are lines that the usual ones are followed by.
+pub fn loaded(address: SocketAddr, headers: &str, body: &str, connections: usize, length: Duration) -> f64 {
+    let length_bytes = body.len();
+    let head = format!(
+        "POST /webhook/validateUser HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length_bytes}\r\n{headers}\r\n"
+    );
+    let user = body.strip_prefix("{\"request\":{\"user\":").and_then(|rest| rest.strip_suffix("}}")).unwrap();
+    let expected: Arc<str> = format!("{{\"response\":{{\"data\":{user}}}}}").into();
+    let request: Arc<str> = (head + body).into();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let answered = runtime.block_on(async move {
+        let mut clients = JoinSet::new();
+        let end = Instant::now() + length;
+        for _ in 0..connections {
+            clients.spawn(client(address, Arc::clone(&request), Arc::clone(&expected), end));
+        }
+        clients.join_all().await.into_iter().sum::<u32>()
+    });
+    f64::from(answered)
+}
+
+/// One connection. Every answer has the length of the first, which is compared with what is expected.
+async fn client(address: SocketAddr, request: Arc<str>, expected: Arc<str>, end: Instant) -> u32 {
+    let stream = TcpStream::connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut buffer = vec![0; expected.len() + 4096];
+    send(&stream, request.as_bytes()).await;
+    let length = first_answer(&stream, &mut buffer, &expected).await;
+    let mut answered = 1;
+    while Instant::now() < end {
+        send(&stream, request.as_bytes()).await;
+        answer(&stream, &mut buffer, length).await;
+        answered += 1;
+    }
+    answered
 }

@@ -84,7 +84,7 @@ fn decide_sample(live: &Live, place: usize) {
         caller: Value::Null,
         bearer: None,
     };
-    let event = Event::read(place, hook.kind, body, 64, context).expect("a sample is an event");
+    let event = Event::read(&live.rules.hooks, place, body, 64, context).expect("a sample is an event");
     let quick = decide(&live.rules, &event, &live.tables).unwrap();
     let slow = explain(&live.rules, &event, &live.tables).unwrap();
     let (reply, same) = (quick.reply(hook, &event), slow.reply(hook, &event));

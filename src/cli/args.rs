@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{cert, check, docs, doctor, dry_run, explain, healthcheck, init, outbox, send, serve, test};
+use super::{cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, send, serve, test};
 use crate::config::{self, Flag, Settings};
+use crate::telemetry::Build;
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
 #[derive(Debug, Parser)]
-#[command(name = "hookgate", version, arg_required_else_help = true, max_term_width = 120)]
+#[command(name = "hookgate", version = Build::line(), arg_required_else_help = true, max_term_width = 120)]
 #[command(after_help = "Exit codes: 0 well, 1 something found, 2 could not run.")]
 pub struct Cli {
     #[command(flatten)]
@@ -64,6 +65,10 @@ pub enum Command {
     /// Print the JSON Schema of rule files, for editors
     Schema,
     Explain(explain::Args),
+    /// Print a script by which a shell completes the commands and flags of hookgate
+    Completions(completions::Args),
+    /// Write the manual pages, one a command
+    Man(man::Args),
 }
 
 impl Global {

@@ -15,6 +15,7 @@ use crate::rule::lint::{Allows, Lint, lint};
 use crate::rule::{Sources, code};
 
 use super::exit::{Exit, Failure, Output};
+use super::progress::Progress;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -66,11 +67,14 @@ pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Fai
 
 fn check(settings: &Settings) -> Checked {
     let began = Instant::now();
+    let progress = Progress::begin("reading the rules");
     let sources = Sources::read(&settings.gateway.rules);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
+    progress.doing("compiling");
     let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.tenant));
     let compile_time = began.elapsed().saturating_sub(read_time);
+    progress.doing("looking for what is suspect");
     let (mut is_complete, mut rules, is_whole) = (true, 0, checked.is_ok());
     let mut report = match checked {
         Ok((live, mut report)) => {

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
-use crate::event::{Context, Event, Redaction, Value, moment, problem};
+use crate::event::{Context, Event, Value, moment, problem};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
@@ -132,18 +132,15 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
     let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
-    let event = Event::read(place, hook.kind, body, settings.server.bounds(), context)
+    let event = Event::read(&live.rules.hooks, place, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
-    let show = |decision: Decision<'_>| {
-        let reply = decision.reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run"));
-        Shown {
-            headline: headline(&hook.name, &decision),
-            reply: Redaction::of(&event).reply(&reply),
-            decided_by: decision.decided_by.map(|rule| rule.name.clone()),
-            changes: decision.changes(&event),
-            deliveries: decision.deliveries,
-            trace: decision.trace,
-        }
+    let show = |decision: Decision<'_>| Shown {
+        headline: headline(&hook.name, &decision),
+        reply: decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run")),
+        decided_by: decision.decided_by.map(|rule| rule.name.clone()),
+        changes: decision.changes(&event),
+        deliveries: decision.deliveries,
+        trace: decision.trace,
     };
     match args.live {
         true => facts::asked(live, &event, hook, settings, show),

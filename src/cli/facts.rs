@@ -1,6 +1,5 @@
 //! Where the answers of a dry run come from: written down in a file, or asked of the real sources.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,9 +8,10 @@ use secrecy::SecretString;
 use crate::config::Settings;
 use crate::diagnostic::{File, Report};
 use crate::engine::{Asks, Decision, GivenFacts, explain, unanswered};
-use crate::event::{Event, Hook, Redaction};
+use crate::event::{Event, Hook};
 use crate::gateway::{Allowance, Live, settle};
 use crate::lookup::{Connections, Remotes};
+use crate::outside::read_small_file;
 use crate::rule::{GivenLookup, given_lookups};
 
 use super::exit::Failure;
@@ -31,8 +31,7 @@ pub(super) fn given<R>(
     match explain(&live.rules, event, &facts) {
         Ok(decision) => Ok(show(decision)),
         Err(Asks(questions)) => {
-            let redaction = Redaction::of(event);
-            let missing = unanswered(&live.rules, &questions, |key| redaction.text(key).to_owned());
+            let missing = unanswered(&live.rules, &questions);
             let help = format!(
                 "write `{missing}` into a file, each with a row, a list of rows or null, and name it with `--given FILE`; \
                  or ask the real sources with `--live`"
@@ -75,7 +74,5 @@ pub(super) fn bearer(file: &Path) -> Result<SecretString, Failure> {
 
 fn read(file: &Path) -> Result<String, Failure> {
     let fail = |error| Failure::message(format!("cannot read `{}`: {error}", file.display()));
-    let mut text = String::new();
-    std::fs::File::open(file).map_err(fail)?.take(FILE_LIMIT_BYTES).read_to_string(&mut text).map_err(fail)?;
-    Ok(text)
+    read_small_file(file, FILE_LIMIT_BYTES).map_err(fail)
 }

@@ -3,6 +3,7 @@
 mod args;
 mod cert;
 mod check;
+mod completions;
 mod coverage;
 mod docs;
 mod doctor;
@@ -12,7 +13,9 @@ mod explain;
 mod facts;
 mod healthcheck;
 mod init;
+mod man;
 mod outbox;
+mod progress;
 mod request;
 mod results;
 mod run;

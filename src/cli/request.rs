@@ -69,7 +69,7 @@ pub(super) fn with_changes(body: Vec<u8>, changes: &[String], bounds: Bounds) ->
             Failure::message(format!("`--set {path}=…`: the path leads through something that has no fields"))
         })?;
     }
-    Ok(root.to_json().into_bytes())
+    Ok(root.written().into_bytes())
 }
 
 /// `path=text` or `path:=json`.

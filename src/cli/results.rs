@@ -1,7 +1,7 @@
 //! The results of tests: for people, for programs, for build servers.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -25,6 +25,8 @@ pub(super) struct Ran {
 #[derive(Default)]
 pub(super) struct Results {
     pub ran: Vec<Ran>,
+    /// The settings file that was named on the command line.
+    pub config: Option<PathBuf>,
     /// What the tests reached of the rules, where that is wanted.
     pub coverage: Option<Coverage>,
     pub seconds: f64,
@@ -39,7 +41,7 @@ pub(super) fn is_passed(result: &CaseResult) -> bool {
 pub(super) fn to_text(results: &Results) -> String {
     let mut out = String::new();
     for ran in results.ran.iter().filter(|ran| !is_passed(&ran.result)) {
-        out += &failed(ran);
+        out += &failed(ran, results.config.as_deref());
     }
     let count = |wanted: fn(&CaseVerdict) -> bool| results.ran.iter().filter(|ran| wanted(&ran.result.verdict)).count();
     let passed = count(|verdict| matches!(verdict, CaseVerdict::Passed));
@@ -51,7 +53,7 @@ pub(super) fn to_text(results: &Results) -> String {
     out
 }
 
-fn failed(ran: &Ran) -> String {
+fn failed(ran: &Ran, config: Option<&Path>) -> String {
     let at = ran.case.place().file_line();
     let mut out = String::new();
     match &ran.result.verdict {
@@ -66,7 +68,7 @@ fn failed(ran: &Ran) -> String {
             out += &explanation(&telling);
         }
     }
-    let _ = writeln!(out, "  again: {}\n", command(ran));
+    let _ = writeln!(out, "  again: {}\n", command(ran, config));
     out
 }
 
@@ -84,9 +86,10 @@ fn telling(result: &CaseResult) -> impl Iterator<Item = &RuleTrace> {
 }
 
 /// The command that shows the same again.
-fn command(ran: &Ran) -> String {
-    let folder = ran.folder.display().to_string();
-    format!("hookgate dry-run --rules {} --explain --case {}", word(&folder), quoted(&ran.case.name))
+fn command(ran: &Ran, config: Option<&Path>) -> String {
+    let flag = |name: &str, path: &Path| format!(" --{name} {}", word(&path.display().to_string()));
+    let config = config.map_or_else(String::new, |file| flag("config", file));
+    format!("hookgate dry-run{config}{} --explain --case {}", flag("rules", &ran.folder), quoted(&ran.case.name))
 }
 
 /// A text as one word of a shell.
@@ -115,7 +118,7 @@ pub(super) fn to_json(results: &Results) -> String {
             "differences": differences.iter().map(difference).collect::<Vec<_>>(),
             "error": why,
             "decided_by": ran.result.decided_by,
-            "again": if status == "passed" { None } else { Some(command(ran)) },
+            "again": if status == "passed" { None } else { Some(command(ran, results.config.as_deref())) },
         })
     };
     let mut json = json!({ "tests": results.ran.iter().map(case).collect::<Vec<_>>() });
@@ -142,8 +145,12 @@ pub(super) fn to_junit(results: &Results) -> String {
         let _ = write!(out, "  <testcase name=\"{name}\" classname=\"{file}\"");
         let _ = match &ran.result.verdict {
             CaseVerdict::Passed => writeln!(out, "/>"),
-            CaseVerdict::Failed(_) => writeln!(out, "><failure>{}</failure></testcase>", xml(&failed(ran))),
-            CaseVerdict::Error(_) => writeln!(out, "><error>{}</error></testcase>", xml(&failed(ran))),
+            CaseVerdict::Failed(_) => {
+                writeln!(out, "><failure>{}</failure></testcase>", xml(&failed(ran, results.config.as_deref())))
+            }
+            CaseVerdict::Error(_) => {
+                writeln!(out, "><error>{}</error></testcase>", xml(&failed(ran, results.config.as_deref())))
+            }
         };
     }
     if let Some(coverage) = &results.coverage {

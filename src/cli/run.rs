@@ -9,7 +9,7 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{cert, check, docs, doctor, dry_run, explain, healthcheck, init, outbox, schema, send, serve, test};
+use super::{cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, schema, send, serve, test};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -30,7 +30,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Check(args) => check::run(args, &settings()?, true),
         Command::DryRun(args) => dry_run::run(args, &settings()?),
         Command::Send(args) => send::run(args, &settings()?),
-        Command::Test(args) => test::run(args, &settings()?),
+        Command::Test(args) => test::run(args, cli.global.config.as_deref(), &settings()?),
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
@@ -39,6 +39,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }
 

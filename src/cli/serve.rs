@@ -40,7 +40,7 @@ impl Args {
 /// When the rules do not compile: there is no earlier set to fall back to, and an empty one would accept everybody;
 /// when the address cannot be listened on.
 pub fn run(settings: &Settings) -> Result<Output, Failure> {
-    telemetry::start(&settings.telemetry);
+    let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     let folder = settings.gateway.rules.clone();
     let (live, report) = Live::read(&folder, &settings.tenant).map_err(|report| Failure::rules(report).at_start())?;
     for warning in &report.findings {
@@ -62,7 +62,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
         Ok(())
     });
     let handle = reloader.handle();
-    let _reloading = reloader.start().map_err(|error| Failure::message(format!("cannot start a thread: {error}")))?;
+    let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     if let Err(error) = reload_on_hangup(handle) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
@@ -84,6 +84,10 @@ fn outbox(settings: &Settings, connections: &Connections) -> Result<Option<Arc<O
     let outbox = Arc::new(Outbox::open(&settings.outbox, connections.runtime())?);
     outbox.runtime().block_on(outbox.start());
     Ok(Some(outbox))
+}
+
+fn no_thread(error: &std::io::Error) -> Failure {
+    Failure::message(format!("cannot start a thread: {error}"))
 }
 
 fn cannot_serve(error: &server::Error) -> Failure {

@@ -13,6 +13,7 @@ use crate::rule::Case;
 
 use super::coverage;
 use super::exit::{Exit, Failure, Output, write_file};
+use super::progress::Progress;
 use super::results::{self, Ran, Results};
 
 #[derive(ClapArgs, Debug)]
@@ -43,18 +44,20 @@ pub enum Format {
 ///
 /// # Errors
 /// When a rules folder does not compile, or there is no test to run.
-pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+pub fn run(args: &Args, config: Option<&Path>, settings: &Settings) -> Result<Output, Failure> {
     let began = Instant::now();
-    let mut results = Results::default();
+    let mut results = Results { config: config.map(Path::to_owned), ..Results::default() };
     let mut coverage = (args.coverage || args.lcov.is_some()).then(Coverage::default);
     if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
         return Err(Failure::message(format!("there is no file or folder `{}`", missing.display())));
     }
+    let progress = Progress::begin("reading the rules");
     for (folder, only) in targets(&args.paths, &settings.gateway.rules) {
         let (live, _) = Live::read(&folder, &settings.tenant).map_err(Failure::rules)?;
         let wanted = Wanted { folder: &folder, only: only.as_deref(), filter: args.filter.as_deref() };
-        run_folder(&live, &wanted, settings, &mut results.ran, coverage.as_mut());
+        run_folder(&live, &wanted, settings, &mut results.ran, coverage.as_mut(), &progress);
     }
+    drop(progress);
     results.seconds = began.elapsed().as_secs_f64();
     if results.ran.is_empty() {
         let message = match &args.filter {
@@ -122,12 +125,16 @@ fn run_folder(
     settings: &Settings,
     ran: &mut Vec<Ran>,
     mut coverage: Option<&mut Coverage>,
+    progress: &Progress,
 ) {
     let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: settings.server.time_zone.clone() };
     coverage.iter_mut().for_each(|coverage| coverage.expect(&live.rules));
-    for case in live.rules.cases.iter().filter(|case| wanted.has(case)) {
+    let cases: Vec<&Case> = live.rules.cases.iter().filter(|case| wanted.has(case)).collect();
+    progress.steps("running tests", cases.len());
+    for case in cases {
         let result = case::run(&live.rules, case, &live.tables, &surroundings);
         coverage.iter_mut().for_each(|coverage| coverage.note(&live.rules, case.hook, &result.trace));
+        progress.step();
         ran.push(Ran { case: case.clone(), result, folder: wanted.folder.to_owned() });
     }
 }

@@ -15,7 +15,7 @@ use super::settings::Settings;
 use super::tls;
 use super::value::{Value, put};
 use crate::diagnostic::Report;
-use crate::event::{Accepted, Kind};
+use crate::event::{Accepted, Kind, SecretNames};
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::{Accepts, Reader, code};
 use crate::telemetry::Format;
@@ -25,6 +25,7 @@ use crate::telemetry::Format;
 pub(super) struct Draft {
     settings: Settings,
     manners: Manners,
+    secrets: SecretNames,
 }
 
 impl Draft {
@@ -50,6 +51,7 @@ impl Draft {
         auth::contradiction(&settings.server.auth).into_iter().for_each(|finding| report.push(finding));
         tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
+        settings.tenant.hooks.secrets = self.secrets;
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
         let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets });
@@ -70,9 +72,11 @@ impl Draft {
             "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),
             "log.level" => put(&mut telemetry.level, value.levels()),
             "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
+            "log.buffer_bytes" => put(&mut telemetry.buffer_bytes, value.size(65_536..=1 << 30)),
             "accepted" => put(&mut self.manners.accepted, value.one_of(&Accepted::ALL).map(Some)),
             "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
+            "secrets" => put(&mut self.secrets, value.secrets()),
             "connections" => lookup.connections = connections(written, value.reader.report),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
             "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}

@@ -8,7 +8,7 @@ use super::keys::HOOK;
 use super::layer::Written;
 use super::value::Value;
 use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::event::{Accepted, Hook, Hooks, Kind, OnFailure, canonical_field};
+use crate::event::{Accepted, Hook, Hooks, Kind, OnFailure, SecretNames, canonical_field};
 use crate::rule::syntax::{Content, Entry, Node};
 use crate::rule::{Reader, code, listed};
 
@@ -73,7 +73,7 @@ pub(super) fn table(manners: &Manners, prefixes: &[String], report: &mut Report)
     }
     check_refusals(&rows, report);
     check_paths(&rows, prefixes, report);
-    Hooks { rows: rows.into_iter().map(|row| row.hook).collect() }
+    Hooks { rows: rows.into_iter().map(|row| row.hook).collect(), secrets: SecretNames::default() }
 }
 
 fn refuse(reader: &mut Reader<'_>, span: &std::ops::Range<usize>, message: String, help: &str) {

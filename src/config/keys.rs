@@ -23,6 +23,7 @@ pub static SETTINGS: Keys = Keys {
         optional("log", Shape::Mapping(&LOG), "what is written to the log, and how"),
         optional("accepted", ACCEPTED, "how a validate hook says that it accepts"),
         optional("on_failure", Shape::Mapping(&ON_FAILURES), "what a hook of each kind answers when a rule fails"),
+        optional("secrets", Shape::ListOf(&Shape::Text), "what is kept secret beside passwords and security questions"),
         optional("lookups", Shape::Mapping(&LOOKUPS), "how long events wait for what their rules ask outside"),
         optional("connections", Shape::MapOf(&CONNECTION), "services, databases and directories that lookups ask"),
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
@@ -48,6 +49,7 @@ static LOG: Keys = Keys {
     keys: &[
         optional("level", Shape::Text, "off, error, warn, info, debug or trace; parts of the program behind it"),
         optional("format", Shape::OneOf(&["auto", "text", "json"]), "text for people, json for programs"),
+        optional("buffer_bytes", Shape::Whole, "most lines that wait to be written, in bytes"),
     ],
 };
 

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, did_you_mean};
-use crate::event::OnFailure;
+use crate::event::{OnFailure, Path, Root, SecretNames};
 use crate::rule::keys::{Keys, Shape, required};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::{Reader, code, is_refusal_code};
@@ -165,6 +165,26 @@ impl<'v> Value<'v, '_> {
             prefixes.push(text.trim_end_matches('/').to_owned());
         }
         Some(prefixes)
+    }
+
+    /// Names of fields, and paths, that are secrets beside those that always are.
+    pub(super) fn secrets(&mut self) -> Option<SecretNames> {
+        let mut names = SecretNames::default();
+        for (text, span) in self.reader.texts(self.node, "a secret") {
+            let path = Path::read(text).ok();
+            match path.map(|path| (path.root.clone(), path.segments.is_empty(), path)) {
+                Some((Root::User | Root::Attr | Root::Request, false, path)) => names.paths.push(path),
+                Some((Root::Bound(name), true, _)) => names.keys.push(name.into()),
+                _ => {
+                    let message = format!("`{text}` cannot be a secret");
+                    let finding = self.reader.mistake(&code::BAD_SETTING, span, message);
+                    let help = "write a path as rules write it (`attr.PAN`, `user.nationalId`, `request.form.pin`), or the \
+                                name of a field that is a secret wherever it stands (`PAN`)";
+                    self.reader.push(finding.help(help));
+                }
+            }
+        }
+        Some(names)
     }
 
     /// `undecided`, `unavailable` or `{ reject: Code }`.

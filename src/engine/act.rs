@@ -1,6 +1,6 @@
 //! Verbs: what a rule that holds does to the user and to the answer.
 
-use crate::event::{Path, Redaction, Shape, Value, secret};
+use crate::event::{Path, Shape, Value};
 use crate::rule::{Action, Expression, Verb};
 
 use super::decision::Verdict;
@@ -55,7 +55,7 @@ impl<'e> Draft<'e> {
             }
             Action::MappedValue(value) => {
                 let value = self.required(value)?;
-                return Ok(self.map(&value));
+                return self.map(value);
             }
             Action::Deprovision(value) => {
                 let value = self.required(value)?;
@@ -97,9 +97,9 @@ impl<'e> Draft<'e> {
                     let current = self.value_at(&path);
                     self.add(&path, current, value)?;
                 }
-                Verb::MappedValue(value) => return Ok(self.map(&value)),
+                Verb::MappedValue(value) => return self.map(value),
                 Verb::Deprovision(value) => return Ok(self.deprovision(value)),
-                Verb::Deliver { to, body, key } => self.send(&to, &body, key.as_ref())?,
+                Verb::Deliver { to, body, key } => self.send(&to, body, key)?,
                 Verb::Stop => {
                     self.say(|| "stop".to_owned());
                     return Ok(Flow::Stop);
@@ -115,25 +115,18 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn shown(&self, path: &Path, value: &Value<'_>) -> String {
-        if self.event.hides(path) { secret::HIDDEN.to_owned() } else { Redaction::of(self.event).shown(value.view()) }
-    }
-
     fn reject(&mut self, code: String, attribute: Option<String>) -> Flow {
         self.say(|| format!("reject {code}"));
         Flow::Decided(Verdict::Rejected { code, attribute })
     }
 
-    fn map(&mut self, value: &Value<'_>) -> Flow {
-        let text = value.view().as_text().into_owned();
-        if self.is_tracing || self.is_audit {
-            let shown = match self.event.maps_a_password() {
-                true => secret::HIDDEN.to_owned(),
-                false => Redaction::of(self.event).shown(value.view()),
-            };
-            self.say(|| format!("mappedValue {shown}"));
-        }
-        Flow::Decided(Verdict::Mapped(text))
+    fn map(&mut self, value: Value<'_>) -> Result<Flow> {
+        let value = match self.event.maps_a_password() {
+            true => value.into_secret(),
+            false => self.plain(value, "`mappedValue`")?.into_static(),
+        };
+        self.say(|| format!("mappedValue {}", value.view().shown()));
+        Ok(Flow::Decided(Verdict::Mapped(value)))
     }
 
     fn deprovision(&mut self, value: bool) -> Flow {
@@ -145,12 +138,12 @@ impl<'e> Draft<'e> {
         if self.raw_at(path).is_some_and(|there| there.view().same(value.view())) {
             return Ok(());
         }
+        let value = self.kept(path, value)?;
         self.write(path, value)
     }
 
     fn write(&mut self, path: &Path, value: Value<'e>) -> Result<()> {
-        let shown = if self.is_tracing || self.is_audit { self.shown(path, &value) } else { String::new() };
-        self.say(|| format!("set {path} = {shown}"));
+        self.say(|| format!("set {path} = {}", value.view().shown()));
         if self.is_audit { Ok(()) } else { self.change(path, Change::Set(value)) }
     }
 
@@ -163,14 +156,14 @@ impl<'e> Draft<'e> {
     }
 
     fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Result<()> {
+        let value = self.kept(path, value)?;
         let mut items = match current.as_ref().map(|there| (there.view().shape(), there.view().kind_name())) {
             None => Vec::new(),
             Some((Shape::List(list), _)) if list.iter().any(|item| item.same(value.view())) => return Ok(()),
             Some((Shape::List(_), _)) => current.map(Value::into_items).unwrap_or_default(),
             Some((_, kind)) => return Err(self.fail(format!("`{path}` is {kind}, so that nothing can be added to it"))),
         };
-        let shown = if self.is_tracing || self.is_audit { self.shown(path, &value) } else { String::new() };
-        self.say(|| format!("add {shown} to {path}"));
+        self.say(|| format!("add {} to {path}", value.view().shown()));
         items.push(value);
         if self.is_audit { Ok(()) } else { self.change(path, Change::Set(Value::List(items))) }
     }

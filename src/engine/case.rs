@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::{Context, Document, Event, Redaction, Value, View, problem, secret};
+use crate::event::{Context, Document, Event, Value, View, problem};
 use crate::rule::{Case, ExpectedDelivery, RuleSet};
 
 use super::change::Change;
@@ -74,11 +74,10 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
         Err(why) => return error(why),
     };
     let facts = GivenFacts::new(set, &case.given.lookups, tables);
-    let redaction = Redaction::of(&event);
     let mut decision = match explain(set, &event, &facts) {
         Ok(decision) => decision,
         Err(Asks(questions)) => {
-            let missing = unanswered(set, &questions, |key| redaction.text(key).to_owned());
+            let missing = unanswered(set, &questions);
             return error(format!(
                 "the test does not give what is asked; write `given: {{ lookups: {{ {missing} }} }}`"
             ));
@@ -87,15 +86,15 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     let trace = std::mem::take(&mut decision.trace);
     let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
     let reply = decision.reply(hook, &event);
-    let mut mismatches = mismatches(case, &decision, reply.as_deref(), &redaction);
+    let shown = decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", &event.context.id));
+    let mut mismatches = mismatches(case, &decision, reply.as_deref(), &shown);
     if mismatches.is_empty() && case.expect.failed.is_none() {
-        mismatches.extend(failure(&trace, &redaction));
+        mismatches.extend(failure(&trace));
     }
     let verdict = if mismatches.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(mismatches) };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(&event);
-    let reply = redaction.reply(&reply.unwrap_or_else(|| problem("RulesFailed", &event.context.id)));
-    CaseResult { verdict, trace, decided_by, reply, changes, deliveries: decision.deliveries }
+    CaseResult { verdict, trace, decided_by, reply: shown, changes, deliveries: decision.deliveries }
 }
 
 fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) -> Result<Event, String> {
@@ -109,7 +108,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
         caller: Value::Null,
         bearer: None,
     };
-    Event::read(case.hook, hook.kind, body.into_bytes(), DEPTH_LIMIT, context)
+    Event::read(&set.hooks, case.hook, body.into_bytes(), DEPTH_LIMIT, context)
         .map_err(|why| format!("the request is no event of `{}`: {why}", hook.name))
 }
 
@@ -124,21 +123,20 @@ pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surrou
     if request.set(&[crate::event::Segment::Key("user".into())], user.clone()).is_err() {
         return Vec::new();
     }
-    let body = format!("{{\"request\":{}}}", request.to_json());
+    let body = format!("{{\"request\":{}}}", request.written());
     let Ok(second) = event(set, case, body, surroundings) else { return Vec::new() };
     let Ok(again) = decide(set, &second, &facts) else { return Vec::new() };
     let (Some(before), Some(after)) = (second.user(), again.user.as_ref()) else { return Vec::new() };
-    let changes = super::change::changes(&Value::Source(before), after, &Redaction::of(&second));
+    let changes = super::change::changes(&Value::Source(before), after);
     changes.iter().map(|change| change.path.to_string()).collect()
 }
 
-fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redaction: &Redaction) -> Vec<Mismatch> {
+fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, shown: &str) -> Vec<Mismatch> {
     let expect = &case.expect;
     let mut found = Vec::new();
     let mut differ = |what: &str, expected: String, got: String| {
         if expected != got {
-            let got = redaction.text(&got).to_owned();
-            found.push(Mismatch { what: what.to_owned(), expected, got });
+            found.push(mismatch(what, expected, got));
         }
     };
     let outcome = outcome_words(decision);
@@ -152,9 +150,6 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redacti
             differ("outcome", wanted.to_owned(), outcome.clone());
         }
     }
-    if let Some(value) = &expect.mapped_value {
-        differ("mappedValue", format!("{value:?}"), reply_field(reply, "mappedValue"));
-    }
     if let Some(value) = expect.deprovision {
         differ("deprovision", value.to_string(), reply_field(reply, "data"));
     }
@@ -166,30 +161,34 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redacti
         let got = matches!(decision.verdict, Verdict::Failed(_));
         differ("failed", failed.to_string(), got.to_string());
     }
-    found.extend(values(case, decision, reply, redaction));
+    if let Some(expected) = expect.mapped_value.as_ref().map(|value| format!("{value:?}"))
+        && reply_field(reply, "mappedValue") != expected
+    {
+        found.push(mismatch("mappedValue", expected, reply_field(Some(shown), "mappedValue")));
+    }
+    found.extend(values(case, decision, reply, shown));
     found.extend(expect.deliveries.iter().flat_map(|wanted| deliveries(wanted, &decision.deliveries)));
     found
 }
 
 /// Deliveries that came out otherwise than expected: another number of them, or the first that differ.
 fn deliveries(wanted: &[ExpectedDelivery], got: &[Delivery]) -> Vec<Mismatch> {
-    let mismatch = |what: String, expected: String, got: String| Mismatch { what, expected, got };
     let names = |names: Vec<&str>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let (to, sent) = (wanted.iter().map(|one| &*one.to).collect(), got.iter().map(|one| &*one.to).collect());
     let (to, sent): (Vec<&str>, Vec<&str>) = (to, sent);
     if to != sent {
-        return vec![mismatch("deliveries".to_owned(), names(to), names(sent))];
+        return vec![mismatch("deliveries", names(to), names(sent))];
     }
     let mut found = Vec::new();
     for (number, (wanted, got)) in wanted.iter().zip(got).enumerate() {
         let name = |part: &str| format!("deliveries[{number}].{part}");
         if let Some(key) = wanted.key.as_ref().filter(|key| **key != got.key) {
-            found.push(mismatch(name("key"), key.clone(), got.key.clone()));
+            found.push(mismatch(&name("key"), key.clone(), got.key.clone()));
         }
         let body = Document::read(got.body.clone().into_bytes(), usize::MAX);
         let is_same = |wanted: &Value<'_>| body.as_ref().is_ok_and(|body| View::Node(body.root()).same(wanted.view()));
         if let Some(body) = wanted.body.as_ref().filter(|body| !is_same(body)) {
-            found.push(mismatch(name("body"), body.to_json(), got.shown()));
+            found.push(mismatch(&name("body"), body.to_json(), got.shown()));
         }
     }
     found
@@ -197,36 +196,38 @@ fn deliveries(wanted: &[ExpectedDelivery], got: &[Delivery]) -> Vec<Mismatch> {
 
 /// A rule that failed, in audit mode too. What is answered then is often what a rule that does not hold leaves, so
 /// nothing else would tell.
-fn failure(trace: &[RuleTrace], redaction: &Redaction) -> Option<Mismatch> {
+fn failure(trace: &[RuleTrace]) -> Option<Mismatch> {
     let told = trace.iter().find_map(|rule| match &rule.outcome {
-        Outcome::Failed(why) => Some(format!("{} failed: {}", rule.rule, redaction.text(why))),
+        Outcome::Failed(why) => Some(format!("{} failed: {why}", rule.rule)),
         _ => None,
     })?;
     Some(Mismatch { what: "outcome".to_owned(), expected: "no rule fails".to_owned(), got: told })
 }
 
 /// Fields of the user, and the whole reply, that came out otherwise than expected.
-fn values(case: &Case, decision: &Decision<'_>, reply: Option<&str>, redaction: &Redaction) -> Vec<Mismatch> {
+fn values(case: &Case, decision: &Decision<'_>, reply: Option<&str>, shown: &str) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    let mut differ = |what: &str, expected: View<'_>, got: View<'_>, is_secret: bool| {
-        if !got.same(expected) {
-            let shown = |value: View<'_>| match is_secret {
-                true => secret::HIDDEN.to_owned(),
-                false => redaction.reply(&value.to_value().to_json()),
-            };
-            found.push(Mismatch { what: what.to_owned(), expected: shown(expected), got: shown(got) });
-        }
-    };
-    for (path, value) in &case.expect.user {
+    for (path, expected) in &case.expect.user {
         let got = decision.user.as_ref().and_then(|user| user.at(&path.segments)).unwrap_or(Value::Null);
-        differ(&path.to_string(), value.view(), got.view(), secret::is_secret(path));
+        if !got.view().same(expected.view()) {
+            let expected = if got.view().is_secret() { expected.clone().into_secret() } else { expected.clone() };
+            found.push(mismatch(&path.to_string(), expected.view().to_json(), got.view().to_json()));
+        }
     }
-    if let Some(wanted) = &case.expect.reply {
-        let got = reply.and_then(|reply| Document::read(reply.as_bytes().to_vec(), usize::MAX).ok());
-        let got = got.as_ref().map_or(Value::Null, |got| Value::Source(got.root()));
-        differ("reply", wanted.view(), got.view(), false);
+    if let Some(expected) = &case.expect.reply {
+        let read = |reply: &str| Document::read(reply.as_bytes().to_vec(), usize::MAX).ok();
+        let got = reply.and_then(read);
+        let is_same = got.as_ref().is_some_and(|got| View::Node(got.root()).same(expected.view()));
+        if !is_same {
+            let got = if reply.is_some() { shown } else { "null" };
+            found.push(mismatch("reply", expected.to_json(), got.to_owned()));
+        }
     }
     found
+}
+
+fn mismatch(what: &str, expected: String, got: String) -> Mismatch {
+    Mismatch { what: what.to_owned(), expected, got }
 }
 
 fn reply_field(reply: Option<&str>, field: &str) -> String {

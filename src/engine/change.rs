@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::event::{Path, Redaction, Root, Segment, Shape, Value, View, secret};
+use crate::event::{Path, Root, Segment, Shape, Value, View};
 
 /// One changed place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +24,13 @@ impl Change {
 
 /// Every place at which two users differ, in the order of the first.
 #[must_use]
-pub fn changes(before: &Value<'_>, after: &Value<'_>, redaction: &Redaction) -> Vec<Change> {
-    let mut found = Found { redaction, changes: Vec::new() };
+pub fn changes(before: &Value<'_>, after: &Value<'_>) -> Vec<Change> {
+    let mut found = Vec::new();
     compare(&Path { root: Root::User, segments: Vec::new() }, Some(before.view()), Some(after.view()), &mut found);
-    found.changes
+    found
 }
 
-struct Found<'r> {
-    redaction: &'r Redaction,
-    changes: Vec<Change>,
-}
-
-fn compare(path: &Path, before: Option<View<'_>>, after: Option<View<'_>>, found: &mut Found<'_>) {
+fn compare(path: &Path, before: Option<View<'_>>, after: Option<View<'_>>, found: &mut Vec<Change>) {
     match (before, after) {
         (Some(a), Some(b)) if a.same(b) => {}
         (Some(a), Some(b)) => match (a.shape(), b.shape()) {
@@ -47,9 +42,9 @@ fn compare(path: &Path, before: Option<View<'_>>, after: Option<View<'_>>, found
                     compare(&below(path, &key), None, Some(value), found);
                 }
             }
-            _ => found.push(path, Some(a), Some(b)),
+            _ => found.push(change(path, Some(a), Some(b))),
         },
-        (before, after) => found.push(path, before, after),
+        (before, after) => found.push(change(path, before, after)),
     }
 }
 
@@ -59,12 +54,6 @@ fn below(path: &Path, key: &str) -> Path {
     path
 }
 
-impl Found<'_> {
-    fn push(&mut self, path: &Path, before: Option<View<'_>>, after: Option<View<'_>>) {
-        let shown = |value: View<'_>| match secret::is_secret(path) {
-            true => secret::HIDDEN.to_owned(),
-            false => self.redaction.shown(value),
-        };
-        self.changes.push(Change { path: path.clone(), before: before.map(shown), after: after.map(shown) });
-    }
+fn change(path: &Path, before: Option<View<'_>>, after: Option<View<'_>>) -> Change {
+    Change { path: path.clone(), before: before.map(View::shown), after: after.map(View::shown) }
 }

@@ -1,7 +1,7 @@
 //! What was decided, and the answer it gives on its hook.
 
 use crate::diagnostic::Place;
-use crate::event::{Answer, Event, Hook, Kind, OnFailure, Redaction, Value};
+use crate::event::{Answer, Event, Hook, Kind, OnFailure, Secrets, Value, attribute};
 use crate::rule::Rule;
 
 use super::change::{Change, changes};
@@ -18,7 +18,8 @@ pub enum Verdict {
         /// The field it is about, if the rule says so.
         attribute: Option<String>,
     },
-    Mapped(String),
+    /// Answered as text.
+    Mapped(Value<'static>),
     Deprovision(bool),
     /// A rule failed; the hook's `on_failure` answers.
     Failed(Failure),
@@ -60,17 +61,28 @@ pub struct Decision<'e> {
 }
 
 impl Decision<'_> {
-    /// The body of the answer on this hook; `None` when the hook's `on_failure` says `unavailable`.
+    /// The body of the answer on this hook, secrets in it for the caller alone; `None` when the hook's `on_failure` says
+    /// `unavailable`.
     #[must_use]
     pub fn reply(&self, hook: &Hook, event: &Event) -> Option<String> {
+        self.answer(hook, event, Secrets::Written)
+    }
+
+    /// The same for people: secrets hidden.
+    #[must_use]
+    pub fn shown_reply(&self, hook: &Hook, event: &Event) -> Option<String> {
+        self.answer(hook, event, Secrets::Hidden)
+    }
+
+    fn answer(&self, hook: &Hook, event: &Event, secrets: Secrets) -> Option<String> {
         Some(match &self.verdict {
-            Verdict::Rejected { code, .. } => Answer::Rejected(code).to_json(),
-            Verdict::Mapped(value) => Answer::Mapped(value).to_json(),
-            Verdict::Deprovision(value) => Answer::Deprovision(*value).to_json(),
-            Verdict::Undecided => undecided(hook, event, self.user.as_ref()),
+            Verdict::Rejected { code, .. } => Answer::Rejected(code).to_json(secrets),
+            Verdict::Mapped(value) => Answer::Mapped(value).to_json(secrets),
+            Verdict::Deprovision(value) => Answer::Deprovision(*value).to_json(secrets),
+            Verdict::Undecided => undecided(hook, event, self.user.as_ref(), secrets),
             Verdict::Failed(_) => match &hook.on_failure {
-                OnFailure::Reject(code) => Answer::Rejected(code).to_json(),
-                OnFailure::Undecided => undecided(hook, event, None),
+                OnFailure::Reject(code) => Answer::Rejected(code).to_json(secrets),
+                OnFailure::Undecided => undecided(hook, event, None, secrets),
                 OnFailure::Unavailable => return None,
             },
         })
@@ -81,7 +93,7 @@ impl Decision<'_> {
     pub fn changes(&self, event: &Event) -> Vec<Change> {
         match (&self.verdict, event.user(), &self.user) {
             (Verdict::Undecided, Some(before), Some(after)) if self.is_changed => {
-                changes(&Value::Source(before), after, &Redaction::of(event))
+                changes(&Value::Source(before), after)
             }
             _ => Vec::new(),
         }
@@ -103,36 +115,30 @@ impl Decision<'_> {
 }
 
 /// The answer where no rule decides; without a changed `user` it is the one that came.
-fn undecided(hook: &Hook, event: &Event, user: Option<&Value<'_>>) -> String {
-    let came = || event.user().map_or(Value::Null, Value::Source);
+fn undecided(hook: &Hook, event: &Event, user: Option<&Value<'_>>, secrets: Secrets) -> String {
+    let came = event.user().map_or(Value::Null, Value::Source);
+    let user = user.unwrap_or(&came);
     match hook.kind {
-        Kind::Probe | Kind::Notify => Answer::Empty.to_json(),
-        Kind::Decide => Answer::Deprovision(false).to_json(),
-        Kind::Map => Answer::Mapped(&default_mapping(event)).to_json(),
-        Kind::Transform => match user {
-            Some(user) => Answer::User(user).to_json(),
-            None => Answer::User(&came()).to_json(),
-        },
-        Kind::Validate => match user {
-            Some(user) => Answer::Accepted(hook.accepted, user).to_json(),
-            None => Answer::Accepted(hook.accepted, &came()).to_json(),
-        },
+        Kind::Probe | Kind::Notify => Answer::Empty.to_json(secrets),
+        Kind::Decide => Answer::Deprovision(false).to_json(secrets),
+        Kind::Map => Answer::Mapped(&default_mapping(event)).to_json(secrets),
+        Kind::Transform => Answer::User(user).to_json(secrets),
+        Kind::Validate => Answer::Accepted(hook.accepted, user).to_json(secrets),
     }
 }
 
 /// The form's value, else the user's field that `cymmetrifield` names, else the custom attribute of that name,
 /// else `defaultValue`, else nothing.
-fn default_mapping(event: &Event) -> String {
-    let filled = |value: Value<'_>| {
-        let view = value.view();
-        (!view.is_empty()).then(|| view.as_text().into_owned())
-    };
+fn default_mapping(event: &Event) -> Value<'_> {
+    fn filled(value: Value<'_>) -> Option<Value<'_>> {
+        (!value.view().is_empty()).then_some(value)
+    }
     let field = |name| event.field(name).map(Value::Source).and_then(filled);
     let of_user = || {
         let name = event.field("cymmetrifield")?.text();
         let user = event.user()?;
-        let attribute = || crate::event::attribute::read(&Value::Source(user), &name, &[]).and_then(filled);
+        let attribute = || attribute::read(&Value::Source(user), &name, &[]).and_then(filled);
         user.get(&name).map(Value::Source).and_then(filled).or_else(attribute)
     };
-    field("formVeriable").or_else(of_user).or_else(|| field("defaultValue")).unwrap_or_default()
+    field("formVeriable").or_else(of_user).or_else(|| field("defaultValue")).unwrap_or(Value::Text("".into()))
 }

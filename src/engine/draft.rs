@@ -177,10 +177,12 @@ impl<'e> Draft<'e> {
                 None => None,
                 Some(key) => {
                     let rows = self.rows(*lookup, key.view())?;
-                    match all {
+                    let found = match all {
                         true => Some(Value::List(rows.to_vec())),
                         false => rows.first().map(borrowed),
-                    }
+                    };
+                    // A row may say again by what it was found.
+                    if key.view().holds_secret() { found.map(Value::into_secret) } else { found }
                 }
             },
         };
@@ -196,7 +198,12 @@ impl<'e> Draft<'e> {
             return Ok(&[]);
         }
         let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
-        match self.facts.answer(lookup, key) {
+        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
+        if is_remote && key.holds_secret() {
+            return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name())));
+        }
+        // A table is in hookgate's own memory: the question leaves nothing behind.
+        match self.facts.answer(lookup, key.compared()) {
             Answer::Rows(rows) => Ok(rows),
             Answer::Degraded(rows, why) => {
                 if self.is_tracing {
@@ -209,21 +216,14 @@ impl<'e> Draft<'e> {
                 Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
             }
             Answer::Unknown => {
-                let text = key_text(key);
-                let is_known = |known: &Question| known.lookup == lookup && key_text(known.key.view()) == text;
+                let text = key_text(key.compared());
+                let is_known =
+                    |known: &Question| known.lookup == lookup && key_text(known.key.view().compared()) == text;
                 if !self.asked.iter().any(is_known) {
                     self.asked.push(Question { lookup, key: key.to_value().into_static() });
                 }
                 Err(Halt::Waiting)
             }
-        }
-    }
-
-    /// Whether what stands at a name must not be shown.
-    pub fn hides(&self, read: &Read) -> bool {
-        match read.from {
-            From::Slot(_) => self.event.hides(&read.path),
-            From::Binding(binding) => self.set.bindings.get(binding).is_some_and(|binding| binding.is_secret),
         }
     }
 
@@ -289,7 +289,7 @@ impl<'e> Draft<'e> {
 
 impl Values for Draft<'_> {
     fn value(&mut self, slot: usize) -> Option<View<'_>> {
-        self.slot(slot).map(Value::view)
+        self.slot(slot).map(|value| value.view().compared())
     }
 }
 

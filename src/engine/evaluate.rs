@@ -82,12 +82,17 @@ impl<'e> Draft<'e> {
 
     fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>> {
         let mut text = String::new();
+        let mut is_secret = false;
         let mut together = Together::default();
         for part in parts {
             let value = self.required(part);
-            together.take(value)?.iter().for_each(|value| text.push_str(&value.view().as_text()));
+            if let Some(value) = together.take(value)? {
+                is_secret |= value.view().holds_secret();
+                text.push_str(&value.exposed().view().as_text());
+            }
         }
-        together.end(Value::text(text))
+        let text = Value::text(text);
+        together.end(if is_secret { text.into_secret() } else { text })
     }
 
     /// Runs a script: its last value and the verbs it called. Lookups it asks are answered, and it runs again.

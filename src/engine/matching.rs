@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::diagnostic::Place;
-use crate::event::{Redaction, Shape, Value, View, moment, secret};
+use crate::event::{Shape, Value, View, moment};
 use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
 
 use super::draft::Draft;
@@ -50,7 +50,7 @@ impl<'e> Draft<'e> {
             }
             Condition::Script(script) => {
                 let held = match self.evaluate(&script.value)? {
-                    Some(value) => match value.view().shape() {
+                    Some(value) => match value.view().compared().shape() {
                         Shape::Bool(held) => held,
                         _ => {
                             return Err(self
@@ -103,11 +103,18 @@ impl<'e> Draft<'e> {
             (_, Some(value)) => value,
         };
         match &check.operator {
+            Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, value)?.is_empty()),
+            _ => self.compare(check, value.compared(), ignore_case),
+        }
+    }
+
+    /// Whether an operator holds of a value in plain: the answer tells nothing of it.
+    fn compare(&mut self, check: &'e Check, value: View<'_>, ignore_case: bool) -> Result<bool> {
+        match &check.operator {
             Operator::Before(moment) => self.on_moments(value, moment, |value, moment| value < moment),
             Operator::After(moment) => self.on_moments(value, moment, |value, moment| value > moment),
             Operator::AnyElement(checks) => self.elements(checks, value, true),
             Operator::EveryElement(checks) => self.elements(checks, value, false),
-            Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, value)?.is_empty()),
             operator => Ok(match operator.operand() {
                 None => operator.compare(value, value, ignore_case),
                 Some(Expression::Constant(operand)) => operator.compare(value, operand.view(), ignore_case),
@@ -138,7 +145,7 @@ impl<'e> Draft<'e> {
             Moment::Relative(offset) => offset.from(self.clock.now, &self.clock.zone),
             Moment::Value(expression) => {
                 let operand = self.required(expression)?;
-                let read = moment::read(operand.view(), &self.clock.zone);
+                let read = moment::read(operand.view().compared(), &self.clock.zone);
                 if read.is_none() {
                     return Err(self.fail("the value to compare with is no date"));
                 }
@@ -171,19 +178,18 @@ impl<'e> Draft<'e> {
     }
 
     /// A name with its value, in words.
-    pub(super) fn shown_name(&self, name: &Read, value: Option<&Value<'_>>) -> String {
+    pub(super) fn shown_name(name: &Read, value: Option<&Value<'_>>) -> String {
         let path = &name.path;
         match value {
             None => format!("`{path}` is absent"),
-            Some(_) if self.hides(name) => format!("`{path}` is {}", secret::HIDDEN),
-            Some(value) => format!("`{path}` is {}", Redaction::of(self.event).shown(value.view())),
+            Some(value) => format!("`{path}` is {}", value.view().shown()),
         }
     }
 
     /// The value a check saw, in words, with the two types where they are why it failed.
     fn saw(&mut self, subject: &Read, value: Option<&Value<'_>>, check: &'e Check) -> String {
-        let mut saw = self.shown_name(subject, value);
-        let Some(value) = value.map(Value::view).filter(|_| !self.hides(subject)) else { return saw };
+        let mut saw = Self::shown_name(subject, value);
+        let Some(value) = value.map(Value::view).filter(|value| !value.is_secret()) else { return saw };
         let wanted = match &check.operator {
             Operator::Is(operand)
             | Operator::Compare(_, operand)

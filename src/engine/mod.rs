@@ -14,6 +14,7 @@ mod given;
 mod halt;
 mod matching;
 mod proof;
+mod secrecy;
 mod send;
 mod table;
 mod trace;

@@ -27,7 +27,6 @@ pub fn prove(set: &RuleSet, finding: Finding, facts: &dyn Facts, surroundings: &
 }
 
 fn is_shown(set: &RuleSet, claim: &Claim, call: &Call, facts: &dyn Facts, surroundings: &Surroundings) -> bool {
-    let Some(hook) = set.hooks.rows.get(call.hook) else { return false };
     let context = Context {
         id: "check".to_owned(),
         now: surroundings.now,
@@ -38,7 +37,7 @@ fn is_shown(set: &RuleSet, claim: &Claim, call: &Call, facts: &dyn Facts, surrou
         bearer: None,
     };
     let body = call.example.body.clone().into_bytes();
-    let event = Event::read(call.hook, hook.kind, body, DEPTH_LIMIT, context);
+    let event = Event::read(&set.hooks, call.hook, body, DEPTH_LIMIT, context);
     event.is_ok_and(|event| explain(set, &event, facts).is_ok_and(|decision| shows(set, claim, &decision)))
 }
 

@@ -3,7 +3,7 @@
 use super::delivery::Delivery;
 use super::draft::Draft;
 use super::halt::{Result, Together};
-use crate::event::{Redaction, Value};
+use crate::event::Value;
 use crate::rule::{Action, Deliver};
 
 /// Longest body of one delivery, in bytes.
@@ -16,7 +16,7 @@ impl<'e> Draft<'e> {
     pub(super) fn deliver(&mut self, deliver: &'e Deliver) -> Result<()> {
         let body = self.required(&deliver.body)?;
         let key = deliver.key.as_ref().map(|key| self.required(key)).transpose()?;
-        self.send(&deliver.to, &body, key.as_ref())
+        self.send(&deliver.to, body, key)
     }
 
     /// What a rule sends beside a table whose row has decided: a rule that refuses still tells.
@@ -32,28 +32,28 @@ impl<'e> Draft<'e> {
     }
 
     /// The same with values at hand.
-    pub(super) fn send(&mut self, to: &str, body: &Value<'_>, key: Option<&Value<'_>>) -> Result<()> {
+    pub(super) fn send(&mut self, to: &str, body: Value<'_>, key: Option<Value<'_>>) -> Result<()> {
         let Some(accepts) = self.set.destinations.get(to) else {
             return Err(self.fail(format!("gateway.yaml has no destination `{to}`")));
         };
-        let json = body.to_json();
+        let json = body.written();
         if json.len() > DELIVERY_LIMIT_BYTES {
             return Err(self.fail(format!("what is sent to `{to}` is larger than {} MiB", DELIVERY_LIMIT_BYTES >> 20)));
         }
         if self.deliveries.len() >= DELIVERIES_LIMIT {
             return Err(self.fail(format!("an event sends at most {DELIVERIES_LIMIT} deliveries")));
         }
-        let shown = Redaction::of(self.event).reply(&json);
-        let is_secret = shown != json;
+        let body = self.set.hooks.secrets.hide(body);
+        let is_secret = body.view().holds_secret();
         if is_secret && !accepts.secrets {
             return Err(self.fail(format!("what would be sent to `{to}` holds a secret, which it does not take")));
         }
-        self.say(|| format!("deliver {shown} to {to}"));
+        self.say(|| format!("deliver {} to {to}", body.to_json()));
         if self.is_audit {
             return Ok(());
         }
         let key = match key {
-            Some(key) => key.view().as_text().into_owned(),
+            Some(key) => self.plain(key, "the key of a delivery")?.view().as_text().into_owned(),
             None => self.event.person().unwrap_or_default(),
         };
         let rule = self.rule.map_or_else(String::new, |rule| rule.name.clone());

@@ -79,7 +79,7 @@ impl<'e> Draft<'e> {
         let mut saw = Vec::with_capacity(table.inputs.len());
         for input in &table.inputs {
             let value = self.read(&input.read).ok().flatten();
-            saw.push(self.shown_name(&input.read, value.as_ref()));
+            saw.push(Self::shown_name(&input.read, value.as_ref()));
         }
         let at = table.rows.first().map_or_else(String::new, |_| table.place(0).file_line());
         Why { condition: "no row of the table holds".to_owned(), saw: saw.join(", "), at }

@@ -1,18 +1,25 @@
 //! A body, read in one pass: where each value lies, so that what no rule changes goes back byte for byte.
 //!
+//! What stands under a secret's name is marked, and given out as a secret only (see [`Secret`](super::Secret)); the bytes of a body
+//! that has one are overwritten when it ends.
+//!
 //! An index of positions is kept instead of a tree: numbers keep every digit, strings keep their
 //! escapes, and answering an unchanged user costs one copy. What this reader accepts is what
 //! `serde_json` accepts, less duplicate keys and nesting beyond a limit (held by a property test).
 
 use std::borrow::Cow;
 
-use super::reader::{Bounds, Entry, Kind, Reader, Unreadable};
+use zeroize::Zeroize as _;
+
+use super::reader::{Bounds, Entry, Found, Kind, Reader, Unreadable};
+use super::secret::HIDDEN;
 
 /// A JSON text and the position of each value in it.
-#[derive(Debug)]
 pub struct Document {
-    pub(super) text: Box<str>,
+    /// Not cut to its length: that could leave a copy of a secret behind.
+    pub(super) text: String,
     pub(super) entries: Vec<Entry>,
+    has_secrets: bool,
 }
 
 impl Document {
@@ -22,16 +29,66 @@ impl Document {
     /// Says where and why the text is no JSON that can be answered: not UTF-8, not JSON, nested too
     /// deep, too many members, a key twice in one object, half a surrogate pair, a number beyond what can be compared.
     pub fn read(body: Vec<u8>, bounds: impl Into<Bounds>) -> Result<Self, Unreadable> {
-        let text = String::from_utf8(body)
-            .map_err(|error| Unreadable { at_byte: error.utf8_error().valid_up_to(), what: "the body is not UTF-8" })?;
-        let entries = Reader::new(&text, bounds.into()).read()?;
-        Ok(Self { text: text.into_boxed_str(), entries })
+        let text = String::from_utf8(body).map_err(|error| {
+            let at_byte = error.utf8_error().valid_up_to();
+            error.into_bytes().zeroize();
+            Unreadable { at_byte, what: "the body is not UTF-8" }
+        })?;
+        let mut document = Self { text, entries: Vec::new(), has_secrets: true };
+        let Found { entries, secrets } = Reader::new(&document.text, bounds.into()).read()?;
+        document.entries = entries;
+        document.has_secrets = false;
+        secrets.into_iter().for_each(|index| document.hide(index));
+        if !document.has_secrets {
+            document.text.shrink_to_fit();
+        }
+        Ok(document)
+    }
+
+    /// From now on the value at this place, with all that is in it, is a secret. Nothing (null, an empty text, list or object)
+    /// is none.
+    pub(super) fn hide(&mut self, index: u32) {
+        let first = index as usize;
+        let Some(Entry { kind, start, end, next, .. }) = self.entries.get(first).copied() else { return };
+        let is_nothing = match kind {
+            Kind::Null => true,
+            Kind::Text => end - start <= 2,
+            Kind::List | Kind::Map => next == index + 1,
+            _ => false,
+        };
+        if is_nothing {
+            return;
+        }
+        let hidden = self.entries.get_mut(first..next as usize).unwrap_or_default();
+        hidden.iter_mut().for_each(|entry| entry.is_secret = true);
+        self.has_secrets = true;
+    }
+
+    /// Whether anything in it is a secret.
+    #[must_use]
+    pub fn has_secrets(&self) -> bool {
+        self.has_secrets
     }
 
     /// The outermost value.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node { document: self, index: 0 }
+        Node { document: self, index: 0, is_exposed: false }
+    }
+}
+
+impl Drop for Document {
+    fn drop(&mut self) {
+        if self.has_secrets {
+            self.text.zeroize();
+        }
+    }
+}
+
+impl std::fmt::Debug for Document {
+    /// Says how large it is, never what is in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Document({} values)", self.entries.len())
     }
 }
 
@@ -40,6 +97,8 @@ impl Document {
 pub struct Node<'d> {
     document: &'d Document,
     index: u32,
+    /// Whether it is read as if nothing in it were a secret.
+    is_exposed: bool,
 }
 
 impl std::fmt::Debug for Node<'_> {
@@ -51,13 +110,43 @@ impl std::fmt::Debug for Node<'_> {
 
 impl<'d> Node<'d> {
     pub(super) fn entry(self) -> Entry {
-        let end = Entry { kind: Kind::Null, start: 0, end: 0, next: self.index + 1 };
+        let end = Entry { kind: Kind::Null, is_secret: false, start: 0, end: 0, next: self.index + 1 };
         self.document.entries.get(self.index as usize).copied().unwrap_or(end)
     }
 
-    /// The value's bytes as they came.
+    /// Where it lies among the values of its document.
+    pub(super) fn index(self) -> u32 {
+        self.index
+    }
+
+    /// The text it lies in.
+    pub(super) fn document(self) -> &'d Document {
+        self.document
+    }
+
+    /// Whether it is a secret.
     #[must_use]
-    pub fn raw(self) -> &'d str {
+    pub fn is_secret(self) -> bool {
+        self.entry().is_secret && !self.is_exposed
+    }
+
+    /// Whether it is a secret or has one in it.
+    #[must_use]
+    pub fn holds_secret(self) -> bool {
+        let within = || {
+            let range = self.index as usize..self.entry().next as usize;
+            self.document.entries.get(range).unwrap_or_default().iter().any(|entry| entry.is_secret)
+        };
+        self.document.has_secrets && !self.is_exposed && within()
+    }
+
+    /// The same value, read as if nothing in it were a secret. For [`Secret::expose`](super::Secret::expose) alone.
+    pub(super) fn exposed(self) -> Self {
+        Self { is_exposed: true, ..self }
+    }
+
+    /// The value's bytes as they came, secrets too.
+    pub(super) fn raw(self) -> &'d str {
         let Entry { start, end, .. } = self.entry();
         self.document.text.get(start as usize..end as usize).unwrap_or_default()
     }
@@ -68,9 +157,12 @@ impl<'d> Node<'d> {
         self.entry().kind == Kind::Map
     }
 
-    /// The text of a string without its quotes and escapes; of anything else, its bytes.
+    /// The text of a string without its quotes and escapes; of a secret, that it is hidden; of anything else, its bytes.
     #[must_use]
     pub fn text(self) -> Cow<'d, str> {
+        if self.is_secret() {
+            return Cow::Borrowed(HIDDEN);
+        }
         let raw = self.raw();
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
         match self.entry().kind {
@@ -119,11 +211,12 @@ impl<'d> Node<'d> {
             Kind::Map => self.children(),
             _ => Children { next: self, end: self.index },
         };
-        std::iter::from_fn(move || Some((children.next()?, children.next()?)))
+        // What a field is called is no secret: a path is found by it.
+        std::iter::from_fn(move || Some((children.next()?.exposed(), children.next()?)))
     }
 
     fn children(self) -> Children<'d> {
-        let first = Node { document: self.document, index: self.index + 1 };
+        let first = Node { index: self.index + 1, ..self };
         Children { next: first, end: self.entry().next }
     }
 }

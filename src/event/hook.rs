@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use std::fmt;
 
+use super::secret::SecretNames;
+
 /// What a hook's answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -111,10 +113,12 @@ pub struct Hook {
     pub request_limit: Option<usize>,
 }
 
-/// The table.
+/// The table, and what is kept secret in the calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hooks {
     pub rows: Vec<Hook>,
+    /// What the tenant keeps secret beside what always is.
+    pub secrets: SecretNames,
 }
 
 /// How long an event may wait for lookups unless a setting says otherwise: comparable platforms wait three seconds.
@@ -173,7 +177,8 @@ impl Hooks {
     /// The platform's twelve.
     #[must_use]
     pub fn standard() -> Self {
-        Self { rows: STANDARD.iter().map(|(name, kind, fields)| Hook::new(name, *kind, Some(fields))).collect() }
+        let rows = STANDARD.iter().map(|(name, kind, fields)| Hook::new(name, *kind, Some(fields))).collect();
+        Self { rows, secrets: SecretNames::default() }
     }
 
     /// The place in the table of the hook called `name` (any case).

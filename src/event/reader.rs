@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::fingerprint::fingerprint;
 use super::repeats::{Key, Repeats};
+use super::secret::is_secret_key;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) kind: Kind,
+    /// Whether it stands under a secret's name, or in something that does.
+    pub(super) is_secret: bool,
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) next: u32,
@@ -67,7 +70,15 @@ pub(super) struct Reader<'t> {
     /// The keys of every object that is open, one object's behind the other's.
     keys: Vec<Key>,
     repeats: Repeats,
+    /// The values under a secret's name.
+    secrets: Vec<u32>,
     bounds: Bounds,
+}
+
+/// What was read: the values, and those of them that stand under a secret's name.
+pub(super) struct Found {
+    pub(super) entries: Vec<Entry>,
+    pub(super) secrets: Vec<u32>,
 }
 
 /// An array or object whose end has not been seen yet.
@@ -88,11 +99,12 @@ impl<'t> Reader<'t> {
             open: Vec::with_capacity(8),
             keys: Vec::new(),
             repeats: Repeats::default(),
+            secrets: Vec::new(),
             bounds,
         }
     }
 
-    pub(super) fn read(mut self) -> Result<Vec<Entry>, Unreadable> {
+    pub(super) fn read(mut self) -> Result<Found, Unreadable> {
         if u32::try_from(self.text.len()).is_err() {
             return self.fail("the body is larger than 4 GiB");
         }
@@ -104,7 +116,7 @@ impl<'t> Reader<'t> {
         if self.at < self.text.len() {
             return self.fail("there is more after the end of the JSON value");
         }
-        Ok(self.entries)
+        Ok(Found { entries: self.entries, secrets: self.secrets })
     }
 
     fn fail<T>(&self, what: &'static str) -> Result<T, Unreadable> {
@@ -139,7 +151,8 @@ impl<'t> Reader<'t> {
     /// Notes an entry that begins at `start` and ends here.
     fn note(&mut self, kind: Kind, start: usize) {
         let next = self.entries.len() + 1;
-        self.entries.push(Entry { kind, start: narrow(start), end: narrow(self.at), next: narrow(next) });
+        let (start, end, next) = (narrow(start), narrow(self.at), narrow(next));
+        self.entries.push(Entry { kind, is_secret: false, start, end, next });
     }
 
     fn word(&mut self, word: &str, kind: Kind) -> Result<(), Unreadable> {
@@ -218,7 +231,12 @@ impl<'t> Reader<'t> {
         }
         let entry = narrow(self.entries.len());
         self.string()?;
-        self.keys.push(Key { fingerprint: fingerprint(self.name(entry).as_bytes()), entry });
+        let name = self.name(entry);
+        let key = Key { fingerprint: fingerprint(name.as_bytes()), entry };
+        if is_secret_key(&name) {
+            self.secrets.push(entry + 1);
+        }
+        self.keys.push(key);
         self.skip_space();
         if self.peek() != Some(b':') {
             return self.fail("`:` was expected after the key");

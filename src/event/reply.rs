@@ -1,7 +1,8 @@
 //! The answer on the wire: exactly the documented keys and none more.
 
 use super::hook::Accepted;
-use super::value::{Value, write_string};
+use super::value::Value;
+use super::write::{Secrets, write_string};
 
 /// What the caller is told, before it is written.
 #[derive(Clone, Debug)]
@@ -14,28 +15,28 @@ pub enum Answer<'a> {
     Accepted(Accepted, &'a Value<'a>),
     /// Refused with a code.
     Rejected(&'a str),
-    /// One mapped value, always text.
-    Mapped(&'a str),
+    /// One mapped value, always answered as text.
+    Mapped(&'a Value<'a>),
     /// Whether to take access away.
     Deprovision(bool),
 }
 
 impl Answer<'_> {
-    /// The body of the HTTP answer.
+    /// The body of the HTTP answer, or what people see of it.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub fn to_json(&self, secrets: Secrets) -> String {
         let mut out = String::with_capacity(512);
         out.push_str("{\"response\":{");
         match self {
             Answer::Empty | Answer::Accepted(Accepted::Empty, _) => {}
             Answer::User(user) | Answer::Accepted(Accepted::Data, user) => {
                 out.push_str("\"data\":");
-                user.write_json(&mut out);
+                user.write_json(secrets, &mut out);
             }
             Answer::Accepted(Accepted::ErrorFalse, _) => out.push_str("\"error\":false"),
             Answer::Accepted(Accepted::Echo, user) => {
                 out.push_str("\"user\":");
-                user.write_json(&mut out);
+                user.write_json(secrets, &mut out);
             }
             Answer::Rejected(code) => {
                 out.push_str("\"error\":true,\"message\":");
@@ -43,7 +44,11 @@ impl Answer<'_> {
             }
             Answer::Mapped(value) => {
                 out.push_str("\"mappedValue\":");
-                write_string(value, &mut out);
+                let shown = match secrets {
+                    Secrets::Hidden => value.view(),
+                    Secrets::Written => value.view().compared(),
+                };
+                write_string(&shown.as_text(), &mut out);
             }
             Answer::Deprovision(value) => {
                 out.push_str(if *value { "\"data\":true" } else { "\"data\":false" });

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::attribute;
 use super::document::{Document, Node};
-use super::hook::Kind;
-use super::path::{Path, Root};
+use super::hook::{Hooks, Kind};
+use super::path::{Path, Root, Segment};
 use super::reader::{Bounds, Unreadable};
-use super::secret;
-use super::value::Value;
+use super::secret::{self, SecretNames};
+use super::value::{Value, View};
 
 /// What is known of a call beside its body.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ pub struct Event {
     pub context: Context,
     body: Document,
     is_envelope: bool,
-    pub(super) maps_a_password: bool,
+    maps_a_password: bool,
 }
 
 /// Why a body is no event. Never quotes the body.
@@ -85,19 +86,21 @@ pub fn canonical_field(field: &str) -> &str {
 }
 
 impl Event {
-    /// Reads the body of a call to the hook at `hook`, which is of this `kind`.
+    /// Reads the body of a call to the hook at this place of the table.
     ///
-    /// A probe may come with an empty body, `{}` or `null`. The envelope may be missing around `user`.
+    /// A probe may come with an empty body, `{}` or `null`. The envelope may be missing around `user`. What has a secret's name,
+    /// or one of those that the tenant keeps secret, is a secret from here on.
     ///
     /// # Errors
     /// When the body is no event; see [`BadBody`].
     pub fn read(
+        hooks: &Hooks,
         hook: usize,
-        kind: Kind,
         body: Vec<u8>,
         bounds: impl Into<Bounds>,
         context: Context,
     ) -> Result<Self, BadBody> {
+        let kind = hooks.rows.get(hook).map_or(Kind::Notify, |hook| hook.kind);
         let is_probe = kind == Kind::Probe;
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
@@ -112,7 +115,41 @@ impl Event {
         }
         event.maps_a_password = kind == Kind::Map
             && event.field("targetAttribute").is_some_and(|name| name.text() == secret::PASSWORD_ATTRIBUTE);
+        event.hide(&hooks.secrets);
         Ok(event)
+    }
+
+    /// Hides what the tenant names, and what a call for a password has to offer.
+    fn hide(&mut self, secrets: &SecretNames) {
+        let mut hidden: Vec<u32> = Vec::new();
+        if !secrets.keys.is_empty() {
+            keyed(self.request(), secrets, &mut hidden);
+        }
+        let of_path = |path: &Path| self.at(path).map(Node::index);
+        hidden.extend(secrets.paths.iter().filter_map(of_path));
+        if self.maps_a_password {
+            let offered = ["defaultValue", "formVeriable"].into_iter().filter_map(|field| self.field(field));
+            hidden.extend(offered.map(Node::index));
+        }
+        hidden.into_iter().for_each(|index| self.body.hide(index));
+    }
+
+    /// What stands at a path of the request as it came.
+    fn at(&self, path: &Path) -> Option<Node<'_>> {
+        let (start, segments) = match (&path.root, path.segments.split_first()) {
+            (Root::User, _) => (self.user()?, &*path.segments),
+            (Root::Request, Some((Segment::Key(key), rest))) => (self.field(key)?, rest),
+            (Root::Attr, Some((Segment::Key(name), rest))) => {
+                let mut found = None;
+                attribute::each(self.user()?, |there, value| found = found.or(value.filter(|_| *there == **name)));
+                (found?, rest)
+            }
+            _ => return None,
+        };
+        match View::Node(start).walk(segments)? {
+            View::Node(node) => Some(node),
+            _ => None,
+        }
     }
 
     /// The request object.
@@ -151,13 +188,10 @@ impl Event {
         ["id", "login", "employeeId", "email"].into_iter().find_map(named).map(std::borrow::Cow::into_owned)
     }
 
-    /// Whether what stands at the path must never be shown.
+    /// Whether anything in the request is a secret.
     #[must_use]
-    pub fn hides(&self, path: &Path) -> bool {
-        let is_mapped_password = self.maps_a_password
-            && path.root == Root::Request
-            && path.keys().next().is_some_and(|key| matches!(canonical_field(key), "defaultValue" | "formVeriable"));
-        is_mapped_password || secret::is_secret(path)
+    pub fn has_secrets(&self) -> bool {
+        self.body.has_secrets()
     }
 
     /// Whether the mapped value this event asks for is a password.
@@ -165,4 +199,15 @@ impl Event {
     pub fn maps_a_password(&self) -> bool {
         self.maps_a_password
     }
+}
+
+/// The values of an object or list, and of all in it, whose fields have one of the tenant's names.
+fn keyed(node: Node<'_>, secrets: &SecretNames, found: &mut Vec<u32>) {
+    for (key, value) in node.fields() {
+        match secrets.has_key(&key.text()) {
+            true => found.push(value.index()),
+            false => keyed(value, secrets, found),
+        }
+    }
+    node.items().for_each(|item| keyed(item, secrets, found));
 }

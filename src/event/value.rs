@@ -1,11 +1,13 @@
 //! A value a rule reads or writes, wherever it lies: in the body, in a table, or in the rule itself.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::document::Node;
 use super::number;
 use super::path::Segment;
 use super::reader::Kind;
+use super::secret::Secret;
 
 /// A value that may be changed. What nobody changed stays a position in the body (`Source`).
 #[derive(Clone, Debug)]
@@ -19,13 +21,21 @@ pub enum Value<'d> {
     /// Fields in their order; a key stands once.
     Map(Vec<(Cow<'d, str>, Value<'d>)>),
     Source(Node<'d>),
+    /// What must never be shown, or was computed from such a value.
+    Secret(Secret<Arc<Held>>),
 }
+
+/// A secret's own value; overwritten when nobody holds it any more.
+#[expect(missing_debug_implementations, reason = "what is in it is never shown")]
+pub struct Held(pub(super) Value<'static>);
 
 /// A look at a value without taking it.
 #[derive(Clone, Copy, Debug)]
 pub enum View<'v> {
     Node(Node<'v>),
     Owned(&'v Value<'v>),
+    /// A part of a secret.
+    Secret(Secret<&'v Value<'v>>),
 }
 
 /// What a value is, for matching.
@@ -37,6 +47,8 @@ pub enum Shape<'v> {
     Text(Cow<'v, str>),
     List(List<'v>),
     Map(Map<'v>),
+    /// Whatever is behind it, nothing may be told of it.
+    Secret(Secret<View<'v>>),
 }
 
 /// The elements of a list.
@@ -57,6 +69,9 @@ impl<'d> Node<'d> {
     /// What the value is.
     #[must_use]
     pub fn shape(self) -> Shape<'d> {
+        if self.is_secret() {
+            return Shape::Secret(Secret::new(View::Node(self.exposed())));
+        }
         match self.entry().kind {
             Kind::Null => Shape::Null,
             Kind::True => Shape::Bool(true),
@@ -98,12 +113,13 @@ impl<'d> Value<'d> {
             (value, None) => Some(value.clone()),
             (Value::Source(node), Some(_)) => match View::Node(*node).walk(path)? {
                 View::Node(found) => Some(Value::Source(found)),
-                View::Owned(_) => None,
+                View::Owned(_) | View::Secret(_) => None,
             },
             (Value::Map(fields), Some((Segment::Key(key), rest))) => {
                 fields.iter().find(|(name, _)| *name == **key)?.1.at(rest)
             }
             (Value::List(items), Some((Segment::Index(index), rest))) => items.get(*index)?.at(rest),
+            (Value::Secret(held), Some(_)) => held.expose_ref().0.at(path).map(Value::into_secret),
             _ => None,
         }
     }
@@ -113,7 +129,7 @@ impl<'d> Value<'d> {
     pub fn into_items(self) -> Vec<Value<'d>> {
         match self {
             Value::List(items) => items,
-            Value::Source(node) => node.items().map(Value::Source).collect(),
+            Value::Source(node) if !node.is_secret() => node.items().map(Value::Source).collect(),
             _ => Vec::new(),
         }
     }
@@ -139,7 +155,9 @@ impl<'d> Value<'d> {
             Value::Map(fields) => {
                 Value::Map(fields.into_iter().map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_static())).collect())
             }
+            Value::Secret(held) => Value::Secret(held),
             Value::Source(node) => match node.shape() {
+                Shape::Secret(view) => view.expose().to_value().into_secret(),
                 Shape::List(list) => Value::List(list.iter().map(|item| item.to_value().into_static()).collect()),
                 Shape::Map(map) => Value::Map(
                     map.iter().map(|(k, v)| (Cow::Owned(k.into_owned()), v.to_value().into_static())).collect(),
@@ -157,22 +175,11 @@ impl<'d> Value<'d> {
                     Value::Map(node.fields().map(|(key, value)| (key.text(), Value::Source(value))).collect())
                 }
                 Shape::List(_) => Value::List(node.items().map(Value::Source).collect()),
+                // A change within a secret leaves a secret, whole.
+                Shape::Secret(_) => Value::Source(*node).into_secret(),
                 scalar => scalar.into_scalar(),
             };
         }
-    }
-
-    /// Writes the value as JSON; what came from the body is written as it came.
-    pub fn write_json(&self, out: &mut String) {
-        self.view().write_json(out);
-    }
-
-    /// The value as JSON.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut out = String::new();
-        self.write_json(&mut out);
-        out
     }
 }
 
@@ -190,7 +197,9 @@ impl<'v> View<'v> {
                 Value::List(items) => Shape::List(List::Owned(items)),
                 Value::Map(fields) => Shape::Map(Map::Owned(fields)),
                 Value::Source(node) => node.shape(),
+                Value::Secret(held) => Shape::Secret(Secret::new(View::Owned(&held.expose_ref().0))),
             },
+            View::Secret(value) => Shape::Secret(Secret::new(View::Owned(value.expose()))),
         }
     }
 
@@ -211,6 +220,13 @@ impl<'v> View<'v> {
             }
             (View::Owned(Value::List(items)), Segment::Index(index)) => items.get(*index).map(Value::view),
             (View::Owned(Value::Source(node)), segment) => View::Node(*node).step(segment),
+            (View::Owned(Value::Secret(held)), segment) => {
+                View::Secret(Secret::new(&held.expose_ref().0)).step(segment)
+            }
+            (View::Secret(value), segment) => match View::Owned(value.expose()).step(segment)? {
+                View::Owned(part) => Some(View::Secret(Secret::new(part))),
+                part => Some(part),
+            },
             _ => None,
         }
     }
@@ -230,6 +246,7 @@ impl<'v> View<'v> {
             View::Owned(Value::Map(fields)) => {
                 fields.iter().find(|(name, _)| *name == *key).map(|(_, value)| value.view())
             }
+            View::Owned(Value::Secret(_)) | View::Secret(_) => self.step(&Segment::Key(key.into())),
             View::Owned(_) => None,
         }
     }
@@ -240,13 +257,14 @@ impl<'v> View<'v> {
         match self {
             View::Node(node) => Value::Source(node),
             View::Owned(value) => value.clone(),
+            View::Secret(value) => value.expose().clone().into_secret(),
         }
     }
 
     /// Whether two values are the same: no conversions, numbers by their worth, objects without regard to order.
     #[must_use]
     pub fn same(self, other: View<'_>) -> bool {
-        match (self.shape(), other.shape()) {
+        match (self.compared().shape(), other.compared().shape()) {
             (Shape::Null, Shape::Null) => true,
             (Shape::Bool(a), Shape::Bool(b)) => a == b,
             (Shape::Number(a), Shape::Number(b)) => number::same(a, b),
@@ -271,6 +289,7 @@ impl<'v> View<'v> {
             Shape::Text(_) => "text",
             Shape::List(_) => "a list",
             Shape::Map(_) => "an object",
+            Shape::Secret(_) => "a secret",
         }
     }
 
@@ -283,58 +302,8 @@ impl<'v> View<'v> {
             Shape::Text(text) => text.trim().is_empty(),
             Shape::List(list) => list.len() == 0,
             Shape::Map(map) => map.iter().next().is_none(),
+            Shape::Secret(secret) => secret.expose().is_empty(),
         }
-    }
-
-    /// The value as a template writes it: text as it is, everything else as JSON.
-    #[must_use]
-    pub fn as_text(self) -> Cow<'v, str> {
-        match self.shape() {
-            Shape::Text(text) => text,
-            Shape::Number(number) => Cow::Borrowed(number),
-            _ => Cow::Owned(self.to_value().to_json()),
-        }
-    }
-
-    fn write_json(self, out: &mut String) {
-        match self {
-            View::Node(node) => out.push_str(node.raw()),
-            View::Owned(Value::Source(node)) => out.push_str(node.raw()),
-            View::Owned(Value::Null) => out.push_str("null"),
-            View::Owned(Value::Bool(value)) => out.push_str(if *value { "true" } else { "false" }),
-            View::Owned(Value::Number(number)) => out.push_str(number),
-            View::Owned(Value::Text(text)) => write_string(text, out),
-            View::Owned(Value::List(items)) => {
-                out.push('[');
-                for (n, item) in items.iter().enumerate() {
-                    if n > 0 {
-                        out.push(',');
-                    }
-                    item.write_json(out);
-                }
-                out.push(']');
-            }
-            View::Owned(Value::Map(fields)) => {
-                out.push('{');
-                for (n, (key, value)) in fields.iter().enumerate() {
-                    if n > 0 {
-                        out.push(',');
-                    }
-                    write_string(key, out);
-                    out.push(':');
-                    value.write_json(out);
-                }
-                out.push('}');
-            }
-        }
-    }
-}
-
-/// Writes a text as a JSON string.
-pub fn write_string(text: &str, out: &mut String) {
-    match serde_json::to_string(text) {
-        Ok(json) => out.push_str(&json),
-        Err(_) => out.push_str("\"\""),
     }
 }
 
@@ -345,7 +314,7 @@ impl<'v> Shape<'v> {
             Shape::Bool(value) => Value::Bool(value),
             Shape::Number(number) => Value::Number(Cow::Borrowed(number)),
             Shape::Text(text) => Value::Text(text),
-            Shape::Null | Shape::List(_) | Shape::Map(_) => Value::Null,
+            Shape::Null | Shape::List(_) | Shape::Map(_) | Shape::Secret(_) => Value::Null,
         }
     }
 }

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use futures_util::future::LocalBoxFuture;
-use tracing::{error, info};
+use tracing::error;
 
-use crate::engine::{Decision, Verdict, decide};
-use crate::event::{Event, Hook, Hooks, problem};
+use crate::engine::Decision;
+use crate::event::{Event, Hooks, problem};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
 
+use super::line;
 use super::live::Live;
 use super::rounds::{Allowance, settle};
 
@@ -103,7 +104,8 @@ impl Gateway {
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {
         let began = Instant::now();
         let live = self.current.load();
-        let asks = match decide(&live.rules, &event, &live.tables) {
+        let deciding = line::deciding();
+        let asks = match deciding(&live.rules, &event, &live.tables) {
             Ok(decision) => return self.finish(&event, &decision, began).answered(),
             Err(asks) => asks,
         };
@@ -113,7 +115,7 @@ impl Gateway {
             let allowance = Allowance { budget, rounds: gateway.outside.round_limit };
             let facts = (&live.rules, &live.tables, &live.remotes);
             let finish = |decision: Decision<'_>| gateway.finish(&event, &decision, began);
-            settle(facts, &event, decide, asks, allowance, finish).await.stored().await
+            settle(facts, &event, deciding, asks, allowance, finish).await.stored().await
         }))
     }
 
@@ -123,7 +125,7 @@ impl Gateway {
         let Some(hook) = self.hooks.rows.get(event.hook) else {
             return Finished { reply: Reply { status: 500, body: problem("InternalError", &id) }, consigned: None, id };
         };
-        log(hook, event, decision, began);
+        line::decided(hook, event, decision, began);
         let Some(body) = decision.reply(hook, event) else {
             // The caller comes again, and what is sent is sent then.
             return Finished { reply: Reply { status: 503, body: problem("RulesFailed", &id) }, consigned: None, id };
@@ -171,37 +173,4 @@ impl Finished {
             }
         }
     }
-}
-
-/// One line an event, and the cause when a rule failed: codes, names and places, never a value.
-fn log(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant) {
-    let id = &event.context.id;
-    let rule = decision.decided_by.map(|rule| rule.name.as_str());
-    if let Verdict::Failed(failure) = &decision.verdict {
-        let at = failure.place.file_line();
-        error!(target: "hookgate::event", request_id = id, hook = hook.name, rule, at, cause = failure.message, "rule failed");
-    }
-    if !tracing::enabled!(target: "hookgate::event", tracing::Level::INFO) {
-        return;
-    }
-    for audit in &decision.audits {
-        let did = audit.did.join("; ");
-        info!(target: "hookgate::event", request_id = id, hook = hook.name, rule = audit.rule.name, did, "audit rule held");
-    }
-    let code = match &decision.verdict {
-        Verdict::Rejected { code, .. } => Some(code.as_str()),
-        _ => None,
-    };
-    let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-    info!(
-        target: "hookgate::event",
-        request_id = id,
-        hook = hook.name,
-        person = event.person(),
-        decision = decision.word(),
-        rule,
-        code,
-        micros,
-        "decided"
-    );
 }

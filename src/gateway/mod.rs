@@ -2,6 +2,7 @@
 
 mod handle;
 mod hangup;
+mod line;
 mod live;
 mod look;
 mod reload;

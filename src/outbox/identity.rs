@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::event::{Event, Redaction, Shape, View};
+use crate::event::{Event, Shape, View};
 
 /// Bytes of the fingerprint that are kept.
 const IDENTITY_BYTES: usize = 16;
@@ -13,7 +13,7 @@ const IDENTITY_BYTES: usize = 16;
 #[must_use]
 pub fn identity(hook: &str, event: &Event, pepper: &[u8]) -> String {
     let mut hash = Sha256::new();
-    if !Redaction::of(event).is_empty() {
+    if event.has_secrets() {
         hash.update(pepper);
     }
     let person = event.person().unwrap_or_default();
@@ -34,8 +34,8 @@ fn canonical(value: View<'_>, hash: &mut Sha256) {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     };
-    match value.shape() {
-        Shape::Null => part(b'n', &[]),
+    match value.compared().shape() {
+        Shape::Secret(_) | Shape::Null => part(b'n', &[]),
         Shape::Bool(value) => part(b'b', &[u8::from(value)]),
         Shape::Number(number) => part(b'd', number.as_bytes()),
         Shape::Text(text) => part(b't', text.as_bytes()),

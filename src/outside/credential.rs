@@ -1,8 +1,11 @@
 //! Credentials of connections: written as `${env:NAME}` or `${file:PATH}`, read when a connection is opened, never shown.
 
 use std::fmt;
+use std::path::Path;
 
 use secrecy::SecretString;
+
+use super::small_file::read_small_file;
 
 /// Largest file with a credential, in bytes.
 const FILE_LIMIT_BYTES: u64 = 64 << 10;
@@ -73,12 +76,8 @@ impl Credential {
 }
 
 fn read_file(path: &str) -> Result<String, NoCredential> {
-    use std::io::Read as _;
-    let fail = |error: std::io::Error| NoCredential(format!("the file `{path}` cannot be read: {error}"));
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(fail)?;
-    file.take(FILE_LIMIT_BYTES).read_to_string(&mut text).map_err(fail)?;
-    Ok(text)
+    let fail = |error| NoCredential(format!("the file `{path}` cannot be read: {error}"));
+    read_small_file(Path::new(path), FILE_LIMIT_BYTES).map_err(fail)
 }
 
 impl fmt::Debug for Credential {
@@ -102,6 +101,18 @@ mod tests {
     use secrecy::ExposeSecret as _;
 
     use super::*;
+
+    #[test]
+    fn a_file_that_is_too_large_is_no_credential_and_not_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        let written = Credential::read(&format!("${{file:{}}}", file.display())).unwrap();
+        std::fs::write(&file, "x".repeat(65_536)).unwrap();
+        assert_eq!(written.resolve().unwrap().expose_secret().len(), 65_536);
+        std::fs::write(&file, "x".repeat(65_537)).unwrap();
+        let told = written.resolve().unwrap_err().0;
+        assert_eq!(told, format!("the file `{}` cannot be read: it has more than 65536 bytes", file.display()));
+    }
 
     #[test]
     fn a_credential_is_read_from_where_it_says_and_never_shown() {

@@ -10,6 +10,7 @@ mod guard;
 mod knock;
 mod platform_call;
 mod platform_token;
+mod small_file;
 
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
@@ -20,3 +21,4 @@ pub use guard::{Guard, Names};
 pub use knock::knock;
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};
+pub use small_file::read_small_file;

@@ -8,8 +8,6 @@ use crate::diagnostic::Place;
 pub struct Binding {
     pub name: String,
     pub value: Bound,
-    /// Whether it is computed from a secret, so that it is never shown.
-    pub is_secret: bool,
     /// The name where it is bound.
     pub place: Place,
 }

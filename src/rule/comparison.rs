@@ -24,6 +24,7 @@ impl Operator {
     /// Whether the operator holds of a value beside its operand. Only of operators that have one, or need none.
     #[must_use]
     pub fn compare(&self, value: View<'_>, operand: View<'_>, ignore_case: bool) -> bool {
+        let (value, operand) = (value.compared(), operand.compared());
         let texts = |holds: fn(&str, &str) -> bool| on_texts(value, operand, ignore_case, holds);
         match self {
             Operator::Is(_) => alike(value, operand, ignore_case),

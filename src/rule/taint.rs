@@ -2,32 +2,43 @@
 
 use super::binding::{Binding, Bound};
 use super::expression::{Expression, From, Read};
-use crate::event::{Path, secret};
-
-/// Functions whose answer tells nothing of the value.
-const SILENT: [&str; 3] = ["present", "is_email", "matches"];
+use crate::event::{Path, SecretNames};
 
 /// A secret that the value is computed from.
-pub(super) fn secret_in(expression: &Expression, bindings: &[Binding]) -> Option<Path> {
-    let any = |parts: &[Expression]| parts.iter().find_map(|part| secret_in(part, bindings));
+pub(super) fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
+    let any = |parts: &[Expression]| parts.iter().find_map(|part| secret_in(part, bindings, names));
     match expression {
         Expression::Constant(_) => None,
-        Expression::Read(read) => secret_behind(read, bindings),
-        Expression::Call(function, _) if SILENT.contains(&function.name) => None,
+        Expression::Read(read) => secret_behind(read, bindings, names),
+        Expression::Call(function, _) if function.is_silent() => None,
         Expression::Template(parts) | Expression::Call(_, parts) | Expression::List(parts) => any(parts),
-        Expression::Coalesce(first, second) => secret_in(first, bindings).or_else(|| secret_in(second, bindings)),
-        Expression::Script(script) => script.reads.iter().find_map(|read| secret_behind(read, bindings)),
-        Expression::Map(fields) => fields.iter().find_map(|(_, field)| secret_in(field, bindings)),
+        Expression::Coalesce(first, second) => {
+            secret_in(first, bindings, names).or_else(|| secret_in(second, bindings, names))
+        }
+        // A script may tell in a hundred ways what it read.
+        Expression::Script(script) => script.reads.iter().find_map(|read| secret_behind(read, bindings, names)),
+        Expression::Map(fields) => fields.iter().find_map(|(_, field)| secret_in(field, bindings, names)),
     }
 }
 
-fn secret_behind(read: &Read, bindings: &[Binding]) -> Option<Path> {
+/// A secret in the value that does not stand under a secret's name.
+pub(super) fn leak_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
+    match expression {
+        Expression::List(parts) => parts.iter().find_map(|part| leak_in(part, bindings, names)),
+        Expression::Map(fields) => {
+            let plain = fields.iter().filter(|(key, _)| !names.has_key(key));
+            plain.map(|(_, field)| field).find_map(|field| leak_in(field, bindings, names))
+        }
+        other => secret_in(other, bindings, names),
+    }
+}
+
+fn secret_behind(read: &Read, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
     match read.from {
-        From::Slot(_) => secret::is_secret(&read.path).then(|| read.path.clone()),
+        From::Slot(_) => names.has(&read.path).then(|| read.path.clone()),
         // A name is bound above the place where it is read, so that this ends.
         From::Binding(binding) => match &bindings.get(binding)?.value {
-            Bound::Value(expression) => secret_in(expression, bindings),
-            Bound::Rows { .. } => None,
+            Bound::Value(value) | Bound::Rows { key: value, .. } => secret_in(value, bindings, names),
         },
     }
 }

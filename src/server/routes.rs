@@ -92,7 +92,7 @@ impl<'a> Call<'a> {
         };
         let hook = self.door.hook(route.hook).ok_or((Refusal::UnknownHook, None))?;
         let app = app::id(route.app, uri.query());
-        self.answer_hook(route.hook, hook, app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
+        self.answer_hook((route.hook, hook), app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
     }
 
     /// For those who watch: a hook that is called so goes before.
@@ -108,8 +108,7 @@ impl<'a> Call<'a> {
 
     async fn answer_hook(
         self,
-        place: usize,
-        hook: &Hook,
+        (place, hook): (usize, &Hook),
         app: Option<String>,
         body: &mut Incoming<'_>,
     ) -> Result<Reply, Refusal> {
@@ -122,7 +121,7 @@ impl<'a> Call<'a> {
         self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Turns))?;
         let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
         let decide = || {
-            let event = Event::read(place, hook.kind, body, settings.bounds(), context).map_err(Refusal::Body)?;
+            let event = Event::read(&door.hooks, place, body, settings.bounds(), context).map_err(Refusal::Body)?;
             Ok((door.answering)(event))
         };
         let later = Rc::clone(turns);

@@ -25,8 +25,7 @@ impl Fields {
         Self { is_json, message: String::new(), others: String::new() }
     }
 
-    fn key(&mut self, field: &Field) {
-        let name = field.name();
+    fn key(&mut self, name: &str) {
         match self.is_json {
             true => {
                 let mark = if RESERVED.contains(&name) { "_" } else { "" };
@@ -49,7 +48,7 @@ impl Fields {
             self.message.push_str(value.ellipsis());
             return;
         }
-        self.key(field);
+        self.key(field.name());
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/');
         if !self.is_json && !value.is_full && !value.text.is_empty() && value.text.chars().all(is_word) {
             self.others.push_str(&value.text);
@@ -61,8 +60,9 @@ impl Fields {
         self.others.push('"');
     }
 
-    fn bare(&mut self, field: &Field, value: impl fmt::Display) {
-        self.key(field);
+    /// A value that needs no quotes.
+    pub(super) fn bare(&mut self, name: &str, value: impl fmt::Display) {
+        self.key(name);
         let _ = write!(self.others, "{value}");
     }
 }
@@ -82,20 +82,20 @@ impl Visit for Fields {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.bare(field, value);
+        self.bare(field.name(), value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.bare(field, value);
+        self.bare(field.name(), value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.bare(field, value);
+        self.bare(field.name(), value);
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
         match value.is_finite() {
-            true => self.bare(field, value),
+            true => self.bare(field.name(), value),
             false => self.record_debug(field, &value),
         }
     }

@@ -1,6 +1,6 @@
 //! One event as one line: text for people, JSON for programs.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use jiff::Timestamp;
 use tracing::{Event, Level, Subscriber};
@@ -11,10 +11,15 @@ use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::field::{Fields, escape};
 
+/// The part of the program that tells of lines that are missing.
+const MISSING: &str = "hookgate::log";
+
 /// Writes lines of one format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     pub(super) is_json: bool,
+    /// Of text; JSON has none.
+    pub(super) has_colours: bool,
 }
 
 impl<'w> FormatFields<'w> for Line {
@@ -42,16 +47,31 @@ where
             let inner = extensions.get::<FormattedFields<Line>>().map_or("", |fields| fields.fields.as_str());
             self.span(span.name(), inner, &mut spans);
         }
-        // The log's own time is the machine's: it says when the line was written, not when the event happened.
-        let time = Timestamp::now();
-        match self.is_json {
-            true => json(&mut writer, time, event, &fields, &spans),
-            false => text(&mut writer, time, event, &fields, &spans),
-        }
+        self.write(&mut writer, (*event.metadata().level(), event.metadata().target()), &fields, &spans)
     }
 }
 
 impl Line {
+    /// The line that stands where `lines` others could not be written.
+    pub(super) fn missing(self, lines: u64) -> String {
+        let mut fields = Fields::new(self.is_json);
+        fields.message.push_str("log lines dropped");
+        fields.bare("lines", lines);
+        let mut out = String::new();
+        // Writing into a text does not fail.
+        let _ = self.write(&mut out, (Level::WARN, MISSING), &fields, "");
+        out
+    }
+
+    fn write(self, out: &mut impl Write, of: (Level, &str), fields: &Fields, spans: &str) -> fmt::Result {
+        // The log's own time is the machine's: it says when the line was written, not when the event happened.
+        let time = Timestamp::now();
+        match self.is_json {
+            true => json(out, time, of, fields, spans),
+            false => self.text(out, time, of, fields, spans),
+        }
+    }
+
     fn span(self, name: &str, fields: &str, out: &mut String) {
         match self.is_json {
             true => {
@@ -64,29 +84,35 @@ impl Line {
             false => out.push_str(fields),
         }
     }
+
+    fn text(
+        self,
+        out: &mut impl Write,
+        time: Timestamp,
+        of: (Level, &str),
+        fields: &Fields,
+        spans: &str,
+    ) -> fmt::Result {
+        let (level, target) = of;
+        let (start, dim, end) = match self.has_colours {
+            true => (colour(level), "\u{1b}[2m", "\u{1b}[0m"),
+            false => ("", "", ""),
+        };
+        write!(out, "{dim}{time:.3}{end} {start}{level:>5}{end} {dim}{target}:{end} {}", fields.message)?;
+        writeln!(out, "{}{spans}", fields.others)
+    }
 }
 
-fn json(out: &mut Writer<'_>, time: Timestamp, event: &Event<'_>, fields: &Fields, spans: &str) -> fmt::Result {
-    let level = event.metadata().level().as_str().to_ascii_lowercase();
+fn json(out: &mut impl Write, time: Timestamp, of: (Level, &str), fields: &Fields, spans: &str) -> fmt::Result {
+    let level = of.0.as_str().to_ascii_lowercase();
     let mut target = String::new();
-    escape(event.metadata().target(), true, &mut target);
+    escape(of.1, true, &mut target);
     write!(out, "{{\"time\":\"{time:.3}\",\"level\":\"{level}\",\"target\":\"{target}\"")?;
     write!(out, ",\"message\":\"{}\"{}", fields.message, fields.others)?;
     if !spans.is_empty() {
         write!(out, ",\"spans\":[{spans}]")?;
     }
     out.write_str("}\n")
-}
-
-fn text(out: &mut Writer<'_>, time: Timestamp, event: &Event<'_>, fields: &Fields, spans: &str) -> fmt::Result {
-    let level = *event.metadata().level();
-    let (start, dim, end) = match out.has_ansi_escapes() {
-        true => (colour(level), "\u{1b}[2m", "\u{1b}[0m"),
-        false => ("", "", ""),
-    };
-    let target = event.metadata().target();
-    write!(out, "{dim}{time:.3}{end} {start}{level:>5}{end} {dim}{target}:{end} {}", fields.message)?;
-    writeln!(out, "{}{spans}", fields.others)
 }
 
 fn colour(level: Level) -> &'static str {

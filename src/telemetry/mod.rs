@@ -1,10 +1,14 @@
-//! The log: what is written, in which format, and that one event is one line whatever a caller sends.
+//! What hookgate tells of itself: its log, one line an event whatever a caller sends, and which build it is.
 
+mod build;
 mod field;
 mod line;
+mod queue;
 mod settings;
 mod start;
+mod writer;
 
+pub use build::{BUILD, Build};
 pub use field::{VALUE_LIMIT_BYTES, escaped};
 pub use settings::{Format, Levels, NotLevels, Settings};
-pub use start::{start, subscriber};
+pub use start::{LogGuard, dropped_lines, start, subscriber};

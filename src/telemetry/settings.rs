@@ -5,10 +5,18 @@ use std::fmt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 /// The log's settings; gateway.yaml explains each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub level: Levels,
     pub format: Format,
+    /// Most memory that lines take which are not written yet; more are dropped and counted.
+    pub buffer_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { level: Levels::default(), format: Format::default(), buffer_bytes: 4 << 20 }
+    }
 }
 
 /// The shape of a line.

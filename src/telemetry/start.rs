@@ -1,6 +1,9 @@
 //! Switching the log on.
 
-use std::io::{IsTerminal as _, stderr};
+use std::io::{self, IsTerminal as _, stderr};
+use std::panic::{set_hook, take_hook};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use tracing::Subscriber;
@@ -9,21 +12,69 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::Registry;
 
 use super::line::Line;
+use super::queue::Queue;
 use super::settings::{Format, Settings};
+use super::writer::{self, Lines};
 
-/// Writes every event of this process to the standard error output from now on.
+/// How long an end waits for lines that nobody takes.
+const FLUSH_LIMIT: Duration = Duration::from_secs(2);
+
+/// What this process has to write.
+static LOG: OnceLock<Arc<Queue>> = OnceLock::new();
+
+/// Writes what is left of the log when it is dropped.
+#[derive(Debug)]
+#[must_use = "what is logged last is written when this is dropped"]
+pub struct LogGuard(());
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        flush();
+    }
+}
+
+/// Lines of the log that were lost since the start, because whoever reads them was too slow or took none.
+pub fn dropped_lines() -> u64 {
+    LOG.get().map_or(0, |queue| queue.dropped())
+}
+
+fn flush() {
+    if let Some(queue) = LOG.get() {
+        queue.flush(FLUSH_LIMIT);
+    }
+}
+
+/// Writes every event of this process to the standard error output from now on, by a thread of its own.
 /// Colours are for terminals only, and not where `NO_COLOR` is set. A second call changes nothing and says so in the log.
-pub fn start(settings: &Settings) {
+///
+/// # Errors
+/// When the thread cannot be started.
+pub fn start(settings: &Settings) -> io::Result<LogGuard> {
     let is_json = match settings.format {
         Format::Auto => !stderr().is_terminal(),
         Format::Text => false,
         Format::Json => true,
     };
     let has_colours = AutoStream::choice(&stderr()) != ColorChoice::Never;
-    let subscriber = subscriber(settings, is_json, has_colours, stderr);
-    if tracing::subscriber::set_global_default(subscriber).is_err() {
+    let queue = Arc::new(Queue::new(settings.buffer_bytes));
+    let subscriber = subscriber(settings, is_json, has_colours, Lines(Arc::clone(&queue)));
+    if tracing::subscriber::set_global_default(subscriber).is_err() || LOG.set(Arc::clone(&queue)).is_err() {
         tracing::warn!("the log was started already, its settings stay as they are");
+        return Ok(LogGuard(()));
     }
+    let line = Line { is_json, has_colours };
+    writer::start(queue, stderr(), move |lines| line.missing(lines))?;
+    write_before_panics();
+    Ok(LogGuard(()))
+}
+
+/// What led to a panic stands before it.
+fn write_before_panics() {
+    let usual = take_hook();
+    set_hook(Box::new(move |panic| {
+        flush();
+        usual(panic);
+    }));
 }
 
 /// The log as it is written to any writer, a test's for one.
@@ -31,7 +82,7 @@ pub fn subscriber<W>(settings: &Settings, is_json: bool, has_colours: bool, writ
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let line = Line { is_json };
-    let lines = layer().fmt_fields(line).event_format(line).with_writer(writer).with_ansi(has_colours && !is_json);
+    let line = Line { is_json, has_colours };
+    let lines = layer().fmt_fields(line).event_format(line).with_writer(writer);
     Registry::default().with(settings.level.targets()).with(lines)
 }

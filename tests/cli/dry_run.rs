@@ -174,3 +174,17 @@ fn what_cannot_be_run_ends_with_2_and_a_reason() {
     let stderr = Program::new(["dry-run", "validateUser"]).within(empty.path()).run().refused(2);
     assert!(stderr.contains("`rules`"), "{stderr}");
 }
+
+#[test]
+fn a_file_of_answers_or_with_a_bearer_that_is_too_large_is_refused_and_not_cut() {
+    let (largest, larger) = (" ".repeat(1 << 20), " ".repeat((1 << 20) + 1));
+    let rules = "hook: validateUser\nrules: [{ name: a, stop: true }]\n";
+    let dir = folder(&[("rules/a.yaml", rules), ("largest", &largest), ("larger", &larger)]);
+    for flags in [&["--given"][..], &["--live", "--bearer"]] {
+        let words = |file| ["dry-run", "validateUser"].into_iter().chain(flags.iter().copied()).chain([file]);
+        let run = |file| Program::new(words(file)).within(dir.path()).run();
+        let told = run("larger").refused(2);
+        assert!(told.contains("cannot read `larger`: it has more than 1048576 bytes"), "{told}");
+        assert!(!run("largest").stderr.contains("bytes"));
+    }
+}

@@ -46,20 +46,17 @@ rules:
   - name: would-copy-the-password
     hook: [validateUser, preCreateUser]
     mode: audit
-    set: { user.reminder: "${user.password}", user.list: ["${user.password}"] }
-    add: { user.hints: "${user.password}" }
-  - name: copies-the-password
-    hook: [validateUser, preCreateUser]
-    set: { user.hint: "it is ${user.password}" }
-    default: { user.hints: [{ text: "${user.password}" }] }
-  - name: looks-at-the-copy
-    hook: [validateUser, preCreateUser]
-    when: { user.hint: nothing }
-    stop: true
+    script: |
+      set("user.hint", "it is " + user.password);
   - name: password-is-not-so
     hook: [validateUser, preCreateUser]
     when: { user.password: something-else }
     stop: true
+  - name: copies-the-password-by-a-script
+    hook: preCreateUser
+    script: |
+      let worked = upper(user.password) + "!";
+      set("user.hints", [#{ text: [worked] }]);
   - name: maps-the-password
     hook: policyMap
     when: { request.defaultValue: { present: true } }
@@ -181,4 +178,82 @@ fn the_log_tells_no_secret_at_its_loudest() {
     assert!(log.contains("\"trace\"") && log.contains("\"decided\""), "the log is at its loudest:\n{log}");
     assert!(log.contains("audit rule held") && log.contains("rule failed"), "{log}");
     assert!(!log.to_lowercase().contains(&CANARY.to_lowercase()), "{log}");
+}
+
+/// A value computed from a secret is one, whatever it was computed by, and every place that takes none refuses it.
+#[test]
+fn what_is_computed_from_a_secret_is_one_and_no_plain_place_takes_it() {
+    let body = format!(
+        r#"{{"request":{{"user":{{"login":"bb","password":"{CANARY}","securityQuestion":{{"answer":"{CANARY}"}}}}}}}}"#
+    );
+    for made in [
+        "user.password",
+        "user.securityQuestion",
+        "user.securityQuestion.answer",
+        "user.password + \"x\"",
+        "\"x\" + user.password",
+        "user.password + user.password",
+        "upper(user.password)",
+        "lower(user.password).cut(3)",
+        "sha256(user.password)",
+        "coalesce(user.middleName, user.password)",
+        "join([user.password, \"x\"], \"-\")",
+        "[1, user.password]",
+        "#{ x: user.password }",
+        "#{ x: [user.password] }.x",
+        "`it is ${user.password}`",
+        "[user.password].to_string()",
+        "user.password.to_string()",
+        "user.password.split(\"7\")",
+        "user.password.sub_string(1)",
+        "user.password.to_upper()",
+        "(|| user.password).call()",
+        "try { throw user.password } catch (e) { e }",
+        "let a = []; a.push(user.password); a.reduce(|sum, v| sum + v, \"\")",
+    ] {
+        for verb in ["set(\"user.hint\", it)", "add(\"user.hints\", it)", "default(\"user.hint\", [it])", "reject(it)"]
+        {
+            let rules = format!(
+                "hook: validateUser\nrules:\n  - name: leaks\n    script: |\n      let it = {made};\n      {verb};\n"
+            );
+            let dir = folder(&[("rules/a.yaml", &rules)]);
+            let ended =
+                Program::new(["dry-run", "validateUser", "-", "--explain"]).within(dir.path()).input(&*body).run();
+            is_silent(&format!("{made} in {verb}"), &ended);
+            let is_refused = ended.stdout.contains("leaks failed") || ended.code == Some(2);
+            assert!(is_refused, "{made} in {verb}:\n{}{}", ended.stdout, ended.stderr);
+        }
+    }
+}
+
+/// What a tenant names is as secret as what always is.
+#[test]
+fn a_tenant_adds_secrets_by_path_and_by_name() {
+    let settings = "secrets: [attr.PAN, user.nationalId, taxNumber]\n";
+    let users = [
+        format!(
+            r#"{{"login":"bb","attributes":{{"PAN":"{CANARY}"}},"nationalId":"{CANARY}","x":[{{"TaxNumber":"{CANARY}"}}]}}"#
+        ),
+        format!(
+            r#"{{"login":"bb","attributes":[{{"name":"PAN","value":"{CANARY}"}}],"nationalId":{{"no":"{CANARY}"}}}}"#
+        ),
+    ];
+    let rules = "hook: validateUser
+rules:
+  - { name: seen, when: { attr.PAN: { present: true, is_not: x }, user.nationalId: { present: true } }, mode: audit, stop: true }
+  - { name: differs, when: { attr.PAN: other }, stop: true }
+  - { name: leaks, script: 'set(\"user.hint\", attr(\"PAN\"))' }
+";
+    let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", rules)]);
+    for user in users {
+        let request = format!(r#"{{"request":{{"user":{user}}}}}"#);
+        let ended = Program::new(["dry-run", "validateUser", "-", "--explain"]).within(dir.path()).input(request).run();
+        is_silent("dry-run", &ended);
+        assert!(ended.stdout.contains("seen held") && ended.stdout.contains("leaks failed"), "{}", ended.stdout);
+        assert!(ended.stdout.contains("(hidden)"), "{}", ended.stdout);
+    }
+    let rules = "hook: validateUser\nrules: [{ name: leaks, set: { user.hint: '${attr.PAN}' } }]\n";
+    let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", rules)]);
+    let refused = Program::new(["check"]).within(dir.path()).run();
+    assert!(refused.stdout.contains("H227") && refused.stdout.contains("attr.PAN"), "{}", refused.stdout);
 }

@@ -132,6 +132,19 @@ fn the_command_that_is_printed_works_for_any_folder() {
 }
 
 #[test]
+fn the_command_that_is_printed_has_the_settings_file_that_was_given() {
+    let settings = "hooks: { validateVendor: { kind: validate } }\n";
+    let rules = "hook: validateVendor\nrules: [{ name: a, stop: true }]\ntests:\n  - { name: never, request: { user: {} }, expect: { user: { grade: 7 } } }\n";
+    let dir = folder(&[("the settings.yaml", settings), ("rules/a.yaml", rules)]);
+    let given = ["test", "--config", "the settings.yaml", "--format"];
+    let tested = |format| Program::new(given.into_iter().chain([format])).within(dir.path()).run().expect(1);
+    let (text, json) = (tested("text"), serde_json::from_str::<Value>(&tested("json")).unwrap());
+    assert_eq!(json["tests"][0]["again"], again(&text)[0]);
+    let shown = Program::shell(again(&text)[0]).within(dir.path()).run().expect(0);
+    assert!(shown.starts_with("test `never`"), "{shown}");
+}
+
+#[test]
 fn a_filter_and_a_file_choose_tests() {
     let dir = mixed();
     assert!(run(&dir, &["--filter", "welcome"]).expect(0).starts_with("1 passed, 0 failed, 0 could"));

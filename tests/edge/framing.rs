@@ -273,7 +273,10 @@ fn each_message_is_answered_once_and_as_listed() {
 
 #[test]
 fn two_hundred_pipelined_requests_are_answered_in_order() {
-    let server = server_answering(&settings(), |event| Reply { status: 200, body: event.request().raw().to_owned() });
+    let server = server_answering(&settings(), |event| Reply {
+        status: 200,
+        body: hookgate::event::Value::Source(event.request()).written(),
+    });
     let mut client = Client::connect(server.address);
     let all: Vec<u8> = (0..200).flat_map(|n| request("POST", "/test", "", n.to_string().as_bytes())).collect();
     client.send(&all);

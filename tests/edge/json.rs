@@ -8,7 +8,10 @@ use crate::support::{Client, Running, post, request, server_answering};
 
 /// A server that answers the request object as it was read.
 fn echoing() -> Running {
-    server_answering(&settings(), |event: &Event| Reply { status: 200, body: event.request().raw().to_owned() })
+    server_answering(&settings(), |event: &Event| Reply {
+        status: 200,
+        body: hookgate::event::Value::Source(event.request()).written(),
+    })
 }
 
 fn nested(levels: usize) -> String {

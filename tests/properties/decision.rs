@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{Decision, Verdict, decide, explain};
-use hookgate::event::{Context, Event, Kind, Value};
+use hookgate::event::{Context, Event, Value};
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};
 use proptest::collection::vec;
@@ -164,8 +164,7 @@ pub fn event(live: &Live, hook: &str, body: &str) -> Option<Event> {
         caller: Value::Null,
         bearer: None,
     };
-    let kind: Kind = live.rules.hooks.rows[place].kind;
-    Event::read(place, kind, body.as_bytes().to_vec(), 64, context).ok()
+    Event::read(&live.rules.hooks, place, body.as_bytes().to_vec(), 64, context).ok()
 }
 
 /// Everything of a decision that anybody could ever see.

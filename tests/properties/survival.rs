@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{decide, explain};
-use hookgate::event::Redaction;
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};
 use proptest::prelude::*;
@@ -61,7 +60,8 @@ proptest! {
             prop_assert_eq!(&fast, &slow);
             let json: serde_json::Value = serde_json::from_str(&fast).unwrap();
             prop_assert!(json["response"].is_object() && json.as_object().unwrap().len() == 1, "{}", fast);
-            let shown = Redaction::of(&event).reply(&fast);
+            let decision = decide(&STARTER.rules, &event, &STARTER.tables).unwrap();
+            let shown = decision.shown_reply(&rows[event.hook], &event).unwrap();
             prop_assert!(serde_json::from_str::<serde_json::Value>(&shown).is_ok(), "{}", shown);
         }
     }

@@ -129,7 +129,7 @@ impl Outside {
             caller: Value::Null,
             bearer: bearer.map(SecretString::from),
         };
-        Event::read(hook, hooks.rows[hook].kind, body.as_bytes().to_vec(), 64, context).unwrap()
+        Event::read(hooks, hook, body.as_bytes().to_vec(), 64, context).unwrap()
     }
 }
 

@@ -84,8 +84,15 @@ impl Drop for Process {
 /// Answers what came as the user, so that reading, answering and writing of large bodies all count.
 /// Panics over a user that has a password, quoting all of it, as a careless program would.
 fn echo(event: &Event) -> Reply {
-    assert!(event.user().and_then(|user| user.get("password")).is_none(), "what is {}?", event.request().raw());
-    Reply { status: 200, body: format!("{{\"response\":{{\"data\":{}}}}}", event.request().raw()) }
+    assert!(
+        event.user().and_then(|user| user.get("password")).is_none(),
+        "what is {}?",
+        hookgate::event::Value::Source(event.request()).written()
+    );
+    Reply {
+        status: 200,
+        body: format!("{{\"response\":{{\"data\":{}}}}}", hookgate::event::Value::Source(event.request()).written()),
+    }
 }
 
 #[test]

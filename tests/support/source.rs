@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use hookgate::diagnostic::File;
 use hookgate::engine::key_text;
-use hookgate::event::{Context, Event, Value};
+use hookgate::event::{Context, Event, Hooks, Value};
 use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
 use hookgate::lookup::{Connections, Fault, Rows, Source, Trouble};
 use hookgate::rule::{Remote, Role, Sources};
@@ -133,7 +133,7 @@ pub fn event(hook: usize, user: &str, bearer: Option<&str>) -> Event {
         bearer: bearer.map(SecretString::from),
     };
     let body = format!("{{\"request\":{{\"user\":{user}}}}}");
-    Event::read(hook, hookgate::event::Kind::Validate, body.into_bytes(), 64, context).unwrap()
+    Event::read(&Hooks::standard(), hook, body.into_bytes(), 64, context).unwrap()
 }
 
 /// What the gateway answers a validateUser call for this user.

@@ -12,6 +12,7 @@ use crate::lookup::Connections;
 
 use super::super::exit::{Exit, Failure, Output};
 use super::super::facts;
+use super::super::progress::Progress;
 use super::told::Told;
 use super::{connections, destinations};
 
@@ -48,7 +49,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let opened = Connections::open_each(&settings.lookup).map_err(|trouble| Failure::message(trouble.message))?;
     let runtime = opened.0.runtime();
     let connections = connections::tried(&settings.lookup, &opened, bearer.as_ref(), limit, lookups);
+    let progress = Progress::begin("waiting for connections and destinations");
     let (mut tried, sending) = runtime.block_on(join(connections, destinations::tried(&settings.outbox, limit)));
+    drop(progress);
     tried.extend(sending);
     let told = Told { tried, compiles: live.is_some(), rules: settings.gateway.rules.display().to_string() };
     let stdout = match args.format {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
-use crate::event::{Redaction, secret};
+use crate::event::{Document, View, secret};
 use crate::outbox::{Body, Row, Store, Wanted};
 use crate::telemetry::escaped;
 
@@ -64,7 +64,10 @@ fn to_text(row: &Row, now_ms: i64) -> String {
 fn body(body: &Body) -> String {
     let text = match std::str::from_utf8(&body.bytes) {
         _ if body.is_sealed => secret::HIDDEN.to_owned(),
-        Ok(text) => Redaction::default().reply(text),
+        Ok(text) => match Document::read(text.as_bytes().to_vec(), usize::MAX) {
+            Ok(document) => View::Node(document.root()).to_json(),
+            Err(_) => secret::HIDDEN.to_owned(),
+        },
         Err(_) => "it is no text".to_owned(),
     };
     text.lines().flat_map(|line| ["  ".to_owned(), escaped(line), "\n".to_owned()]).collect()

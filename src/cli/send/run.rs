@@ -10,7 +10,8 @@ use tokio::runtime::Builder;
 use url::Url;
 
 use crate::config::Settings;
-use crate::event::{Context, Event, Hook, Redaction, Value};
+use crate::event::secret::HIDDEN;
+use crate::event::{Context, Document, Event, Hook, Segment, Value};
 use crate::outside::{NoClient, PlatformCall, Tls};
 
 use super::super::exit::{Exit, Failure, Output};
@@ -68,7 +69,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let (place, hook) = request::hook(&settings.tenant.hooks, &args.hook)?;
     let body = request::body(args.file.as_deref(), &args.hook)?;
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
-    let redaction = redaction(place, hook, &body, settings)?;
+    let is_password = maps_a_password(place, hook, &body, settings)?;
     let address = address(&args.to, hook, args.app.as_deref())?;
     let token = args.token.token(Timestamp::now())?;
     let call = PlatformCall {
@@ -86,7 +87,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::message(format!("the call cannot be made: {error}")))?;
     let mut answer = runtime.block_on(call.make()).map_err(|why| unanswered(&address, &why))?;
-    answer.body = hidden(answer.body, &redaction, token.as_ref());
+    answer.body = hidden(answer.body, is_password, token.as_ref());
     let exit = if answer.status == 200 { Exit::Well } else { Exit::Found };
     let (hook, note) = (hook.name.clone(), args.token.note());
     let told = Told { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
@@ -97,21 +98,32 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     Ok(Output { stdout, exit })
 }
 
-/// What of the request must not be shown in the answer.
-fn redaction(place: usize, hook: &Hook, body: &[u8], settings: &Settings) -> Result<Redaction, Failure> {
+/// Whether the call asks for a password, so that the answer is one.
+fn maps_a_password(place: usize, hook: &Hook, body: &[u8], settings: &Settings) -> Result<bool, Failure> {
     let (now, zone) = (Timestamp::now(), settings.server.time_zone.clone());
     let (token, caller) = (Value::Null, Value::Null);
     let context = Context { id: String::new(), now, zone, app: None, token, caller, bearer: None };
-    let event = Event::read(place, hook.kind, body.to_vec(), settings.server.bounds(), context)
+    let event = Event::read(&settings.tenant.hooks, place, body.to_vec(), settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
-    Ok(Redaction::of(&event))
+    Ok(event.maps_a_password())
 }
 
-fn hidden(body: String, redaction: &Redaction, token: Option<&SecretString>) -> String {
-    let body = if body.is_empty() { body } else { redaction.reply(&body) };
+/// The answer as it may be shown: what is no JSON is not, since nothing tells the secrets in it.
+fn hidden(body: String, is_password: bool, token: Option<&SecretString>) -> String {
+    if body.is_empty() {
+        return body;
+    }
+    let Ok(document) = Document::read(body.into_bytes(), usize::MAX) else { return HIDDEN.to_owned() };
+    let mut answer = Value::Source(document.root());
+    let mapped = ["response", "mappedValue"].map(|key| Segment::Key(key.into()));
+    if is_password && let Some(value) = answer.at(&mapped) {
+        // It is there, so that it can be replaced.
+        let _ = answer.set(&mapped, value.into_secret());
+    }
+    let shown = answer.to_json();
     match token {
-        Some(token) => body.replace(token.expose_secret(), "(hidden)"),
-        None => body,
+        Some(token) => shown.replace(token.expose_secret(), HIDDEN),
+        None => shown,
     }
 }
 

@@ -20,6 +20,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         super::file::ALL,
         super::rule::ALL,
         super::table::ALL,
+        super::secret::ALL,
         super::name::ALL,
         super::value::ALL,
         super::lookup::ALL,

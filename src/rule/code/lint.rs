@@ -104,15 +104,15 @@ lookups:
 Remove it, or ask it: `user.login: { found_in: reserved_logins }`.
 ";
     SECRET_LEAVES = "H809", "a secret in a value that leaves", r#"
-A warning: a password or security question is read into another field or into `mappedValue`. hookgate hides
-secrets by the names of their fields; under another name they stand in logs and traces. Not told of
-`mappedValue` where `when` says that the platform asks for the password (`request.targetAttribute: __PASSWORD__`).
+A warning: a password or security question is read into `mappedValue` where `when` does not say that the platform asks
+for the password (`request.targetAttribute: __PASSWORD__`). For any other attribute the rule fails.
 ```yaml
 rules:
-  - name: hint
-    set: { user.displayName: "${user.login} ${user.password}" }
+  - name: first-password
+    hook: policyMap
+    mappedValue: "${user.password}"
 ```
-Leave the secret where it is. Whether there is one may be asked: `present(user.password)`.
+Test `request.targetAttribute: __PASSWORD__` in `when`.
 "#;
     BAD_ALLOW = "H810", "a remark that hookgate cannot read", r"
 A comment begins with `hookgate:`, and what follows is not `allow`, a code that exists, and a reason.

@@ -11,6 +11,7 @@ use crate::rule::literal::Purpose;
 use crate::rule::read::listed;
 use crate::rule::script::Form;
 use crate::rule::syntax::{Entry, Node};
+use crate::rule::taint::leak_in;
 use std::ops::Range;
 
 /// A verb that gives a field a value.
@@ -152,8 +153,20 @@ impl Compiler<'_> {
     /// A change of a field, with the value as written.
     pub(super) fn change(&mut self, verb: FieldVerb, target: Target, value: &Node) -> Action {
         let field = field_of(&target.path);
+        let span = &value.span;
         let value = self.expression(value, Purpose::Field(&field));
+        if !self.hooks.secrets.has(&target.path) {
+            self.keep_secrets(&value, span, &format!("`{}`", target.path));
+        }
         verb(target, value)
+    }
+
+    /// A secret that a value is computed from, where none may go, is a mistake: the rule could only fail.
+    pub(super) fn keep_secrets(&mut self, value: &Expression, span: &Range<usize>, goal: &str) {
+        let Some(path) = leak_in(value, &self.bindings, &self.hooks.secrets) else { return };
+        let message = format!("the secret `{path}` would go into {goal}");
+        let finding = self.reader.mistake(&code::SECRET_WOULD_LEAVE, span, message);
+        self.reader.push(finding.help("leave it where it is; whether it is there may be told: `present(…)`"));
     }
 
     /// A field that a verb writes.

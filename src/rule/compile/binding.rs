@@ -1,10 +1,10 @@
 //! `let`, read: each name is in scope for what stands below it.
 
 use super::compiler::Compiler;
-use crate::event::{Path, Root, Segment, secret};
+use crate::event::{Path, Root, Segment};
 use crate::rule::binding::{Binding, Bound};
 use crate::rule::code;
-use crate::rule::expression::{Expression, From};
+use crate::rule::expression::Expression;
 use crate::rule::grammar;
 use crate::rule::literal::Purpose;
 use crate::rule::script::{Form, Script};
@@ -21,12 +21,11 @@ impl Compiler<'_> {
                 continue;
             }
             let value = self.bound_value(&entry.value, &entry.key_span);
-            let is_secret = self.is_secret(&value);
             self.scope.later.retain(|later| *later != entry.key);
             let name = entry.key.clone();
             self.scope.names.push((name.clone(), self.bindings.len()));
             let place = self.reader.place(&entry.key_span);
-            self.bindings.push(Binding { name, value, is_secret, place });
+            self.bindings.push(Binding { name, value, place });
         }
     }
 
@@ -79,19 +78,14 @@ impl Compiler<'_> {
         if let Some(lookup) = lookup {
             self.check_key(lookup, key);
         }
+        let span = &key.span;
         let key = self.expression(key, Purpose::Field("id"));
-        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all })
-    }
-
-    fn is_secret(&self, value: &Bound) -> bool {
-        let mut reads = Vec::new();
-        match value {
-            Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression.reads(&mut reads),
+        if let Some(asked) = lookup.and_then(|place| self.lookups.get(place)).filter(|lookup| lookup.remote().is_some())
+        {
+            let goal = format!("the key of lookup `{}`, which leaves hookgate", asked.name);
+            self.keep_secrets(&key, span, &goal);
         }
-        reads.iter().any(|read| match read.from {
-            From::Binding(binding) => self.bindings.get(binding).is_some_and(|binding| binding.is_secret),
-            From::Slot(_) => secret::is_secret(&read.path),
-        })
+        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all })
     }
 
     /// A column that is read of a lookup's row is noted, to be found in the table.

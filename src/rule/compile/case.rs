@@ -70,10 +70,7 @@ impl Compiler<'_> {
                 self.change_request(&mut request, entry);
             }
         }
-        let mut body = String::from("{\"request\":");
-        request.write_json(&mut body);
-        body.push('}');
-        Some(body)
+        Some(format!("{{\"request\":{}}}", request.written()))
     }
 
     fn sample_request(&mut self, hook: usize, span: &Range<usize>) -> Option<Value<'static>> {

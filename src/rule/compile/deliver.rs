@@ -29,7 +29,11 @@ impl Compiler<'_> {
         self.reader.fields(node, &grammar::DELIVER)?;
         let to = node.get("to")?;
         let span = &to.span;
-        let key = node.get("key").map(|key| self.expression(key, Purpose::Field("id")));
+        let key = node.get("key").map(|key| {
+            let value = self.expression(key, Purpose::Field("id"));
+            self.keep_secrets(&value, &key.span, "the key of a delivery");
+            value
+        });
         let body = node.get("body")?;
         let to = self.reader.text(to, "`to`")?;
         let accepts = self.destination(to, span)?;
@@ -39,7 +43,7 @@ impl Compiler<'_> {
     /// A delivery of this body. A secret goes to nobody who does not take it.
     pub(super) fn delivery_of(&mut self, to: &str, accepts: Accepts, body: &Node, key: Option<Expression>) -> Action {
         let value = self.expression(body, Purpose::Body);
-        if let Some(path) = secret_in(&value, &self.bindings).filter(|_| !accepts.secrets) {
+        if let Some(path) = secret_in(&value, &self.bindings, &self.hooks.secrets).filter(|_| !accepts.secrets) {
             self.secret_is_sent(&path, to, &body.span);
         }
         Action::Deliver(Deliver { to: to.to_owned(), body: value, key })

@@ -1,58 +1,31 @@
-//! Secrets that are read into a value that leaves: under another name they are shown in logs and traces.
+//! Secrets that are answered for an attribute that is no password: there the rule fails.
 
-use super::finding::{Claim, Finding};
-use super::search::{Found, Wish, search_any};
+use super::finding::Finding;
 use super::survey::Survey;
-use super::variable::Variable;
 use super::write::actions;
 use crate::diagnostic::Diagnostic;
-use crate::event::{Shape, Value, secret};
+use crate::event::{Shape, secret};
 use crate::rule::action::Action;
 use crate::rule::code;
 use crate::rule::condition::{Condition, Operator};
-use crate::rule::expression::Expression;
-use crate::rule::set::Rule;
 use crate::rule::taint::secret_in;
 
-/// Tells of each value that a secret goes into.
+/// Tells of each mapped value that a secret goes into.
 pub(super) fn look(survey: &mut Survey<'_>) {
     let set = survey.set;
-    for place in survey.places() {
-        let Some(rule) = set.rules.get(place) else { continue };
+    for rule in survey.places().filter_map(|place| set.rules.get(place)) {
         for action in actions(rule) {
-            let Some((value, goes_to)) = leaves(action, rule) else { continue };
-            let Some(path) = secret_in(value, &set.bindings) else { continue };
-            let message = format!("rule `{}` gives the secret `{path}` on, in {goes_to}", rule.name);
-            let finding = Diagnostic::error(&code::SECRET_LEAVES, rule.place(), message)
-                .label("reads a secret into a value that leaves")
-                .help("leave the secret where it is: under another name it is hidden neither in the log nor in traces");
-            let required = survey.rules.get(place).and_then(super::survey::Surveyed::alternatives).unwrap_or_default();
-            let mut witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
-                Found::Examples(witnesses) => survey.reaching(place, &required, &[], &[], witnesses),
-                Found::Never | Found::Unknown => Vec::new(),
-            };
-            let secret = survey.variables.number(Variable::Field(path));
-            for witness in &mut witnesses {
-                if !witness.iter().any(|(variable, _)| *variable == secret) {
-                    witness.push((secret, Some(Value::text("secret"))));
-                }
+            let Action::MappedValue(value) = action else { continue };
+            if is_asked_for_a_password(&rule.when) {
+                continue;
             }
-            let calls = survey.calls(&rule.hooks, &witnesses);
-            survey.found.push(Finding::certain(finding).shown_by(Claim::Holds { rule: place }, calls));
+            let Some(path) = secret_in(value, &set.bindings, &set.hooks.secrets) else { continue };
+            let message = format!("rule `{}` answers the secret `{path}` for any attribute", rule.name);
+            let finding = Diagnostic::error(&code::SECRET_LEAVES, rule.place(), message)
+                .label("reads a secret into `mappedValue`")
+                .help("where another attribute is asked for the rule fails; test `request.targetAttribute: __PASSWORD__` in `when`");
+            survey.found.push(Finding::certain(finding));
         }
-    }
-}
-
-/// The value that an action sends out where it is no secret any more, and where to.
-fn leaves<'r>(action: &'r Action, rule: &Rule) -> Option<(&'r Expression, String)> {
-    match action {
-        Action::Set(target, value) | Action::Default(target, value) | Action::Add(target, value)
-            if !secret::is_secret(&target.path) =>
-        {
-            Some((value, format!("`{}`", target.path)))
-        }
-        Action::MappedValue(value) if !is_asked_for_a_password(&rule.when) => Some((value, "`mappedValue`".to_owned())),
-        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use rhai::{Array, Dynamic, Map};
 
 use super::limit::{SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VALUE_LEVELS};
+use super::veiled::Veiled;
 use crate::event::{Shape, Value, View};
 
 /// A value for a script.
@@ -51,6 +52,7 @@ impl Room {
                 }
                 out.into()
             }
+            Shape::Secret(secret) => Dynamic::from(Veiled::of(secret.expose().to_value())),
         })
     }
 
@@ -112,7 +114,10 @@ fn convert(value: &Dynamic, level: usize) -> Result<Value<'static>, String> {
         };
         return Ok(Value::Map(map.iter().map(field).collect::<Result<_, _>>()?));
     }
-    scalar(value)
+    match value.read_lock::<Veiled>() {
+        Some(veiled) => Ok(veiled.value()),
+        None => scalar(value),
+    }
 }
 
 fn scalar(value: &Dynamic) -> Result<Value<'static>, String> {

@@ -15,7 +15,7 @@ use super::limit::{
     ScriptBudget,
 };
 use super::state::{self, Question};
-use super::verb_call;
+use super::{veiled, verb_call};
 use crate::diagnostic::{File, Report};
 use crate::rule::function::{FUNCTIONS, Function};
 
@@ -94,6 +94,7 @@ impl Scripts {
             register(&mut engine, function);
         }
         verb_call::register(&mut engine);
+        veiled::register(&mut engine);
         engine.register_fn("attr", attribute);
         engine.register_fn("lookup", lookup);
         let mut names = callable(&engine);
@@ -196,6 +197,9 @@ fn attribute(name: &str) -> Result<Dynamic> {
 #[expect(clippy::needless_pass_by_value, reason = "the script engine hands values over")]
 fn lookup(name: &str, key: Dynamic) -> Result<Dynamic> {
     let key = from_script(&key).map_err(state::tell)?;
+    if key.view().holds_secret() {
+        return Err(state::tell(format!("`{name}` cannot be asked with a secret by a script")));
+    }
     let known = state::with(|state| {
         let answer = state.answers.get(&(name.to_owned(), key.to_json())).map(|answer| to_script(answer.view()));
         if answer.is_none() {

@@ -97,6 +97,7 @@ fn kind(name: &str) -> &'static str {
         "map" => "an object",
         "char" => "a character",
         "Fn" => "a closure",
+        "secret" => "a secret",
         text if text.contains("str") || text.contains("String") => "text",
         _ => "this kind of value",
     }

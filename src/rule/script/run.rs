@@ -70,6 +70,9 @@ impl Scripts {
         if !state.questions.is_empty() {
             return Run::Asks(state.questions);
         }
+        if state.shows_secret {
+            return failed("a secret cannot be put into a text with `${…}` by a script; join them with `+`".to_owned());
+        }
         match result {
             Ok(value) => match from_script(&value) {
                 Ok(value) => Run::Done(Outcome { value, verbs: state.verbs }),

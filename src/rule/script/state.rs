@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) all_attributes: Value<'static>,
     pub(super) verbs: Vec<Verb>,
     pub(super) questions: Vec<Question>,
+    /// Whether a secret was made into plain text, which fails the script at its end: the engine hears no error there.
+    pub(super) shows_secret: bool,
     /// The last error of one of our own functions: safe to show, unlike what a script throws.
     told: Option<String>,
 }
@@ -45,6 +47,7 @@ impl State {
             all_attributes: Value::Null,
             verbs: Vec::new(),
             questions: Vec::new(),
+            shows_secret: false,
             told: None,
         }
     }

@@ -1,0 +1,29 @@
+//! Where secrets may go: to their own places, and to receivers that take them. Everywhere else the rule fails.
+
+use super::draft::Draft;
+use super::halt::Result;
+use crate::event::{Path, Value};
+
+impl<'e> Draft<'e> {
+    /// A value on its way to a part of the user: what a secret's place is given is a secret, and no other place is given one.
+    pub(super) fn kept(&self, path: &Path, value: Value<'e>) -> Result<Value<'e>> {
+        let names = &self.set.hooks.secrets;
+        if names.has(path) {
+            return Ok(value.into_secret());
+        }
+        let value = names.hide(value);
+        match names.leak(value.view()) {
+            true => Err(self.leaking(&format!("`{path}`"))),
+            false => Ok(value),
+        }
+    }
+
+    /// A value on its way to where no secret may go.
+    pub(super) fn plain<'v>(&self, value: Value<'v>, goal: &str) -> Result<Value<'v>> {
+        if value.view().holds_secret() { Err(self.leaking(goal)) } else { Ok(value) }
+    }
+
+    fn leaking(&self, goal: &str) -> super::halt::Halt {
+        self.fail(format!("a secret, or what is computed from one, would go into {goal}"))
+    }
+}

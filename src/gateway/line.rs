@@ -1,0 +1,65 @@
+//! What the log says of an event: one line at info, and at debug one more for each rule that was looked at, and why it held or not.
+
+use std::time::Instant;
+
+use tracing::{Level, debug, enabled, error, info};
+
+use crate::engine::{Decision, Outcome, RuleTrace, Verdict, decide, explain};
+use crate::event::{Event, Hook};
+
+use super::rounds::Deciding;
+
+/// How events are decided: with reasons, which takes longer, only where somebody reads them.
+pub(super) fn deciding() -> Deciding {
+    if enabled!(target: "hookgate::event", Level::DEBUG) { explain } else { decide }
+}
+
+/// The cause when a rule failed, the reasons, what audit rules would have done, the decision: codes, names and places,
+/// and never a value but those that audit rules would have written.
+pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant) {
+    let id = &event.context.id;
+    let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let rule = decision.decided_by.map(|rule| rule.name.as_str());
+    if let Verdict::Failed(failure) = &decision.verdict {
+        let at = failure.place.file_line();
+        error!(target: "hookgate::event", request_id = id, hook = hook.name, rule, at, cause = failure.message, "rule failed");
+    }
+    if !enabled!(target: "hookgate::event", Level::INFO) {
+        return;
+    }
+    decision.trace.iter().for_each(|rule| reason(id, &hook.name, rule));
+    for audit in &decision.audits {
+        let did = audit.did.join("; ");
+        info!(target: "hookgate::event", request_id = id, hook = hook.name, rule = audit.rule.name, did, "audit rule held");
+    }
+    let code = match &decision.verdict {
+        Verdict::Rejected { code, .. } => Some(code.as_str()),
+        _ => None,
+    };
+    info!(
+        target: "hookgate::event",
+        request_id = id,
+        hook = hook.name,
+        person = event.person(),
+        decision = decision.word(),
+        rule,
+        code,
+        micros,
+        "decided"
+    );
+}
+
+/// Which condition failed, never what it saw: that is a field of a body. A rule that was not reached or is off has no
+/// reason; that of one that failed is told as an error.
+fn reason(id: &str, hook: &str, traced: &RuleTrace) {
+    let RuleTrace { rule, at, .. } = traced;
+    match &traced.outcome {
+        Outcome::Held => debug!(target: "hookgate::event", request_id = id, hook, rule, at, "rule held"),
+        Outcome::NotHeld(why) => {
+            let at = why.as_ref().map_or(at, |why| &why.at);
+            let condition = why.as_ref().map(|why| &*why.condition);
+            debug!(target: "hookgate::event", request_id = id, hook, rule, at, condition, "rule did not hold");
+        }
+        Outcome::Failed(_) | Outcome::NotReached | Outcome::Off => {}
+    }
+}

@@ -1,0 +1,19 @@
+//! A file that is read whole, as long as it is small.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read as _, Result};
+use std::path::Path;
+
+/// The file's text.
+///
+/// # Errors
+/// When it cannot be read, is not UTF-8, or has more than `limit_bytes`: a part of it would be something else.
+pub fn read_small_file(path: &Path, limit_bytes: u64) -> Result<String> {
+    let mut text = String::new();
+    let file = File::open(path)?;
+    let length = file.take(limit_bytes.saturating_add(1)).read_to_string(&mut text)?;
+    if length as u64 > limit_bytes {
+        return Err(Error::new(ErrorKind::FileTooLarge, format!("it has more than {limit_bytes} bytes")));
+    }
+    Ok(text)
+}
