@@ -9,6 +9,8 @@ FROM ${RUST_IMAGE} AS build
 ARG FEATURES=full
 # A profile of Cargo.toml: release, or quick for a try that need not be fast.
 ARG PROFILE=release
+# What `hookgate --version` calls the source: --build-arg SOURCE_COMMIT="$(git rev-parse --short HEAD)"
+ARG SOURCE_COMMIT=
 WORKDIR /src
 COPY . .
 # A static glibc program. The target is named so that build scripts and macros, which run here, stay as they are.
@@ -25,12 +27,12 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0
-ARG REVISION=
+ARG SOURCE_COMMIT=
 LABEL org.opencontainers.image.title="hookgate" \
       org.opencontainers.image.description="Answers an identity platform's webhooks from rule files an administrator edits" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.revision="${SOURCE_COMMIT}"
 COPY --from=build /out/hookgate /usr/local/bin/hookgate
 COPY gateway.yaml /etc/hookgate/gateway.yaml
 COPY rules /etc/hookgate/rules

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, send, serve, test};
+use super::{
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, send, serve, test,
+};
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
 

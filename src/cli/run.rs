@@ -9,7 +9,9 @@ use clap::Parser as _;
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
-use super::{cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, schema, send, serve, test};
+use super::{
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, schema, send, serve, test,
+};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -163,6 +163,8 @@ def told_by(image):
     check("it is stopped by SIGTERM", config["StopSignal"], "SIGTERM")
     check("it has a health check", told["Healthcheck"]["Test"], ["CMD", PROGRAM, "healthcheck"])
     check("it says what it is", config["Labels"]["org.opencontainers.image.title"], "hookgate")
+    version = podman("run", "--rm", *HARDENED, image, "--version").stdout
+    check("it knows its source and speaks to everything", all(word in version for word in ("sample", "postgres", "mysql", "ldap", "nats")))
     check("the starter rules are in it", podman("run", "--rm", *HARDENED, "--network", "none", image, "test").returncode, 0)
 
 
