@@ -116,7 +116,10 @@ def kubernetes(program):
             must_fail(f"kubernetes: {sample}", schema_wrong(sabotaged(documents, change)))
         for sample, change in IMPOLITE.items():
             must_fail(f"kubernetes: {sample}", manners.wrong(sabotaged(documents, change)))
-        for kind in ("PodDisruptionBudget", "NetworkPolicy", "Service"):
+        for kind, aim in (("PodDisruptionBudget", "selector"), ("NetworkPolicy", "podSelector"), ("Service", "selector")):
+            aimless = copy.deepcopy(documents)
+            next(one for one in aimless if one["kind"] == kind)["spec"][aim] = {}
+            must_fail(f"kubernetes: a {kind} for all or nothing", manners.wrong(aimless))
             must_fail(f"kubernetes: no {kind}", manners.wrong([one for one in documents if one["kind"] != kind]))
         with tempfile.TemporaryDirectory() as copied:
             shutil.copytree(folder, copied, dirs_exist_ok=True)

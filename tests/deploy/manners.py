@@ -22,6 +22,7 @@ def wrong(documents):
             found.append("nothing says who may come in")
         for container in pod["containers"]:
             found += container_wrong(container)
+        found += aim_wrong(deployment, kinds)
         if deployment["spec"]["replicas"] > 1 and "PodDisruptionBudget" not in kinds:
             found.append("several replicas, and no PodDisruptionBudget")
     return found
@@ -32,6 +33,20 @@ def at(node, *path):
     for key in path:
         node = node.get(key) if isinstance(node, dict) else None
     return node
+
+
+def aim_wrong(deployment, kinds):
+    """Whether what goes with the pods means them, and nothing else of the namespace."""
+    labels = at(deployment, "spec", "template", "metadata", "labels")
+    aims = [("Service", ("spec", "selector")), ("NetworkPolicy", ("spec", "podSelector", "matchLabels"))]
+    aims += [("PodDisruptionBudget", ("spec", "selector", "matchLabels"))]
+    found = []
+    for kind, path in aims:
+        for document in kinds.get(kind, []):
+            aim = at(document, *path)
+            if not aim or not aim.items() <= labels.items():
+                found.append(f"the {kind} is not for the pods: {aim}")
+    return found
 
 
 def pod_wrong(pod):
