@@ -268,6 +268,19 @@ def proxy():
     must_fail("deploy/haproxy.cfg: a misspelt word", wrong(text.replace("redispatch", "redipsatch")))
 
 
+def versions(program):
+    """One version everywhere: what is deployed is what this folder builds."""
+    version = run(program, "--version")[0].split()[1]
+    read = lambda file: yaml.safe_load(Path(file).read_text())
+    told = {
+        "the chart's appVersion": read("deploy/helm/hookgate/Chart.yaml")["appVersion"],
+        "kustomization.yaml": read("deploy/kubernetes/kustomization.yaml")["images"][0]["newTag"],
+    }
+    for file in ("deploy/compose.yaml", "deploy/compose.postgres.yaml"):
+        told |= {f"{file}, {name}": service["image"].split(":")[1] for name, service in ours(file).items()}
+    report(f"deploy: version {version} everywhere", [f"{place}: {other}" for place, other in told.items() if other != version])
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", required=True)
@@ -277,6 +290,7 @@ def main():
     helm(options.program, options.work)
     compose(options.program)
     proxy()
+    versions(options.program)
     if failures:
         sys.exit(f"deploy: {len(failures)} mistakes")
     print("deploy: all well")

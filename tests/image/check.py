@@ -165,6 +165,7 @@ def told_by(image):
     check("it says what it is", config["Labels"]["org.opencontainers.image.title"], "hookgate")
     version = podman("run", "--rm", *HARDENED, image, "--version").stdout
     check("it knows its source and speaks to everything", all(word in version for word in ("sample", "postgres", "mysql", "ldap", "nats")))
+    check("its label tells the program's version", config["Labels"]["org.opencontainers.image.version"], version.split()[1])
     check("the starter rules are in it", podman("run", "--rm", *HARDENED, "--network", "none", image, "test").returncode, 0)
 
 
