@@ -41,7 +41,8 @@ COPY --from=build --chown=65532:0 /out/writable/ /
 WORKDIR /etc/hookgate
 USER 65532:65532
 ENV HOOKGATE_LISTEN=0.0.0.0:8080 \
-    HOOKGATE_OUTBOX_FILE=/data/outbox.db
+    HOOKGATE_OUTBOX_FILE=/data/outbox.db \
+    HOOKGATE_JOURNAL_FILE=/data/journal.jsonl
 EXPOSE 8080
 VOLUME ["/data"]
 STOPSIGNAL SIGTERM

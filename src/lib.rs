@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod event;
 pub mod gateway;
+pub mod journal;
 pub mod lookup;
 pub mod outbox;
 pub mod outside;

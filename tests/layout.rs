@@ -44,7 +44,7 @@ const HOMES: [(&str, &[&str]); 31] = [
     ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
     ("tower", &["outside/knock.rs"]),
     ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
-    ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs"]),
+    ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs", "journal/key.rs"]),
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("jsonwebtoken", &["server/auth/", "outside/platform_token.rs"]),
     ("subtle", &["server/auth/secret.rs"]),

@@ -22,6 +22,7 @@ mod functions;
 mod fuzz_corpus;
 mod hostile;
 mod http;
+mod journal;
 mod layout;
 mod log;
 mod lookups;

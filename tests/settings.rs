@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 65] = [
+const OTHERS: [(&str, &str, &str); 74] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -127,6 +127,15 @@ const OTHERS: [(&str, &str, &str); 65] = [
         "address: \"postgres://db.example/hookgate\"",
     ),
     ("outbox.window_ms", "1999", "window_ms: 1999"),
+    ("journal.file", "/var/log/hookgate.jsonl", "file: Some(\"/var/log/hookgate.jsonl\")"),
+    ("journal.file", "null", "file: None"),
+    ("journal.key", "${env:JOURNAL_KEY}", "key: Some(Credential(${env:JOURNAL_KEY}))"),
+    ("journal.plain", "[attr.PAN]", "\"PAN\""),
+    ("journal.durable", "true", "is_durable: true"),
+    ("journal.queue_records", "16", "queue_limit_records: 16"),
+    ("journal.rotate_bytes", "1024", "rotate_bytes: 1024"),
+    ("journal.rotate_hours", "17", "rotate_hours: 17"),
+    ("journal.keep_files", "18", "keep_files: 18"),
     ("outbox.stop_ms", "15", "stop_limit_ms: 15"),
     ("outbox.encryption_key", "${env:OUTBOX_KEY}", "encryption_key: Some("),
     ("destinations", "{ siem: { file: siem.jsonl } }", "name: \"siem\""),

@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, send, serve, test,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, replay, send, serve,
+    test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
@@ -60,6 +61,10 @@ pub enum Command {
     Healthcheck(healthcheck::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
+    /// Explain a past decision by its request id: what was decided, by which rule, and what it saw
+    Why(why::Args),
+    /// Decide recorded events again, by these rules or others (`--rules`), and show what would differ
+    Replay(replay::Args),
     /// Make a certificate and its key for a first try with https
     Cert(cert::Args),
     /// Write starter rules and a commented gateway.yaml

@@ -57,7 +57,7 @@ pub(super) fn asked<R>(
     let remotes = Remotes::new(&live.rules.lookups, &connections);
     let allowance = Allowance { budget: hook.budget, rounds: settings.lookup.round_limit };
     let facts = (&live.rules, &live.tables, &remotes);
-    Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, show)))
+    Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, |decision, _| show(decision))))
 }
 
 fn read_given(file: &Path, live: &Live) -> Result<Vec<GivenLookup>, Failure> {

@@ -16,6 +16,8 @@ mod init;
 mod man;
 mod outbox;
 mod progress;
+mod remembered;
+mod replay;
 mod request;
 mod results;
 mod run;
@@ -24,6 +26,7 @@ mod send;
 mod serve;
 mod test;
 mod trace;
+mod why;
 
 pub use args::{Cli, Global};
 pub use init::STARTER;

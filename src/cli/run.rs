@@ -10,7 +10,8 @@ use clap::Parser as _;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, schema, send, serve, test,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, replay, schema, send,
+    serve, test, why,
 };
 
 /// Runs one command line, the program's name included, and prints what it says.
@@ -37,6 +38,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
+        Command::Why(args) => why::run(args, &settings()?),
+        Command::Replay(args) => replay::run(args, &settings()?),
         Command::Cert(args) => cert::run(args),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),

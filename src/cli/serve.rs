@@ -8,6 +8,7 @@ use tracing::{info, warn};
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
 use crate::gateway::{Gateway, Live, Outside, Pace, Reloader, reload_on_hangup};
+use crate::journal::{self, Journal};
 use crate::lookup::Connections;
 use crate::outbox::Outbox;
 use crate::{server, telemetry};
@@ -49,8 +50,13 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let (rules, hash) = (live.rules.rules.len(), live.rules.hash.clone());
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
     let outbox = outbox(settings, &connections).map_err(|report| Failure::settings(report).at_start())?;
-    let outside =
-        Outside { connections: Some(connections), round_limit: settings.lookup.round_limit, outbox: outbox.clone() };
+    let journal = journal(&settings.journal)?;
+    let outside = Outside {
+        connections: Some(connections),
+        round_limit: settings.lookup.round_limit,
+        outbox: outbox.clone(),
+        journal: journal.clone(),
+    };
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
@@ -71,6 +77,9 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());
     }
+    if let Some(journal) = journal {
+        journal.stop();
+    }
     served?;
     info!("stopped");
     Ok(Output::well(""))
@@ -84,6 +93,22 @@ fn outbox(settings: &Settings, connections: &Connections) -> Result<Option<Arc<O
     let outbox = Arc::new(Outbox::open(&settings.outbox, connections.runtime())?);
     outbox.runtime().block_on(outbox.start());
     Ok(Some(outbox))
+}
+
+/// The journal with its writer under way; none where nothing is recorded. One that cannot be begun keeps hookgate from
+/// starting only where each answer must have its record.
+fn journal(settings: &journal::Settings) -> Result<Option<Arc<Journal>>, Failure> {
+    let Some(file) = &settings.file else { return Ok(None) };
+    match Journal::open(file, settings) {
+        Ok(journal) => Ok(Some(Arc::new(journal))),
+        Err(trouble) if settings.is_durable || settings.key.is_some() => {
+            Err(Failure::message(trouble.message).help(trouble.help).at_start())
+        }
+        Err(trouble) => {
+            warn!(cause = trouble.message, "decisions are not recorded: {}", trouble.help);
+            Ok(None)
+        }
+    }
 }
 
 fn no_thread(error: &std::io::Error) -> Failure {

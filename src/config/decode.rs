@@ -9,6 +9,7 @@ use super::connections::connections;
 use super::credentials::Rows;
 use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
+use super::journal::journal;
 use super::layer::Written;
 use super::limits::limit;
 use super::settings::Settings;
@@ -41,6 +42,7 @@ impl Draft {
             Some(("limits", key)) => limit(&mut self.settings, key, &mut value),
             Some(("tls", key)) => tls::read(key, &mut value, &mut self.settings.server.tls),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
+            Some(("journal", key)) => journal(&mut self.settings.journal, key, written, &mut value),
             _ => self.other(written, &mut value),
         }
     }

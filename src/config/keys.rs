@@ -28,6 +28,7 @@ pub static SETTINGS: Keys = Keys {
         optional("connections", Shape::MapOf(&CONNECTION), "services, databases and directories that lookups ask"),
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
         optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
+        optional("journal", Shape::Mapping(&super::journal::KEYS), "what is remembered of each decision"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
     ],
 };

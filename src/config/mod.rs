@@ -6,6 +6,7 @@ mod credentials;
 mod decode;
 mod destinations;
 mod hooks;
+mod journal;
 mod keys;
 mod layer;
 mod limits;

@@ -1,7 +1,7 @@
 //! One value for all settings: what each room is set to.
 
 use crate::rule::Tenant;
-use crate::{gateway, lookup, outbox, server, telemetry};
+use crate::{gateway, journal, lookup, outbox, server, telemetry};
 
 /// What every room is set to.
 #[derive(Clone, Debug)]
@@ -11,6 +11,7 @@ pub struct Settings {
     pub telemetry: telemetry::Settings,
     pub lookup: lookup::Settings,
     pub outbox: outbox::Settings,
+    pub journal: journal::Settings,
     /// What the rules are compiled against.
     pub tenant: Tenant,
 }
@@ -23,6 +24,7 @@ impl Default for Settings {
             telemetry: telemetry::Settings::default(),
             lookup: lookup::Settings::default(),
             outbox: outbox::Settings::default(),
+            journal: journal::Settings::default(),
             tenant: Tenant::standard(),
         }
     }

@@ -55,6 +55,7 @@ impl<'e> Draft<'e> {
             }
             Action::MappedValue(value) => {
                 let value = self.required(value)?;
+                self.writable(value.view(), "mappedValue")?;
                 return self.map(value);
             }
             Action::Deprovision(value) => {

@@ -18,6 +18,10 @@ type End<'e> = Option<(Verdict, &'e Rule)>;
 /// # Errors
 /// When facts are missing: then it says which, and can be asked again with them.
 pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Result<Decision<'e>, Asks> {
+    if event.is_recorded() {
+        // Tokens have no keys in an index that was built without theirs.
+        return in_turn(set, event, facts, false);
+    }
     let mut run = Run::new(set, event, facts, false);
     let end = set.program(event.hook).and_then(|program| {
         let mut candidates = program.index.candidates(&mut run.draft);
@@ -31,28 +35,31 @@ pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> R
 /// # Errors
 /// When facts are missing, as [`decide`].
 pub fn explain<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Result<Decision<'e>, Asks> {
-    let mut run = Run::new(set, event, facts, true);
+    in_turn(set, event, facts, true)
+}
+
+/// Looks at every rule of the hook from top to bottom.
+fn in_turn<'e>(
+    set: &'e RuleSet,
+    event: &'e Event,
+    facts: &'e dyn Facts,
+    is_tracing: bool,
+) -> Result<Decision<'e>, Asks> {
+    let mut run = Run::new(set, event, facts, is_tracing);
     let mut trace = Vec::new();
     let mut end: End<'e> = None;
     for rule in set.rules.iter().filter(|rule| rule.hooks.contains(&event.hook)) {
         if end.is_some() || rule.mode == Mode::Off {
-            let outcome = if rule.mode == Mode::Off { Outcome::Off } else { Outcome::NotReached };
-            trace.push(RuleTrace::unevaluated(rule, outcome));
+            if is_tracing {
+                let outcome = if rule.mode == Mode::Off { Outcome::Off } else { Outcome::NotReached };
+                trace.push(RuleTrace::unevaluated(rule, outcome));
+            }
             continue;
         }
         let applied = run.apply(rule, rule.table.iter().flat_map(|table| 0..table.rows.len()));
-        let outcome = match &applied {
-            Ok(Some(_)) => Outcome::Held,
-            Ok(None) => Outcome::NotHeld(run.draft.why.take()),
-            Err(Halt::Failed(failure)) => {
-                Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line()))
-            }
-            Err(Halt::Waiting) => Outcome::NotReached,
-        };
-        let rows = std::mem::take(&mut run.rows);
-        let tested = std::mem::take(&mut run.draft.tested);
-        let degraded = std::mem::take(&mut run.draft.degraded);
-        trace.push(RuleTrace { outcome, rows, tested, degraded, did: run.draft.did.clone(), ..RuleTrace::of(rule) });
+        if is_tracing {
+            trace.push(run.traced(rule, &applied));
+        }
         end = run.end(rule, applied);
     }
     run.finish(end, trace)
@@ -145,6 +152,22 @@ impl<'e> Run<'e> {
         }
     }
 
+    /// What the rule last evaluated did, and why.
+    fn traced(&mut self, rule: &Rule, applied: &halt::Result<Option<Flow>>) -> RuleTrace {
+        let outcome = match applied {
+            Ok(Some(_)) => Outcome::Held,
+            Ok(None) => Outcome::NotHeld(self.draft.why.take()),
+            Err(Halt::Failed(failure)) => {
+                Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line()))
+            }
+            Err(Halt::Waiting) => Outcome::NotReached,
+        };
+        let rows = std::mem::take(&mut self.rows);
+        let tested = std::mem::take(&mut self.draft.tested);
+        let degraded = std::mem::take(&mut self.draft.degraded);
+        RuleTrace { outcome, rows, tested, degraded, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
+    }
+
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
     /// answer is taken not to hold, so that the questions of later rules are found.
     fn end(&mut self, rule: &'e Rule, applied: halt::Result<Option<Flow>>) -> End<'e> {
@@ -180,7 +203,7 @@ impl<'e> Run<'e> {
             Some((verdict, rule)) => (verdict, Some(rule)),
             None => (Verdict::Undecided, self.last_change),
         };
-        let Draft { user, is_changed, deliveries, .. } = self.draft;
-        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, trace })
+        let Draft { user, is_changed, deliveries, needs, .. } = self.draft;
+        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, needs, trace })
     }
 }

@@ -6,6 +6,7 @@ use crate::rule::Rule;
 
 use super::change::{Change, changes};
 use super::delivery::Delivery;
+use super::need::Need;
 use super::trace::RuleTrace;
 
 /// What the rules came to.
@@ -56,6 +57,8 @@ pub struct Decision<'e> {
     pub deliveries: Vec<Delivery>,
     /// Audit rules that held, and what they would have done.
     pub audits: Vec<Audit<'e>>,
+    /// Of a recorded event: the first plain value that its rules needed. Then nothing else here counts.
+    pub needs: Option<Need>,
     /// What each rule did; empty unless it was asked for.
     pub trace: Vec<RuleTrace>,
 }

@@ -12,6 +12,7 @@ use super::decision::Failure;
 use super::delivery::Delivery;
 use super::facts::{Answer, Facts, Question, key_text};
 use super::halt::{Halt, Result};
+use super::need::Need;
 use super::trace::Why;
 
 /// Most questions that one event asks outside at once.
@@ -27,7 +28,7 @@ enum Slot<'e> {
 
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "what happened to the user and what is wanted of the rule are four answers"
+    reason = "what happened to the user, what is wanted of the rule and what is known of the event are five answers"
 )]
 pub(super) struct Draft<'e> {
     pub set: &'e RuleSet,
@@ -60,6 +61,12 @@ pub(super) struct Draft<'e> {
     pub rule: Option<&'e Rule>,
     /// The file that holds the condition being evaluated: the rule's, or its table's.
     pub file: Option<&'e Arc<File>>,
+    /// The name whose value is being tested.
+    pub subject: Option<&'e Path>,
+    /// Whether some values are known by tokens alone.
+    pub is_recorded: bool,
+    /// The first plain value that was needed and is not there.
+    pub needs: Option<Need>,
 }
 
 impl<'e> Draft<'e> {
@@ -86,6 +93,9 @@ impl<'e> Draft<'e> {
             asked: Vec::new(),
             rule: None,
             file: None,
+            subject: None,
+            is_recorded: event.is_recorded(),
+            needs: None,
         }
     }
 
@@ -197,13 +207,18 @@ impl<'e> Draft<'e> {
         if key.is_empty() {
             return Ok(&[]);
         }
+        self.findable(lookup, key)?;
         let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         if is_remote && key.holds_secret() {
             return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name())));
         }
         // A table is in hookgate's own memory: the question leaves nothing behind.
-        match self.facts.answer(lookup, key.compared()) {
+        let answer = match key.holds_secret() {
+            true => self.facts.answer_secretly(lookup, key.compared()),
+            false => self.facts.answer(lookup, key),
+        };
+        match answer {
             Answer::Rows(rows) => Ok(rows),
             Answer::Degraded(rows, why) => {
                 if self.is_tracing {

@@ -9,6 +9,7 @@ use crate::rule::{Answers, Expression, Inputs, Run, ScriptUse, Verb};
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
 use super::halt::{Halt, Result, Together};
+use super::plain::name_of;
 
 /// How many times one script may stop to ask a lookup.
 const QUESTIONS_PER_SCRIPT: usize = 32;
@@ -32,6 +33,7 @@ impl<'e> Draft<'e> {
                     values.push(together.take(value)?.flatten().unwrap_or(Value::Null));
                 }
                 together.end(())?;
+                self.callable(function, arguments, &values)?;
                 match function.call(&values, &self.clock) {
                     Ok(Value::Null) => Ok(None),
                     Ok(value) => Ok(Some(value)),
@@ -87,6 +89,7 @@ impl<'e> Draft<'e> {
         for part in parts {
             let value = self.required(part);
             if let Some(value) = together.take(value)? {
+                self.known(value.view(), || name_of(part))?;
                 is_secret |= value.view().holds_secret();
                 text.push_str(&value.exposed().view().as_text());
             }
@@ -101,7 +104,9 @@ impl<'e> Draft<'e> {
         for _ in 0..QUESTIONS_PER_SCRIPT {
             let mut reads = Vec::with_capacity(used.reads.len());
             for read in &used.reads {
-                reads.push(self.read(read)?);
+                let value = self.read(read)?;
+                value.iter().try_for_each(|value| self.known(value.view(), || read.path.to_string()))?;
+                reads.push(value);
             }
             let inputs = Inputs {
                 reads,
@@ -119,6 +124,7 @@ impl<'e> Draft<'e> {
                     for question in questions {
                         let row = self.first_row(&question.lookup, &question.key);
                         let row = together.take(row)?.unwrap_or(Value::Null);
+                        self.known(row.view(), || format!("a row of lookup {}", question.lookup))?;
                         answers.insert((question.lookup, question.key.to_json()), row);
                     }
                     together.end(())?;

@@ -9,6 +9,11 @@ pub trait Facts {
     /// The rows that the lookup at `lookup` (its place in the rule set) has under `key`: a single value, or an object
     /// of several for a lookup with several parameters.
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f>;
+
+    /// The same under a key that is a secret: nothing of the question may be kept.
+    fn answer_secretly<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
+        self.answer(lookup, key)
+    }
 }
 
 /// What a lookup answers.

@@ -10,6 +10,7 @@ use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, 
 
 use super::draft::Draft;
 use super::halt::{Result, Together};
+use super::plain::name_of;
 use super::trace::Why;
 
 impl<'e> Draft<'e> {
@@ -71,6 +72,7 @@ impl<'e> Draft<'e> {
     /// Whether one test holds.
     pub fn test(&mut self, test: &'e Test) -> Result<bool> {
         let value = self.read(&test.subject)?;
+        self.subject = Some(&test.subject.path);
         let view = value.as_ref().map(Value::view);
         for check in &test.checks.checks {
             if !self.check(check, view, test.checks.ignore_case)? {
@@ -116,11 +118,20 @@ impl<'e> Draft<'e> {
             Operator::AnyElement(checks) => self.elements(checks, value, true),
             Operator::EveryElement(checks) => self.elements(checks, value, false),
             operator => Ok(match operator.operand() {
-                None => operator.compare(value, value, ignore_case),
-                Some(Expression::Constant(operand)) => operator.compare(value, operand.view(), ignore_case),
-                Some(operand) => operator.compare(value, self.required(operand)?.view(), ignore_case),
+                None => self.told(operator, value, value, ignore_case)?,
+                Some(Expression::Constant(operand)) => self.told(operator, value, operand.view(), ignore_case)?,
+                Some(operand) => {
+                    let operand = self.required(operand)?;
+                    self.told(operator, value, operand.view(), ignore_case)?
+                }
             }),
         }
+    }
+
+    /// Whether an operator holds of two values, as far as it can be told of what is recorded.
+    fn told(&mut self, operator: &Operator, value: View<'_>, operand: View<'_>, ignore_case: bool) -> Result<bool> {
+        self.comparable(operator, value, operand, ignore_case)?;
+        Ok(operator.compare(value, operand, ignore_case))
     }
 
     fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool> {
@@ -139,12 +150,14 @@ impl<'e> Draft<'e> {
         moment: &'e Moment,
         holds: impl Fn(Timestamp, Timestamp) -> bool,
     ) -> Result<bool> {
+        self.known_subject(value)?;
         let Some(value) = moment::read(value, &self.clock.zone) else { return Ok(false) };
         let other = match moment {
             Moment::Written(text) => moment::read_text(text, &self.clock.zone),
             Moment::Relative(offset) => offset.from(self.clock.now, &self.clock.zone),
             Moment::Value(expression) => {
                 let operand = self.required(expression)?;
+                self.known(operand.view(), || name_of(expression))?;
                 let read = moment::read(operand.view().compared(), &self.clock.zone);
                 if read.is_none() {
                     return Err(self.fail("the value to compare with is no date"));

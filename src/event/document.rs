@@ -8,11 +8,13 @@
 //! `serde_json` accepts, less duplicate keys and nesting beyond a limit (held by a property test).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
 use super::reader::{Bounds, Entry, Found, Kind, Reader, Unreadable};
 use super::secret::HIDDEN;
+use super::token::{Digests, Token, is_token};
 
 /// A JSON text and the position of each value in it.
 pub struct Document {
@@ -20,6 +22,8 @@ pub struct Document {
     pub(super) text: String,
     pub(super) entries: Vec<Entry>,
     has_secrets: bool,
+    /// Of a record: what its tokens are compared by.
+    digests: Option<Arc<dyn Digests>>,
 }
 
 impl Document {
@@ -34,7 +38,7 @@ impl Document {
             error.into_bytes().zeroize();
             Unreadable { at_byte, what: "the body is not UTF-8" }
         })?;
-        let mut document = Self { text, entries: Vec::new(), has_secrets: true };
+        let mut document = Self { text, entries: Vec::new(), has_secrets: true, digests: None };
         let Found { entries, secrets } = Reader::new(&document.text, bounds.into()).read()?;
         document.entries = entries;
         document.has_secrets = false;
@@ -43,6 +47,28 @@ impl Document {
             document.text.shrink_to_fit();
         }
         Ok(document)
+    }
+
+    /// Reads a JSON text of a record, in which texts of their shape are tokens.
+    ///
+    /// # Errors
+    /// As [`Document::read`].
+    pub fn recorded(text: &str, depth_limit: usize, digests: &Arc<dyn Digests>) -> Result<Self, Unreadable> {
+        let mut document = Self::read(text.as_bytes().to_vec(), depth_limit)?;
+        for entry in document.entries.iter_mut().filter(|entry| entry.kind == Kind::Text) {
+            let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
+            if document.text.get(inside).is_some_and(is_token) {
+                entry.kind = Kind::Token;
+            }
+        }
+        document.digests = Some(Arc::clone(digests));
+        Ok(document)
+    }
+
+    /// Whether it was recorded, so that some of its values are known by tokens alone.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.digests.is_some()
     }
 
     /// From now on the value at this place, with all that is in it, is a secret. Nothing (null, an empty text, list or object)
@@ -167,6 +193,7 @@ impl<'d> Node<'d> {
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
         match self.entry().kind {
             Kind::Text => Cow::Borrowed(inner),
+            Kind::Token => self.token().map_or(Cow::Borrowed(inner), Token::as_text),
             Kind::EscapedText => serde_json::from_str(raw).map_or(Cow::Borrowed(inner), Cow::Owned),
             _ => Cow::Borrowed(raw),
         }
@@ -179,6 +206,13 @@ impl<'d> Node<'d> {
             return None;
         }
         self.fields().find(|(name, _)| name.is_named(key)).map(|(_, value)| value)
+    }
+
+    /// The token that stands here.
+    pub(super) fn token(self) -> Option<Token<'d>> {
+        let raw = self.raw();
+        let inner = raw.get(1..raw.len().saturating_sub(1))?;
+        Some(Token::new(inner, self.document.digests.as_ref()?))
     }
 
     fn is_named(self, key: &str) -> bool {

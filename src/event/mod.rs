@@ -17,6 +17,7 @@ mod request;
 mod route;
 pub mod sample;
 pub mod secret;
+pub mod token;
 mod value;
 mod write;
 

@@ -14,7 +14,7 @@ pub fn read(value: View<'_>, zone: &TimeZone) -> Option<Timestamp> {
         Shape::Text(text) => read_text(&text, zone),
         Shape::Number(number) => Timestamp::from_millisecond(number.parse().ok()?).ok(),
         Shape::List(list) => read_list(list, zone),
-        Shape::Null | Shape::Bool(_) | Shape::Map(_) | Shape::Secret(_) => None,
+        Shape::Null | Shape::Bool(_) | Shape::Map(_) | Shape::Secret(_) | Shape::Token(_) => None,
     }
 }
 

@@ -104,7 +104,20 @@ impl Event {
         let is_probe = kind == Kind::Probe;
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
-        let body = Document::read(body, bounds).map_err(BadBody::Unreadable)?;
+        Self::of(hooks, hook, Document::read(body, bounds).map_err(BadBody::Unreadable)?, context)
+    }
+
+    /// Reads the body of a recorded call, in which tokens stand in place of personal values.
+    ///
+    /// # Errors
+    /// When the body is no event; see [`BadBody`].
+    pub fn recorded(hooks: &Hooks, hook: usize, body: Document, context: Context) -> Result<Self, BadBody> {
+        Self::of(hooks, hook, body, context)
+    }
+
+    fn of(hooks: &Hooks, hook: usize, body: Document, context: Context) -> Result<Self, BadBody> {
+        let kind = hooks.rows.get(hook).map_or(Kind::Notify, |hook| hook.kind);
+        let is_probe = kind == Kind::Probe;
         let is_envelope = body.root().get("request").is_some_and(Node::is_map);
         if !is_probe && !is_envelope && body.root().get("user").is_none() {
             return Err(BadBody::NoRequest);
@@ -150,6 +163,18 @@ impl Event {
             View::Node(node) => Some(node),
             _ => None,
         }
+    }
+
+    /// Whether the event comes out of a record, so that some values are known by tokens alone.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.body.is_recorded()
+    }
+
+    /// The length of its body, in bytes.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.body.text.len()
     }
 
     /// The request object.

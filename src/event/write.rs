@@ -49,6 +49,7 @@ impl<'v> View<'v> {
             Shape::Text(text) => text,
             Shape::Number(number) => Cow::Borrowed(number),
             Shape::Secret(_) => Cow::Borrowed(HIDDEN),
+            Shape::Token(token) => token.as_text(),
             _ => Cow::Owned(self.to_json()),
         }
     }
@@ -88,6 +89,7 @@ fn write(value: View<'_>, secrets: Secrets, out: &mut String) {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(number),
         Value::Text(text) => write_string(text, out),
+        Value::Token(token) => write_string(token.look().as_str(), out),
         Value::List(items) => {
             out.push('[');
             for (n, item) in items.iter().enumerate() {

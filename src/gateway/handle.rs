@@ -7,8 +7,9 @@ use arc_swap::ArcSwap;
 use futures_util::future::LocalBoxFuture;
 use tracing::error;
 
-use crate::engine::Decision;
+use crate::engine::{Decision, Facts, Note, Noting};
 use crate::event::{Event, Hooks, problem};
+use crate::journal::{Happening, Journal, Outcome};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
 
@@ -49,6 +50,8 @@ pub struct Outside {
     pub round_limit: usize,
     /// Where deliveries go; without it an event that sends something is turned away.
     pub outbox: Option<Arc<Outbox>>,
+    /// Where decisions are recorded; without it none is.
+    pub journal: Option<Arc<Journal>>,
 }
 
 impl Outside {
@@ -105,8 +108,14 @@ impl Gateway {
         let began = Instant::now();
         let live = self.current.load();
         let deciding = line::deciding();
-        let asks = match deciding(&live.rules, &event, &live.tables) {
-            Ok(decision) => return self.finish(&event, &decision, began).answered(),
+        let noting = Noting::new(&live.tables);
+        let facts: &dyn Facts = if self.outside.journal.is_some() { &noting } else { &live.tables };
+        let asks = match deciding(&live.rules, &event, facts) {
+            Ok(decision) => {
+                let finished = self.finish(&live, &event, &decision, noting.taken(), began);
+                drop(decision);
+                return finished.answered(event);
+            }
             Err(asks) => asks,
         };
         let (gateway, live) = (Arc::clone(self), Arc::clone(&live));
@@ -114,21 +123,40 @@ impl Gateway {
             let budget = gateway.hooks.rows.get(event.hook).map_or(Duration::ZERO, |hook| hook.budget);
             let allowance = Allowance { budget, rounds: gateway.outside.round_limit };
             let facts = (&live.rules, &live.tables, &live.remotes);
-            let finish = |decision: Decision<'_>| gateway.finish(&event, &decision, began);
-            settle(facts, &event, deciding, asks, allowance, finish).await.stored().await
+            let finish =
+                |decision: Decision<'_>, notes: Vec<Note>| gateway.finish(&live, &event, &decision, notes, began);
+            let finished = settle(facts, &event, deciding, asks, allowance, finish).await;
+            finished.stored(event).await
         }))
     }
 
     /// What a decision answers and sends, told to the log.
-    fn finish(&self, event: &Event, decision: &Decision<'_>, began: Instant) -> Finished {
+    fn finish(
+        &self,
+        live: &Live,
+        event: &Event,
+        decision: &Decision<'_>,
+        notes: Vec<Note>,
+        began: Instant,
+    ) -> Finished {
         let id = event.context.id.clone();
         let Some(hook) = self.hooks.rows.get(event.hook) else {
-            return Finished { reply: Reply { status: 500, body: problem("InternalError", &id) }, consigned: None, id };
+            let reply = Reply { status: 500, body: problem("InternalError", &id) };
+            return Finished { reply, consigned: None, told: None, id };
         };
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         line::decided(hook, event, decision, began);
+        let told = self.outside.journal.as_ref().map(|journal| Told {
+            journal: Arc::clone(journal),
+            outcome: Outcome::of(decision, notes, &live.rules),
+            hook: hook.name.clone(),
+            rules: live.rules.hash.clone(),
+            micros,
+        });
         let Some(body) = decision.reply(hook, event) else {
             // The caller comes again, and what is sent is sent then.
-            return Finished { reply: Reply { status: 503, body: problem("RulesFailed", &id) }, consigned: None, id };
+            let reply = Reply { status: 503, body: problem("RulesFailed", &id) };
+            return Finished { reply, consigned: None, told, id };
         };
         let reply = Reply { status: 200, body };
         let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
@@ -138,7 +166,7 @@ impl Gateway {
             }
             None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),
         });
-        Finished { reply, consigned, id }
+        Finished { reply, consigned, told, id }
     }
 }
 
@@ -146,30 +174,69 @@ impl Gateway {
 struct Finished {
     reply: Reply,
     consigned: Option<Result<(Arc<Outbox>, Consigned), Trouble>>,
+    told: Option<Told>,
     id: String,
 }
 
+/// What the journal is told.
+struct Told {
+    journal: Arc<Journal>,
+    outcome: Outcome,
+    hook: String,
+    rules: String,
+    micros: u64,
+}
+
 impl Finished {
-    fn answered(self) -> Answered {
-        match self.consigned {
-            None => Answered::Now(self.reply),
-            Some(_) => Answered::Later(Box::pin(self.stored())),
+    /// The reply, at once where nothing is waited for.
+    fn answered(self, event: Event) -> Answered {
+        let waits = self.told.as_ref().is_some_and(|told| told.journal.is_durable());
+        if self.consigned.is_some() || waits {
+            return Answered::Later(Box::pin(self.stored(event)));
         }
+        if let Some(told) = self.told {
+            told.note(event, self.reply.status);
+        }
+        Answered::Now(self.reply)
     }
 
-    /// The reply, once all that the event sends is stored; no reply leaves before.
-    async fn stored(self) -> Reply {
-        let Self { reply, consigned, id } = self;
+    /// The reply, once all that the event sends is stored and its record is, where that is wanted; no reply leaves before.
+    async fn stored(self, event: Event) -> Reply {
+        let Self { mut reply, consigned, told, id } = self;
         let stored = match consigned {
-            None => return reply,
+            None => Ok(()),
             Some(Ok((outbox, consigned))) => outbox.put(consigned).await,
             Some(Err(trouble)) => Err(trouble),
         };
-        match stored {
-            Ok(()) => reply,
-            Err(trouble) => {
-                error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
-                Reply { status: 503, body: problem("DeliveriesNotStored", &id) }
+        if let Err(trouble) = stored {
+            error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
+            reply = Reply { status: 503, body: problem("DeliveriesNotStored", &id) };
+        }
+        let Some(told) = told else { return reply };
+        if let Err(trouble) = told.kept(event, reply.status).await {
+            error!(target: "hookgate::event", request_id = id, cause = trouble.message, "decision not recorded");
+            reply = Reply { status: 503, body: problem("DecisionNotRecorded", &id) };
+        }
+        reply
+    }
+}
+
+impl Told {
+    /// Has the decision recorded, some time soon.
+    fn note(self, event: Event, status: u16) {
+        let Self { journal, outcome, hook, rules, micros } = self;
+        journal.note(Happening { event, outcome, hook, rules, status, micros });
+    }
+
+    /// The same, before the reply leaves where that is wanted.
+    async fn kept(self, event: Event, status: u16) -> Result<(), crate::journal::Trouble> {
+        let Self { journal, outcome, hook, rules, micros } = self;
+        let happening = Happening { event, outcome, hook, rules, status, micros };
+        match journal.is_durable() {
+            true => journal.keep(happening).await,
+            false => {
+                journal.note(happening);
+                Ok(())
             }
         }
     }

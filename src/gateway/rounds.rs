@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::engine::{Asks, Decision, Facts};
+use crate::engine::{Asks, Decision, Facts, Note, Noting};
 use crate::event::Event;
 use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
 use crate::rule::RuleSet;
@@ -21,14 +21,14 @@ pub struct Allowance {
     pub rounds: usize,
 }
 
-/// Asks what an event wants to know and decides it; `finish` is given the decision. Takes the allowance's time at most.
+/// Asks what an event wants to know and decides it; `finish` is given the decision and what was asked for it. Takes the allowance's time at most.
 pub async fn settle<R>(
     (rules, tables, remotes): (&RuleSet, &Tables, &Remotes),
     event: &Event,
     deciding: Deciding,
     asks: Asks,
     allowance: Allowance,
-    finish: impl FnOnce(Decision<'_>) -> R,
+    finish: impl FnOnce(Decision<'_>, Vec<Note>) -> R,
 ) -> R {
     let Allowance { budget, rounds } = allowance;
     let context = &event.context;
@@ -42,8 +42,10 @@ pub async fn settle<R>(
             answers.close(format!("the event asks more often than {rounds} times in a row"));
         }
         round += 1;
-        match deciding(rules, event, &Known { tables, answers: &answers }) {
-            Ok(decision) => return finish(decision),
+        let known = Known { tables, answers: &answers };
+        let noting = Noting::new(&known);
+        match deciding(rules, event, &noting) {
+            Ok(decision) => return finish(decision, noting.taken()),
             Err(Asks(further)) => questions = further,
         }
     }

@@ -38,6 +38,14 @@ impl Facts for Tables {
 }
 
 impl Tables {
+    /// The keys of a table, for those who know keys by tokens alone, and whether they are in small letters; `None` for a
+    /// lookup over a connection.
+    #[must_use]
+    pub fn keys(&self, lookup: usize) -> Option<(bool, impl Iterator<Item = &str>)> {
+        let index = self.indexes.get(lookup)?.as_ref()?;
+        Some((index.ignore_case, index.rows.keys().map(String::as_str)))
+    }
+
     /// Loads the tables that the lookups name. Mistakes are noted; then what is given out is not complete.
     pub fn load(lookups: &[Lookup], report: &mut Report) -> Self {
         let mut tables: HashMap<String, Option<Table>> = HashMap::new();

@@ -119,6 +119,10 @@ fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, 
 fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
     match (value.shape(), other.shape()) {
         (Shape::Text(a), Shape::Text(b)) if ignore_case => a.to_lowercase() == b.to_lowercase(),
+        (Shape::Token(a), Shape::Token(b)) if ignore_case => a.same_in_any_case(b),
+        (Shape::Token(token), Shape::Text(text)) | (Shape::Text(text), Shape::Token(token)) if ignore_case => {
+            token.is_text_in_any_case(&text)
+        }
         _ => value.same(other),
     }
 }

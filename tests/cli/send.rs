@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::support::program::{Ended, Program, folder, root};
 use crate::support::receiver::{Got, HttpReceiver, Reply};
+use crate::support::wait;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -46,7 +47,7 @@ fn a_certificate_is_made_served_and_called_as_a_user_would() {
         let said = send(&trusted).expect(0);
         assert!(said.starts_with(&format!("validateUser · POST {to}/validateUser\nstatus 200 in ")), "{said}");
         let id = said.split_once("request id ").unwrap().1.lines().next().unwrap().to_owned();
-        assert!(served.log().contains(&id), "{said}");
+        wait::until("the log has the request id", || served.log().contains(&id));
         let taken = [&trusted[..], &["--set", "user.login=new.hire", "--set", "user.mobile=9820012345"]].concat();
         assert!(send(&taken).expect(0).contains("\"message\":\"MobileAlreadyExist\""));
         let secret = [&trusted[..], &["--set", "user.password=Zq7canary9Xw", "--format", "json"]].concat();

@@ -206,8 +206,11 @@ def health(container):
 
 
 def stores(container):
-    """What is acknowledged has been stored in /data."""
+    """What is acknowledged has been stored in /data, and what was decided is recorded there."""
     check("it writes /data", post(container.address, "postCreateUser", {"request": {"user": {"login": "asha.rao"}}})[0], 200)
+    volume = Path(podman("volume", "inspect", "--format", "{{.Mountpoint}}", container.name).stdout.strip())
+    journal = volume / "journal.jsonl"
+    until("its journal too", lambda: journal.exists() and "postCreateUser" in journal.read_text())
 
 
 def stopped_with_a_call_in_progress(container):

@@ -60,7 +60,8 @@ impl Outside {
         let connections = shown(Connections::open(&settings.lookup));
         let questions = connections.runtime();
         let round_limit = settings.lookup.round_limit;
-        let outside = hookgate::gateway::Outside { connections: Some(connections), round_limit, outbox: None };
+        let outside =
+            hookgate::gateway::Outside { connections: Some(connections), round_limit, outbox: None, journal: None };
         let gateway = Arc::new(Gateway::with(live, outside));
         Self { gateway, runtime: Builder::new_current_thread().enable_all().build().unwrap(), questions }
     }

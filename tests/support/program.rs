@@ -68,6 +68,8 @@ impl Program {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HOOKGATE_")) {
             command.env_remove(name);
         }
+        // The project's folder is no place for records of tests.
+        command.env("HOOKGATE_JOURNAL_FILE", "null");
         Self { command, input: Vec::new() }
     }
 

@@ -1,0 +1,186 @@
+//! `hookgate why`: what was decided for one request, by which rule, and what it saw.
+
+use std::fmt::Write as _;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use serde_json::{Value as Json, json};
+
+use crate::config::Settings;
+use crate::engine::RuleTrace;
+use crate::gateway::{Live, Replay};
+use crate::journal::{Key, Line, Record, find};
+
+use super::exit::{Exit, Failure, Output};
+use super::remembered::{journal_files, unreadable, words};
+use super::trace::explanation;
+
+#[derive(ClapArgs, Debug)]
+pub struct Args {
+    /// The request's id: the header `x-request-id` of the answer, `request_id` in the log
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// What the rules of the folder say of the record today.
+enum Explained {
+    /// They are the rules that decided: what each did.
+    Rules(Vec<RuleTrace>),
+    /// Why there is nothing to explain.
+    Not(String),
+}
+
+/// Explains a past decision.
+///
+/// # Errors
+/// When there is no journal.
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let (found, unread) = find(journal_files(&[], settings)?, &args.id);
+    let Some(record) = found else { return Ok(unknown(&args.id, &unread)) };
+    let explained = explained(&record, settings);
+    let stdout = match args.format {
+        Format::Text => to_text(&record, &explained),
+        Format::Json => to_json(&record, &explained),
+    };
+    Ok(Output { stdout, exit: Exit::Well })
+}
+
+fn unknown(id: &str, unread: &[Line]) -> Output {
+    let mut stdout = format!("no decision with the id `{id}` is recorded\n");
+    stdout +=
+        "  check that the id is the whole of `x-request-id`, and of this gateway: each has a journal of its own\n";
+    stdout += "  check that the answer was a decision: a call that was refused has a line `refused` in the log, and no record\n";
+    stdout += "  it may be older than what is kept (`journal.keep_files`), or was dropped (`decisions were not recorded` in the log)\n";
+    for line in unread.iter().filter_map(unreadable) {
+        let _ = writeln!(stdout, "  cannot be read: {line}");
+    }
+    Output { stdout, exit: Exit::Found }
+}
+
+fn explained(record: &Record, settings: &Settings) -> Explained {
+    let folder = settings.gateway.rules.display();
+    let Ok((live, _)) = Live::read(&settings.gateway.rules, &settings.tenant) else {
+        return Explained::Not(format!("the rules in `{folder}` do not compile now"));
+    };
+    if live.rules.hash != record.rules {
+        return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
+    }
+    let key = match Key::existing(&settings.journal) {
+        Ok(key) => key,
+        Err(trouble) => return Explained::Not(trouble.message),
+    };
+    let replay = Replay::new(&live, key, &settings.journal.plain);
+    match replay.explained(record, |_, decision| decision.trace) {
+        Ok(trace) => Explained::Rules(trace),
+        Err(cannot) => {
+            let rule = cannot.rule.map_or(String::new(), |(name, at)| format!("{name} ({at}) "));
+            Explained::Not(format!("the rules are the same, but cannot be decided again: {rule}{}", cannot.why))
+        }
+    }
+}
+
+fn to_text(record: &Record, explained: &Explained) -> String {
+    let decision = &record.decision;
+    let mut out = format!("{} {}  request {}\n\n", record.hook, record.time, record.id);
+    let mut line = |name: &str, text: String| {
+        let _ = writeln!(out, "  {name:<10}{text}");
+    };
+    line("decided", words(decision));
+    match (&decision.rule, &decision.at) {
+        (Some(rule), Some(at)) => line("by", format!("{rule}  {at}")),
+        _ => line("by", "no rule".to_owned()),
+    }
+    if let Some(failure) = &decision.failure {
+        line("failed", format!("{failure}  {}", decision.failed_at.as_deref().unwrap_or_default()));
+    }
+    if !decision.audits.is_empty() {
+        line("audit", decision.audits.join(", "));
+    }
+    line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
+    line("answered", format!("HTTP {} after {} microseconds", record.status, record.micros));
+    let is_same = matches!(explained, Explained::Rules(_));
+    let rules = record.rules.get(..12).unwrap_or(&record.rules);
+    line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
+    line("program", format!("hookgate {}", record.program));
+    out += &facts(record);
+    out += &changes(record);
+    for delivery in &decision.deliveries {
+        let _ =
+            writeln!(out, "\nsent to {} by {} (key {})\n  {}", delivery.to, delivery.rule, delivery.key, delivery.body);
+    }
+    match explained {
+        Explained::Rules(trace) => out += &format!("\nrules\n{}", explanation(trace)),
+        Explained::Not(why) => out += &format!("\n{why}\n"),
+    }
+    out += "\n`tok:…` stands in place of a value: equal values of one kind have equal tokens\n";
+    out
+}
+
+fn facts(record: &Record) -> String {
+    let mut out = String::new();
+    for (n, fact) in record.facts.iter().enumerate() {
+        if n == 0 {
+            out += "\nlookups\n";
+        }
+        let answer = match (&fact.failed, &fact.degraded) {
+            (Some(why), _) => format!("no answer: {why}"),
+            (None, Some(why)) => format!("could not be asked, `on_error` stands in: {why}; {}", fact.rows),
+            (None, None) if fact.count == 0 => "nothing found".to_owned(),
+            (None, None) => format!("{} found: {}", fact.count, fact.rows),
+        };
+        let _ = writeln!(out, "  {} of {}: {answer}", fact.lookup, fact.key);
+    }
+    out
+}
+
+/// What the rules changed in the user.
+fn changes(record: &Record) -> String {
+    let Some(after) = &record.decision.user else { return String::new() };
+    let parsed = |json: &str| serde_json::from_str::<Json>(json).unwrap_or_default();
+    let (before, after) = (parsed(record.body.get()), parsed(after.get()));
+    let before = before.pointer("/request/user").cloned().unwrap_or_default();
+    let mut out = String::from("\nchanges\n");
+    differences("user", Some(&before), Some(&after), &mut out);
+    out
+}
+
+fn differences(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut String) {
+    match (before, after) {
+        (before, after) if before == after => {}
+        (Some(Json::Object(old)), Some(Json::Object(new))) => {
+            let added = new.keys().filter(|key| !old.contains_key(*key));
+            for key in old.keys().chain(added) {
+                differences(&format!("{path}.{key}"), old.get(key), new.get(key), out);
+            }
+        }
+        (before, after) => {
+            let side = |value: Option<&Json>| value.map_or_else(|| "(absent)".to_owned(), Json::to_string);
+            let _ = writeln!(out, "  {path}: {} -> {}", side(before), side(after));
+        }
+    }
+}
+
+/// Who it was about, as far as the record tells: a token.
+fn person(record: &Record) -> Option<String> {
+    let body: Json = serde_json::from_str(record.body.get()).ok()?;
+    let user = body.pointer("/request/user")?;
+    let named = |key: &&str| user.get(*key).and_then(Json::as_str).is_some_and(|text| !text.is_empty());
+    let name = ["id", "login", "employeeId", "email"].into_iter().find(named)?;
+    Some(format!("{}  (user.{name})", user.get(name)?.as_str()?))
+}
+
+fn to_json(record: &Record, explained: &Explained) -> String {
+    let (rules, why) = match explained {
+        Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
+        Explained::Not(why) => (None, Some(why)),
+    };
+    let record = serde_json::to_value(record).unwrap_or_default();
+    format!("{}\n", json!({ "record": record, "rules": rules, "not_explained": why }))
+}

@@ -1,0 +1,81 @@
+//! `journal:` of gateway.yaml: what is remembered of each decision, and where.
+
+use std::path::PathBuf;
+
+use super::credentials::Rows;
+use super::layer::Written;
+use super::value::Value;
+use crate::event::{Path, Root};
+use crate::journal::{Plain, Settings};
+use crate::rule::code;
+use crate::rule::keys::{Keys, Shape, optional};
+
+/// The keys of `journal`.
+pub(super) static KEYS: Keys = Keys {
+    what: "`journal`",
+    keys: &[
+        optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
+        optional("key", Shape::Text, "32 bytes in Base64 that tokens are made with: `${env:NAME}` or `${file:PATH}`"),
+        optional("plain", Shape::ListOf(&Shape::Text), "fields that are recorded as they are"),
+        optional("durable", Shape::Boolean, "true: a record is on the disk before the reply leaves"),
+        optional("queue_records", Shape::Whole, "most records that wait to be written"),
+        optional("rotate_bytes", Shape::Whole, "size at which a new file is begun, in bytes"),
+        optional("rotate_hours", Shape::Whole, "age at which a new file is begun, in hours"),
+        optional("keep_files", Shape::Whole, "full files that are kept"),
+    ],
+};
+
+/// Takes in one of them.
+pub(super) fn journal(settings: &mut Settings, key: &str, written: &Written, value: &mut Value<'_, '_>) {
+    match key {
+        // A variable of the environment is a text: there the word says it.
+        "file" if written.node.is_null() || written.node.scalar() == Some("null") => settings.file = None,
+        "file" => settings.file = value.folder().map(PathBuf::from).or(settings.file.take()),
+        "key" if written.node.is_null() => settings.key = None,
+        "key" => {
+            let report = &mut *value.reader.report;
+            let credential = Rows::new(&written.file, report, &code::BAD_SETTING).credential(&written.node);
+            settings.key = credential.or(settings.key.take());
+        }
+        "plain" => settings.plain = plain(value),
+        "durable" => settings.is_durable = value.reader.boolean(value.node, "`journal.durable`").unwrap_or(false),
+        "queue_records" => put(&mut settings.queue_limit_records, value.size(1..=1_000_000)),
+        "rotate_bytes" => put(&mut settings.rotate_bytes, value.whole(1_024..=1 << 40)),
+        "rotate_hours" => put(&mut settings.rotate_hours, value.whole(1..=87_600)),
+        "keep_files" => put(&mut settings.keep_files, value.size(0..=10_000)),
+        _ => {}
+    }
+}
+
+/// Paths below a root of which records have something.
+fn plain(value: &mut Value<'_, '_>) -> Vec<Path> {
+    let mut paths = Vec::new();
+    for (text, span) in value.reader.texts(value.node, "a plain field") {
+        let is_known = |path: &Path| {
+            let is_root = match &path.root {
+                Root::User | Root::Request | Root::Attr | Root::Token | Root::Caller => true,
+                Root::Bound(name) => **name == *Plain::ROW,
+                Root::App | Root::Hook | Root::Now => false,
+            };
+            is_root && !path.segments.is_empty()
+        };
+        match Path::read(text).ok().filter(is_known) {
+            Some(path) => paths.push(path),
+            None => {
+                let finding =
+                    value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is no field of a record"));
+                value.reader.push(finding.help(
+                    "write `user.FIELD`, `attr.NAME`, `request.FIELD`, `token.CLAIM`, `caller.FIELD`, or `row.COLUMN` \
+                     for a column of what lookups answer",
+                ));
+            }
+        }
+    }
+    paths
+}
+
+fn put<T>(there: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *there = value;
+    }
+}

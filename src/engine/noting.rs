@@ -1,0 +1,81 @@
+//! What an event asked of its lookups and what they answered, noted on the way, for those who keep it.
+
+use std::cell::RefCell;
+
+use super::facts::{Answer, Facts};
+use crate::event::{Value, View};
+
+/// Most rows of one answer that are noted.
+const ROWS_LIMIT: usize = 100;
+
+/// Facts that note each question with its answer.
+#[expect(missing_debug_implementations, reason = "what it asks is whatever answers")]
+pub struct Noting<'n> {
+    facts: &'n dyn Facts,
+    notes: RefCell<Vec<Note>>,
+}
+
+/// A question and its answer; each question stands once.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Place of the lookup in the rule set.
+    pub lookup: usize,
+    pub key: Value<'static>,
+    pub answer: Noted,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub enum Noted {
+    /// The rows, at most 100 of them, how many there were, and why they stand in for a source that could not be asked.
+    Rows {
+        rows: Vec<Value<'static>>,
+        count: usize,
+        degraded: Option<String>,
+    },
+    Failed(String),
+}
+
+impl<'n> Noting<'n> {
+    /// Nothing is noted yet.
+    #[must_use]
+    pub fn new(facts: &'n dyn Facts) -> Self {
+        Self { facts, notes: RefCell::default() }
+    }
+
+    /// What was noted; it is forgotten here.
+    #[must_use]
+    pub fn taken(&self) -> Vec<Note> {
+        self.notes.take()
+    }
+
+    fn note(&self, lookup: usize, key: View<'_>, answer: &Answer<'_>) {
+        let rows = |rows: &[Value<'static>], degraded: Option<&str>| Noted::Rows {
+            rows: rows.iter().take(ROWS_LIMIT).cloned().collect(),
+            count: rows.len(),
+            degraded: degraded.map(str::to_owned),
+        };
+        let answer = match answer {
+            Answer::Rows(found) => rows(found, None),
+            Answer::Degraded(found, why) => rows(found, Some(why)),
+            Answer::Failed(why) => Noted::Failed(why.clone()),
+            Answer::Unknown => return,
+        };
+        let mut notes = self.notes.borrow_mut();
+        if !notes.iter().any(|note| note.lookup == lookup && note.key.view().same(key)) {
+            notes.push(Note { lookup, key: key.to_value().into_static(), answer });
+        }
+    }
+}
+
+impl Facts for Noting<'_> {
+    fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
+        let answer = self.facts.answer(lookup, key);
+        self.note(lookup, key, &answer);
+        answer
+    }
+
+    fn answer_secretly<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
+        self.facts.answer_secretly(lookup, key)
+    }
+}

@@ -1,0 +1,97 @@
+//! What is to be recorded of one decision, taken from it while it is at hand; it becomes a record on the writer's thread.
+
+use crate::diagnostic::Place;
+use crate::engine::{Decision, Delivery, Note, Noted, Verdict};
+use crate::event::{Event, Value};
+use crate::rule::RuleSet;
+
+/// What any takes, in bytes.
+const LEAST_BYTES: usize = 1_024;
+
+/// An event with what came of it.
+#[derive(Debug)]
+pub struct Happening {
+    pub event: Event,
+    pub outcome: Outcome,
+    /// The hook's name.
+    pub hook: String,
+    /// Hash of the rules that decided.
+    pub rules: String,
+    /// Status of the answer.
+    pub status: u16,
+    /// From the event's arrival to its decision, lookups included, in microseconds.
+    pub micros: u64,
+}
+
+/// What a decision came to, independent of its event and its rules.
+#[derive(Debug)]
+pub struct Outcome {
+    pub word: &'static str,
+    pub code: Option<String>,
+    pub attribute: Option<String>,
+    pub mapped: Option<Value<'static>>,
+    /// The deciding rule and where it stands.
+    pub rule: Option<(String, Place)>,
+    /// The user as the rules left them, where they changed them.
+    pub user: Option<Value<'static>>,
+    /// Audit rules that held or failed.
+    pub audits: Vec<String>,
+    pub failure: Option<(String, Place)>,
+    pub deliveries: Vec<Delivery>,
+    pub facts: Vec<Fact>,
+}
+
+/// A question and its answer.
+#[derive(Debug)]
+pub struct Fact {
+    pub lookup: String,
+    /// Whether it was asked over a connection; tables are part of the rules.
+    pub is_remote: bool,
+    pub key: Value<'static>,
+    pub answer: Noted,
+}
+
+impl Happening {
+    /// How much memory it takes while it waits, roughly, in bytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let Outcome { user, deliveries, .. } = &self.outcome;
+        let sent: usize = deliveries.iter().map(|delivery| delivery.body.len()).sum();
+        let bodies = if user.is_some() { 2 } else { 1 };
+        bodies * self.event.length() + sent + LEAST_BYTES
+    }
+}
+
+impl Outcome {
+    /// What there is to record of a decision.
+    #[must_use]
+    pub fn of(decision: &Decision<'_>, notes: Vec<Note>, set: &RuleSet) -> Self {
+        let (code, attribute, mapped, failure) = match &decision.verdict {
+            Verdict::Rejected { code, attribute } => (Some(code.clone()), attribute.clone(), None, None),
+            Verdict::Mapped(value) => (None, None, Some(value.clone()), None),
+            Verdict::Failed(failure) => (None, None, None, Some((failure.message.clone(), failure.place.clone()))),
+            Verdict::Undecided | Verdict::Deprovision(_) => (None, None, None, None),
+        };
+        let is_changed = decision.is_changed && matches!(decision.verdict, Verdict::Undecided);
+        let fact = |note: Note| {
+            let lookup = set.lookups.get(note.lookup)?;
+            let (key, mut answer) = (note.key, note.answer);
+            if let Noted::Rows { rows, .. } = &mut answer {
+                *rows = std::mem::take(rows).into_iter().map(|row| set.hooks.secrets.hide(row)).collect();
+            }
+            Some(Fact { lookup: lookup.name.clone(), is_remote: lookup.is_remote(), key, answer })
+        };
+        Self {
+            word: decision.word(),
+            code,
+            attribute,
+            mapped,
+            rule: decision.decided_by.map(|rule| (rule.name.clone(), rule.place())),
+            user: decision.user.clone().filter(|_| is_changed).map(Value::into_static),
+            audits: decision.audits.iter().map(|audit| audit.rule.name.clone()).collect(),
+            failure,
+            deliveries: decision.deliveries.clone(),
+            facts: notes.into_iter().filter_map(fact).collect(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The journal as the gateway has it: a queue with an end, behind which one thread writes.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+
+use tokio::sync::oneshot;
+
+use super::happening::Happening;
+use super::key::Key;
+use super::settings::Settings;
+use super::trouble::Trouble;
+use super::writer::{Job, Tally, Writer};
+
+/// Most bytes of bodies that wait for the writer, whatever their number.
+const QUEUE_LIMIT_BYTES: usize = 64 << 20;
+
+/// Where decisions are recorded.
+#[derive(Debug)]
+pub struct Journal {
+    jobs: SyncSender<Job>,
+    is_durable: bool,
+    tally: Arc<Tally>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What became of the records so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub written: u64,
+    /// For which there was no room in the queue.
+    pub dropped: u64,
+    /// That could not be written.
+    pub failed: u64,
+}
+
+impl Journal {
+    /// A journal with its thread under way; the key is made where there is none.
+    ///
+    /// # Errors
+    /// When there is no key, or no thread.
+    pub fn open(file: &Path, settings: &Settings) -> Result<Self, Trouble> {
+        let key = Key::made(settings)?;
+        let (jobs, waiting) = sync_channel(settings.queue_limit_records);
+        let tally = Arc::new(Tally::default());
+        let mut writer = Writer::new(file, settings, key, waiting, Arc::clone(&tally));
+        let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
+        let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
+        Ok(Self { jobs, is_durable: settings.is_durable, tally, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Whether a reply waits until its record is written.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        self.is_durable
+    }
+
+    /// Records a decision some time soon. Never waits: where there is no room it is dropped and counted.
+    pub fn note(&self, happening: Happening) {
+        self.send(happening, None);
+    }
+
+    /// Records a decision; comes back when it is on the disk.
+    ///
+    /// # Errors
+    /// When it cannot be written, or too many wait.
+    pub async fn keep(&self, happening: Happening) -> Result<(), Trouble> {
+        let (reply, answer) = oneshot::channel();
+        if !self.send(happening, Some(reply)) {
+            let help = "more is decided than the disk can take: use a faster one, or `journal.durable: false`";
+            return Err(Trouble::new("too many records wait to be written", help));
+        }
+        let broken = || Trouble::new("the thread that writes the journal broke down", "restart hookgate");
+        answer.await.unwrap_or_else(|_| Err(broken()))
+    }
+
+    /// What became of the records so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let count = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed);
+        let Tally { written, dropped, failed, .. } = &*self.tally;
+        Counts { written: count(written), dropped: count(dropped), failed: count(failed) }
+    }
+
+    /// Writes all that waits and ends the thread; what comes later is dropped.
+    pub fn stop(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = self.jobs.send(Job::Stop);
+            let _ = thread.join();
+        }
+    }
+
+    /// Whether there was room.
+    fn send(&self, happening: Happening, reply: Option<oneshot::Sender<Result<(), Trouble>>>) -> bool {
+        let (tally, weight) = (&self.tally, happening.weight());
+        let waiting = tally.waiting_bytes.fetch_add(weight, Ordering::Relaxed);
+        let sent = match waiting > QUEUE_LIMIT_BYTES {
+            true => false,
+            false => match self.jobs.try_send(Job::Record(Box::new(happening), reply)) {
+                Ok(()) => true,
+                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
+            },
+        };
+        if !sent {
+            tally.waiting_bytes.fetch_sub(weight, Ordering::Relaxed);
+            tally.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        sent
+    }
+}

@@ -1,0 +1,199 @@
+//! The key of tokens: HMAC-SHA256, of which 128 bits are kept. Given by a setting, or in a file beside the journal.
+
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use aws_lc_rs::{hmac, rand};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::settings::Settings;
+use super::trouble::Trouble;
+use crate::event::token::Digests;
+
+/// Length of a key in bytes.
+const KEY_BYTES: usize = 32;
+/// Bytes of a digest that are kept: two values share one by chance once in 2^64 values.
+const DIGEST_BYTES: usize = 16;
+/// Bytes by which a key is told from another.
+const ID_BYTES: usize = 6;
+/// Most digests that are remembered, where rules are tried on many records: their constants are few.
+const REMEMBERED: usize = 100_000;
+
+/// Digests by the kind and the text they are of.
+type Remembered = HashMap<(u8, Box<str>), Box<str>>;
+
+/// A key.
+pub struct Key {
+    hmac: hmac::Key,
+    id: String,
+    remembered: Option<Mutex<Remembered>>,
+}
+
+impl std::fmt::Debug for Key {
+    /// Says which key it is, never what it is.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", self.id)
+    }
+}
+
+impl Key {
+    /// A key of 32 bytes in Base64.
+    ///
+    /// # Errors
+    /// When the text is none.
+    pub fn read(text: &SecretString) -> Result<Self, &'static str> {
+        let bytes = STANDARD.decode(text.expose_secret().trim()).map_err(|_| "the key of the journal is no Base64")?;
+        if bytes.len() != KEY_BYTES {
+            return Err("the key of the journal is not 32 bytes long");
+        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
+        let id = URL_SAFE_NO_PAD
+            .encode(hmac::sign(&key, b"hookgate: which key").as_ref().get(..ID_BYTES).unwrap_or_default());
+        Ok(Self { hmac: key, id, remembered: None })
+    }
+
+    /// The key that the settings name, as it is.
+    ///
+    /// # Errors
+    /// When it is not there, or is none.
+    pub fn existing(settings: &Settings) -> Result<Self, Trouble> {
+        let help = "`journal.key` of gateway.yaml names the key; without it the key stands in a file beside the journal, \
+                    its name with `.key` behind it. Tokens made with a lost key cannot be compared with anything";
+        let text = match (&settings.key, file_of(settings)) {
+            (Some(credential), _) => credential.resolve().map_err(|why| Trouble::new(why.0, help))?,
+            (None, Some(file)) => std::fs::read_to_string(&file).map(SecretString::from).map_err(|error| {
+                Trouble::new(format!("the key of the journal, `{}`, cannot be read: {error}", file.display()), help)
+            })?,
+            (None, None) => return Err(Trouble::new("`journal.file` is null: nothing is recorded", help)),
+        };
+        Self::read(&text).map_err(|why| Trouble::new(why, "make one with `openssl rand -base64 32`"))
+    }
+
+    /// The same; the file beside the journal is made where there is none.
+    ///
+    /// # Errors
+    /// When it can neither be read nor made.
+    pub fn made(settings: &Settings) -> Result<Self, Trouble> {
+        if settings.key.is_none()
+            && let Some(file) = file_of(settings)
+        {
+            make(&file).map_err(|error| Trouble::writing(&file, &error))?;
+        }
+        Self::existing(settings)
+    }
+
+    /// Which key it is: of no use for making tokens.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The same, remembering what it made: for trying rules on many records.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        Self { remembered: Some(Mutex::default()), ..self }
+    }
+
+    fn sign(&self, kind: u8, text: &str) -> String {
+        let mut context = hmac::Context::with_key(&self.hmac);
+        context.update(&[kind]);
+        context.update(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(context.sign().as_ref().get(..DIGEST_BYTES).unwrap_or_default())
+    }
+}
+
+impl Digests for Key {
+    fn digest(&self, kind: u8, text: &str) -> String {
+        let Some(remembered) = &self.remembered else { return self.sign(kind, text) };
+        let mut remembered = remembered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = (kind, Box::from(text));
+        if let Some(digest) = remembered.get(&known) {
+            return digest.to_string();
+        }
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        let digest = self.sign(kind, text);
+        remembered.insert(known, digest.as_str().into());
+        digest
+    }
+}
+
+/// The key's file, where no setting names a key.
+fn file_of(settings: &Settings) -> Option<PathBuf> {
+    let mut name = settings.file.as_ref()?.as_os_str().to_owned();
+    name.push(".key");
+    Some(PathBuf::from(name))
+}
+
+/// Makes the file, readable for this user alone, unless there is one. It appears whole or not at all: another process may
+/// look for it at the same moment.
+fn make(file: &Path) -> std::io::Result<()> {
+    if file.exists() {
+        return Ok(());
+    }
+    let mut bytes = [0; KEY_BYTES];
+    rand::fill(&mut bytes).map_err(|_| std::io::Error::other("the machine gives no random bytes"))?;
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".new-{}", std::process::id()));
+    let new = PathBuf::from(name);
+    let _ = std::fs::remove_file(&new);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut open = options.open(&new)?;
+    let written = writeln!(open, "{}", STANDARD.encode(bytes)).and_then(|()| open.sync_all());
+    let linked = written.and_then(|()| std::fs::hard_link(&new, file));
+    std::fs::remove_file(&new)?;
+    match linked {
+        // Somebody was faster; theirs counts.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::token::{of_number, of_text};
+
+    fn key(byte: u8) -> Key {
+        Key::read(&STANDARD.encode([byte; KEY_BYTES]).into()).unwrap()
+    }
+
+    #[test]
+    fn equal_values_have_equal_tokens_and_no_others_have() {
+        let key = key(1);
+        assert_eq!(of_text("asha.rao", &key), of_text("asha.rao", &key));
+        assert_eq!(of_text("asha.rao", &key), of_text("asha.rao", &key.remembering()));
+        let key = self::key(1);
+        assert_ne!(of_text("asha.rao", &key), of_text("asha.rap", &key));
+        assert_ne!(of_text("7", &key), of_number("7", &key), "a text is no number");
+        let worth = |number: &str| of_number(number, &key).split(':').nth(2).map(str::to_owned);
+        assert_eq!(worth("7"), worth("7.0"), "numbers are compared by their worth");
+        assert_ne!(of_text("asha.rao", &key), of_text("asha.rao", &self::key(2)), "another key, another token");
+        assert_ne!(key.id(), self::key(2).id());
+    }
+
+    #[test]
+    fn a_key_is_made_once_for_this_user_alone_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { file: Some(folder.path().join("j.jsonl")), ..Settings::default() };
+        assert!(Key::existing(&settings).unwrap_err().message.contains("j.jsonl.key"));
+        let made = Key::made(&settings).unwrap();
+        assert_eq!(made.id(), Key::made(&settings).unwrap().id());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(folder.path().join("j.jsonl.key")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+}

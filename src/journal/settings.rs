@@ -1,0 +1,73 @@
+//! What an administrator can set about the journal.
+
+use std::path::PathBuf;
+
+use crate::event::Path;
+use crate::outside::Credential;
+
+/// Fields that are recorded as they are unless a setting says otherwise: rules live on them, and they name no person.
+const PLAIN: [&str; 27] = [
+    "user.userType",
+    "user.status",
+    "user.department",
+    "user.designation",
+    "user.grade",
+    "user.country",
+    "user.countryCode",
+    "user.orgUnitId",
+    "user.startDate",
+    "user.endDate",
+    "user.assignedGroups",
+    "user.rbacRoles",
+    "request.action",
+    "request.isSuccess",
+    "request.applicationId",
+    "request.roleList",
+    "request.targetAttribute",
+    "request.cymmetrifield",
+    "request.cymmetriField",
+    "token.tenantId",
+    "token.roles",
+    "row.userType",
+    "row.status",
+    "row.department",
+    "row.designation",
+    "row.grade",
+    "row.country",
+];
+
+/// The settings of the journal; gateway.yaml explains each.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `None`: nothing is recorded.
+    pub file: Option<PathBuf>,
+    /// What tokens are made with; `None`: a key in a file beside the journal.
+    pub key: Option<Credential>,
+    /// What is recorded as it is. A path that begins with `row` is a column of what lookups answer.
+    pub plain: Vec<Path>,
+    /// Whether a record is written and synced before the reply leaves.
+    pub is_durable: bool,
+    /// Most records that wait for the writer.
+    pub queue_limit_records: usize,
+    /// Beyond this size a new file is begun, in bytes.
+    pub rotate_bytes: u64,
+    /// At this age a new file is begun, in hours.
+    pub rotate_hours: u64,
+    /// How many full files are kept.
+    pub keep_files: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            file: Some(PathBuf::from("hookgate-journal.jsonl")),
+            key: None,
+            plain: PLAIN.iter().filter_map(|path| Path::read(path).ok()).collect(),
+            is_durable: false,
+            queue_limit_records: 10_000,
+            rotate_bytes: 64 << 20,
+            rotate_hours: 24,
+            keep_files: 14,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What went wrong with the journal, and what to do.
+
+use std::path::Path;
+
+/// In words: never a value of an event, never the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub message: String,
+    pub help: String,
+}
+
+impl Trouble {
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+
+    /// A file that cannot be written.
+    pub(super) fn writing(file: &Path, error: &std::io::Error) -> Self {
+        let message = format!("the journal `{}` cannot be written: {error}", file.display());
+        Self::new(message, "make room on the disk, and let hookgate's user write the folder")
+    }
+}

@@ -1,0 +1,89 @@
+//! What is remembered of decisions: recorded without saying who it was, explained, decided again.
+
+mod commands;
+mod crash;
+mod privacy;
+mod replayable;
+mod writing;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hookgate::diagnostic::File;
+use hookgate::event::{Context, Event, Value};
+use hookgate::gateway::{Answered, Gateway, Live, Outside};
+use hookgate::journal::{Journal, Key, Line, Lines, Record, Settings, files};
+use hookgate::rule::{Role, Sources};
+
+use crate::support::server::tenant_of;
+
+/// One connection, and one place to send to.
+const TENANT: &str =
+    "connections: { api: { http: \"https://api.example\" } }\ndestinations: { itsm: { file: itsm.jsonl } }\n";
+
+/// A journal in this folder, that keeps whatever is thrown at it.
+fn settings(folder: &Path) -> Settings {
+    Settings {
+        file: Some(folder.join("journal.jsonl")),
+        queue_limit_records: 100_000,
+        rotate_bytes: 1 << 40,
+        ..Settings::default()
+    }
+}
+
+fn open(settings: &Settings) -> Arc<Journal> {
+    Arc::new(Journal::open(settings.file.as_ref().unwrap(), settings).unwrap())
+}
+
+/// Rules of one file, and tables beside it.
+fn live(rules: &str, tables: &[(&str, &str)]) -> Live {
+    let file = |role, name: &str, text: &str| (role, Arc::new(File::new(name.to_owned(), text.to_owned())));
+    let tables = tables.iter().map(|(name, text)| file(Role::Csv, name, text));
+    let files = tables.chain([file(Role::Yaml, "rules.yaml", rules)]).collect();
+    let built = Live::build(&Sources::from_files(Path::new("rules"), files), &tenant_of(TENANT));
+    built.unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
+}
+
+fn recording(live: Live, journal: &Arc<Journal>) -> Arc<Gateway> {
+    Arc::new(Gateway::with(live, Outside { journal: Some(Arc::clone(journal)), ..Outside::default() }))
+}
+
+fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
+    let place = gateway.hooks().position(hook).unwrap();
+    let context = Context {
+        id: id.to_owned(),
+        now: "2026-01-31T12:00:00Z".parse().unwrap(),
+        zone: jiff::tz::TimeZone::get("Asia/Kolkata").unwrap(),
+        app: None,
+        token: Value::Null,
+        caller: Value::Null,
+        bearer: None,
+    };
+    Event::read(gateway.hooks(), place, body.as_bytes().to_vec(), 64, context).unwrap()
+}
+
+/// What is answered to an event.
+fn decide(gateway: &Arc<Gateway>, hook: &str, id: &str, body: &str) -> String {
+    match gateway.handle(event(gateway, hook, id, body)) {
+        Answered::Now(reply) => reply.body,
+        Answered::Later(reply) => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(reply).body
+        }
+    }
+}
+
+/// All records of a journal.
+fn records(settings: &Settings) -> Vec<Record> {
+    let lines = Lines::of(files(settings.file.as_ref().unwrap()).unwrap());
+    lines
+        .map(|line| match line {
+            Line::Record(record) => *record,
+            Line::Unreadable { at, why } => panic!("{at}: {why}"),
+        })
+        .collect()
+}
+
+fn key(settings: &Settings) -> Key {
+    Key::existing(settings).unwrap()
+}

@@ -1,0 +1,151 @@
+//! The writer: what it keeps, what it drops, when it begins a new file, what it makes of half a line.
+
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hookgate::gateway::Answered;
+use hookgate::journal::{Line, Lines, Settings, files};
+
+use super::{decide, event, live, open, recording, records, settings};
+use crate::support::wait::until;
+
+const RULES: &str =
+    "hook: validateUser\nrules: [{ name: no-vendors, when: { user.userType: Vendor }, reject: NoVendors }]\n";
+const BODY: &str = r#"{"request":{"user":{"login":"asha.rao","userType":"Vendor"}}}"#;
+
+#[test]
+fn a_decision_becomes_a_line_with_all_it_depended_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    let hash = gateway.current().rules.hash.clone();
+    decide(&gateway, "validateUser", "id-1", BODY);
+    journal.stop();
+    let [record] = &records(&settings)[..] else { panic!("one record") };
+    assert_eq!((record.v, &*record.id, &*record.hook, record.status), (1, "id-1", "validateUser", 200));
+    assert_eq!((&*record.time, &*record.zone, &*record.rules), ("2026-01-31T12:00:00Z", "Asia/Kolkata", &*hash));
+    let decision = &record.decision;
+    assert_eq!((&*decision.word, decision.code.as_deref()), ("rejected", Some("NoVendors")));
+    assert_eq!((decision.rule.as_deref(), decision.at.as_deref()), (Some("no-vendors"), Some("rules.yaml:2")));
+    let body: serde_json::Value = serde_json::from_str(record.body.get()).unwrap();
+    assert_eq!(body["request"]["user"]["userType"], "Vendor");
+    assert!(body["request"]["user"]["login"].as_str().unwrap().starts_with("tok:t:"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_queue_drops_and_counts_and_holds_up_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { queue_limit_records: 10, ..settings(folder.path()) };
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    // Opening a pipe that nobody reads waits: so does the writer, as it would for a disk that hangs.
+    let file = settings.file.as_ref().unwrap();
+    assert!(Command::new("mkfifo").arg(file).status().unwrap().success());
+    for n in 0..700 {
+        decide(&gateway, "validateUser", &format!("id-{n}"), BODY);
+    }
+    let dropped = journal.counts().dropped;
+    assert!(dropped > 0, "nothing was dropped, so that something waited");
+    assert_eq!(journal.counts().written, 0);
+    let (file, read) = (file.clone(), Arc::new(AtomicU64::new(0)));
+    let count = Arc::clone(&read);
+    // Each batch comes through the pipe by itself; in the end this thread waits for one more, and ends with the process.
+    std::thread::spawn(move || {
+        while let Ok(text) = fs::read_to_string(&file) {
+            count.fetch_add(text.lines().count() as u64, Ordering::Relaxed);
+        }
+    });
+    until("what was queued is written", || journal.counts().written + journal.counts().dropped == 700);
+    journal.stop();
+    until("it came through", || read.load(Ordering::Relaxed) == journal.counts().written);
+    assert!(journal.counts().written >= 10, "{:?}", journal.counts());
+}
+
+#[test]
+fn a_new_file_is_begun_by_size_and_the_oldest_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { rotate_bytes: 2_000, keep_files: 3, is_durable: true, ..settings(folder.path()) };
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for n in 0..40 {
+        let Answered::Later(reply) = gateway.handle(event(&gateway, "validateUser", &format!("id-{n}"), BODY)) else {
+            panic!("a durable record is waited for")
+        };
+        assert_eq!(runtime.block_on(reply).status, 200);
+    }
+    journal.stop();
+    let files = files(settings.file.as_ref().unwrap()).unwrap();
+    assert_eq!(files.len(), 4, "three that are full, and the one that is written: {files:?}");
+    assert!(files.iter().all(|file| fs::metadata(file).unwrap().len() <= 2_000));
+    let kept = records(&settings);
+    assert_eq!(kept.last().unwrap().id, "id-39");
+    assert!(kept.is_sorted_by_key(|record| record.id.trim_start_matches("id-").parse::<u32>().unwrap()));
+}
+
+#[test]
+fn a_new_file_is_begun_by_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { rotate_hours: 1, ..settings(folder.path()) };
+    let file = settings.file.as_ref().unwrap();
+    fs::write(file, "{\"v\":1,\"time\":\"2026-01-01T00:00:00Z\"}\n").unwrap();
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    decide(&gateway, "validateUser", "id-1", BODY);
+    journal.stop();
+    assert_eq!(files(file).unwrap().len(), 2);
+    assert_eq!(fs::read_to_string(file).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn half_a_line_and_a_newer_one_are_told_with_their_places_and_harm_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let file = settings.file.as_ref().unwrap();
+    fs::write(file, "{\"v\":2,\"time\":\"2999-01-01T00:00:00Z\"}\n{\"v\":1,\"id\":\"hal").unwrap();
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    decide(&gateway, "validateUser", "id-1", BODY);
+    journal.stop();
+    let [Line::Unreadable { at: newer, why }, Line::Unreadable { at: half, .. }, Line::Record(record)] =
+        &Lines::of(files(file).unwrap()).collect::<Vec<_>>()[..]
+    else {
+        panic!("two that cannot be read, and a record")
+    };
+    assert!(newer.ends_with("journal.jsonl:1") && half.ends_with("journal.jsonl:2"), "{newer} {half}");
+    assert!(why.contains("version 2"), "{why}");
+    assert_eq!(record.id, "id-1");
+    fs::write(file, "{\"v\":1,\"id\":\"hal").unwrap();
+    let [Line::Unreadable { why, .. }] = &Lines::of(files(file).unwrap()).collect::<Vec<_>>()[..] else { panic!() };
+    assert_eq!(why, "it is broken off");
+}
+
+#[test]
+fn where_nothing_can_be_written_answers_go_on_and_a_durable_one_is_turned_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = hookgate::outside::Credential::read("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap();
+    let missing = Some(folder.path().join("nowhere/journal.jsonl"));
+    let settings = Settings { file: missing, key: Some(key), ..settings(folder.path()) };
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    assert!(decide(&gateway, "validateUser", "id-1", BODY).contains("NoVendors"));
+    journal.stop();
+    assert_eq!((journal.counts().written, journal.counts().failed), (0, 1));
+
+    let settings = Settings { is_durable: true, ..settings };
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[]), &journal);
+    let Answered::Later(reply) = gateway.handle(event(&gateway, "validateUser", "id-2", BODY)) else { panic!() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let reply = runtime.block_on(reply);
+    assert_eq!(reply.status, 503);
+    assert!(reply.body.contains("DecisionNotRecorded") && reply.body.contains("id-2"), "{}", reply.body);
+    fs::create_dir(folder.path().join("nowhere")).unwrap();
+    let Answered::Later(reply) = gateway.handle(event(&gateway, "validateUser", "id-3", BODY)) else { panic!() };
+    assert_eq!(runtime.block_on(reply).status, 200, "it goes on by itself");
+    journal.stop();
+}
