@@ -9,6 +9,7 @@ import os
 import socket
 import statistics
 import subprocess
+import tempfile
 import time
 
 ROUNDS = 7
@@ -40,11 +41,11 @@ def memory_mib(process):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 
-def measure(command):
+def measure(command, folder):
     """Milliseconds to the first answer; memory in MiB then, and after some calls."""
     port = free_port()
     began = time.monotonic()
-    environment = {**os.environ, "HOOKGATE_LISTEN": f"127.0.0.1:{port}"}
+    environment = {**os.environ, "HOOKGATE_LISTEN": f"127.0.0.1:{port}", "HOOKGATE_JOURNAL_FILE": f"{folder}/journal.jsonl"}
     process = subprocess.Popen(command(port), env=environment, stderr=subprocess.DEVNULL)
     try:
         while True:
@@ -75,9 +76,10 @@ def main():
     commands = {"hookgate": lambda port: [options.hookgate, "serve"], "bare server": lambda port: [options.bare, f"127.0.0.1:{port}"]}
     measured = {name: [] for name in commands}
     # In turns, so that both see the same machine.
-    for _ in range(ROUNDS):
-        for name, command in commands.items():
-            measured[name].append(measure(command))
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(ROUNDS):
+            for name, command in commands.items():
+                measured[name].append(measure(command, folder))
     print(f"{'':12} start to first answer   memory then   after {CALLS} calls")
     for name, rounds in measured.items():
         milliseconds, first, later = (statistics.median(column) for column in zip(*rounds))
