@@ -7,6 +7,7 @@ mod coverage;
 mod docs;
 mod doctor;
 mod dry_run;
+mod healthcheck;
 mod init;
 mod outbox;
 mod progress;

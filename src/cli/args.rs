@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, init, man, outbox, replay, send, serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, replay, send, serve,
+    test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
@@ -56,6 +57,8 @@ pub enum Command {
     Docs(docs::Args),
     /// Try every connection and destination of gateway.yaml, and say what was found and what to do
     Doctor(doctor::Args),
+    /// Ask whether the gateway that these settings start is alive on this machine; for containers
+    Healthcheck(healthcheck::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
     /// Explain a past decision by its request id: what was decided, by which rule, and what it saw

@@ -11,6 +11,7 @@ mod dry_run;
 mod exit;
 mod explain;
 mod facts;
+mod healthcheck;
 mod init;
 mod man;
 mod outbox;

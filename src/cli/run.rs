@@ -10,7 +10,8 @@ use clap::Parser as _;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, init, man, outbox, replay, schema, send, serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, replay, schema, send,
+    serve, test, why,
 };
 
 /// Runs one command line, the program's name included, and prints what it says.
@@ -35,6 +36,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Test(args) => test::run(args, cli.global.config.as_deref(), &settings()?),
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
+        Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
         Command::Why(args) => why::run(args, &settings()?),
         Command::Replay(args) => replay::run(args, &settings()?),

@@ -41,7 +41,9 @@ fn a_slow_handshake_is_cut_and_holds_nobody_up() {
 #[test]
 fn handshakes_count_as_connections_until_they_are_cut() {
     let Slow { settings, manner, _folder } = slow();
-    let server = server(&Settings { workers: 1, connection_limit: 2, ..settings }, gateway());
+    // Long enough for the third to be late with its own request on a machine that has other work.
+    let server =
+        server(&Settings { workers: 1, connection_limit: 2, head_time_limit_ms: 1_500, ..settings }, gateway());
     let mut silent: Vec<Client> = (0..2).map(|_| Client::connect(server.address)).collect();
     let mut third = Secure::connect(server.address, &manner).unwrap();
     // One was cut before the third was let in.

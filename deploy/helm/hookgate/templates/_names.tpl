@@ -1,0 +1,15 @@
+{{- define "hookgate.name" -}}
+{{- if contains "hookgate" .Release.Name }}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{ else }}{{ printf "%s-hookgate" (.Release.Name | trunc 41 | trimSuffix "-") }}{{ end }}
+{{- end }}
+
+{{- define "hookgate.selector" -}}
+app.kubernetes.io/name: hookgate
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "hookgate.labels" -}}
+{{ include "hookgate.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}

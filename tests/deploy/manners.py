@@ -1,0 +1,109 @@
+"""What every manifest of ours keeps to, whoever rendered it: a list of what is wrong with some documents."""
+
+import re
+
+import yaml
+
+# Defaults of gateway.yaml, in milliseconds.
+DRAIN_MS, STOP_MS = 10_000, 5_000
+
+
+def wrong(documents):
+    """Everything that is wrong with these documents, in words."""
+    kinds = {}
+    for document in documents:
+        kinds.setdefault(document["kind"], []).append(document)
+    found = [f"there is no {kind}" for kind in ("Deployment", "Service", "ConfigMap", "NetworkPolicy") if kind not in kinds]
+    for deployment in kinds.get("Deployment", []):
+        pod = deployment["spec"]["template"]["spec"]
+        settings = settings_of(pod, kinds.get("ConfigMap", []))
+        found += pod_wrong(pod) + stop_wrong(pod, settings) + outbox_wrong(deployment, pod, settings)
+        if not settings.get("auth"):
+            found.append("nothing says who may come in")
+        for container in pod["containers"]:
+            found += container_wrong(container)
+        found += aim_wrong(deployment, kinds)
+        if deployment["spec"]["replicas"] > 1 and "PodDisruptionBudget" not in kinds:
+            found.append("several replicas, and no PodDisruptionBudget")
+    return found
+
+
+def at(node, *path):
+    """What stands there, or None."""
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
+def aim_wrong(deployment, kinds):
+    """Whether what goes with the pods means them, and nothing else of the namespace."""
+    labels = at(deployment, "spec", "template", "metadata", "labels")
+    aims = [("Service", ("spec", "selector")), ("NetworkPolicy", ("spec", "podSelector", "matchLabels"))]
+    aims += [("PodDisruptionBudget", ("spec", "selector", "matchLabels"))]
+    found = []
+    for kind, path in aims:
+        for document in kinds.get(kind, []):
+            aim = at(document, *path)
+            if not aim or not aim.items() <= labels.items():
+                found.append(f"the {kind} is not for the pods: {aim}")
+    return found
+
+
+def pod_wrong(pod):
+    rules = {
+        "runAsNonRoot": at(pod, "securityContext", "runAsNonRoot") is True,
+        "seccomp RuntimeDefault": at(pod, "securityContext", "seccompProfile", "type") == "RuntimeDefault",
+        "automountServiceAccountToken: false": pod.get("automountServiceAccountToken") is False,
+    }
+    return [f"the pod lacks {rule}" for rule, holds in rules.items() if not holds]
+
+
+def container_wrong(container):
+    security = container.get("securityContext") or {}
+    mounts = {mount["mountPath"]: mount for mount in container.get("volumeMounts", [])}
+    rules = {
+        "readOnlyRootFilesystem": security.get("readOnlyRootFilesystem") is True,
+        "allowPrivilegeEscalation: false": security.get("allowPrivilegeEscalation") is False,
+        "capabilities drop ALL": at(security, "capabilities", "drop") == ["ALL"],
+        "a memory limit": bool(at(container, "resources", "limits", "memory")),
+        "an image with a version": bool(re.search(r":(?!latest$)[^/:]+$", container["image"])),
+        "a liveness probe that asks no more than that": probe(container, "livenessProbe") == ["healthcheck"],
+        "a startup probe": probe(container, "startupProbe") == ["healthcheck"],
+        "a readiness probe": probe(container, "readinessProbe") == ["healthcheck", "--ready"],
+        "a writable /data": "/data" in mounts and not mounts["/data"].get("readOnly"),
+        "rules as a whole folder, which alone is kept up to date": "subPath" not in mounts.get("/etc/hookgate/rules", {"subPath": ""}),
+    }
+    return [f"container {container['name']} lacks {rule}" for rule, holds in rules.items() if not holds]
+
+
+def probe(container, name):
+    return (at(container, name, "exec", "command") or [None])[1:]
+
+
+def settings_of(pod, config_maps):
+    """gateway.yaml as the pod sees it."""
+    names = {at(volume, "configMap", "name") for volume in pod.get("volumes", [])}
+    texts = [map["data"]["gateway.yaml"] for map in config_maps if map["metadata"]["name"] in names and "gateway.yaml" in map["data"]]
+    return yaml.safe_load(texts[0]) or {} if texts else {}
+
+
+def stop_wrong(pod, settings):
+    drain, stop = at(settings, "limits", "drain_ms"), at(settings, "outbox", "stop_ms")
+    needed = (DRAIN_MS if drain is None else drain) + (STOP_MS if stop is None else stop)
+    for container in pod["containers"]:
+        needed += 1000 * (at(container, "lifecycle", "preStop", "sleep", "seconds") or 0)
+    grace = pod.get("terminationGracePeriodSeconds", 30) * 1000
+    return [] if grace > needed else [f"killed after {grace} ms, and may need {needed} ms to stop"]
+
+
+def outbox_wrong(deployment, pod, settings):
+    if not settings.get("destinations") or at(settings, "outbox", "postgres"):
+        return []
+    found = []
+    if deployment["spec"]["replicas"] != 1:
+        found.append("several replicas with an outbox each: their order and their window are not kept")
+    if deployment["spec"].get("strategy", {}).get("type") != "Recreate":
+        found.append("two pods open one outbox while one replaces the other: strategy Recreate is missing")
+    if not any("persistentVolumeClaim" in volume for volume in pod["volumes"] if volume["name"] == "data"):
+        found.append("the outbox ends with its pod")
+    return found
