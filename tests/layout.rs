@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 31] = [
+const HOMES: [(&str, &[&str]); 32] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -50,13 +50,14 @@ const HOMES: [(&str, &[&str]); 31] = [
     ("subtle", &["server/auth/secret.rs"]),
     ("csv_core", &["rule/csv.rs"]),
     ("ldap3", &["lookup/ldap"]),
-    ("rustix", &["server/files.rs"]),
+    ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs"]),
     ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),
     ("rcgen", &["cli/cert.rs"]),
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats"]),
+    ("zeroize", &["event/"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

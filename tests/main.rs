@@ -10,6 +10,7 @@
 )]
 
 mod auth;
+mod canary;
 mod check;
 mod cli;
 mod codes;

@@ -4,6 +4,7 @@ mod args;
 mod cert;
 mod check;
 mod completions;
+mod core_dump;
 mod coverage;
 mod docs;
 mod doctor;

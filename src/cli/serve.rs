@@ -13,6 +13,7 @@ use crate::lookup::Connections;
 use crate::outbox::Outbox;
 use crate::{server, telemetry};
 
+use super::core_dump;
 use super::exit::{Failure, Output};
 
 #[derive(ClapArgs, Debug, Default)]
@@ -42,6 +43,7 @@ impl Args {
 /// when the address cannot be listened on.
 pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
+    core_dump::switch_off();
     let folder = settings.gateway.rules.clone();
     let (live, report) = Live::read(&folder, &settings.tenant).map_err(|report| Failure::rules(report).at_start())?;
     for warning in &report.findings {

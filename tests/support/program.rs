@@ -146,6 +146,11 @@ pub struct Served {
 }
 
 impl Served {
+    /// The process, by its number.
+    pub fn id(&self) -> u32 {
+        self.child.0.id()
+    }
+
     /// Sends a signal by its short name: `TERM`, `HUP`.
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args([&format!("-{name}"), &self.child.0.id().to_string()]).status();
