@@ -60,6 +60,43 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("zeroize", &["event/"]),
 ];
 
+/// Who sees a secret in plain, and what for. Whoever comes to this list answers for where the secret goes from there.
+const SEE_SECRETS: [(&str, &str); 17] = [
+    ("event/hide.rs", "values become secrets, and are computed with"),
+    ("event/value.rs", "values are compared, and parts of secrets are secrets"),
+    ("event/document.rs", "the text that secrets lie in"),
+    ("event/write.rs", "the one place where they are written"),
+    ("event/reply.rs", "the answer to who sent them"),
+    ("engine/decision.rs", "the same, for each kind of hook"),
+    ("engine/send.rs", "what goes to a destination that takes secrets"),
+    ("engine/draft.rs", "keys of tables, and the index of rules: neither leaves anything behind"),
+    ("engine/matching.rs", "conditions: whether they hold"),
+    ("engine/evaluate.rs", "templates, whose text is a secret again"),
+    ("engine/plain.rs", "what a record can tell: whether two are equal"),
+    ("engine/case.rs", "a test's rules run on their own output"),
+    ("rule/comparison.rs", "operators: whether they hold"),
+    ("rule/function/table.rs", "functions, whose answer is a secret again"),
+    ("rule/script/veiled.rs", "scripts: joined and compared, and a secret again"),
+    ("rule/script/convert.rs", "the same, on the way in"),
+    ("rule/compile/case.rs", "the request that a test has written"),
+];
+/// The same above the engine.
+const SEE_SECRETS_ABOVE: [(&str, &str); 2] = [
+    ("cli/request.rs", "the request that `dry-run` and `send` make"),
+    ("outbox/identity.rs", "a fingerprint with a pepper that nobody else knows"),
+];
+/// How a secret comes into plain sight.
+const WAYS_TO_SEE: [&str; 8] = [
+    ".expose()",
+    "Secret::expose",
+    ".expose_ref()",
+    ".exposed",
+    "Value::exposed",
+    ".compared()",
+    ".written()",
+    "Secrets::Written",
+];
+
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.
 const PURE: [&str; 4] = ["event", "rule", "engine", "diagnostic"];
 const WORLDLY: [&str; 8] =
@@ -194,6 +231,19 @@ fn a_library_has_one_home() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn who_sees_secrets_is_listed() {
+    let listed: Vec<&str> = SEE_SECRETS.iter().chain(&SEE_SECRETS_ABOVE).map(|(file, _)| *file).collect();
+    let sources = sources();
+    let sees = |source: &&Source| source.code().any(|line| WAYS_TO_SEE.iter().any(|way| line.contains(way)));
+    let found: BTreeSet<&str> = sources.iter().filter(sees).map(|source| source.name.as_str()).collect();
+    let listed: BTreeSet<&str> = listed.into_iter().collect();
+    let unlisted: Vec<_> = found.difference(&listed).collect();
+    assert!(unlisted.is_empty(), "these see secrets and are not listed: {unlisted:?}");
+    let idle: Vec<_> = listed.difference(&found).collect();
+    assert!(idle.is_empty(), "these are listed and see no secrets: {idle:?}");
 }
 
 #[test]
