@@ -265,7 +265,9 @@ pub async fn much_that_waits_behind_one_that_failed_hides_no_other_lane(store: A
     assert_eq!(first[0].lane, "stuck");
     let fate = Fate::Again { at_ms: 50_000, why: "down".to_owned() };
     store.settle(vec![Settled { id: first[0].id, worker: "one".to_owned(), fate }]).await.unwrap();
-    let claimed = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    // A shared store goes around the lanes, and may begin again with the first one at the second look only.
+    let mut claimed = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    claimed.extend(store.claim(claim("one", 2_000)).await.unwrap().parcels);
     let mut lanes: Vec<&str> = claimed.iter().map(|parcel| &*parcel.lane).collect();
     lanes.sort_unstable();
     assert_eq!(lanes, ["after", "yonder"], "of `stuck` the second waits for the first");
