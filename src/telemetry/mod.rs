@@ -1,7 +1,8 @@
-//! The log: what is written, in which format, and that one event is one line whatever a caller sends.
+//! The log: what is written, in which format, and that one event is one line whatever a caller sends; and the metrics.
 
 mod field;
 mod line;
+pub mod metrics;
 mod settings;
 mod start;
 
