@@ -58,6 +58,7 @@ pub(super) fn asked<R>(
     let remotes = Remotes::new(&live.rules.lookups, &connections);
     let allowance = Allowance { budget: hook.budget, rounds: settings.lookup.round_limit };
     let facts = (&live.rules, &live.tables, &remotes);
+    let show = |decision: Decision<'_>, _| show(decision);
     Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, show)))
 }
 

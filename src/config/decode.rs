@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::admin::admin;
 use super::connections::connections;
 use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
@@ -30,6 +31,7 @@ impl Draft {
         let mut value = Value { path: &written.path, node: &written.node, reader };
         match written.path.split_once('.') {
             Some(("limits", key)) => self.limit(key, &mut value),
+            Some(("admin", key)) => admin(&mut self.settings.server, key, written, &mut value),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
             _ => self.other(written, &mut value),
         }
@@ -103,7 +105,7 @@ fn milliseconds(number: u64) -> Option<Duration> {
     Some(Duration::from_millis(number))
 }
 
-fn put<T>(there: &mut T, value: Option<T>) {
+pub(super) fn put<T>(there: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *there = value;
     }

@@ -4,10 +4,12 @@ mod handle;
 mod hangup;
 mod live;
 mod look;
+mod measured;
 mod reload;
 mod reload_handle;
 mod rounds;
 mod settings;
+mod tally;
 mod watch;
 
 pub use handle::{Answered, Gateway, Outside, Reply};

@@ -21,29 +21,33 @@ pub struct Allowance {
     pub rounds: usize,
 }
 
-/// Asks what an event wants to know and decides it; `finish` is given the decision. Takes the allowance's time at most.
+/// Asks what an event wants to know and decides it; `finish` is given the decision, and how long evaluating it took in all
+/// rounds together. Takes the allowance's time at most.
 pub async fn settle<R>(
     (rules, tables, remotes): (&RuleSet, &Tables, &Remotes),
     event: &Event,
     deciding: Deciding,
     asks: Asks,
     allowance: Allowance,
-    finish: impl FnOnce(Decision<'_>) -> R,
+    finish: impl FnOnce(Decision<'_>, Duration) -> R,
 ) -> R {
     let Allowance { budget, rounds } = allowance;
     let context = &event.context;
     let asker = Asker { id: &context.id, bearer: context.bearer.as_ref(), deadline: Instant::now() + budget, budget };
     let mut answers = Answers::default();
     let Asks(mut questions) = asks;
-    let mut round = 1;
+    let (mut round, mut took) = (1, Duration::ZERO);
     loop {
         remotes.ask(questions, &asker, &mut answers).await;
         if round >= rounds {
             answers.close(format!("the event asks more often than {rounds} times in a row"));
         }
         round += 1;
-        match deciding(rules, event, &Known { tables, answers: &answers }) {
-            Ok(decision) => return finish(decision),
+        let (known, began) = (Known { tables, answers: &answers }, std::time::Instant::now());
+        let decided = deciding(rules, event, &known);
+        took += began.elapsed();
+        match decided {
+            Ok(decision) => return finish(decision, took),
             Err(Asks(further)) => questions = further,
         }
     }

@@ -40,6 +40,7 @@ mod sql_trouble;
 mod sqlite;
 mod table;
 mod tables;
+mod tally;
 
 pub use answers::{Answers, Known};
 pub use connections::{Connections, Line};

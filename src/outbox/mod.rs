@@ -7,6 +7,7 @@ mod envelope;
 mod file;
 mod http;
 mod identity;
+mod measured;
 #[cfg(feature = "nats")]
 mod nats;
 #[cfg(feature = "nats")]

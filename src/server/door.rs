@@ -3,18 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::LocalBoxFuture;
-
 use super::counters::Counters;
+use super::requests::Requests;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
 
 /// What answers events: the gateway, or a stand-in of a test's.
 pub type Answering = dyn Fn(Event) -> Answered + Send + Sync;
-
-/// Whether it could answer events now.
-pub(super) type Readiness = dyn Fn() -> LocalBoxFuture<'static, bool> + Send + Sync;
 
 /// What every worker shares.
 pub(super) struct Door {
@@ -23,25 +19,20 @@ pub(super) struct Door {
     pub(super) hooks: Hooks,
     pub(super) routes: Routes,
     pub(super) counters: Arc<Counters>,
+    pub(super) requests: Arc<Requests>,
     pub(super) answering: Arc<Answering>,
-    pub(super) readiness: Arc<Readiness>,
 }
 
 impl Door {
-    pub(super) fn new(
-        settings: &Settings,
-        hooks: &Hooks,
-        answering: Arc<Answering>,
-        readiness: Arc<Readiness>,
-    ) -> Self {
+    pub(super) fn new(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Self {
         Self {
             settings: settings.clone(),
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
             hooks: hooks.clone(),
             routes: Routes::new(hooks, &settings.prefixes),
             counters: Arc::default(),
+            requests: Arc::new(Requests::new(hooks)),
             answering,
-            readiness,
         }
     }
 

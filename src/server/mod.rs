@@ -1,5 +1,6 @@
 //! The door for machines: HTTP/1.1 in front of the gateway, with a limit on everything a caller can spend.
 
+mod admin;
 mod answer;
 mod app;
 mod body;
@@ -11,11 +12,13 @@ mod id;
 mod line;
 mod reaper;
 mod refusal;
+mod requests;
 mod routes;
 mod run;
 mod settings;
 mod visit;
 
+pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
 pub use counters::Counters;
 pub use door::Answering;
 pub use error::Error;

@@ -28,6 +28,13 @@ pub struct Connection {
     idle_limit: Duration,
     /// Milliseconds after `epoch`.
     cut_at_ms: AtomicU64,
+    counters: Arc<Counters>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.counters.connections.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Connection {
@@ -96,7 +103,9 @@ impl Reaper {
     /// Watches a socket that was accepted `now`.
     pub fn watch_socket(&self, socket: Socket, now: Instant) -> Arc<Connection> {
         let cut_at_ms = AtomicU64::new(0);
-        let connection = Connection { socket, epoch: self.epoch, idle_limit: self.idle_limit, cut_at_ms };
+        let counters = Arc::clone(&self.counters);
+        counters.connections.fetch_add(1, Ordering::Relaxed);
+        let connection = Connection { socket, epoch: self.epoch, idle_limit: self.idle_limit, cut_at_ms, counters };
         connection.end(now);
         let connection = Arc::new(connection);
         // As many as connections were opened since the last step, plus those that are open.
@@ -170,7 +179,10 @@ mod tests {
     fn forgets_connections_that_are_gone() {
         let reaper = Reaper::new(LIMIT, Arc::default());
         let start = Instant::now();
-        drop(pair(&reaper, start));
+        let gone = pair(&reaper, start);
+        assert_eq!(reaper.counters.connections(), 1);
+        drop(gone);
+        assert_eq!(reaper.counters.connections(), 0);
         reaper.step(start);
         assert!(reaper.connections.lock().unwrap().is_empty());
     }

@@ -17,7 +17,6 @@ pub(super) enum Refusal {
     BodyBroken,
     Body(BadBody),
     Overloaded,
-    DeliveriesNotStored,
     Panicked,
 }
 
@@ -30,7 +29,7 @@ impl Refusal {
             Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Refusal::UpgradeNotSupported | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
-            Refusal::Overloaded | Refusal::DeliveriesNotStored => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -47,7 +46,6 @@ impl Refusal {
             Refusal::BodyBroken => "BodyUnreadable",
             Refusal::Body(bad) => bad.code(),
             Refusal::Overloaded => "Overloaded",
-            Refusal::DeliveriesNotStored => "DeliveriesNotStored",
             Refusal::Panicked => "InternalError",
         }
     }
@@ -66,7 +64,6 @@ impl std::fmt::Display for Refusal {
             Refusal::BodyBroken => "the body ended early or its chunks are malformed",
             Refusal::Body(bad) => return bad.fmt(f),
             Refusal::Overloaded => "more than `request_limit` requests are in flight",
-            Refusal::DeliveriesNotStored => "what events send cannot be stored",
             Refusal::Panicked => "answering the request panicked",
         })
     }

@@ -3,19 +3,19 @@
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::fn_service;
 use actix_web::rt::System;
 use actix_web::{App, HttpServer};
-use futures_util::future::{LocalBoxFuture, ready};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use super::counters::Counters;
-use super::door::{Answering, Door, Readiness};
+use super::door::{Answering, Door};
 use super::error::Error;
 use super::guard;
 use super::id::Ids;
@@ -24,6 +24,7 @@ use super::routes::{Worker, receive};
 use super::settings::Settings;
 use crate::event::Hooks;
 use crate::gateway::Gateway;
+use crate::telemetry::metrics::Measured;
 
 /// Connections that wait to be accepted.
 const BACKLOG_CONNECTIONS: i32 = 1024;
@@ -49,6 +50,11 @@ impl Stopper {
     pub fn stop(&self) {
         self.0.notify_one();
     }
+
+    /// Returns once it was told to stop.
+    pub(super) async fn told(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Listens where the settings say; what comes is for the gateway.
@@ -57,12 +63,7 @@ impl Stopper {
 /// When the address is taken, forbidden or not this machine's.
 pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error> {
     let hooks = gateway.hooks().clone();
-    let asked = Arc::clone(&gateway);
-    let readiness = Arc::new(move || -> LocalBoxFuture<'static, bool> {
-        let gateway = Arc::clone(&asked);
-        Box::pin(async move { gateway.is_ready().await })
-    });
-    listen_for(settings, &hooks, Arc::new(move |event| gateway.handle(event)), readiness)
+    bind_answering(settings, &hooks, Arc::new(move |event| gateway.handle(event)))
 }
 
 /// Listens where the settings say; what comes for one of the hooks is answered by `answering`.
@@ -70,24 +71,15 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// # Errors
 /// When the address is taken, forbidden or not this machine's.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
-    listen_for(settings, hooks, answering, Arc::new(|| -> LocalBoxFuture<'static, bool> { Box::pin(ready(true)) }))
-}
-
-fn listen_for(
-    settings: &Settings,
-    hooks: &Hooks,
-    answering: Arc<Answering>,
-    readiness: Arc<Readiness>,
-) -> Result<Server, Error> {
     guard::hide_panic_messages();
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let door = Arc::new(Door::new(settings, hooks, answering, readiness));
+    let door = Arc::new(Door::new(settings, hooks, answering));
     Ok(Server { listener, address, door, stopper: Stopper::default() })
 }
 
-fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+pub(super) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     // Lets a restart listen while the last run's connections fade; two servers at once still cannot.
     socket.set_reuse_address(true)?;
@@ -107,6 +99,12 @@ impl Server {
     #[must_use]
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.door.counters)
+    }
+
+    /// Its numbers for Prometheus.
+    #[must_use]
+    pub fn measured(&self) -> [Arc<dyn Measured>; 2] {
+        [Arc::clone(&self.door.counters) as _, Arc::clone(&self.door.requests) as _]
     }
 
     /// A handle that stops it.
@@ -158,6 +156,14 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     let handle = running.handle();
     actix_web::rt::spawn(async move {
         told.await;
+        door.counters.is_stopping.store(true, Ordering::Relaxed);
+        if settings.unready_ms > 0 {
+            tracing::info!(
+                milliseconds = settings.unready_ms,
+                "stopping: not ready any more, and answering until others have seen it"
+            );
+            tokio::time::sleep(Duration::from_millis(settings.unready_ms)).await;
+        }
         tracing::info!("stopping: answering what is in flight");
         handle.stop(true).await;
     });
@@ -167,20 +173,20 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
 /// Returns when the operating system or the program says so.
 async fn told_to_stop(stopper: Stopper, mut terminate: Signal, mut interrupt: Signal) {
     tokio::select! {
-        () = stopper.0.notified() => {}
+        () = stopper.told() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
 }
 
 /// The thread that steps the reaper; ends when this is dropped.
-struct Reaping {
+pub(super) struct Reaping {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Reaping {
-    fn start(reaper: &Arc<Reaper>) -> std::io::Result<Self> {
+    pub(super) fn start(reaper: &Arc<Reaper>) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let reaper = Arc::clone(reaper);
         let work = move || {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::admin::AdminSettings;
+
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -28,8 +30,12 @@ pub struct Settings {
     pub connection_limit: usize,
     /// Requests at once, counted from the head to the answer; beyond it 503 at once, never a queue.
     pub request_limit: usize,
+    /// How long requests are still taken once the server is told to stop and says that it is not ready any more.
+    pub unready_ms: u64,
     /// How long requests in flight may take once the server is told to stop; rounded up to whole seconds.
     pub drain_limit_ms: u64,
+    /// The listener for those who run hookgate.
+    pub admin: AdminSettings,
     /// The zone in which dates without one are read.
     pub time_zone: TimeZone,
 }
@@ -47,7 +53,9 @@ impl Default for Settings {
             keep_alive_ms: 15_000,
             connection_limit: 10_000,
             request_limit: 256,
+            unready_ms: 0,
             drain_limit_ms: 10_000,
+            admin: AdminSettings::default(),
             time_zone: TimeZone::UTC,
         }
     }
