@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 20] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("rhai", &["rule/script"]),
@@ -45,6 +45,7 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats"]),
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats"]),
+    ("prometheus_client", &["telemetry/metrics"]),
 ];
 
 /// Rooms that never see tokio, sockets, files (but one) or the machine's clock.

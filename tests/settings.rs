@@ -60,11 +60,15 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 37] = [
+const OTHERS: [(&str, &str, &str); 41] = [
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),
+    ("admin.listen", "[::1]:9001", "listen: Some([::1]:9001)"),
+    ("admin.listen", "off", "listen: None"),
+    ("admin.token", "${env:ADMIN_TOKEN}", "Credential(${env:ADMIN_TOKEN})"),
+    ("admin.unready_ms", "16", "unready_ms: 16"),
     ("workers", "3", "workers: 3"),
     ("limits.body_bytes", "2048", "body_limit_bytes: 2048"),
     ("limits.json_depth", "7", "depth_limit: 7"),
@@ -196,6 +200,7 @@ fn value_of_an_unknown_variable_is_not_shown() {
 #[test]
 fn ranges_hold_at_both_ends() {
     for (path, from, to) in [
+        ("admin.unready_ms", 0, 600_000),
         ("workers", 0, 256),
         ("limits.body_bytes", 1024, 67_108_864),
         ("limits.json_depth", 4, 128),
@@ -228,6 +233,8 @@ fn ranges_hold_at_both_ends() {
 fn values_of_the_wrong_kind_are_underlined() {
     for (written, id, underlined, says) in [
         ("listen: localhost:8080\n", "H702", "localhost:8080", "names such as `localhost` are not looked up"),
+        ("admin: { listen: 8081 }\n", "H702", "8081", "`admin.listen` is an address and a port"),
+        ("admin: { token: \"${vault:x}\" }\n", "H702", "\"${vault:x}\"", "`${env:NAME}` or `${file:PATH}`"),
         ("time_zone: Asia/Kolkatta\n", "H702", "Asia/Kolkatta", "did you mean `Asia/Kolkata`?"),
         ("workers: 1.5\n", "H702", "1.5", "write digits alone"),
         ("limits: { body_bytes: 1 MiB }\n", "H702", "1 MiB", "the unit belongs to the setting's name"),

@@ -1,12 +1,9 @@
-//! The admin listener: where it is, and what has to be known to ask it.
+//! The admin listener: what may be set about it, and its token, with where it stands, never the token itself.
 
 use super::credentials::Rows;
-use super::decode::put;
-use super::layer::Written;
-use super::value::Value;
-use crate::rule::code;
+use crate::outside::Credential;
 use crate::rule::keys::{Keys, Shape, optional};
-use crate::server;
+use crate::rule::syntax::Node;
 
 /// The keys of `admin`.
 pub(super) static ADMIN: Keys = Keys {
@@ -18,18 +15,7 @@ pub(super) static ADMIN: Keys = Keys {
     ],
 };
 
-/// Takes in one setting of `admin`.
-pub(super) fn admin(server: &mut server::Settings, key: &str, written: &Written, value: &mut Value<'_, '_>) {
-    match key {
-        // A variable of the environment is text, so that nothing has a word.
-        "listen" if written.node.is_null() || written.node.scalar() == Some("off") => server.admin.listen = None,
-        "listen" => put(&mut server.admin.listen, value.address().map(Some)),
-        "token" if written.node.is_null() => server.admin.token = None,
-        "token" => {
-            let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_SETTING);
-            put(&mut server.admin.token, rows.credential(&written.node).map(Some));
-        }
-        "unready_ms" => put(&mut server.unready_ms, value.whole(0..=600_000)),
-        _ => {}
-    }
+/// The token; null is none.
+pub(super) fn token(node: &Node, rows: &mut Rows<'_>) -> Option<Credential> {
+    if node.is_null() { None } else { rows.credential(node) }
 }

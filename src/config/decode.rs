@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::admin::admin;
+use super::admin::token;
 use super::connections::connections;
+use super::credentials::Rows;
 use super::destinations::{destinations, key, postgres};
 use super::hooks::{Manners, table};
 use super::layer::Written;
@@ -14,7 +15,7 @@ use super::value::Value;
 use crate::diagnostic::Report;
 use crate::event::{Accepted, Kind};
 use crate::outbox::{Destination, StoreAt};
-use crate::rule::{Accepts, Reader};
+use crate::rule::{Accepts, Reader, code};
 use crate::telemetry::Format;
 
 /// Settings on the way: the later a setting is taken in, the more it counts.
@@ -31,7 +32,7 @@ impl Draft {
         let mut value = Value { path: &written.path, node: &written.node, reader };
         match written.path.split_once('.') {
             Some(("limits", key)) => self.limit(key, &mut value),
-            Some(("admin", key)) => admin(&mut self.settings.server, key, written, &mut value),
+            Some(("admin", key)) => self.admin(key, written, &mut value),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
             _ => self.other(written, &mut value),
         }
@@ -92,6 +93,22 @@ impl Draft {
         }
     }
 
+    fn admin(&mut self, key: &str, written: &Written, value: &mut Value<'_, '_>) {
+        let server = &mut self.settings.server;
+        // A variable of the environment is text, so that nothing has a word.
+        let is_off = written.node.is_null() || written.node.scalar() == Some("off");
+        match key {
+            "listen" if is_off => server.admin.listen = None,
+            "listen" => put(&mut server.admin.listen, value.address().map(Some)),
+            "token" => {
+                let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_SETTING);
+                server.admin.token = token(&written.node, &mut rows);
+            }
+            "unready_ms" => put(&mut server.unready_ms, value.whole(0..=600_000)),
+            _ => {}
+        }
+    }
+
     fn failure(&mut self, kind: &str, value: &mut Value<'_, '_>) {
         let kind = Kind::ALL.iter().find(|(word, _)| *word == kind).map(|(_, kind)| *kind);
         if let (Some(kind), Some(answer)) = (kind, value.on_failure()) {
@@ -105,7 +122,7 @@ fn milliseconds(number: u64) -> Option<Duration> {
     Some(Duration::from_millis(number))
 }
 
-pub(super) fn put<T>(there: &mut T, value: Option<T>) {
+fn put<T>(there: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *there = value;
     }

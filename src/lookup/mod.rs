@@ -22,6 +22,7 @@ mod ldap_pool;
 mod ldap_row;
 #[cfg(feature = "ldap")]
 mod ldap_trouble;
+mod measured;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "mysql")]

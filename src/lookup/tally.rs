@@ -5,11 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use super::answers::Told;
-use super::connections::Connections;
-use crate::outside::Breaker;
-use crate::telemetry::metrics::{
-    ANSWER, CONNECTION_BREAKER, Cells, LOOKUP_CACHE_HITS, LOOKUP_DURATION, LOOKUPS, Measured, Page, Times,
-};
+use crate::telemetry::metrics::{ANSWER, Cells, Times};
 
 /// What can come of a question, in the order of its cells.
 const RESULTS: [&str; 4] = ["rows", "none", "stood_in", "failed"];
@@ -41,6 +37,19 @@ impl Tally {
         self.cells.count(CACHE_HIT);
     }
 
+    /// How often each of `RESULTS` came of a question.
+    pub(super) fn results(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        RESULTS.into_iter().zip(self.cells.read())
+    }
+
+    pub(super) fn cache_hits(&self) -> u64 {
+        self.cells.read().get(CACHE_HIT).copied().unwrap_or_default()
+    }
+
+    pub(super) fn times(&self) -> &Times {
+        &self.asked
+    }
+
     /// The source took so long.
     pub(super) fn asked(&self, took: Duration) {
         self.asked.observe(took);
@@ -65,25 +74,9 @@ impl Tallies {
         tally
     }
 
-    fn read(&self) -> Vec<(String, Arc<Tally>)> {
+    /// The counts of every lookup that rules in force name.
+    pub(super) fn read(&self) -> Vec<(String, Arc<Tally>)> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.iter().filter_map(|(name, tally)| Some((name.clone(), tally.upgrade()?))).collect()
-    }
-}
-
-impl Measured for Connections {
-    fn tell(&self, page: &mut Page<'_>) {
-        let lookups = self.tallies.read();
-        let results = lookups.iter().flat_map(|(name, tally)| {
-            RESULTS.into_iter().zip(tally.cells.read()).map(|(result, count)| ([name.as_str(), result], count))
-        });
-        page.numbers(&LOOKUPS, results);
-        let hits = |tally: &Tally| tally.cells.read().get(CACHE_HIT).copied().unwrap_or_default();
-        page.numbers(&LOOKUP_CACHE_HITS, lookups.iter().map(|(name, tally)| ([name.as_str()], hits(tally))));
-        page.times(&LOOKUP_DURATION, lookups.iter().map(|(name, tally)| ([name.as_str()], &tally.asked)));
-        let breakers = self.lines().flat_map(|(name, line)| {
-            Breaker::states(line.breaker.word()).map(move |(state, is_in)| ([name, state], u64::from(is_in)))
-        });
-        page.numbers(&CONNECTION_BREAKER, breakers);
     }
 }

@@ -4,26 +4,20 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::courier::Courier;
 use super::outbox::Outbox;
-use super::store::Count;
+use super::stock::Stock;
 use crate::outside::Breaker;
 use crate::telemetry::metrics::{
     DELIVERIES, DESTINATION_BREAKER, Measured, OUTBOX_DEAD, OUTBOX_OLDEST, OUTBOX_STORABLE, OUTBOX_WAITING, Page,
 };
 
 /// What can come of an attempt, in the order of a courier's cells.
-pub(super) const RESULTS: [&str; 3] = ["delivered", "again", "dead"];
+const RESULTS: [&str; 3] = ["delivered", "again", "dead"];
 /// How old a count may be. Counting takes the thread that stores a tenth of a second where a million waits.
 const STOCK_AGE: Duration = Duration::from_secs(10);
 /// How long counting may take.
 const STOCK_LIMIT: Duration = Duration::from_secs(2);
-
-/// How much waited when it was last counted.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stock {
-    at: Instant,
-    count: Count,
-}
 
 impl Outbox {
     /// Counts what waits, if the last count is no longer fresh. What cannot be counted is not told until it can be.
@@ -65,7 +59,7 @@ impl Measured for Outbox {
         let destinations = self.destinations();
         let results = destinations.iter().flat_map(|(name, _)| {
             let counts = self.couriers().filter(|courier| courier.destination().name == *name);
-            let counts: Vec<_> = counts.map(|courier| courier.results()).collect();
+            let counts: Vec<_> = counts.map(Courier::results).collect();
             RESULTS.into_iter().enumerate().map(move |(nth, result)| {
                 ([*name, result], counts.iter().filter_map(|counts| counts.get(nth)).sum::<u64>())
             })

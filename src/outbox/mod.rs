@@ -41,6 +41,7 @@ mod retry;
 mod seal;
 mod settings;
 mod signature;
+mod stock;
 mod store;
 mod table;
 mod trial;

@@ -19,7 +19,7 @@ pub(super) enum Outcome {
     Unavailable,
     /// It was turned away before it was an event.
     Refused,
-    /// The caller went away.
+    /// It was cut off before its answer: the caller went away, or hookgate stopped.
     Abandoned,
 }
 

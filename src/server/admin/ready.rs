@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::watched::Watched;
+use crate::lookup::Connections;
 
 /// How long storing something to find out may take.
 const STORE_LIMIT: Duration = Duration::from_secs(2);
@@ -52,7 +53,7 @@ async fn reasons(watched: &Watched) -> Vec<Reason> {
 /// waits, and lookups have their `on_error`.
 fn information(watched: &Watched) -> Map<String, Value> {
     let (status, live) = (watched.reload.status(), watched.gateway.current());
-    let connections = watched.gateway.connections().into_iter().flat_map(|connections| connections.lines());
+    let connections = watched.gateway.connections().into_iter().flat_map(Connections::lines);
     let connections: Map<String, Value> =
         connections.map(|(name, line)| (name.to_owned(), line.breaker.word().into())).collect();
     let destinations = watched.gateway.outbox().into_iter().flat_map(|outbox| outbox.destinations());

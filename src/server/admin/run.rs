@@ -1,7 +1,6 @@
 //! The listener itself: a small thread of its own beside those that answer webhooks, with limits of its own.
 
 use std::net::{SocketAddr, TcpListener};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -84,8 +83,8 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
     let reaper = Arc::new(Reaper::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&reaper)?;
     let service = move || {
-        let desk = Rc::new(Arc::clone(&desk));
-        App::new().default_service(fn_service(move |request| receive(Rc::clone(&desk), request)))
+        let desk = Arc::clone(&desk);
+        App::new().default_service(fn_service(move |request| receive(Arc::clone(&desk), request)))
     };
     let http = HttpServer::new(service)
         .workers(1)
@@ -111,7 +110,7 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
     result
 }
 
-async fn receive(desk: Rc<Arc<Desk>>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
     let (request, _) = request.into_parts();
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     connection.iter().for_each(|connection| connection.begin());

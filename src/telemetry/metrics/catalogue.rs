@@ -26,7 +26,7 @@ macro_rules! metrics {
 
 metrics! {
     REQUESTS = Counter "hookgate_requests_total" ["hook", "outcome"]
-        "Requests to a hook: answered, unavailable (503, the caller may come again), refused (turned away before it was an event) or abandoned (the caller went away).";
+        "Requests to a hook: answered, unavailable (503, the caller may come again), refused (turned away before it was an event) or abandoned (cut off before its answer).";
     REQUEST_DURATION = Histogram "hookgate_request_duration_seconds" ["hook"]
         "Time from the head of a request to its answer, all it waits for included.";
     REFUSALS = Counter "hookgate_refusals_total" ["reason"]
@@ -58,13 +58,13 @@ metrics! {
     RULES_REFUSED = Gauge "hookgate_rules_refused" []
         "1 while what is in the rules folder is not in force because of a mistake in it, else 0.";
     LOOKUPS = Counter "hookgate_lookups_total" ["lookup", "result"]
-        "Questions of lookups over connections: rows, none, stood_in (by on_error) or failed.";
+        "Questions of lookups over connections: rows, none, `stood_in` (by `on_error`) or failed.";
     LOOKUP_CACHE_HITS = Counter "hookgate_lookup_cache_hits_total" ["lookup"]
         "Questions answered from what was kept, or together with an equal question, without asking the source.";
     LOOKUP_DURATION = Histogram "hookgate_lookup_duration_seconds" ["lookup"]
         "Time a source took to answer a question, or to fail, waiting for a place included.";
     CONNECTION_BREAKER = Gauge "hookgate_connection_breaker_state" ["connection", "state"]
-        "1 for the state the connection's circuit breaker is in: closed (asked), open (left alone) or half_open (tried).";
+        "1 for the state the connection's circuit breaker is in: closed (asked), open (left alone) or `half_open` (tried).";
     OUTBOX_WAITING = Gauge "hookgate_outbox_waiting" []
         "Deliveries that wait in the outbox, at most ten seconds ago. Gateways that share an outbox all say the same.";
     OUTBOX_OLDEST = Gauge "hookgate_outbox_oldest_age_seconds" []
@@ -76,7 +76,7 @@ metrics! {
     DELIVERIES = Counter "hookgate_deliveries_total" ["destination", "result"]
         "Attempts to deliver: delivered, again (it is tried later) or dead (it is tried no more).";
     DESTINATION_BREAKER = Gauge "hookgate_destination_breaker_state" ["destination", "state"]
-        "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or half_open (tried).";
+        "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or `half_open` (tried).";
     BUILD_INFO = Gauge "hookgate_build_info" ["version", "features"]
         "Always 1; the labels say what runs.";
     PROCESS_START = Gauge "process_start_time_seconds" []

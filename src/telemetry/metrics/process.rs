@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::catalogue::{BUILD_INFO, PROCESS_CPU, PROCESS_FDS, PROCESS_MAX_FDS, PROCESS_RESIDENT, PROCESS_START};
 use super::page::{Measured, Page};
 
-/// Ticks of processor time a second in /proc: the same on every Linux, whatever the kernel counts by itself (proc(5), USER_HZ).
+/// Ticks of processor time a second in /proc: the same on every Linux, whatever the kernel counts by itself (proc(5), `USER_HZ`).
 const TICKS_A_SECOND: f64 = 100.0;
 
 /// The parts of a build that can be left out.
