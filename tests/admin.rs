@@ -173,11 +173,17 @@ fn it_is_not_ready_while_nothing_can_be_stored_and_says_why() {
     assert!(told["reasons"][0]["message"].as_str().unwrap().contains("nowhere/outbox.db"), "{told}");
     assert_eq!(storable(&served), "0");
     assert_eq!(get(&served, "/live").0, 200, "it need not be started again");
-    // No event comes any more, since nobody sends one to a gateway that is not ready; it is found out all the same.
+    // No event comes any more, since nobody sends one to a gateway that is not ready; it is found out all the same, by
+    // whichever page is asked for first.
     fs::create_dir(dir.path().join("nowhere")).unwrap();
+    assert_eq!(storable(&served), "1");
     let (status, told) = get(&served, "/ready");
     assert_eq!((status, &told["destinations"]["siem"]), (200, &json!("closed")), "{told}");
-    assert_eq!(storable(&served), "1");
+    fs::remove_dir_all(dir.path().join("nowhere")).unwrap();
+    assert_eq!(post(served.address, "/postCreateUser", USER).code(), "DeliveriesNotStored");
+    assert_eq!(get(&served, "/ready").0, 503);
+    fs::create_dir(dir.path().join("nowhere")).unwrap();
+    assert_eq!(get(&served, "/ready").0, 200);
     assert_eq!(post(served.address, "/postCreateUser", USER).status, 200);
 }
 
