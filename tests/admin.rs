@@ -108,7 +108,8 @@ fn it_starts_where_other_machines_reach_it_only_with_a_token() {
 
 #[test]
 fn a_look_that_is_asked_for_says_what_came_of_it() {
-    let settings = "reload: { quiet_ms: 20, poll_ms: 3600000 }\n";
+    // Long enough between the two looks at a mistake for an answer that does not wait for the second to be seen.
+    let settings = "reload: { quiet_ms: 1000, poll_ms: 3600000 }\n";
     let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", RULES)]);
     let served = serve(dir.path());
     let reload = || {
