@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 32] = [
+const HOMES: [(&str, &[&str]); 33] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -47,8 +47,9 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs", "journal/key.rs"]),
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("jsonwebtoken", &["server/auth/", "outside/platform_token.rs"]),
-    ("subtle", &["server/auth/secret.rs"]),
+    ("subtle", &["server/auth/secret.rs", "server/admin/token.rs"]),
     ("csv_core", &["rule/csv.rs"]),
+    ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, in its helpers too, and is written to be read"
 )]
 
+mod admin;
 mod auth;
 mod canary;
 mod check;
@@ -28,6 +29,7 @@ mod layout;
 mod log;
 mod lookups;
 mod lowered;
+mod metrics;
 mod properties;
 mod reload;
 mod reload_watch;

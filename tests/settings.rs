@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 74] = [
+const OTHERS: [(&str, &str, &str); 78] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -80,6 +80,10 @@ const OTHERS: [(&str, &str, &str); 74] = [
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),
+    ("admin.listen", "[::1]:9001", "listen: Some([::1]:9001)"),
+    ("admin.listen", "off", "listen: None"),
+    ("admin.token", "${env:ADMIN_TOKEN}", "Credential(${env:ADMIN_TOKEN})"),
+    ("admin.unready_ms", "16", "unready_ms: 16"),
     ("workers", "3", "workers: 3"),
     ("limits.head_bytes", "2000", "head_limit_bytes: 2000"),
     ("limits.headers", "9", "header_limit: 9"),
@@ -248,6 +252,7 @@ fn value_of_an_unknown_variable_is_not_shown() {
 #[test]
 fn ranges_hold_at_both_ends() {
     for (path, from, to) in [
+        ("admin.unready_ms", 0, 600_000),
         ("workers", 0, 256),
         ("limits.head_bytes", 1024, 131_072),
         ("limits.headers", 8, 96),
@@ -289,6 +294,8 @@ fn ranges_hold_at_both_ends() {
 fn values_of_the_wrong_kind_are_underlined() {
     for (written, id, underlined, says) in [
         ("listen: localhost:8080\n", "H702", "localhost:8080", "names such as `localhost` are not looked up"),
+        ("admin: { listen: 8081 }\n", "H702", "8081", "`admin.listen` is an address and a port"),
+        ("admin: { token: \"${vault:x}\" }\n", "H702", "\"${vault:x}\"", "`${env:NAME}` or `${file:PATH}`"),
         ("time_zone: Asia/Kolkatta\n", "H702", "Asia/Kolkatta", "did you mean `Asia/Kolkata`?"),
         ("workers: 1.5\n", "H702", "1.5", "write digits alone"),
         ("limits: { body_bytes: 1 MiB }\n", "H702", "1 MiB", "the unit belongs to the setting's name"),

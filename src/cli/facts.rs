@@ -57,7 +57,8 @@ pub(super) fn asked<R>(
     let remotes = Remotes::new(&live.rules.lookups, &connections);
     let allowance = Allowance { budget: hook.budget, rounds: settings.lookup.round_limit };
     let facts = (&live.rules, &live.tables, &remotes);
-    Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, |decision, _| show(decision))))
+    let show = |decision: Decision<'_>, _, _| show(decision);
+    Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, show)))
 }
 
 fn read_given(file: &Path, live: &Live) -> Result<Vec<GivenLookup>, Failure> {

@@ -17,28 +17,25 @@ pub struct Args {
     pub ready: bool,
 }
 
-/// What is asked. Whoever answers at all is alive, with whatever status.
-const PATH: &str = "/ready";
 /// Longest time for connecting, and again for the answer, in milliseconds.
 const TIME_LIMIT_MS: u64 = 1_000;
 /// An answer begins so: the version, a space, three digits.
 const STATUS_LINE_BYTES: usize = "HTTP/1.1 200".len();
 
-/// Asks the gateway that these settings start.
+/// Asks the admin listener of the gateway that these settings start.
 ///
 /// # Errors
-/// When the settings do not say on which port it listens.
+/// When there is none, or the settings do not say on which port.
 pub fn run(args: &Args, settings: &Settings) -> std::result::Result<Output, Failure> {
-    let listen = settings.server.listen;
-    if listen.port() == 0 {
-        let failure = Failure::message("with port 0 nobody knows where the gateway listens");
-        return Err(failure.help("set `listen` to a port, such as 127.0.0.1:8080"));
-    }
+    let Some(listen) = settings.server.admin.listen.filter(|listen| listen.port() != 0) else {
+        let failure = Failure::message("without an admin listener at a known port nobody can be asked");
+        return Err(failure.help("set `admin.listen` to an address and port, such as 127.0.0.1:8081"));
+    };
     let address = SocketAddr::new(reachable(listen.ip()), listen.port());
-    let (stdout, exit) = match ask(address) {
-        Ok(200) if args.ready => (format!("ready at {address}\n"), Exit::Well),
-        Ok(status) if args.ready => (format!("not ready at {address}: status {status}\n"), Exit::Found),
-        Ok(_) => (format!("alive at {address}\n"), Exit::Well),
+    let (path, state) = if args.ready { ("/ready", "ready") } else { ("/live", "alive") };
+    let (stdout, exit) = match ask(address, path) {
+        Ok(200) => (format!("{state} at {address}\n"), Exit::Well),
+        Ok(status) => (format!("not {state} at {address}: status {status}\n"), Exit::Found),
         Err(error) => (format!("no answer from {address}: {error}\n"), Exit::Found),
     };
     Ok(Output { stdout, exit })
@@ -54,12 +51,12 @@ fn reachable(ip: IpAddr) -> IpAddr {
 }
 
 /// The status of its answer.
-fn ask(address: SocketAddr) -> Result<u16> {
+fn ask(address: SocketAddr, path: &str) -> Result<u16> {
     let limit = Duration::from_millis(TIME_LIMIT_MS);
     let mut stream = TcpStream::connect_timeout(&address, limit)?;
     stream.set_read_timeout(Some(limit))?;
     stream.set_write_timeout(Some(limit))?;
-    let request = format!("GET {PATH} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut line = [0; STATUS_LINE_BYTES];
     stream.read_exact(&mut line)?;

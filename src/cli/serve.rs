@@ -7,10 +7,12 @@ use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
-use crate::gateway::{Gateway, Live, Outside, Pace, Reloader, reload_on_hangup};
+use crate::gateway::{Gateway, Live, Outside, Pace, ReloadHandle, Reloader, reload_on_hangup};
 use crate::journal::{self, Journal};
 use crate::lookup::Connections;
 use crate::outbox::Outbox;
+use crate::server::{Admin, Server, Watched};
+use crate::telemetry::metrics::{Measured, Process};
 use crate::{server, telemetry};
 
 use super::core_dump;
@@ -42,6 +44,7 @@ impl Args {
 /// When the rules do not compile: there is no earlier set to fall back to, and an empty one would accept everybody;
 /// when the address cannot be listened on.
 pub fn run(settings: &Settings) -> Result<Output, Failure> {
+    let process = Process::started_now();
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
     let folder = settings.gateway.rules.clone();
@@ -64,16 +67,18 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
 
     let (tenant, in_force) = (settings.tenant.clone(), Some(hash));
     let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
+    let replaced = Arc::clone(&gateway);
     let reloader = Reloader::new(folder.clone(), pace, in_force, move |sources| {
         let (live, _) = Live::build(&sources, &tenant)?;
-        gateway.replace(live);
+        replaced.replace(live);
         Ok(())
     });
     let handle = reloader.handle();
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
-    if let Err(error) = reload_on_hangup(handle) {
+    if let Err(error) = reload_on_hangup(handle.clone()) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
+    let _admin = admin(settings, &server, process, gateway, handle)?;
     info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
@@ -85,6 +90,27 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     served?;
     info!("stopped");
     Ok(Output::well(""))
+}
+
+/// The admin listener, which looks at all of it; none where the settings want none.
+fn admin(
+    settings: &Settings,
+    server: &Server,
+    process: Process,
+    gateway: Arc<Gateway>,
+    reload: ReloadHandle,
+) -> Result<Option<Admin>, Failure> {
+    let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
+    measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
+    let watched = Watched { gateway, reload, counters: server.counters(), measured };
+    let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
+        let failure = Failure::message(error.to_string()).help(error.help());
+        if error.is_setting() { failure.at_start() } else { failure }
+    })?;
+    if let Some(admin) = &admin {
+        info!(address = %admin.address(), "the admin listener is there");
+    }
+    Ok(admin)
 }
 
 /// The outbox with its couriers under way; none where nothing can be sent.

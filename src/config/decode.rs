@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::admin::token;
 use super::auth;
 use super::connections::connections;
 use super::credentials::Rows;
@@ -41,6 +42,7 @@ impl Draft {
         match written.path.split_once('.') {
             Some(("limits", key)) => limit(&mut self.settings, key, &mut value),
             Some(("tls", key)) => tls::read(key, &mut value, &mut self.settings.server.tls),
+            Some(("admin", key)) => self.admin(key, written, &mut value),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
             Some(("journal", key)) => journal(&mut self.settings.journal, key, written, &mut value),
             _ => self.other(written, &mut value),
@@ -89,6 +91,22 @@ impl Draft {
             "destinations" => outbox.destinations = destinations(written, value.reader.report),
             "hooks" => self.manners.set_rows(written),
             // `layer` lets only known settings through; a test sets every one of them.
+            _ => {}
+        }
+    }
+
+    fn admin(&mut self, key: &str, written: &Written, value: &mut Value<'_, '_>) {
+        let server = &mut self.settings.server;
+        // A variable of the environment is text, so that nothing has a word.
+        let is_off = written.node.is_null() || written.node.scalar() == Some("off");
+        match key {
+            "listen" if is_off => server.admin.listen = None,
+            "listen" => put(&mut server.admin.listen, value.address().map(Some)),
+            "token" => {
+                let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_SETTING);
+                server.admin.token = token(&written.node, &mut rows);
+            }
+            "unready_ms" => put(&mut server.unready_ms, value.whole(0..=600_000)),
             _ => {}
         }
     }

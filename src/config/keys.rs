@@ -1,5 +1,6 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
+use super::admin::ADMIN;
 use super::auth::AUTH;
 use super::limits::LIMITS;
 use super::tls::TLS;
@@ -17,6 +18,7 @@ pub static SETTINGS: Keys = Keys {
         optional("rules", Shape::Text, "folder of the rules, relative to the working directory"),
         optional("prefixes", Shape::ListOf(&Shape::Text), "what stands in front of a hook's name in the URL"),
         optional("time_zone", Shape::Text, "IANA name of the zone of dates that come without one"),
+        optional("admin", Shape::Mapping(&ADMIN), "where those who run hookgate ask how it is"),
         optional("workers", Shape::Whole, "threads that answer webhooks; 0 is one for each core"),
         optional("limits", Shape::Mapping(&LIMITS), "what one caller, and all callers together, may take"),
         optional("reload", Shape::Mapping(&RELOAD), "how changes in the rules folder are taken over"),

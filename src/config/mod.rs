@@ -1,5 +1,6 @@
 //! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
 
+mod admin;
 mod auth;
 mod connections;
 mod credentials;

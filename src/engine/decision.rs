@@ -64,6 +64,10 @@ pub struct Decision<'e> {
 }
 
 impl Decision<'_> {
+    /// Every word of [`Decision::word`].
+    pub const WORDS: [&'static str; 7] =
+        ["undecided", "changed", "rejected", "mapped", "deprovision", "keep", "failed"];
+
     /// The body of the answer on this hook, secrets in it for the caller alone; `None` when the hook's `on_failure` says
     /// `unavailable`.
     #[must_use]

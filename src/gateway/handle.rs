@@ -12,10 +12,12 @@ use crate::event::{Event, Hooks, problem};
 use crate::journal::{Happening, Journal, Outcome};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
+use crate::telemetry::metrics::{EVALUATION, Times};
 
 use super::line;
 use super::live::Live;
 use super::rounds::{Allowance, settle};
+use super::tally::Tally;
 
 /// What goes back to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Gateway {
     hooks: Hooks,
     current: ArcSwap<Live>,
     outside: Outside,
+    /// By the hook's place in the table.
+    evaluation: Vec<Times>,
 }
 
 /// What a gateway has beside its rules.
@@ -55,7 +59,10 @@ pub struct Outside {
 }
 
 impl Outside {
-    fn connect(&self, live: Live) -> Live {
+    /// Makes a rule set ready to be put in force after another.
+    fn prepare(&self, live: Live, before: Option<&Live>) -> Live {
+        let tally = Tally::new(&live.rules, before.map(|before| (&before.rules, &before.tally)));
+        let live = Live { tally, ..live };
         match &self.connections {
             Some(connections) => live.connect(connections),
             None => live,
@@ -74,7 +81,8 @@ impl Gateway {
     #[must_use]
     pub fn with(live: Live, outside: Outside) -> Self {
         let hooks = live.rules.hooks.clone();
-        Self { hooks, current: ArcSwap::from_pointee(outside.connect(live)), outside }
+        let evaluation = hooks.rows.iter().map(|_| Times::new(EVALUATION)).collect();
+        Self { hooks, current: ArcSwap::from_pointee(outside.prepare(live, None)), outside, evaluation }
     }
 
     /// The table of hooks; it stays the same while rules are replaced.
@@ -91,15 +99,26 @@ impl Gateway {
 
     /// Puts another rule set in force, whole. Events that began under the old one end under it.
     pub fn replace(&self, live: Live) {
-        self.current.store(Arc::new(self.outside.connect(live)));
+        let before = self.current.load();
+        let live = self.outside.prepare(live, Some(&before));
+        self.current.store(Arc::new(live));
     }
 
-    /// Whether events can be answered: what they send can be stored.
-    pub async fn is_ready(&self) -> bool {
-        match &self.outside.outbox {
-            Some(outbox) => outbox.is_ready().await,
-            None => true,
-        }
+    /// What lookups ask.
+    #[must_use]
+    pub fn connections(&self) -> Option<&Connections> {
+        self.outside.connections.as_ref()
+    }
+
+    /// Where deliveries go.
+    #[must_use]
+    pub fn outbox(&self) -> Option<&Arc<Outbox>> {
+        self.outside.outbox.as_ref()
+    }
+
+    /// How long evaluating the rules took, by the hooks' names.
+    pub(super) fn evaluated(&self) -> impl Iterator<Item = (&str, &Times)> {
+        self.hooks.names().zip(&self.evaluation)
     }
 
     /// Decides an event and says what to answer, at once where nothing has to be asked or stored.
@@ -112,22 +131,31 @@ impl Gateway {
         let facts: &dyn Facts = if self.outside.journal.is_some() { &noting } else { &live.tables };
         let asks = match deciding(&live.rules, &event, facts) {
             Ok(decision) => {
+                self.tally(&live, &event, &decision, began.elapsed());
                 let finished = self.finish(&live, &event, &decision, noting.taken(), began);
                 drop(decision);
                 return finished.answered(event);
             }
             Err(asks) => asks,
         };
-        let (gateway, live) = (Arc::clone(self), Arc::clone(&live));
+        let (gateway, live, first) = (Arc::clone(self), Arc::clone(&live), began.elapsed());
         Answered::Later(Box::pin(async move {
             let budget = gateway.hooks.rows.get(event.hook).map_or(Duration::ZERO, |hook| hook.budget);
             let allowance = Allowance { budget, rounds: gateway.outside.round_limit };
             let facts = (&live.rules, &live.tables, &live.remotes);
-            let finish =
-                |decision: Decision<'_>, notes: Vec<Note>| gateway.finish(&live, &event, &decision, notes, began);
+            let finish = |decision: Decision<'_>, notes: Vec<Note>, took: Duration| {
+                gateway.tally(&live, &event, &decision, first + took);
+                gateway.finish(&live, &event, &decision, notes, began)
+            };
             let finished = settle(facts, &event, deciding, asks, allowance, finish).await;
             finished.stored(event).await
         }))
+    }
+
+    /// Counts a decision, and the time it took to evaluate.
+    fn tally(&self, live: &Live, event: &Event, decision: &Decision<'_>, took: Duration) {
+        live.tally.count(&live.rules, event.hook, decision);
+        self.evaluation.get(event.hook).into_iter().for_each(|times| times.observe(took));
     }
 
     /// What a decision answers and sends, told to the log.

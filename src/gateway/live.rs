@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::tally::Tally;
 use crate::diagnostic::Report;
 use crate::lookup::{Connections, Remotes, Tables};
 use crate::rule::{RuleSet, Sources, Tenant, compile};
@@ -13,6 +14,10 @@ pub struct Live {
     pub tables: Tables,
     /// Lookups over connections; none answers before `connect`.
     pub remotes: Remotes,
+    /// The files it was read from.
+    pub files: Vec<String>,
+    /// What its rules decided; counts nothing before a gateway has it in force.
+    pub(super) tally: Tally,
 }
 
 impl Live {
@@ -26,7 +31,10 @@ impl Live {
         let tables = Tables::load(&lookups, &mut report);
         report.sort();
         match rules {
-            Some(rules) if !report.has_errors() => Ok((Self { rules, tables, remotes: Remotes::default() }, report)),
+            Some(rules) if !report.has_errors() => {
+                let files = sources.files.iter().map(|(_, file)| file.name.clone()).collect();
+                Ok((Self { rules, tables, remotes: Remotes::default(), files, tally: Tally::default() }, report))
+            }
             _ => Err(report),
         }
     }

@@ -12,7 +12,14 @@ const FAILURE_LIMIT_FINDINGS: usize = 20;
 pub(super) struct Look {
     /// Equal when the same was found: the content hash, or what is wrong.
     pub(super) seen: String,
-    pub(super) found: Result<Sources, String>,
+    pub(super) found: Result<Sources, Told>,
+}
+
+/// What is wrong, for people and for programs; cut off after some findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) text: String,
+    pub(super) findings: Vec<serde_json::Value>,
 }
 
 impl Look {
@@ -30,18 +37,23 @@ impl Look {
         match found {
             Ok(sources) => Self { seen: sources.hash.clone(), found: Ok(sources) },
             Err(report) => {
-                let text = text_of(report);
-                Self { seen: text.clone(), found: Err(text) }
+                let told = Told::of(report);
+                Self { seen: told.text.clone(), found: Err(told) }
             }
         }
     }
 }
 
-/// The findings in words, the first of them if there are many.
-pub(super) fn text_of(mut report: Report) -> String {
-    report.sort();
-    let more = report.findings.len().saturating_sub(FAILURE_LIMIT_FINDINGS);
-    report.findings.truncate(FAILURE_LIMIT_FINDINGS);
-    let text = report.to_text(false);
-    if more == 0 { text } else { format!("{text}\nand {more} more; `hookgate check` prints them all\n") }
+impl Told {
+    /// The findings, the first of them if there are many.
+    pub(super) fn of(mut report: Report) -> Self {
+        report.sort();
+        let more = report.findings.len().saturating_sub(FAILURE_LIMIT_FINDINGS);
+        report.findings.truncate(FAILURE_LIMIT_FINDINGS);
+        let findings = report.findings.iter().map(Diagnostic::to_json).collect();
+        let text = report.to_text(false);
+        let text =
+            if more == 0 { text } else { format!("{text}\nand {more} more; `hookgate check` prints them all\n") };
+        Self { text, findings }
+    }
 }

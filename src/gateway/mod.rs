@@ -5,12 +5,14 @@ mod hangup;
 mod line;
 mod live;
 mod look;
+mod measured;
 mod recorded_facts;
 mod reload;
 mod reload_handle;
 mod replay;
 mod rounds;
 mod settings;
+mod tally;
 mod watch;
 
 pub use handle::{Answered, Gateway, Outside, Reply};

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::look::{Look, text_of};
+use super::look::{Look, Told};
 use super::reload_handle::{Failure, Hints, ReloadHandle, Shared, Status};
 use super::watch::{self, Watch, Watching};
 use crate::diagnostic::Report;
@@ -195,7 +195,7 @@ impl Reloader {
             self.hints = signals.hints;
             self.unrest.get_or_insert(Unrest { since: now, last: now, seen: None }).last = now;
         }
-        std::mem::take(&mut signals.requested)
+        signals.take_request()
     }
 
     /// Why to look now, if there is a reason. Unrest holds the others off: what they would see is not finished.
@@ -241,6 +241,9 @@ impl Reloader {
         }
         if self.unrest.is_none() {
             self.conclude(now, began, look, reason == Reason::Request);
+            if self.doubt.is_none() {
+                self.shared.answer();
+            }
         }
     }
 
@@ -295,8 +298,8 @@ impl Reloader {
         self.attempted = Some(look.seen);
         match look.found.and_then(|sources| load(&mut self.load, sources)) {
             Ok(()) => self.loaded(hash, files, began),
-            Err(report) => {
-                let failure = Failure { hash, report, at: Timestamp::now() };
+            Err(Told { text, findings }) => {
+                let failure = Failure { hash, report: text, findings, at: Timestamp::now() };
                 // The second failure in a row is no save on its way, even if it is another one.
                 match self.doubt.take() {
                     Some(_) => self.tell(failure),
@@ -340,10 +343,13 @@ impl fmt::Debug for Reloader {
 }
 
 /// Brings rules into force. A panic on the way is a failure like any other: the old rules stay.
-fn load(load: &mut Load, sources: Sources) -> Result<(), String> {
+fn load(load: &mut Load, sources: Sources) -> Result<(), Told> {
     match catch_unwind(AssertUnwindSafe(|| load(sources))) {
-        Ok(outcome) => outcome.map_err(text_of),
-        Err(_) => Err("loading them broke off; this is a mistake of hookgate, not of the rules".to_owned()),
+        Ok(outcome) => outcome.map_err(Told::of),
+        Err(_) => {
+            let text = "loading them broke off; this is a mistake of hookgate, not of the rules".to_owned();
+            Err(Told { text, findings: Vec::new() })
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the rest of the program has of the reloader: asking for a look, and what came of the looks so far.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 /// What came of the looks at the rules folder so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Failure {
     pub hash: Option<String>,
     /// What is wrong, and in which file; cut off after some findings.
     pub report: String,
+    /// The same for programs, a finding each as `hookgate check --format json` has it.
+    pub findings: Vec<serde_json::Value>,
     pub at: Timestamp,
 }
 
@@ -45,8 +48,24 @@ pub struct ReloadHandle {
 impl ReloadHandle {
     /// Asks for a look at once, without waiting for quiet. What failed before is tried again.
     pub fn request(&self) {
-        self.shared.signals().requested = true;
+        self.asked();
+    }
+
+    /// The same, and waits until it is known what came of it; `None` where that takes longer than `limit`. A mistake is
+    /// known when a second look still finds it.
+    pub async fn look(&self, limit: Duration) -> Option<Status> {
+        let mut answered = self.shared.answered.subscribe();
+        let request = self.asked();
+        tokio::time::timeout(limit, answered.wait_for(|answered| *answered >= request)).await.ok()?.ok()?;
+        Some(self.status())
+    }
+
+    /// Asks, and says with which number.
+    fn asked(&self) -> u64 {
+        let mut signals = self.shared.signals();
+        signals.requests += 1;
         self.shared.wake.notify_all();
+        signals.requests
     }
 
     /// What came of the looks so far.
@@ -78,7 +97,10 @@ impl Hints {
 pub(super) struct Signals {
     /// Hints so far.
     pub(super) hints: u64,
-    pub(super) requested: bool,
+    /// Requests so far,
+    requests: u64,
+    /// and those that a look was begun for.
+    taken: u64,
     stopped: bool,
     /// Whether the reloader sleeps so deep that a hint must wake it. Otherwise it comes by soon, and a storm of
     /// hints costs no wake-ups.
@@ -91,9 +113,30 @@ pub(super) struct Shared {
     signals: Mutex<Signals>,
     wake: Condvar,
     status: Mutex<Status>,
+    /// The last request of which it is known what came of it.
+    answered: watch::Sender<u64>,
+}
+
+impl Signals {
+    /// Whether somebody asks for a look; from now on that is being done.
+    pub(super) fn take_request(&mut self) -> bool {
+        let is_requested = self.is_requested();
+        self.taken = self.requests;
+        is_requested
+    }
+
+    fn is_requested(&self) -> bool {
+        self.taken != self.requests
+    }
 }
 
 impl Shared {
+    /// It is known what came of every request taken so far.
+    pub(super) fn answer(&self) {
+        let taken = self.signals().taken;
+        self.answered.send_replace(taken);
+    }
+
     pub(super) fn handle(self: &Arc<Self>) -> ReloadHandle {
         ReloadHandle { shared: Arc::clone(self) }
     }
@@ -123,7 +166,7 @@ impl Shared {
         loop {
             let hinted = known_hints.is_some_and(|known| signals.hints != known);
             let left = until.saturating_duration_since(Instant::now());
-            if signals.stopped || signals.requested || hinted || left.is_zero() {
+            if signals.stopped || signals.is_requested() || hinted || left.is_zero() {
                 signals.hint_wakes = false;
                 return !signals.stopped;
             }

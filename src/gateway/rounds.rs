@@ -21,21 +21,22 @@ pub struct Allowance {
     pub rounds: usize,
 }
 
-/// Asks what an event wants to know and decides it; `finish` is given the decision and what was asked for it. Takes the allowance's time at most.
+/// Asks what an event wants to know and decides it; `finish` is given the decision, what was asked for it, and how long
+/// evaluating it took in all rounds together. Takes the allowance's time at most.
 pub async fn settle<R>(
     (rules, tables, remotes): (&RuleSet, &Tables, &Remotes),
     event: &Event,
     deciding: Deciding,
     asks: Asks,
     allowance: Allowance,
-    finish: impl FnOnce(Decision<'_>, Vec<Note>) -> R,
+    finish: impl FnOnce(Decision<'_>, Vec<Note>, Duration) -> R,
 ) -> R {
     let Allowance { budget, rounds } = allowance;
     let context = &event.context;
     let asker = Asker { id: &context.id, bearer: context.bearer.as_ref(), deadline: Instant::now() + budget, budget };
     let mut answers = Answers::default();
     let Asks(mut questions) = asks;
-    let mut round = 1;
+    let (mut round, mut took) = (1, Duration::ZERO);
     loop {
         remotes.ask(questions, &asker, &mut answers).await;
         if round >= rounds {
@@ -43,9 +44,11 @@ pub async fn settle<R>(
         }
         round += 1;
         let known = Known { tables, answers: &answers };
-        let noting = Noting::new(&known);
-        match deciding(rules, event, &noting) {
-            Ok(decision) => return finish(decision, noting.taken()),
+        let (noting, began) = (Noting::new(&known), std::time::Instant::now());
+        let decided = deciding(rules, event, &noting);
+        took += began.elapsed();
+        match decided {
+            Ok(decision) => return finish(decision, noting.taken(), took),
             Err(Asks(further)) => questions = further,
         }
     }

@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::settings::{Connection, Settings, Target};
 use super::source::{Fault, Source, Trouble};
+use super::tally::Tallies;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::outside::Breaker;
 use crate::rule::code;
@@ -26,6 +27,7 @@ pub struct Line {
 #[derive(Debug)]
 pub struct Connections {
     lines: BTreeMap<String, Arc<Line>>,
+    pub(super) tallies: Arc<Tallies>,
     handle: Handle,
     /// Ends with this; `None` where somebody else's runtime is used.
     runtime: Option<Runtime>,
@@ -80,7 +82,7 @@ impl Connections {
     pub fn of(sources: impl IntoIterator<Item = (String, Arc<dyn Source>)>, handle: Handle) -> Self {
         let line = |source| Arc::new(Line { source, breaker: Breaker::default() });
         let lines = sources.into_iter().map(|(name, source)| (name, line(source))).collect();
-        Self { lines, handle, runtime: None }
+        Self { lines, tallies: Arc::default(), handle, runtime: None }
     }
 
     /// The connection called `name`.

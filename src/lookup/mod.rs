@@ -22,6 +22,7 @@ mod ldap_pool;
 mod ldap_row;
 #[cfg(feature = "ldap")]
 mod ldap_trouble;
+mod measured;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "mysql")]
@@ -40,6 +41,7 @@ mod sql_trouble;
 mod sqlite;
 mod table;
 mod tables;
+mod tally;
 
 pub use answers::{Answers, Known};
 pub use connections::{Connections, Line};

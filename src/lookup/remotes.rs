@@ -1,6 +1,7 @@
 //! The lookups of a rule set over connections: what an event asks is asked at once, each within its own limits and the event's.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -14,6 +15,7 @@ use super::answers::{Answers, Told, identity};
 use super::cache::{Cache, Entry};
 use super::connections::{Connections, Line};
 use super::source::{Fault, Rows, Trouble};
+use super::tally::Tally;
 use crate::engine::Question;
 use crate::event::Value;
 use crate::rule::{Lookup, OnError, Remote};
@@ -45,6 +47,7 @@ struct Asked {
     /// `None` where its connection is not open: in tests, and where settings and rules do not fit.
     line: Option<Arc<Line>>,
     cache: Cache,
+    tally: Arc<Tally>,
     /// Places for questions on their way.
     places: Arc<Semaphore>,
 }
@@ -59,6 +62,7 @@ impl Remotes {
                 name: lookup.name.clone(),
                 line: connections.line(&remote.connection),
                 cache: Cache::new(&remote),
+                tally: connections.tallies.of(&lookup.name),
                 places: Arc::new(Semaphore::new(remote.at_once)),
                 remote,
             }))
@@ -91,6 +95,7 @@ impl Remotes {
                 asked.stand_in(asked.cache.known(&identity).await.as_ref(), why)
             }
         };
+        asked.tally.told(&told);
         log(asked, &told, asker.id, began);
         told
     }
@@ -102,8 +107,19 @@ impl Asked {
     }
 
     async fn answer(self: Arc<Self>, identity: String, key: Value<'static>, bearer: Option<SecretString>) -> Entry {
-        let asked = Arc::clone(&self);
-        self.cache.answer(identity, async move { asked.fetch(key, bearer).await }).await
+        let (asked, is_hit) = (Arc::clone(&self), AtomicBool::new(true));
+        let fetch = async {
+            is_hit.store(false, Ordering::Relaxed);
+            let began = Instant::now();
+            let outcome = Arc::clone(&asked).fetch(key, bearer).await;
+            asked.tally.asked(began.elapsed());
+            outcome
+        };
+        let entry = self.cache.answer(identity, fetch).await;
+        if is_hit.into_inner() {
+            self.tally.cache_hit();
+        }
+        entry
     }
 
     /// Asks the source, within the lookup's timeout.

@@ -12,6 +12,7 @@ use super::seal::Seal;
 use super::settings::Destination;
 use super::store::{Claim, Fate, Settled, Store, Trouble};
 use crate::outside::Breaker;
+use crate::telemetry::metrics::{CELLS, Cells};
 
 /// How long parcels stay with a courier that is heard of no more, beyond the longest attempt, in milliseconds.
 const LEASE_MORE_MS: i64 = 30_000;
@@ -40,6 +41,8 @@ pub struct Courier {
     unsettled: Mutex<Vec<Settled>>,
     /// When the rate allows the next parcel, in milliseconds since 1970.
     free_ms: Mutex<i64>,
+    /// What came of attempts, in the order of `measured::RESULTS`.
+    results: Cells,
 }
 
 impl Courier {
@@ -53,13 +56,26 @@ impl Courier {
         worker: String,
     ) -> Self {
         let (breaker, unsettled, free_ms) = (Breaker::default(), Mutex::default(), Mutex::default());
-        Self { destination, receiver, store, seal, worker, breaker, unsettled, free_ms }
+        let results = Cells::default();
+        Self { destination, receiver, store, seal, worker, breaker, unsettled, free_ms, results }
     }
 
     /// Where it brings parcels.
     #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.destination
+    }
+
+    /// The state of its breaker in a word.
+    #[must_use]
+    pub fn breaker(&self) -> &'static str {
+        self.breaker.word()
+    }
+
+    /// How many attempts arrived, are made again, and are made no more.
+    #[must_use]
+    pub fn results(&self) -> [u64; CELLS] {
+        self.results.read()
     }
 
     /// Sends what is due at `now_ms`, at most as much as may be on its way at once, and settles it.
@@ -123,6 +139,12 @@ impl Courier {
     fn fate(&self, parcel: &Parcel, attempt: Attempt, now_ms: i64) -> Settled {
         let (to, key, attempts) = (&*parcel.to, &*parcel.key, parcel.attempts + 1);
         let fate = next(&self.destination.schedule, key, parcel.attempts, parcel.created_ms, attempt, now_ms);
+        self.results.count(match &fate {
+            Fate::Done => 0,
+            Fate::Again { .. } => 1,
+            Fate::Dead { .. } => 2,
+            Fate::Back => CELLS,
+        });
         match &fate {
             Fate::Done => tracing::debug!(target: "hookgate::outbox", to, key, attempts, "delivered"),
             Fate::Again { why, at_ms } => {

@@ -7,6 +7,7 @@ mod envelope;
 mod file;
 mod http;
 mod identity;
+mod measured;
 #[cfg(feature = "nats")]
 mod nats;
 #[cfg(feature = "nats")]
@@ -40,6 +41,7 @@ mod retry;
 mod seal;
 mod settings;
 mod signature;
+mod stock;
 mod store;
 mod table;
 mod trial;

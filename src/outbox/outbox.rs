@@ -1,6 +1,6 @@
 //! The whole: what rules send is stored here before an answer leaves, and couriers bring it from here.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::parcel::{Body, Consignment, NewParcel};
 use super::receiver::Receiver;
 use super::seal::Seal;
 use super::settings::{Destination, NatsTarget, Settings, StoreAt, Target};
+use super::stock::Stock;
 use super::store::{Store, Trouble};
 use super::trial::written;
 use crate::diagnostic::{Diagnostic, Report};
@@ -44,6 +45,7 @@ pub struct Outbox {
     tasks: Mutex<Vec<JoinHandle<()>>>,
     /// The last trouble with the store, until it works again.
     trouble: Mutex<Option<Trouble>>,
+    stock: Mutex<Option<Stock>>,
 }
 
 /// What one event sends, by where it waits.
@@ -128,6 +130,7 @@ impl Outbox {
             stop: watch::Sender::new(false),
             tasks: Mutex::default(),
             trouble: Mutex::default(),
+            stock: Mutex::default(),
         }
     }
 
@@ -289,6 +292,15 @@ impl Outbox {
     #[must_use]
     pub fn runtime(&self) -> Handle {
         self.handle.clone()
+    }
+
+    pub(super) fn couriers(&self) -> impl Iterator<Item = &Courier> {
+        self.couriers.iter().map(|(courier, _)| &**courier)
+    }
+
+    /// How much waited when it was last counted.
+    pub(super) fn stock(&self) -> MutexGuard<'_, Option<Stock>> {
+        self.stock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where parcels wait that may be written down.

@@ -215,8 +215,11 @@ fn shortened(text: &str) -> &str {
     text.get(..text.floor_char_boundary(ERROR_LIMIT_BYTES)).unwrap_or(text)
 }
 
-/// How much waits.
+/// How much waits. Numbers come from an index; of what waits the thousand that were stored first are looked at for the
+/// oldest, since what an operator sends again is as old as that.
 pub(super) fn count(connection: &Connection) -> Result<Count> {
-    let sql = "select coalesce(sum(state = 0), 0), coalesce(sum(state = 1), 0), min(case when state = 0 then created_ms end) from parcels";
+    let sql = "select coalesce(sum(state = 0), 0), coalesce(sum(state = 1), 0),
+        (select min(created_ms) from (select created_ms from parcels where state = 0 order by id limit 1000))
+        from parcels";
     connection.query_row(sql, [], |row| Ok(Count { waiting: row.get(0)?, dead: row.get(1)?, oldest_ms: row.get(2)? }))
 }

@@ -75,6 +75,12 @@ impl Breaker {
         }
     }
 
+    /// Every state as a label of metrics has it, and whether it is the one of this word.
+    pub fn states(word: &str) -> impl Iterator<Item = (&'static str, bool)> {
+        let states = [("closed", "closed"), ("open", "open"), ("half open", "half_open")];
+        states.map(|(known, label)| (label, known == word)).into_iter()
+    }
+
     fn tell(&self, is_good: bool, now: Instant) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let open = State::Open { until: now + Duration::from_millis(OPEN_MS) };

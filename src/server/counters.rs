@@ -1,14 +1,16 @@
 //! What the door counts about itself.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use super::auth::{Reason, Verdict};
 use super::refusal::Refusal;
 
-/// Numbers since the start, and the requests in flight now.
+/// Numbers since the start, and what is open and in flight now.
 #[derive(Debug, Default)]
 pub struct Counters {
     pub(super) in_flight: AtomicUsize,
+    pub(super) connections: AtomicUsize,
+    pub(super) is_stopping: AtomicBool,
     pub(super) panics: AtomicU64,
     pub(super) cut: AtomicU64,
     turned_away: PerReason,
@@ -28,6 +30,24 @@ impl Counters {
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Connections open now.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server was told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    /// Requests answered 503 because too much came at once.
+    #[must_use]
+    pub fn shed(&self) -> u64 {
+        self.refused().filter(|(reason, _)| reason.starts_with("Overloaded")).map(|(_, count)| count).sum()
     }
 
     /// Requests answered 500 because answering them panicked.

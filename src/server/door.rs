@@ -3,22 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::LocalBoxFuture;
-
 use super::auth::{Gate, Trouble};
 use super::body::Memory;
 use super::callers::Callers;
 use super::counters::Counters;
 use super::places::Places;
+use super::requests::Requests;
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
 
 /// What answers events: the gateway, or a stand-in of a test's.
 pub type Answering = dyn Fn(Event) -> Answered + Send + Sync;
-
-/// Whether it could answer events now.
-pub(super) type Readiness = dyn Fn() -> LocalBoxFuture<'static, bool> + Send + Sync;
 
 /// What every worker shares.
 pub(super) struct Door {
@@ -28,20 +24,15 @@ pub(super) struct Door {
     pub(super) routes: Routes,
     pub(super) gate: Gate,
     pub(super) counters: Arc<Counters>,
+    pub(super) requests: Arc<Requests>,
     pub(super) places: Places,
     pub(super) memory: Memory,
     pub(super) callers: Option<Callers>,
     pub(super) answering: Arc<Answering>,
-    pub(super) readiness: Arc<Readiness>,
 }
 
 impl Door {
-    pub(super) fn new(
-        settings: &Settings,
-        hooks: &Hooks,
-        answering: Arc<Answering>,
-        readiness: Arc<Readiness>,
-    ) -> Result<Self, Trouble> {
+    pub(super) fn new(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Self, Trouble> {
         Ok(Self {
             settings: settings.clone(),
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
@@ -49,11 +40,11 @@ impl Door {
             routes: Routes::new(hooks, &settings.prefixes),
             gate: Gate::open(&settings.auth)?,
             counters: Arc::default(),
+            requests: Arc::new(Requests::new(hooks)),
             places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
             memory: Memory::new(settings.bodies_limit_bytes.max(settings.body_limit_bytes)),
             callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
             answering,
-            readiness,
         })
     }
 

@@ -1,6 +1,7 @@
 //! The door for machines: HTTP/1.1 in front of the gateway, with a limit on everything a caller can spend.
 
 mod addresses;
+mod admin;
 mod answer;
 mod app;
 mod auth;
@@ -19,6 +20,7 @@ mod peer;
 mod places;
 mod reaper;
 mod refusal;
+mod requests;
 mod routes;
 mod run;
 mod settings;
@@ -26,6 +28,7 @@ mod tls;
 mod turns;
 mod visit;
 
+pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
     Require, SecretHeader, Trouble,

@@ -30,6 +30,13 @@ pub struct Connection {
     cut_at_ms: AtomicU64,
     /// Held for as long as it is open, where addresses are counted.
     _seat: Option<Seat>,
+    counters: Arc<Counters>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.counters.connections.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Connection {
@@ -122,7 +129,10 @@ impl Reaper {
     /// Watches a socket that was accepted `now`.
     fn watch_socket(&self, socket: Socket, seat: Option<Seat>, now: Instant) -> Arc<Connection> {
         let cut_at_ms = AtomicU64::new(0);
-        let connection = Connection { socket, epoch: self.epoch, idle_limit: self.idle_limit, cut_at_ms, _seat: seat };
+        let counters = Arc::clone(&self.counters);
+        counters.connections.fetch_add(1, Ordering::Relaxed);
+        let (epoch, idle_limit) = (self.epoch, self.idle_limit);
+        let connection = Connection { socket, epoch, idle_limit, cut_at_ms, _seat: seat, counters };
         connection.end(now);
         let connection = Arc::new(connection);
         // As many as connections were opened since the last step, plus those that are open.
@@ -196,7 +206,10 @@ mod tests {
     fn forgets_connections_that_are_gone() {
         let reaper = Reaper::new(LIMIT, Arc::default());
         let start = Instant::now();
-        drop(pair(&reaper, start));
+        let gone = pair(&reaper, start);
+        assert_eq!(reaper.counters.connections(), 1);
+        drop(gone);
+        assert_eq!(reaper.counters.connections(), 0);
         reaper.step(start);
         assert!(reaper.connections.lock().unwrap().is_empty());
     }

@@ -23,7 +23,6 @@ pub(super) enum Refusal {
     /// The caller calls more often than it may; after so many seconds it may again.
     TooManyRequests(u64),
     Overloaded(Shortage),
-    DeliveriesNotStored,
     Panicked,
 }
 
@@ -57,7 +56,7 @@ impl Refusal {
             Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Refusal::UpgradeNotSupported | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
             Refusal::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::Overloaded(_) | Refusal::DeliveriesNotStored => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Overloaded(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::Caller(reason) => turned_away(reason).0,
         }
@@ -77,14 +76,13 @@ impl Refusal {
             Refusal::Body(bad) => bad.code(),
             Refusal::TooManyRequests(_) => "TooManyRequests",
             Refusal::Overloaded(_) => "Overloaded",
-            Refusal::DeliveriesNotStored => "DeliveriesNotStored",
             Refusal::Panicked => "InternalError",
             Refusal::Caller(reason) => turned_away(reason).1,
         }
     }
 
     /// Every reason that is counted by itself.
-    pub(super) const REASONS: [&'static str; 21] = [
+    pub(super) const REASONS: [&'static str; 20] = [
         "UnknownHook",
         "MethodNotAllowed",
         "EncodingNotSupported",
@@ -104,7 +102,6 @@ impl Refusal {
         "Overloaded.hook",
         "Overloaded.bodies",
         "Overloaded.turns",
-        "DeliveriesNotStored",
         "InternalError",
     ];
 
@@ -124,7 +121,7 @@ impl Refusal {
         match self {
             Refusal::TooManyRequests(seconds) => Some(seconds),
             Refusal::Overloaded(_) => Some(OVERLOADED_AGAIN_S),
-            Refusal::DeliveriesNotStored | Refusal::Caller(Reason::TokenKeysUnavailable) => Some(UNAVAILABLE_AGAIN_S),
+            Refusal::Caller(Reason::TokenKeysUnavailable) => Some(UNAVAILABLE_AGAIN_S),
             _ => None,
         }
     }
@@ -163,7 +160,6 @@ impl std::fmt::Display for Refusal {
             Refusal::Overloaded(Shortage::Hook) => "more of this hook than its `requests_at_once` are being answered",
             Refusal::Overloaded(Shortage::Bodies) => "bodies take more than `limits.bodies_bytes`",
             Refusal::Overloaded(Shortage::Turns) => "it would wait longer than `limits.wait_ms` for its turn",
-            Refusal::DeliveriesNotStored => "what events send cannot be stored",
             Refusal::Panicked => "answering the request panicked",
             Refusal::Caller(reason) => reason.name(),
         })

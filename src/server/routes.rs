@@ -19,14 +19,12 @@ use super::id::Ids;
 use super::peer::PeerCertificate;
 use super::reaper::Connection;
 use super::refusal::{Refusal, Shortage};
+use super::requests::Outcome;
 use super::turns::{TooLong, Turns};
 use super::visit::Visit;
 use super::{answer, app, guard, line};
 use crate::event::{Context, Event, Hook, Kind};
 use crate::gateway::{Answered, Reply};
-
-/// Where it is told whether events can be answered.
-const READY_PATH: &str = "/ready";
 
 /// What one worker thread has of its own.
 #[derive(Debug)]
@@ -52,12 +50,16 @@ pub(super) async fn receive(worker: Rc<Worker>, request: ServiceRequest) -> Resu
     // A UUID's text is always a header's text.
     let id_header = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static(""));
     let (request, payload) = request.into_parts();
-    let visit = Visit::begin(&door.counters, request.conn_data::<Arc<Connection>>().map(|connection| &**connection));
+    let visit = Visit::begin(door, request.conn_data::<Arc<Connection>>().map(|connection| &**connection));
     let call = Call { door, turns: &worker.turns, request: &request, now, id };
     let mut body = Incoming::new(payload, &door.memory);
-    let response = match call.answer(&mut body).await {
-        Ok(reply) => answer::reply(reply, id_header),
+    let response = match call.answer(&visit, &mut body).await {
+        Ok(reply) => {
+            visit.ends(Outcome::of_status(reply.status));
+            answer::reply(reply, id_header)
+        }
         Err((refusal, hook)) => {
+            visit.ends(Outcome::of_refusal(refusal));
             let count = door.counters.refuse(refusal);
             line::refused(hook, refusal, count, id_header.to_str().unwrap_or_default());
             // Of broken framing nothing more can be read, and the HTTP library does not wait for a second look.
@@ -81,29 +83,17 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    async fn answer(self, body: &mut Incoming<'_>) -> Result<Reply, (Refusal, Option<&'a str>)> {
+    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming<'_>) -> Result<Reply, (Refusal, Option<&'a str>)> {
         let uri = self.request.uri();
         head::measure(self.request, &self.door.settings).map_err(|refusal| (refusal, None))?;
-        if uri.path() != READY_PATH {
-            self.admit_caller().map_err(|refusal| (refusal, None))?;
-        }
+        self.admit_caller().map_err(|refusal| (refusal, None))?;
         let Some(route) = self.door.routes.find(uri.path()) else {
-            return self.answer_ready().await.map_err(|refusal| (refusal, None));
+            return Err((Refusal::UnknownHook, None));
         };
+        visit.is_for(route.hook);
         let hook = self.door.hook(route.hook).ok_or((Refusal::UnknownHook, None))?;
         let app = app::id(route.app, uri.query());
         self.answer_hook((route.hook, hook), app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
-    }
-
-    /// For those who watch: a hook that is called so goes before.
-    async fn answer_ready(self) -> Result<Reply, Refusal> {
-        if self.request.uri().path() != READY_PATH || self.request.method() != Method::GET {
-            return Err(Refusal::UnknownHook);
-        }
-        match (self.door.readiness)().await {
-            true => Ok(Reply { status: 200, body: "{\"ready\":true}".to_owned() }),
-            false => Err(Refusal::DeliveriesNotStored),
-        }
     }
 
     async fn answer_hook(

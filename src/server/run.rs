@@ -2,19 +2,19 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use actix_web::rt::task::spawn_blocking;
-use futures_util::future::{LocalBoxFuture, ready};
 use jiff::Timestamp;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use super::counters::Counters;
-use super::door::{Answering, Door, Readiness};
+use super::door::{Answering, Door};
 use super::error::Error;
 use super::reaper::Reaper;
 use super::settings::Settings;
@@ -22,6 +22,7 @@ use super::tls::Renewal;
 use super::{guard, http};
 use crate::event::Hooks;
 use crate::gateway::Gateway;
+use crate::telemetry::metrics::Measured;
 
 /// Connections that wait to be accepted.
 const BACKLOG_CONNECTIONS: i32 = 1024;
@@ -50,6 +51,11 @@ impl Stopper {
     pub fn stop(&self) {
         self.0.notify_one();
     }
+
+    /// Returns once it was told to stop.
+    pub(super) async fn told(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Listens where the settings say; what comes is for the gateway.
@@ -59,12 +65,7 @@ impl Stopper {
 /// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error> {
     let hooks = gateway.hooks().clone();
-    let asked = Arc::clone(&gateway);
-    let readiness = Arc::new(move || -> LocalBoxFuture<'static, bool> {
-        let gateway = Arc::clone(&asked);
-        Box::pin(async move { gateway.is_ready().await })
-    });
-    listen_for(settings, &hooks, Arc::new(move |event| gateway.handle(event)), readiness)
+    bind_answering(settings, &hooks, Arc::new(move |event| gateway.handle(event)))
 }
 
 /// Listens where the settings say; what comes for one of the hooks is answered by `answering`.
@@ -73,20 +74,11 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// When the address is taken, forbidden or not this machine's; when everybody would be let in from everywhere; when what
 /// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
-    listen_for(settings, hooks, answering, Arc::new(|| -> LocalBoxFuture<'static, bool> { Box::pin(ready(true)) }))
-}
-
-fn listen_for(
-    settings: &Settings,
-    hooks: &Hooks,
-    answering: Arc<Answering>,
-    readiness: Arc<Readiness>,
-) -> Result<Server, Error> {
     guard::hide_panic_messages();
     if settings.is_open_to_all() {
         return Err(Error::OpenToAll(settings.listen));
     }
-    let door = Arc::new(Door::new(settings, hooks, answering, readiness).map_err(Error::Auth)?);
+    let door = Arc::new(Door::new(settings, hooks, answering).map_err(Error::Auth)?);
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -94,7 +86,7 @@ fn listen_for(
     Ok(Server { listener, address, door, stopper: Stopper::default(), renewal })
 }
 
-fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+pub(super) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     // Lets a restart listen while the last run's connections fade; two servers at once still cannot.
     socket.set_reuse_address(true)?;
@@ -120,6 +112,12 @@ impl Server {
     #[must_use]
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.door.counters)
+    }
+
+    /// Its numbers for Prometheus.
+    #[must_use]
+    pub fn measured(&self) -> [Arc<dyn Measured>; 2] {
+        [Arc::clone(&self.door.counters) as _, Arc::clone(&self.door.requests) as _]
     }
 
     /// A handle that stops it.
@@ -154,10 +152,19 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     if let Some(keeping) = door.gate.keeping() {
         actix_web::rt::spawn(keeping);
     }
+    let (counters, unready_ms) = (Arc::clone(&door.counters), door.settings.unready_ms);
     let running = http::start(listener, door, reaper, tls)?;
     let handle = running.handle();
     actix_web::rt::spawn(async move {
         told.await;
+        counters.is_stopping.store(true, Ordering::Relaxed);
+        if unready_ms > 0 {
+            tracing::info!(
+                milliseconds = unready_ms,
+                "stopping: not ready any more, and answering until others have seen it"
+            );
+            tokio::time::sleep(Duration::from_millis(unready_ms)).await;
+        }
         tracing::info!("stopping: answering what is in flight");
         handle.stop(true).await;
     });
@@ -178,20 +185,20 @@ async fn renew(mut renewal: Renewal, mut hangup: Signal) {
 /// Returns when the operating system or the program says so.
 async fn told_to_stop(stopper: Stopper, mut terminate: Signal, mut interrupt: Signal) {
     tokio::select! {
-        () = stopper.0.notified() => {}
+        () = stopper.told() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
 }
 
 /// The thread that steps the reaper; ends when this is dropped.
-struct Reaping {
+pub(super) struct Reaping {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Reaping {
-    fn start(reaper: &Arc<Reaper>) -> std::io::Result<Self> {
+    pub(super) fn start(reaper: &Arc<Reaper>) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let reaper = Arc::clone(reaper);
         let work = move || {

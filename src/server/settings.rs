@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::admin::AdminSettings;
 use super::auth::AuthSettings;
 use super::tls::TlsSettings;
 use crate::event::Bounds;
@@ -54,8 +55,12 @@ pub struct Settings {
     pub wait_limit_ms: u64,
     /// How often one address may call; beyond it 429. None: as often as it likes.
     pub per_caller: Option<PerCaller>,
+    /// How long requests are still taken once the server is told to stop and says that it is not ready any more.
+    pub unready_ms: u64,
     /// How long requests in flight may take once the server is told to stop; rounded up to whole seconds.
     pub drain_limit_ms: u64,
+    /// The listener for those who run hookgate.
+    pub admin: AdminSettings,
     /// The zone in which dates without one are read.
     pub time_zone: TimeZone,
 }
@@ -95,7 +100,9 @@ impl Default for Settings {
             hook_request_limit: 192,
             wait_limit_ms: 200,
             per_caller: None,
+            unready_ms: 0,
             drain_limit_ms: 10_000,
+            admin: AdminSettings::default(),
             time_zone: TimeZone::UTC,
         }
     }

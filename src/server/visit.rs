@@ -1,32 +1,53 @@
-//! One request in flight: counted while it lasts, and its connection safe from the reaper.
+//! One request in flight: counted while it lasts and when it ends, and its connection safe from the reaper.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::counters::Counters;
+use super::door::Door;
 use super::reaper::Connection;
+use super::requests::Outcome;
 
 /// Ends when it is dropped, so also when the caller goes away in the middle.
 pub(super) struct Visit<'a> {
-    counters: &'a Counters,
+    door: &'a Door,
     connection: Option<&'a Connection>,
+    began: Instant,
+    /// Place of the hook it is for, once that is known.
+    hook: Cell<Option<usize>>,
+    outcome: Cell<Outcome>,
 }
 
 impl<'a> Visit<'a> {
-    pub(super) fn begin(counters: &'a Counters, connection: Option<&'a Connection>) -> Self {
+    pub(super) fn begin(door: &'a Door, connection: Option<&'a Connection>) -> Self {
         if let Some(connection) = connection {
             connection.begin();
         }
-        counters.in_flight.fetch_add(1, Ordering::Relaxed);
-        Self { counters, connection }
+        door.counters.in_flight.fetch_add(1, Ordering::Relaxed);
+        let (hook, outcome) = (Cell::new(None), Cell::new(Outcome::Abandoned));
+        Self { door, connection, began: Instant::now(), hook, outcome }
+    }
+
+    /// It is for the hook at this place.
+    pub(super) fn is_for(&self, hook: usize) {
+        self.hook.set(Some(hook));
+    }
+
+    /// It will end so.
+    pub(super) fn ends(&self, outcome: Outcome) {
+        self.outcome.set(outcome);
     }
 }
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        self.counters.in_flight.fetch_sub(1, Ordering::Relaxed);
+        let now = Instant::now();
+        self.door.counters.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if let Some(hook) = self.hook.get() {
+            self.door.requests.count(hook, self.outcome.get(), now.saturating_duration_since(self.began));
+        }
         if let Some(connection) = self.connection {
-            connection.end(Instant::now());
+            connection.end(now);
         }
     }
 }

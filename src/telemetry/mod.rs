@@ -1,8 +1,9 @@
-//! What hookgate tells of itself: its log, one line an event whatever a caller sends, and which build it is.
+//! What hookgate tells of itself: its log, one line an event whatever a caller sends, its metrics, and which build it is.
 
 mod build;
 mod field;
 mod line;
+pub mod metrics;
 mod queue;
 mod settings;
 mod start;

@@ -9,13 +9,13 @@ use crate::support::post;
 use crate::support::program::{Ended, Program, folder};
 
 fn asked(listen: &str, words: &[&str]) -> Ended {
-    Program::new(["healthcheck"].iter().chain(words).copied()).env("HOOKGATE_LISTEN", listen).run()
+    Program::new(["healthcheck"].iter().chain(words).copied()).env("HOOKGATE_ADMIN_LISTEN", listen).run()
 }
 
 #[test]
 fn a_gateway_that_runs_is_alive_and_one_that_ended_is_not() {
     let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).serve();
-    let address = served.address.to_string();
+    let address = served.admin.to_string();
     assert_eq!(asked(&address, &[]).expect(0), format!("alive at {address}\n"));
     assert_eq!(asked(&address, &["--ready"]).expect(0), format!("ready at {address}\n"));
     served.stop();
@@ -26,8 +26,8 @@ fn a_gateway_that_runs_is_alive_and_one_that_ended_is_not() {
 #[test]
 fn it_is_asked_at_home_where_it_listens_everywhere() {
     let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).serve();
-    let everywhere = format!("0.0.0.0:{}", served.address.port());
-    assert_eq!(asked(&everywhere, &[]).expect(0), format!("alive at {}\n", served.address));
+    let everywhere = format!("0.0.0.0:{}", served.admin.port());
+    assert_eq!(asked(&everywhere, &[]).expect(0), format!("alive at {}\n", served.admin));
 }
 
 /// A restart gives no full disk room.
@@ -40,7 +40,7 @@ fn a_gateway_that_can_store_nothing_is_alive_and_not_ready() {
     fs::remove_dir_all(dir.path().join("outbox")).unwrap();
     let served = Program::new(["serve"]).within(dir.path()).serve();
     assert_eq!(post(served.address, "/postCreateUser", br#"{"request":{"user":{"login":"a"}}}"#).status, 503);
-    let address = served.address.to_string();
+    let address = served.admin.to_string();
     assert_eq!(asked(&address, &["--ready"]).expect(1), format!("not ready at {address}: status 503\n"));
     assert_eq!(asked(&address, &[]).expect(0), format!("alive at {address}\n"));
 }
@@ -65,5 +65,5 @@ fn whoever_says_nothing_or_something_else_is_not_alive() {
 #[test]
 fn settings_that_name_no_port_are_told() {
     let stderr = asked("127.0.0.1:0", &[]).refused(2);
-    assert!(stderr.contains("port 0") && stderr.contains("help: set `listen`"), "{stderr}");
+    assert!(stderr.contains("admin listener") && stderr.contains("help: set `admin.listen`"), "{stderr}");
 }

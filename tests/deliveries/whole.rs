@@ -10,12 +10,9 @@ use hookgate::diagnostic::File;
 use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
 use hookgate::outbox::{Destination, Embedded, Outbox, Place, Receiver, Seal, Settings, Store, Wanted};
 use hookgate::rule::{Role, Sources};
-use hookgate::server::bind;
 
-use crate::support::Running;
-use crate::support::client::{Client, request};
 use crate::support::outbox::{Played, destination};
-use crate::support::server::{settings, tenant_of};
+use crate::support::server::tenant_of;
 use crate::support::source::event;
 
 const RULES: &str =
@@ -143,30 +140,6 @@ async fn deliveries_of_one_event_have_a_key_each_wherever_they_wait() {
     until(|| receiver.keys().len() == 2).await;
     let keys = receiver.keys();
     assert_ne!(keys[0], keys[1]);
-    outbox.stop().await;
-}
-
-/// While no event comes it is found out all the same: who balances the load sends none to a gateway that is not ready.
-#[tokio::test]
-async fn whether_deliveries_can_be_stored_is_told_to_who_asks() {
-    let folder = tempfile::tempdir().unwrap();
-    let place = Place::File(folder.path().join("nowhere/outbox.db"));
-    let outbox = outbox(place, &Played::takes_all());
-    let server = Running::start(bind(&settings(), gateway(Some(Arc::clone(&outbox)))).unwrap());
-    let ready = |method: &str, path: &str| {
-        let mut caller = Client::connect(server.address);
-        caller.send(&request(method, path, "", b""));
-        let answer = caller.answer().unwrap();
-        (answer.status, answer.body)
-    };
-    assert_eq!(ready("GET", "/ready"), (200, "{\"ready\":true}".to_owned()));
-    outbox.start().await;
-    let (status, told) = ready("GET", "/ready");
-    assert!(status == 503 && told.starts_with("{\"code\":\"DeliveriesNotStored\""), "{status} {told}");
-    std::fs::create_dir(folder.path().join("nowhere")).unwrap();
-    assert_eq!(ready("GET", "/ready"), (200, "{\"ready\":true}".to_owned()));
-    assert_eq!(outbox.trouble(), None);
-    assert_eq!((ready("POST", "/ready").0, ready("GET", "/ready/now").0), (404, 404));
     outbox.stop().await;
 }
 

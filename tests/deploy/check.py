@@ -166,6 +166,7 @@ GOOD_VALUES = {
         "terminationGracePeriodSeconds": 60,
         "rules": {"a.yaml": "hook: test\nrules: [{ name: a, stop: true }]\n"},
         "networkPolicy": {
+            "metricsFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}],
             "from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}],
             "egress": [{"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "ports": [{"port": 5432, "protocol": "TCP"}]}],
         },

@@ -45,7 +45,7 @@ def measure(command, folder):
     """Milliseconds to the first answer; memory in MiB then, and after some calls."""
     port = free_port()
     began = time.monotonic()
-    environment = {**os.environ, "HOOKGATE_LISTEN": f"127.0.0.1:{port}", "HOOKGATE_JOURNAL_FILE": f"{folder}/journal.jsonl"}
+    environment = {**os.environ, "HOOKGATE_LISTEN": f"127.0.0.1:{port}", "HOOKGATE_ADMIN_LISTEN": "127.0.0.1:0", "HOOKGATE_JOURNAL_FILE": f"{folder}/journal.jsonl"}
     process = subprocess.Popen(command(port), env=environment, stderr=subprocess.DEVNULL)
     try:
         while True:

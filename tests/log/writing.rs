@@ -41,6 +41,7 @@ impl Unheard {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hookgate"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs([("HOOKGATE_WORKERS", "1"), ("HOOKGATE_LOG_BUFFER_BYTES", "65536")])
+            .env("HOOKGATE_ADMIN_LISTEN", "off")
             .current_dir(folder.path())
             .stderr(Stdio::piped())
             .spawn()

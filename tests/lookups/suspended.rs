@@ -121,7 +121,7 @@ proptest! {
             Err(asks) => {
                 let allowance = Allowance { budget: Duration::from_mins(1), rounds: 100 };
                 let facts = (&live.rules, &live.tables, &live.remotes);
-                runtime.block_on(settle(facts, &event, explain, asks, allowance, |decision, _| seen(&decision)))
+                runtime.block_on(settle(facts, &event, explain, asks, allowance, |decision, _, _| seen(&decision)))
             }
         };
         prop_assert_eq!(wanted, got, "{}", rules);

@@ -144,3 +144,10 @@ pub fn post_with(address: SocketAddr, path: &str, headers: &str, body: &[u8]) ->
     client.send(&request("POST", path, headers, body));
     client.answer().unwrap()
 }
+
+/// Sends a request without a body on a connection of its own.
+pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str) -> Answer {
+    let mut client = Client::connect(address);
+    client.send(&request(method, path, headers, b""));
+    client.answer().unwrap()
+}

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use super::client::{Answer, ask};
 use super::wait::until;
 
 /// The folder that holds Cargo.toml.
@@ -70,6 +71,8 @@ impl Program {
         }
         // The project's folder is no place for records of tests.
         command.env("HOOKGATE_JOURNAL_FILE", "null");
+        // Programs of several tests run at once.
+        command.env("HOOKGATE_ADMIN_LISTEN", "127.0.0.1:0");
         Self { command, input: Vec::new() }
     }
 
@@ -107,10 +110,13 @@ impl Program {
         let reading = thread::spawn(move || {
             stderr.lines().map_while(Result::ok).for_each(|line| notes.lock().unwrap().push(line));
         });
-        let mut served = Served { child, lines, reading: Some(reading), address: ([127, 0, 0, 1], 0).into() };
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut served = Served { child, lines, reading: Some(reading), address: nowhere, admin: nowhere };
         until("it listens", || served.logged("listening").is_some() || served.child.0.try_wait().unwrap().is_some());
+        let address = |line: serde_json::Value| line["address"].as_str().unwrap().parse().unwrap();
         let line = served.logged("listening").unwrap_or_else(|| panic!("it does not listen:\n{}", served.log()));
-        served.address = line["address"].as_str().unwrap().parse().unwrap();
+        served.address = address(line);
+        served.admin = served.logged("the admin listener is there").map_or(nowhere, address);
         served
     }
 }
@@ -140,6 +146,8 @@ impl Ended {
 /// `hookgate serve`, running.
 pub struct Served {
     pub address: SocketAddr,
+    /// Of the admin listener, if there is one.
+    pub admin: SocketAddr,
     child: Kept,
     lines: Arc<Mutex<Vec<String>>>,
     reading: Option<JoinHandle<()>>,
@@ -166,6 +174,16 @@ impl Served {
     pub fn logged(&self, message: &str) -> Option<serde_json::Value> {
         let read = |line: &String| serde_json::from_str::<serde_json::Value>(line).ok();
         self.lines.lock().unwrap().iter().rev().filter_map(read).find(|line| line["message"] == message)
+    }
+
+    /// Asks the admin listener; `headers` each with its end of line.
+    pub fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
+        ask(self.admin, method, path, headers)
+    }
+
+    /// Waits until it ends by itself; its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.wait()
     }
 
     /// Tells it to stop and waits; its exit code and whole log.

@@ -1,0 +1,98 @@
+//! How often each rule came to which verdict: counted while events are decided, and kept when rules are replaced.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::engine::Decision;
+use crate::rule::{Rule, RuleSet};
+use crate::telemetry::metrics::{CELLS, Cells};
+
+/// The cell behind those of the verdicts: how often the rule held in audit mode.
+const AUDITED: usize = Decision::WORDS.len();
+const _: () = assert!(AUDITED < CELLS, "a verdict has no cell");
+
+/// The counts of one rule set.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// By the hook's place in the table: what no rule decided.
+    unruled: Vec<Arc<Cells>>,
+    /// For each rule, and each of its hooks; there from the first count on.
+    ruled: Vec<Vec<OnceLock<Arc<Cells>>>>,
+}
+
+/// One row of what was counted.
+pub(super) struct Counted<'t> {
+    pub(super) hook: &'t str,
+    /// Empty where no rule decided.
+    pub(super) rule: &'t str,
+    counts: [u64; CELLS],
+}
+
+impl Tally {
+    /// The counts of these rules. What a rule of the same name and hook has counted before goes on.
+    pub(super) fn new(rules: &RuleSet, before: Option<(&RuleSet, &Tally)>) -> Self {
+        let mut known: HashMap<(usize, &str), &Arc<Cells>> = HashMap::new();
+        if let Some((rules, tally)) = before {
+            for (rule, slots) in rules.rules.iter().zip(&tally.ruled) {
+                let counted = rule.hooks.iter().zip(slots).filter_map(|(hook, slot)| Some((*hook, slot.get()?)));
+                known.extend(counted.map(|(hook, cells)| ((hook, rule.name.as_str()), cells)));
+            }
+        }
+        let slot = |rule: &Rule, hook: &usize| {
+            let cells = known.get(&(*hook, rule.name.as_str()));
+            cells.map_or_else(OnceLock::new, |cells| OnceLock::from(Arc::clone(cells)))
+        };
+        let of_rule = |rule: &Rule| rule.hooks.iter().map(|hook| slot(rule, hook)).collect();
+        Self {
+            unruled: match before {
+                Some((_, tally)) => tally.unruled.clone(),
+                None => rules.hooks.rows.iter().map(|_| Arc::default()).collect(),
+            },
+            ruled: rules.rules.iter().map(of_rule).collect(),
+        }
+    }
+
+    /// Counts a decision of these rules on the hook at `hook`.
+    pub(super) fn count(&self, rules: &RuleSet, hook: usize, decision: &Decision<'_>) {
+        let cell = Decision::WORDS.iter().position(|word| *word == decision.word()).unwrap_or(CELLS);
+        let cells = match decision.decided_by {
+            Some(rule) => self.of(rules, hook, rule),
+            None => self.unruled.get(hook),
+        };
+        cells.into_iter().for_each(|cells| cells.count(cell));
+        for audit in &decision.audits {
+            self.of(rules, hook, audit.rule).into_iter().for_each(|cells| cells.count(AUDITED));
+        }
+    }
+
+    fn of(&self, rules: &RuleSet, hook: usize, rule: &Rule) -> Option<&Arc<Cells>> {
+        let place = rules.rules.element_offset(rule)?;
+        let nth = rule.hooks.iter().position(|known| *known == hook)?;
+        Some(self.ruled.get(place)?.get(nth)?.get_or_init(Arc::default))
+    }
+
+    /// Everything that was counted.
+    pub(super) fn read<'t>(&'t self, rules: &'t RuleSet) -> Vec<Counted<'t>> {
+        let name = |hook: usize| rules.hooks.rows.get(hook).map_or("", |hook| hook.name.as_str());
+        let row = |hook, rule, cells: &Arc<Cells>| Counted { hook: name(hook), rule, counts: cells.read() };
+        let unruled = self.unruled.iter().enumerate().map(|(hook, cells)| row(hook, "", cells));
+        let ruled = rules.rules.iter().zip(&self.ruled).flat_map(|(rule, slots)| {
+            let counted = rule.hooks.iter().zip(slots).filter_map(|(hook, slot)| Some((*hook, slot.get()?)));
+            counted.map(move |(hook, cells)| row(hook, rule.name.as_str(), cells))
+        });
+        unruled.chain(ruled).collect()
+    }
+}
+
+impl Counted<'_> {
+    /// The verdicts it came to, each with how often; what never happened is left out, but for what no rule decided.
+    pub(super) fn verdicts(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let is_unruled = self.rule.is_empty();
+        let verdicts = Decision::WORDS.into_iter().zip(self.counts);
+        verdicts.filter(move |(word, count)| *count > 0 || is_unruled && *word == "undecided")
+    }
+
+    pub(super) fn audited(&self) -> u64 {
+        self.counts.get(AUDITED).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,73 @@
+//! The outbox's numbers for Prometheus: what waits, and what came of attempts to deliver.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::courier::Courier;
+use super::outbox::Outbox;
+use super::stock::Stock;
+use crate::outside::Breaker;
+use crate::telemetry::metrics::{
+    DELIVERIES, DESTINATION_BREAKER, Measured, OUTBOX_DEAD, OUTBOX_OLDEST, OUTBOX_STORABLE, OUTBOX_WAITING, Page,
+};
+
+/// What can come of an attempt, in the order of a courier's cells.
+const RESULTS: [&str; 3] = ["delivered", "again", "dead"];
+/// How old a count may be. Counting takes the thread that stores a tenth of a second where a million waits.
+const STOCK_AGE: Duration = Duration::from_secs(10);
+/// How long counting may take.
+const STOCK_LIMIT: Duration = Duration::from_secs(2);
+
+impl Outbox {
+    /// Counts what waits, if the last count is no longer fresh. What cannot be counted is not told until it can be.
+    pub async fn take_stock(&self) {
+        if self.stock().is_some_and(|stock| stock.at.elapsed() < STOCK_AGE) {
+            return;
+        }
+        let store = self.store();
+        let count = tokio::time::timeout(STOCK_LIMIT, store.count()).await;
+        *self.stock() = count.ok().and_then(Result::ok).map(|count| Stock { at: Instant::now(), count });
+    }
+
+    /// The state of each destination's breaker, by the destination's name: the worse of two, where some of its parcels
+    /// wait in memory.
+    #[must_use]
+    pub fn destinations(&self) -> Vec<(&str, &'static str)> {
+        let mut found: Vec<(&str, &'static str)> = Vec::new();
+        for courier in self.couriers() {
+            let (name, word) = (courier.destination().name.as_str(), courier.breaker());
+            match found.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, before)) if *before == "closed" => *before = word,
+                Some(_) => {}
+                None => found.push((name, word)),
+            }
+        }
+        found
+    }
+}
+
+impl Measured for Outbox {
+    fn tell(&self, page: &mut Page<'_>) {
+        page.number(&OUTBOX_STORABLE, u64::from(self.trouble().is_none()));
+        if let Some(Stock { count, .. }) = *self.stock() {
+            page.number(&OUTBOX_WAITING, count.waiting);
+            page.number(&OUTBOX_DEAD, count.dead);
+            let age_ms = count.oldest_ms.map_or(0, |oldest_ms| Timestamp::now().as_millisecond() - oldest_ms);
+            page.number(&OUTBOX_OLDEST, Duration::from_millis(u64::try_from(age_ms).unwrap_or(0)).as_secs_f64());
+        }
+        let destinations = self.destinations();
+        let results = destinations.iter().flat_map(|(name, _)| {
+            let counts = self.couriers().filter(|courier| courier.destination().name == *name);
+            let counts: Vec<_> = counts.map(Courier::results).collect();
+            RESULTS.into_iter().enumerate().map(move |(nth, result)| {
+                ([*name, result], counts.iter().filter_map(|counts| counts.get(nth)).sum::<u64>())
+            })
+        });
+        page.numbers(&DELIVERIES, results);
+        let breakers = destinations.iter().flat_map(|(name, word)| {
+            Breaker::states(word).map(move |(state, is_in)| ([*name, state], u64::from(is_in)))
+        });
+        page.numbers(&DESTINATION_BREAKER, breakers);
+    }
+}

@@ -1,0 +1,74 @@
+//! One handler for every question: who may ask, and what is told.
+
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::metrics::{CONTENT, metrics};
+use super::ready::readiness;
+use super::reload::reload;
+use super::rules::rules;
+use super::token::Token;
+use super::watched::Watched;
+
+/// What answers.
+pub(super) struct Desk {
+    pub(super) watched: Watched,
+    pub(super) token: Token,
+}
+
+/// Every page with the method it is asked by, and whether it needs the token: probes cannot carry one easily.
+const PAGES: [(&str, Method, bool); 5] = [
+    ("/live", Method::GET, false),
+    ("/ready", Method::GET, false),
+    ("/metrics", Method::GET, true),
+    ("/rules", Method::GET, true),
+    ("/reload", Method::POST, true),
+];
+
+/// Answers a question, whatever it is.
+pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
+    let Desk { watched, token } = desk;
+    let is_known = token.is_known(request.headers());
+    let page = PAGES.iter().find(|(path, ..)| *path == request.path());
+    // Who does not know the token learns nothing of what there is.
+    if !is_known && page.is_none_or(|(.., needs_token)| *needs_token) {
+        return told(StatusCode::UNAUTHORIZED, &json!({ "code": "TokenMissing" }));
+    }
+    let Some((path, method, _)) = page else {
+        return told(StatusCode::NOT_FOUND, &json!({ "code": "UnknownPage" }));
+    };
+    if request.method() != method {
+        let mut answer = told(StatusCode::METHOD_NOT_ALLOWED, &json!({ "code": "MethodNotAllowed" }));
+        answer.headers_mut().insert(ALLOW, HeaderValue::from_static(if *path == "/reload" { "POST" } else { "GET" }));
+        return answer;
+    }
+    match *path {
+        "/live" => told(StatusCode::OK, &json!({ "live": true })),
+        "/ready" => {
+            let (is_ready, readiness) = readiness(watched, is_known).await;
+            told(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &readiness)
+        }
+        "/metrics" => match metrics(watched).await {
+            Ok(page) => HttpResponse::Ok().insert_header((CONTENT_TYPE, CONTENT)).body(page),
+            Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })),
+        },
+        "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
+        _ => {
+            let (status, reloaded) = reload(watched).await;
+            told(status, &reloaded)
+        }
+    }
+}
+
+/// An answer as JSON, with an end of line for those who read it at a terminal.
+pub(super) fn told(status: StatusCode, told: &Value) -> HttpResponse {
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    answer.body(format!("{told}\n"))
+}

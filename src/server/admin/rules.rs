@@ -1,0 +1,30 @@
+//! Which rules are in force, since when, and what came of the last change.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::watched::Watched;
+use crate::gateway::{Failure, Status};
+
+/// The rules in force as JSON.
+pub(super) fn rules(watched: &Watched, now: Timestamp) -> Value {
+    let (status, live) = (watched.reload.status(), watched.gateway.current());
+    let Status { loaded_at, looks, loads, failures, last_failure, watching, .. } = status;
+    json!({
+        "hash": live.rules.hash,
+        "loaded_at": loaded_at.map(|at| at.to_string()),
+        "age_seconds": loaded_at.map(|at| now.duration_since(at).as_secs().max(0)),
+        "rules": live.rules.rules.len(),
+        "lookups": live.rules.lookups.len(),
+        "files": live.files,
+        "reloads": { "looks": looks, "loaded": loads, "failed": failures, "folder_is_watched": watching },
+        "refused": last_failure.as_ref().map(refused),
+    })
+}
+
+/// Why what is in the folder is not in force.
+pub(super) fn refused(failure: &Failure) -> Value {
+    let Failure { hash, report, findings, at } = failure;
+    let message = findings.is_empty().then_some(report);
+    json!({ "hash": hash, "at": at.to_string(), "message": message, "findings": findings })
+}

@@ -1,0 +1,123 @@
+//! The listener itself: a small thread of its own beside those that answer webhooks, with limits of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+use actix_web::http::{KeepAlive, StatusCode};
+use actix_web::rt::System;
+use actix_web::{App, HttpServer};
+use serde_json::json;
+
+use super::error::AdminError;
+use super::routes::{Desk, answer, told};
+use super::settings::AdminSettings;
+use super::token::Token;
+use super::watched::Watched;
+use crate::server::error::Error;
+use crate::server::guard::catch_later;
+use crate::server::reaper::{Connection, Reaper};
+use crate::server::run::{Reaping, Stopper, listen};
+
+/// Connections at once; further ones wait in the operating system.
+const CONNECTION_LIMIT: usize = 32;
+/// How long the head of a request may take. Each connection is for one request, so that this is all there is to wait for.
+const HEAD_LIMIT: Duration = Duration::from_secs(2);
+/// How long an answer may lie unread, and a connection end.
+const IDLE_LIMIT: Duration = Duration::from_secs(5);
+/// How long answers on their way may take when it stops, in seconds.
+const STOP_LIMIT_S: u64 = 1;
+
+/// The running listener; stops when dropped.
+#[derive(Debug)]
+pub struct Admin {
+    address: SocketAddr,
+    stopper: Stopper,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Admin {
+    /// Where it listens, with the port it was given when the settings said 0.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Admin {
+    fn drop(&mut self) {
+        self.stopper.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Listens and answers from now on; `None` where the settings name no address.
+///
+/// # Errors
+/// When other machines could ask without a token, the token is not there, or the address cannot be listened on.
+pub fn start(settings: &AdminSettings, watched: Watched) -> Result<Option<Admin>, AdminError> {
+    let token = Token::open(settings)?;
+    let Some(address) = settings.listen else { return Ok(None) };
+    if settings.token.is_none() && !address.ip().to_canonical().is_loopback() {
+        return Err(AdminError::Open(address));
+    }
+    let failed = |error| AdminError::Listen(Error::listening(address, error));
+    let listener = listen(address).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token }));
+    let told = stopper.clone();
+    let run = move || {
+        if let Err(error) = System::new().block_on(serve(listener, desk, told)) {
+            tracing::error!(%error, "the admin listener ended");
+        }
+    };
+    let thread = std::thread::Builder::new().name("admin".to_owned()).spawn(run).map_err(failed)?;
+    Ok(Some(Admin { address, stopper, thread: Some(thread) }))
+}
+
+async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {
+    let reaper = Arc::new(Reaper::new(IDLE_LIMIT, Arc::default()));
+    let reaping = Reaping::start(&reaper)?;
+    let service = move || {
+        let desk = Arc::clone(&desk);
+        App::new().default_service(fn_service(move |request| receive(Arc::clone(&desk), request)))
+    };
+    let http = HttpServer::new(service)
+        .workers(1)
+        .max_connections(CONNECTION_LIMIT)
+        .keep_alive(KeepAlive::Disabled)
+        .client_request_timeout(HEAD_LIMIT)
+        .client_disconnect_timeout(IDLE_LIMIT)
+        .shutdown_timeout(STOP_LIMIT_S)
+        .disable_signals()
+        .on_connect(move |accepted, data| {
+            if let Some(connection) = accepted.downcast_ref().and_then(|accepted| reaper.watch(accepted)) {
+                data.insert(connection);
+            }
+        });
+    let running = http.listen(listener)?.run();
+    let handle = running.handle();
+    actix_web::rt::spawn(async move {
+        stopper.told().await;
+        handle.stop(true).await;
+    });
+    let result = running.await;
+    drop(reaping);
+    result
+}
+
+async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+    let (request, _) = request.into_parts();
+    let connection = request.conn_data::<Arc<Connection>>().cloned();
+    connection.iter().for_each(|connection| connection.begin());
+    let asked = request.clone();
+    let answered = catch_later(Box::pin(async move { answer(&desk, &asked).await })).await;
+    connection.iter().for_each(|connection| connection.end(Instant::now()));
+    let response =
+        answered.unwrap_or_else(|_| told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })));
+    Ok(ServiceResponse::new(request, response))
+}

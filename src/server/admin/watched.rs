@@ -1,0 +1,17 @@
+//! What the admin listener looks at.
+
+use std::sync::Arc;
+
+use crate::gateway::{Gateway, ReloadHandle};
+use crate::server::counters::Counters;
+use crate::telemetry::metrics::Measured;
+
+/// What the admin listener looks at.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    pub gateway: Arc<Gateway>,
+    pub reload: ReloadHandle,
+    pub counters: Arc<Counters>,
+    /// Everything that has numbers for `/metrics`, in the order in which they are written.
+    pub measured: Vec<Arc<dyn Measured>>,
+}

@@ -1,0 +1,108 @@
+//! Every metric: its name, what kind it is, its labels, and what it says. Values of labels come from rules and settings, never from requests.
+
+use std::fmt::Write as _;
+
+use prometheus_client::metrics::MetricType;
+
+/// A metric.
+#[derive(Debug)]
+pub struct Metric {
+    pub name: &'static str,
+    pub kind: MetricType,
+    pub labels: &'static [&'static str],
+    /// One sentence, for the page and for docs/metrics.md.
+    pub help: &'static str,
+}
+
+/// Declares the metrics: a constant, its kind, its name, its labels, its help; and `ALL` of them.
+macro_rules! metrics {
+    ($($constant:ident = $kind:ident $name:literal $labels:tt $help:literal;)*) => {
+        $(#[doc = $help] pub static $constant: Metric =
+            Metric { name: $name, kind: MetricType::$kind, labels: &$labels, help: $help };)*
+        /// Every metric, in the order of docs/metrics.md.
+        pub static ALL: &[&Metric] = &[$(&$constant),*];
+    };
+}
+
+metrics! {
+    REQUESTS = Counter "hookgate_requests_total" ["hook", "outcome"]
+        "Requests to a hook: answered, unavailable (503, the caller may come again), refused (turned away before it was an event) or abandoned (cut off before its answer).";
+    REQUEST_DURATION = Histogram "hookgate_request_duration_seconds" ["hook"]
+        "Time from the head of a request to its answer, all it waits for included.";
+    REFUSALS = Counter "hookgate_refusals_total" ["reason"]
+        "Requests that the door turned away, by the code that the caller got; requests to no hook too.";
+    IN_FLIGHT = Gauge "hookgate_requests_in_flight" []
+        "Requests being answered now.";
+    SHED = Counter "hookgate_requests_shed_total" []
+        "Requests answered with 503 because too many were being answered.";
+    PANICS = Counter "hookgate_panics_total" []
+        "Requests answered with 500 because of a fault of hookgate.";
+    CONNECTIONS = Gauge "hookgate_connections" []
+        "Connections of callers that are open now.";
+    CUT = Counter "hookgate_connections_cut_total" []
+        "Connections that were cut because nothing useful happened on them.";
+    DECISIONS = Counter "hookgate_decisions_total" ["hook", "rule", "verdict"]
+        "Decisions, by the rule that decided, or changed the user last; rule is empty where none did. A rule appears with its first decision.";
+    AUDITS = Counter "hookgate_audits_total" ["hook", "rule"]
+        "How often a rule in audit mode held.";
+    EVALUATION_DURATION = Histogram "hookgate_evaluation_duration_seconds" ["hook"]
+        "Time the rules took to decide an event, without what they waited for.";
+    RULES = Gauge "hookgate_rules" []
+        "Rules in force.";
+    RULES_INFO = Gauge "hookgate_rules_info" ["hash"]
+        "Always 1; the label is the beginning of the hash of the rules in force.";
+    RULES_LOADED = Gauge "hookgate_rules_loaded_timestamp_seconds" []
+        "When the rules in force were loaded, in seconds since 1970.";
+    RELOADS = Counter "hookgate_reloads_total" ["result"]
+        "Changes of the rules folder: loaded, or failed (the rules from before stayed in force).";
+    RULES_REFUSED = Gauge "hookgate_rules_refused" []
+        "1 while what is in the rules folder is not in force because of a mistake in it, else 0.";
+    LOOKUPS = Counter "hookgate_lookups_total" ["lookup", "result"]
+        "Questions of lookups over connections: rows, none, `stood_in` (by `on_error`) or failed.";
+    LOOKUP_CACHE_HITS = Counter "hookgate_lookup_cache_hits_total" ["lookup"]
+        "Questions answered from what was kept, or together with an equal question, without asking the source.";
+    LOOKUP_DURATION = Histogram "hookgate_lookup_duration_seconds" ["lookup"]
+        "Time a source took to answer a question, or to fail, waiting for a place included.";
+    CONNECTION_BREAKER = Gauge "hookgate_connection_breaker_state" ["connection", "state"]
+        "1 for the state the connection's circuit breaker is in: closed (asked), open (left alone) or `half_open` (tried).";
+    OUTBOX_WAITING = Gauge "hookgate_outbox_waiting" []
+        "Deliveries that wait in the outbox, at most ten seconds ago. Gateways that share an outbox all say the same.";
+    OUTBOX_OLDEST = Gauge "hookgate_outbox_oldest_age_seconds" []
+        "Age of the oldest delivery that waits in the outbox, 0 where none does.";
+    OUTBOX_DEAD = Gauge "hookgate_outbox_dead_letters" []
+        "Dead letters in the outbox.";
+    OUTBOX_STORABLE = Gauge "hookgate_outbox_storable" []
+        "1 while what events send can be stored; 0 means that callers of such events get 503.";
+    DELIVERIES = Counter "hookgate_deliveries_total" ["destination", "result"]
+        "Attempts to deliver: delivered, again (it is tried later) or dead (it is tried no more).";
+    DESTINATION_BREAKER = Gauge "hookgate_destination_breaker_state" ["destination", "state"]
+        "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or `half_open` (tried).";
+    BUILD_INFO = Gauge "hookgate_build_info" ["version", "features"]
+        "Always 1; the labels say what runs.";
+    PROCESS_START = Gauge "process_start_time_seconds" []
+        "When the process started, in seconds since 1970.";
+    PROCESS_CPU = Counter "process_cpu_seconds_total" []
+        "Processor time the process has used.";
+    PROCESS_RESIDENT = Gauge "process_resident_memory_bytes" []
+        "Memory the process has in use, in bytes.";
+    PROCESS_FDS = Gauge "process_open_fds" []
+        "Files and sockets the process has open.";
+    PROCESS_MAX_FDS = Gauge "process_max_fds" []
+        "Files and sockets the process may have open.";
+}
+
+/// The whole table as docs/metrics.md.
+#[must_use]
+pub fn to_markdown() -> String {
+    let mut out = String::from(
+        "# Every metric of hookgate\n\n\
+         Generated from the program's own table; a test fails when this page is stale. `GET /metrics` of the\n\
+         [admin listener](operating.md#watch) has them. Values of labels come from rules and settings, never from requests.\n\n\
+         | metric | kind | labels | says |\n|---|---|---|---|\n",
+    );
+    for Metric { name, kind, labels, help } in ALL {
+        let labels: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+        let _ = writeln!(out, "| `{name}` | {} | {} | {help} |", kind.as_str(), labels.join(", "));
+    }
+    out
+}

@@ -1,0 +1,329 @@
+//! The metrics: after known calls the known numbers, never a label that a caller made up, and names that pages, alerts and dashboards agree on.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+
+use hookgate::lookup::Fault;
+use hookgate::telemetry::metrics::{self, render};
+
+use crate::support::Running;
+use crate::support::client::{Client, ask, post, request};
+use crate::support::program::{Program, Served, folder, root};
+use crate::support::server::settings;
+use crate::support::source::{Does, Played, answer, asking};
+use crate::support::wait::until;
+
+/// A page: each sample's name with its labels, and its number.
+struct Page(Vec<(String, f64)>);
+
+impl Page {
+    fn of(served: &Served) -> Self {
+        Self::read(&served.ask("GET", "/metrics", "").body)
+    }
+
+    fn read(text: &str) -> Self {
+        let samples = text.lines().filter(|line| !line.starts_with('#'));
+        let sample = |line: &str| {
+            let (series, number) = line.rsplit_once(' ').unwrap();
+            (series.to_owned(), number.parse().unwrap())
+        };
+        Self(samples.map(sample).collect())
+    }
+
+    fn get(&self, series: &str) -> Option<f64> {
+        self.0.iter().find(|(known, _)| known == series).map(|(_, number)| *number)
+    }
+
+    #[track_caller]
+    fn has(&self, series: &str, number: f64) {
+        let found = self.get(series);
+        assert!(found.is_some_and(|found| (found - number).abs() < 1e-9), "{series} is {found:?}, not {number}");
+    }
+
+    fn series(&self) -> BTreeSet<&str> {
+        self.0.iter().map(|(series, _)| series.as_str()).collect()
+    }
+}
+
+const SETTINGS: &str = "connections: { hr: { sql: \"sqlite:no-such-file.db\" } }
+destinations: { siem: { file: siem.jsonl } }
+hooks: { appUpdated: { kind: notify } }
+on_failure: { decide: unavailable }
+";
+const VALIDATE: &str = "hook: validateUser
+codes: { NoVendors: Not here. }
+rules:
+  - { name: no-vendors, when: { user.userType: Vendor }, reject: NoVendors }
+  - { name: 'the \"quoted\" \\ one', when: { user.userType: Partner }, set: { user.grade: P } }
+  - { name: on-trial, mode: audit, when: { user.country: Nepal }, reject: NoVendors }
+";
+const ASKS: &str = "hook: preCreateUser
+lookups: { people: { sql: hr, query: \"select login from people where login = :key\", on_error: absent } }
+rules: [{ name: known, let: { row: { lookup: people, key: \"${user.login}\" } }, when: { row.login: { present: true } }, set: { user.grade: K } }]
+";
+const SENDS: &str = "hook: postCreateUser
+rules: [{ name: tell, deliver: { to: siem, body: { login: \"${user.login}\" } } }]
+";
+const FAILS: &str = "hook: runDeprovision
+rules: [{ name: broken, when: { user.login: { present: true } }, script: \"throw 1\" }]
+";
+
+fn user(fields: &str) -> Vec<u8> {
+    format!("{{\"request\":{{\"user\":{{{fields}}}}}}}").into_bytes()
+}
+
+/// What stands on the page after the calls below.
+const KNOWN: [(&str, f64); 24] = [
+    ("hookgate_requests_total{hook=\"validateUser\",outcome=\"answered\"}", 9.0),
+    ("hookgate_requests_total{hook=\"validateUser\",outcome=\"refused\"}", 1.0),
+    ("hookgate_requests_total{hook=\"runDeprovision\",outcome=\"unavailable\"}", 1.0),
+    ("hookgate_requests_total{hook=\"test\",outcome=\"refused\"}", 1.0),
+    ("hookgate_request_duration_seconds_count{hook=\"validateUser\"}", 10.0),
+    ("hookgate_request_duration_seconds_bucket{le=\"+Inf\",hook=\"validateUser\"}", 10.0),
+    ("hookgate_requests_total{hook=\"policyMap\",outcome=\"refused\"}", 1.0),
+    ("hookgate_refusals_total{reason=\"BodyUnreadable\"}", 2.0),
+    ("hookgate_refusals_total{reason=\"MethodNotAllowed\"}", 1.0),
+    ("hookgate_refusals_total{reason=\"UnknownHook\"}", 1.0),
+    ("hookgate_decisions_total{hook=\"validateUser\",rule=\"no-vendors\",verdict=\"rejected\"}", 3.0),
+    ("hookgate_decisions_total{hook=\"validateUser\",rule=\"the \\\"quoted\\\" \\\\ one\",verdict=\"changed\"}", 2.0),
+    ("hookgate_decisions_total{hook=\"validateUser\",rule=\"\",verdict=\"undecided\"}", 4.0),
+    ("hookgate_decisions_total{hook=\"runDeprovision\",rule=\"broken\",verdict=\"failed\"}", 1.0),
+    ("hookgate_audits_total{hook=\"validateUser\",rule=\"on-trial\"}", 4.0),
+    ("hookgate_evaluation_duration_seconds_count{hook=\"validateUser\"}", 9.0),
+    ("hookgate_lookups_total{lookup=\"people\",result=\"stood_in\"}", 2.0),
+    ("hookgate_lookup_duration_seconds_count{lookup=\"people\"}", 2.0),
+    ("hookgate_connection_breaker_state{connection=\"hr\",state=\"closed\"}", 1.0),
+    ("hookgate_destination_breaker_state{destination=\"siem\",state=\"open\"}", 0.0),
+    ("hookgate_outbox_storable", 1.0),
+    ("hookgate_outbox_dead_letters", 0.0),
+    ("hookgate_rules", 6.0),
+    ("hookgate_reloads_total{result=\"failed\"}", 0.0),
+];
+
+#[test]
+fn after_known_calls_the_numbers_are_known_and_every_metric_is_told_once() {
+    let files = [
+        ("gateway.yaml", SETTINGS),
+        ("rules/asks.yaml", ASKS),
+        ("rules/fails.yaml", FAILS),
+        ("rules/sends.yaml", SENDS),
+        ("rules/validate.yaml", VALIDATE),
+    ];
+    let dir = folder(&files);
+    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).serve();
+    Page::of(&served).has("hookgate_requests_total{hook=\"appUpdated\",outcome=\"answered\"}", 0.0);
+    let call = |hook: &str, fields: &str| post(served.address, &format!("/webhook/{hook}"), &user(fields)).status;
+    for (hook, fields, times, status) in [
+        ("validateUser", r#""login":"v","userType":"Vendor""#, 3, 200),
+        ("VALIDATEUSER", r#""login":"p","userType":"Partner""#, 2, 200),
+        ("validateUser", r#""login":"n","country":"Nepal""#, 4, 200),
+        ("preCreateUser", r#""login":"asha""#, 2, 200),
+        ("postCreateUser", r#""login":"asha""#, 1, 200),
+        ("runDeprovision", r#""login":"asha""#, 1, 503),
+    ] {
+        (0..times).for_each(|_| assert_eq!(call(hook, fields), status, "{hook}"));
+    }
+    assert_eq!(post(served.address, "/test", b"{").status, 400);
+    assert_eq!(ask(served.address, "GET", "/validateUser", "").status, 405);
+    assert_eq!(post(served.address, "/no/such/hook", b"").status, 404);
+    let mut leaver = Client::connect(served.address);
+    leaver.send(&request("POST", "/policyMap", "", &user(""))[..60]);
+    until("the call has begun", || Page::of(&served).get("hookgate_requests_in_flight") == Some(1.0));
+    drop(leaver);
+    let arrived = "hookgate_deliveries_total{destination=\"siem\",result=\"delivered\"}";
+    until("it is delivered", || Page::of(&served).get(arrived) == Some(1.0));
+    let gone = "hookgate_requests_in_flight";
+    until("the caller is missed", || Page::of(&served).get(gone) == Some(0.0));
+
+    let text = served.ask("GET", "/metrics", "").body;
+    let page = Page::read(&text);
+    KNOWN.iter().for_each(|(series, number)| page.has(series, *number));
+    let told: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let known: BTreeSet<&str> = metrics::ALL.iter().map(|metric| metric.name).collect();
+    assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), known);
+    assert_eq!(told.len(), known.len(), "one is told twice");
+}
+
+/// Names of series are made of rules and settings: whatever callers send, there are no more of them.
+#[test]
+fn no_caller_makes_a_series() {
+    let dir = folder(&[("gateway.yaml", SETTINGS), ("rules/validate.yaml", VALIDATE)]);
+    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).serve();
+    let send = |method: &str, path: &str, headers: &str, body: &[u8]| {
+        let mut client = Client::connect(served.address);
+        client.send(&request(method, path, headers, body));
+        client.answer().unwrap().status
+    };
+    // Each kind of refusal once, and a decision.
+    send("POST", "/webhook/none", "", b"");
+    send("GET", "/validateUser", "", b"");
+    send("POST", "/validateUser", "Content-Encoding: gzip\r\n", b"");
+    send("POST", "/validateUser", "", b"{");
+    send("POST", "/validateUser", "", br#"{"request":{}}"#);
+    assert_eq!(send("POST", "/validateUser", "", &user(r#""login":"x""#)), 200);
+    let before = Page::of(&served);
+    for n in 0..300 {
+        let odd = format!("x{n}%22%0a{{hook=%22y%22}}");
+        let body = user(&format!(r#""login":"a{n}\"}} 1","userType":"t{n}","country":"c{n}""#));
+        for path in
+            [format!("/webhook/{odd}"), format!("/{odd}/validateUser"), format!("/validateUser/{odd}?appId={odd}")]
+        {
+            send("POST", &path, &format!("X-Hook: {n}\r\nUser-Agent: {n}\r\nAuthorization: Bearer {n}\r\n"), &body);
+        }
+        send(&format!("M{n}"), "/validateUser", "", b"");
+        send("POST", "/validateUser", &format!("Content-Encoding: e{n}\r\n"), b"");
+    }
+    let after = Page::of(&served);
+    after.has("hookgate_requests_total{hook=\"validateUser\",outcome=\"answered\"}", 301.0);
+    assert_eq!(before.series(), after.series());
+}
+
+#[test]
+fn counts_go_on_when_rules_are_replaced_and_those_of_rules_that_are_gone_go_with_them() {
+    let dir = folder(&[("gateway.yaml", SETTINGS), ("rules/validate.yaml", VALIDATE)]);
+    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).serve();
+    let call = |kind: &str| post(served.address, "/validateUser", &user(&format!("\"userType\":\"{kind}\""))).status;
+    let vendors = "hookgate_decisions_total{hook=\"validateUser\",rule=\"no-vendors\",verdict=\"rejected\"}";
+    let others = "hookgate_decisions_total{hook=\"validateUser\",rule=\"\",verdict=\"undecided\"}";
+    ["Vendor", "Vendor", "Other"].iter().for_each(|kind| assert_eq!(call(kind), 200));
+    // One rule more in front: the others are not taken for their neighbours.
+    let first = "rules:\n  - { name: first, when: { user.userType: First }, reject: NoVendors }\n";
+    let reload = |text: &str| {
+        fs::write(dir.path().join("rules/validate.yaml"), text).unwrap();
+        assert_eq!(served.ask("POST", "/reload", "").status, 200);
+    };
+    reload(&VALIDATE.replace("rules:\n", first));
+    ["Vendor", "First", "Other"].iter().for_each(|kind| assert_eq!(call(kind), 200));
+    let page = Page::of(&served);
+    page.has(vendors, 3.0);
+    page.has(others, 2.0);
+    page.has("hookgate_decisions_total{hook=\"validateUser\",rule=\"first\",verdict=\"rejected\"}", 1.0);
+    page.has("hookgate_reloads_total{result=\"loaded\"}", 1.0);
+    reload(&VALIDATE.replace("no-vendors", "renamed"));
+    let page = Page::of(&served);
+    assert_eq!(page.get(vendors), None);
+    page.has(others, 2.0);
+}
+
+#[tokio::test]
+async fn lookups_are_counted_by_what_came_of_them() {
+    let rules = "hook: validateUser
+lookups: { known: { http: api, get: \"/${key}\", cache: 1m, on_error: absent } }
+codes: { Known: known }
+rules: [{ name: known, when: { user.login: { found_in: known } }, reject: Known }]
+";
+    let script = |key: &str| match key {
+        "here" => Does::Answers(1, Some("x")),
+        "away" => Does::Answers(1, None),
+        _ => Does::Fails(Fault::Source),
+    };
+    let gateway = asking(rules, &Arc::new(Played::new(script)));
+    for login in ["here", "here", "here", "away", "down", "down"] {
+        answer(&gateway, &format!("{{\"login\":\"{login}\"}}")).await;
+    }
+    let page = Page::read(&render(vec![Arc::clone(&gateway) as _]).unwrap());
+    for (result, number) in [("rows", 3.0), ("none", 1.0), ("stood_in", 2.0), ("failed", 0.0)] {
+        page.has(&format!("hookgate_lookups_total{{lookup=\"known\",result=\"{result}\"}}"), number);
+    }
+    page.has("hookgate_lookup_cache_hits_total{lookup=\"known\"}", 2.0);
+    page.has("hookgate_lookup_duration_seconds_count{lookup=\"known\"}", 4.0);
+    page.has("hookgate_evaluation_duration_seconds_count{hook=\"validateUser\"}", 6.0);
+    page.has("hookgate_decisions_total{hook=\"validateUser\",rule=\"known\",verdict=\"rejected\"}", 3.0);
+}
+
+/// Who is gone while a lookup is waited for is counted, and nothing of it stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_goes_away_is_counted() {
+    let rules = "hook: validateUser
+lookups: { known: { http: api, get: \"/${key}\", on_error: absent } }
+codes: { Known: known }
+rules: [{ name: known, when: { user.login: { found_in: known } }, reject: Known }]
+";
+    let gateway = asking(rules, &Arc::new(Played::new(|_| Does::Hangs)));
+    let server = hookgate::server::bind(&settings(), gateway).unwrap();
+    let measured = server.measured();
+    let running = Running::start(server);
+    let page = || Page::read(&render(measured.to_vec()).unwrap());
+    let mut leaver = Client::connect(running.address);
+    leaver.send(&request("POST", "/validateUser", "", &user("\"login\":\"asha\"")));
+    until("the call waits", || page().get("hookgate_requests_in_flight") == Some(1.0));
+    page().has("hookgate_connections", 1.0);
+    // The connection is reset, as by a caller that was killed.
+    socket2::SockRef::from(&leaver.stream).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(leaver);
+    let abandoned = "hookgate_requests_total{hook=\"validateUser\",outcome=\"abandoned\"}";
+    until("it is missed", || page().get(abandoned) == Some(1.0));
+    page().has("hookgate_requests_in_flight", 0.0);
+    until("the connection is gone", || page().get("hookgate_connections") == Some(0.0));
+}
+
+/// Every word in it that is a metric of ours or of a process, without what histograms put behind.
+fn names(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let ours = words.filter(|word| word.starts_with("hookgate_") || word.starts_with("process_"));
+    let histograms: BTreeSet<&str> =
+        metrics::ALL.iter().filter(|metric| metric.kind.as_str() == "histogram").map(|metric| metric.name).collect();
+    let whole = |word: &str| {
+        let of_histogram = ["_bucket", "_sum", "_count"].iter().filter_map(|end| word.strip_suffix(end));
+        of_histogram.into_iter().find(|name| histograms.contains(name)).unwrap_or(word).to_owned()
+    };
+    ours.map(whole).collect()
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn alerts_and_the_dashboard_ask_for_metrics_that_are_there() {
+    let known: BTreeSet<String> = metrics::ALL.iter().map(|metric| metric.name.to_owned()).collect();
+    let dashboard: serde_json::Value = serde_json::from_str(&page("deploy/grafana/hookgate.json")).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let queries = panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
+    let queries: Vec<&str> = queries.map(|target| target["expr"].as_str().unwrap()).collect();
+    assert!(queries.len() > 10, "{queries:?}");
+    for query in queries {
+        let asked = names(query);
+        assert!(!asked.is_empty() && asked.is_subset(&known), "{query}: {asked:?}");
+    }
+    let alerts = page("deploy/prometheus/alerts.yaml");
+    let asked = names(&alerts);
+    assert!(asked.len() > 8 && asked.is_subset(&known), "{:?}", asked.difference(&known));
+}
+
+#[test]
+fn each_alert_is_explained_and_tried() {
+    let operating = page("docs/operating.md");
+    let tried = page("deploy/prometheus/alerts.test.yaml");
+    let alerts = page("deploy/prometheus/alerts.yaml");
+    let named: Vec<&str> = alerts.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(named.len() > 8, "{named:?}");
+    for alert in named {
+        assert!(operating.contains(&format!("| `{alert}` |")), "docs/operating.md says nothing of {alert}");
+        assert!(tried.contains(&format!("alertname: {alert}\n")), "no test of {alert}");
+    }
+}
+
+#[test]
+fn the_table_of_metrics_is_fresh() {
+    let file = root().join("docs/metrics.md");
+    if std::env::var_os("HOOKGATE_WRITE_DOCS").is_some() {
+        fs::write(&file, metrics::to_markdown()).unwrap();
+    }
+    let stale = "stale: run `HOOKGATE_WRITE_DOCS=1 cargo test --test main metrics::the_table_of_metrics_is_fresh`";
+    assert!(fs::read_to_string(file).unwrap_or_default() == metrics::to_markdown(), "{stale}");
+}
+
+#[test]
+fn names_and_help_are_as_prometheus_wants_them() {
+    for metric in metrics::ALL {
+        let (name, is_counter) = (metric.name, metric.kind.as_str() == "counter");
+        assert!(name.starts_with("hookgate_") || name.starts_with("process_"), "{name}");
+        assert_eq!(name.ends_with("_total"), is_counter, "{name}");
+        assert!(metric.help.ends_with('.') && !metric.help.contains(['\n', '\\', '|']), "{name}");
+        assert!(metric.labels.iter().all(|label| !matches!(*label, "le" | "job" | "instance")), "{name}");
+    }
+    let distinct: BTreeSet<&str> = metrics::ALL.iter().map(|metric| metric.name).collect();
+    assert_eq!(distinct.len(), metrics::ALL.len());
+}
