@@ -16,6 +16,17 @@
 //!
 //! | guard | taken away in |
 //! |---|---|
+//! | secrets are written as `(hidden)` | `event/write.rs`, `write_node` |
+//! | `password` is a secret's name | `event/secret.rs`, `SECRET_KEYS` |
+//! | values of a `__PASSWORD__` mapping are secrets | `event/request.rs`, `hide` |
+//! | what a function makes of a secret is one | `rule/function/table.rs`, `Function::call` |
+//! | what `+` makes of a secret is one | `rule/script/veiled.rs`, `register` |
+//! | no secret goes to who takes none | `engine/send.rs`, `accepts.secrets` |
+//! | no secret is a delivery's key | `engine/send.rs`, `plain` of the key |
+//! | bodies with secrets are sealed | `outbox/outbox.rs`, `consign` |
+//!
+//! That no secret goes into a plain field of the user (`engine/secrecy.rs`, `kept`) is held by tests/cli/secret.rs: here the
+//! answer is for who sent the secret, and is not searched.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -158,7 +169,7 @@ fn body(hook: &str) -> String {
         user.insert("pin".to_owned(), json!(PASSWORD));
         user.insert("securityQuestion".to_owned(), json!([{ "question": "pet", "answer": PASSWORD }]));
         let list = json!([{ "name": "PAN", "value": PASSWORD }, { "name": "x", "value": "y" }]);
-        let is_list = hook.len() % 2 == 0;
+        let is_list = hook.len().is_multiple_of(2);
         user.insert("attributes".to_owned(), if is_list { list } else { json!({ "PAN": PASSWORD }) });
     }
     body.to_string()
