@@ -241,8 +241,8 @@ fn ten_thousand_questions_leave_nothing_behind() {
             .into_iter()
             .filter(|told| matches!(told, Told::Rows(rows) if rows.len() == 1));
         assert_eq!(found.count(), 25);
-        // As many as the connection allows at once, and the task of each.
-        assert!(slapd.connections() <= 8, "{}", slapd.connections());
+        // As many as the connection allows at once; one that is being replaced still counts for a moment.
+        until("there are as many connections as are allowed", || slapd.connections() <= 8);
     }
     until("only connections are left", || tasks() <= before + 8);
     drop(asking);

@@ -30,7 +30,7 @@ metrics! {
     REQUEST_DURATION = Histogram "hookgate_request_duration_seconds" ["hook"]
         "Time from the head of a request to its answer, all it waits for included.";
     REFUSALS = Counter "hookgate_refusals_total" ["reason"]
-        "Requests that the door turned away, by the code that the caller got; requests to no hook too.";
+        "Requests that the door turned away, by the code that the caller got and, of too much at once, what there was too little of; requests to no hook too.";
     IN_FLIGHT = Gauge "hookgate_requests_in_flight" []
         "Requests being answered now.";
     SHED = Counter "hookgate_requests_shed_total" []
