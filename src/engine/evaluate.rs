@@ -90,8 +90,13 @@ impl<'e> Draft<'e> {
             let value = self.required(part);
             if let Some(value) = together.take(value)? {
                 self.known(value.view(), || name_of(part))?;
-                is_secret |= value.view().holds_secret();
-                text.push_str(&value.exposed().view().as_text());
+                // Only what holds a secret is copied to be seen; most values are written as they lie there.
+                if value.view().holds_secret() {
+                    is_secret = true;
+                    text.push_str(&value.exposed().view().as_text());
+                } else {
+                    text.push_str(&value.view().as_text());
+                }
             }
         }
         let text = Value::text(text);

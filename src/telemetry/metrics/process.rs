@@ -4,19 +4,12 @@ use std::fs;
 
 use jiff::Timestamp;
 
+use super::super::build::BUILD;
 use super::catalogue::{BUILD_INFO, PROCESS_CPU, PROCESS_FDS, PROCESS_MAX_FDS, PROCESS_RESIDENT, PROCESS_START};
 use super::page::{Measured, Page};
 
 /// Ticks of processor time a second in /proc: the same on every Linux, whatever the kernel counts by itself (proc(5), `USER_HZ`).
 const TICKS_A_SECOND: f64 = 100.0;
-
-/// The parts of a build that can be left out.
-const FEATURES: [(&str, bool); 4] = [
-    ("ldap", cfg!(feature = "ldap")),
-    ("mysql", cfg!(feature = "mysql")),
-    ("nats", cfg!(feature = "nats")),
-    ("postgres", cfg!(feature = "postgres")),
-];
 
 /// This process.
 #[derive(Debug)]
@@ -35,8 +28,7 @@ impl Process {
 impl Measured for Process {
     /// Where the operating system does not tell a number, it is left out.
     fn tell(&self, page: &mut Page<'_>) {
-        let features: Vec<&str> = FEATURES.iter().filter(|(_, is_in)| *is_in).map(|(name, _)| *name).collect();
-        page.numbers(&BUILD_INFO, [([env!("CARGO_PKG_VERSION"), &features.join(",")], 1_u64)]);
+        page.numbers(&BUILD_INFO, [([BUILD.version, &BUILD.features.join(",")], 1_u64)]);
         page.number(&PROCESS_START, self.started.as_duration().as_secs_f64());
         let numbers = [
             (&PROCESS_CPU, processor_seconds()),
