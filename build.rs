@@ -18,7 +18,8 @@ fn main() {
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let commit = given.or_else(|| is_release.then(of_repository).flatten());
     if let Some(commit) = commit.filter(|commit| is_name(commit)) {
-        println!("cargo::rustc-env=HOOKGATE_BUILT_FROM={commit}");
+        // Not HOOKGATE_…: `cargo run` hands it to the program, which takes those for settings.
+        println!("cargo::rustc-env=BUILT_FROM_COMMIT={commit}");
     }
 }
 

@@ -26,7 +26,7 @@ const FEATURES: &[&str] = &[
 
 /// The build that runs.
 pub const BUILD: Build =
-    Build { version: env!("CARGO_PKG_VERSION"), commit: option_env!("HOOKGATE_BUILT_FROM"), features: FEATURES };
+    Build { version: env!("CARGO_PKG_VERSION"), commit: option_env!("BUILT_FROM_COMMIT"), features: FEATURES };
 
 static LINE: LazyLock<String> = LazyLock::new(|| {
     let commit = BUILD.commit.unwrap_or("commit unknown");

@@ -34,7 +34,7 @@ fn named(script: &Path, folder: &Path, variables: &[(&str, &str)]) -> Option<Str
     let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("cargo::rustc-env=HOOKGATE_BUILT_FROM=")).map(str::to_owned)
+    text.lines().find_map(|line| line.strip_prefix("cargo::rustc-env=BUILT_FROM_COMMIT=")).map(str::to_owned)
 }
 
 fn git(folder: &Path, words: &[&str]) {
