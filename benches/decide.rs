@@ -66,6 +66,7 @@ fn context() -> Context {
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     }
 }
 

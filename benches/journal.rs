@@ -37,6 +37,7 @@ fn event(hooks: &Hooks, hook: usize, body: &str) -> Event {
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     Event::read(hooks, hook, body.as_bytes().to_vec(), 64, context).unwrap()
 }

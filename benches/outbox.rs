@@ -21,6 +21,7 @@ use hookgate::gateway::{Gateway, Live, Outside};
 use hookgate::outbox::{Body, Claim, Consignment, Embedded, Fate, NewParcel, Outbox, Place, Settings, Settled, Store};
 use hookgate::rule::{Role, Sources};
 use hookgate::server::{self, bind};
+use hookgate::telemetry::traces::Tracer;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -97,6 +98,7 @@ impl Keep for Durable {
             person: person.clone(),
             at_ms: jiff::Timestamp::now().as_millisecond(),
             window_ms: 60_000,
+            trace: String::new(),
             parcels: vec![NewParcel { to: "itsm".to_owned(), lane: person, body }],
         };
         assert_eq!(self.0.put(consignment).await, Ok(true));
@@ -136,7 +138,15 @@ fn serve(file: PathBuf, department: &'static str) -> SocketAddr {
         let (live, _) = Live::build(&sources, &tenant).unwrap();
         let store = |place| -> Arc<dyn Store> { Arc::new(Embedded::start(place).unwrap()) };
         let (stored, memory) = (store(Place::File(file)), store(Place::Memory));
-        let outbox = Outbox::of(&Settings::default(), Vec::new(), stored, memory, None, runtime.handle().clone());
+        let outbox = Outbox::of(
+            &Settings::default(),
+            Vec::new(),
+            stored,
+            memory,
+            None,
+            runtime.handle().clone(),
+            &Tracer::default(),
+        );
         let outside = Outside { outbox: Some(Arc::new(outbox)), ..Outside::default() };
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = server::Settings { listen, workers: 1, ..server::Settings::default() };
@@ -202,7 +212,8 @@ fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
             let body = Body { bytes: BODY.as_bytes().to_vec(), is_sealed: false };
             let parcels = vec![NewParcel { to: "itsm".to_owned(), lane: lane.to_owned(), body }];
             let (hook, person) = ("postCreateUser".to_owned(), lane.to_owned());
-            store.put(Consignment { event, hook, person, at_ms, window_ms: 0, parcels }).await.unwrap();
+            let trace = String::new();
+            store.put(Consignment { event, hook, person, at_ms, window_ms: 0, trace, parcels }).await.unwrap();
         };
         let claim = |now_ms| {
             let (to, worker) = ("itsm".to_owned(), "bench".to_owned());

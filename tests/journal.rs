@@ -58,6 +58,7 @@ fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     Event::read(gateway.hooks(), place, body.as_bytes().to_vec(), 64, context).unwrap()
 }

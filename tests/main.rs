@@ -41,3 +41,4 @@ mod settings;
 mod support;
 mod tables;
 mod tls;
+mod traces;

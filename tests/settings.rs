@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 78] = [
+const OTHERS: [(&str, &str, &str); 84] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -112,6 +112,12 @@ const OTHERS: [(&str, &str, &str); 78] = [
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
     ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),
+    ("traces.collector", "https://collector.example:4318", "collector: Some(\"https://collector.example:4318\")"),
+    ("traces.headers", "{ X-Scope: \"${env:SCOPE}\" }", "Credential(${env:SCOPE})"),
+    ("traces.ca", "/etc/tls/collector.pem", "ca: Some(\"/etc/tls/collector.pem\")"),
+    ("traces.sample_percent", "12", "sample_percent: 12"),
+    ("traces.service", "hooks-eu", "service: \"hooks-eu\""),
+    ("traces.timeout_ms", "101", "timeout_ms: 101"),
     ("accepted", "error_false", "accepted: ErrorFalse"),
     ("on_failure.validate", "{ reject: NotNow }", "on_failure: Reject(\"NotNow\")"),
     ("on_failure.validate", "undecided", "on_failure: Undecided"),

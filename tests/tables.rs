@@ -30,6 +30,7 @@ fn event(live: &Live, hook: &str, request: &Value) -> Event {
         token: hookgate::event::Value::Null,
         caller: hookgate::event::Value::Null,
         bearer: None,
+        trace: None,
     };
     Event::read(&live.rules.hooks, hook, body, 64, context).unwrap()
 }

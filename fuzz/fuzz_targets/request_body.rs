@@ -153,6 +153,7 @@ fn answer(place: usize, app: Option<String>, body: &[u8], held: &mut BTreeSet<&'
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     let Ok(event) = Event::read(&LIVE.rules.hooks, place, body.to_vec(), DEPTH_LIMIT, context) else { return };
     drop((event.person(), event.field("cymmetrifield"), event.field("formVeriable")));

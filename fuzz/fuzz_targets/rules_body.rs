@@ -83,6 +83,7 @@ fn decide_sample(live: &Live, place: usize) {
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     let event = Event::read(&live.rules.hooks, place, body, 64, context).expect("a sample is an event");
     let quick = decide(&live.rules, &event, &live.tables).unwrap();

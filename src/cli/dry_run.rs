@@ -131,7 +131,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     };
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
-    let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer };
+    let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer, trace: None };
     let event = Event::read(&live.rules.hooks, place, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| Shown {

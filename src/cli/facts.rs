@@ -13,6 +13,7 @@ use crate::gateway::{Allowance, Live, settle};
 use crate::lookup::{Connections, Remotes};
 use crate::outside::read_small_file;
 use crate::rule::{GivenLookup, given_lookups};
+use crate::telemetry::traces::Span;
 
 use super::exit::Failure;
 
@@ -58,7 +59,7 @@ pub(super) fn asked<R>(
     let allowance = Allowance { budget: hook.budget, rounds: settings.lookup.round_limit };
     let facts = (&live.rules, &live.tables, &remotes);
     let show = |decision: Decision<'_>, _, _| show(decision);
-    Ok(connections.runtime().block_on(settle(facts, event, explain, asks, allowance, show)))
+    Ok(connections.runtime().block_on(settle(facts, event, explain, (asks, &Span::default()), allowance, show)))
 }
 
 fn read_given(file: &Path, live: &Live) -> Result<Vec<GivenLookup>, Failure> {

@@ -13,6 +13,7 @@ use crate::lookup::Connections;
 use crate::outbox::Outbox;
 use crate::server::{Admin, Server, Watched};
 use crate::telemetry::metrics::{Measured, Process};
+use crate::telemetry::traces::{NoTracer, Tracer};
 use crate::{server, telemetry};
 
 use super::core_dump;
@@ -54,13 +55,15 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     }
     let (rules, hash) = (live.rules.rules.len(), live.rules.hash.clone());
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
-    let outbox = outbox(settings, &connections).map_err(|report| Failure::settings(report).at_start())?;
+    let tracer = Tracer::open(&settings.telemetry.traces).map_err(|why| not_traced(&why))?;
+    let outbox = outbox(settings, &connections, &tracer).map_err(|report| Failure::settings(report).at_start())?;
     let journal = journal(&settings.journal)?;
     let outside = Outside {
         connections: Some(connections),
         round_limit: settings.lookup.round_limit,
         outbox: outbox.clone(),
         journal: journal.clone(),
+        tracer: tracer.clone(),
     };
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
@@ -78,7 +81,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Err(error) = reload_on_hangup(handle.clone()) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
-    let _admin = admin(settings, &server, process, gateway, handle)?;
+    let _admin = admin(settings, &server, (process, tracer.clone()), gateway, handle)?;
     info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
@@ -87,6 +90,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Some(journal) = journal {
         journal.stop();
     }
+    tracer.stop();
     served?;
     info!("stopped");
     Ok(Output::well(""))
@@ -96,12 +100,17 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
 fn admin(
     settings: &Settings,
     server: &Server,
-    process: Process,
+    (process, tracer): (Process, Tracer),
     gateway: Arc<Gateway>,
     reload: ReloadHandle,
 ) -> Result<Option<Admin>, Failure> {
     let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
-    measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
+    measured.extend([
+        Arc::clone(&gateway) as _,
+        Arc::new(reload.clone()) as _,
+        Arc::new(process) as _,
+        Arc::new(tracer) as _,
+    ]);
     let watched = Watched { gateway, reload, counters: server.counters(), measured };
     let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
@@ -114,11 +123,11 @@ fn admin(
 }
 
 /// The outbox with its couriers under way; none where nothing can be sent.
-fn outbox(settings: &Settings, connections: &Connections) -> Result<Option<Arc<Outbox>>, Report> {
+fn outbox(settings: &Settings, connections: &Connections, tracer: &Tracer) -> Result<Option<Arc<Outbox>>, Report> {
     if settings.outbox.destinations.is_empty() {
         return Ok(None);
     }
-    let outbox = Arc::new(Outbox::open(&settings.outbox, connections.runtime())?);
+    let outbox = Arc::new(Outbox::open(&settings.outbox, connections.runtime(), tracer)?);
     outbox.runtime().block_on(outbox.start());
     Ok(Some(outbox))
 }
@@ -137,6 +146,10 @@ fn journal(settings: &journal::Settings) -> Result<Option<Arc<Journal>>, Failure
             Ok(None)
         }
     }
+}
+
+fn not_traced(why: &NoTracer) -> Failure {
+    Failure::message(format!("`traces` cannot be used: {}", why.message)).help(why.help.clone()).at_start()
 }
 
 fn no_thread(error: &std::io::Error) -> Failure {

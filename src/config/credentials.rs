@@ -111,7 +111,11 @@ impl Rows<'_> {
 
     /// `headers` with their values.
     pub(super) fn headers(&mut self, node: &Node) -> Vec<(String, Credential)> {
-        let entries = node.get("headers").and_then(|node| self.reader.entries(node, "`headers`")).unwrap_or_default();
+        node.get("headers").map(|node| self.listed_headers(node)).unwrap_or_default()
+    }
+
+    pub(super) fn listed_headers(&mut self, node: &Node) -> Vec<(String, Credential)> {
+        let entries = self.reader.entries(node, "`headers`").unwrap_or_default();
         entries.iter().filter_map(|entry| Some((entry.key.clone(), self.credential(&entry.value)?))).collect()
     }
 

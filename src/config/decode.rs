@@ -15,6 +15,7 @@ use super::layer::Written;
 use super::limits::limit;
 use super::settings::Settings;
 use super::tls;
+use super::traces::traces;
 use super::value::{Value, put};
 use crate::diagnostic::Report;
 use crate::event::{Accepted, Kind, SecretNames};
@@ -44,7 +45,8 @@ impl Draft {
             Some(("tls", key)) => tls::read(key, &mut value, &mut self.settings.server.tls),
             Some(("admin", key)) => self.admin(key, written, &mut value),
             Some(("on_failure", kind)) => self.failure(kind, &mut value),
-            Some(("journal", key)) => journal(&mut self.settings.journal, key, written, &mut value),
+            Some(("journal", key)) => journal(&mut self.settings.journal, key, &mut value),
+            Some(("traces", key)) => traces(&mut self.settings.telemetry.traces, key, &mut value),
             _ => self.other(written, &mut value),
         }
     }

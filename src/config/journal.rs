@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::credentials::Rows;
-use super::layer::Written;
 use super::value::Value;
 use crate::event::{Path, Root};
 use crate::journal::{Plain, Settings};
@@ -11,7 +10,7 @@ use crate::rule::code;
 use crate::rule::keys::{Keys, Shape, optional};
 
 /// The keys of `journal`.
-pub(super) static KEYS: Keys = Keys {
+pub(super) static JOURNAL: Keys = Keys {
     what: "`journal`",
     keys: &[
         optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
@@ -26,15 +25,15 @@ pub(super) static KEYS: Keys = Keys {
 };
 
 /// Takes in one of them.
-pub(super) fn journal(settings: &mut Settings, key: &str, written: &Written, value: &mut Value<'_, '_>) {
+pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, '_>) {
     match key {
         // A variable of the environment is a text: there the word says it.
-        "file" if written.node.is_null() || written.node.scalar() == Some("null") => settings.file = None,
+        "file" if value.node.is_null() || value.node.scalar() == Some("null") => settings.file = None,
         "file" => settings.file = value.folder().map(PathBuf::from).or(settings.file.take()),
-        "key" if written.node.is_null() => settings.key = None,
+        "key" if value.node.is_null() => settings.key = None,
         "key" => {
-            let report = &mut *value.reader.report;
-            let credential = Rows::new(&written.file, report, &code::BAD_SETTING).credential(&written.node);
+            let mut rows = Rows::new(&value.reader.file, value.reader.report, &code::BAD_SETTING);
+            let credential = rows.credential(value.node);
             settings.key = credential.or(settings.key.take());
         }
         "plain" => settings.plain = plain(value),

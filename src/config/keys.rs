@@ -2,8 +2,10 @@
 
 use super::admin::ADMIN;
 use super::auth::AUTH;
+use super::journal::JOURNAL;
 use super::limits::LIMITS;
 use super::tls::TLS;
+use super::traces::TRACES;
 use super::value::REJECT;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
@@ -23,6 +25,7 @@ pub static SETTINGS: Keys = Keys {
         optional("limits", Shape::Mapping(&LIMITS), "what one caller, and all callers together, may take"),
         optional("reload", Shape::Mapping(&RELOAD), "how changes in the rules folder are taken over"),
         optional("log", Shape::Mapping(&LOG), "what is written to the log, and how"),
+        optional("traces", Shape::Mapping(&TRACES), "what OpenTelemetry gets to know of each event"),
         optional("accepted", ACCEPTED, "how a validate hook says that it accepts"),
         optional("on_failure", Shape::Mapping(&ON_FAILURES), "what a hook of each kind answers when a rule fails"),
         optional("secrets", Shape::ListOf(&Shape::Text), "what is kept secret beside passwords and security questions"),
@@ -30,7 +33,7 @@ pub static SETTINGS: Keys = Keys {
         optional("connections", Shape::MapOf(&CONNECTION), "services, databases and directories that lookups ask"),
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
         optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
-        optional("journal", Shape::Mapping(&super::journal::KEYS), "what is remembered of each decision"),
+        optional("journal", Shape::Mapping(&JOURNAL), "what is remembered of each decision"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
     ],
 };

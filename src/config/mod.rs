@@ -14,6 +14,7 @@ mod limits;
 mod load;
 mod settings;
 mod tls;
+mod traces;
 mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};

@@ -125,15 +125,16 @@ impl<'v> Value<'v, '_> {
 
     /// A folder on the disk.
     pub(super) fn folder(&mut self) -> Option<&'v str> {
-        self.path_of("folder", "write the folder's name; `.` is the working directory")
+        self.named("folder", "write the folder's name; `.` is the working directory")
     }
 
     /// A file on the disk.
     pub(super) fn file(&mut self) -> Option<&'v str> {
-        self.path_of("file", "write the file's name, or remove the key")
+        self.named("file", "write the file's name, or remove the key")
     }
 
-    fn path_of(&mut self, what: &str, help: &str) -> Option<&'v str> {
+    /// A text that is not empty.
+    pub(super) fn named(&mut self, what: &str, help: &str) -> Option<&'v str> {
         let text = self.text()?;
         if text.is_empty() {
             self.refuse(&code::BAD_SETTING, self.node, format!("`{}` names no {what}", self.path), help);

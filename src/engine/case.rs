@@ -107,6 +107,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
         token: case.given.token.clone().unwrap_or(Value::Null),
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     Event::read(&set.hooks, case.hook, body.into_bytes(), DEPTH_LIMIT, context)
         .map_err(|why| format!("the request is no event of `{}`: {why}", hook.name))

@@ -35,6 +35,7 @@ fn is_shown(set: &RuleSet, claim: &Claim, call: &Call, facts: &dyn Facts, surrou
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     let body = call.example.body.clone().into_bytes();
     let event = Event::read(&set.hooks, call.hook, body, DEPTH_LIMIT, context);

@@ -18,6 +18,7 @@ mod route;
 pub mod sample;
 pub mod secret;
 pub mod token;
+mod trace;
 mod value;
 mod write;
 
@@ -32,5 +33,6 @@ pub use reply::{Answer, problem};
 pub use request::{BadBody, Context, Event, canonical_field};
 pub use route::{Route, Routes};
 pub use secret::{Secret, SecretNames};
+pub use trace::Trace;
 pub use value::{List, Map, Shape, Value, View};
 pub use write::{Secrets, write_string};

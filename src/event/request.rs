@@ -10,6 +10,7 @@ use super::hook::{Hooks, Kind};
 use super::path::{Path, Root, Segment};
 use super::reader::{Bounds, Unreadable};
 use super::secret::{self, SecretNames};
+use super::trace::Trace;
 use super::value::{Value, View};
 
 /// What is known of a call beside its body.
@@ -29,6 +30,8 @@ pub struct Context {
     pub caller: Value<'static>,
     /// The bearer the call came with, for lookups whose connection forwards it. No rule can read it.
     pub bearer: Option<SecretString>,
+    /// The trace that the call belongs to, where it says so. No rule can read it.
+    pub trace: Option<Trace>,
 }
 
 /// One webhook call.

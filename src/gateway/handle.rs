@@ -13,10 +13,12 @@ use crate::journal::{Happening, Journal, Outcome};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
 use crate::telemetry::metrics::{EVALUATION, Times};
+use crate::telemetry::traces::{Kind, Span, Tracer};
 
 use super::line;
 use super::live::Live;
 use super::rounds::{Allowance, settle};
+use super::spanned;
 use super::tally::Tally;
 
 /// What goes back to the caller.
@@ -56,6 +58,8 @@ pub struct Outside {
     pub outbox: Option<Arc<Outbox>>,
     /// Where decisions are recorded; without it none is.
     pub journal: Option<Arc<Journal>>,
+    /// Where the traces of events go.
+    pub tracer: Tracer,
 }
 
 impl Outside {
@@ -126,13 +130,17 @@ impl Gateway {
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {
         let began = Instant::now();
         let live = self.current.load();
+        let span = spanned::begin(&self.outside.tracer, self.hooks.rows.get(event.hook), &event);
         let deciding = line::deciding();
         let noting = Noting::new(&live.tables);
         let facts: &dyn Facts = if self.outside.journal.is_some() { &noting } else { &live.tables };
-        let asks = match deciding(&live.rules, &event, facts) {
+        let part = span.child(Kind::Internal, format_args!("decide"));
+        let decided = deciding(&live.rules, &event, facts);
+        drop(part);
+        let asks = match decided {
             Ok(decision) => {
                 self.tally(&live, &event, &decision, began.elapsed());
-                let finished = self.finish(&live, &event, &decision, noting.taken(), began);
+                let finished = self.finish(&live, &event, &decision, noting.taken(), (began, span));
                 drop(decision);
                 return finished.answered(event);
             }
@@ -145,9 +153,9 @@ impl Gateway {
             let facts = (&live.rules, &live.tables, &live.remotes);
             let finish = |decision: Decision<'_>, notes: Vec<Note>, took: Duration| {
                 gateway.tally(&live, &event, &decision, first + took);
-                gateway.finish(&live, &event, &decision, notes, began)
+                gateway.finish(&live, &event, &decision, notes, (began, span.clone()))
             };
-            let finished = settle(facts, &event, deciding, asks, allowance, finish).await;
+            let finished = settle(facts, &event, deciding, (asks, &span), allowance, finish).await;
             finished.stored(event).await
         }))
     }
@@ -165,15 +173,16 @@ impl Gateway {
         event: &Event,
         decision: &Decision<'_>,
         notes: Vec<Note>,
-        began: Instant,
+        (began, span): (Instant, Span),
     ) -> Finished {
         let id = event.context.id.clone();
         let Some(hook) = self.hooks.rows.get(event.hook) else {
             let reply = Reply { status: 500, body: problem("InternalError", &id) };
-            return Finished { reply, consigned: None, told: None, id };
+            return Finished { reply, consigned: None, told: None, id, span };
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        line::decided(hook, event, decision, began);
+        line::decided(hook, event, decision, began, span.recorded_id());
+        spanned::decided(&span, decision);
         let told = self.outside.journal.as_ref().map(|journal| Told {
             journal: Arc::clone(journal),
             outcome: Outcome::of(decision, notes, &live.rules),
@@ -184,17 +193,17 @@ impl Gateway {
         let Some(body) = decision.reply(hook, event) else {
             // The caller comes again, and what is sent is sent then.
             let reply = Reply { status: 503, body: problem("RulesFailed", &id) };
-            return Finished { reply, consigned: None, told, id };
+            return Finished { reply, consigned: None, told, id, span };
         };
         let reply = Reply { status: 200, body };
         let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
             Some(outbox) => {
-                let consigned = outbox.consign(&hook.name, event, &decision.deliveries);
+                let consigned = outbox.consign(&hook.name, event, &decision.deliveries, span.trace());
                 consigned.map(|consigned| (Arc::clone(outbox), consigned))
             }
             None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),
         });
-        Finished { reply, consigned, told, id }
+        Finished { reply, consigned, told, id, span }
     }
 }
 
@@ -204,6 +213,7 @@ struct Finished {
     consigned: Option<Result<(Arc<Outbox>, Consigned), Trouble>>,
     told: Option<Told>,
     id: String,
+    span: Span,
 }
 
 /// What the journal is told.
@@ -225,26 +235,32 @@ impl Finished {
         if let Some(told) = self.told {
             told.note(event, self.reply.status);
         }
+        spanned::ended(&self.span, self.reply.status);
         Answered::Now(self.reply)
     }
 
     /// The reply, once all that the event sends is stored and its record is, where that is wanted; no reply leaves before.
     async fn stored(self, event: Event) -> Reply {
-        let Self { mut reply, consigned, told, id } = self;
+        let Self { mut reply, consigned, told, id, span } = self;
         let stored = match consigned {
             None => Ok(()),
-            Some(Ok((outbox, consigned))) => outbox.put(consigned).await,
+            Some(Ok((outbox, consigned))) => {
+                let _part = span.child(Kind::Internal, format_args!("store deliveries"));
+                outbox.put(consigned).await
+            }
             Some(Err(trouble)) => Err(trouble),
         };
         if let Err(trouble) = stored {
             error!(target: "hookgate::event", request_id = id, cause = trouble.message, "deliveries not stored");
             reply = Reply { status: 503, body: problem("DeliveriesNotStored", &id) };
         }
-        let Some(told) = told else { return reply };
-        if let Err(trouble) = told.kept(event, reply.status).await {
+        if let Some(told) = told
+            && let Err(trouble) = told.kept(event, reply.status).await
+        {
             error!(target: "hookgate::event", request_id = id, cause = trouble.message, "decision not recorded");
             reply = Reply { status: 503, body: problem("DecisionNotRecorded", &id) };
         }
+        spanned::ended(&span, reply.status);
         reply
     }
 }

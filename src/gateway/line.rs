@@ -16,7 +16,7 @@ pub(super) fn deciding() -> Deciding {
 
 /// The cause when a rule failed, the reasons, what audit rules would have done, the decision: codes, names and places,
 /// and never a value but those that audit rules would have written.
-pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant) {
+pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant, trace_id: Option<&str>) {
     let id = &event.context.id;
     let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     let rule = decision.decided_by.map(|rule| rule.name.as_str());
@@ -45,6 +45,7 @@ pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began
         rule,
         code,
         micros,
+        trace_id,
         "decided"
     );
 }

@@ -12,6 +12,7 @@ mod reload_handle;
 mod replay;
 mod rounds;
 mod settings;
+mod spanned;
 mod tally;
 mod watch;
 

@@ -8,6 +8,7 @@ use crate::engine::{Asks, Decision, Facts, Note, Noting};
 use crate::event::Event;
 use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
 use crate::rule::RuleSet;
+use crate::telemetry::traces::{Kind, Span};
 
 /// `decide` or `explain`.
 pub type Deciding = for<'e> fn(&'e RuleSet, &'e Event, &'e dyn Facts) -> Result<Decision<'e>, Asks>;
@@ -27,13 +28,14 @@ pub async fn settle<R>(
     (rules, tables, remotes): (&RuleSet, &Tables, &Remotes),
     event: &Event,
     deciding: Deciding,
-    asks: Asks,
+    (asks, span): (Asks, &Span),
     allowance: Allowance,
     finish: impl FnOnce(Decision<'_>, Vec<Note>, Duration) -> R,
 ) -> R {
     let Allowance { budget, rounds } = allowance;
     let context = &event.context;
-    let asker = Asker { id: &context.id, bearer: context.bearer.as_ref(), deadline: Instant::now() + budget, budget };
+    let (id, bearer, deadline) = (context.id.as_str(), context.bearer.as_ref(), Instant::now() + budget);
+    let asker = Asker { id, bearer, span, deadline, budget };
     let mut answers = Answers::default();
     let Asks(mut questions) = asks;
     let (mut round, mut took) = (1, Duration::ZERO);
@@ -45,7 +47,9 @@ pub async fn settle<R>(
         round += 1;
         let known = Known { tables, answers: &answers };
         let (noting, began) = (Noting::new(&known), std::time::Instant::now());
+        let part = span.child(Kind::Internal, format_args!("decide"));
         let decided = deciding(rules, event, &noting);
+        drop(part);
         took += began.elapsed();
         match decided {
             Ok(decision) => return finish(decision, noting.taken(), took),

@@ -152,6 +152,7 @@ impl Record {
             token: value(&self.token, by)?,
             caller: value(&self.caller, by)?,
             bearer: None,
+            trace: None,
         };
         Event::recorded(hooks, place, body, context).map_err(|why| format!("the recorded body is no event: {why}"))
     }

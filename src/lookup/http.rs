@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::http_answer::{self, Page};
 use super::http_call::{self, Ready};
 use super::settings::HttpTarget;
-use super::source::{Fault, Rows, Source, Trouble};
+use super::source::{Caller, Fault, Rows, Source, Trouble};
 use crate::event::Value;
 use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, read_body, told};
 use crate::rule::{Ask, Call, Remote};
@@ -33,7 +33,7 @@ impl Service {
         Ok(Self { client, headers: headers(target)?, forwards_caller: target.forwards_caller })
     }
 
-    async fn rows(&self, call: &Call, key: &Value<'static>, caller: Option<&SecretString>) -> Result<Rows, Trouble> {
+    async fn rows(&self, call: &Call, key: &Value<'static>, caller: &Caller) -> Result<Rows, Trouble> {
         let mut rows = Rows::new();
         let pages = call.pages.as_ref();
         let (first, limit) = pages.map_or((0, 1), |pages| (pages.first, pages.limit));
@@ -58,20 +58,19 @@ impl Service {
     }
 
     /// One call; `None` where its status means that there is no row.
-    async fn answer(
-        &self,
-        call: &Call,
-        ready: Ready,
-        caller: Option<&SecretString>,
-    ) -> Result<Option<Vec<u8>>, Trouble> {
+    async fn answer(&self, call: &Call, ready: Ready, caller: &Caller) -> Result<Option<Vec<u8>>, Trouble> {
         let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
         // What is set last counts: the connection's own headers are those gateway.yaml says, whatever a rule file says.
         let mut request = self.client.request(method, ready.url).headers(ready.headers).headers(self.headers.clone());
+        for (name, value) in caller.trace.iter().flat_map(|trace| trace.headers()) {
+            request = request.header(name, value);
+        }
         if let Some(body) = ready.body {
             request = request.header("content-type", "application/json").body(body);
         }
-        let response =
-            sent(self.authorized(request, caller)?).await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+        let response = sent(self.authorized(request, caller.bearer.as_ref())?)
+            .await
+            .map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
         let status = response.status();
         if call.no_rows_on.contains(&status.as_u16()) {
             return Ok(None);
@@ -129,7 +128,7 @@ impl Source for Service {
         &'s self,
         remote: &'s Remote,
         key: &'s Value<'static>,
-        caller: Option<&'s SecretString>,
+        caller: &'s Caller,
     ) -> BoxFuture<'s, Result<Rows, Trouble>> {
         Box::pin(async move {
             match &remote.ask {

@@ -13,7 +13,7 @@ use super::ldap_pool::Pool;
 use super::ldap_row::Columns;
 use super::ldap_trouble::{of_code, of_error};
 use super::settings::LdapTarget;
-use super::source::{Fault, Rows, Source, Trouble};
+use super::source::{Caller, Fault, Rows, Source, Trouble};
 use crate::event::Value;
 use crate::rule::{Ask, Attribute, Remote, Scope, Search};
 
@@ -110,7 +110,7 @@ impl Source for Directory {
         &'s self,
         remote: &'s Remote,
         key: &'s Value<'static>,
-        _: Option<&'s SecretString>,
+        _: &'s Caller,
     ) -> BoxFuture<'s, Result<Rows, Trouble>> {
         Box::pin(self.answer(remote, key))
     }

@@ -47,5 +47,5 @@ pub use answers::{Answers, Known};
 pub use connections::{Connections, Line};
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
-pub use source::{Fault, Rows, Source, Trouble};
+pub use source::{Caller, Fault, Rows, Source, Trouble};
 pub use tables::Tables;

@@ -14,11 +14,12 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::answers::{Answers, Told, identity};
 use super::cache::{Cache, Entry};
 use super::connections::{Connections, Line};
-use super::source::{Fault, Rows, Trouble};
+use super::source::{Caller, Fault, Rows, Trouble};
 use super::tally::Tally;
 use crate::engine::Question;
 use crate::event::Value;
 use crate::rule::{Lookup, OnError, Remote};
+use crate::telemetry::traces::{Kind, Span};
 
 /// Who asks, and until when.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Asker<'a> {
     pub id: &'a str,
     /// The bearer of the call.
     pub bearer: Option<&'a SecretString>,
+    /// What the questions are parts of.
+    pub span: &'a Span,
     pub deadline: Instant,
     /// The time the event has in all, for messages.
     pub budget: Duration,
@@ -83,10 +86,12 @@ impl Remotes {
             return Told::Failed("no connection is open".to_owned());
         };
         let began = Instant::now();
+        let span = asker.span.child(Kind::Client, format_args!("lookup {}", asked.name));
         let bearer = asker.bearer.filter(|_| asked.depends_on_caller()).cloned();
         let identity = identity_for(question, bearer.as_ref());
         // On its way by itself: an event that waits no longer does not take the answer from others who ask the same.
-        let flight = Arc::clone(asked).answer(identity.clone(), question.key.clone(), bearer);
+        let caller = Caller { bearer, trace: span.trace().cloned() };
+        let flight = Arc::clone(asked).answer(identity.clone(), question.key.clone(), caller);
         let told = match timeout_at(asker.deadline, runtime.spawn(flight)).await {
             Ok(Ok(entry)) => asked.told(&entry),
             Ok(Err(_)) => asked.stand_in(None, "asking broke down".to_owned()),
@@ -97,6 +102,7 @@ impl Remotes {
         };
         asked.tally.told(&told);
         log(asked, &told, asker.id, began);
+        trace(asked, &told, &span);
         told
     }
 }
@@ -106,12 +112,12 @@ impl Asked {
         self.line.as_ref().is_some_and(|line| line.source.depends_on_caller())
     }
 
-    async fn answer(self: Arc<Self>, identity: String, key: Value<'static>, bearer: Option<SecretString>) -> Entry {
+    async fn answer(self: Arc<Self>, identity: String, key: Value<'static>, caller: Caller) -> Entry {
         let (asked, is_hit) = (Arc::clone(&self), AtomicBool::new(true));
         let fetch = async {
             is_hit.store(false, Ordering::Relaxed);
             let began = Instant::now();
-            let outcome = Arc::clone(&asked).fetch(key, bearer).await;
+            let outcome = Arc::clone(&asked).fetch(key, caller).await;
             asked.tally.asked(began.elapsed());
             outcome
         };
@@ -123,7 +129,7 @@ impl Asked {
     }
 
     /// Asks the source, within the lookup's timeout.
-    async fn fetch(self: Arc<Self>, key: Value<'static>, bearer: Option<SecretString>) -> Result<Rows, Trouble> {
+    async fn fetch(self: Arc<Self>, key: Value<'static>, caller: Caller) -> Result<Rows, Trouble> {
         let Some(line) = self.line.clone() else {
             let message = format!("connection `{}` is not open", self.remote.connection);
             return Err(Trouble::new(Fault::Question, message));
@@ -142,7 +148,7 @@ impl Asked {
         let asked = Arc::clone(&self);
         let (source, can_be_dropped) = (Arc::clone(&line.source), line.source.can_be_dropped());
         let mut task = tokio::spawn(async move {
-            let rows = source.ask(&asked.remote, &key, bearer.as_ref()).await;
+            let rows = source.ask(&asked.remote, &key, &caller).await;
             drop(place);
             rows
         });
@@ -205,6 +211,17 @@ fn log(asked: &Asked, told: &Told, id: &str, began: Instant) {
         Told::Failed(cause) => {
             tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, "no answer");
         }
+    }
+}
+
+/// The same for a trace.
+fn trace(asked: &Asked, told: &Told, span: &Span) {
+    span.note("hookgate.lookup", &asked.name);
+    span.note("hookgate.connection", &asked.remote.connection);
+    match told {
+        Told::Rows(rows) => span.count("hookgate.rows", rows.len().try_into().unwrap_or(i64::MAX)),
+        Told::Degraded(_, cause) => span.note("hookgate.on_error", cause),
+        Told::Failed(cause) => span.fail(cause),
     }
 }
 

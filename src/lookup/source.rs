@@ -1,25 +1,34 @@
 //! A source of facts outside, whatever it speaks: it is asked with a key and answers rows, or says what the trouble is.
 
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use crate::event::Value;
+use crate::event::{Trace, Value};
 use crate::rule::Remote;
 
 /// What a source answers: objects of its columns.
 pub type Rows = Vec<Value<'static>>;
 
+/// What a source may know of the call that asks.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// Its bearer; only a source whose connection says so uses it.
+    pub bearer: Option<SecretString>,
+    /// The trace that the question belongs to.
+    pub trace: Option<Arc<Trace>>,
+}
+
 /// Something that answers questions over the network.
 pub trait Source: fmt::Debug + Send + Sync {
-    /// The rows under a key: a single value, or an object of the lookup's parameters. `caller` is the bearer of the
-    /// call that asks; only a source whose connection says so uses it.
+    /// The rows under a key: a single value, or an object of the lookup's parameters.
     fn ask<'s>(
         &'s self,
         remote: &'s Remote,
         key: &'s Value<'static>,
-        caller: Option<&'s SecretString>,
+        caller: &'s Caller,
     ) -> BoxFuture<'s, Result<Rows, Trouble>>;
 
     /// Whether it can be reached and lets us in; what was found, in words.

@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, ready};
 use secrecy::SecretString;
 
 use super::settings::SqlTarget;
-use super::source::{Fault, Rows, Source, Trouble};
+use super::source::{Caller, Fault, Rows, Source, Trouble};
 use crate::event::{Shape, Value, View};
 use crate::rule::{Ask, Part, Remote, Statement};
 
@@ -51,7 +51,7 @@ impl<D: Database> Source for Sql<D> {
         &'s self,
         remote: &'s Remote,
         key: &'s Value<'static>,
-        _: Option<&'s SecretString>,
+        _: &'s Caller,
     ) -> BoxFuture<'s, Result<Rows, Trouble>> {
         match &remote.ask {
             Ask::Sql(statement) => Box::pin(self.0.rows(statement, key, remote.timeout)),

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::parcel::Parcel;
@@ -11,8 +12,10 @@ use super::retry::{Attempt, Failed, next};
 use super::seal::Seal;
 use super::settings::Destination;
 use super::store::{Claim, Fate, Settled, Store, Trouble};
+use crate::event::Trace;
 use crate::outside::Breaker;
 use crate::telemetry::metrics::{CELLS, Cells};
+use crate::telemetry::traces::{Kind, Span, Tracer};
 
 /// How long parcels stay with a courier that is heard of no more, beyond the longest attempt, in milliseconds.
 const LEASE_MORE_MS: i64 = 30_000;
@@ -43,6 +46,7 @@ pub struct Courier {
     free_ms: Mutex<i64>,
     /// What came of attempts, in the order of `measured::RESULTS`.
     results: Cells,
+    tracer: Tracer,
 }
 
 impl Courier {
@@ -56,8 +60,14 @@ impl Courier {
         worker: String,
     ) -> Self {
         let (breaker, unsettled, free_ms) = (Breaker::default(), Mutex::default(), Mutex::default());
-        let results = Cells::default();
-        Self { destination, receiver, store, seal, worker, breaker, unsettled, free_ms, results }
+        let (results, tracer) = (Cells::default(), Tracer::default());
+        Self { destination, receiver, store, seal, worker, breaker, unsettled, free_ms, results, tracer }
+    }
+
+    /// The same with its attempts in traces.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { tracer, ..self }
     }
 
     /// Where it brings parcels.
@@ -121,10 +131,26 @@ impl Courier {
             Err(why) => return Attempt::Failed(Failed::for_good(why)),
         };
         let limit = self.destination.timeout;
-        match timeout(limit, self.receiver.send(Opened { parcel, body: &body })).await {
+        let span = self.span(parcel);
+        let opened = Opened { parcel, body: &body, trace: span.trace().map(|trace| &**trace) };
+        let attempt = match timeout(limit, self.receiver.send(opened)).await {
             Ok(attempt) => attempt,
             Err(_) => Attempt::Failed(Failed::of_receiver(format!("no answer in {} ms", limit.as_millis()))),
+        };
+        if let Attempt::Failed(failed) = &attempt {
+            span.fail(&failed.why);
         }
+        attempt
+    }
+
+    /// The attempt as a part of what the event went through, however long ago that was.
+    fn span(&self, parcel: &Parcel) -> Span {
+        let name = format!("deliver {}", parcel.to);
+        let span = self.tracer.begin(Kind::Client, &name, Trace::of_text(&parcel.trace), Timestamp::now());
+        span.note("hookgate.destination", &parcel.to);
+        span.note("hookgate.delivery", &parcel.key);
+        span.count("hookgate.attempt", i64::from(parcel.attempts) + 1);
+        span
     }
 
     fn open(&self, parcel: &Parcel) -> Result<String, String> {

@@ -75,6 +75,7 @@ mod tests {
             lane: "asha".to_owned(),
             body: Body { bytes: Vec::new(), is_sealed: false },
             created_ms: 1_700_000_000_000,
+            trace: String::new(),
             attempts: 0,
         }
     }

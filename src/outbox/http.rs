@@ -15,6 +15,7 @@ use super::retry::{Attempt, Failed};
 use super::settings::{Format, HttpMethod, HttpTarget};
 use super::signature::Signature;
 use super::store::Trouble;
+use crate::event::Trace;
 use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, knock, told};
 
 /// Longest body of an answer that is read so that the connection can be used again, in bytes.
@@ -71,6 +72,9 @@ impl HttpReceiver {
         let key = &opened.parcel.key;
         let mut request = self.client.request(self.method.clone(), self.client.address().clone());
         request = request.headers(self.headers.clone()).header(CONTENT_TYPE, kind).header("idempotency-key", key);
+        for (name, value) in opened.trace.into_iter().flat_map(Trace::headers) {
+            request = request.header(name, value);
+        }
         if let Some(signature) = &self.signature {
             let seconds = Timestamp::now().as_second();
             request = request

@@ -17,6 +17,7 @@ use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed};
 use super::settings::{Format, NatsTarget};
 use super::store::Trouble;
+use crate::event::Trace;
 
 /// Headers that say what a message is about, without reading its body.
 const HOOK: &str = "Hookgate-Hook";
@@ -104,6 +105,9 @@ fn message(opened: &Opened<'_>) -> Result<PublishMessage, Failed> {
     headers.insert("Content-Type", header(kind)?);
     headers.insert(HOOK, header(hook)?);
     headers.insert(PERSON, header(&person.replace(char::is_control, " "))?);
+    for (name, value) in opened.trace.into_iter().flat_map(Trace::headers) {
+        headers.insert(name, header(&value)?);
+    }
     Ok(PublishMessage::build().payload(bytes.into()).headers(headers))
 }
 

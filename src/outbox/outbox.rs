@@ -20,8 +20,9 @@ use super::store::{Store, Trouble};
 use super::trial::written;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::Delivery;
-use crate::event::Event;
+use crate::event::{Event, Trace};
 use crate::rule::code;
+use crate::telemetry::traces::Tracer;
 
 /// How often events whose window is over are forgotten, in milliseconds.
 const TIDY_MS: u64 = 60_000;
@@ -61,7 +62,7 @@ impl Outbox {
     ///
     /// # Errors
     /// Credentials and files that are not there, and what this build does not speak; all of them at once.
-    pub fn open(settings: &Settings, handle: Handle) -> Result<Self, Report> {
+    pub fn open(settings: &Settings, handle: Handle, tracer: &Tracer) -> Result<Self, Report> {
         let mut report = Report::default();
         let inside = handle.enter();
         let mut receivers = Vec::new();
@@ -85,7 +86,7 @@ impl Outbox {
         drop(inside);
         match stores {
             Ok((store, memory)) if !report.has_errors() => {
-                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle))
+                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle, tracer))
             }
             Ok(_) => Err(report),
             Err(trouble) => {
@@ -104,6 +105,7 @@ impl Outbox {
         memory: Arc<dyn Store>,
         seal: Option<Arc<Seal>>,
         handle: Handle,
+        tracer: &Tracer,
     ) -> Self {
         let worker = uuid::Uuid::new_v4().simple().to_string();
         let mut couriers = Vec::new();
@@ -115,7 +117,7 @@ impl Outbox {
                 }
                 let (receiver, store, seal) = (Arc::clone(&receiver), Arc::clone(store), seal.clone());
                 let courier = Courier::new(destination.clone(), receiver, store, seal, worker.clone());
-                couriers.push((Arc::new(courier), Arc::default()));
+                couriers.push((Arc::new(courier.traced(tracer.clone())), Arc::default()));
             }
         }
         Self {
@@ -138,7 +140,13 @@ impl Outbox {
     ///
     /// # Errors
     /// When a body cannot be encrypted.
-    pub fn consign(&self, hook: &str, event: &Event, deliveries: &[Delivery]) -> Result<Consigned, Trouble> {
+    pub fn consign(
+        &self,
+        hook: &str,
+        event: &Event,
+        deliveries: &[Delivery],
+        trace: Option<&Arc<Trace>>,
+    ) -> Result<Consigned, Trouble> {
         let (mut stored, mut in_memory) = (Vec::new(), Vec::new());
         for delivery in deliveries {
             let plain = Body { bytes: delivery.body.clone().into_bytes(), is_sealed: false };
@@ -162,6 +170,7 @@ impl Outbox {
                 person: event.person().unwrap_or_default(),
                 at_ms: event.context.now.as_millisecond(),
                 window_ms: self.window_ms,
+                trace: trace.map(ToString::to_string).unwrap_or_default(),
                 parcels,
             })
         };

@@ -13,6 +13,8 @@ pub struct Consignment {
     pub at_ms: i64,
     /// How long the same event is known again, in milliseconds.
     pub window_ms: i64,
+    /// The trace it is a part of, as [`crate::event::Trace`] writes itself; empty without one.
+    pub trace: String,
     pub parcels: Vec<NewParcel>,
 }
 
@@ -45,6 +47,8 @@ pub struct Parcel {
     pub lane: String,
     pub body: Body,
     pub created_ms: i64,
+    /// The trace of its event; empty without one.
+    pub trace: String,
     /// Attempts that failed so far.
     pub attempts: u32,
 }

@@ -21,10 +21,10 @@ with fresh as (
     on conflict (id) do update set at_ms = excluded.at_ms where known.at_ms <= excluded.at_ms - $3
     returning id
 ), stored as (
-    insert into hookgate_parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms)
-    select p.key, p.hook, p.person, p.destination, p.lane, p.body, p.is_sealed, p.at_ms, p.at_ms
-    from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[], $11::boolean[], $12::bigint[])
-        with ordinality as p (event, key, hook, person, destination, lane, body, is_sealed, at_ms, number)
+    insert into hookgate_parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms, trace)
+    select p.key, p.hook, p.person, p.destination, p.lane, p.body, p.is_sealed, p.at_ms, p.at_ms, p.trace
+    from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[], $11::boolean[], $12::bigint[], $13::text[])
+        with ordinality as p (event, key, hook, person, destination, lane, body, is_sealed, at_ms, trace, number)
     join fresh on fresh.id = p.event order by p.number
     on conflict (key) do nothing
 )
@@ -62,7 +62,7 @@ async fn put_wave(connection: &mut PgConnection, events: Vec<&Consignment>) -> s
     let rows = Rows::of(&events);
     let query = sqlx::query_scalar::<_, String>(PUT).bind(ids).bind(times).bind(window_ms);
     let query = query.bind(rows.event).bind(rows.key).bind(rows.hook).bind(rows.person).bind(rows.destination);
-    let query = query.bind(rows.lane).bind(rows.body).bind(rows.is_sealed).bind(rows.at_ms);
+    let query = query.bind(rows.lane).bind(rows.body).bind(rows.is_sealed).bind(rows.at_ms).bind(rows.trace);
     Ok(query.fetch_all(connection).await?.into_iter().collect())
 }
 
@@ -78,6 +78,7 @@ struct Rows<'e> {
     body: Vec<&'e [u8]>,
     is_sealed: Vec<bool>,
     at_ms: Vec<i64>,
+    trace: Vec<&'e str>,
 }
 
 impl<'e> Rows<'e> {
@@ -94,6 +95,7 @@ impl<'e> Rows<'e> {
                 rows.body.push(&parcel.body.bytes);
                 rows.is_sealed.push(parcel.body.is_sealed);
                 rows.at_ms.push(event.at_ms);
+                rows.trace.push(&event.trace);
             }
         }
         rows

@@ -42,15 +42,19 @@ create table if not exists hookgate_parcels (
     leased_ms bigint not null default 0,
     worker text not null default '',
     state bigint not null default 0,
-    error text
+    error text,
+    trace text not null default ''
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+alter table hookgate_parcels add column if not exists trace text not null default '';
 create index if not exists hookgate_parcels_lane on hookgate_parcels (destination, state, lane, id);
 create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
 "#;
 
-/// Makes the tables where they are not there yet. Where an administrator made them, nothing else is asked of the user.
+/// Makes the tables where they are not there yet, and what those of an earlier version lack. Where an administrator made them,
+/// nothing else is asked of the user.
 pub(super) async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
-    let are_there = "select to_regclass('hookgate_events') is not null and to_regclass('hookgate_parcels') is not null";
+    let are_there = "select to_regclass('hookgate_events') is not null and exists (select from pg_attribute
+        where attrelid = to_regclass('hookgate_parcels') and attname = 'trace' and not attisdropped)";
     if sqlx::query_scalar(are_there).fetch_one(&mut *connection).await? {
         return Ok(());
     }
@@ -184,6 +188,7 @@ pub(super) fn row(columns: &PgRow) -> sqlx::Result<Row> {
         lane: columns.try_get("lane")?,
         body: Body { bytes: columns.try_get("body")?, is_sealed: columns.try_get("is_sealed")? },
         created_ms: columns.try_get("created_ms")?,
+        trace: columns.try_get("trace")?,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
     };
     let state: i64 = columns.try_get("state")?;

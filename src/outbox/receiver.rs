@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use super::parcel::Parcel;
 use super::retry::Attempt;
 use super::store::Trouble;
+use crate::event::Trace;
 
 /// What a receiver is sent: the parcel with its body opened.
 #[derive(Clone)]
@@ -14,6 +15,8 @@ pub struct Opened<'p> {
     pub parcel: &'p Parcel,
     /// JSON: a text, or a mapping.
     pub body: &'p str,
+    /// The trace that this attempt belongs to.
+    pub trace: Option<&'p Trace>,
 }
 
 impl fmt::Debug for Opened<'_> {

@@ -31,36 +31,43 @@ create table if not exists parcels (
     leased_ms integer not null default 0,
     worker text not null default '',
     state integer not null default 0,
-    error text
+    error text,
+    trace text not null default ''
 );
 create index if not exists parcels_lane on parcels (destination, state, lane, id);
 create index if not exists parcels_due on parcels (destination, state, due_ms, id);
 ";
 
 const COLUMNS: &str =
-    "id, key, hook, person, destination, lane, body, is_sealed, created_ms, attempts, state, due_ms, error";
+    "id, key, hook, person, destination, lane, body, is_sealed, created_ms, attempts, state, due_ms, error, trace";
 
-/// Makes the tables where they are not there yet.
+/// Makes the tables where they are not there yet, and what those of an earlier version lack.
 pub(super) fn create(connection: &Connection) -> Result<()> {
-    connection.execute_batch(CREATE)
+    connection.execute_batch(CREATE)?;
+    let has_trace = "select count(*) from pragma_table_info('parcels') where name = 'trace'";
+    match connection.query_row(has_trace, [], |row| row.get(0))? {
+        true => Ok(()),
+        false => connection.execute_batch("alter table parcels add column trace text not null default ''"),
+    }
 }
 
 /// Stores all parcels of an event; `false` where the same event came within its window. A key that is there already is a
 /// parcel of the very same event: without a window it may come twice in one millisecond.
 pub(super) fn put(connection: &Connection, consignment: &Consignment) -> Result<bool> {
-    let Consignment { event, hook, person, at_ms, window_ms, parcels } = consignment;
+    let Consignment { event, hook, person, at_ms, window_ms, trace, parcels } = consignment;
     let known = "insert into events (id, at_ms) values (?1, ?2)
                  on conflict (id) do update set at_ms = ?2 where at_ms <= ?2 - ?3";
     if connection.prepare_cached(known)?.execute(params![event, at_ms, window_ms])? == 0 {
         return Ok(false);
     }
-    let insert = "insert into parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms)
-                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) on conflict (key) do nothing";
+    let insert =
+        "insert into parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms, trace)
+                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9) on conflict (key) do nothing";
     let mut insert = connection.prepare_cached(insert)?;
     for (number, parcel) in parcels.iter().enumerate() {
         let Body { bytes, is_sealed } = &parcel.body;
         let key = consignment.key(number);
-        insert.execute(params![key, hook, person, parcel.to, parcel.lane, bytes, is_sealed, at_ms])?;
+        insert.execute(params![key, hook, person, parcel.to, parcel.lane, bytes, is_sealed, at_ms, trace])?;
     }
     Ok(true)
 }
@@ -206,6 +213,7 @@ fn row(columns: &Columns<'_>) -> Result<Row> {
         body: Body { bytes: columns.get(6)?, is_sealed: columns.get(7)? },
         created_ms: columns.get(8)?,
         attempts: columns.get(9)?,
+        trace: columns.get(13)?,
     };
     let state: i64 = columns.get(10)?;
     Ok(Row { parcel, is_dead: state == DEAD, due_ms: columns.get(11)?, error: columns.get(12)? })

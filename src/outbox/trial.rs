@@ -12,7 +12,15 @@ const TRIED: &str = "tried by hookgate";
 /// What keeps deliveries from being stored.
 pub(super) async fn written(store: &dyn Store) -> Result<Count, Trouble> {
     let (hook, person) = (String::new(), String::new());
-    let tried = Consignment { event: TRIED.to_owned(), hook, person, at_ms: 0, window_ms: 0, parcels: Vec::new() };
+    let tried = Consignment {
+        event: TRIED.to_owned(),
+        hook,
+        person,
+        at_ms: 0,
+        window_ms: 0,
+        trace: String::new(),
+        parcels: Vec::new(),
+    };
     store.put(tried).await?;
     store.forget(1).await?;
     store.count().await

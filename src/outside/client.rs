@@ -9,8 +9,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Identity, Response, Url};
+
+#[cfg(feature = "otel")]
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::guard::{Forbidden, Guard, Names, Resolver, system};
 
@@ -140,6 +144,38 @@ pub(super) fn builder(
 
 pub(super) fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, NoClient> {
     builder.build().map_err(|error| NoClient::new(format!("the client cannot be made: {}", told(&error))))
+}
+
+/// A client for a thread that waits for each answer, with what it sends each time, and its address: one that an operator has
+/// named, so that it may be any.
+///
+/// # Errors
+/// As [`Client::open`], and headers that cannot be sent.
+#[cfg(feature = "otel")]
+pub fn blocking(
+    address: &str,
+    headers: &[(String, SecretString)],
+    ca: Option<&Path>,
+    limit: Duration,
+) -> Result<(reqwest::blocking::Client, Url), NoClient> {
+    let tls = Tls { ca: ca.map(Path::to_owned), ..Tls::default() };
+    let headers = to_headers(headers.iter().map(|(name, value)| (&**name, value.expose_secret())))?;
+    let (builder, address) = builder(address, &Guard::of_nothing(), &tls, system())?;
+    let built = reqwest::blocking::ClientBuilder::from(builder.default_headers(headers)).timeout(limit).build();
+    let client = built.map_err(|error| NoClient::new(format!("the client cannot be made: {}", told(&error))))?;
+    Ok((client, address))
+}
+
+/// Headers whose values are shown nowhere.
+pub(super) fn to_headers<'h>(pairs: impl IntoIterator<Item = (&'h str, &'h str)>) -> Result<HeaderMap, NoClient> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        let wrong = || NoClient::new(format!("`{name}` is no header that can be sent, or its value is none"));
+        let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?, value);
+    }
+    Ok(headers)
 }
 
 fn literal(address: &Url) -> Option<IpAddr> {

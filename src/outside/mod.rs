@@ -16,6 +16,8 @@ mod small_file;
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
+#[cfg(feature = "otel")]
+pub use client::blocking;
 pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, told};
 pub use credential::{Credential, NoCredential};
 pub use growing::{Growing, aside};

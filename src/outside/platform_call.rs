@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::client::{Client, NoClient, Tls, read_body, told};
+use super::client::{Client, NoClient, Tls, read_body, to_headers, told};
 use super::guard::Guard;
 
 /// A call. It goes where its address leads: whoever makes it names the address.
@@ -63,11 +63,7 @@ impl PlatformCall {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        for (name, value) in &self.headers {
-            let wrong = || NoClient::new(format!("`{name}` is no header that can be sent, or its value is none"));
-            let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
-            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?, value);
-        }
+        headers.extend(to_headers(self.headers.iter().map(|(name, value)| (&**name, &**value)))?);
         Ok(headers)
     }
 }

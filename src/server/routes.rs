@@ -23,7 +23,7 @@ use super::requests::Outcome;
 use super::turns::{TooLong, Turns};
 use super::visit::Visit;
 use super::{answer, app, guard, line};
-use crate::event::{Context, Event, Hook, Kind};
+use crate::event::{Context, Event, Hook, Kind, Trace};
 use crate::gateway::{Answered, Reply};
 
 /// What one worker thread has of its own.
@@ -184,6 +184,16 @@ impl<'a> Call<'a> {
     fn context(self, app: Option<String>, admitted: Admitted) -> Context {
         let Admitted { token, caller, bearer } = admitted;
         let zone = self.door.settings.time_zone.clone();
-        Context { id: self.id, now: self.now, zone, app, token, caller, bearer }
+        Context { id: self.id, now: self.now, zone, app, token, caller, bearer, trace: trace(self.request) }
     }
+}
+
+/// The trace that a request says it belongs to. With two of them it belongs to none that could be told.
+fn trace(request: &HttpRequest) -> Option<Trace> {
+    let headers = request.headers();
+    let mut parents = headers.get_all("traceparent");
+    let parent = parents.next().filter(|_| parents.next().is_none())?.to_str().ok()?;
+    // A list that stands in several headers is one list (RFC 9110, 5.3).
+    let states: Vec<&str> = headers.get_all("tracestate").filter_map(|state| state.to_str().ok()).collect();
+    Trace::read(parent, &states.join(","))
 }

@@ -22,6 +22,8 @@ const FEATURES: &[&str] = &[
     "ldap",
     #[cfg(feature = "nats")]
     "nats",
+    #[cfg(feature = "otel")]
+    "otel",
 ];
 
 /// The build that runs.

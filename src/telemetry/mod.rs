@@ -7,6 +7,7 @@ pub mod metrics;
 mod queue;
 mod settings;
 mod start;
+pub mod traces;
 mod writer;
 
 pub use build::{BUILD, Build};

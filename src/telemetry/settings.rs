@@ -1,21 +1,28 @@
-//! What an administrator can set about the log.
+//! What an administrator can set about the log, and with it about traces.
 
 use std::fmt;
 
+use super::traces;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-/// The log's settings; gateway.yaml explains each.
-#[derive(Clone, Debug, PartialEq)]
+/// The settings of the log and of traces; gateway.yaml explains each.
+#[derive(Clone, Debug)]
 pub struct Settings {
     pub level: Levels,
     pub format: Format,
     /// Most memory that lines take which are not written yet; more are dropped and counted.
     pub buffer_bytes: usize,
+    pub traces: traces::Settings,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { level: Levels::default(), format: Format::default(), buffer_bytes: 4 << 20 }
+        Self {
+            level: Levels::default(),
+            format: Format::default(),
+            buffer_bytes: 4 << 20,
+            traces: traces::Settings::default(),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ fn the_version_names_commit_and_features() {
         (cfg!(feature = "mysql"), "mysql"),
         (cfg!(feature = "ldap"), "ldap"),
         (cfg!(feature = "nats"), "nats"),
+        (cfg!(feature = "otel"), "otel"),
     ]
     .into_iter()
     .filter_map(|(is_there, name)| is_there.then_some(name))

@@ -32,9 +32,10 @@ async fn send(receiver: &Arc<dyn Receiver>, key: &str, body: &str) -> Attempt {
         lane: "zoe".to_owned(),
         body: Body { bytes: Vec::new(), is_sealed: false },
         created_ms: 1_700_000_000_123,
+        trace: String::new(),
         attempts: 0,
     };
-    receiver.send(Opened { parcel: &parcel, body }).await
+    receiver.send(Opened { parcel: &parcel, body, trace: None }).await
 }
 
 async fn arrives(receiver: &Arc<dyn Receiver>, key: &str, body: &str) {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use hookgate::diagnostic::File;
 use hookgate::engine::Delivery;
 use hookgate::outbox::{Outbox, Wanted};
+use hookgate::telemetry::traces::Tracer;
 use tokio::runtime::Handle;
 
 use crate::support::receiver::{HttpReceiver, Reply};
@@ -17,7 +18,7 @@ async fn outbox(folder: &std::path::Path, rows: &str) -> Arc<Outbox> {
     let text = format!("outbox: {{ file: \"{}\" }}\ndestinations:\n{rows}", file.display());
     let settings = hookgate::config::read(Some(File::new("gateway.yaml", text)), [], &[]);
     let settings = settings.unwrap_or_else(|report| panic!("{}", report.to_text(false)));
-    let outbox = Outbox::open(&settings.outbox, Handle::current());
+    let outbox = Outbox::open(&settings.outbox, Handle::current(), &Tracer::default());
     let outbox = Arc::new(outbox.unwrap_or_else(|report| panic!("{}", report.to_text(false))));
     outbox.start().await;
     outbox
@@ -36,7 +37,7 @@ async fn send(outbox: &Outbox, to: &str, event: &str, body: &str) {
     let (to, rule) = (to.to_owned(), "tell".to_owned());
     let key = event.person().unwrap();
     let delivery = Delivery { to, key, body: body.to_owned(), is_secret: false, rule };
-    outbox.put(outbox.consign("postCreateUser", &event, &[delivery]).unwrap()).await.unwrap();
+    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap()).await.unwrap();
 }
 
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {

@@ -30,6 +30,21 @@ async fn what_is_stored_is_there_after_a_restart() {
     assert_eq!(stored(&open(&file)).await, 1);
 }
 
+/// What waits when hookgate is replaced by a later version is sent by that one.
+#[tokio::test]
+async fn a_file_of_an_earlier_version_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox.db");
+    put(&open(&file), 1).await.unwrap();
+    let shell = rusqlite::Connection::open(&file).unwrap();
+    shell.execute_batch("alter table parcels drop column trace").unwrap();
+    drop(shell);
+    let store = open(&file);
+    put(&store, 2).await.unwrap();
+    let found = store.find(Wanted::default()).await.unwrap();
+    assert_eq!(found.iter().map(|row| &*row.parcel.trace).collect::<Vec<_>>(), ["", ""]);
+}
+
 #[tokio::test]
 async fn a_folder_that_is_not_there_is_told_and_found_when_it_comes() {
     let folder = tempfile::tempdir().unwrap();

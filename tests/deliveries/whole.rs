@@ -10,6 +10,7 @@ use hookgate::diagnostic::File;
 use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
 use hookgate::outbox::{Destination, Embedded, Outbox, Place, Receiver, Seal, Settings, Store, Wanted};
 use hookgate::rule::{Role, Sources};
+use hookgate::telemetry::traces::Tracer;
 
 use crate::support::outbox::{Played, destination};
 use crate::support::server::tenant_of;
@@ -40,7 +41,15 @@ fn outbox_with(place: Place, receiver: &Arc<Played>, seal: Option<Seal>) -> Arc<
     let receivers = vec![(Destination { accepts_secrets: true, ..destination("itsm") }, receiver)];
     let handle = tokio::runtime::Handle::current();
     let settings = Settings::default();
-    Arc::new(Outbox::of(&settings, receivers, store(place), store(Place::Memory), seal.map(Arc::new), handle))
+    Arc::new(Outbox::of(
+        &settings,
+        receivers,
+        store(place),
+        store(Place::Memory),
+        seal.map(Arc::new),
+        handle,
+        &Tracer::default(),
+    ))
 }
 
 async fn call(gateway: &Arc<Gateway>, login: &str) -> Reply {

@@ -212,8 +212,12 @@ async fn what_a_source_answered_is_replayed_without_asking_it() {
     let played = Arc::new(Played::new(|_| Does::Answers(1, Some("m1"))));
     let source: Arc<dyn Source> = Arc::clone(&played) as _;
     let connections = Connections::of([("api".to_owned(), source)], tokio::runtime::Handle::current());
-    let outside =
-        Outside { connections: Some(connections), round_limit: 8, outbox: None, journal: Some(Arc::clone(&journal)) };
+    let outside = Outside {
+        connections: Some(connections),
+        round_limit: 8,
+        journal: Some(Arc::clone(&journal)),
+        ..Outside::default()
+    };
     let gateway = Arc::new(Gateway::with(live(rules, &[]), outside));
     let Answered::Later(reply) = gateway.handle(super::event(&gateway, "validateUser", "id", BODY)) else { panic!() };
     assert!(reply.await.body.contains("X12"));

@@ -167,8 +167,10 @@ async fn an_answer_that_stands_in_is_marked_in_the_trace() {
     let asks = explain(&live.rules, &event, &live.tables).unwrap_err();
     let allowance = Allowance { budget: Duration::from_secs(2), rounds: 8 };
     let facts = (&live.rules, &live.tables, &live.remotes);
-    let trace = settle(facts, &event, explain, asks, allowance, |decision, _, _| decision.trace).await;
+    let trace =
+        settle(facts, &event, explain, (asks, &Span::default()), allowance, |decision, _, _| decision.trace).await;
     let degraded = &trace[0].degraded;
     assert_eq!(degraded.as_slice(), ["lookup `known` could not be asked, `on_error` stands in: the source said no"]);
     assert!(trace[0].to_json()["degraded"].is_array());
 }
+use hookgate::telemetry::traces::Span;

@@ -8,6 +8,7 @@ use hookgate::engine::{Decision, GivenFacts, explain};
 use hookgate::gateway::{Allowance, settle};
 use hookgate::lookup::{Connections, Source};
 use hookgate::rule::{GivenAnswer, GivenLookup};
+use hookgate::telemetry::traces::Span;
 use proptest::prelude::*;
 
 use crate::support::source::{Does, Played, event, live};
@@ -121,7 +122,7 @@ proptest! {
             Err(asks) => {
                 let allowance = Allowance { budget: Duration::from_mins(1), rounds: 100 };
                 let facts = (&live.rules, &live.tables, &live.remotes);
-                runtime.block_on(settle(facts, &event, explain, asks, allowance, |decision, _, _| seen(&decision)))
+                runtime.block_on(settle(facts, &event, explain, (asks, &Span::default()), allowance, |decision, _, _| seen(&decision)))
             }
         };
         prop_assert_eq!(wanted, got, "{}", rules);

@@ -163,6 +163,7 @@ pub fn event(live: &Live, hook: &str, body: &str) -> Option<Event> {
         token: Value::Null,
         caller: Value::Null,
         bearer: None,
+        trace: None,
     };
     Event::read(&live.rules.hooks, place, body.as_bytes().to_vec(), 64, context).ok()
 }

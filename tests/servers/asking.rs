@@ -10,6 +10,7 @@ use hookgate::event::Value;
 use hookgate::gateway::Live;
 use hookgate::lookup::{Answers, Asker, Connections, Known};
 use hookgate::rule::{Role, Sources};
+use hookgate::telemetry::traces::Span;
 
 /// Longest wait for an answer, in seconds; a lookup's own timeout ends sooner.
 const PATIENCE_S: u64 = 60;
@@ -83,7 +84,7 @@ impl Asking {
         let budget = Duration::from_secs(PATIENCE_S);
         self.connections.runtime().block_on(async {
             let deadline = tokio::time::Instant::now() + budget;
-            let asker = Asker { id: "test", bearer: None, deadline, budget };
+            let asker = Asker { id: "test", bearer: None, span: &Span::default(), deadline, budget };
             self.live.remotes.ask(keys.iter().map(question).collect(), &asker, &mut answers).await;
         });
         let known = Known { tables: &self.live.tables, answers: &answers };

@@ -8,7 +8,9 @@ use async_nats::jetstream::stream::Config;
 use futures_util::future::join_all;
 use hookgate::diagnostic::File;
 use hookgate::engine::Delivery;
+use hookgate::event::Trace;
 use hookgate::outbox::{Attempt, Body, Failed, Opened, Outbox, Parcel, Receiver, Row, Wanted};
+use hookgate::telemetry::traces::Tracer;
 use tokio::runtime::Handle;
 
 use super::nats_server::NatsServer;
@@ -44,7 +46,7 @@ fn receiver(row: &str) -> Arc<dyn Receiver> {
 }
 
 async fn outbox(folder: &Path, row: &str) -> Arc<Outbox> {
-    let outbox = Outbox::open(&settings(folder, row).outbox, Handle::current());
+    let outbox = Outbox::open(&settings(folder, row).outbox, Handle::current(), &Tracer::default());
     let outbox = Arc::new(outbox.unwrap_or_else(|report| panic!("{}", report.to_text(false))));
     outbox.start().await;
     outbox
@@ -55,8 +57,10 @@ async fn send(outbox: &Outbox, person: &str, number: usize) {
     event.context.now = jiff::Timestamp::now();
     let (to, rule) = ("bus".to_owned(), "tell".to_owned());
     let delivery = Delivery { to, key: person.to_owned(), body: number.to_string(), is_secret: false, rule };
-    outbox.put(outbox.consign("postCreateUser", &event, &[delivery]).unwrap()).await.unwrap();
+    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap()).await.unwrap();
 }
+
+const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 fn parcel(key: &str) -> Parcel {
     Parcel {
@@ -68,13 +72,14 @@ fn parcel(key: &str) -> Parcel {
         lane: "zoe".to_owned(),
         body: Body { bytes: Vec::new(), is_sealed: false },
         created_ms: 1_700_000_000_000,
+        trace: String::new(),
         attempts: 0,
     }
 }
 
 async fn attempt(receiver: &Arc<dyn Receiver>, key: &str, body: &str) -> Attempt {
-    let parcel = parcel(key);
-    receiver.send(Opened { parcel: &parcel, body }).await
+    let (parcel, trace) = (parcel(key), Trace::of_text(TRACE));
+    receiver.send(Opened { parcel: &parcel, body, trace: trace.as_ref() }).await
 }
 
 /// What an attempt failed with.
@@ -124,6 +129,7 @@ async fn what_is_sent_twice_is_kept_once_with_its_key_and_whom_it_is_about() {
     assert_eq!(kept.iter().map(|one| one.header("Nats-Msg-Id")).collect::<Vec<_>>(), [Some("k-1"), Some("k-2")]);
     assert_eq!(kept[0].header("Content-Type"), Some("application/json"));
     assert_eq!(kept[1].header("Content-Type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(kept[0].header("traceparent"), Some(TRACE));
     assert_eq!(kept[0].header("Hookgate-Hook"), Some("postCreateUser"));
     assert_eq!(kept[0].header("Hookgate-Person"), Some("Zoë  Hookgate-Hook: another"));
 }

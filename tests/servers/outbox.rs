@@ -399,6 +399,18 @@ async fn tables_that_an_administrator_made_are_enough() {
     outbox_of(&database, "alter database outbox owner to admin; revoke create on schema public from hookgate");
     let store = store(&database);
     assert_eq!(put(&store, "other").await, Ok(true));
+    // Those of an earlier version lack a column: whoever may not make tables is told, and whoever may makes it.
+    outbox_of(&database, "alter table hookgate_parcels drop column trace");
+    outbox_of(&database, "alter table hookgate_parcels owner to admin; grant all on hookgate_parcels to hookgate");
+    let older = self::store(&database);
+    assert!(put(&older, "third").await.unwrap_err().contains("make or use its tables (code 42501)"));
+    outbox_of(&database, "alter table hookgate_parcels add column trace text not null default ''");
+    assert_eq!(put(&older, "third").await, Ok(true));
+    outbox_of(
+        &database,
+        "alter table hookgate_parcels owner to hookgate; alter table hookgate_parcels drop column trace",
+    );
+    assert_eq!(put(&self::store(&database), "fourth").await, Ok(true));
     // Two that start at once on an empty database.
     outbox_of(&database, "alter database outbox owner to hookgate");
     for round in 0..5 {

@@ -6,6 +6,8 @@ pub mod client;
 pub mod directory;
 pub mod example;
 pub mod log;
+#[cfg(feature = "otel")]
+pub mod otlp;
 pub mod outbox;
 pub mod outside;
 pub mod platform;

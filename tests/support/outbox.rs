@@ -78,6 +78,7 @@ pub fn consignment(event: &str, lane: &str, to: &str, at_ms: i64) -> Consignment
         person: lane.to_owned(),
         at_ms,
         window_ms: 60_000,
+        trace: String::new(),
         parcels: vec![parcel],
     }
 }

@@ -60,8 +60,8 @@ impl Outside {
         let connections = shown(Connections::open(&settings.lookup));
         let questions = connections.runtime();
         let round_limit = settings.lookup.round_limit;
-        let outside =
-            hookgate::gateway::Outside { connections: Some(connections), round_limit, outbox: None, journal: None };
+        let (connections, rest) = (Some(connections), hookgate::gateway::Outside::default());
+        let outside = hookgate::gateway::Outside { connections, round_limit, ..rest };
         let gateway = Arc::new(Gateway::with(live, outside));
         Self { gateway, runtime: Builder::new_current_thread().enable_all().build().unwrap(), questions }
     }
@@ -129,6 +129,7 @@ impl Outside {
             token: Value::Null,
             caller: Value::Null,
             bearer: bearer.map(SecretString::from),
+            trace: None,
         };
         Event::read(hooks, hook, body.as_bytes().to_vec(), 64, context).unwrap()
     }

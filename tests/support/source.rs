@@ -9,7 +9,7 @@ use hookgate::diagnostic::File;
 use hookgate::engine::key_text;
 use hookgate::event::{Context, Event, Hooks, Value};
 use hookgate::gateway::{Answered, Gateway, Live, Outside, Reply};
-use hookgate::lookup::{Connections, Fault, Rows, Source, Trouble};
+use hookgate::lookup::{Caller, Connections, Fault, Rows, Source, Trouble};
 use hookgate::rule::{Remote, Role, Sources};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::runtime::Handle;
@@ -72,11 +72,12 @@ impl Source for Played {
         &'s self,
         _: &'s Remote,
         key: &'s Value<'static>,
-        caller: Option<&'s SecretString>,
+        caller: &'s Caller,
     ) -> BoxFuture<'s, Result<Rows, Trouble>> {
         Box::pin(async move {
             let key = key_text(key.view()).into_owned();
-            let bearer = caller.map_or(String::new(), |bearer| format!(" for {}", bearer.expose_secret()));
+            let bearer =
+                caller.bearer.as_ref().map_or(String::new(), |bearer| format!(" for {}", bearer.expose_secret()));
             self.asked.lock().unwrap().push(format!("{key}{bearer}"));
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
@@ -131,6 +132,7 @@ pub fn event(hook: usize, user: &str, bearer: Option<&str>) -> Event {
         token: Value::Null,
         caller: Value::Null,
         bearer: bearer.map(SecretString::from),
+        trace: None,
     };
     let body = format!("{{\"request\":{{\"user\":{user}}}}}");
     Event::read(&Hooks::standard(), hook, body.into_bytes(), 64, context).unwrap()

@@ -77,6 +77,8 @@ metrics! {
         "Attempts to deliver: delivered, again (it is tried later) or dead (it is tried no more).";
     DESTINATION_BREAKER = Gauge "hookgate_destination_breaker_state" ["destination", "state"]
         "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or `half_open` (tried).";
+    TRACE_SPANS = Counter "hookgate_trace_spans_total" ["result"]
+        "Spans of recorded traces: made, and of these brought to the collector, or failed (it did not take them). What is neither waits, or was dropped because too many waited.";
     BUILD_INFO = Gauge "hookgate_build_info" ["version", "features"]
         "Always 1; the labels say what runs.";
     PROCESS_START = Gauge "process_start_time_seconds" []

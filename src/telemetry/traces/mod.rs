@@ -1,0 +1,17 @@
+//! Traces: what an event went through, part by part, for whoever collects them. Without the feature `otel` none is made, and a
+//! caller's own is passed on all the same.
+
+#[cfg(feature = "otel")]
+mod collector;
+mod kind;
+#[cfg(feature = "otel")]
+mod otel;
+mod settings;
+mod span;
+mod tally;
+mod tracer;
+
+pub use kind::Kind;
+pub use settings::{NoTracer, Settings};
+pub use span::Span;
+pub use tracer::Tracer;
