@@ -116,6 +116,11 @@ impl Gateway {
         self.outside.outbox.as_ref()
     }
 
+    /// Where decisions are recorded.
+    pub(super) fn journal(&self) -> Option<&Arc<Journal>> {
+        self.outside.journal.as_ref()
+    }
+
     /// How long evaluating the rules took, by the hooks' names.
     pub(super) fn evaluated(&self) -> impl Iterator<Item = (&str, &Times)> {
         self.hooks.names().zip(&self.evaluation)
@@ -128,7 +133,7 @@ impl Gateway {
         let live = self.current.load();
         let deciding = line::deciding();
         let noting = Noting::new(&live.tables);
-        let facts: &dyn Facts = if self.outside.journal.is_some() { &noting } else { &live.tables };
+        let facts: &dyn Facts = if self.journal().is_some() { &noting } else { &live.tables };
         let asks = match deciding(&live.rules, &event, facts) {
             Ok(decision) => {
                 self.tally(&live, &event, &decision, began.elapsed());
@@ -174,7 +179,7 @@ impl Gateway {
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         line::decided(hook, event, decision, began);
-        let told = self.outside.journal.as_ref().map(|journal| Told {
+        let told = self.journal().map(|journal| Told {
             journal: Arc::clone(journal),
             outcome: Outcome::of(decision, notes, &live.rules),
             hook: hook.name.clone(),

@@ -1,4 +1,4 @@
-//! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force.
+//! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force; and those of what it asks, sends with and records in.
 
 use super::handle::Gateway;
 use super::reload_handle::ReloadHandle;
@@ -29,6 +29,9 @@ impl Measured for Gateway {
         }
         if let Some(outbox) = self.outbox() {
             outbox.tell(page);
+        }
+        if let Some(journal) = self.journal() {
+            journal.tell(page);
         }
     }
 }
