@@ -160,7 +160,7 @@ fn after_known_calls_the_numbers_are_known_and_every_metric_is_told_once() {
     let call = request("POST", "/policyMap", &good, &user(""));
     leaver.send(&call[..call.len() - 5]).unwrap();
     until("the call has begun", || Page::of(&served).get("hookgate_requests_in_flight") == Some(1.0));
-    let third = Secure::connect(served.address, &manner).and_then(|mut third| third.ask(b""));
+    let third = Secure::connect(served.address, &manner).and_then(|mut third| third.ask(&call));
     assert_eq!(third.map(|answer| answer.status).ok(), None, "a third connection of one address");
     drop(leaver);
     let arrived = "hookgate_deliveries_total{destination=\"siem\",result=\"delivered\"}";
