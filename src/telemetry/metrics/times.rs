@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::cells::{CELLS, LINES, Line, line};
 
-/// 1 µs to 10 s in even steps, in nanoseconds.
+/// 1 µs to 10 s in three steps a decade, in nanoseconds.
 const LADDER: &[u64] = &[
     1_000,
     2_500,
@@ -31,10 +31,10 @@ const LADDER: &[u64] = &[
     10_000_000_000,
 ];
 
-/// Upper bounds for what a caller or an event waits for: 100 µs to 10 s.
+/// Upper bounds for what a caller or an event waits for, in nanoseconds: 100 µs to 10 s.
 pub const ANSWER: &[u64] = LADDER.split_at(6).1;
 
-/// Upper bounds for evaluating rules: 1 µs to 100 ms.
+/// Upper bounds for evaluating rules, in nanoseconds: 1 µs to 100 ms.
 pub const EVALUATION: &[u64] = LADDER.split_at(16).0;
 
 /// How often something took how long.
