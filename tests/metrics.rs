@@ -1,5 +1,8 @@
 //! The metrics: after known calls the known numbers, never a label that a caller made up, and names that pages, alerts and dashboards agree on.
 
+mod known;
+mod lost;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
@@ -8,7 +11,7 @@ use hookgate::lookup::Fault;
 use hookgate::telemetry::metrics::{self, render};
 
 use crate::support::Running;
-use crate::support::client::{Client, ask, post, request};
+use crate::support::client::{Client, post, request};
 use crate::support::program::{Program, Served, folder, root};
 use crate::support::server::settings;
 use crate::support::source::{Does, Played, answer, asking};
@@ -58,91 +61,9 @@ rules:
   - { name: 'the \"quoted\" \\ one', when: { user.userType: Partner }, set: { user.grade: P } }
   - { name: on-trial, mode: audit, when: { user.country: Nepal }, reject: NoVendors }
 ";
-const ASKS: &str = "hook: preCreateUser
-lookups: { people: { sql: hr, query: \"select login from people where login = :key\", on_error: absent } }
-rules: [{ name: known, let: { row: { lookup: people, key: \"${user.login}\" } }, when: { row.login: { present: true } }, set: { user.grade: K } }]
-";
-const SENDS: &str = "hook: postCreateUser
-rules: [{ name: tell, deliver: { to: siem, body: { login: \"${user.login}\" } } }]
-";
-const FAILS: &str = "hook: runDeprovision
-rules: [{ name: broken, when: { user.login: { present: true } }, script: \"throw 1\" }]
-";
 
 fn user(fields: &str) -> Vec<u8> {
     format!("{{\"request\":{{\"user\":{{{fields}}}}}}}").into_bytes()
-}
-
-/// What stands on the page after the calls below.
-const KNOWN: [(&str, f64); 24] = [
-    ("hookgate_requests_total{hook=\"validateUser\",outcome=\"answered\"}", 9.0),
-    ("hookgate_requests_total{hook=\"validateUser\",outcome=\"refused\"}", 1.0),
-    ("hookgate_requests_total{hook=\"runDeprovision\",outcome=\"unavailable\"}", 1.0),
-    ("hookgate_requests_total{hook=\"test\",outcome=\"refused\"}", 1.0),
-    ("hookgate_request_duration_seconds_count{hook=\"validateUser\"}", 10.0),
-    ("hookgate_request_duration_seconds_bucket{le=\"+Inf\",hook=\"validateUser\"}", 10.0),
-    ("hookgate_requests_total{hook=\"policyMap\",outcome=\"refused\"}", 1.0),
-    ("hookgate_refusals_total{reason=\"BodyUnreadable\"}", 2.0),
-    ("hookgate_refusals_total{reason=\"MethodNotAllowed\"}", 1.0),
-    ("hookgate_refusals_total{reason=\"UnknownHook\"}", 1.0),
-    ("hookgate_decisions_total{hook=\"validateUser\",rule=\"no-vendors\",verdict=\"rejected\"}", 3.0),
-    ("hookgate_decisions_total{hook=\"validateUser\",rule=\"the \\\"quoted\\\" \\\\ one\",verdict=\"changed\"}", 2.0),
-    ("hookgate_decisions_total{hook=\"validateUser\",rule=\"\",verdict=\"undecided\"}", 4.0),
-    ("hookgate_decisions_total{hook=\"runDeprovision\",rule=\"broken\",verdict=\"failed\"}", 1.0),
-    ("hookgate_audits_total{hook=\"validateUser\",rule=\"on-trial\"}", 4.0),
-    ("hookgate_evaluation_duration_seconds_count{hook=\"validateUser\"}", 9.0),
-    ("hookgate_lookups_total{lookup=\"people\",result=\"stood_in\"}", 2.0),
-    ("hookgate_lookup_duration_seconds_count{lookup=\"people\"}", 2.0),
-    ("hookgate_connection_breaker_state{connection=\"hr\",state=\"closed\"}", 1.0),
-    ("hookgate_destination_breaker_state{destination=\"siem\",state=\"open\"}", 0.0),
-    ("hookgate_outbox_storable", 1.0),
-    ("hookgate_outbox_dead_letters", 0.0),
-    ("hookgate_rules", 6.0),
-    ("hookgate_reloads_total{result=\"failed\"}", 0.0),
-];
-
-#[test]
-fn after_known_calls_the_numbers_are_known_and_every_metric_is_told_once() {
-    let files = [
-        ("gateway.yaml", SETTINGS),
-        ("rules/asks.yaml", ASKS),
-        ("rules/fails.yaml", FAILS),
-        ("rules/sends.yaml", SENDS),
-        ("rules/validate.yaml", VALIDATE),
-    ];
-    let dir = folder(&files);
-    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).serve();
-    Page::of(&served).has("hookgate_requests_total{hook=\"appUpdated\",outcome=\"answered\"}", 0.0);
-    let call = |hook: &str, fields: &str| post(served.address, &format!("/webhook/{hook}"), &user(fields)).status;
-    for (hook, fields, times, status) in [
-        ("validateUser", r#""login":"v","userType":"Vendor""#, 3, 200),
-        ("VALIDATEUSER", r#""login":"p","userType":"Partner""#, 2, 200),
-        ("validateUser", r#""login":"n","country":"Nepal""#, 4, 200),
-        ("preCreateUser", r#""login":"asha""#, 2, 200),
-        ("postCreateUser", r#""login":"asha""#, 1, 200),
-        ("runDeprovision", r#""login":"asha""#, 1, 503),
-    ] {
-        (0..times).for_each(|_| assert_eq!(call(hook, fields), status, "{hook}"));
-    }
-    assert_eq!(post(served.address, "/test", b"{").status, 400);
-    assert_eq!(ask(served.address, "GET", "/validateUser", "").status, 405);
-    assert_eq!(post(served.address, "/no/such/hook", b"").status, 404);
-    let mut leaver = Client::connect(served.address);
-    leaver.send(&request("POST", "/policyMap", "", &user(""))[..60]);
-    until("the call has begun", || Page::of(&served).get("hookgate_requests_in_flight") == Some(1.0));
-    drop(leaver);
-    let arrived = "hookgate_deliveries_total{destination=\"siem\",result=\"delivered\"}";
-    until("it is delivered", || Page::of(&served).get(arrived) == Some(1.0));
-    let gone = "hookgate_requests_in_flight";
-    until("the caller is missed", || Page::of(&served).get(gone) == Some(0.0));
-
-    let text = served.ask("GET", "/metrics", "").body;
-    let page = Page::read(&text);
-    KNOWN.iter().for_each(|(series, number)| page.has(series, *number));
-    let told: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-    let known: BTreeSet<&str> = metrics::ALL.iter().map(|metric| metric.name).collect();
-    assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), known);
-    assert_eq!(told.len(), known.len(), "one is told twice");
 }
 
 /// Names of series are made of rules and settings: whatever callers send, there are no more of them.

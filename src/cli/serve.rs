@@ -81,7 +81,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Err(error) = reload_on_hangup(handle.clone()) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
-    let _admin = admin(settings, &server, (process, tracer.clone()), gateway, handle)?;
+    let _admin = admin(settings, &server, process, gateway, handle)?;
     info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
@@ -100,17 +100,12 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
 fn admin(
     settings: &Settings,
     server: &Server,
-    (process, tracer): (Process, Tracer),
+    process: Process,
     gateway: Arc<Gateway>,
     reload: ReloadHandle,
 ) -> Result<Option<Admin>, Failure> {
     let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
-    measured.extend([
-        Arc::clone(&gateway) as _,
-        Arc::new(reload.clone()) as _,
-        Arc::new(process) as _,
-        Arc::new(tracer) as _,
-    ]);
+    measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
     let watched = Watched { gateway, reload, counters: server.counters(), measured };
     let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());

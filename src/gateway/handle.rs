@@ -120,6 +120,16 @@ impl Gateway {
         self.outside.outbox.as_ref()
     }
 
+    /// Where decisions are recorded.
+    pub(super) fn journal(&self) -> Option<&Arc<Journal>> {
+        self.outside.journal.as_ref()
+    }
+
+    /// Where the traces of events go.
+    pub(super) fn tracer(&self) -> &Tracer {
+        &self.outside.tracer
+    }
+
     /// How long evaluating the rules took, by the hooks' names.
     pub(super) fn evaluated(&self) -> impl Iterator<Item = (&str, &Times)> {
         self.hooks.names().zip(&self.evaluation)
@@ -130,10 +140,10 @@ impl Gateway {
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {
         let began = Instant::now();
         let live = self.current.load();
-        let span = spanned::begin(&self.outside.tracer, self.hooks.rows.get(event.hook), &event);
+        let span = spanned::begin(self.tracer(), self.hooks.rows.get(event.hook), &event);
         let deciding = line::deciding();
         let noting = Noting::new(&live.tables);
-        let facts: &dyn Facts = if self.outside.journal.is_some() { &noting } else { &live.tables };
+        let facts: &dyn Facts = if self.journal().is_some() { &noting } else { &live.tables };
         let part = span.child(Kind::Internal, format_args!("decide"));
         let decided = deciding(&live.rules, &event, facts);
         drop(part);
@@ -183,7 +193,7 @@ impl Gateway {
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         line::decided(hook, event, decision, began, span.recorded_id());
         spanned::decided(&span, decision);
-        let told = self.outside.journal.as_ref().map(|journal| Told {
+        let told = self.journal().map(|journal| Told {
             journal: Arc::clone(journal),
             outcome: Outcome::of(decision, notes, &live.rules),
             hook: hook.name.clone(),

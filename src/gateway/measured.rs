@@ -1,4 +1,4 @@
-//! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force.
+//! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force; and those of what it asks, sends with, records in and traces with.
 
 use super::handle::Gateway;
 use super::reload_handle::ReloadHandle;
@@ -30,6 +30,10 @@ impl Measured for Gateway {
         if let Some(outbox) = self.outbox() {
             outbox.tell(page);
         }
+        if let Some(journal) = self.journal() {
+            journal.tell(page);
+        }
+        self.tracer().tell(page);
     }
 }
 

@@ -13,6 +13,7 @@ use super::key::Key;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::writer::{Job, Tally, Writer};
+use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 
 /// Most bytes of bodies that wait for the writer, whatever their number.
 const QUEUE_LIMIT_BYTES: usize = 64 << 20;
@@ -109,5 +110,12 @@ impl Journal {
             tally.dropped.fetch_add(1, Ordering::Relaxed);
         }
         sent
+    }
+}
+
+impl Measured for Journal {
+    fn tell(&self, page: &mut Page<'_>) {
+        let Counts { written, dropped, failed } = self.counts();
+        page.numbers(&JOURNAL_RECORDS, [(["written"], written), (["dropped"], dropped), (["failed"], failed)]);
     }
 }

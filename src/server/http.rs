@@ -11,13 +11,14 @@ use actix_http::HttpService;
 use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
 use actix_service::{IntoServiceFactory as _, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::App;
-use actix_web::dev::{AppConfig, Extensions};
+use actix_web::dev::{AppConfig, Extensions, ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorServiceUnavailable;
 use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::door::Door;
 use super::files::connections_within_reach;
-use super::reaper::Reaper;
+use super::reaper::{self, Reaper};
 use super::routes::{Worker, receive};
 use super::tls::{Encrypted, InForce, peer_certificate, shake};
 
@@ -121,8 +122,17 @@ impl Http {
             });
         let worker = Rc::new(Worker::new(door));
         // Nothing but this stands between the HTTP library and the handler: a layer would cost every request.
-        let app = App::new().default_service(fn_service(move |request| receive(Rc::clone(&worker), request)));
+        let app = App::new().default_service(fn_service(move |request| watched(Rc::clone(&worker), request)));
         let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
         builder.h1(map_config(app, |()| AppConfig::default())).map_err(|_| ())
+    }
+}
+
+/// Answers what comes on connections that are watched. Others were closed as soon as they were accepted, and what their
+/// callers had sent by then can be read all the same.
+async fn watched(worker: Rc<Worker>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+    match request.conn_data::<Arc<reaper::Connection>>() {
+        Some(_) => receive(worker, request).await,
+        None => Err(ErrorServiceUnavailable("the connection is closed")),
     }
 }

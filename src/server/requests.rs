@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::auth::Reason;
 use super::counters::Counters;
 use super::refusal::Refusal;
 use crate::event::Hooks;
 use crate::telemetry::metrics::{
-    ANSWER, CONNECTIONS, CUT, Cells, IN_FLIGHT, Measured, PANICS, Page, REFUSALS, REQUEST_DURATION, REQUESTS, SHED,
-    Times,
+    ANSWER, AUTH_OBSERVED, AUTH_REFUSALS, CERTIFICATE_EXPIRY, CONNECTIONS, CROWDED, CUT, Cells, IN_FLIGHT, Measured,
+    PANICS, Page, REFUSALS, REQUEST_DURATION, REQUESTS, SHED, Times,
 };
 
 /// What can become of a request.
@@ -92,8 +93,14 @@ impl Measured for Counters {
         page.number(&CONNECTIONS, self.connections());
         page.number(&SHED, self.shed());
         page.numbers(&REFUSALS, self.refused().map(|(reason, count)| ([reason], count)));
+        page.numbers(&AUTH_REFUSALS, Reason::ALL.map(|(name, reason)| ([name], self.turned_away(reason))));
+        page.numbers(&AUTH_OBSERVED, Reason::ALL.map(|(name, reason)| ([name], self.observed(reason))));
         page.number(&PANICS, self.panics());
         page.number(&CUT, self.cut());
+        page.number(&CROWDED, self.crowded());
+        if let Some(expires_s) = self.certificate_expires_s() {
+            page.number(&CERTIFICATE_EXPIRY, expires_s);
+        }
     }
 }
 

@@ -241,6 +241,31 @@ fn an_address_has_so_many_connections_and_more_are_closed() {
     until("there is room again", || ask(&mut Client::connect(server.address)) == Some(200));
 }
 
+#[test]
+fn nothing_that_comes_on_a_connection_too_many_is_decided() {
+    let decided = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&decided);
+    let settings = Settings { address_connection_limit: Some(1), ..settings() };
+    let server = server_answering(&settings, move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        well()
+    });
+    let call = request("POST", "/validateUser", "", USER);
+    let mut first = Client::connect(server.address);
+    first.send(&call);
+    assert_eq!(first.answer().unwrap().status, 200);
+    for _ in 0..50 {
+        // What is sent at once is there before the connection is closed.
+        let mut further = Client::connect(server.address);
+        further.send(&call);
+        assert_eq!(further.answer().map(|answer| answer.status).ok(), None);
+    }
+    assert_eq!(server.counters.crowded(), 50);
+    first.send(&call);
+    assert_eq!(first.answer().unwrap().status, 200);
+    assert_eq!(decided.load(Ordering::Relaxed), 2);
+}
+
 /// Takes the processor, as a script does.
 fn compute(time: Duration) {
     let end = Instant::now() + time;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tracing::info;
 
+use crate::support::client::ask;
 use crate::support::program::{Program, folder};
 use crate::support::wait::until;
 use crate::support::{Client, request};
@@ -24,6 +25,7 @@ rules:
 struct Unheard {
     child: Child,
     address: SocketAddr,
+    admin: SocketAddr,
     log: BufReader<ChildStderr>,
     _folder: TempDir,
 }
@@ -41,17 +43,28 @@ impl Unheard {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hookgate"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs([("HOOKGATE_WORKERS", "1"), ("HOOKGATE_LOG_BUFFER_BYTES", "65536")])
-            .env("HOOKGATE_ADMIN_LISTEN", "off")
+            .env("HOOKGATE_ADMIN_LISTEN", "127.0.0.1:0")
+            .env("HOOKGATE_JOURNAL_FILE", "null")
             .current_dir(folder.path())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        log.read_line(&mut line).unwrap();
-        let line: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(line["message"], "listening");
-        Self { child, address: line["address"].as_str().unwrap().parse().unwrap(), log, _folder: folder }
+        let [admin, address] = ["the admin listener is there", "listening"].map(|message| {
+            let mut line = String::new();
+            log.read_line(&mut line).unwrap();
+            let line: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(line["message"], message);
+            line["address"].as_str().unwrap().parse().unwrap()
+        });
+        Self { child, address, admin, log, _folder: folder }
+    }
+
+    /// Lines that were lost so far, as its metrics tell it.
+    fn dropped(&self) -> u64 {
+        let page = ask(self.admin, "GET", "/metrics", "").body;
+        let sample = page.lines().find_map(|line| line.strip_prefix("hookgate_log_lines_dropped_total "));
+        sample.unwrap().parse().unwrap()
     }
 
     /// Calls for that many people, one after the other, whose logins fill what a field of the log may have.
@@ -100,12 +113,15 @@ fn no_answer_waits_for_a_log_that_nobody_reads_and_what_is_lost_is_told() {
     let fails = br#"{"request":{"user":{"login":"late","userType":"Vendor"}}}"#;
     client.send(&request("POST", "/validateUser", "", fails));
     assert_eq!(client.answer().unwrap().status, 200);
+    let counted = program.dropped();
     program.terminate();
     let lines = program.rest();
     assert_eq!(program.ended(), Some(0));
     let told = with(&lines, "log lines dropped");
     let dropped: u64 = told.iter().map(|line| line["lines"].as_u64().unwrap()).sum();
     assert!(dropped > 0 && told.iter().all(|line| line["level"] == "warn"), "{told:?}");
+    // The two lines of the end may be lost too.
+    assert!(counted > 0 && (counted..=counted + 2).contains(&dropped), "{counted} and then {dropped}");
     let decided = with(&lines, "decided");
     let others = with(&lines, "stopping: answering what is in flight").len() + with(&lines, "stopped").len();
     assert_eq!(decided.len() + others + usize::try_from(dropped).unwrap(), PEOPLE + 1 + 2);

@@ -22,6 +22,8 @@ import urllib.request
 LIMIT_S = 60
 CALLS = 25
 TOKEN = "scraped-with-this"
+BEARER = "called-with-this-and-nothing-else"
+STRANGERS = 7
 
 RULES = """hook: validateUser
 codes: { NoVendors: Not here. }
@@ -35,6 +37,7 @@ lookups: { people: { sql: hr, query: "select login from people where login = :ke
 rules: [{ name: known, when: { user.login: { found_in: people } }, stop: true }]
 """
 SETTINGS = """listen: 127.0.0.1:0
+auth: { bearer: { secrets: ["${env:BEARER}"] } }
 admin: { listen: "127.0.0.1:0", token: "${env:ADMIN_TOKEN}" }
 connections: { hr: { sql: "sqlite:no-such-file.db" } }
 destinations: { siem: { file: siem.jsonl } }
@@ -72,9 +75,18 @@ def fetched(url, body=None, headers=None):
         return answer.read().decode()
 
 
-def call(address, hook, user):
+def call(address, hook, user, bearer=BEARER):
     body = json.dumps({"request": {"user": user}}).encode()
-    return fetched(f"http://{address}/webhook/{hook}", body, {"Content-Type": "application/json"})
+    return fetched(f"http://{address}/webhook/{hook}", body, {"Content-Type": "application/json", "Authorization": f"Bearer {bearer}"})
+
+
+def call_as_a_stranger(address):
+    try:
+        call(address, "policyMap", {"login": "x"}, "guessed")
+    except urllib.error.HTTPError as error:
+        if error.code == 401:
+            return
+    sys.exit("FAILED: a stranger is not answered with 401")
 
 
 def addresses(log):
@@ -142,7 +154,7 @@ def run(program, folder, started):
     write(folder, "gateway.yaml", SETTINGS)
     for name, text in (("validate", RULES), ("sends", SENDS), ("asks", ASKS)):
         write(folder, f"rules/{name}.yaml", text)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOOKGATE_")} | {"ADMIN_TOKEN": TOKEN}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOOKGATE_")} | {"ADMIN_TOKEN": TOKEN, "BEARER": BEARER}
     log = f"{folder}/hookgate.log"
     with open(log, "w", encoding="utf-8") as errors:
         gateway = subprocess.Popen([program, "serve"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=errors)
@@ -155,6 +167,8 @@ def run(program, folder, started):
         call(webhooks, "validateUser", {"login": f"v{n}", "userType": "Vendor"})
         call(webhooks, "preCreateUser", {"login": f"p{n}"})
     call(webhooks, "postCreateUser", {"login": "asha"})
+    for _ in range(STRANGERS):
+        call_as_a_stranger(webhooks)
     page = check_page(admin)
 
     target = until("Prometheus has scraped hookgate", prometheus.target)
@@ -167,6 +181,11 @@ def run(program, folder, started):
         'hookgate_request_duration_seconds_count{hook="validateUser"}': CALLS,
         'hookgate_deliveries_total{destination="siem",result="delivered"}': 1,
         "hookgate_outbox_storable": 1,
+        'hookgate_refusals_total{reason="Unauthorized"}': STRANGERS,
+        'hookgate_auth_refusals_total{reason="bearer_wrong"}': STRANGERS,
+        "count(hookgate_auth_refusals_total == 0)": 21,
+        'hookgate_journal_records_total{result="written"}': 2 * CALLS + 1,
+        "hookgate_log_lines_dropped_total": 0,
     }
     for query, number in known.items():
         until(f"{query} is {number}, and not {prometheus.number(query)}", lambda q=query, n=number: prometheus.number(q) == n)

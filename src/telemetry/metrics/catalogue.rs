@@ -31,6 +31,10 @@ metrics! {
         "Time from the head of a request to its answer, all it waits for included.";
     REFUSALS = Counter "hookgate_refusals_total" ["reason"]
         "Requests that the door turned away, by the code that the caller got and, of too much at once, what there was too little of; requests to no hook too.";
+    AUTH_REFUSALS = Counter "hookgate_auth_refusals_total" ["reason"]
+        "Calls that may not come in, by why; each stands among `hookgate_refusals_total` too, under the code that the caller got. Every reason is there from the start.";
+    AUTH_OBSERVED = Counter "hookgate_auth_observed_total" ["reason"]
+        "How often a method of `auth` that only observes would have refused a call, by why. Every reason is there from the start.";
     IN_FLIGHT = Gauge "hookgate_requests_in_flight" []
         "Requests being answered now.";
     SHED = Counter "hookgate_requests_shed_total" []
@@ -41,6 +45,10 @@ metrics! {
         "Connections of callers that are open now.";
     CUT = Counter "hookgate_connections_cut_total" []
         "Connections that were cut because nothing useful happened on them.";
+    CROWDED = Counter "hookgate_connections_crowded_total" []
+        "Connections that were closed at once because their address had as many as `limits.connections_per_address`.";
+    CERTIFICATE_EXPIRY = Gauge "hookgate_certificate_expiry_timestamp_seconds" []
+        "When the certificate in force expires, in seconds since 1970; not there where nothing is encrypted.";
     DECISIONS = Counter "hookgate_decisions_total" ["hook", "rule", "verdict"]
         "Decisions, by the rule that decided, or changed the user last; rule is empty where none did. A rule appears with its first decision.";
     AUDITS = Counter "hookgate_audits_total" ["hook", "rule"]
@@ -77,10 +85,14 @@ metrics! {
         "Attempts to deliver: delivered, again (it is tried later) or dead (it is tried no more).";
     DESTINATION_BREAKER = Gauge "hookgate_destination_breaker_state" ["destination", "state"]
         "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or `half_open` (tried).";
+    JOURNAL_RECORDS = Counter "hookgate_journal_records_total" ["result"]
+        "Decisions for the journal: written, dropped (for want of room in the queue) or failed (they could not be written); not there where nothing is recorded.";
+    LOG_LINES_DROPPED = Counter "hookgate_log_lines_dropped_total" []
+        "Lines of the log that were lost because whoever reads it was too slow or took none.";
     TRACE_SPANS = Counter "hookgate_trace_spans_total" ["result"]
         "Spans of recorded traces: made, and of these brought to the collector, or failed (it did not take them). What is neither waits, or was dropped because too many waited.";
-    BUILD_INFO = Gauge "hookgate_build_info" ["version", "features"]
-        "Always 1; the labels say what runs.";
+    BUILD_INFO = Gauge "hookgate_build_info" ["version", "commit", "features"]
+        "Always 1; the labels say what runs. The commit is empty where the build was not told it.";
     PROCESS_START = Gauge "process_start_time_seconds" []
         "When the process started, in seconds since 1970.";
     PROCESS_CPU = Counter "process_cpu_seconds_total" []

@@ -1,11 +1,14 @@
-//! What the operating system knows of this process, and what was built; names and meaning as every exporter of Prometheus has them.
+//! What the operating system knows of this process (names and meaning as every exporter of Prometheus has them), what was built, and what its log lost.
 
 use std::fs;
 
 use jiff::Timestamp;
 
 use super::super::build::BUILD;
-use super::catalogue::{BUILD_INFO, PROCESS_CPU, PROCESS_FDS, PROCESS_MAX_FDS, PROCESS_RESIDENT, PROCESS_START};
+use super::super::start::dropped_lines;
+use super::catalogue::{
+    BUILD_INFO, LOG_LINES_DROPPED, PROCESS_CPU, PROCESS_FDS, PROCESS_MAX_FDS, PROCESS_RESIDENT, PROCESS_START,
+};
 use super::page::{Measured, Page};
 
 /// Ticks of processor time a second in /proc: the same on every Linux, whatever the kernel counts by itself (proc(5), `USER_HZ`).
@@ -28,7 +31,9 @@ impl Process {
 impl Measured for Process {
     /// Where the operating system does not tell a number, it is left out.
     fn tell(&self, page: &mut Page<'_>) {
-        page.numbers(&BUILD_INFO, [([BUILD.version, &BUILD.features.join(",")], 1_u64)]);
+        let built = [BUILD.version, BUILD.commit.unwrap_or_default(), &BUILD.features.join(",")];
+        page.numbers(&BUILD_INFO, [(built, 1_u64)]);
+        page.number(&LOG_LINES_DROPPED, dropped_lines());
         page.number(&PROCESS_START, self.started.as_duration().as_secs_f64());
         let numbers = [
             (&PROCESS_CPU, processor_seconds()),

@@ -5,8 +5,14 @@ use std::time::Duration;
 
 use super::cells::{CELLS, LINES, Line, line};
 
-/// Upper bounds for what a caller or an event waits for, in nanoseconds: 100 µs to 10 s.
-pub const ANSWER: &[u64] = &[
+/// 1 µs to 10 s in three steps a decade, in nanoseconds.
+const LADDER: &[u64] = &[
+    1_000,
+    2_500,
+    5_000,
+    10_000,
+    25_000,
+    50_000,
     100_000,
     250_000,
     500_000,
@@ -25,25 +31,11 @@ pub const ANSWER: &[u64] = &[
     10_000_000_000,
 ];
 
+/// Upper bounds for what a caller or an event waits for, in nanoseconds: 100 µs to 10 s.
+pub const ANSWER: &[u64] = LADDER.split_at(6).1;
+
 /// Upper bounds for evaluating rules, in nanoseconds: 1 µs to 100 ms.
-pub const EVALUATION: &[u64] = &[
-    1_000,
-    2_500,
-    5_000,
-    10_000,
-    25_000,
-    50_000,
-    100_000,
-    250_000,
-    500_000,
-    1_000_000,
-    2_500_000,
-    5_000_000,
-    10_000_000,
-    25_000_000,
-    50_000_000,
-    100_000_000,
-];
+pub const EVALUATION: &[u64] = LADDER.split_at(16).0;
 
 /// How often something took how long.
 #[derive(Debug)]
@@ -116,6 +108,13 @@ fn lines_each(bounds_ns: &[u64]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bounds_are_as_said() {
+        assert_eq!((ANSWER.first(), ANSWER.last()), (Some(&100_000), Some(&10_000_000_000)));
+        assert_eq!((EVALUATION.first(), EVALUATION.last()), (Some(&1_000), Some(&100_000_000)));
+        assert!(LADDER.is_sorted());
+    }
 
     #[test]
     fn a_time_falls_under_the_first_bound_that_is_not_below_it() {
