@@ -269,6 +269,31 @@ def proxy():
     must_fail("deploy/haproxy.cfg: a misspelt word", wrong(text.replace("redispatch", "redipsatch")))
 
 
+def service(program):
+    """The unit as systemd reads it, which ignores what it does not know: any remark is a mistake."""
+    text = Path("deploy/systemd/hookgate.service").read_text().replace("/usr/local/bin/hookgate", program)
+
+    def wrong(text):
+        with tempfile.TemporaryDirectory() as folder:
+            unit = Path(folder, "hookgate.service")
+            unit.write_text(text)
+            done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True)
+            return (done.stdout + done.stderr).splitlines()
+
+    def short(text):
+        settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+        defaults = yaml.safe_load(Path("gateway.yaml").read_text())
+        drain_s = (defaults["limits"]["drain_ms"] + defaults["outbox"]["stop_ms"]) / 1000
+        found = [] if int(settings["TimeoutStopSec"]) > drain_s else [f"it is killed before {drain_s} s have gone by"]
+        files = 2 * defaults["limits"]["connections"]
+        return found + ([] if int(settings["LimitNOFILE"]) > files else [f"{files} files are not enough for its connections"])
+
+    report("deploy/systemd: as systemd reads it", wrong(text))
+    report("deploy/systemd: time to stop, and files", short(text))
+    must_fail("deploy/systemd: a misspelt key", wrong(text.replace("Restart=", "Restrat=")))
+    must_fail("deploy/systemd: too short a time to stop", short(text.replace("TimeoutStopSec=30", "TimeoutStopSec=15")))
+
+
 def versions(program):
     """One version everywhere: what is deployed is what this folder builds."""
     version = run(program, "--version")[0].split()[1]
@@ -291,6 +316,7 @@ def main():
     helm(options.program, options.work)
     compose(options.program)
     proxy()
+    service(options.program)
     versions(options.program)
     if failures:
         sys.exit(f"deploy: {len(failures)} mistakes")
