@@ -1,0 +1,168 @@
+//! What being told of an event costs: `cargo bench --bench telemetry`. Passes or fails nothing.
+//!
+//! The program is started in several ways, which are loaded in turn by the same bounded load over 127.0.0.1: with `log.level`
+//! at `warn` and at `info`, its standard error output in a file and in `/dev/null`; and, with `--features otel`, without traces
+//! and with a tenth and all events recorded, for a collector that takes whatever it is brought. No rule holds, so that what
+//! is told is the largest part of an answer that it ever is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
+
+mod load;
+mod mixed;
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use load::{loaded, median, number};
+
+const CONNECTIONS: usize = 32;
+const RULES: &str = "hook: validateUser\nrules: [{ name: a, when: { user.userType: Nobody }, reject: NotAllowed }]\n";
+
+/// The program, running; it is killed when dropped.
+struct Peer {
+    name: &'static str,
+    /// Its standard error output.
+    log: PathBuf,
+    address: SocketAddr,
+    child: Child,
+    /// Requests a second, and processor microseconds a request, by round.
+    rates: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Peer {
+    fn start(folder: &Path, name: &'static str, log: PathBuf, settings: &[(&str, &str)]) -> Self {
+        let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_hookgate"))
+            .args(["serve", "--log-format", "json", "--listen", &address.to_string()])
+            .current_dir(folder)
+            .envs([("HOOKGATE_WORKERS", "1"), ("HOOKGATE_ADMIN_LISTEN", "off"), ("HOOKGATE_JOURNAL_FILE", "null")])
+            .envs(settings.iter().copied())
+            .stderr(Stdio::from(File::create(&log).unwrap()))
+            .spawn();
+        let mut peer = Self { name, log, address, child: child.unwrap(), rates: Vec::new(), costs: Vec::new() };
+        while TcpStream::connect(address).is_err() {
+            assert!(peer.child.try_wait().unwrap().is_none(), "it ended: {}", fs::read_to_string(&peer.log).unwrap());
+            thread::yield_now();
+        }
+        peer
+    }
+
+    /// Seconds of processor time of all its threads.
+    fn processor_seconds(&self) -> f64 {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        let nanos = |thread: fs::DirEntry| {
+            let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            text.split_whitespace().next()?.parse::<f64>().ok()
+        };
+        threads.flatten().filter_map(nanos).sum::<f64>() / 1e9
+    }
+
+    fn round(&mut self, body: &str, length: Duration) {
+        let cost = self.processor_seconds();
+        let began = Instant::now();
+        let answered = loaded(self.address, "", body, CONNECTIONS, length);
+        let took = began.elapsed().as_secs_f64();
+        self.rates.push(answered / took);
+        self.costs.push((self.processor_seconds() - cost) * 1e6 / answered);
+    }
+}
+
+/// How many lines are missing in the log, as it says itself, where there is one.
+fn dropped(peer: &Peer) -> String {
+    let log = fs::read_to_string(&peer.log).unwrap_or_default();
+    if log.is_empty() {
+        return "-".to_owned();
+    }
+    let count = |line: &str| line.split_once("dropped\",\"lines\":")?.1.trim_end_matches('}').parse::<u64>().ok();
+    log.lines().filter_map(count).sum::<u64>().to_string()
+}
+
+/// A collector that takes everything and looks at nothing.
+fn collector() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        listener.incoming().flatten().for_each(|stream| drop(thread::spawn(move || take_all(stream))));
+    });
+    format!("http://{address}")
+}
+
+fn take_all(stream: TcpStream) {
+    let mut reader = BufReader::new(stream);
+    loop {
+        let (mut length, mut line) = (0, String::new());
+        while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+            if let Some(told) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = told.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        if line.is_empty() || reader.read_exact(&mut vec![0; length]).is_err() {
+            return;
+        }
+        reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+    }
+}
+
+/// Loads the peers in turn and prints what came of it, each beside the first.
+fn compare(what: &str, mut peers: Vec<Peer>, body: &str) {
+    let (first, length) = (peers[0].name, Duration::from_millis(number("ROUND_MS", 1_000)));
+    for peer in &peers {
+        loaded(peer.address, "", body, CONNECTIONS, length / 4);
+    }
+    for _ in 0..number("ROUNDS", 5) {
+        peers.iter_mut().for_each(|peer| peer.round(body, length));
+        // Not the same one always goes first.
+        peers.rotate_left(1);
+    }
+    let beside = peers.iter().position(|peer| peer.name == first).unwrap();
+    peers.rotate_left(beside);
+    let without = median(&mut peers[0].rates.clone());
+    for peer in &mut peers {
+        let (rate, cost) = (median(&mut peer.rates), median(&mut peer.costs));
+        let (name, ratio) = (peer.name, rate / without);
+        println!("{what:<14} {name:<13} {rate:>11.0} {cost:>21.2} {ratio:>6.2} {:>13}", dropped(peer));
+    }
+}
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("rules")).unwrap();
+    fs::write(folder.path().join("rules/a.yaml"), RULES).unwrap();
+    let body = mixed::body(50, 280);
+    println!("{CONNECTIONS} connections, the rounds in turn; ratios to the first row of each\n");
+    println!(
+        "{:<14} {:<13} {:>11} {:>21} {:>6} {:>13}",
+        "told", "", "requests/s", "processor µs/request", "ratio", "lines dropped"
+    );
+    for to in ["file", "null"] {
+        let log = |name: &str| if to == "file" { folder.path().join(name) } else { "/dev/null".into() };
+        let peer = |level| Peer::start(folder.path(), level, log(level), &[("HOOKGATE_LOG_LEVEL", level)]);
+        compare(&format!("log to {to}"), ["warn", "info"].map(peer).into(), &body);
+    }
+    if cfg!(feature = "otel") {
+        let collector = collector();
+        let shares = [("without", None), ("10 %", Some("10")), ("100 %", Some("100"))];
+        let peer = |(name, share): (&'static str, Option<&str>)| {
+            let traces =
+                [("HOOKGATE_TRACES_COLLECTOR", &*collector), ("HOOKGATE_TRACES_SAMPLE_PERCENT", share.unwrap_or("0"))];
+            let settings: Vec<_> =
+                [("HOOKGATE_LOG_LEVEL", "warn")].into_iter().chain(share.into_iter().flat_map(|_| traces)).collect();
+            Peer::start(folder.path(), name, "/dev/null".into(), &settings)
+        };
+        compare("traces", shares.map(peer).into(), &body);
+    }
+}
