@@ -43,10 +43,13 @@ struct Kept {
 impl Jwks {
     pub(super) fn open(settings: &JwksSettings) -> Result<Self, Trouble> {
         let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
-        let client = Client::open(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
-            let help = why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
-            Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
-        })?;
+        // Fetches are minutes apart: a connection that was kept would be closed by the issuer when it is used again.
+        let client =
+            Client::open_unkept(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
+                let help =
+                    why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
+                Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
+            })?;
         let (settings, kept) = (settings.clone(), watch::Sender::new(Kept::default()));
         Ok(Self { settings, client, kept, asked: Notify::new(), places: Semaphore::new(WAITING_LIMIT) })
     }
