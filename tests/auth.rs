@@ -5,5 +5,5 @@ mod door;
 mod jwks;
 mod refused;
 mod setup;
-mod token;
+pub mod token;
 mod told;

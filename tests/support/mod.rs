@@ -5,6 +5,7 @@ pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
 pub mod example;
+pub mod issuer;
 pub mod log;
 pub mod outbox;
 pub mod outside;

@@ -1,7 +1,8 @@
-//! `hookgate doctor`: tries every connection and destination of gateway.yaml, and the outbox, and says what to do.
+//! `hookgate doctor`: tries every connection and destination of gateway.yaml, the outbox and published keys, and says what to do.
 
 mod connections;
 mod destinations;
+mod keys;
 mod run;
 mod told;
 mod tried;
