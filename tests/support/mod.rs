@@ -10,6 +10,8 @@ pub mod log;
 pub mod outbox;
 pub mod outside;
 pub mod platform;
+#[cfg(feature = "full")]
+pub mod port;
 pub mod process;
 pub mod program;
 pub mod receiver;
