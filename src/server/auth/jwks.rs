@@ -43,7 +43,7 @@ struct Kept {
 impl Jwks {
     pub(super) fn open(settings: &JwksSettings) -> Result<Self, Trouble> {
         let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
-        // Fetches are minutes apart: a connection that was kept would be closed by the issuer when it is used again.
+        // Fetches are minutes apart: the issuer may have closed a connection that was kept when it is used again.
         let client =
             Client::open_unkept(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
                 let help =
