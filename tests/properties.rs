@@ -7,6 +7,7 @@ mod json;
 mod lint;
 mod meaning;
 mod naive;
+mod secret;
 mod survival;
 
 use proptest::test_runner::{Config, RngSeed};

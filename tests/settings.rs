@@ -478,3 +478,21 @@ fn settings_of_tls_that_contradict_each_other_are_told() {
     let report = config::read(Some(file("tls: { min_version: 1.1 }")), [], &[]).unwrap_err().to_text(false);
     assert!(report.contains("`1.2` or `1.3`"), "{report}");
 }
+
+#[test]
+fn client_certificates_that_let_in_and_are_never_asked_for_are_a_mistake_in_its_place() {
+    let certificate = "auth:\n  certificate: { names: [platform.example]";
+    for more in ["", "tls: { certificate: a.crt, key: a.key }\n", "  require: any\n"] {
+        let written = format!("{certificate} }}\n{more}");
+        let report = config::read(Some(file(&written)), [], &[]).unwrap_err();
+        assert_eq!(ids(&report), ["H710"], "{written}");
+        let told = report.to_text(false);
+        for words in ["gateway.yaml:2:16", "callers are asked for no certificate", "`tls.client_certificates`"] {
+            assert!(told.contains(words), "{written}: {told}");
+        }
+    }
+    let asked = "tls: { certificate: a.crt, key: a.key, client_ca: ca.pem, client_certificates: optional }";
+    for written in [format!("{certificate} }}\n{asked}\n"), format!("{certificate}, observe: true }}\n")] {
+        config::read(Some(file(&written)), [], &[]).unwrap();
+    }
+}

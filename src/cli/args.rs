@@ -55,7 +55,7 @@ pub enum Command {
     Test(test::Args),
     /// Write what the rules say, and which tests prove it, as a page for people who write no rules
     Docs(docs::Args),
-    /// Try every connection and destination of gateway.yaml, and say what was found and what to do
+    /// Try every connection and destination of gateway.yaml, published keys and the collector, and say what to do
     Doctor(doctor::Args),
     /// Ask whether the gateway that these settings start is alive on this machine; for containers
     Healthcheck(healthcheck::Args),

@@ -1,13 +1,13 @@
 //! The request of a command: a hook by its name, a body from a file or the hook's sample, changed as `--set` says.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path as File;
 
 use crate::event::{Bounds, Document, Hook, Hooks, Path, Root, Segment, Value, sample};
 
 use super::exit::Failure;
 
-/// Largest request that is read, in bytes.
+/// Largest request that is read, in bytes: the most that `limits.body_bytes` can be.
 const REQUEST_LIMIT_BYTES: u64 = 64 << 20;
 /// Deepest nesting of a value that `--set` takes.
 const SET_DEPTH_LIMIT: usize = 128;
@@ -24,25 +24,34 @@ pub(super) fn hook<'h>(hooks: &'h Hooks, name: &str) -> Result<(usize, &'h Hook)
 
 /// What a file or, without one, the hook's sample says.
 pub(super) fn body(file: Option<&File>, hook: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::message(format!("cannot read the request: {error}"));
-    let mut bytes = Vec::new();
     match file {
         None => {
-            let Some(sample) = sample::named(hook) else {
-                return Err(Failure::message(format!("there is no sample for `{hook}`; name a file with the request")));
-            };
-            bytes.extend_from_slice(sample.as_bytes());
+            let none = || Failure::message(format!("there is no sample for `{hook}`; name a file with the request"));
+            sample::named(hook).map(|sample| sample.as_bytes().to_vec()).ok_or_else(none)
         }
-        Some(path) if path.as_os_str() == "-" => {
-            std::io::stdin().take(REQUEST_LIMIT_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-        }
+        Some(path) if path.as_os_str() == "-" => read(std::io::stdin()),
         Some(path) => {
-            let file = std::fs::File::open(path)
-                .map_err(|error| Failure::message(format!("cannot read `{}`: {error}", path.display())))?;
-            file.take(REQUEST_LIMIT_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+            let unreadable =
+                |error: std::io::Error| Failure::message(format!("cannot read `{}`: {error}", path.display()));
+            read(std::fs::File::open(path).map_err(unreadable)?)
         }
     }
-    Ok(bytes)
+}
+
+/// All that is there, unless it is more than any gateway takes.
+fn read(from: impl Read) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    from.take(REQUEST_LIMIT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::message(format!("cannot read the request: {error}")))?;
+    if u64::try_from(bytes.len()).is_ok_and(|size| size <= REQUEST_LIMIT_BYTES) {
+        return Ok(bytes);
+    }
+    let limit = REQUEST_LIMIT_BYTES >> 20;
+    Err(Failure::message(format!(
+        "the request is larger than {limit} MiB, and no gateway takes such a body (`limits.body_bytes`); leave out what \
+         the rules do not read"
+    )))
 }
 
 /// The body with the fields that `--set` sets.

@@ -7,14 +7,14 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::credentials::Rows;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::outside::Credential;
 use crate::rule::code;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 use crate::rule::syntax::{Content, Entry, Node};
 use crate::server::{
-    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Require,
-    SecretHeader,
+    AuthSettings, CertificateNames, Claim, ClientCertificates, Guarded, JwksSettings, JwtAlgorithm, JwtSecret,
+    JwtSettings, Require, SecretHeader, Settings as ServerSettings,
 };
 
 /// How far clocks may be apart unless a section says otherwise.
@@ -125,13 +125,28 @@ pub(super) fn read(key: &str, node: &Node, rows: &mut Rows<'_>, auth: &mut AuthS
 }
 
 /// What can only be seen in the whole.
-pub(super) fn contradiction(auth: &AuthSettings) -> Option<Diagnostic> {
+pub(super) fn contradictions(server: &ServerSettings, certificate: Option<&Place>) -> Vec<Diagnostic> {
+    [two_in_one_header(&server.auth), certificate_of_nobody(server, certificate)].into_iter().flatten().collect()
+}
+
+fn two_in_one_header(auth: &AuthSettings) -> Option<Diagnostic> {
     let both =
         auth.jwt.as_ref().is_some_and(Guarded::is_enforced) && auth.bearer.as_ref().is_some_and(Guarded::is_enforced);
     let is_contradiction = both && auth.require == Require::All;
     let message = "`auth.jwt` and `auth.bearer` both want the header `Authorization`, and `auth.require` is `all`";
     let finding = || Diagnostic::nowhere(&code::BAD_AUTH, message.to_owned());
     is_contradiction.then(|| finding().help("write `require: any`, or keep one of the two"))
+}
+
+/// A method that can accept nobody; where it only observes, it harms nobody either.
+fn certificate_of_nobody(server: &ServerSettings, place: Option<&Place>) -> Option<Diagnostic> {
+    let is_enforced = server.auth.certificate.as_ref().is_some_and(Guarded::is_enforced);
+    let is_never_shown = server.tls.client_certificates == ClientCertificates::None;
+    let place = place.filter(|_| is_enforced && is_never_shown)?;
+    let message = "`auth.certificate` lets nobody in: callers are asked for no certificate";
+    let help = "set `tls.client_certificates` to `required` or `optional`, with `tls.client_ca`; where something in front \
+                of hookgate ends TLS, use another method";
+    Some(Diagnostic::error(&code::BAD_AUTH, place.clone(), message).help(help))
 }
 
 fn section<T>(

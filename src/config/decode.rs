@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::tls;
 use super::traces::traces;
 use super::value::{Value, put};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Place, Report};
 use crate::event::{Accepted, Kind, SecretNames};
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::{Accepts, Reader, code};
@@ -29,12 +29,17 @@ pub(super) struct Draft {
     settings: Settings,
     manners: Manners,
     secrets: SecretNames,
+    /// Where `auth.certificate` stands.
+    certificate: Option<Place>,
 }
 
 impl Draft {
     /// Takes in one setting over what was there; a mistake in it is told even if a later one replaces it.
     pub(super) fn take(&mut self, written: &Written, report: &mut Report) {
         if let Some(key) = written.path.strip_prefix("auth.") {
+            if key == "certificate" {
+                self.certificate = Some(Place { file: Arc::clone(&written.file), span: written.node.span.clone() });
+            }
             let mut rows = Rows::new(&written.file, report, &code::BAD_AUTH);
             return auth::read(key, &written.node, &mut rows, &mut self.settings.server.auth);
         }
@@ -54,7 +59,8 @@ impl Draft {
     /// All settings; what can only be seen in the whole is checked here.
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
         let settings = &mut self.settings;
-        auth::contradiction(&settings.server.auth).into_iter().for_each(|finding| report.push(finding));
+        let of_auth = auth::contradictions(&settings.server, self.certificate.as_ref());
+        of_auth.into_iter().for_each(|finding| report.push(finding));
         tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         settings.tenant.hooks.secrets = self.secrets;

@@ -108,11 +108,11 @@ impl<'e> Draft<'e> {
             Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, value)?.is_empty()),
             Operator::AnyElement(checks) => self.elements(checks, value, true),
             Operator::EveryElement(checks) => self.elements(checks, value, false),
-            _ => self.compare(check, value.compared(), ignore_case),
+            _ => self.compare(check, value, ignore_case),
         }
     }
 
-    /// Whether an operator holds of a value in plain: the answer tells nothing of it.
+    /// Whether an operator holds of a value. It lays a secret open for itself: the answer tells nothing of it.
     fn compare(&mut self, check: &'e Check, value: View<'_>, ignore_case: bool) -> Result<bool> {
         match &check.operator {
             Operator::Before(moment) => self.on_moments(value, moment, |value, moment| value < moment),
@@ -153,7 +153,7 @@ impl<'e> Draft<'e> {
         holds: impl Fn(Timestamp, Timestamp) -> bool,
     ) -> Result<bool> {
         self.known_subject(value)?;
-        let Some(value) = moment::read(value, &self.clock.zone) else { return Ok(false) };
+        let Some(value) = moment::read(value.compared(), &self.clock.zone) else { return Ok(false) };
         let other = match moment {
             Moment::Written(text) => moment::read_text(text, &self.clock.zone),
             Moment::Relative(offset) => offset.from(self.clock.now, &self.clock.zone),

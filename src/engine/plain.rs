@@ -37,7 +37,7 @@ impl Draft<'_> {
         if !self.is_recorded {
             return Ok(());
         }
-        let is_list = matches!(value.shape(), Shape::List(_));
+        let is_list = matches!(value.compared().shape(), Shape::List(_));
         let is_equality = match operator {
             Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_) => true,
             Operator::Contains(_) => is_list,

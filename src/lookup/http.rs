@@ -17,6 +17,8 @@ use crate::rule::{Ask, Call, Remote};
 #[derive(Debug)]
 pub(super) struct Service {
     client: Client,
+    /// For a second try, which must not go over another connection that was kept and may be closed as well.
+    unkept: Client,
     /// Marked as sensitive, so that they are shown nowhere.
     headers: HeaderMap,
     forwards_caller: bool,
@@ -29,8 +31,10 @@ impl Service {
     /// A credential or certificate that is not there, an address that is none or that may not be called.
     pub(super) fn open(target: &HttpTarget) -> Result<Self, Trouble> {
         let tls = Tls { ca: target.ca.clone(), ..Tls::default() };
-        let client = Client::open(&target.address, &Guard::new(target.allow.clone()), &tls).map_err(unusable)?;
-        Ok(Self { client, headers: headers(target)?, forwards_caller: target.forwards_caller })
+        let guard = Guard::new(target.allow.clone());
+        let client = Client::open(&target.address, &guard, &tls).map_err(unusable)?;
+        let unkept = Client::open_unkept(&target.address, &guard, &tls).map_err(unusable)?;
+        Ok(Self { client, unkept, headers: headers(target)?, forwards_caller: target.forwards_caller })
     }
 
     async fn rows(&self, call: &Call, key: &Value<'static>, caller: &Caller) -> Result<Rows, Trouble> {
@@ -68,9 +72,8 @@ impl Service {
         if let Some(body) = ready.body {
             request = request.header("content-type", "application/json").body(body);
         }
-        let response = sent(self.authorized(request, caller.bearer.as_ref())?)
-            .await
-            .map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+        let sent = self.sent(self.authorized(request, caller.bearer.as_ref())?).await;
+        let response = sent.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
         let status = response.status();
         if call.no_rows_on.contains(&status.as_u16()) {
             return Ok(None);
@@ -82,6 +85,18 @@ impl Service {
             let fault = if why.is_broken { Fault::Source } else { Fault::Answer };
             Trouble::new(fault, why.message)
         })
+    }
+
+    /// Sends a call, and once more where the connection broke before an answer began: a service may close one that was
+    /// kept for the next call in the moment in which this one is sent. A lookup only reads, so that it may be asked twice.
+    async fn sent(&self, request: RequestBuilder) -> reqwest::Result<Response> {
+        let again = request.try_clone();
+        match (request.send().await, again) {
+            (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
+                self.unkept.execute(again.build()?).await
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// With the caller's bearer where this connection forwards it.
@@ -162,18 +177,6 @@ impl Source for Service {
 
     fn depends_on_caller(&self) -> bool {
         self.forwards_caller
-    }
-}
-
-/// Sends a call, and once more where the connection broke before an answer began: a service may close one that was kept
-/// for the next call in the moment in which this one is sent. A lookup only reads, so that it may be asked twice.
-async fn sent(request: RequestBuilder) -> reqwest::Result<Response> {
-    let again = request.try_clone();
-    match (request.send().await, again) {
-        (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
-            again.send().await
-        }
-        (outcome, _) => outcome,
     }
 }
 

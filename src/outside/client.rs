@@ -79,7 +79,16 @@ impl Client {
         Self::with_names(address, guard, tls, system())
     }
 
-    /// The same with other names than the operating system's. For tests.
+    /// The same, making a connection of its own for each call.
+    ///
+    /// # Errors
+    /// As [`Client::open`].
+    pub fn open_unkept(address: &str, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+        let (builder, address) = builder(address, guard, tls, system())?;
+        Ok(Self { inner: built(builder.pool_max_idle_per_host(0))?, address })
+    }
+
+    /// As [`Client::open`], with other names than the operating system's. For tests.
     ///
     /// # Errors
     /// As [`Client::open`].
@@ -110,6 +119,14 @@ impl Client {
     /// A call of an address; it must have this client's host.
     pub fn request(&self, method: reqwest::Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)
+    }
+
+    /// Sends what was put together by another client of the same address.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn execute(&self, request: reqwest::Request) -> reqwest::Result<Response> {
+        self.inner.execute(request).await
     }
 }
 

@@ -31,7 +31,7 @@ mod visit;
 pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
-    Require, SecretHeader, Trouble,
+    Require, SecretHeader, Trouble, probe_jwks,
 };
 pub use counters::Counters;
 pub use door::Answering;

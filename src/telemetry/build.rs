@@ -26,9 +26,18 @@ const FEATURES: &[&str] = &[
     "otel",
 ];
 
+/// As the build script names it.
+const COMMIT: &str = env!("BUILT_FROM_COMMIT");
+
 /// The build that runs.
-pub const BUILD: Build =
-    Build { version: env!("CARGO_PKG_VERSION"), commit: option_env!("BUILT_FROM_COMMIT"), features: FEATURES };
+pub const BUILD: Build = Build {
+    version: env!("CARGO_PKG_VERSION"),
+    commit: match COMMIT.as_bytes() {
+        b"unknown" => None,
+        _ => Some(COMMIT),
+    },
+    features: FEATURES,
+};
 
 static LINE: LazyLock<String> = LazyLock::new(|| {
     let commit = BUILD.commit.unwrap_or("commit unknown");

@@ -1,72 +1,26 @@
 //! Keys that an issuer publishes: rotated, away, unknown, and never fetched for a call alone.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::net::TcpListener;
 
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::setup::{Guarded, ask, bearer};
 use super::token::{HS256, OTHER_RSA, RSA, SECRET, With, claims, rsa_jwk, signed};
+use crate::support::issuer::{Issuer, set};
 use crate::support::wait::until;
 
-/// An issuer: a status and a set of keys, and how often it was asked for them.
-struct Issuer {
-    address: SocketAddr,
-    says: Arc<Mutex<(u16, String)>>,
-    asked: Arc<AtomicUsize>,
-}
-
-impl Issuer {
-    fn new(keys: &[Value]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let issuer = Self {
-            address: listener.local_addr().unwrap(),
-            says: Arc::new(Mutex::new((200, set(keys)))),
-            asked: Arc::default(),
-        };
-        let (says, asked) = (Arc::clone(&issuer.says), Arc::clone(&issuer.asked));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
-                if lines.by_ref().any(|line| line.is_empty()) {
-                    asked.fetch_add(1, Ordering::SeqCst);
-                    let (status, body) = says.lock().unwrap().clone();
-                    let head =
-                        format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-                    let _ = (&stream).write_all((head + &body).as_bytes());
-                }
-            }
-        });
-        issuer
-    }
-
-    fn publish(&self, status: u16, body: String) {
-        *self.says.lock().unwrap() = (status, body);
-    }
-
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
-    }
-
-    /// A gateway that believes this issuer.
-    fn guarded(&self, times: &str) -> Guarded {
-        let address = self.address;
-        Guarded::new(&format!(
-            "{{ jwt: {{ jwks: {{ address: \"http://{address}/keys\", allow: [127.0.0.1], {times} }} }} }}"
-        ))
-    }
+/// A gateway that believes this issuer.
+fn guarded(issuer: &Issuer, times: &str) -> Guarded {
+    let address = issuer.address;
+    Guarded::new(&format!(
+        "{{ jwt: {{ jwks: {{ address: \"http://{address}/keys\", allow: [127.0.0.1], {times} }} }} }}"
+    ))
 }
 
 /// Waits until the keys are there, however slow this machine is.
 fn let_in(guarded: &Guarded, token: &str) {
     until("it is let in", || guarded.ask(token).status == 200);
-}
-
-fn set(keys: &[Value]) -> String {
-    json!({ "keys": keys }).to_string()
 }
 
 fn token(id: Option<&str>, key: &RsaKeyPair) -> String {
@@ -92,7 +46,7 @@ fn published_keys_are_believed_and_what_else_is_published_is_not() {
         other_algorithm,
         rsa_jwk("a", &RSA),
     ]);
-    let guarded = issuer.guarded("refresh_ms: 600000");
+    let guarded = guarded(&issuer, "refresh_ms: 600000");
     let_in(&guarded, &token(Some("a"), &RSA));
     assert_eq!(guarded.ask(&token(None, &RSA)).status, 200);
     for (id, key) in
@@ -109,7 +63,7 @@ fn published_keys_are_believed_and_what_else_is_published_is_not() {
 #[test]
 fn a_new_key_is_fetched_when_a_token_names_it_and_an_old_one_is_forgotten() {
     let issuer = Issuer::new(&[rsa_jwk("old", &RSA)]);
-    let guarded = issuer.guarded("refresh_ms: 400");
+    let guarded = guarded(&issuer, "refresh_ms: 400");
     let_in(&guarded, &token(Some("old"), &RSA));
     issuer.publish(200, set(&[rsa_jwk("new", &OTHER_RSA)]));
     until("the new key counts", || guarded.ask(&token(Some("new"), &OTHER_RSA)).status == 200);
@@ -119,7 +73,7 @@ fn a_new_key_is_fetched_when_a_token_names_it_and_an_old_one_is_forgotten() {
 #[test]
 fn a_flood_of_unknown_keys_is_one_question_more() {
     let issuer = Issuer::new(&[rsa_jwk("a", &RSA)]);
-    let guarded = issuer.guarded("refresh_ms: 600000");
+    let guarded = guarded(&issuer, "refresh_ms: 600000");
     let_in(&guarded, &token(Some("a"), &RSA));
     std::thread::scope(|scope| {
         for flood in 0..8 {
@@ -140,7 +94,7 @@ fn a_flood_of_unknown_keys_is_one_question_more() {
 fn keys_are_used_while_the_issuer_is_away_as_long_as_is_said() {
     let issuer = Issuer::new(&[rsa_jwk("a", &RSA)]);
     let (patient, impatient) =
-        (issuer.guarded("refresh_ms: 100, stale_ms: 3600000"), issuer.guarded("refresh_ms: 100, stale_ms: 300"));
+        (guarded(&issuer, "refresh_ms: 100, stale_ms: 3600000"), guarded(&issuer, "refresh_ms: 100, stale_ms: 300"));
     let_in(&patient, &token(Some("a"), &RSA));
     let_in(&impatient, &token(Some("a"), &RSA));
     for (status, body) in

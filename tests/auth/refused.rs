@@ -374,10 +374,6 @@ fn nothing_that_must_not_gets_in() {
             "{ address: { allow: [10.0.0.0/8] }, trusted_proxies: [192.0.2.0/24] }",
             vec![("a header of nobody's", "X-Forwarded-For: 10.1.2.3\r\n".to_owned(), 403, Reason::AddressForeign)],
         ),
-        (
-            "{ certificate: { names: [cymmetri.example] } }",
-            vec![("no certificate", "X-Client-Cert: cymmetri.example\r\n".to_owned(), 401, Reason::CertificateMissing)],
-        ),
     ];
     let mut wrong = Vec::new();
     let mut count = 0;

@@ -8,7 +8,10 @@ const RULES: &str = "hook: test\nrules: [{ name: any, stop: true }]\n";
 fn without_connections_and_destinations_there_is_nothing_to_try() {
     let folder = folder(&[("gateway.yaml", "connections: {}\n"), ("rules/any.yaml", RULES)]);
     let told = Program::new(["doctor"]).within(folder.path()).run().expect(0);
-    assert_eq!(told, "gateway.yaml has neither connections nor destinations\n");
+    assert_eq!(
+        told,
+        "gateway.yaml has neither connections nor destinations, nor published keys, nor a collector of traces\n"
+    );
 }
 
 #[test]
@@ -115,7 +118,7 @@ mod destinations {
         trouble(3, ["siem", "destination"], "cannot be written");
         trouble(4, ["odd", "destination"], "does not begin with `https://`");
         trouble(5, ["outbox", "outbox"], "cannot be made");
-        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "failed": 6, "rules_compile": true });
+        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "issuers": 0, "collectors": 0, "failed": 6, "rules_compile": true });
         assert_eq!(lines[6], sum);
         assert!(!folder.path().join("nowhere").exists());
     }
@@ -149,6 +152,59 @@ mod destinations {
         drop(store);
         let events = rusqlite::Connection::open(file).unwrap();
         assert_eq!(events.query_row("select count(*) from events", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    }
+}
+
+mod published_keys {
+    use serde_json::json;
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::auth::token::{RSA, rsa_jwk};
+    use crate::support::issuer::Issuer;
+    use crate::support::program::Ended;
+
+    fn doctor(address: &str, words: &[&str]) -> Ended {
+        let settings =
+            format!("auth: {{ jwt: {{ jwks: {{ address: \"{address}\", allow: [127.0.0.1], tls: off }} }} }}\n");
+        let folder = folder(&[("gateway.yaml", &settings), ("rules/any.yaml", RULES)]);
+        Program::new(["doctor"].into_iter().chain(words.iter().copied())).within(folder.path()).run()
+    }
+
+    #[test]
+    fn they_are_fetched_once_and_counted() {
+        let issuer = Issuer::new(&[json!({ "kty": "oct", "kid": "secret", "k": "c2VjcmV0" }), rsa_jwk("a", &RSA)]);
+        let address = format!("http://{}/keys", issuer.address);
+        let told = doctor(&address, &[]).expect(0);
+        assert!(told.starts_with(&format!("ok      auth.jwt  jwks  {address} ")), "{told}");
+        let ending =
+            "1 of 2 published keys can be used, fetched without encryption\nthe keys of `auth.jwt`, 0 failed\n";
+        assert!(told.ends_with(ending), "{told}");
+        assert_eq!(issuer.asked(), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_what_to_do() {
+        let issuer = Issuer::new(&[json!({ "kty": "oct", "kid": "secret", "k": "c2VjcmV0" })]);
+        let address = format!("http://{}/keys", issuer.address);
+        let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let failed = |address: &str, wanted: &str| {
+            let told = doctor(address, &[]).expect(1);
+            assert!(told.starts_with("failed  auth.jwt  jwks ") && told.contains(wanted), "{told}");
+            assert!(told.contains("\n        help: "), "{told}");
+            assert!(told.ends_with("the keys of `auth.jwt`, 1 failed\n"), "{told}");
+        };
+        failed(&address, "the answer has no key that is known here");
+        issuer.publish(200, "<html>".to_owned());
+        failed(&address, "the answer is no set of keys");
+        issuer.publish(404, String::new());
+        failed(&address, "the answer has the status 404");
+        failed(&format!("http://{nobody}/keys"), "no connection");
+        failed("http://169.254.169.254/keys", "cannot be fetched");
+        let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = format!("http://{}/keys", silent.local_addr().unwrap());
+        let told = doctor(&address, &["--timeout-ms", "300"]).expect(1);
+        assert!(told.contains("no answer in 300 ms"), "{told}");
     }
 }
 
@@ -223,7 +279,7 @@ mod directories {
                     "milliseconds": null, "found": "let in without a name without encryption",
                     "trouble": null, "help": null, "lookups": 2,
                 }),
-                json!({ "connections": 1, "destinations": 0, "failed": 0, "rules_compile": true }),
+                json!({ "connections": 1, "destinations": 0, "issuers": 0, "collectors": 0, "failed": 0, "rules_compile": true }),
             ]
         );
     }

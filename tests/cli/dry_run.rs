@@ -89,6 +89,23 @@ fn the_request_is_a_file_standard_input_or_the_sample() {
 }
 
 #[test]
+fn a_request_that_is_too_large_is_refused_and_not_cut() {
+    let event = r#"{"user":{"login":"whole"}}"#;
+    let largest = format!("{event}{}", " ".repeat((64 << 20) - event.len()));
+    // Cut behind the limit it would be an event.
+    let larger = format!("{largest} ");
+    let dir = folder(&[("larger", &larger)]);
+    let told = Program::new(["dry-run", "validateUser", "-"]).input(largest).run().expect(0);
+    assert!(told.contains(r#"{"response":{"data":{"login":"whole"}}}"#), "{told}");
+    let file = dir.path().join("larger");
+    let by_file = Program::new(["dry-run", "validateUser", file.to_str().unwrap()]).run().refused(2);
+    let by_input = Program::new(["dry-run", "validateUser", "-"]).input(larger).run().refused(2);
+    for told in [by_file, by_input] {
+        assert!(told.contains("the request is larger than 64 MiB") && told.contains("leave out"), "{told}");
+    }
+}
+
+#[test]
 fn numbers_keep_every_digit() {
     let long = "123456789012345678901234567890";
     let body = format!(r#"{{"user":{{"employeeId":{long},"score":1.50e2}}}}"#);

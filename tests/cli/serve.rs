@@ -33,6 +33,16 @@ fn it_listens_on_a_free_port_says_which_and_ends_with_0() {
     assert!(log.contains("\"message\":\"stopped\""), "{log}");
 }
 
+/// What the build script tells the compiler, `cargo run` tells the program: it must not be taken for a setting.
+#[test]
+fn it_starts_with_what_cargo_hands_on() {
+    let served = Program::new(SERVE).by_cargo().serve();
+    assert_eq!(post(served.address, "/webhook/test", b"").body, r#"{"response":{}}"#);
+    assert_eq!(served.stop().0, Some(0));
+    let is_told = std::env::var_os("BUILT_FROM_COMMIT").is_some();
+    assert!(is_told || std::env::var_os("CARGO").is_none(), "cargo hands on nothing of the build script");
+}
+
 /// R7: never an empty set, never an old one of which nobody knows.
 #[test]
 fn it_does_not_start_on_a_bad_set_and_says_why() {

@@ -35,7 +35,8 @@ fn named(script: &Path, folder: &Path, variables: &[(&str, &str)]) -> Option<Str
     let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("cargo::rustc-env=BUILT_FROM_COMMIT=")).map(str::to_owned)
+    let commit = text.lines().find_map(|line| line.strip_prefix("cargo::rustc-env=BUILT_FROM_COMMIT=")).unwrap();
+    (commit != "unknown").then(|| commit.to_owned())
 }
 
 fn git(folder: &Path, words: &[&str]) {

@@ -1,8 +1,10 @@
 //! Services that refuse, break off, babble, hang or lead elsewhere: each is told as what it is, within limits and time.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use socket2::{Domain, Socket, Type};
 
 use crate::support::outside::Outside;
@@ -175,10 +177,33 @@ fn a_service_that_closes_each_connection_without_saying_so_fails_no_question() {
     for n in 0..200 {
         assert_eq!(outside.told("61e9").rows(), r#"[{"id":"61e9"}]"#, "question {n}");
     }
-    // What breaks before an answer began is asked once more, and not twice.
+    // What breaks before an answer began is asked once more, and not twice; over no connection that was closed before.
+    let outside = self::outside(&platform, "");
     platform.seen();
     platform.then([Manner::Reset, Manner::Answer, Manner::Reset, Manner::Reset]);
     assert_eq!(outside.told("61e9").rows(), r#"[{"id":"61e9"}]"#);
     assert!(outside.told("61e9").trouble().starts_with("the call failed: "));
     assert_eq!(platform.seen().len(), 4);
+}
+
+#[test]
+fn a_service_that_closed_all_connections_that_were_kept_fails_no_question() {
+    const KEPT: usize = 4;
+    let platform = platform();
+    let outside = outside(&platform, "");
+    let together = Arc::new(Barrier::new(KEPT));
+    platform.then((0..KEPT).map(|_| Manner::AnswerTogether(Arc::clone(&together))));
+    let ask = |n| {
+        let body = format!(r#"{{"request":{{"user":{{"key":"{n}"}}}}}}"#);
+        let outside = &outside;
+        async move { outside.answer("preCreateUser", &body, Some(TOKEN)).await }
+    };
+    outside.wait(join_all((0..KEPT).map(ask)));
+    assert_eq!((platform.connects(), platform.seen().len()), (KEPT, KEPT));
+    // Each connection that is kept breaks as soon as it is used: the second try must not be made over another of them.
+    platform.now(Manner::AnswerOnce);
+    for n in 0..KEPT {
+        assert_eq!(outside.told("61e9").rows(), r#"[{"id":"61e9"}]"#, "question {n}");
+    }
+    assert!(platform.seen().len() > KEPT, "no connection was kept");
 }

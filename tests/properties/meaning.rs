@@ -59,7 +59,7 @@ fn plain_checks(most: usize) -> impl Strategy<Value = Checks> {
     })
 }
 
-fn checks() -> impl Strategy<Value = Checks> {
+pub fn checks() -> impl Strategy<Value = Checks> {
     let one = |word, operand| Checks { operators: vec![(word, operand)], ignore_case: false };
     prop_oneof![
         9 => plain_checks(2),
@@ -128,15 +128,16 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
     })
 }
 
+pub fn value() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        5 => scalar(),
+        1 => Just(Json::Null),
+        1 => Just(json!("")),
+        2 => vec(scalar(), 0..3).prop_map(Json::from),
+    ]
+}
+
 fn user() -> impl Strategy<Value = Json> {
-    let value = || {
-        prop_oneof![
-            5 => scalar(),
-            1 => Just(Json::Null),
-            1 => Just(json!("")),
-            2 => vec(scalar(), 0..3).prop_map(Json::from),
-        ]
-    };
     let some = || weighted(0.8, value());
     let list = weighted(0.7, vec(scalar(), 0..4));
     (some(), some(), weighted(0.8, number()), some(), list, some(), some()).prop_map(|(a, b, n, m, list, e, x)| {
@@ -166,7 +167,7 @@ fn told(decision: &Decision<'_>) -> (String, Option<String>, Json) {
     (verdict, decision.decided_by.map(|rule| rule.name.clone()), serde_json::from_str(&user).unwrap())
 }
 
-fn trace(decision: &Decision<'_>) -> Vec<(&'static str, Vec<usize>)> {
+pub fn trace(decision: &Decision<'_>) -> Vec<(&'static str, Vec<usize>)> {
     let word = |outcome: &Outcome| match outcome {
         Outcome::Held => "held",
         Outcome::NotHeld(_) => "not held",

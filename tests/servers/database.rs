@@ -1,11 +1,12 @@
 //! A database of its own for a test: PostgreSQL or MariaDB, by the functions of `tests/servers/postgres` and `mariadb`.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::support::port::free_port;
 use crate::support::program::root;
 use crate::support::wait::until;
 
@@ -24,7 +25,7 @@ pub struct Database {
 impl Database {
     pub fn start(kind: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let mut database = Self { kind, folder, port, running: None };
         database.bash(&format!(
             ". tests/servers/certificates; certificates {0}; {kind}_prepare {0}",

@@ -1,13 +1,14 @@
 //! A service with a certificate of its own authority: openssl's server, whose files are whole answers.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
 use super::asking::Asking;
+use crate::support::port::free_port;
 use crate::support::program::{Program, folder, root};
 use crate::support::wait::until;
 
@@ -28,7 +29,7 @@ impl Service {
         let answer =
             format!("HTTP/1.1 200 OK\r\n{kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{row}", row.len());
         fs::write(folder.path().join("asha.rao"), answer).unwrap();
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let accept = format!("127.0.0.1:{port}");
         let arguments = ["s_server", "-quiet", "-HTTP", "-accept", &accept, "-cert", "cert.pem", "-key", "key.pem"];
         let mut command = Command::new("openssl");

@@ -1,7 +1,7 @@
 //! A NATS server of its own for a test, by the functions of `tests/servers/nats`, and streams in it as an administrator sees them.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -10,6 +10,7 @@ use async_nats::jetstream::{self, Context};
 use async_nats::{ConnectOptions, HeaderMap, HeaderValue};
 use tempfile::TempDir;
 
+use crate::support::port::free_port;
 use crate::support::program::root;
 use crate::support::wait::until;
 
@@ -50,7 +51,7 @@ impl NatsServer {
     /// Logged in with this line of `authorization`.
     pub fn with(users: &str, is_tls: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let mut server = Self { folder, port, is_tls, running: None };
         let at = server.folder.path().display();
         let script = format!(". tests/servers/certificates; certificates {at}; nats_prepare {at} \"{users}\"");

@@ -1,12 +1,13 @@
 //! A directory of its own for a test: slapd with the people of `tests/servers/slapd`, on free ports of this machine.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::support::port::free_port;
 use crate::support::program::root;
 use crate::support::wait::until;
 
@@ -108,9 +109,4 @@ fn sourced(script: &str) -> Command {
     command.arg("-euc").arg(format!("PATH=$PATH:/usr/sbin; . {}; {script}", functions.display()));
     command.current_dir(root());
     command
-}
-
-/// A port that nobody listens on, for now.
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

@@ -5,12 +5,15 @@ pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
 pub mod example;
+pub mod issuer;
 pub mod log;
 #[cfg(feature = "otel")]
 pub mod otlp;
 pub mod outbox;
 pub mod outside;
 pub mod platform;
+#[cfg(feature = "full")]
+pub mod port;
 pub mod process;
 pub mod program;
 pub mod receiver;

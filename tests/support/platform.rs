@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -23,6 +23,10 @@ pub enum Manner {
     AnswerContent,
     /// What its API says, and closes the connection without having said so.
     AnswerAndClose,
+    /// What its API says to the first call of a connection; the next breaks it, as one does that was closed meanwhile.
+    AnswerOnce,
+    /// What its API says, once as many calls as these wait for it.
+    AnswerTogether(Arc<Barrier>),
     /// This status with an error as the platform words it, whatever is asked.
     Status(u16),
     /// Status 200 with this body, whatever is asked.
@@ -151,12 +155,17 @@ impl Platform {
 /// Answers the calls of one connection until it is closed, or a manner ends it.
 fn serve(stream: &TcpStream, state: &State) {
     let mut reader = BufReader::new(stream);
-    while let Some(seen) = read(&mut reader) {
+    for before in 0.. {
+        let Some(seen) = read(&mut reader) else { return };
         state.seen.lock().unwrap().push(seen.clone());
         let next = state.next.lock().unwrap().pop_front();
         let manner = next.unwrap_or_else(|| state.manner.lock().unwrap().clone());
         let keeps_open = match &manner {
-            Manner::Answer | Manner::AnswerContent => {
+            Manner::AnswerOnce if before > 0 => reset(stream),
+            Manner::Answer | Manner::AnswerContent | Manner::AnswerOnce | Manner::AnswerTogether(_) => {
+                if let Manner::AnswerTogether(all) = &manner {
+                    all.wait();
+                }
                 let (status, body) = answer(&seen, state, matches!(manner, Manner::AnswerContent));
                 send(stream, status, "", &body.to_string())
             }

@@ -76,6 +76,15 @@ impl Program {
         Self { command, input: Vec::new() }
     }
 
+    /// As `cargo run` starts it: with what cargo hands on of the build script, which it hands to tests as well.
+    /// Settings of whoever runs the tests do not reach it.
+    pub fn by_cargo(mut self) -> Self {
+        let is_setting = |name: &str| hookgate::config::leaves().iter().any(|leaf| leaf.variable() == name);
+        let handed_on = std::env::vars().filter(|(name, _)| name.starts_with("HOOKGATE_") && !is_setting(name));
+        self.command.envs(handed_on);
+        self
+    }
+
     pub fn within(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
         self

@@ -3,6 +3,7 @@
 use std::fs;
 
 use hookgate::server::ClientCertificates::{Optional, Required};
+use hookgate::server::{AuthSettings, CertificateNames, Guarded, Reason};
 
 use rustls::HandshakeKind;
 
@@ -50,6 +51,30 @@ fn a_rule_sees_who_called() {
     };
     assert_eq!(ask(Some(&ours.issue("platform", For::Client))), "platform");
     assert_eq!(ask(None), "");
+}
+
+/// That a certificate is genuine does not suffice, and what a header says of one counts for nothing.
+#[test]
+fn a_certificate_that_is_listed_comes_in_and_none_or_another_does_not() {
+    let (folder, ours) = (tempfile::tempdir().unwrap(), Authority::new("ours"));
+    let mut settings = asking(folder.path(), &ours.issue("gate", For::Server), &ours, Optional);
+    let what = CertificateNames { names: vec!["platform".to_owned()], ..CertificateNames::default() };
+    settings.auth = AuthSettings { certificate: Some(Guarded { what, observe: false }), ..AuthSettings::default() };
+    let server = server(&settings, gateway());
+    for (shown, status, reason) in [
+        (Some("platform"), 200, None),
+        (None, 401, Some(Reason::CertificateMissing)),
+        (Some("another"), 403, Some(Reason::CertificateForeign)),
+    ] {
+        let certificate = shown.map(|name| ours.issue(name, For::Client));
+        let manner = Manner::new(&ours.pem(), &VERSIONS, certificate.as_ref());
+        let mut client = Secure::connect(server.address, &manner).unwrap();
+        let answer = client.ask(&request("POST", "/test", "X-Client-Cert: platform\r\n", b"{}")).unwrap();
+        assert_eq!(answer.status, status, "{shown:?}: {answer:?}");
+        if let Some(reason) = reason {
+            assert_eq!(server.counters.turned_away(reason), 1, "{shown:?}");
+        }
+    }
 }
 
 #[test]

@@ -212,3 +212,22 @@ fn a_collector_that_cannot_be_is_told_before_anything_is_answered() {
         assert!(said.contains(words), "{words} is not in\n{said}");
     }
 }
+
+#[test]
+fn doctor_tries_the_collector_and_says_nothing_to_it() {
+    let collector = collector();
+    let rules = ("rules/any.yaml", "hook: test\nrules: [{ name: any, stop: true }]\n");
+    let tried = |address: &str| {
+        let house = folder(&[("gateway.yaml", &*format!("traces: {{ collector: \"{address}\" }}\n")), rules]);
+        Program::new(["doctor"]).within(house.path()).run()
+    };
+    let told = tried(&format!("http://{}", collector.address)).expect(0);
+    assert!(told.starts_with("ok      traces  collector  http://127.0.0.1:"), "{told}");
+    assert!(
+        told.ends_with("connected without encryption; nothing was sent\nthe collector of traces, 0 failed\n"),
+        "{told}"
+    );
+    assert_eq!(collector.count(), 0);
+    let told = tried("http://127.0.0.1:1").expect(1);
+    assert!(told.starts_with("failed  traces  collector") && told.contains("help: check host, port"), "{told}");
+}

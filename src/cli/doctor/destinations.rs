@@ -1,9 +1,8 @@
 //! Destinations and the outbox, tried: opened, connected to without sending anything, written without leaving anything.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use tokio::time::timeout;
 use url::Url;
 
 use crate::outbox::{Destination, Settings, StoreAt, Target, Trouble, open, probe};
@@ -23,11 +22,8 @@ pub(super) async fn tried(settings: &Settings, limit: Duration) -> Vec<Tried> {
 }
 
 async fn receiver(destination: &Destination, limit: Duration) -> Tried {
-    let attempt = async {
-        let receiver = open(destination)?;
-        receiver.probe().await
-    };
-    timed(Kind::Destination, &destination.name, address(&destination.target), limit, attempt).await
+    let attempt = async { open(destination).map_err(wrong)?.probe().await.map_err(wrong) };
+    Tried::within(limit, Kind::Destination, &destination.name, address(&destination.target), attempt).await
 }
 
 async fn outbox(settings: &Settings, limit: Duration) -> Tried {
@@ -35,22 +31,12 @@ async fn outbox(settings: &Settings, limit: Duration) -> Tried {
         StoreAt::File(file) => file.display().to_string(),
         StoreAt::Postgres(store) => store.address.clone(),
     };
-    timed(Kind::Outbox, "outbox", address, limit, probe(settings)).await
+    let attempt = async { probe(settings).await.map_err(wrong) };
+    Tried::within(limit, Kind::Outbox, "outbox", address, attempt).await
 }
 
-async fn timed(
-    kind: Kind,
-    name: &str,
-    address: String,
-    limit: Duration,
-    attempt: impl Future<Output = Result<String, Trouble>>,
-) -> Tried {
-    let began = Instant::now();
-    let outcome = match timeout(limit, attempt).await {
-        Ok(outcome) => outcome.map_err(|Trouble { message, help }| Wrong { message, help: Some(help) }),
-        Err(_) => Err(Wrong { message: format!("no answer in {} ms", limit.as_millis()), help: None }),
-    };
-    Tried { kind, name: name.to_owned(), address, outcome, millis: began.elapsed().as_millis(), lookups: None }
+fn wrong(Trouble { message, help }: Trouble) -> Wrong {
+    Wrong { message, help: Some(help) }
 }
 
 /// Where it leads, as far as that is no secret: what follows the host of a chat's address is one.

@@ -1,7 +1,10 @@
-//! `hookgate doctor`: tries every connection and destination of gateway.yaml, and the outbox, and says what to do.
+//! `hookgate doctor`: tries every connection and destination of gateway.yaml, the outbox, published keys and the collector of traces, and
+//! says what to do.
 
+mod collector;
 mod connections;
 mod destinations;
+mod keys;
 mod run;
 mod told;
 mod tried;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use futures_util::future::join;
+use futures_util::future::join4;
 
 use crate::config::Settings;
 use crate::gateway::Live;
@@ -14,7 +14,7 @@ use super::super::exit::{Exit, Failure, Output};
 use super::super::facts;
 use super::super::progress::Progress;
 use super::told::Told;
-use super::{connections, destinations};
+use super::{collector, connections, destinations, keys};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -36,7 +36,7 @@ pub enum Format {
     Json,
 }
 
-/// Tries connections, destinations and the outbox.
+/// Tries connections, destinations, the outbox, keys that are published, and the collector of traces.
 ///
 /// # Errors
 /// When the bearer cannot be read, or the operating system gives no threads.
@@ -49,10 +49,12 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let opened = Connections::open_each(&settings.lookup).map_err(|trouble| Failure::message(trouble.message))?;
     let runtime = opened.0.runtime();
     let connections = connections::tried(&settings.lookup, &opened, bearer.as_ref(), limit, lookups);
+    let (sending, keys) = (destinations::tried(&settings.outbox, limit), keys::tried(&settings.server.auth, limit));
+    let collector = collector::tried(&settings.telemetry.traces, limit);
     let progress = Progress::begin("waiting for connections and destinations");
-    let (mut tried, sending) = runtime.block_on(join(connections, destinations::tried(&settings.outbox, limit)));
+    let (mut tried, sending, keys, collector) = runtime.block_on(join4(connections, sending, keys, collector));
     drop(progress);
-    tried.extend(sending);
+    tried.extend(sending.into_iter().chain(keys).chain(collector));
     let told = Told { tried, compiles: live.is_some(), rules: settings.gateway.rules.display().to_string() };
     let stdout = match args.format {
         Format::Text => told.to_text(),

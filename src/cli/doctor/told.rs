@@ -42,15 +42,18 @@ impl Told {
 
     fn sum(&self) -> String {
         let (connections, destinations) = (self.connections(), self.destinations());
-        let counted = match (connections, destinations) {
-            (0, 0) => return "gateway.yaml has neither connections nor destinations".to_owned(),
-            (_, 0) => counted(connections, "connection"),
-            (0, _) => format!("{} and the outbox", counted(destinations, "destination")),
-            _ => format!(
-                "{}, {} and the outbox",
-                counted(connections, "connection"),
-                counted(destinations, "destination")
-            ),
+        let parts = [
+            (connections > 0).then(|| counted(connections, "connection")),
+            (destinations > 0).then(|| counted(destinations, "destination")),
+            (destinations > 0).then(|| "the outbox".to_owned()),
+            (self.issuers() > 0).then(|| "the keys of `auth.jwt`".to_owned()),
+            (self.collectors() > 0).then(|| "the collector of traces".to_owned()),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let counted = match parts.as_slice() {
+            [] => return "gateway.yaml has neither connections nor destinations, nor published keys, nor a collector of traces".to_owned(),
+            [only] => only.clone(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
         };
         format!("{counted}, {} failed", self.failed())
     }
@@ -74,6 +77,8 @@ impl Told {
         let sum = json!({
             "connections": self.connections(),
             "destinations": self.destinations(),
+            "issuers": self.issuers(),
+            "collectors": self.collectors(),
             "failed": self.failed(),
             "rules_compile": self.compiles,
         });
@@ -85,11 +90,24 @@ impl Told {
     }
 
     fn connections(&self) -> usize {
-        self.tried.iter().filter(|tried| matches!(tried.kind, Kind::Connection(_))).count()
+        self.count(|kind| matches!(kind, Kind::Connection(_)))
     }
 
     fn destinations(&self) -> usize {
-        self.tried.iter().filter(|tried| tried.kind == Kind::Destination).count()
+        self.count(|kind| kind == Kind::Destination)
+    }
+
+    /// Whoever publishes keys of tokens.
+    fn issuers(&self) -> usize {
+        self.count(|kind| kind == Kind::Jwks)
+    }
+
+    fn collectors(&self) -> usize {
+        self.count(|kind| kind == Kind::Collector)
+    }
+
+    fn count(&self, is_meant: impl Fn(Kind) -> bool) -> usize {
+        self.tried.iter().filter(|tried| is_meant(tried.kind)).count()
     }
 }
 

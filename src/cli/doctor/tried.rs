@@ -1,5 +1,9 @@
 //! One thing that was tried, and how it went.
 
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -7,6 +11,10 @@ pub(super) enum Kind {
     Connection(&'static str),
     Destination,
     Outbox,
+    /// The keys that an issuer of tokens publishes.
+    Jwks,
+    /// The collector of traces.
+    Collector,
 }
 
 impl Kind {
@@ -15,6 +23,8 @@ impl Kind {
             Self::Connection(word) => word,
             Self::Destination => "destination",
             Self::Outbox => "outbox",
+            Self::Jwks => "jwks",
+            Self::Collector => "collector",
         }
     }
 }
@@ -31,6 +41,22 @@ pub(super) struct Tried {
     pub millis: u128,
     /// How many lookups ask a connection; `None` where the rules do not compile, and of what no lookup asks.
     pub lookups: Option<usize>,
+}
+
+impl Tried {
+    /// Something that no lookup asks, given up after this time.
+    pub(super) async fn within(
+        limit: Duration,
+        kind: Kind,
+        name: &str,
+        address: String,
+        attempt: impl Future<Output = Result<String, Wrong>>,
+    ) -> Self {
+        let began = Instant::now();
+        let given_up = || Wrong { message: format!("no answer in {} ms", limit.as_millis()), help: None };
+        let outcome = timeout(limit, attempt).await.unwrap_or_else(|_| Err(given_up()));
+        Self { kind, name: name.to_owned(), address, outcome, millis: began.elapsed().as_millis(), lookups: None }
+    }
 }
 
 /// What is wrong, and what to do.

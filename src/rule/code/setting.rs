@@ -86,7 +86,8 @@ Set the variable for the process that runs hookgate, or correct the path. An enc
 "#;
     BAD_AUTH = "H710", "a way in that cannot be declared so", r#"
 A section under `auth` contradicts itself or misses something: nothing to check a signature with, a secret that is
-written out, a network or fingerprint that is none, a list without an entry.
+written out, a network or fingerprint that is none, a list without an entry, client certificates that nobody is asked
+for.
 ```yaml
 auth:
   jwt: { secrets: [cymmetri-secret], claims: { tenantId: as100 } }

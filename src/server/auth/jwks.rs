@@ -43,10 +43,13 @@ struct Kept {
 impl Jwks {
     pub(super) fn open(settings: &JwksSettings) -> Result<Self, Trouble> {
         let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
-        let client = Client::open(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
-            let help = why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
-            Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
-        })?;
+        // Fetches are minutes apart: the issuer may have closed a connection that was kept when it is used again.
+        let client =
+            Client::open_unkept(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
+                let help =
+                    why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
+                Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
+            })?;
         let (settings, kept) = (settings.clone(), watch::Sender::new(Kept::default()));
         Ok(Self { settings, client, kept, asked: Notify::new(), places: Semaphore::new(WAITING_LIMIT) })
     }
@@ -91,8 +94,7 @@ impl Jwks {
     }
 
     async fn fetch(&self) -> bool {
-        let found = timeout(FETCH_LIMIT, self.published()).await;
-        let found = found.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        let found = self.published().await;
         if let Err(cause) = &found {
             let again_in_ms = u64::try_from(self.pause().as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(cause, again_in_ms, "the keys of auth.jwt.jwks cannot be fetched");
@@ -100,7 +102,7 @@ impl Jwks {
         let is_fetched = found.is_ok();
         self.kept.send_modify(|kept| {
             let now = Instant::now();
-            if let Ok(keys) = found {
+            if let Ok((keys, _)) = found {
                 tracing::debug!(keys = keys.len(), "the keys of auth.jwt.jwks are fetched");
                 (kept.keys, kept.fetched) = (Arc::new(keys), Some(now));
             }
@@ -109,11 +111,28 @@ impl Jwks {
         is_fetched
     }
 
-    async fn published(&self) -> Result<Vec<Key>, String> {
-        let body = self.client.fetch().await.map_err(|why| why.message)?;
-        let keys = keys_in(&body).ok_or("the answer is no set of keys")?;
-        if keys.is_empty() { Err("the answer has no key that is known here".to_owned()) } else { Ok(keys) }
+    /// The keys that can be used here, and how many are published.
+    async fn published(&self) -> Result<(Vec<Key>, usize), String> {
+        let answer = timeout(FETCH_LIMIT, self.client.fetch()).await;
+        let body = answer.map_err(|_| "no answer in time".to_owned())?.map_err(|why| why.message)?;
+        let (keys, count) = keys_in(&body).ok_or("the answer is no set of keys")?;
+        if keys.is_empty() { Err("the answer has no key that is known here".to_owned()) } else { Ok((keys, count)) }
     }
+}
+
+/// Fetches the keys of an issuer once, as the gate does, and says in words what was found.
+///
+/// # Errors
+/// When there are none that can be used.
+pub async fn probe_jwks(settings: &JwksSettings) -> Result<String, Trouble> {
+    let (keys, count) = Jwks::open(settings)?.published().await.map_err(|why| {
+        let help = "see that this machine reaches the issuer, and that `address` is where it publishes its keys \
+                    (`jwks_uri` of its metadata)";
+        Trouble::new(why, help)
+    })?;
+    let usable = keys.len();
+    let unencrypted = if settings.address.starts_with("http://") { ", fetched without encryption" } else { "" };
+    Ok(format!("{usable} of {count} published keys can be used{unencrypted}"))
 }
 
 #[derive(Deserialize)]
@@ -121,11 +140,12 @@ struct Published {
     keys: Vec<serde_json::Value>,
 }
 
-/// The keys of a set that can be used here; others in it are left alone.
-fn keys_in(body: &[u8]) -> Option<Vec<Key>> {
+/// The keys of a set that can be used here, others in it are left alone; and how many there are in all.
+fn keys_in(body: &[u8]) -> Option<(Vec<Key>, usize)> {
     let set: Published = serde_json::from_slice(body).ok()?;
+    let count = set.keys.len();
     let key = |written| serde_json::from_value::<Jwk>(written).ok().as_ref().and_then(Key::of_jwk);
-    Some(set.keys.into_iter().filter_map(key).take(KEY_LIMIT).collect())
+    Some((set.keys.into_iter().filter_map(key).take(KEY_LIMIT).collect(), count))
 }
 
 impl std::fmt::Debug for Jwks {

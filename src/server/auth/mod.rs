@@ -17,6 +17,7 @@ mod trouble;
 mod verdict;
 
 pub(super) use gate::{Admitted, Gate, Head};
+pub use jwks::probe_jwks;
 pub use reason::Reason;
 pub use settings::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Require,

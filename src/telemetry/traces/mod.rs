@@ -6,12 +6,14 @@ mod collector;
 mod kind;
 #[cfg(feature = "otel")]
 mod otel;
+mod probe;
 mod settings;
 mod span;
 mod tally;
 mod tracer;
 
 pub use kind::Kind;
+pub use probe::probe;
 pub use settings::{NoTracer, Settings};
 pub use span::Span;
 pub use tracer::Tracer;

@@ -1,0 +1,23 @@
+//! Whether the collector is there, without a word said to it: whatever it takes it would keep.
+
+use super::settings::{NoTracer, Settings};
+use crate::outside::{Guard, NoClient, Tls, knock};
+
+/// Connects to this address as spans would be brought to it.
+///
+/// # Errors
+/// When there is no way to it, or its certificate is not valid.
+pub async fn probe(address: &str, settings: &Settings) -> Result<String, NoTracer> {
+    let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
+    knock(address, &Guard::of_nothing(), &tls).await.map_err(unreachable)?;
+    Ok(if address.starts_with("https:") {
+        "connected, its certificate is valid; nothing was sent".to_owned()
+    } else {
+        "connected without encryption; nothing was sent".to_owned()
+    })
+}
+
+fn unreachable(why: NoClient) -> NoTracer {
+    let help = "check host, port and certificate, and that the collector takes OTLP over HTTP, most often on port 4318";
+    NoTracer { message: why.message, help: why.help.unwrap_or(help).to_owned() }
+}
