@@ -16,7 +16,8 @@ COPY . .
 # A static glibc program. The target is named so that build scripts and macros, which run here, stay as they are.
 # What was downloaded and compiled is kept for the next build; sources are made new, for an older checkout may come after
 # a newer one.
-ENV RUSTFLAGS="-C target-feature=+crt-static"
+# Relative relocations are packed, which makes it a megabyte smaller (glibc 2.36 and later know them).
+ENV RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs"
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     find src -name '*.rs' -exec touch {} + \
