@@ -45,23 +45,31 @@ create table if not exists hookgate_parcels (
     error text,
     trace text not null default ''
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
-alter table hookgate_parcels add column if not exists trace text not null default '';
 create index if not exists hookgate_parcels_lane on hookgate_parcels (destination, state, lane, id);
 create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
 "#;
 
-/// Makes the tables where they are not there yet, and what those of an earlier version lack. Where an administrator made them,
-/// nothing else is asked of the user.
+/// What tables lack that were made before deliveries had traces.
+const ADD_TRACE: &str = "alter table hookgate_parcels add column if not exists trace text not null default ''";
+
+/// Whether the tables are there, and whether they are an earlier version's. Tables of somebody else are left alone.
+const FOUND: &str = "
+select to_regclass('hookgate_events') is not null and to_regclass('hookgate_parcels') is not null,
+    count(*) filter (where attname = 'is_sealed') > 0 and count(*) filter (where attname = 'trace') = 0
+from pg_attribute where attrelid = to_regclass('hookgate_parcels') and not attisdropped";
+
+/// Makes the tables where they are not there yet, or what those of an earlier version lack. Where an administrator made them
+/// whole, nothing else is asked of the user.
 pub(super) async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
-    let are_there = "select to_regclass('hookgate_events') is not null and exists (select from pg_attribute
-        where attrelid = to_regclass('hookgate_parcels') and attname = 'trace' and not attisdropped)";
-    if sqlx::query_scalar(are_there).fetch_one(&mut *connection).await? {
-        return Ok(());
-    }
+    let make = match sqlx::query_as(FOUND).fetch_one(&mut *connection).await? {
+        (false, _) => CREATE,
+        (true, true) => ADD_TRACE,
+        (true, false) => return Ok(()),
+    };
     // Two gateways that start at once would both make them, and one would fail.
     let mut transaction = connection.begin().await?;
     lock(&mut transaction, "tables").await?;
-    transaction.execute(CREATE).await?;
+    transaction.execute(make).await?;
     transaction.commit().await
 }
 
