@@ -9,9 +9,18 @@ use crate::rule::lookup::{Call, Filling, Method, Pages, Part};
 use crate::rule::script::{Form, Lowered};
 use crate::rule::syntax::Node;
 
-/// Headers that belong to the connection or to the HTTP client.
-const KEPT_HEADERS: [&str; 7] =
-    ["authorization", "host", "content-length", "content-type", "transfer-encoding", "connection", "cookie"];
+/// Headers that belong to the connection, to the HTTP client, or to the trace of the event that asks.
+const KEPT_HEADERS: [&str; 9] = [
+    "authorization",
+    "host",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "connection",
+    "cookie",
+    "traceparent",
+    "tracestate",
+];
 
 /// Statuses by which a service refuses to look: a token has expired, or it is asked too often.
 const NEVER_NO_ROWS: [u16; 5] = [401, 403, 407, 408, 429];
@@ -88,7 +97,10 @@ impl Compiler<'_> {
                 let span = node.get("headers").map_or(&node.span, |node| &node.span);
                 let finding =
                     self.reader.mistake(&code::BAD_CALL, span, format!("a lookup cannot send the header `{name}`"));
-                self.reader.push(finding.help("credentials belong to the connection in gateway.yaml"));
+                self.reader.push(
+                    finding
+                        .help("credentials belong to the connection in gateway.yaml, the trace to the call that asks"),
+                );
             }
         }
         headers
