@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::credentials::Rows;
-use super::value::Value;
+use super::value::{Value, put};
 use crate::event::{Path, Root};
 use crate::journal::{Plain, Settings};
 use crate::rule::code;
@@ -71,10 +71,4 @@ fn plain(value: &mut Value<'_, '_>) -> Vec<Path> {
         }
     }
     paths
-}
-
-fn put<T>(there: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *there = value;
-    }
 }

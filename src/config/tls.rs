@@ -1,8 +1,6 @@
 //! How connections are encrypted: the settings under `tls`.
 
-use std::path::PathBuf;
-
-use super::value::Value;
+use super::value::{Value, put};
 use crate::diagnostic::Diagnostic;
 use crate::rule::code;
 use crate::rule::keys::{Keys, Shape, optional};
@@ -33,28 +31,14 @@ pub(super) static TLS: Keys = Keys {
 /// Reads one of the settings.
 pub(super) fn read(key: &str, value: &mut Value<'_, '_>, tls: &mut TlsSettings) {
     match key {
-        "certificate" => file(value, &mut tls.certificate),
-        "key" => file(value, &mut tls.key),
-        "client_ca" => file(value, &mut tls.client_ca),
+        "certificate" => value.put_file(&mut tls.certificate),
+        "key" => value.put_file(&mut tls.key),
+        "client_ca" => value.put_file(&mut tls.client_ca),
         "client_certificates" => put(&mut tls.client_certificates, value.one_of(&ClientCertificates::ALL)),
         "min_version" => put(&mut tls.min_version, value.one_of(&TlsVersion::ALL)),
         "warn_days" => put(&mut tls.warn_days, value.whole(0..=3650)),
         "poll_ms" => put(&mut tls.poll_ms, value.whole(100..=3_600_000)),
         _ => {}
-    }
-}
-
-fn file(value: &mut Value<'_, '_>, there: &mut Option<PathBuf>) {
-    if value.node.is_null() {
-        *there = None;
-    } else {
-        put(there, value.file().map(|file| Some(PathBuf::from(file))));
-    }
-}
-
-fn put<T>(there: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *there = value;
     }
 }
 

@@ -1,7 +1,5 @@
 //! `traces:` of gateway.yaml: where traces go, and which.
 
-use std::path::PathBuf;
-
 use super::credentials::Rows;
 use super::value::{Value, put};
 use crate::rule::code;
@@ -23,9 +21,8 @@ pub(super) static TRACES: Keys = Keys {
 
 /// Takes in one of them.
 pub(super) fn traces(settings: &mut Settings, key: &str, value: &mut Value<'_, '_>) {
-    let is_null = value.node.is_null();
     match key {
-        "collector" if is_null => settings.collector = None,
+        "collector" if value.node.is_null() => settings.collector = None,
         "collector" => {
             let mut rows = Rows::new(&value.reader.file, value.reader.report, &code::BAD_SETTING);
             let schemes = [("https://", true), ("http://", false)];
@@ -36,8 +33,7 @@ pub(super) fn traces(settings: &mut Settings, key: &str, value: &mut Value<'_, '
             settings.headers =
                 Rows::new(&value.reader.file, value.reader.report, &code::BAD_SETTING).listed_headers(value.node);
         }
-        "ca" if is_null => settings.ca = None,
-        "ca" => put(&mut settings.ca, value.file().map(|file| Some(PathBuf::from(file)))),
+        "ca" => value.put_file(&mut settings.ca),
         "sample_percent" => {
             put(&mut settings.sample_percent, value.whole(0..=100).and_then(|percent| percent.try_into().ok()));
         }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use jiff::tz::{self, TimeZone};
 
@@ -131,6 +132,15 @@ impl<'v> Value<'v, '_> {
     /// A file on the disk.
     pub(super) fn file(&mut self) -> Option<&'v str> {
         self.named("file", "write the file's name, or remove the key")
+    }
+
+    /// Puts a file on the disk there; null is none.
+    pub(super) fn put_file(&mut self, there: &mut Option<PathBuf>) {
+        if self.node.is_null() {
+            *there = None;
+        } else {
+            put(there, self.file().map(|file| Some(PathBuf::from(file))));
+        }
     }
 
     /// A text that is not empty.

@@ -1,7 +1,7 @@
 //! Services over HTTP: one client a connection, that calls its host and no other.
 
 use futures_util::future::BoxFuture;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method as HttpMethod, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -10,7 +10,7 @@ use super::http_call::{self, Ready};
 use super::settings::HttpTarget;
 use super::source::{Caller, Fault, Rows, Source, Trouble};
 use crate::event::Value;
-use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, read_body, told};
+use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, read_body, sensitive, told};
 use crate::rule::{Ask, Call, Remote};
 
 /// A service.
@@ -217,11 +217,4 @@ fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
         let help = "set the variable, or write the file, for the process that runs hookgate";
         Trouble::new(Fault::Access, why.0).help(help)
     })
-}
-
-/// A header's value that is shown nowhere; none where it has characters that cannot stand there.
-fn sensitive(value: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(value).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

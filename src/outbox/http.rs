@@ -16,7 +16,7 @@ use super::settings::{Format, HttpMethod, HttpTarget};
 use super::signature::Signature;
 use super::store::Trouble;
 use crate::event::Trace;
-use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, knock, told};
+use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, knock, sensitive, told};
 
 /// Longest body of an answer that is read so that the connection can be used again, in bytes.
 const ANSWER_LIMIT_BYTES: u64 = 8 << 10;
@@ -96,12 +96,7 @@ impl Receiver for HttpReceiver {
 
     fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
         Box::pin(async {
-            let address = self.client.address();
-            knock(address.as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
-            let found = match address.scheme() {
-                "https" => "connected, its certificate is valid; nothing was sent",
-                _ => "connected without encryption; nothing was sent",
-            };
+            let found = knock(self.client.address().as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
             Ok(found.to_owned())
         })
     }
@@ -175,12 +170,6 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
         headers.insert(AUTHORIZATION, sensitive(&authorization).ok_or_else(wrong)?);
     }
     Ok(headers)
-}
-
-fn sensitive(value: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(value).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {

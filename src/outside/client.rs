@@ -12,7 +12,6 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Identity, Response, Url};
-
 #[cfg(feature = "otel")]
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -188,11 +187,18 @@ pub(super) fn to_headers<'h>(pairs: impl IntoIterator<Item = (&'h str, &'h str)>
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let wrong = || NoClient::new(format!("`{name}` is no header that can be sent, or its value is none"));
-        let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
-        value.set_sensitive(true);
-        headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?, value);
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        headers.insert(name, sensitive(value).ok_or_else(wrong)?);
     }
     Ok(headers)
+}
+
+/// A header's value that is shown nowhere; none where it has characters that cannot stand there.
+#[must_use]
+pub fn sensitive(value: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 fn literal(address: &Url) -> Option<IpAddr> {

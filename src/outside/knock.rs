@@ -10,15 +10,19 @@ use super::client::{NoClient, Tls, builder, built, told};
 use super::guard::{Guard, system};
 
 /// Connects as a [`Client`](super::Client) of this address would, and sends nothing: of a request not even its first line.
-/// A server may still turn down a client certificate when the first request comes.
+/// What was found is told in words. A server may still turn down a client certificate when the first request comes.
 ///
 /// # Errors
 /// When there is no way to the address, or its certificate is not valid.
-pub async fn knock(address: &str, guard: &Guard, tls: &Tls) -> Result<(), NoClient> {
+pub async fn knock(address: &str, guard: &Guard, tls: &Tls) -> Result<&'static str, NoClient> {
     let (builder, address) = builder(address, guard, tls, system())?;
     let client = built(builder.connector_layer(AndThenLayer::new(close)))?;
+    let found = match address.scheme() {
+        "https" => "connected, its certificate is valid; nothing was sent",
+        _ => "connected without encryption; nothing was sent",
+    };
     match client.head(address).send().await {
-        Err(error) if is_opened(&error) => Ok(()),
+        Err(error) if is_opened(&error) => Ok(found),
         Err(error) => Err(NoClient::new(told(&error))),
         Ok(_) => Err(NoClient::new("the connection was not closed in time")),
     }

@@ -18,7 +18,7 @@ pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
 #[cfg(feature = "otel")]
 pub use client::blocking;
-pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, told};
+pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, sensitive, told};
 pub use credential::{Credential, NoCredential};
 pub use growing::{Growing, aside};
 pub use guard::{Guard, Names};

@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::client::{Client, NoClient, Tls, read_body, to_headers, told};
+use super::client::{Client, NoClient, Tls, read_body, sensitive, to_headers, told};
 use super::guard::Guard;
 
 /// A call. It goes where its address leads: whoever makes it names the address.
@@ -58,10 +58,9 @@ impl PlatformCall {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(bearer) = &self.bearer {
-            let value = HeaderValue::from_str(&format!("Bearer {}", bearer.expose_secret()));
-            let mut value = value.map_err(|_| NoClient::new("the bearer has characters that cannot be sent"))?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
+            let value = sensitive(&format!("Bearer {}", bearer.expose_secret()));
+            let wrong = || NoClient::new("the bearer has characters that cannot be sent");
+            headers.insert(AUTHORIZATION, value.ok_or_else(wrong)?);
         }
         headers.extend(to_headers(self.headers.iter().map(|(name, value)| (&**name, &**value)))?);
         Ok(headers)

@@ -13,4 +13,4 @@ mod writer;
 pub use build::{BUILD, Build};
 pub use field::{VALUE_LIMIT_BYTES, escaped};
 pub use settings::{Format, Levels, NotLevels, Settings};
-pub use start::{LogGuard, dropped_lines, start, subscriber};
+pub use start::{LogGuard, start, subscriber};

@@ -34,7 +34,7 @@ impl Drop for LogGuard {
 }
 
 /// Lines of the log that were lost since the start, because whoever reads them was too slow or took none.
-pub fn dropped_lines() -> u64 {
+pub(super) fn dropped_lines() -> u64 {
     LOG.get().map_or(0, |queue| queue.dropped())
 }
 

@@ -4,12 +4,10 @@ mod catalogue;
 mod cells;
 mod page;
 mod process;
-mod reasons;
 mod times;
 
 pub use catalogue::*;
 pub use cells::{CELLS, Cells};
 pub use page::{Measured, Page, render};
 pub use process::Process;
-pub use reasons::Reasons;
 pub use times::{ANSWER, EVALUATION, Times};
