@@ -6,7 +6,7 @@ mod recorded;
 use std::fs;
 
 use crate::support::client::post_with;
-use crate::support::program::{Program, folder};
+use crate::support::program::{Program, Served, folder};
 use crate::support::receiver::{Got, HttpReceiver, Reply};
 use crate::support::wait::until;
 
@@ -42,6 +42,18 @@ fn service() -> HttpReceiver {
     HttpReceiver::start(|_| Reply::Status(404, ""))
 }
 
+/// A program that asks one machine and sends to another, both of which take everything.
+fn serving() -> (HttpReceiver, HttpReceiver, tempfile::TempDir, Served) {
+    let (service, receiver) = (service(), taking());
+    let house = house(&service, &receiver, "");
+    let served = serve(&house).serve();
+    (service, receiver, house, served)
+}
+
+fn taking() -> HttpReceiver {
+    HttpReceiver::start(|_| Reply::Status(204, ""))
+}
+
 fn trace_of(got: &Got) -> (Option<&str>, Option<&str>) {
     let header = |name: &str| got.headers.get(name).map(String::as_str);
     (header("traceparent"), header("tracestate"))
@@ -49,9 +61,7 @@ fn trace_of(got: &Got) -> (Option<&str>, Option<&str>) {
 
 #[test]
 fn the_callers_trace_is_passed_on_as_it_came_where_nothing_is_recorded() {
-    let (service, receiver) = (service(), HttpReceiver::start(|_| Reply::Status(204, "")));
-    let house = house(&service, &receiver, "");
-    let served = serve(&house).serve();
+    let (service, receiver, _house, served) = serving();
     let headers = format!("traceparent: {PARENT}\r\ntracestate: {STATE}\r\n");
     assert_eq!(post_with(served.address, "/postCreateUser", &headers, USER).status, 200);
     until("it is delivered", || receiver.count() == 1);
@@ -64,9 +74,7 @@ fn the_callers_trace_is_passed_on_as_it_came_where_nothing_is_recorded() {
 
 #[test]
 fn what_is_no_trace_is_not_passed_on() {
-    let (service, receiver) = (service(), HttpReceiver::start(|_| Reply::Status(204, "")));
-    let house = house(&service, &receiver, "");
-    let served = serve(&house).serve();
+    let (service, receiver, _house, served) = serving();
     let twice = format!("traceparent: {PARENT}\r\ntraceparent: {PARENT}\r\n");
     for (number, headers) in ["", "traceparent: 00-zz\r\n", "tracestate: a=1\r\n", &twice].iter().enumerate() {
         assert_eq!(post_with(served.address, "/postCreateUser", headers, USER).status, 200);
@@ -88,7 +96,7 @@ fn a_delivery_keeps_its_trace_over_a_restart() {
     until("it is tried", || closed.count() > 1);
     assert_eq!(served.stop().0, Some(0));
 
-    let open = HttpReceiver::start(|_| Reply::Status(204, ""));
+    let open = taking();
     let second = house(&service, &open, "");
     for file in fs::read_dir(first.path()).unwrap().map(|file| file.unwrap().path()) {
         if file.file_name().unwrap().to_string_lossy().starts_with("hookgate-outbox") {

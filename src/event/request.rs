@@ -1,5 +1,7 @@
 //! An event: one webhook call, with all that a decision may depend on. Time, ids and claims are part of it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -31,7 +33,7 @@ pub struct Context {
     /// The bearer the call came with, for lookups whose connection forwards it. No rule can read it.
     pub bearer: Option<SecretString>,
     /// The trace that the call belongs to, where it says so. No rule can read it.
-    pub trace: Option<Trace>,
+    pub trace: Option<Arc<Trace>>,
 }
 
 /// One webhook call.

@@ -191,7 +191,7 @@ impl Gateway {
             return Finished { reply, consigned: None, told: None, id, span };
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        line::decided(hook, event, decision, began, span.recorded_id());
+        line::decided(hook, event, decision, began, span.recorded_id().as_deref());
         spanned::decided(&span, decision);
         let told = self.journal().map(|journal| Told {
             journal: Arc::clone(journal),
@@ -208,7 +208,7 @@ impl Gateway {
         let reply = Reply { status: 200, body };
         let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
             Some(outbox) => {
-                let consigned = outbox.consign(&hook.name, event, &decision.deliveries, span.trace());
+                let consigned = outbox.consign(&hook.name, event, &decision.deliveries, span.trace().as_deref());
                 consigned.map(|consigned| (Arc::clone(outbox), consigned))
             }
             None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),

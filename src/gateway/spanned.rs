@@ -8,7 +8,7 @@ use crate::telemetry::traces::{Kind, Span, Tracer};
 pub(super) fn begin(tracer: &Tracer, hook: Option<&Hook>, event: &Event) -> Span {
     let context = &event.context;
     let name = hook.map_or("", |hook| hook.name.as_str());
-    let span = tracer.begin(Kind::Server, name, context.trace.clone(), context.now);
+    let span = tracer.begin(Kind::Server, format_args!("{name}"), context.trace.clone(), context.now);
     span.note("hookgate.request_id", &context.id);
     span
 }

@@ -90,7 +90,7 @@ impl Remotes {
         let bearer = asker.bearer.filter(|_| asked.depends_on_caller()).cloned();
         let identity = identity_for(question, bearer.as_ref());
         // On its way by itself: an event that waits no longer does not take the answer from others who ask the same.
-        let caller = Caller { bearer, trace: span.trace().cloned() };
+        let caller = Caller { bearer, trace: span.trace() };
         let flight = Arc::clone(asked).answer(identity.clone(), question.key.clone(), caller);
         let told = match timeout_at(asker.deadline, runtime.spawn(flight)).await {
             Ok(Ok(entry)) => asked.told(&entry),

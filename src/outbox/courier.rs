@@ -132,7 +132,8 @@ impl Courier {
         };
         let limit = self.destination.timeout;
         let span = self.span(parcel);
-        let opened = Opened { parcel, body: &body, trace: span.trace().map(|trace| &**trace) };
+        let trace = span.trace();
+        let opened = Opened { parcel, body: &body, trace: trace.as_deref() };
         let attempt = match timeout(limit, self.receiver.send(opened)).await {
             Ok(attempt) => attempt,
             Err(_) => Attempt::Failed(Failed::of_receiver(format!("no answer in {} ms", limit.as_millis()))),
@@ -145,8 +146,8 @@ impl Courier {
 
     /// The attempt as a part of what the event went through, however long ago that was.
     fn span(&self, parcel: &Parcel) -> Span {
-        let name = format!("deliver {}", parcel.to);
-        let span = self.tracer.begin(Kind::Client, &name, Trace::of_text(&parcel.trace), Timestamp::now());
+        let (name, came) = (format_args!("deliver {}", parcel.to), Trace::of_text(&parcel.trace).map(Arc::new));
+        let span = self.tracer.begin(Kind::Client, name, came, Timestamp::now());
         span.note("hookgate.destination", &parcel.to);
         span.note("hookgate.delivery", &parcel.key);
         span.count("hookgate.attempt", i64::from(parcel.attempts) + 1);

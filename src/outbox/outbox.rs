@@ -145,7 +145,7 @@ impl Outbox {
         hook: &str,
         event: &Event,
         deliveries: &[Delivery],
-        trace: Option<&Arc<Trace>>,
+        trace: Option<&Trace>,
     ) -> Result<Consigned, Trouble> {
         let (mut stored, mut in_memory) = (Vec::new(), Vec::new());
         for delivery in deliveries {

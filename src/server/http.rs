@@ -131,8 +131,8 @@ impl Http {
 /// Answers what comes on connections that are watched. Others were closed as soon as they were accepted, and what their
 /// callers had sent by then can be read all the same.
 async fn watched(worker: Rc<Worker>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
-    match request.conn_data::<Arc<reaper::Connection>>() {
-        Some(_) => receive(worker, request).await,
+    match request.conn_data::<Arc<reaper::Connection>>().cloned() {
+        Some(connection) => receive(worker, &connection, request).await,
         None => Err(ErrorServiceUnavailable("the connection is closed")),
     }
 }

@@ -43,14 +43,18 @@ impl Worker {
 }
 
 /// Answers a request, whatever it is.
-pub(super) async fn receive(worker: Rc<Worker>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+pub(super) async fn receive(
+    worker: Rc<Worker>,
+    connection: &Connection,
+    request: ServiceRequest,
+) -> Result<ServiceResponse, actix_web::Error> {
     let door = &*worker.door;
     let now = Timestamp::now();
     let id = worker.ids.next(now).to_string();
     // A UUID's text is always a header's text.
     let id_header = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static(""));
     let (request, payload) = request.into_parts();
-    let visit = Visit::begin(door, request.conn_data::<Arc<Connection>>().map(|connection| &**connection));
+    let visit = Visit::begin(door, connection);
     let call = Call { door, turns: &worker.turns, request: &request, now, id };
     let mut body = Incoming::new(payload, &door.memory);
     let response = match call.answer(&visit, &mut body).await {
@@ -189,11 +193,11 @@ impl<'a> Call<'a> {
 }
 
 /// The trace that a request says it belongs to. With two of them it belongs to none that could be told.
-fn trace(request: &HttpRequest) -> Option<Trace> {
+fn trace(request: &HttpRequest) -> Option<Arc<Trace>> {
     let headers = request.headers();
     let mut parents = headers.get_all("traceparent");
     let parent = parents.next().filter(|_| parents.next().is_none())?.to_str().ok()?;
     // A list that stands in several headers is one list (RFC 9110, 5.3).
     let states: Vec<&str> = headers.get_all("tracestate").filter_map(|state| state.to_str().ok()).collect();
-    Trace::read(parent, &states.join(","))
+    Trace::read(parent, &states.join(",")).map(Arc::new)
 }

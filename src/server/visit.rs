@@ -11,7 +11,7 @@ use super::requests::Outcome;
 /// Ends when it is dropped, so also when the caller goes away in the middle.
 pub(super) struct Visit<'a> {
     door: &'a Door,
-    connection: Option<&'a Connection>,
+    connection: &'a Connection,
     began: Instant,
     /// Place of the hook it is for, once that is known.
     hook: Cell<Option<usize>>,
@@ -19,10 +19,8 @@ pub(super) struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    pub(super) fn begin(door: &'a Door, connection: Option<&'a Connection>) -> Self {
-        if let Some(connection) = connection {
-            connection.begin();
-        }
+    pub(super) fn begin(door: &'a Door, connection: &'a Connection) -> Self {
+        connection.begin();
         door.counters.in_flight.fetch_add(1, Ordering::Relaxed);
         let (hook, outcome) = (Cell::new(None), Cell::new(Outcome::Abandoned));
         Self { door, connection, began: Instant::now(), hook, outcome }
@@ -46,8 +44,6 @@ impl Drop for Visit<'_> {
         if let Some(hook) = self.hook.get() {
             self.door.requests.count(hook, self.outcome.get(), now.saturating_duration_since(self.began));
         }
-        if let Some(connection) = self.connection {
-            connection.end(now);
-        }
+        self.connection.end(now);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PARENT, RULES, USER, house, serve, service, trace_of};
+use super::{PARENT, RULES, USER, house, serve, service, taking, trace_of};
 use crate::support::client::post_with;
 use crate::support::otlp::{Brought, brought};
 use crate::support::post;
@@ -45,7 +45,7 @@ fn notes(span: &Brought) -> BTreeMap<&str, &str> {
 
 #[test]
 fn an_event_is_recorded_with_all_it_went_through() {
-    let (service, receiver) = (service(), HttpReceiver::start(|_| Reply::Status(204, "")));
+    let (service, receiver) = (service(), taking());
     let collector = collector();
     let house = house(&service, &receiver, &collected_by(&collector, ", headers: { X-Scope: \"${env:SCOPE}\" }"));
     let served = serve(&house).env("SCOPE", "tenant-7").serve();
@@ -117,7 +117,7 @@ fn a_trace_begins_where_the_caller_brings_none_and_failures_are_seen() {
 #[test]
 fn what_is_recorded_is_the_callers_choice_first() {
     let collector = collector();
-    let (service, receiver) = (service(), HttpReceiver::start(|_| Reply::Status(204, "")));
+    let (service, receiver) = (service(), taking());
     for (percent, flags, is_recorded) in [(100, "00", false), (0, "01", true), (0, "", false), (100, "", true)] {
         let before = brought(&collector).len();
         let house = house(&service, &receiver, &collected_by(&collector, &format!(", sample_percent: {percent}")));
@@ -144,7 +144,7 @@ fn what_is_recorded_is_the_callers_choice_first() {
 #[test]
 fn no_value_of_a_body_reaches_the_collector() {
     let collector = collector();
-    let (service, receiver) = (service(), HttpReceiver::start(|_| Reply::Status(204, "")));
+    let (service, receiver) = (service(), taking());
     let house = house(&service, &receiver, &collected_by(&collector, ""));
     let served = serve(&house).serve();
     let body =

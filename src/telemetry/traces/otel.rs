@@ -89,6 +89,12 @@ impl Open {
         self.context.span().set_status(Status::Error { description: Cow::Owned(why) });
     }
 
+    pub(super) fn recorded_id(&self) -> Option<String> {
+        let span = self.context.span();
+        let context = span.span_context();
+        context.is_sampled().then(|| context.trace_id().to_string())
+    }
+
     pub(super) fn trace(&self) -> Trace {
         let span = self.context.span();
         let context = span.span_context();

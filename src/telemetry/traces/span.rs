@@ -12,7 +12,8 @@ use super::otel::Open;
 /// A part of a trace. Where nothing is recorded it only knows the trace of the caller, which is passed on.
 #[derive(Clone, Debug, Default)]
 pub struct Span {
-    trace: Option<Arc<Trace>>,
+    /// What the caller says that it is a part of.
+    came: Option<Arc<Trace>>,
     #[cfg(feature = "otel")]
     open: Option<Open>,
 }
@@ -20,9 +21,9 @@ pub struct Span {
 impl Span {
     /// Nothing is recorded; the caller's trace is passed on.
     #[must_use]
-    pub fn unrecorded(came: Option<Trace>) -> Self {
+    pub fn unrecorded(came: Option<Arc<Trace>>) -> Self {
         Self {
-            trace: came.map(Arc::new),
+            came,
             #[cfg(feature = "otel")]
             open: None,
         }
@@ -30,7 +31,7 @@ impl Span {
 
     #[cfg(feature = "otel")]
     pub(super) fn recorded(open: Open) -> Self {
-        Self { trace: Some(Arc::new(open.trace())), open: Some(open) }
+        Self { came: None, open: Some(open) }
     }
 
     /// A part of this part. Its name is made only where it is recorded, and never from what a caller sends.
@@ -46,16 +47,20 @@ impl Span {
 
     /// What is to be passed on: whoever gets it becomes a part of this part.
     #[must_use]
-    pub fn trace(&self) -> Option<&Arc<Trace>> {
-        self.trace.as_ref()
+    pub fn trace(&self) -> Option<Arc<Trace>> {
+        #[cfg(feature = "otel")]
+        if let Some(open) = &self.open {
+            return Some(Arc::new(open.trace()));
+        }
+        self.came.clone()
     }
 
     /// The trace that is recorded, for the log.
     #[must_use]
-    pub fn recorded_id(&self) -> Option<&str> {
+    pub fn recorded_id(&self) -> Option<String> {
         #[cfg(feature = "otel")]
-        if self.open.is_some() {
-            return self.trace.as_deref().filter(|trace| trace.is_sampled).map(|trace| trace.id.as_str());
+        if let Some(open) = &self.open {
+            return open.recorded_id();
         }
         None
     }

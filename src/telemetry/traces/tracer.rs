@@ -1,5 +1,6 @@
 //! Where spans begin, and where they go.
 
+use std::fmt::Arguments;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -48,10 +49,10 @@ impl Tracer {
 
     /// A span that is no part of another of this process; `came` is what it is a part of elsewhere.
     #[must_use]
-    pub fn begin(&self, kind: Kind, name: &str, came: Option<Trace>, began: Timestamp) -> Span {
+    pub fn begin(&self, kind: Kind, name: Arguments<'_>, came: Option<Arc<Trace>>, began: Timestamp) -> Span {
         #[cfg(feature = "otel")]
         if let Some(provider) = &self.provider {
-            return Span::recorded(provider.begin(kind, name.to_owned(), came.as_ref(), began));
+            return Span::recorded(provider.begin(kind, name.to_string(), came.as_deref(), began));
         }
         let _ = (kind, name, began);
         Span::unrecorded(came)
