@@ -61,7 +61,7 @@ fn context() -> Context {
     Context {
         id: String::new(),
         now: "2026-01-10T12:00:00Z".parse().unwrap(),
-        zone: jiff::tz::TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: None,
         token: Value::Null,
         caller: Value::Null,

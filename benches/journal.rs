@@ -32,7 +32,7 @@ fn event(hooks: &Hooks, hook: usize, body: &str) -> Event {
     let context = Context {
         id: "019a3c52-7d1e-7a33-9f0e-5b7c8a4e1d20".to_owned(),
         now: jiff::Timestamp::UNIX_EPOCH,
-        zone: jiff::tz::TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: None,
         token: Value::Null,
         caller: Value::Null,

@@ -3,8 +3,8 @@
 use std::process::Command;
 use std::sync::Arc;
 
+use hookgate::event::Calendar;
 use hookgate::rule::{Form, Inputs, Run};
-use jiff::tz::TimeZone;
 
 use crate::support::script::{engine, now, read};
 
@@ -69,7 +69,7 @@ fn run_hostile() {
                 Ok(script) => {
                     let reads = script.reads().iter().map(read).collect();
                     let run = scripts
-                        .run(&script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::default() });
+                        .run(&script, Inputs { reads, now: now(), calendar: Calendar::utc(), answers: Arc::default() });
                     match run {
                         Run::Done(_) => "done".to_owned(),
                         Run::Asks(_) => "asks".to_owned(),

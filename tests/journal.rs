@@ -53,7 +53,7 @@ fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
     let context = Context {
         id: id.to_owned(),
         now: "2026-01-31T12:00:00Z".parse().unwrap(),
-        zone: jiff::tz::TimeZone::get("Asia/Kolkata").unwrap(),
+        calendar: hookgate::event::Calendar::of(jiff::tz::TimeZone::get("Asia/Kolkata").unwrap()),
         app: None,
         token: Value::Null,
         caller: Value::Null,

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use hookgate::event::{Path, Value};
+use hookgate::event::{Calendar, Path, Value};
 use hookgate::rule::{Form, Inputs, Run};
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -91,7 +90,7 @@ proptest! {
         };
         let native = lowered.evaluate(&read, &clock());
         let reads = script.reads().iter().map(read).collect();
-        let run = scripts.run(&script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::default() });
+        let run = scripts.run(&script, Inputs { reads, now: now(), calendar: Calendar::utc(), answers: Arc::default() });
         match (native, run) {
             (Ok(native), Run::Done(outcome)) => prop_assert!(
                 native.view().same(outcome.value.view()), "{text}: {} and {}", native.to_json(), outcome.value.to_json()

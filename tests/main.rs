@@ -16,6 +16,7 @@ mod check;
 mod cli;
 mod codes;
 mod contract;
+mod dates;
 mod deliveries;
 mod docs;
 mod edge;

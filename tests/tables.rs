@@ -25,7 +25,7 @@ fn event(live: &Live, hook: &str, request: &Value) -> Event {
     let context = Context {
         id: "id".to_owned(),
         now: jiff::Timestamp::UNIX_EPOCH,
-        zone: jiff::tz::TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: None,
         token: hookgate::event::Value::Null,
         caller: hookgate::event::Value::Null,

@@ -11,7 +11,7 @@ use hookgate::engine::{Outcome, Verdict, decide, explain};
 use hookgate::event::{Context, Document, Event, Hooks, Kind, Routes, Value};
 use hookgate::gateway::Live;
 use hookgate::rule::{Mode, Role, Sources, Tenant};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 const DEPTH_LIMIT: usize = 64;
@@ -148,7 +148,7 @@ fn answer(place: usize, app: Option<String>, body: &[u8], held: &mut BTreeSet<&'
     let context = Context {
         id: "fuzz".to_owned(),
         now: Timestamp::from_second(1_768_046_400).expect("a moment in 2026"),
-        zone: TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app,
         token: Value::Null,
         caller: Value::Null,

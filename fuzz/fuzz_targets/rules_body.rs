@@ -9,7 +9,7 @@ use hookgate::engine::{Verdict, case, decide, explain};
 use hookgate::event::{Context, Event, Value, sample};
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 /// Names of the files, by the digit behind a separator. Bytes before the first separator are the first.
 const NAMES: [&str; 8] = [
@@ -60,7 +60,7 @@ pub fn run(bytes: &[u8]) {
         }
     };
     (0..live.rules.hooks.rows.len()).for_each(|hook| decide_sample(&live, hook));
-    let surroundings = case::Surroundings { now: now(), zone: TimeZone::UTC };
+    let surroundings = case::Surroundings { now: now(), calendar: hookgate::event::Calendar::utc() };
     for test in live.rules.cases.iter().take(CASE_LIMIT) {
         drop(case::run(&live.rules, test, &live.tables, &surroundings));
         drop(case::second_run_changes(&live.rules, test, &live.tables, &surroundings));
@@ -78,7 +78,7 @@ fn decide_sample(live: &Live, place: usize) {
     let context = Context {
         id: "fuzz".to_owned(),
         now: now(),
-        zone: TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: Some("app".to_owned()),
         token: Value::Null,
         caller: Value::Null,

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::config::Settings;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
-use crate::event::{Context, Event, Value, moment, problem};
+use crate::event::{Context, Event, Value, date, problem};
 use crate::gateway::Live;
 
 use super::exit::{Exit, Failure, Output};
@@ -102,7 +102,7 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
     let Some(case) = live.rules.cases.iter().find(|case| case.name == name) else {
         return Err(Failure::message(format!("there is no test `{name}`")));
     };
-    let surroundings = Surroundings { now: Timestamp::now(), zone: settings.server.time_zone.clone() };
+    let surroundings = Surroundings { now: Timestamp::now(), calendar: settings.server.calendar.clone() };
     let result = case::run(&live.rules, case, &live.tables, &surroundings);
     if let CaseVerdict::Error(why) = result.verdict {
         return Err(Failure::message(format!("test `{name}` could not be run: {why}")));
@@ -123,15 +123,15 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let (place, hook) = request::hook(&live.rules.hooks, name)?;
     let body = request::body(args.file.as_deref(), name)?;
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
-    let zone = settings.server.time_zone.clone();
+    let calendar = settings.server.calendar.clone();
     let now = match &args.now {
         None => Timestamp::now(),
-        Some(text) => moment::read_text(text, &zone)
+        Some(text) => date::instant(text, &calendar)
             .ok_or_else(|| Failure::message(format!("`--now {text}` is no date; write it as 2026-01-31T12:00:00Z")))?,
     };
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
-    let context = Context { id, now, zone, app, token: Value::Null, caller: Value::Null, bearer, trace: None };
+    let context = Context { id, now, calendar, app, token: Value::Null, caller: Value::Null, bearer, trace: None };
     let event = Event::read(&live.rules.hooks, place, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| Shown {

@@ -34,6 +34,7 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
             Outcome::Held => ("+", "held"),
             Outcome::NotHeld(_) => ("-", "did not hold"),
             Outcome::Failed(_) => ("!", "failed"),
+            Outcome::Skipped(_) => ("!", "was skipped"),
             Outcome::NotReached => (" ", "was not reached"),
             Outcome::Off => (" ", "is off"),
         };
@@ -44,7 +45,7 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
                 let _ = writeln!(out, "      {}", why.condition);
                 let _ = writeln!(out, "      {}  {}", why.saw, why.at);
             }
-            Outcome::Failed(message) => {
+            Outcome::Failed(message) | Outcome::Skipped(message) => {
                 let _ = writeln!(out, "      {message}");
             }
             _ => {}

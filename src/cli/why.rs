@@ -103,6 +103,9 @@ fn to_text(record: &Record, explained: &Explained) -> String {
     if !decision.audits.is_empty() {
         line("audit", decision.audits.join(", "));
     }
+    if !decision.skipped.is_empty() {
+        line("skipped", decision.skipped.join(", "));
+    }
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
     line("answered", format!("HTTP {} after {} microseconds", record.status, record.micros));
     let is_same = matches!(explained, Explained::Rules(_));

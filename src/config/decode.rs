@@ -18,7 +18,7 @@ use super::tls;
 use super::traces::traces;
 use super::value::{Value, put};
 use crate::diagnostic::{Place, Report};
-use crate::event::{Accepted, Kind, SecretNames};
+use crate::event::{Accepted, DateOrder, Kind, SecretNames};
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::{Accepts, Reader, code};
 use crate::telemetry::Format;
@@ -64,6 +64,7 @@ impl Draft {
         tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         settings.tenant.hooks.secrets = self.secrets;
+        settings.tenant.dates = settings.server.calendar.style;
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
         let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets });
@@ -78,7 +79,10 @@ impl Draft {
             "insecure" => put(&mut server.insecure, value.reader.boolean(value.node, "`insecure`")),
             "rules" => put(&mut gateway.rules, value.folder().map(PathBuf::from)),
             "prefixes" => put(&mut server.prefixes, value.prefixes()),
-            "time_zone" => put(&mut server.time_zone, value.zone()),
+            "time_zone" => put(&mut server.calendar.zone, value.zone()),
+            "dates.order" => put(&mut server.calendar.style.order, value.one_of(&DateOrder::ALL)),
+            "dates.two_digit_years" if written.node.is_null() => {}
+            "dates.two_digit_years" => put(&mut server.calendar.style.two_digit_years, value.year().map(Some)),
             "workers" => put(&mut server.workers, value.size(0..=256)),
             "reload.quiet_ms" => put(&mut gateway.quiet_ms, value.whole(10..=60_000)),
             "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),

@@ -20,6 +20,7 @@ pub static SETTINGS: Keys = Keys {
         optional("rules", Shape::Text, "folder of the rules, relative to the working directory"),
         optional("prefixes", Shape::ListOf(&Shape::Text), "what stands in front of a hook's name in the URL"),
         optional("time_zone", Shape::Text, "IANA name of the zone of dates that come without one"),
+        optional("dates", Shape::Mapping(&DATES), "what dates mean that leave something open"),
         optional("admin", Shape::Mapping(&ADMIN), "where those who run hookgate ask how it is"),
         optional("workers", Shape::Whole, "threads that answer webhooks; 0 is one for each core"),
         optional("limits", Shape::Mapping(&LIMITS), "what one caller, and all callers together, may take"),
@@ -35,6 +36,14 @@ pub static SETTINGS: Keys = Keys {
         optional("destinations", Shape::MapOf(&DESTINATION), "where rules may send"),
         optional("journal", Shape::Mapping(&JOURNAL), "what is remembered of each decision"),
         optional("hooks", Shape::MapOf(&Shape::Mapping(&HOOK)), "hooks beside the twelve, or other manners for them"),
+    ],
+};
+
+static DATES: Keys = Keys {
+    what: "`dates`",
+    keys: &[
+        optional("order", Shape::OneOf(&["dmy", "mdy"]), "what `10/01/2026` is: dmy the 10th of January, mdy October 1"),
+        optional("two_digit_years", Shape::Whole, "the first of the hundred years that a year of two digits can mean"),
     ],
 };
 

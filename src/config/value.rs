@@ -114,6 +114,11 @@ impl<'v> Value<'v, '_> {
         zone
     }
 
+    /// A year of four digits.
+    pub(super) fn year(&mut self) -> Option<i16> {
+        self.whole(1_000..=9_900).and_then(|year| i16::try_from(year).ok())
+    }
+
     pub(super) fn levels(&mut self) -> Option<Levels> {
         match Levels::read(self.text()?) {
             Ok(levels) => Some(levels),

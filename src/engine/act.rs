@@ -1,11 +1,11 @@
 //! Verbs: what a rule that holds does to the user and to the answer.
 
 use crate::event::{Path, Shape, Value};
-use crate::rule::{Action, Expression, Verb};
+use crate::rule::{Action, Expression, Outcome, Verb};
 
 use super::decision::Verdict;
 use super::draft::{Change, Draft};
-use super::halt::{Result, Together};
+use super::halt::{Halt, Result, Together};
 
 /// What follows from a verb.
 #[derive(Debug)]
@@ -22,8 +22,13 @@ impl<'e> Draft<'e> {
     pub fn act_on(&mut self, actions: &'e [Action]) -> Result<Flow> {
         let mut flow = Flow::Continue;
         let mut together = Together::default();
-        for action in actions {
-            let done = self.act(action);
+        for (place, action) in actions.iter().enumerate() {
+            self.unreadable = None;
+            let done = match self.act(action) {
+                // A script that comes first and calls no verb has done nothing.
+                Err(halt @ Halt::Unreadable(_)) if place == 0 && matches!(action, Action::Script(_)) => return Err(halt),
+                done => done.map_err(Halt::failed),
+            };
             match together.take(done)? {
                 None | Some(Flow::Continue) => {}
                 Some(Flow::Stop) => flow = Flow::Stop,
@@ -67,7 +72,10 @@ impl<'e> Draft<'e> {
             }
             Action::Deliver(deliver) => self.deliver(deliver)?,
             Action::Script(Expression::Script(script)) => {
-                let (_, verbs) = self.run(script)?;
+                let Outcome { verbs, .. } = self.run(script)?;
+                if let Some(failure) = self.unreadable.take().filter(|_| verbs.is_empty()) {
+                    return Err(Halt::Unreadable(failure));
+                }
                 return self.act_all(verbs);
             }
             // A block that came down to a plain value calls no verb.

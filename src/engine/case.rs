@@ -1,9 +1,8 @@
 //! Running a test case: the same `decide` as in service, with a given clock and given answers.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use crate::event::{Context, Document, Event, Value, View, problem};
+use crate::event::{Calendar, Context, Document, Event, Value, View, problem};
 use crate::rule::{Case, ExpectedDelivery, RuleSet};
 
 use super::change::Change;
@@ -22,7 +21,7 @@ const DEPTH_LIMIT: usize = 64;
 pub struct Surroundings {
     /// The clock of cases that give none.
     pub now: Timestamp,
-    pub zone: TimeZone,
+    pub calendar: Calendar,
 }
 
 /// What came of a case.
@@ -91,6 +90,9 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     if mismatches.is_empty() && case.expect.failed.is_none() {
         mismatches.extend(failure(&trace));
     }
+    if mismatches.is_empty() && case.expect.skipped.is_none() {
+        mismatches.extend(skipped(&decision));
+    }
     let verdict = if mismatches.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(mismatches) };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(&event);
@@ -102,7 +104,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
     let context = Context {
         id: "test".to_owned(),
         now: case.given.now.unwrap_or(surroundings.now),
-        zone: surroundings.zone.clone(),
+        calendar: surroundings.calendar.clone(),
         app: case.given.app.clone(),
         token: case.given.token.clone().unwrap_or(Value::Null),
         caller: Value::Null,
@@ -162,6 +164,10 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, shown: 
         let got = matches!(decision.verdict, Verdict::Failed(_));
         differ("failed", failed.to_string(), got.to_string());
     }
+    if let Some(names) = &expect.skipped {
+        let got: Vec<&str> = decision.skipped.iter().map(|skipped| skipped.rule.name.as_str()).collect();
+        differ("skipped", names.join(", "), got.join(", "));
+    }
     if let Some(expected) = expect.mapped_value.as_ref().map(|value| format!("{value:?}"))
         && reply_field(reply, "mappedValue") != expected
     {
@@ -203,6 +209,14 @@ fn failure(trace: &[RuleTrace]) -> Option<Mismatch> {
         _ => None,
     })?;
     Some(Mismatch { what: "outcome".to_owned(), expected: "no rule fails".to_owned(), got: told })
+}
+
+/// A rule that was skipped, which as little else would tell.
+fn skipped(decision: &Decision<'_>) -> Option<Mismatch> {
+    let skipped = decision.skipped.first()?;
+    let failure = &skipped.failure;
+    let got = format!("{} skipped: {}  {}", skipped.rule.name, failure.message, failure.place.file_line());
+    Some(mismatch("skipped", "no rule is skipped".to_owned(), got))
 }
 
 /// Fields of the user, and the whole reply, that came out otherwise than expected.

@@ -1,10 +1,10 @@
 //! `decide(rules, event, facts)`: a pure function. Serving, dry run and tests differ only in where rules and facts come from.
 
-use crate::event::Event;
+use crate::event::{Event, Kind};
 use crate::rule::{Candidates, Entry, Mode, Rule, RuleSet};
 
 use super::act::Flow;
-use super::decision::{Audit, Decision, Verdict};
+use super::decision::{Audit, Decision, Failure, Skipped, Verdict};
 use super::draft::Draft;
 use super::facts::{Asks, Facts};
 use super::halt::{self, Halt};
@@ -69,6 +69,7 @@ fn in_turn<'e>(
 struct Run<'e> {
     draft: Draft<'e>,
     audits: Vec<Audit<'e>>,
+    skipped: Vec<Skipped<'e>>,
     /// The rows of its table by which the rule last evaluated held, from 0.
     rows: Vec<usize>,
     /// How many deliveries there were before the rule last evaluated.
@@ -81,6 +82,7 @@ impl<'e> Run<'e> {
         Self {
             draft: Draft::new(set, event, facts, is_tracing),
             audits: Vec::new(),
+            skipped: Vec::new(),
             rows: Vec::new(),
             sent_before: 0,
             last_change: None,
@@ -132,21 +134,32 @@ impl<'e> Run<'e> {
         draft.did.clear();
         self.sent_before = draft.deliveries.len();
         self.rows.clear();
-        if !draft.holds(&rule.when)? {
-            return Ok(None);
-        }
-        let Some(table) = &rule.table else { return draft.act_on(&rule.actions).map(Some) };
-        self.rows = draft.hits(table, rows)?;
-        if self.rows.is_empty() {
-            return Ok(None);
+        let unreadable = match draft.holds(&rule.when) {
+            Ok(true) => None,
+            Ok(false) => return Ok(None),
+            Err(Halt::Unreadable(failure)) => Some(Halt::Unreadable(failure)),
+            Err(halt) => return Err(halt),
+        };
+        let Some(table) = &rule.table else {
+            return match unreadable {
+                None => draft.act_on(&rule.actions).map(Some),
+                Some(halt) => Err(halt),
+            };
+        };
+        // Where no row holds, an unreadable date in `when` does not matter.
+        match (draft.hits(table, rows), unreadable) {
+            (Ok(hits), _) if hits.is_empty() => return Ok(None),
+            (Err(Halt::Waiting), _) => return Err(Halt::Waiting),
+            (_, Some(halt)) => return Err(halt),
+            (hits, None) => self.rows = hits?,
         }
         let flow = draft.act_on_rows(table, &self.rows)?;
         draft.file = Some(&rule.file);
         if let Flow::Decided(_) = flow {
-            draft.deliver_all(&rule.actions)?;
+            draft.deliver_all(&rule.actions).map_err(Halt::failed)?;
             return Ok(Some(flow));
         }
-        match draft.act_on(&rule.actions)? {
+        match draft.act_on(&rule.actions).map_err(Halt::failed)? {
             Flow::Continue => Ok(Some(flow)),
             stopped_or_decided => Ok(Some(stopped_or_decided)),
         }
@@ -157,9 +170,9 @@ impl<'e> Run<'e> {
         let outcome = match applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(self.draft.why.take()),
-            Err(Halt::Failed(failure)) => {
-                Outcome::Failed(format!("{}  {}", failure.message, failure.place.file_line()))
-            }
+            Err(Halt::Failed(failure)) => Outcome::Failed(told(failure)),
+            Err(Halt::Unreadable(failure)) if self.skips(rule) => Outcome::Skipped(told(failure)),
+            Err(Halt::Unreadable(failure)) => Outcome::Failed(told(failure)),
             Err(Halt::Waiting) => Outcome::NotReached,
         };
         let rows = std::mem::take(&mut self.rows);
@@ -175,7 +188,7 @@ impl<'e> Run<'e> {
             let did = match applied {
                 Ok(None) | Err(Halt::Waiting) => return None,
                 Ok(Some(_)) => std::mem::take(&mut self.draft.did),
-                Err(Halt::Failed(failure)) => vec![format!("failed: {}", failure.message)],
+                Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => vec![format!("failed: {}", failure.message)],
             };
             self.audits.push(Audit { rule, did });
             return None;
@@ -187,12 +200,26 @@ impl<'e> Run<'e> {
             Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
             Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
-            Err(Halt::Failed(failure)) => {
+            Err(Halt::Unreadable(failure)) if self.skips(rule) => {
+                self.skipped.push(Skipped { rule, failure });
+                None
+            }
+            Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => {
                 // Nothing of a rule that fails counts; what earlier rules send does.
                 self.draft.deliveries.truncate(self.sent_before);
                 Some((Verdict::Failed(failure), rule))
             }
         }
+    }
+
+    /// Whether a rule is passed over where a date that decides about it cannot be read: on hooks that answer nothing but
+    /// the user, or nothing at all, and only where the rule refuses nobody.
+    fn skips(&self, rule: &Rule) -> bool {
+        let hook = self.draft.set.hooks.rows.get(self.draft.event.hook);
+        hook.is_some_and(|hook| match hook.kind {
+            Kind::Transform | Kind::Notify | Kind::Probe => !(hook.refusable && rule.may_refuse()),
+            Kind::Validate | Kind::Map | Kind::Decide => false,
+        })
     }
 
     fn finish(self, end: End<'e>, trace: Vec<RuleTrace>) -> Result<Decision<'e>, Asks> {
@@ -204,6 +231,11 @@ impl<'e> Run<'e> {
             None => (Verdict::Undecided, self.last_change),
         };
         let Draft { user, is_changed, deliveries, needs, .. } = self.draft;
-        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, needs, trace })
+        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, skipped: self.skipped, needs, trace })
     }
+}
+
+/// A failure with its place.
+fn told(failure: &Failure) -> String {
+    format!("{}  {}", failure.message, failure.place.file_line())
 }

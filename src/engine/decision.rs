@@ -44,6 +44,13 @@ pub struct Audit<'e> {
     pub did: Vec<String>,
 }
 
+/// A rule that was passed over because it could not be known whether it holds.
+#[derive(Debug)]
+pub struct Skipped<'e> {
+    pub rule: &'e Rule,
+    pub failure: Failure,
+}
+
 /// The outcome of an event.
 #[derive(Debug)]
 pub struct Decision<'e> {
@@ -57,6 +64,8 @@ pub struct Decision<'e> {
     pub deliveries: Vec<Delivery>,
     /// Audit rules that held, and what they would have done.
     pub audits: Vec<Audit<'e>>,
+    /// Rules that were passed over, and why.
+    pub skipped: Vec<Skipped<'e>>,
     /// Of a recorded event: the first plain value that its rules needed. Then nothing else here counts.
     pub needs: Option<Need>,
     /// What each rule did; empty unless it was asked for.

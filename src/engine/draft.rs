@@ -26,6 +26,14 @@ enum Slot<'e> {
     There(Value<'e>),
 }
 
+/// What a name of `let` is.
+#[derive(Debug)]
+struct Known<'e> {
+    value: Option<Value<'e>>,
+    /// Why there is none, where a date could not be read.
+    unreadable: Option<Failure>,
+}
+
 #[expect(
     clippy::struct_excessive_bools,
     reason = "what happened to the user, what is wanted of the rule and what is known of the event are five answers"
@@ -41,7 +49,7 @@ pub(super) struct Draft<'e> {
     /// Slots whose values changed since the index was last asked.
     pub touched: Vec<usize>,
     slots: Vec<Slot<'e>>,
-    bindings: HashMap<usize, Option<Value<'e>>>,
+    bindings: HashMap<usize, Known<'e>>,
     pub clock: Clock,
     /// Whether reasons are wanted.
     pub is_tracing: bool,
@@ -53,6 +61,8 @@ pub(super) struct Draft<'e> {
     pub did: Vec<String>,
     /// While tracing: the answers that stand in for a source that could not be asked.
     pub degraded: Vec<String>,
+    /// Why the value last evaluated is absent, where a function was given a date that cannot be read.
+    pub unreadable: Option<Failure>,
     /// What is sent, in the order in which rules did so.
     pub deliveries: Vec<Delivery>,
     /// What has to be asked outside, each question once.
@@ -82,13 +92,14 @@ impl<'e> Draft<'e> {
             touched: Vec::new(),
             slots: Vec::new(),
             bindings: HashMap::new(),
-            clock: Clock { now: context.now, zone: context.zone.clone() },
+            clock: Clock { now: context.now, calendar: context.calendar.clone() },
             is_tracing,
             is_audit: false,
             why: None,
             tested: Vec::new(),
             did: Vec::new(),
             degraded: Vec::new(),
+            unreadable: None,
             deliveries: Vec::new(),
             asked: Vec::new(),
             rule: None,
@@ -175,11 +186,13 @@ impl<'e> Draft<'e> {
 
     fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>> {
         if let Some(known) = self.bindings.get(&number) {
-            return Ok(known.clone());
+            self.unreadable.clone_from(&known.unreadable);
+            return Ok(known.value.clone());
         }
         let Some(binding) = self.set.bindings.get(number) else { return Ok(None) };
         // Names are bound in the rule's own file, also where a row of its table reads them.
         let file = std::mem::replace(&mut self.file, self.rule.map(|rule| &rule.file));
+        self.unreadable = None;
         let value = match &binding.value {
             Bound::Value(expression) => self.evaluate(expression)?,
             Bound::Rows { lookup, key, all } => match self.evaluate(key)? {
@@ -197,7 +210,10 @@ impl<'e> Draft<'e> {
             },
         };
         self.file = file;
-        self.bindings.insert(number, value.clone());
+        if value.is_some() {
+            self.unreadable = None;
+        }
+        self.bindings.insert(number, Known { value: value.clone(), unreadable: self.unreadable.clone() });
         Ok(value)
     }
 

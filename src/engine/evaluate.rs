@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Place;
 use crate::event::Value;
-use crate::rule::{Answers, Expression, Inputs, Run, ScriptUse, Verb};
+use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse};
 
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
@@ -35,13 +35,17 @@ impl<'e> Draft<'e> {
                 together.end(())?;
                 self.callable(function, arguments, &values)?;
                 match function.call(&values, &self.clock) {
-                    Ok(Value::Null) => Ok(None),
+                    Ok(Value::Null) => {
+                        self.note_unreadable(function, arguments, &values);
+                        Ok(None)
+                    }
                     Ok(value) => Ok(Some(value)),
                     Err(why) => Err(self.fail(why)),
                 }
             }
             Expression::Script(script) => {
-                let (value, _) = self.run(script)?;
+                let outcome = self.run(script)?;
+                let value = outcome.value;
                 Ok((!matches!(value, Value::Null)).then_some(value))
             }
             Expression::List(items) => {
@@ -70,6 +74,9 @@ impl<'e> Draft<'e> {
         if let Some(value) = self.evaluate(expression)? {
             return Ok(value);
         }
+        if let Some(failure) = self.unreadable.take() {
+            return Err(Halt::Unreadable(failure));
+        }
         let mut failure = match expression {
             Expression::Read(read) => self.failure(format!("`{}` is absent", read.path)),
             _ => self.failure("a value the rule needs is absent"),
@@ -80,6 +87,21 @@ impl<'e> Draft<'e> {
         };
         failure.help = Some(format!("test `present: true` in `when`, or write `${{{name} ?? \"\"}}`"));
         Err(Halt::Failed(failure))
+    }
+
+    /// Remembers why a function's answer is absent, where that is a date that cannot be read.
+    fn note_unreadable(&mut self, function: &Function, arguments: &[Expression], values: &[Value<'_>]) {
+        if let Some((place, unreadable)) = function.unreadable(values, &self.clock) {
+            let name = arguments.get(place).map_or_else(String::new, name_of);
+            self.unreadable = Some(self.unreadable_failure(&name, &unreadable.to_string()));
+        }
+    }
+
+    /// A date that cannot be read, told by its name and its shape, never by what stands there.
+    pub(super) fn unreadable_failure(&self, name: &str, shape: &str) -> Failure {
+        let mut failure = self.failure(format!("`{name}` is no date that can be read: it is {shape}"));
+        failure.help = Some("test `is_date: false` in a rule before, or see `dates` of gateway.yaml".to_owned());
+        failure
     }
 
     fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>> {
@@ -103,8 +125,8 @@ impl<'e> Draft<'e> {
         together.end(if is_secret { text.into_secret() } else { text })
     }
 
-    /// Runs a script: its last value and the verbs it called. Lookups it asks are answered, and it runs again.
-    pub fn run(&mut self, used: &'e ScriptUse) -> Result<(Value<'static>, Vec<Verb>)> {
+    /// Runs a script: its last value, the verbs it called, and whether it met a date that cannot be read. Lookups it asks are answered, and it runs again.
+    pub fn run(&mut self, used: &'e ScriptUse) -> Result<Outcome> {
         let mut answers = Answers::new();
         for _ in 0..QUESTIONS_PER_SCRIPT {
             let mut reads = Vec::with_capacity(used.reads.len());
@@ -116,11 +138,18 @@ impl<'e> Draft<'e> {
             let inputs = Inputs {
                 reads,
                 now: self.clock.now,
-                zone: self.clock.zone.clone(),
+                calendar: self.clock.calendar.clone(),
                 answers: Arc::new(answers.clone()),
             };
             match self.set.scripts.run(&used.script, inputs) {
-                Run::Done(outcome) => return Ok((outcome.value, outcome.verbs)),
+                Run::Done(outcome) => {
+                    self.unreadable = outcome.unreadable.as_ref().map(|why| {
+                        let mut failure = self.failure(why.clone());
+                        failure.help = Some("ask `date(x) == ()` before, or see `dates` of gateway.yaml".to_owned());
+                        failure
+                    });
+                    return Ok(outcome);
+                }
                 Run::Failed(failure) => {
                     return Err(self.script_failure(used, failure.message, failure.line_column).into());
                 }

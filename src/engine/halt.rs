@@ -6,6 +6,9 @@ use super::decision::Failure;
 #[derive(Clone, Debug)]
 pub(super) enum Halt {
     Failed(Failure),
+    /// A date is there and cannot be read, so that nobody knows whether a condition holds. Where another condition
+    /// settles the rule, it does not matter.
+    Unreadable(Failure),
     /// A question is noted. What follows is evaluated all the same, to find every further question; its outcome counts for nothing.
     Waiting,
 }
@@ -20,23 +23,35 @@ impl From<Failure> for Halt {
 }
 
 impl Halt {
+    /// The same of what a rule has begun to do: a date that cannot be read is a failure there.
+    pub fn failed(self) -> Self {
+        match self {
+            Halt::Unreadable(failure) => Halt::Failed(failure),
+            halt => halt,
+        }
+    }
+
     /// The same with a change to the failure, if it is one.
     pub fn map(self, change: impl FnOnce(Failure) -> Failure) -> Self {
         match self {
             Halt::Failed(failure) => Halt::Failed(change(failure)),
+            Halt::Unreadable(failure) => Halt::Unreadable(change(failure)),
             Halt::Waiting => Halt::Waiting,
         }
     }
 }
 
-/// Several evaluations, of which one that waits does not keep the next from being looked at.
+/// Several evaluations, of which one that waits, or that met an unreadable date, does not keep the next from being looked at.
 #[derive(Debug, Default)]
 pub(super) struct Together {
     is_waiting: bool,
+    /// The first unreadable date.
+    unreadable: Option<Failure>,
 }
 
 impl Together {
-    /// The value, or `None` where it has to be waited for. Behind something that waits a failure is none yet.
+    /// The value, or `None` where it has to be waited for or cannot be known. Behind something that waits a failure is
+    /// none yet.
     pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
@@ -44,13 +59,25 @@ impl Together {
                 self.is_waiting = true;
                 Ok(None)
             }
+            Err(Halt::Unreadable(failure)) => {
+                self.unreadable.get_or_insert(failure);
+                Ok(None)
+            }
             Err(_) if self.is_waiting => Err(Halt::Waiting),
             Err(failed) => Err(failed),
         }
     }
 
-    /// `value` if nothing has to be waited for.
-    pub fn end<T>(self, value: T) -> Result<T> {
+    /// `value`, which is so whatever could not be read, if nothing has to be waited for.
+    pub fn settled<T>(self, value: T) -> Result<T> {
         if self.is_waiting { Err(Halt::Waiting) } else { Ok(value) }
+    }
+
+    /// `value` if nothing has to be waited for and all could be read.
+    pub fn end<T>(self, value: T) -> Result<T> {
+        match self.unreadable {
+            Some(failure) if !self.is_waiting => Err(Halt::Unreadable(failure)),
+            _ => self.settled(value),
+        }
     }
 }

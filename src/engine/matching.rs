@@ -1,15 +1,14 @@
 //! Conditions: whether they hold of an event, and if not, what they saw.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::diagnostic::Place;
-use crate::event::{Shape, Value, View, moment};
-use crate::rule::{Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
+use crate::event::{Shape, Value, View, date};
+use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
 
 use super::draft::Draft;
-use super::halt::{Result, Together};
+use super::halt::{Halt, Result, Together};
 use super::plain::name_of;
 use super::trace::Why;
 
@@ -23,7 +22,7 @@ impl<'e> Draft<'e> {
                 for condition in all {
                     let held = self.holds(condition);
                     if together.take(held)? == Some(false) {
-                        return together.end(false);
+                        return together.settled(false);
                     }
                 }
                 together.end(true)
@@ -34,7 +33,7 @@ impl<'e> Draft<'e> {
                     let held = self.holds(condition);
                     if together.take(held)? == Some(true) {
                         self.why = None;
-                        return together.end(true);
+                        return together.settled(true);
                     }
                 }
                 together.end(false)
@@ -50,6 +49,7 @@ impl<'e> Draft<'e> {
                 Ok(held)
             }
             Condition::Script(script) => {
+                self.unreadable = None;
                 let held = match self.evaluate(&script.value)? {
                     Some(value) => match value.view().compared().shape() {
                         Shape::Bool(held) => held,
@@ -60,6 +60,9 @@ impl<'e> Draft<'e> {
                     },
                     None => false,
                 };
+                if let Some(failure) = self.unreadable.take().filter(|_| !held) {
+                    return Err(Halt::Unreadable(failure));
+                }
                 self.note_tested(&script.span, held);
                 if !held {
                     self.note_why(&script.span, || "the script gave false".to_owned());
@@ -71,29 +74,34 @@ impl<'e> Draft<'e> {
 
     /// Whether one test holds.
     pub fn test(&mut self, test: &'e Test) -> Result<bool> {
+        self.unreadable = None;
         let value = self.read(&test.subject)?;
         self.subject = Some(&test.subject.path);
         let view = value.as_ref().map(Value::view);
+        let mut together = Together::default();
         for check in &test.checks.checks {
-            if !self.check(check, view, test.checks.ignore_case)? {
+            let held = self.check(check, view, test.checks.ignore_case);
+            if together.take(held)? == Some(false) {
                 if self.is_tracing {
                     let saw = self.saw(&test.subject, value.as_ref(), check);
                     self.note_why(&check.span, || saw);
                     self.name_subject(&test.subject);
                 }
-                return Ok(false);
+                return together.settled(false);
             }
         }
-        Ok(true)
+        together.end(true)
     }
 
     fn all_hold(&mut self, checks: &'e Checks, value: Option<View<'_>>) -> Result<bool> {
+        let mut together = Together::default();
         for check in &checks.checks {
-            if !self.check(check, value, checks.ignore_case)? {
-                return Ok(false);
+            let held = self.check(check, value, checks.ignore_case);
+            if together.take(held)? == Some(false) {
+                return together.settled(false);
             }
         }
-        Ok(true)
+        together.end(true)
     }
 
     fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Result<bool> {
@@ -101,7 +109,7 @@ impl<'e> Draft<'e> {
             (Operator::Present(wanted), value) => return Ok(value.is_some() == *wanted),
             (Operator::Empty(wanted), value) => return Ok(value.is_none_or(View::is_empty) == *wanted),
             (Operator::Not(inner), value) => return self.all_hold(inner, value).map(|held| !held),
-            (_, None) => return Ok(false),
+            (_, None) => return self.of_absent(),
             (_, Some(value)) => value,
         };
         match &check.operator {
@@ -112,11 +120,29 @@ impl<'e> Draft<'e> {
         }
     }
 
+    /// No operator holds of an absent value. Whether one holds of what was to be computed from a date that cannot be read,
+    /// nobody knows.
+    fn of_absent(&self) -> Result<bool> {
+        self.unreadable.clone().map_or(Ok(false), |failure| Err(Halt::Unreadable(failure)))
+    }
+
     /// Whether an operator holds of a value. It lays a secret open for itself: the answer tells nothing of it.
     fn compare(&mut self, check: &'e Check, value: View<'_>, ignore_case: bool) -> Result<bool> {
         match &check.operator {
-            Operator::Before(moment) => self.on_moments(value, moment, |value, moment| value < moment),
-            Operator::After(moment) => self.on_moments(value, moment, |value, moment| value > moment),
+            Operator::Before(moment) => self.ordered(check, value, moment, Ordering::Less),
+            Operator::After(moment) => self.ordered(check, value, moment, Ordering::Greater),
+            Operator::Over(wanted) => {
+                let moment = self.moment(check, value, None)?;
+                Ok(moment.is_some_and(|moment| moment.is_over(self.clock.now, &self.clock.calendar) == *wanted))
+            }
+            Operator::IsDate(wanted) => {
+                self.known_subject(value)?;
+                Ok(match date::read(value.compared(), &self.clock.calendar) {
+                    Ok(Some(_)) => *wanted,
+                    Ok(None) => false,
+                    Err(_) => !*wanted,
+                })
+            }
             operator => Ok(match operator.operand() {
                 None => self.told(operator, value, value, ignore_case)?,
                 Some(Expression::Constant(operand)) => self.told(operator, value, operand.view(), ignore_case)?,
@@ -137,37 +163,60 @@ impl<'e> Draft<'e> {
     fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool> {
         let Shape::List(list) = value.compared().shape() else { return Ok(false) };
         let is_secret = value.is_secret();
+        let mut together = Together::default();
         for item in list.iter() {
             let item = if is_secret { item.hidden() } else { item };
-            if self.all_hold(checks, Some(item))? == wanted {
-                return Ok(wanted);
+            let held = self.all_hold(checks, Some(item));
+            if together.take(held)? == Some(wanted) {
+                return together.settled(wanted);
             }
         }
-        Ok(!wanted)
+        together.end(!wanted)
     }
 
-    fn on_moments(
-        &mut self,
-        value: View<'_>,
-        moment: &'e Moment,
-        holds: impl Fn(Timestamp, Timestamp) -> bool,
-    ) -> Result<bool> {
-        self.known_subject(value)?;
-        let Some(value) = moment::read(value.compared(), &self.clock.zone) else { return Ok(false) };
-        let other = match moment {
-            Moment::Written(text) => moment::read_text(text, &self.clock.zone),
-            Moment::Relative(offset) => offset.from(self.clock.now, &self.clock.zone),
-            Moment::Value(expression) => {
-                let operand = self.required(expression)?;
-                self.known(operand.view(), || name_of(expression))?;
-                let read = moment::read(operand.view().compared(), &self.clock.zone);
-                if read.is_none() {
-                    return Err(self.fail("the value to compare with is no date"));
-                }
-                read
-            }
+    /// Whether a value lies so in time beside a moment. What is absent lies nowhere.
+    fn ordered(&mut self, check: &'e Check, value: View<'_>, moment: &'e Moment, wanted: Ordering) -> Result<bool> {
+        let Some(value) = self.moment(check, value, None)? else { return Ok(false) };
+        let base = match &moment.base {
+            Base::Start(start) => Some(start.moment(self.clock.now, &self.clock.calendar)),
+            Base::Written(written, _) => Some(written.moment(&self.clock.calendar)),
+            Base::Value(expression) => match self.evaluate(expression)? {
+                Some(value) => self.moment(check, value.view(), Some(expression))?,
+                None => None,
+            },
         };
-        Ok(other.is_some_and(|other| holds(value, other)))
+        let Some(base) = base else { return Ok(false) };
+        let other = moment.offset.map_or(base, |offset| offset.from(base, &self.clock.calendar));
+        Ok(value.order(other) == wanted)
+    }
+
+    /// The value that is tested, or one that it is compared with, as a moment; `None` where there is none. What cannot be
+    /// read is told by its name and its shape.
+    fn moment(
+        &mut self,
+        check: &Check,
+        value: View<'_>,
+        compared_with: Option<&Expression>,
+    ) -> Result<Option<date::Moment>> {
+        match compared_with {
+            None => self.known_subject(value)?,
+            Some(expression) => self.known(value, || name_of(expression))?,
+        }
+        let unreadable = match date::read(value.compared(), &self.clock.calendar) {
+            Ok(moment) => return Ok(moment),
+            Err(_) if value.holds_secret() => date::Unreadable::hidden(),
+            Err(unreadable) => unreadable,
+        };
+        let name = match (compared_with, self.subject) {
+            (Some(expression), _) => name_of(expression),
+            (None, Some(subject)) => subject.to_string(),
+            (None, None) => "a value".to_owned(),
+        };
+        let mut failure = self.unreadable_failure(&name, &unreadable.to_string());
+        if let Some(file) = self.file {
+            failure.place = Place { file: Arc::clone(file), span: check.span.clone() };
+        }
+        Err(Halt::Unreadable(failure))
     }
 
     /// For the coverage of tests.
@@ -216,7 +265,9 @@ impl<'e> Draft<'e> {
                 self.evaluate(operand).ok().flatten().and_then(|operand| element_kind(operand.view()))
             }
             Operator::Matches(_) => Some("text"),
-            Operator::Before(_) | Operator::After(_) if moment::read(value, &self.clock.zone).is_none() => {
+            Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_)
+                if date::read(value, &self.clock.calendar) == Ok(None) =>
+            {
                 Some("a date")
             }
             Operator::AnyElement(_) | Operator::EveryElement(_) => Some("a list"),

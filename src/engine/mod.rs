@@ -24,7 +24,7 @@ mod trace;
 
 pub use change::Change;
 pub use decide::{decide, explain};
-pub use decision::{Audit, Decision, Failure, Verdict};
+pub use decision::{Audit, Decision, Failure, Skipped, Verdict};
 pub use delivery::Delivery;
 pub use facts::{Answer, Asks, Facts, Question, key_text};
 pub use given::{GivenFacts, unanswered};

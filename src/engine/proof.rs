@@ -30,7 +30,7 @@ fn is_shown(set: &RuleSet, claim: &Claim, call: &Call, facts: &dyn Facts, surrou
     let context = Context {
         id: "check".to_owned(),
         now: surroundings.now,
-        zone: surroundings.zone.clone(),
+        calendar: surroundings.calendar.clone(),
         app: call.app.clone(),
         token: Value::Null,
         caller: Value::Null,

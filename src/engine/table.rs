@@ -5,7 +5,7 @@ use crate::rule::{Hit, Table};
 use super::act::Flow;
 use super::decision::Failure;
 use super::draft::Draft;
-use super::halt::{Halt, Result};
+use super::halt::{Halt, Result, Together};
 use super::trace::Why;
 
 impl<'e> Draft<'e> {
@@ -34,12 +34,14 @@ impl<'e> Draft<'e> {
 
     fn row_holds(&mut self, table: &'e Table, number: usize) -> Result<bool> {
         let Some(row) = table.rows.get(number) else { return Ok(false) };
+        let mut together = Together::default();
         for test in row.tests.iter().flatten() {
-            if !self.test(test)? {
-                return Ok(false);
+            let held = self.test(test);
+            if together.take(held)? == Some(false) {
+                return together.settled(false);
             }
         }
-        Ok(true)
+        together.end(true)
     }
 
     /// Does what rows say, one after the other until one decides.
@@ -47,7 +49,7 @@ impl<'e> Draft<'e> {
         let mut flow = Flow::Continue;
         for number in rows {
             let Some(row) = table.rows.get(*number) else { continue };
-            match self.act_on(&row.actions).map_err(|halt| self.in_row(halt, table, *number))? {
+            match self.act_on(&row.actions).map_err(|halt| self.in_row(halt.failed(), table, *number))? {
                 Flow::Continue => {}
                 Flow::Stop => flow = Flow::Stop,
                 decided @ Flow::Decided(_) => return Ok(decided),

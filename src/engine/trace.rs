@@ -33,6 +33,8 @@ pub enum Outcome {
     NotHeld(Option<Why>),
     /// It could not be evaluated.
     Failed(String),
+    /// It was passed over because it could not be known whether it holds.
+    Skipped(String),
     /// An earlier rule had decided, or said `stop`.
     NotReached,
     /// `mode: off`.
@@ -79,6 +81,7 @@ impl RuleTrace {
             Outcome::Held => ("held", None, None),
             Outcome::NotHeld(why) => ("not held", why.as_ref(), None),
             Outcome::Failed(message) => ("failed", None, Some(message)),
+            Outcome::Skipped(message) => ("skipped", None, Some(message)),
             Outcome::NotReached => ("not reached", None, None),
             Outcome::Off => ("off", None, None),
         };

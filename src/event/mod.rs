@@ -6,7 +6,7 @@ mod edit;
 mod fingerprint;
 mod hide;
 mod hook;
-pub mod moment;
+pub mod date;
 pub mod number;
 mod path;
 mod path_tree;
@@ -22,6 +22,7 @@ mod trace;
 mod value;
 mod write;
 
+pub use date::{Calendar, DateOrder, DateStyle};
 pub use document::{Document, Node};
 pub use edit::NotThere;
 pub use fingerprint::{Quick, fingerprint, mixed};

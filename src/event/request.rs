@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use super::attribute;
+use super::date::Calendar;
 use super::document::{Document, Node};
 use super::hook::{Hooks, Kind};
 use super::path::{Path, Root, Segment};
@@ -22,8 +22,8 @@ pub struct Context {
     pub id: String,
     /// The event's clock: rules never see the machine's.
     pub now: Timestamp,
-    /// The zone in which dates without one are read.
-    pub zone: TimeZone,
+    /// How its dates are meant.
+    pub calendar: Calendar,
     /// The application id of the path, if there was one.
     pub app: Option<String>,
     /// Verified claims of the caller's token; null without one.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use tracing::{Level, debug, enabled, error, info};
+use tracing::{Level, debug, enabled, error, info, warn};
 
 use crate::engine::{Decision, Outcome, RuleTrace, Verdict, decide, explain};
 use crate::event::{Event, Hook};
@@ -14,7 +14,7 @@ pub(super) fn deciding() -> Deciding {
     if enabled!(target: "hookgate::event", Level::DEBUG) { explain } else { decide }
 }
 
-/// The cause when a rule failed, the reasons, what audit rules would have done, the decision: codes, names and places,
+/// The cause when a rule failed or was skipped, the reasons, what audit rules would have done, the decision: codes, names and places,
 /// and never a value but those that audit rules would have written.
 pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant, trace_id: Option<&str>) {
     let id = &event.context.id;
@@ -23,6 +23,11 @@ pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began
     if let Verdict::Failed(failure) = &decision.verdict {
         let at = failure.place.file_line();
         error!(target: "hookgate::event", request_id = id, hook = hook.name, rule, at, cause = failure.message, "rule failed");
+    }
+    for skipped in &decision.skipped {
+        let (rule, failure) = (&skipped.rule.name, &skipped.failure);
+        let at = failure.place.file_line();
+        warn!(target: "hookgate::event", request_id = id, hook = hook.name, rule, at, cause = failure.message, "rule skipped");
     }
     if !enabled!(target: "hookgate::event", Level::INFO) {
         return;
@@ -51,7 +56,7 @@ pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began
 }
 
 /// Which condition failed, never what it saw: that is a field of a body. A rule that was not reached or is off has no
-/// reason; that of one that failed is told as an error.
+/// reason; that of one that failed or was skipped is told above.
 fn reason(id: &str, hook: &str, traced: &RuleTrace) {
     let RuleTrace { rule, at, .. } = traced;
     match &traced.outcome {
@@ -61,6 +66,6 @@ fn reason(id: &str, hook: &str, traced: &RuleTrace) {
             let condition = why.as_ref().map(|why| &*why.condition);
             debug!(target: "hookgate::event", request_id = id, hook, rule, at, condition, "rule did not hold");
         }
-        Outcome::Failed(_) | Outcome::NotReached | Outcome::Off => {}
+        Outcome::Failed(_) | Outcome::Skipped(_) | Outcome::NotReached | Outcome::Off => {}
     }
 }

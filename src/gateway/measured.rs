@@ -3,7 +3,7 @@
 use super::handle::Gateway;
 use super::reload_handle::ReloadHandle;
 use crate::telemetry::metrics::{
-    AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULES, RULES_INFO, RULES_LOADED, RULES_REFUSED,
+    AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED, RULES_REFUSED,
 };
 
 /// So much of a hash is shown: enough to tell rule sets apart.
@@ -19,6 +19,8 @@ impl Measured for Gateway {
         page.numbers(&DECISIONS, decisions);
         let audited = counted.iter().filter(|row| row.audited() > 0);
         page.numbers(&AUDITS, audited.map(|row| ([row.hook, row.rule], row.audited())));
+        let skipped = counted.iter().filter(|row| row.skipped > 0);
+        page.numbers(&RULE_SKIPS, skipped.map(|row| ([row.hook, row.rule], row.skipped)));
         let evaluated = self.evaluated().filter(|(_, times)| times.count() > 0);
         page.times(&EVALUATION_DURATION, evaluated.map(|(hook, times)| ([hook], times)));
         page.number(&RULES, live.rules.rules.len());

@@ -37,7 +37,7 @@ pub enum Again {
 #[derive(Debug)]
 pub struct Difference {
     pub now: RecordedOutcome,
-    /// What differs: `answer`, `user`, `deliveries`, `audits`.
+    /// What differs: `answer`, `user`, `deliveries`, `audits`, `skipped`.
     pub what: Vec<&'static str>,
 }
 
@@ -134,6 +134,7 @@ impl<'r> Replay<'r> {
             ("user", is_same_user),
             ("deliveries", is_same_sent),
             ("audits", before.audits == now.audits),
+            ("skipped", before.skipped == now.skipped),
         ];
         Ok(all.into_iter().filter(|(_, is_same)| !is_same).map(|(what, _)| what).collect())
     }

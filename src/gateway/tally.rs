@@ -1,6 +1,7 @@
-//! How often each rule came to which verdict: counted while events are decided, and kept when rules are replaced.
+//! How often each rule came to which verdict, or was skipped: counted while events are decided, and kept when rules are replaced.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::engine::Decision;
@@ -11,13 +12,20 @@ use crate::telemetry::metrics::{CELLS, Cells};
 const AUDITED: usize = Decision::WORDS.len();
 const _: () = assert!(AUDITED < CELLS, "a verdict has no cell");
 
+/// What is counted of one rule on one hook.
+#[derive(Debug, Default)]
+struct Counts {
+    verdicts: Cells,
+    skipped: AtomicU64,
+}
+
 /// The counts of one rule set.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// By the hook's place in the table: what no rule decided.
-    unruled: Vec<Arc<Cells>>,
+    unruled: Vec<Arc<Counts>>,
     /// For each rule, and each of its hooks; there from the first count on.
-    ruled: Vec<Vec<OnceLock<Arc<Cells>>>>,
+    ruled: Vec<Vec<OnceLock<Arc<Counts>>>>,
 }
 
 /// One row of what was counted.
@@ -26,12 +34,13 @@ pub(super) struct Counted<'t> {
     /// Empty where no rule decided.
     pub(super) rule: &'t str,
     counts: [u64; CELLS],
+    pub(super) skipped: u64,
 }
 
 impl Tally {
     /// The counts of these rules. What a rule of the same name and hook has counted before goes on.
     pub(super) fn new(rules: &RuleSet, before: Option<(&RuleSet, &Tally)>) -> Self {
-        let mut known: HashMap<(usize, &str), &Arc<Cells>> = HashMap::new();
+        let mut known: HashMap<(usize, &str), &Arc<Counts>> = HashMap::new();
         if let Some((rules, tally)) = before {
             for (rule, slots) in rules.rules.iter().zip(&tally.ruled) {
                 let counted = rule.hooks.iter().zip(slots).filter_map(|(hook, slot)| Some((*hook, slot.get()?)));
@@ -59,13 +68,19 @@ impl Tally {
             Some(rule) => self.of(rules, hook, rule),
             None => self.unruled.get(hook),
         };
-        cells.into_iter().for_each(|cells| cells.count(cell));
+        cells.into_iter().for_each(|counts| counts.verdicts.count(cell));
         for audit in &decision.audits {
-            self.of(rules, hook, audit.rule).into_iter().for_each(|cells| cells.count(AUDITED));
+            self.of(rules, hook, audit.rule).into_iter().for_each(|counts| counts.verdicts.count(AUDITED));
+        }
+        for skipped in &decision.skipped {
+            let counts = self.of(rules, hook, skipped.rule);
+            counts.into_iter().for_each(|counts| {
+                counts.skipped.fetch_add(1, Ordering::Relaxed);
+            });
         }
     }
 
-    fn of(&self, rules: &RuleSet, hook: usize, rule: &Rule) -> Option<&Arc<Cells>> {
+    fn of(&self, rules: &RuleSet, hook: usize, rule: &Rule) -> Option<&Arc<Counts>> {
         let place = rules.rules.element_offset(rule)?;
         let nth = rule.hooks.iter().position(|known| *known == hook)?;
         Some(self.ruled.get(place)?.get(nth)?.get_or_init(Arc::default))
@@ -74,7 +89,12 @@ impl Tally {
     /// Everything that was counted.
     pub(super) fn read<'t>(&'t self, rules: &'t RuleSet) -> Vec<Counted<'t>> {
         let name = |hook: usize| rules.hooks.rows.get(hook).map_or("", |hook| hook.name.as_str());
-        let row = |hook, rule, cells: &Arc<Cells>| Counted { hook: name(hook), rule, counts: cells.read() };
+        let row = |hook, rule, counts: &Arc<Counts>| Counted {
+            hook: name(hook),
+            rule,
+            counts: counts.verdicts.read(),
+            skipped: counts.skipped.load(Ordering::Relaxed),
+        };
         let unruled = self.unruled.iter().enumerate().map(|(hook, cells)| row(hook, "", cells));
         let ruled = rules.rules.iter().zip(&self.ruled).flat_map(|(rule, slots)| {
             let counted = rule.hooks.iter().zip(slots).filter_map(|(hook, slot)| Some((*hook, slot.get()?)));

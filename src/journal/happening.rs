@@ -36,6 +36,8 @@ pub struct Outcome {
     pub user: Option<Value<'static>>,
     /// Audit rules that held or failed.
     pub audits: Vec<String>,
+    /// Rules that were skipped.
+    pub skipped: Vec<String>,
     pub failure: Option<(String, Place)>,
     pub deliveries: Vec<Delivery>,
     pub facts: Vec<Fact>,
@@ -89,6 +91,7 @@ impl Outcome {
             rule: decision.decided_by.map(|rule| (rule.name.clone(), rule.place())),
             user: decision.user.clone().filter(|_| is_changed).map(Value::into_static),
             audits: decision.audits.iter().map(|audit| audit.rule.name.clone()).collect(),
+            skipped: decision.skipped.iter().map(|skipped| skipped.rule.name.clone()).collect(),
             failure,
             deliveries: decision.deliveries.clone(),
             facts: notes.into_iter().filter_map(fact).collect(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -11,7 +12,7 @@ use super::plain::Plain;
 use super::tokenised::{DEPTH_LIMIT, Tokenised};
 use crate::engine::{Delivery, Noted};
 use crate::event::token::{self, Digests};
-use crate::event::{BadBody, Context, Document, Event, Hooks, Value, View};
+use crate::event::{BadBody, Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, View};
 
 /// The version of what is written. A reader knows this one and those before.
 pub const VERSION: u32 = 1;
@@ -25,6 +26,11 @@ pub struct Record {
     /// The event's clock (RFC 3339), and the zone of its dates.
     pub time: String,
     pub zone: String,
+    /// How dates are written, where gateway.yaml says otherwise than by default: `dates.order`, `dates.two_digit_years`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_digit_years: Option<i16>,
     pub hook: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
@@ -66,6 +72,9 @@ pub struct RecordedOutcome {
     pub failed_at: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audits: Vec<String>,
+    /// Rules that were skipped because of a date that could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<String>,
     /// The user as the rules left them, where they changed them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<Box<RawValue>>,
@@ -109,11 +118,14 @@ impl Record {
         let Happening { event, outcome, .. } = happening;
         let tokenised = Tokenised::new(key, event);
         let context = &event.context;
+        let style = context.calendar.style;
         Self {
             v: VERSION,
             id: context.id.clone(),
             time: context.now.to_string(),
-            zone: context.zone.iana_name().unwrap_or("UTC").to_owned(),
+            zone: context.calendar.zone.iana_name().unwrap_or("UTC").to_owned(),
+            date_order: (style.order != DateOrder::default()).then(|| style.order.word().to_owned()),
+            two_digit_years: style.two_digit_years,
             hook: happening.hook.clone(),
             app: context.app.clone(),
             status: happening.status,
@@ -147,7 +159,7 @@ impl Record {
         let context = Context {
             id: self.id.clone(),
             now: self.time.parse().map_err(|_| format!("`{}` is no time", self.time))?,
-            zone: jiff::tz::TimeZone::get(&self.zone).map_err(|_| format!("there is no time zone `{}`", self.zone))?,
+            calendar: self.calendar()?,
             app: self.app.clone(),
             token: value(&self.token, by)?,
             caller: value(&self.caller, by)?,
@@ -155,6 +167,21 @@ impl Record {
             trace: None,
         };
         Event::recorded(hooks, place, body, context).map_err(|why| format!("the recorded body is no event: {why}"))
+    }
+}
+
+impl Record {
+    /// How the event's dates are meant.
+    fn calendar(&self) -> Result<Calendar, String> {
+        let zone = TimeZone::get(&self.zone).map_err(|_| format!("there is no time zone `{}`", self.zone))?;
+        let order = match &self.date_order {
+            None => DateOrder::default(),
+            Some(word) => {
+                let known = DateOrder::ALL.iter().find(|(known, _)| known == word);
+                known.map(|(_, order)| *order).ok_or_else(|| format!("there is no order of dates `{word}`"))?
+            }
+        };
+        Ok(Calendar { zone, style: DateStyle { order, two_digit_years: self.two_digit_years } })
     }
 }
 
@@ -176,6 +203,7 @@ impl RecordedOutcome {
             failure: outcome.failure.as_ref().map(|(message, _)| message.clone()),
             failed_at: outcome.failure.as_ref().map(|(_, place)| place.file_line()),
             audits: outcome.audits.clone(),
+            skipped: outcome.skipped.clone(),
             user: outcome.user.as_ref().map(|user| raw(tokenised.json(user.view(), plain.user()))),
             deliveries: outcome.deliveries.iter().map(|delivery| RecordedDelivery::of(delivery, tokenised)).collect(),
         }

@@ -1,11 +1,10 @@
 //! The rows in an answer of a service: found where the lookup says, and only those that are exactly what was asked for.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::http_call::wanted;
 use super::source::{Fault, Rows, Trouble};
-use crate::event::{Document, Path, Segment, Shape, Value, View};
+use crate::event::{Calendar, Document, Path, Segment, Shape, Value, View};
 use crate::rule::{Call, Clock};
 
 /// Deepest nesting of an answer.
@@ -68,7 +67,7 @@ fn shown(place: &[Segment]) -> String {
 /// Whether a row is what was asked for: whatever the service matched, here every letter counts.
 fn is_wanted(call: &Call, key: &Value<'static>, row: View<'_>) -> Result<bool, Trouble> {
     // What a row is does not depend on the time.
-    let clock = Clock { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC };
+    let clock = Clock { now: Timestamp::UNIX_EPOCH, calendar: Calendar::utc() };
     let read = |path: &Path| {
         let first = Segment::Key(path.root.name().into());
         let value = row.step(&first)?.walk(&path.segments)?;

@@ -59,6 +59,8 @@ pub struct Expect {
     pub deprovision: Option<bool>,
     pub by: Option<String>,
     pub failed: Option<bool>,
+    /// The rules that are skipped, in their order.
+    pub skipped: Option<Vec<String>>,
     /// All that is sent, in its order.
     pub deliveries: Option<Vec<ExpectedDelivery>>,
 }

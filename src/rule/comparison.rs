@@ -1,6 +1,6 @@
 //! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
 
-use super::condition::{Checks, Moment, Operator};
+use super::condition::{Checks, Operator};
 use super::expression::Expression;
 use crate::event::{Shape, View, number};
 
@@ -56,7 +56,9 @@ impl Operator {
             (Operator::Empty(wanted), value) => return Some(value.is_none_or(View::is_empty) == *wanted),
             (Operator::Not(inner), value) => return inner.hold_of(value).map(|held| !held),
             (_, None) => return Some(false),
-            (Operator::Before(_) | Operator::After(_) | Operator::FoundIn(_), _) => return None,
+            // The clock has a say, or how dates are meant.
+            (Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_), _)
+            | (Operator::FoundIn(_), _) => return None,
             (_, Some(value)) => value,
         };
         match self {
@@ -91,7 +93,7 @@ impl Checks {
     pub fn never_fail(&self) -> bool {
         self.checks.iter().all(|check| match &check.operator {
             Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => inner.never_fail(),
-            Operator::Before(moment) | Operator::After(moment) => !matches!(moment, Moment::Value(_)),
+            Operator::Before(moment) | Operator::After(moment) => moment.value().is_none(),
             Operator::FoundIn(_) => false,
             operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
         })

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 
 use super::expression::{Expression, Read, ScriptUse};
-use crate::event::moment::Offset;
+use crate::event::date::{Offset, Start, Written};
 
 /// Largest compiled pattern, in bytes: `((a{100}){100}){100}` would take gigabytes.
 pub const PATTERN_LIMIT_BYTES: usize = 1 << 20;
 
 /// The operators, with a sentence each for the schema and the documentation.
-pub const OPERATORS: [(&str, &str); 20] = [
+pub const OPERATORS: [(&str, &str); 22] = [
     ("is", "equal to the value"),
     ("is_not", "different from the value"),
     ("in", "one of the list"),
@@ -25,8 +25,10 @@ pub const OPERATORS: [(&str, &str); 20] = [
     ("gte", "a number of at least"),
     ("lt", "a number less than"),
     ("lte", "a number of at most"),
-    ("before", "a moment before this date, path, `now` or `now-7d`"),
-    ("after", "a moment after this date, path, `now` or `now-7d`"),
+    ("before", "a moment before this date, path, `now` or `today`, or so far from it: `today-7d`, `user.endDate+1mo`"),
+    ("after", "a moment after this date, path, `now` or `today`, or so far from it: `today-7d`, `user.endDate+1mo`"),
+    ("over", "true: the day has ended, or the moment has passed; false: not yet"),
+    ("is_date", "true: a date that can be read; false: something that is there and none"),
     ("length", "so many characters or elements; a number, or a mapping of is, gt, gte, lt, lte"),
     ("present", "true: there and not null; false: absent or null"),
     ("empty", "true: absent, null, blank text, or without elements"),
@@ -96,6 +98,10 @@ pub enum Operator {
     Compare(Comparison, Expression),
     Before(Moment),
     After(Moment),
+    /// Whether the day has ended, or the moment has passed.
+    Over(bool),
+    /// Whether it is a date that can be read.
+    IsDate(bool),
     Length(Vec<(Comparison, u64)>),
     Present(bool),
     Empty(bool),
@@ -118,10 +124,18 @@ pub enum Comparison {
 
 /// A moment to compare with.
 #[derive(Debug)]
-pub enum Moment {
-    /// A date as written; read in the event's zone.
-    Written(String),
-    Relative(Offset),
+pub struct Moment {
+    pub base: Base,
+    pub offset: Option<Offset>,
+}
+
+/// What a moment is counted from.
+#[derive(Debug)]
+pub enum Base {
+    /// The event's own time.
+    Start(Start),
+    /// A date, and how it is written.
+    Written(Written, String),
     Value(Expression),
 }
 
@@ -129,6 +143,17 @@ pub enum Moment {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     regex: Arc<Regex>,
+}
+
+impl Moment {
+    /// The value it is counted from, where that is computed.
+    #[must_use]
+    pub fn value(&self) -> Option<&Expression> {
+        match &self.base {
+            Base::Value(expression) => Some(expression),
+            Base::Start(_) | Base::Written(..) => None,
+        }
+    }
 }
 
 impl Comparison {

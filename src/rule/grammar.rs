@@ -283,6 +283,7 @@ pub static EXPECT: Keys = Keys {
         optional("deprovision", Shape::Boolean, "the decision"),
         optional("by", Shape::Text, "the rule that decided"),
         optional("failed", Shape::Boolean, "true: a rule failed and `on_failure` answered"),
+        optional("skipped", TEXTS, "the rules that a date kept from being looked at, in their order"),
         optional(
             "deliveries",
             Shape::ListOf(&Shape::Mapping(&EXPECTED_DELIVERY)),

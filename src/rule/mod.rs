@@ -33,7 +33,7 @@ pub use action::{Action, Deliver, Target, is_refusal_code};
 pub use binding::{Binding, Bound};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
-pub use condition::{Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
+pub use condition::{Base, Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
 pub use expression::{Expression, From, Read, ScriptUse};
 pub use function::{
     BadPattern, Clock, FUNCTIONS, Function, PATTERN_LIMIT_BYTES, find as find_function, pattern,

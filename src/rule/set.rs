@@ -8,6 +8,7 @@ use super::action::Action;
 use super::binding::Binding;
 use super::case::Case;
 use super::condition::Condition;
+use super::expression::Expression;
 use super::index::{Index, is_certain};
 use super::lookup::Lookup;
 use super::script::Scripts;
@@ -119,6 +120,17 @@ impl Rule {
     #[must_use]
     pub fn place(&self) -> Place {
         self.place_of(&self.span)
+    }
+
+    /// Whether it may refuse somebody.
+    #[must_use]
+    pub fn may_refuse(&self) -> bool {
+        let of_rows = self.table.iter().flat_map(|table| &table.rows).flat_map(|row| &row.actions);
+        self.actions.iter().chain(of_rows).any(|action| match action {
+            Action::Reject { .. } => true,
+            Action::Script(Expression::Script(used)) => used.script.verbs().contains(&"reject"),
+            _ => false,
+        })
     }
 
     /// A place in the rule's file.

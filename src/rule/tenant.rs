@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lookup::ConnectionKind;
 use super::script::ScriptBudget;
-use crate::event::Hooks;
+use crate::event::{DateStyle, Hooks};
 
 /// What gateway.yaml says that rules depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Tenant {
     pub connections: BTreeMap<String, ConnectionKind>,
     /// What rules may send to, by name.
     pub destinations: BTreeMap<String, Accepts>,
+    /// How dates in rules are written.
+    pub dates: DateStyle,
     /// What one run of a script may take.
     pub script_budget: ScriptBudget,
 }
@@ -39,6 +41,7 @@ impl Tenant {
             hooks,
             connections: BTreeMap::new(),
             destinations: BTreeMap::new(),
+            dates: DateStyle::default(),
             script_budget: ScriptBudget::default(),
         }
     }

@@ -187,8 +187,8 @@ impl<'a> Call<'a> {
 
     fn context(self, app: Option<String>, admitted: Admitted) -> Context {
         let Admitted { token, caller, bearer } = admitted;
-        let zone = self.door.settings.time_zone.clone();
-        Context { id: self.id, now: self.now, zone, app, token, caller, bearer, trace: trace(self.request) }
+        let calendar = self.door.settings.calendar.clone();
+        Context { id: self.id, now: self.now, calendar, app, token, caller, bearer, trace: trace(self.request) }
     }
 }
 

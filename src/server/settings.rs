@@ -3,12 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 
 use super::admin::AdminSettings;
 use super::auth::AuthSettings;
 use super::tls::TlsSettings;
-use crate::event::Bounds;
+use crate::event::{Bounds, Calendar};
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
@@ -61,8 +60,8 @@ pub struct Settings {
     pub drain_limit_ms: u64,
     /// The listener for those who run hookgate.
     pub admin: AdminSettings,
-    /// The zone in which dates without one are read.
-    pub time_zone: TimeZone,
+    /// How dates are meant that leave something open.
+    pub calendar: Calendar,
 }
 
 /// How often one address may call.
@@ -103,7 +102,7 @@ impl Default for Settings {
             unready_ms: 0,
             drain_limit_ms: 10_000,
             admin: AdminSettings::default(),
-            time_zone: TimeZone::UTC,
+            calendar: Calendar::utc(),
         }
     }
 }

@@ -36,7 +36,7 @@ fn folders() -> Vec<PathBuf> {
 
 #[test]
 fn every_case_of_every_tenant_passes_and_every_rule_fires() {
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), zone: jiff::tz::TimeZone::UTC };
+    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc() };
     for folder in folders() {
         let (live, report) =
             Live::read(&folder, &tenant_beside(&folder)).unwrap_or_else(|report| panic!("{}", report.to_text(false)));

@@ -22,7 +22,7 @@ fn build(rules: &str) -> Result<Live, String> {
 /// The results of all cases of these rules.
 fn run(rules: &str) -> Vec<CaseResult> {
     let live = build(rules).unwrap_or_else(|report| panic!("{report}\n{rules}"));
-    let surroundings = Surroundings { now: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC };
+    let surroundings = Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc() };
     live.rules.cases.iter().map(|case| case::run(&live.rules, case, &live.tables, &surroundings)).collect()
 }
 

@@ -158,7 +158,7 @@ pub fn event(live: &Live, hook: &str, body: &str) -> Option<Event> {
     let context = Context {
         id: "id".to_owned(),
         now: jiff::Timestamp::UNIX_EPOCH,
-        zone: jiff::tz::TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: None,
         token: Value::Null,
         caller: Value::Null,

@@ -172,6 +172,7 @@ pub fn trace(decision: &Decision<'_>) -> Vec<(&'static str, Vec<usize>)> {
         Outcome::Held => "held",
         Outcome::NotHeld(_) => "not held",
         Outcome::Failed(_) => "failed",
+        Outcome::Skipped(_) => "skipped",
         Outcome::NotReached => "not reached",
         Outcome::Off => "off",
     };

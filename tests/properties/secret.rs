@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use hookgate::engine::explain;
-use hookgate::event::{Document, SecretNames, Value};
+use hookgate::event::{Calendar, Document, SecretNames, Value};
 use hookgate::rule::{Answers, FUNCTIONS, Function, Inputs, Run, Script, Scripts};
-use jiff::tz::TimeZone;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -127,7 +126,7 @@ fn run(script: &Script, values: &[Value<'static>]) -> Run {
         values.iter().enumerate().map(|(n, value)| (format!("v{n}"), value)).collect();
     let read = |path: &hookgate::event::Path| Some((*named.get(path.keys().next()?)?).clone());
     let reads = script.reads().iter().map(read).collect();
-    ENGINE.run(script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::new(Answers::default()) })
+    ENGINE.run(script, Inputs { reads, now: now(), calendar: Calendar::utc(), answers: Arc::new(Answers::default()) })
 }
 
 fn called(function: &Function, values: &[Value<'static>]) -> Result<Value<'static>, String> {

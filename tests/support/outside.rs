@@ -124,7 +124,7 @@ impl Outside {
         let context = Context {
             id: "id".to_owned(),
             now: jiff::Timestamp::UNIX_EPOCH,
-            zone: jiff::tz::TimeZone::UTC,
+            calendar: hookgate::event::Calendar::utc(),
             app: None,
             token: Value::Null,
             caller: Value::Null,

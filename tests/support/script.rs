@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use hookgate::diagnostic::Report;
-use hookgate::event::{Path, Value};
+use hookgate::event::{Calendar, Path, Value};
 use hookgate::rule::{Answers, Clock, Form, Inputs, Run, Script, Scripts};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub fn now() -> Timestamp {
@@ -14,7 +13,7 @@ pub fn now() -> Timestamp {
 }
 
 pub fn clock() -> Clock {
-    Clock { now: now(), zone: TimeZone::UTC }
+    Clock { now: now(), calendar: Calendar::utc() }
 }
 
 pub fn engine() -> Scripts {
@@ -52,7 +51,7 @@ pub fn read(path: &Path) -> Option<Value<'static>> {
 
 pub fn run_with(scripts: &Scripts, script: &Script, answers: Answers) -> Run {
     let reads = script.reads().iter().map(read).collect();
-    scripts.run(script, Inputs { reads, now: now(), zone: TimeZone::UTC, answers: Arc::new(answers) })
+    scripts.run(script, Inputs { reads, now: now(), calendar: Calendar::utc(), answers: Arc::new(answers) })
 }
 
 pub fn compile(scripts: &Scripts, text: &str) -> Script {

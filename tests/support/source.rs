@@ -127,7 +127,7 @@ pub fn event(hook: usize, user: &str, bearer: Option<&str>) -> Event {
     let context = Context {
         id: "id".to_owned(),
         now: jiff::Timestamp::UNIX_EPOCH,
-        zone: jiff::tz::TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: None,
         token: Value::Null,
         caller: Value::Null,

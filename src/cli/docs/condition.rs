@@ -1,6 +1,6 @@
 //! Conditions in words: a clause where they are few, else a list.
 
-use crate::rule::{Check, Checks, Comparison, Condition, Expression, Moment, Operator, RuleSet, ScriptCondition, Test};
+use crate::rule::{Base, Check, Checks, Comparison, Condition, Expression, Moment, Operator, RuleSet, ScriptCondition, Test};
 
 use super::page::{Item, Line};
 use super::value::{elements, long_script, value};
@@ -102,6 +102,10 @@ fn of_check(set: &RuleSet, check: &Check, is_opposite: bool) -> Line {
         }
         Operator::Before(moment) => say("is earlier than ", "is not earlier than ").line(of_moment(moment)),
         Operator::After(moment) => say("is later than ", "is not later than ").line(of_moment(moment)),
+        Operator::Over(wanted) if *wanted == is_opposite => Line::of("is not over yet"),
+        Operator::Over(_) => Line::of("is over"),
+        Operator::IsDate(wanted) if *wanted == is_opposite => Line::of("is no date that can be read"),
+        Operator::IsDate(_) => Line::of("is a date"),
         Operator::Length(lengths) => say("has a length of ", "does not have a length of ").text(of_lengths(lengths)),
         Operator::Present(wanted) => Line::of(if *wanted == is_opposite { "is absent" } else { "is present" }),
         Operator::Empty(wanted) => Line::of(if *wanted == is_opposite { "is not empty" } else { "is absent or empty" }),
@@ -136,10 +140,14 @@ fn none_of(before: &str, list: &Expression) -> Line {
 }
 
 fn of_moment(moment: &Moment) -> Line {
-    match moment {
-        Moment::Written(text) => Line::of(text.as_str()),
-        Moment::Relative(offset) => Line::of(offset.words()),
-        Moment::Value(expression) => value(expression),
+    let base = match &moment.base {
+        Base::Written(_, text) => Line::of(text.as_str()),
+        Base::Start(start) => Line::of(start.word()),
+        Base::Value(expression) => value(expression),
+    };
+    match moment.offset {
+        Some(offset) => Line::of(format!("{} ", offset.words())).line(base),
+        None => base,
     }
 }
 

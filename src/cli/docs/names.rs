@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rule::{
-    Action, Binding, Bound, Checks, Condition, Deliver, Expression, From, Moment, Operator, Read, Rule, RuleSet, Test,
+    Action, Binding, Bound, Checks, Condition, Deliver, Expression, From, Operator, Read, Rule, RuleSet, Test,
 };
 
 use super::page::{Item, Line};
@@ -74,8 +74,8 @@ impl Reads {
     fn checks(&mut self, checks: &Checks) {
         for check in &checks.checks {
             match &check.operator {
-                Operator::Before(Moment::Value(value)) | Operator::After(Moment::Value(value)) => {
-                    value.reads(&mut self.found);
+                Operator::Before(moment) | Operator::After(moment) => {
+                    moment.value().iter().for_each(|value| value.reads(&mut self.found));
                 }
                 Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
                     self.checks(inner);

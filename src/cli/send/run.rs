@@ -100,9 +100,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
 
 /// Whether the call asks for a password, so that the answer is one.
 fn maps_a_password(place: usize, hook: &Hook, body: &[u8], settings: &Settings) -> Result<bool, Failure> {
-    let (now, zone) = (Timestamp::now(), settings.server.time_zone.clone());
+    let (now, calendar) = (Timestamp::now(), settings.server.calendar.clone());
     let (token, caller) = (Value::Null, Value::Null);
-    let context = Context { id: String::new(), now, zone, app: None, token, caller, bearer: None, trace: None };
+    let context = Context { id: String::new(), now, calendar, app: None, token, caller, bearer: None, trace: None };
     let event = Event::read(&settings.tenant.hooks, place, body.to_vec(), settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     Ok(event.maps_a_password())

@@ -138,4 +138,22 @@ rules:
 Remove the comment. If the warning is still told, put the comment at the end of the line that it names, or
 right above the block: here above `- name`.
 ";
+    DAY_BEFORE_NOW = "H816", "a day compared with the moment", r"
+A warning: the field holds days, and a day counts from its first moment. So `before: now` holds on the morning of the
+day itself: of an `endDate`, people lose their access before their last day of work.
+```yaml
+when:
+  user.endDate: { before: now }
+```
+Write `over: true`, which holds once the day has ended. `before: today` holds of earlier days, `before: today+1d` of
+today too.
+";
+    MINUTES = "H817", "an offset in minutes", r"
+A warning: `m` is minutes, and whoever writes `now-6m` most likely means months.
+```yaml
+when:
+  user.endDate: { before: now-6m }
+```
+Write `mo` for months, or `min` where minutes are meant.
+";
 }

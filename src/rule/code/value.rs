@@ -43,13 +43,14 @@ Say it with two operators: `{ matches: '^[a-z.]+$', not: { starts_with: admin } 
 quotes, so that `\` stays what it is.
 ";
     BAD_DATE = "H405", "a date that cannot be read", r#"
-A date, moment or distance from `now` is expected, and this is none.
+A date or moment is expected, and this is none.
 ```yaml
 when:
   user.endDate: { before: "now - 1 month" }
 ```
-Write `2026-01-31`, `2026-01-31T08:00:00Z`, `now`, `now-30d` (units s, m, h, d, w) or a path such as
-`user.startDate`.
+Write `2026-01-31`, `2026-01-31T08:00:00Z`, `now`, `today`, a path such as `user.startDate`, or one of them and how
+far from it: `today-30d`, `user.startDate+1mo` (units s, min, h, d, w, mo, y). Years have four digits, unless
+`dates.two_digit_years` of gateway.yaml says what two digits mean.
 "#;
     SCRIPT_TOO_LARGE = "H406", "a script beyond its limits", r#"
 The script is longer than 64 KiB, nested too deep, or strings too many steps together in one expression. The

@@ -129,7 +129,7 @@ impl Compiler<'_> {
 
     fn moment_given(&mut self, node: &Node) -> Option<Timestamp> {
         let text = self.reader.text(node, "`now`")?;
-        let moment = crate::event::moment::read_text(text, &jiff::tz::TimeZone::UTC);
+        let moment = crate::event::date::instant(text, &crate::event::Calendar::utc());
         if moment.is_none() {
             let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
             self.reader.push(finding.help("write it as 2026-01-31T12:00:00Z"));
@@ -157,7 +157,11 @@ impl Compiler<'_> {
                 "reply" => expect.reply = Some(self.expect_reply(value)),
                 "mappedValue" => expect.mapped_value = value.scalar().map(str::to_owned),
                 "deprovision" => expect.deprovision = self.reader.boolean(value, "`deprovision`"),
-                "by" => expect.by = self.expect_by(value),
+                "by" => expect.by = self.reader.text(value, "`by`").map(|name| self.expected_rule(name, &value.span)),
+                "skipped" => {
+                    let names = self.reader.texts(value, "`skipped`");
+                    expect.skipped = Some(names.into_iter().map(|(name, span)| self.expected_rule(name, span)).collect());
+                }
                 "failed" => expect.failed = self.reader.boolean(value, "`failed`"),
                 "deliveries" => expect.deliveries = self.expected_deliveries(value),
                 _ => {}
@@ -204,18 +208,18 @@ impl Compiler<'_> {
         }
     }
 
-    fn expect_by(&mut self, node: &Node) -> Option<String> {
-        let name = self.reader.text(node, "`by`")?;
+    /// The name of a rule; an unknown one is a mistake.
+    fn expected_rule(&mut self, name: &str, span: &Range<usize>) -> String {
         if !self.rule_names.contains_key(name) {
             let names: Vec<&str> = self.rule_names.keys().map(String::as_str).collect();
-            let finding = self.reader.mistake(&code::UNKNOWN_RULE, &node.span, format!("there is no rule `{name}`"));
+            let finding = self.reader.mistake(&code::UNKNOWN_RULE, span, format!("there is no rule `{name}`"));
             self.reader.push(match did_you_mean(name, names.iter().copied()) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
                 None if names.len() <= 12 => finding.help(format!("the rules are {}", listed(names.iter().copied()))),
                 None => finding,
             });
         }
-        Some(name.to_owned())
+        name.to_owned()
     }
 }
 

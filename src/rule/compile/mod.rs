@@ -13,6 +13,7 @@ mod folder;
 mod hook;
 mod http_call;
 mod lookup;
+mod moment;
 mod name;
 mod remote;
 mod rule;

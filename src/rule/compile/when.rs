@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
-use crate::event::moment::{self, Offset};
-use crate::event::{Path, Root, Segment, Value};
+use crate::event::{Path, Segment, Value};
 use crate::rule::code;
-use crate::rule::condition::{Check, Checks, Comparison, Condition, Moment, Operator, Pattern, ScriptCondition, Test};
+use crate::rule::condition::{Check, Checks, Comparison, Condition, Operator, Pattern, ScriptCondition, Test};
 use crate::rule::condition::{OPERATORS, OTHER_OPERATORS};
 use crate::rule::expression::{Expression, Read};
 use crate::rule::literal::Purpose;
@@ -144,6 +143,8 @@ impl Compiler<'_> {
             "contains" => Operator::Contains(self.compared_with(value, purpose)?),
             "before" => Operator::Before(self.moment(value, &what)?),
             "after" => Operator::After(self.moment(value, &what)?),
+            "over" => Operator::Over(self.reader.boolean(value, what)?),
+            "is_date" => Operator::IsDate(self.reader.boolean(value, what)?),
             "length" => Operator::Length(self.lengths(value)),
             "present" => Operator::Present(self.reader.boolean(value, what)?),
             "empty" => Operator::Empty(self.reader.boolean(value, what)?),
@@ -224,25 +225,6 @@ impl Compiler<'_> {
                 None
             }
         }
-    }
-
-    fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
-        let text = self.reader.text(node, what)?;
-        if text.contains("${") {
-            return Some(Moment::Value(self.expression(node, Purpose::Body)));
-        }
-        if let Some(offset) = Offset::read(text) {
-            return Some(Moment::Relative(offset));
-        }
-        if moment::read_text(text, &jiff::tz::TimeZone::UTC).is_some() {
-            return Some(Moment::Written(text.to_owned()));
-        }
-        if Path::read(text).is_ok_and(|path| !path.segments.is_empty() || !matches!(path.root, Root::Bound(_))) {
-            return self.path_at(text, &node.span).map(|read| Moment::Value(Expression::Read(read)));
-        }
-        let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
-        self.reader.push(finding.help("write a date (2026-01-31), `now`, `now-7d`, or a path such as `user.endDate`"));
-        None
     }
 
     fn lengths(&mut self, node: &Node) -> Vec<(Comparison, u64)> {

@@ -1,12 +1,12 @@
-//! Functions over dates. Days are calendar days of the event's zone.
+//! Functions over dates. Days are calendar days of the event's zone. Of what is no date the answer is absent.
 
+use jiff::Unit;
 use jiff::civil::Date;
-use jiff::{Timestamp, Unit};
 
 use super::table::Clock;
 use super::value::at;
-use crate::event::moment::{self, Offset};
-use crate::event::{Shape, Value};
+use crate::event::date::{self, Moment, Offset, Start, Unreadable};
+use crate::event::{Shape, Value, View};
 
 type Answer = Result<Value<'static>, String>;
 
@@ -15,50 +15,46 @@ pub(super) fn date(values: &[Value<'_>], clock: &Clock) -> Answer {
 }
 
 pub(super) fn days_between(values: &[Value<'_>], clock: &Clock) -> Answer {
-    let from = needed("days_between", values, 0, clock)?;
-    let to = needed("days_between", values, 1, clock)?;
-    days("days_between", from, to)
+    Ok(days(day(values, 0, clock), day(values, 1, clock)))
 }
 
 pub(super) fn days_until(values: &[Value<'_>], clock: &Clock) -> Answer {
-    let to = needed("days_until", values, 0, clock)?;
-    days("days_until", today(clock), to)
+    Ok(days(Some(today(clock)), day(values, 0, clock)))
 }
 
 pub(super) fn age(values: &[Value<'_>], clock: &Clock) -> Answer {
-    let born = needed("age", values, 0, clock)?;
-    let span = born.until((Unit::Year, today(clock)));
-    span.map(|span| Value::integer(span.get_years().into())).map_err(|_| unreadable("age"))
+    let born = day(values, 0, clock);
+    let span = born.and_then(|born| born.until((Unit::Year, today(clock))).ok());
+    Ok(span.map_or(Value::Null, |span| Value::integer(span.get_years().into())))
 }
 
-fn days(name: &str, from: Date, to: Date) -> Answer {
-    let span = from.until((Unit::Day, to)).map_err(|_| unreadable(name))?;
-    Ok(Value::integer(span.get_days().into()))
+fn days(from: Option<Date>, to: Option<Date>) -> Value<'static> {
+    let span = from.zip(to).and_then(|(from, to)| from.until((Unit::Day, to)).ok());
+    span.map_or(Value::Null, |span| Value::integer(span.get_days().into()))
 }
 
 fn today(clock: &Clock) -> Date {
-    on(clock.now, clock)
-}
-
-fn on(moment: Timestamp, clock: &Clock) -> Date {
-    moment.to_zoned(clock.zone.clone()).date()
+    clock.calendar.day(clock.now)
 }
 
 /// The day a value names, if it names one.
 fn day(values: &[Value<'_>], place: usize, clock: &Clock) -> Option<Date> {
-    let value = at(values, place);
-    if let Shape::Text(text) = value.shape()
-        && let Some(offset) = Offset::read(text.trim())
-    {
-        return Some(on(offset.from(clock.now, &clock.zone)?, clock));
+    moment(at(values, place), clock).ok().flatten().map(|moment| moment.date(&clock.calendar))
+}
+
+/// Why a value is no date; `None` where it is one, or absent.
+pub(super) fn unreadable(value: &Value<'_>, clock: &Clock) -> Option<Unreadable> {
+    moment(value.exposed().view(), clock).err()
+}
+
+/// A date, or `now`, `today` and what is so far from them.
+fn moment(value: View<'_>, clock: &Clock) -> Result<Option<Moment>, Unreadable> {
+    if let Shape::Text(text) = value.shape() {
+        let (base, offset) = Offset::split(text.trim());
+        if let Some(start) = Start::named(base) {
+            let start = start.moment(clock.now, &clock.calendar);
+            return Ok(Some(offset.map_or(start, |offset| offset.from(start, &clock.calendar))));
+        }
     }
-    moment::read(value, &clock.zone).map(|moment| on(moment, clock))
-}
-
-fn needed(name: &str, values: &[Value<'_>], place: usize, clock: &Clock) -> Result<Date, String> {
-    day(values, place, clock).ok_or_else(|| unreadable(name))
-}
-
-fn unreadable(name: &str) -> String {
-    format!("`{name}` was given a value that is no date; write dates as `2026-01-31`")
+    date::read(value, &clock.calendar)
 }

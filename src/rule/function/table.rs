@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{contact, date, list, text};
-use crate::event::{Shape, Value};
+use crate::event::date::Unreadable;
+use crate::event::{Calendar, Shape, Value};
 
 /// The event's clock: all that a function may know beside its values.
 #[derive(Clone, Debug)]
 pub struct Clock {
     pub now: Timestamp,
-    /// The zone in which dates without one are read and in which days are counted.
-    pub zone: TimeZone,
+    /// How dates are meant, and the zone in which days are counted.
+    pub calendar: Calendar,
 }
 
 /// Functions whose answer tells nothing of the value.
@@ -36,6 +36,8 @@ pub struct Function {
     body: Body,
     /// Whether absent values reach the body; otherwise the answer is absent as soon as a value is.
     hears_absent: bool,
+    /// Whether its values are dates.
+    takes_dates: bool,
 }
 
 impl Function {
@@ -48,13 +50,30 @@ impl Function {
         about: &'static str,
         body: Body,
     ) -> Self {
-        Self { name, least: takes.0, most: takes.1, signature, about, body, hears_absent: false }
+        Self { name, least: takes.0, most: takes.1, signature, about, body, hears_absent: false, takes_dates: false }
     }
 
     /// The same, called with absent values too.
     const fn hearing_absent(mut self) -> Self {
         self.hears_absent = true;
         self
+    }
+
+    /// The same, of dates.
+    const fn of_dates(mut self) -> Self {
+        self.takes_dates = true;
+        self
+    }
+
+    /// The first of its values that should be a date and cannot be read: why the answer is absent.
+    #[must_use]
+    pub fn unreadable(&self, values: &[Value<'_>], clock: &Clock) -> Option<(usize, Unreadable)> {
+        let unreadable = |value: &Value<'_>| match date::unreadable(value, clock)? {
+            _ if value.view().holds_secret() => Some(Unreadable::hidden()),
+            unreadable => Some(unreadable),
+        };
+        let values = values.iter().enumerate().filter(|_| self.takes_dates);
+        values.filter_map(|(place, value)| Some((place, unreadable(value)?))).next()
     }
 
     /// Calls the function. Of an absent value most answer an absent value, so that `${digits(user.mobile)}` of a
@@ -111,9 +130,10 @@ pub static FUNCTIONS: &[Function] = &[
         "age(date)",
         "age",
         (1, 1),
-        "whole years from a date of birth to the event; an unreadable date is an error",
+        "whole years from a date of birth to the event; absent when it is absent or no date",
         date::age,
-    ),
+    )
+    .of_dates(),
     Function::new(
         "ascii(text)",
         "ascii",
@@ -134,23 +154,26 @@ pub static FUNCTIONS: &[Function] = &[
         "date(x)",
         "date",
         (1, 1),
-        "the day as `2026-01-31`, in the event's zone; `now-7d` counts from the event; absent when `x` is absent or no date",
+        "the day as `2026-01-31`, in the event's zone; `now-7d` and `today-1mo` count from the event; absent when `x` is absent or no date",
         date::date,
-    ),
+    )
+    .of_dates(),
     Function::new(
         "days_between(a, b)",
         "days_between",
         (2, 2),
-        "days from `a` to `b`, negative when `b` is earlier; an unreadable date is an error",
+        "days from `a` to `b`, negative when `b` is earlier; absent when one is absent or no date",
         date::days_between,
-    ),
+    )
+    .of_dates(),
     Function::new(
         "days_until(date)",
         "days_until",
         (1, 1),
-        "days from the event to a date, negative when it is past; an unreadable date is an error",
+        "days from the event to a date, negative when it is past; absent when it is absent or no date",
         date::days_until,
-    ),
+    )
+    .of_dates(),
     Function::new("digits(text)", "digits", (1, 1), "only the digits of a text or number", text::digits),
     Function::new(
         "domain(email)",

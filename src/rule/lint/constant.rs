@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::pattern_sample;
 use super::predicate::{At, Predicates};
 use crate::event::{Shape, Value, View};
-use crate::rule::condition::{Checks, Moment, Operator};
+use crate::rule::condition::{Base, Checks, Operator};
 
 /// Longest text that is made only to have a length, in characters.
 const LONGEST: u64 = 1_000;
@@ -13,7 +13,7 @@ const LONGEST: u64 = 1_000;
 const COMBINED: usize = 48;
 
 /// What the tests name.
-#[expect(clippy::struct_excessive_bools, reason = "which kinds of values are natural there are four answers")]
+#[expect(clippy::struct_excessive_bools, reason = "which kinds of values are natural there are five answers")]
 #[derive(Debug, Default)]
 pub(super) struct Constants {
     pub texts: BTreeSet<String>,
@@ -27,6 +27,7 @@ pub(super) struct Constants {
     pub has_texts: bool,
     pub has_lists: bool,
     pub has_truths: bool,
+    pub has_dates: bool,
     /// Whether some test tells a blank text from others.
     pub has_blanks: bool,
 }
@@ -45,12 +46,12 @@ impl Constants {
             Operator::AnyElement(inner) | Operator::EveryElement(inner) => self.elements(inner),
             Operator::Empty(_) => self.has_blanks = true,
             Operator::Before(moment) | Operator::After(moment) => {
-                self.made.extend(["2000-01-01".to_owned(), "2100-01-01".to_owned()]);
-                if let Moment::Written(text) = moment {
+                if let Base::Written(_, text) = &moment.base {
                     self.made.insert(text.clone());
                 }
-                self.has_texts = true;
+                self.dates();
             }
+            Operator::Over(_) | Operator::IsDate(_) => self.dates(),
             Operator::Matches(pattern) => {
                 self.made.extend(pattern_sample::texts(pattern));
                 self.has_texts = true;
@@ -67,6 +68,12 @@ impl Constants {
                 self.operand(operator, constant.view(), ignore_case);
             }
         }
+    }
+
+    /// A date long ago.
+    fn dates(&mut self) {
+        self.made.insert("2000-01-01".to_owned());
+        (self.has_texts, self.has_dates) = (true, true);
     }
 
     fn operand(&mut self, operator: &Operator, constant: View<'_>, ignore_case: bool) {

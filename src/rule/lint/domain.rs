@@ -88,8 +88,13 @@ impl<'r> Domain<'r> {
 
     fn texts(&mut self, constants: &Constants) {
         let natural = if constants.has_texts || constants.numbers.is_empty() && !constants.has_lists { 0 } else { ODD };
-        let fresh = fresh(constants);
-        self.value(&Value::text(fresh), natural + 1);
+        if constants.has_dates {
+            // A text that is no date fails a rule that compares dates; one far ahead is before nothing.
+            self.value(&Value::text("2100-01-01"), natural);
+            self.value(&Value::text(fresh(constants)), ODD);
+        } else {
+            self.value(&Value::text(fresh(constants)), natural + 1);
+        }
         let spellings = constants.folded.iter().flat_map(|folded| spellings(folded));
         let spelled: Vec<String> = spellings.filter(|text| !constants.texts.contains(text)).collect();
         for text in constants.texts.iter().cloned() {

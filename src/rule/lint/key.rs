@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::rule::condition::{Checks, Moment, Operator};
+use crate::rule::condition::{Base, Checks, Moment, Operator};
 use crate::rule::expression::{Expression, From};
 
 /// The value an operator compares with, be it computed.
 pub(super) fn operand(operator: &Operator) -> Option<&Expression> {
     match operator {
-        Operator::Before(Moment::Value(expression)) | Operator::After(Moment::Value(expression)) => Some(expression),
+        Operator::Before(moment) | Operator::After(moment) => moment.value(),
         operator => operator.operand(),
     }
 }
@@ -33,6 +33,8 @@ pub(super) fn of_operator(operator: &Operator, ignore_case: bool) -> String {
         Operator::FoundIn(lookup) => drop(write!(key, "found {lookup}")),
         Operator::Before(moment) => drop(write!(key, "before {}", of_moment(moment))),
         Operator::After(moment) => drop(write!(key, "after {}", of_moment(moment))),
+        Operator::Over(wanted) => drop(write!(key, "over {wanted}")),
+        Operator::IsDate(wanted) => drop(write!(key, "date {wanted}")),
     }
     if let Some(operand) = operator.operand() {
         key.push_str(&of_expression(operand));
@@ -46,10 +48,11 @@ fn of_checks(checks: &Checks) -> String {
 }
 
 fn of_moment(moment: &Moment) -> String {
-    match moment {
-        Moment::Value(expression) => of_expression(expression),
+    let base = match &moment.base {
+        Base::Value(expression) => of_expression(expression),
         fixed => format!("{fixed:?}"),
-    }
+    };
+    format!("{base} {:?}", moment.offset)
 }
 
 /// The key of a value. Scripts are told apart by where they stand: two with one text have two keys.

@@ -12,6 +12,7 @@ mod gap;
 mod key;
 mod leak;
 mod meeting;
+mod moments;
 mod never;
 mod number_sample;
 mod order;

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::survey::Survey;
 use super::write::Writes;
-use super::{dead_row, gap, leak, never, order, overlap, shadow, unused};
+use super::{dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use crate::rule::set::RuleSet;
 
 /// What the analysis came to.
@@ -23,9 +23,17 @@ const EXAMPLES_OF_A_CHECK: usize = 300;
 pub fn lint(set: &RuleSet) -> Lint {
     let writes = Writes::of(&set.rules);
     let mut survey = Survey::new(set, &writes);
-    for look in
-        [overlap::look, dead_row::look, gap::look, shadow::look, never::look, order::look, unused::look, leak::look]
-    {
+    for look in [
+        overlap::look,
+        dead_row::look,
+        gap::look,
+        shadow::look,
+        never::look,
+        order::look,
+        unused::look,
+        leak::look,
+        moments::look,
+    ] {
         look(&mut survey);
     }
     let mut is_complete = survey.budget.left > 0;

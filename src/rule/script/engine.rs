@@ -177,7 +177,13 @@ fn register(engine: &mut Engine, function: &'static Function) {
 fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let values: std::result::Result<Vec<_>, _> = values.iter().map(|value| from_script(value)).collect();
     let values = values.map_err(state::tell)?;
-    let answer = state::with(|state| function.call(&values, &state.clock))?;
+    let answer = state::with(|state| {
+        if let Some((_, unreadable)) = function.unreadable(&values, &state.clock) {
+            let why = || format!("`{}` was given what is no date that can be read: it is {unreadable}", function.name);
+            state.unreadable.get_or_insert_with(why);
+        }
+        function.call(&values, &state.clock)
+    })?;
     to_script(answer.map_err(state::tell)?.view()).map_err(state::tell)
 }
 

@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rhai::{Dynamic, Scope};
 
 use super::compile::Script;
@@ -15,7 +14,7 @@ use super::limit::STACK_BYTES;
 use super::reads::all_attributes;
 use super::state::{self, Answers, Question, State};
 use super::verb::Verb;
-use crate::event::Value;
+use crate::event::{Calendar, Value};
 use crate::rule::function::Clock;
 
 /// What a run is given.
@@ -24,7 +23,7 @@ pub struct Inputs<'d> {
     /// In the order of [`Script::reads`]; nothing where a value is absent.
     pub reads: Vec<Option<Value<'d>>>,
     pub now: Timestamp,
-    pub zone: TimeZone,
+    pub calendar: Calendar,
     pub answers: Arc<Answers>,
 }
 
@@ -44,6 +43,8 @@ pub struct Outcome {
     pub value: Value<'static>,
     /// In the order they were called.
     pub verbs: Vec<Verb>,
+    /// The first date that a function could not read, in words; its answer was absent.
+    pub unreadable: Option<String>,
 }
 
 impl Scripts {
@@ -58,7 +59,7 @@ impl Scripts {
     }
 
     fn evaluate(&self, script: &Script, inputs: Inputs<'_>) -> Run {
-        let clock = Clock { now: inputs.now, zone: inputs.zone };
+        let clock = Clock { now: inputs.now, calendar: inputs.calendar };
         let mut state = State::new(clock, inputs.answers);
         let mut scope = Scope::new();
         if let Err(why) = prepare(script, &inputs.reads, &mut state, &mut scope) {
@@ -75,7 +76,7 @@ impl Scripts {
         }
         match result {
             Ok(value) => match from_script(&value) {
-                Ok(value) => Run::Done(Outcome { value, verbs: state.verbs }),
+                Ok(value) => Run::Done(Outcome { value, verbs: state.verbs, unreadable: state.unreadable }),
                 Err(why) => failed(why),
             },
             Err(error) => Run::Failed(failure(&error, script, &state, self.budget)),

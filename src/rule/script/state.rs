@@ -36,6 +36,8 @@ pub(super) struct State {
     pub(super) shows_secret: bool,
     /// The last error of one of our own functions: safe to show, unlike what a script throws.
     told: Option<String>,
+    /// The first date that a function could not read, in words.
+    pub(super) unreadable: Option<String>,
 }
 
 impl State {
@@ -49,6 +51,7 @@ impl State {
             questions: Vec::new(),
             shows_secret: false,
             told: None,
+            unreadable: None,
         }
     }
 

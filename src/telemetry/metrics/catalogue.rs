@@ -53,6 +53,8 @@ metrics! {
         "Decisions, by the rule that decided, or changed the user last; rule is empty where none did. A rule appears with its first decision.";
     AUDITS = Counter "hookgate_audits_total" ["hook", "rule"]
         "How often a rule in audit mode held.";
+    RULE_SKIPS = Counter "hookgate_rule_skips_total" ["hook", "rule"]
+        "How often a rule was skipped because a date that decides about it could not be read; the log says which.";
     EVALUATION_DURATION = Histogram "hookgate_evaluation_duration_seconds" ["hook"]
         "Time the rules took to decide an event, without what they waited for.";
     RULES = Gauge "hookgate_rules" []

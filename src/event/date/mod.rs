@@ -1,0 +1,21 @@
+//! Dates and moments as people, spreadsheets and programs write them.
+
+mod calendar;
+mod count;
+mod cursor;
+mod day;
+mod moment;
+mod offset;
+mod read;
+mod start;
+mod time;
+mod unreadable;
+mod written;
+
+pub use calendar::{Calendar, DateOrder, DateStyle};
+pub use moment::Moment;
+pub use offset::{Offset, Unit};
+pub use read::{instant, read};
+pub use start::Start;
+pub use unreadable::Unreadable;
+pub use written::{Written, written};

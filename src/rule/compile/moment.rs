@@ -1,0 +1,70 @@
+//! What `before` and `after` compare with, read: a date, a path, or the event's own time, and how far from it.
+
+use jiff::Timestamp;
+
+use super::compiler::Compiler;
+use crate::event::date::{self, Offset, Start};
+use crate::event::{Calendar, Path, Root};
+use crate::rule::code;
+use crate::rule::condition::{Base, Moment};
+use crate::rule::expression::Expression;
+use crate::rule::literal::Purpose;
+use crate::rule::syntax::{Content, Node};
+
+impl Compiler<'_> {
+    pub(super) fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
+        let text = self.reader.text(node, what)?.trim();
+        let (base, offset) = Offset::split(text);
+        if let Some(start) = Start::named(base) {
+            return self.within_calendar(node, Moment { base: Base::Start(start), offset });
+        }
+        if base.starts_with("${") && base.ends_with('}') {
+            let content = Content::Scalar { text: base.to_owned(), style: crate::rule::syntax::Style::Quoted };
+            let value = self.expression(&Node { content, span: node.span.clone() }, Purpose::Body);
+            return Some(Moment { base: Base::Value(value), offset });
+        }
+        if text.contains("${") {
+            return Some(Moment { base: Base::Value(self.expression(node, Purpose::Body)), offset: None });
+        }
+        if let Ok(Some(written)) = date::written(base, self.tenant.dates) {
+            return self.within_calendar(node, Moment { base: Base::Written(written, base.to_owned()), offset });
+        }
+        if Path::read(base).is_ok_and(|path| !path.segments.is_empty() || !matches!(path.root, Root::Bound(_))) {
+            let read = self.path_at(base, &node.span)?;
+            return Some(Moment { base: Base::Value(Expression::Read(read)), offset });
+        }
+        self.no_date(node, text);
+        None
+    }
+
+    /// A moment before the first or behind the last that there is would be before or after everything.
+    fn within_calendar(&mut self, node: &Node, moment: Moment) -> Option<Moment> {
+        let calendar = Calendar { style: self.tenant.dates, ..Calendar::utc() };
+        let base = match &moment.base {
+            Base::Start(start) => start.moment(Timestamp::UNIX_EPOCH, &calendar),
+            Base::Written(written, _) => written.moment(&calendar),
+            Base::Value(_) => return Some(moment),
+        };
+        let at = moment.offset.map(|offset| offset.from(base, &calendar));
+        let is_beyond = at.is_some_and(|at| at.begin().is_none_or(|at| at == Timestamp::MIN));
+        if is_beyond {
+            let message = "this lies beyond the calendar, which goes from the year -9999 to 9999";
+            let finding = self.reader.mistake(&code::BAD_DATE, &node.span, message);
+            self.reader.push(finding.help("write a nearer date"));
+            return None;
+        }
+        Some(moment)
+    }
+
+    fn no_date(&mut self, node: &Node, text: &str) {
+        let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
+        let has_two_digits = date::written(text, crate::event::DateStyle { two_digit_years: Some(1950), ..self.tenant.dates });
+        self.reader.push(finding.help(match has_two_digits {
+            Ok(Some(_)) => "write the year with four digits",
+            _ => {
+                "write a date (2026-01-31), `now`, `today`, a path such as `user.endDate`, or one of them and how far \
+                 from it: `today-7d`, `user.endDate+1mo` (units s, min, h, d, w, mo, y)"
+            }
+        }));
+    }
+}

@@ -1,0 +1,118 @@
+//! Dates compared in a way that is seldom meant: a day with the moment, and months written as minutes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::finding::Finding;
+use super::survey::Survey;
+use crate::diagnostic::{Diagnostic, File, Place};
+use crate::event::date::{Start, Unit};
+use crate::event::{Path, Root};
+use crate::rule::code;
+use crate::rule::condition::{Base, Check, Checks, Condition, Moment, Operator, Test};
+
+/// Fields of the user that hold days, as the platform sends them.
+const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
+
+/// Tells of each such comparison, once where several rules share it.
+pub(super) fn look(survey: &mut Survey<'_>) {
+    let mut looked = Looked::default();
+    let set = survey.set;
+    for rule in survey.places().filter_map(|place| set.rules.get(place)) {
+        looked.condition(&rule.file, &rule.when);
+        if let Some(table) = &rule.table {
+            table.rows.iter().flat_map(|row| row.tests.iter().flatten()).for_each(|test| looked.test(&table.file, test));
+        }
+    }
+    survey.found.extend(looked.found);
+}
+
+#[derive(Default)]
+struct Looked {
+    found: Vec<Finding>,
+    told: BTreeSet<(String, usize)>,
+}
+
+impl Looked {
+    fn condition(&mut self, file: &Arc<File>, condition: &Condition) {
+        match condition {
+            Condition::Always | Condition::Script(_) => {}
+            Condition::All(several) | Condition::Any(several) => {
+                several.iter().for_each(|condition| self.condition(file, condition));
+            }
+            Condition::Not(inner) => self.condition(file, inner),
+            Condition::Test(test) => self.test(file, test),
+        }
+    }
+
+    fn test(&mut self, file: &Arc<File>, test: &Test) {
+        self.checks(file, &test.subject.path, &test.checks);
+    }
+
+    fn checks(&mut self, file: &Arc<File>, path: &Path, checks: &Checks) {
+        for check in &checks.checks {
+            match &check.operator {
+                Operator::Before(moment) | Operator::After(moment) => self.moment(file, path, check, moment),
+                Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
+                    self.checks(file, path, inner);
+                }
+                Operator::Is(_)
+                | Operator::IsNot(_)
+                | Operator::In(_)
+                | Operator::NotIn(_)
+                | Operator::Matches(_)
+                | Operator::StartsWith(_)
+                | Operator::EndsWith(_)
+                | Operator::Contains(_)
+                | Operator::Compare(..)
+                | Operator::Over(_)
+                | Operator::IsDate(_)
+                | Operator::Length(_)
+                | Operator::Present(_)
+                | Operator::Empty(_)
+                | Operator::FoundIn(_) => {}
+            }
+        }
+    }
+
+    fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, moment: &Moment) {
+        let is_now = matches!((&moment.base, moment.offset), (Base::Start(Start::Now), None));
+        if is_now && matches!(check.operator, Operator::Before(_)) && holds_days(path) {
+            let message = format!("`{path}` holds days, and a day is before now from its first moment on");
+            let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
+                        today too";
+            self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
+        }
+        let written = file.text.get(check.span.clone()).unwrap_or_default();
+        let is_short = written.trim_end_matches(['"', '\'', '}', ' ']).ends_with('m');
+        if let Some(offset) = moment.offset.filter(|offset| offset.unit == Unit::Minute && is_short) {
+            let amount = offset.amount.abs();
+            let message = format!("`{amount}m` is {amount} minutes");
+            let help = format!("write `{amount}mo` for months, or `{amount}min` where minutes are meant");
+            self.tell(&code::MINUTES, file, check, message, "`m` is minutes", &help);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        code: &'static crate::diagnostic::Code,
+        file: &Arc<File>,
+        check: &Check,
+        message: String,
+        label: &str,
+        help: &str,
+    ) {
+        if self.told.insert((format!("{} {}", file.name, code.id), check.span.start)) {
+            let place = Place { file: Arc::clone(file), span: check.span.clone() };
+            let finding = Diagnostic::error(code, place, message).label(label).help(help);
+            self.found.push(Finding::certain(finding));
+        }
+    }
+}
+
+fn holds_days(path: &Path) -> bool {
+    let mut keys = path.keys();
+    path.root == Root::User
+        && path.segments.len() == 1
+        && keys.next().is_some_and(|key| DAYS.contains(&key))
+}
