@@ -9,6 +9,7 @@ mod meaning;
 mod naive;
 mod secret;
 mod survival;
+mod unknown;
 
 use proptest::test_runner::{Config, RngSeed};
 

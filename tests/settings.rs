@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 84] = [
+const OTHERS: [(&str, &str, &str); 86] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -136,6 +136,8 @@ const OTHERS: [(&str, &str, &str); 84] = [
         "{ address: \"postgres://db.example/hookgate\" }",
         "address: \"postgres://db.example/hookgate\"",
     ),
+    ("dates.order", "mdy", "order: MonthFirst"),
+    ("dates.two_digit_years", "1950", "two_digit_years: Some(1950)"),
     ("outbox.window_ms", "1999", "window_ms: 1999"),
     ("journal.file", "/var/log/hookgate.jsonl", "file: Some(\"/var/log/hookgate.jsonl\")"),
     ("journal.file", "null", "file: None"),

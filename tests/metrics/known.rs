@@ -22,7 +22,8 @@ auth:
 ";
 const ASKS: &str = "hook: preCreateUser
 lookups: { people: { sql: hr, query: \"select login from people where login = :key\", on_error: absent } }
-rules: [{ name: known, let: { row: { lookup: people, key: \"${user.login}\" } }, when: { row.login: { present: true } }, set: { user.grade: K } }]
+rules: [{ name: known, let: { row: { lookup: people, key: \"${user.login}\" } }, when: { row.login: { present: true } }, set: { user.grade: K } },
+  { name: dated, when: { user.login: { over: true } }, set: { user.grade: L } }]
 ";
 const SENDS: &str = "hook: postCreateUser
 rules: [{ name: tell, deliver: { to: siem, body: { login: \"${user.login}\" } } }]
@@ -32,7 +33,7 @@ rules: [{ name: broken, when: { user.login: { present: true } }, script: \"throw
 ";
 
 /// What stands on the page after the calls below.
-const KNOWN: [(&str, f64); 45] = [
+const KNOWN: [(&str, f64); 46] = [
     ("hookgate_requests_total{hook=\"validateUser\",outcome=\"answered\"}", 9.0),
     ("hookgate_requests_total{hook=\"validateUser\",outcome=\"refused\"}", 1.0),
     ("hookgate_requests_total{hook=\"runDeprovision\",outcome=\"unavailable\"}", 1.0),
@@ -69,6 +70,7 @@ const KNOWN: [(&str, f64); 45] = [
     ("hookgate_decisions_total{hook=\"validateUser\",rule=\"\",verdict=\"undecided\"}", 4.0),
     ("hookgate_decisions_total{hook=\"runDeprovision\",rule=\"broken\",verdict=\"failed\"}", 1.0),
     ("hookgate_audits_total{hook=\"validateUser\",rule=\"on-trial\"}", 4.0),
+    ("hookgate_rule_skips_total{hook=\"preCreateUser\",rule=\"dated\"}", 2.0),
     ("hookgate_evaluation_duration_seconds_count{hook=\"validateUser\"}", 9.0),
     ("hookgate_lookups_total{lookup=\"people\",result=\"stood_in\"}", 2.0),
     ("hookgate_lookup_duration_seconds_count{lookup=\"people\"}", 2.0),
@@ -76,7 +78,7 @@ const KNOWN: [(&str, f64); 45] = [
     ("hookgate_destination_breaker_state{destination=\"siem\",state=\"open\"}", 0.0),
     ("hookgate_outbox_storable", 1.0),
     ("hookgate_outbox_dead_letters", 0.0),
-    ("hookgate_rules", 6.0),
+    ("hookgate_rules", 7.0),
     ("hookgate_reloads_total{result=\"failed\"}", 0.0),
     ("hookgate_rules_refused", 0.0),
 ];

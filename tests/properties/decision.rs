@@ -46,6 +46,11 @@ fn operators() -> impl Strategy<Value = Json> {
         2 => field().prop_map(|field| json!({ "is": format!("${{{field}}}") })),
         1 => field().prop_map(|field| json!({ "is_not": format!("${{{field} ?? \"p\"}}") })),
         1 => select(&["p", "^p$", "."][..]).prop_map(|regex| json!({ "matches": regex })),
+        // Of a text that is no date nobody knows.
+        1 => select(&["before", "after"][..]).prop_map(|word| json!({ word: "2020-01-01" })),
+        1 => field().prop_map(|field| json!({ "before": format!("{field}+1mo") })),
+        1 => any::<bool>().prop_map(|is| json!({ "over": is })),
+        1 => any::<bool>().prop_map(|is| json!({ "not": { "is_date": is } })),
     ]
 }
 
@@ -129,6 +134,7 @@ pub fn user() -> impl Strategy<Value = Json> {
             4 => operand(),
             1 => Just(Json::Null),
             1 => Just(json!("")),
+            1 => select(&["2019-01-01", "2021-01-01", "9999-12-31"][..]).prop_map(Json::from),
             1 => vec(operand(), 0..3).prop_map(Json::from),
             1 => Just(json!({ "e": "p" })),
         ]

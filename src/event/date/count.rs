@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use super::cursor::Cursor;
 use super::day;
+use super::parts;
 use super::time::{self, Clock};
-use super::written::{self, Written};
+use super::written::Written;
 
 /// "Never" in Active Directory: zero, the largest number, and what JavaScript makes of the largest.
 const NEVER: [&str; 3] = ["0", "9223372036854775807", "9223372036854776000"];
@@ -43,7 +44,7 @@ pub(super) fn read(digits: &str) -> Result<Option<Written>, ()> {
         // As likely the day and the minute as milliseconds of the seventies.
         12 if run_together(digits).is_some() => None,
         11..=13 => count(number),
-        14 => run_together(digits).and_then(|(date, clock)| written::of(date, Some(clock), None)),
+        14 => run_together(digits).and_then(|(date, clock)| parts::written(date, Some(clock), None)),
         15 if LAST_DAY_SECONDS.contains(&(number / 1_000)) => Some(Written::Last),
         18 | 19 => ticks(number, digits.len()),
         _ => None,

@@ -7,7 +7,8 @@ use super::calendar::{Calendar, DateStyle};
 use super::count;
 use super::moment::Moment;
 use super::unreadable::Unreadable;
-use super::written::{Written, written};
+use super::text::written;
+use super::written::Written;
 use crate::event::value::{List, Shape, View};
 
 /// Reads a moment in any of the shapes that docs/language.md lists; `Ok(None)` where nothing is there: null, a blank

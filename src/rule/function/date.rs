@@ -43,8 +43,8 @@ fn day(values: &[Value<'_>], place: usize, clock: &Clock) -> Option<Date> {
 }
 
 /// Why a value is no date; `None` where it is one, or absent.
-pub(super) fn unreadable(value: &Value<'_>, clock: &Clock) -> Option<Unreadable> {
-    moment(value.exposed().view(), clock).err()
+pub(super) fn unreadable(value: View<'_>, clock: &Clock) -> Option<Unreadable> {
+    moment(value, clock).err()
 }
 
 /// A date, or `now`, `today` and what is so far from them.

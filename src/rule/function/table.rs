@@ -68,7 +68,7 @@ impl Function {
     /// The first of its values that should be a date and cannot be read: why the answer is absent.
     #[must_use]
     pub fn unreadable(&self, values: &[Value<'_>], clock: &Clock) -> Option<(usize, Unreadable)> {
-        let unreadable = |value: &Value<'_>| match date::unreadable(value, clock)? {
+        let unreadable = |value: &Value<'_>| match date::unreadable(value.exposed().view(), clock)? {
             _ if value.view().holds_secret() => Some(Unreadable::hidden()),
             unreadable => Some(unreadable),
         };
