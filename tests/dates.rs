@@ -11,7 +11,17 @@ use jiff::tz::TimeZone;
 
 const ZONES: [&str; 3] = ["UTC", "Asia/Kolkata", "America/New_York"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -145,7 +155,8 @@ fn a_day_ends_where_the_next_begins() {
 #[test]
 fn lists_of_java_are_read() {
     let calendar = calendar("Asia/Kolkata");
-    let date_of = |json: &str| read_json(json, &calendar).map(|read| read.map(|moment| moment.date(&calendar).to_string()));
+    let date_of =
+        |json: &str| read_json(json, &calendar).map(|read| read.map(|moment| moment.date(&calendar).to_string()));
     for json in ["[2026,1,10]", "[2026,1,10,0,0]", "[2026,1,10,0,0,0]", "[2026,1,10,0,0,0,0]"] {
         assert_eq!(date_of(json), Ok(Some("2026-01-10".to_owned())), "{json}");
         assert!(matches!(read_json(json, &calendar), Ok(Some(Moment::Day { .. }))), "{json}");
@@ -153,7 +164,15 @@ fn lists_of_java_are_read() {
     assert!(matches!(read_json("[2026,1,10,9,30]", &calendar), Ok(Some(Moment::Point(_)))));
     assert_eq!(read_json("[9999,12,31,23,59,59,999999999]", &calendar), Ok(Some(Moment::Last)));
     assert_eq!(date_of("[]"), Ok(None));
-    for json in ["[30,12,31]", "[2026,13,1]", "[2026,1]", "[2026,1,10,24,0]", "[\"2026\",1,10]", "[202,1,10]", "[2026,1,10,0,0,0,0,0]"] {
+    for json in [
+        "[30,12,31]",
+        "[2026,13,1]",
+        "[2026,1]",
+        "[2026,1,10,24,0]",
+        "[\"2026\",1,10]",
+        "[202,1,10]",
+        "[2026,1,10,0,0,0,0,0]",
+    ] {
         assert!(date_of(json).is_err(), "{json}");
     }
 }
@@ -240,9 +259,20 @@ fn the_end_of_all_dates_is_one_in_every_zone_and_shape() {
         }
     }
     for text in [
-        "99991231235959Z", "99991231235959.0Z", "99991231", "99991231235959", "31.12.9999", "31-Dec-9999", "Fri, 31 Dec 9999 23:59:59 GMT",
+        "99991231235959Z",
+        "99991231235959.0Z",
+        "99991231",
+        "99991231235959",
+        "31.12.9999",
+        "31-Dec-9999",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
         // The beginning and the end of the day in UTC, in seconds, milliseconds, and ticks since 1601; and one of India.
-        "253402214400", "253402300799", "253402214400000", "253402300799999", "253402194600000", "2650467743999999999",
+        "253402214400",
+        "253402300799",
+        "253402214400000",
+        "253402300799999",
+        "253402194600000",
+        "2650467743999999999",
     ] {
         shapes.push(text.to_owned());
     }
@@ -307,7 +337,18 @@ fn expected(digits: &str) -> Option<String> {
 #[test]
 fn never_and_blank_are_absent() {
     let calendar = Calendar::utc();
-    for json in ["null", "\"\"", "\"  \"", "\"\\u00a0\"", "\"\\u200b\"", "0", "\"0\"", "9223372036854775807", "\"9223372036854775807\"", "[]"] {
+    for json in [
+        "null",
+        "\"\"",
+        "\"  \"",
+        "\"\\u00a0\"",
+        "\"\\u200b\"",
+        "0",
+        "\"0\"",
+        "9223372036854775807",
+        "\"9223372036854775807\"",
+        "[]",
+    ] {
         assert_eq!(read_json(json, &calendar), Ok(None), "{json}");
     }
 }
@@ -328,10 +369,38 @@ fn what_is_no_date_is_told_by_its_shape_alone() {
         assert_eq!(read_json(json, &calendar), Err(shape.to_owned()), "{json}");
     }
     for text in [
-        "31/02/2026", "2026-13-01", "2026-00-10", "2026-01", "2026", "1/2/3", "12/31/2026", "2026-1-", "tomorrow", "now", "2026-01-10T25:00",
-        "2026-01-10T10:60", "2026-01-10 9", "Sun, 10 Jan 2026", "2026-01-10T10:00+19:00", "2026-01-10[Nowhere/City]", "2026-W54-1",
-        "2026-01-10T10:00+01:00[Asia/Kolkata]", "10-Jan-026", "202601101200", "00000000", "2026-01-10x", "13:00 PM", "10/01/2026 13:00 PM",
-        "2026-01-10 10:00 PST+1", "46022.5", "1,770,000,000", "२०२६-०१-१०", "--1", "-", "9999-12-32", "99999-12-31",
+        "31/02/2026",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-01",
+        "2026",
+        "1/2/3",
+        "12/31/2026",
+        "2026-1-",
+        "tomorrow",
+        "now",
+        "2026-01-10T25:00",
+        "2026-01-10T10:60",
+        "2026-01-10 9",
+        "Sun, 10 Jan 2026",
+        "2026-01-10T10:00+19:00",
+        "2026-01-10[Nowhere/City]",
+        "2026-W54-1",
+        "2026-01-10T10:00+01:00[Asia/Kolkata]",
+        "10-Jan-026",
+        "202601101200",
+        "00000000",
+        "2026-01-10x",
+        "13:00 PM",
+        "10/01/2026 13:00 PM",
+        "2026-01-10 10:00 PST+1",
+        "46022.5",
+        "1,770,000,000",
+        "२०२६-०१-१०",
+        "--1",
+        "-",
+        "9999-12-32",
+        "99999-12-31",
     ] {
         assert!(read_text(text, &calendar).is_err(), "{text}: {:?}", read_text(text, &calendar));
     }
@@ -339,7 +408,8 @@ fn what_is_no_date_is_told_by_its_shape_alone() {
 
 #[test]
 fn short_years_mean_what_the_setting_says() {
-    let window = |from| Calendar { style: DateStyle { two_digit_years: Some(from), ..DateStyle::default() }, ..Calendar::utc() };
+    let window =
+        |from| Calendar { style: DateStyle { two_digit_years: Some(from), ..DateStyle::default() }, ..Calendar::utc() };
     let calendar = window(1950);
     let year = |text: &str, calendar: &Calendar| {
         read_text(text, calendar).ok().flatten().map(|moment| moment.date(calendar).year())
@@ -348,9 +418,15 @@ fn short_years_mean_what_the_setting_says() {
         assert_eq!(year(text, &calendar), Some(2027), "{text}");
         assert_eq!(year(text, &Calendar::utc()), None, "{text}");
     }
-    for (short, from, expected) in
-        [("50", 1950, 1950), ("49", 1950, 2049), ("65", 1950, 1965), ("00", 1950, 2000), ("99", 1950, 1999), ("30", 2000, 2030), ("29", 1930, 2029)]
-    {
+    for (short, from, expected) in [
+        ("50", 1950, 1950),
+        ("49", 1950, 2049),
+        ("65", 1950, 1965),
+        ("00", 1950, 2000),
+        ("99", 1950, 1999),
+        ("30", 2000, 2030),
+        ("29", 1930, 2029),
+    ] {
         assert_eq!(year(&format!("15/08/{short}"), &window(from)), Some(expected), "{short} from {from}");
     }
     assert_eq!(read_json("[27,8,15]", &calendar).unwrap().unwrap().date(&calendar), date(2027, 8, 15));
@@ -359,7 +435,8 @@ fn short_years_mean_what_the_setting_says() {
 
 #[test]
 fn the_month_stands_first_where_the_setting_says_so() {
-    let american = Calendar { style: DateStyle { order: DateOrder::MonthFirst, ..DateStyle::default() }, ..Calendar::utc() };
+    let american =
+        Calendar { style: DateStyle { order: DateOrder::MonthFirst, ..DateStyle::default() }, ..Calendar::utc() };
     let day = |text: &str| read_text(text, &american).ok().flatten().map(|moment| moment.date(&american).to_string());
     assert_eq!(day("10/01/2026").as_deref(), Some("2026-10-01"));
     assert_eq!(day("10-01-2026").as_deref(), Some("2026-10-01"));

@@ -201,12 +201,7 @@ fn failures_say_why_and_never_quote_values() {
         let found = failure(&scripts, text);
         assert!(found.contains(expected), "{text}: {found}");
     }
-    for text in [
-        "throw user.login",
-        "throw `x ${user.login}`",
-        "let a = [1]; a[user.login]",
-        "parse_int(user.login)",
-    ] {
+    for text in ["throw user.login", "throw `x ${user.login}`", "let a = [1]; a[user.login]", "parse_int(user.login)"] {
         let found = failure(&scripts, text);
         assert!(!found.contains("zoe"), "{text}: {found}");
     }

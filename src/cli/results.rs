@@ -80,7 +80,9 @@ fn difference(mismatch: &Mismatch) -> String {
 fn telling(result: &CaseResult) -> impl Iterator<Item = &RuleTrace> {
     let is_telling = |rule: &&RuleTrace| {
         let decided = result.decided_by.as_ref() == Some(&rule.rule);
-        decided || matches!(rule.outcome, Outcome::Held | Outcome::Failed(_) | Outcome::Skipped(_)) || result.decided_by.is_none()
+        decided
+            || matches!(rule.outcome, Outcome::Held | Outcome::Failed(_) | Outcome::Skipped(_))
+            || result.decided_by.is_none()
     };
     result.trace.iter().filter(is_telling)
 }

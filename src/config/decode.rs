@@ -81,8 +81,6 @@ impl Draft {
             "prefixes" => put(&mut server.prefixes, value.prefixes()),
             "time_zone" => put(&mut server.calendar.zone, value.zone()),
             "dates.order" => put(&mut server.calendar.style.order, value.one_of(&DateOrder::ALL)),
-            "dates.two_digit_years" if written.node.is_null() => {}
-            "dates.two_digit_years" => put(&mut server.calendar.style.two_digit_years, value.year().map(Some)),
             "workers" => put(&mut server.workers, value.size(0..=256)),
             "reload.quiet_ms" => put(&mut gateway.quiet_ms, value.whole(10..=60_000)),
             "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),
@@ -95,7 +93,8 @@ impl Draft {
             "secrets" => put(&mut self.secrets, value.secrets()),
             "connections" => lookup.connections = connections(written, value.reader.report),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
-            "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
+            "dates.two_digit_years" | "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
+            "dates.two_digit_years" => put(&mut server.calendar.style.two_digit_years, value.year().map(Some)),
             "outbox.postgres" => put(&mut outbox.store, postgres(written, value.reader.report)),
             "outbox.window_ms" => put(&mut outbox.window_ms, value.whole(0..=86_400_000)),
             "outbox.stop_ms" => put(&mut outbox.stop_limit_ms, value.whole(0..=600_000)),

@@ -42,7 +42,11 @@ pub static SETTINGS: Keys = Keys {
 static DATES: Keys = Keys {
     what: "`dates`",
     keys: &[
-        optional("order", Shape::OneOf(&["dmy", "mdy"]), "what `10/01/2026` is: dmy the 10th of January, mdy October 1"),
+        optional(
+            "order",
+            Shape::OneOf(&["dmy", "mdy"]),
+            "what `10/01/2026` is: dmy the 10th of January, mdy October 1",
+        ),
         optional("two_digit_years", Shape::Whole, "the first of the hundred years that a year of two digits can mean"),
     ],
 };

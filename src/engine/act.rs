@@ -26,7 +26,9 @@ impl<'e> Draft<'e> {
             self.unreadable = None;
             let done = match self.act(action) {
                 // A script that comes first and calls no verb has done nothing.
-                Err(halt @ Halt::Unreadable(_)) if place == 0 && matches!(action, Action::Script(_)) => return Err(halt),
+                Err(halt @ Halt::Unreadable(_)) if place == 0 && matches!(action, Action::Script(_)) => {
+                    return Err(halt);
+                }
                 done => done.map_err(Halt::failed),
             };
             match together.take(done)? {

@@ -170,9 +170,8 @@ impl<'e> Run<'e> {
         let outcome = match applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(self.draft.why.take()),
-            Err(Halt::Failed(failure)) => Outcome::Failed(told(failure)),
             Err(Halt::Unreadable(failure)) if self.skips(rule) => Outcome::Skipped(told(failure)),
-            Err(Halt::Unreadable(failure)) => Outcome::Failed(told(failure)),
+            Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => Outcome::Failed(told(failure)),
             Err(Halt::Waiting) => Outcome::NotReached,
         };
         let rows = std::mem::take(&mut self.rows);
@@ -231,7 +230,17 @@ impl<'e> Run<'e> {
             None => (Verdict::Undecided, self.last_change),
         };
         let Draft { user, is_changed, deliveries, needs, .. } = self.draft;
-        Ok(Decision { verdict, decided_by, user, is_changed, deliveries, audits: self.audits, skipped: self.skipped, needs, trace })
+        Ok(Decision {
+            verdict,
+            decided_by,
+            user,
+            is_changed,
+            deliveries,
+            audits: self.audits,
+            skipped: self.skipped,
+            needs,
+            trace,
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! The contract: what the platform sends, what it must get back, and how a value of either is read and changed.
 
 pub mod attribute;
+pub mod date;
 mod document;
 mod edit;
 mod fingerprint;
 mod hide;
 mod hook;
-pub mod date;
 pub mod number;
 mod path;
 mod path_tree;

@@ -3,7 +3,8 @@
 use super::handle::Gateway;
 use super::reload_handle::ReloadHandle;
 use crate::telemetry::metrics::{
-    AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED, RULES_REFUSED,
+    AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
+    RULES_REFUSED,
 };
 
 /// So much of a hash is shown: enough to tell rule sets apart.

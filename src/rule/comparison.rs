@@ -57,8 +57,14 @@ impl Operator {
             (Operator::Not(inner), value) => return inner.hold_of(value).map(|held| !held),
             (_, None) => return Some(false),
             // The clock has a say, or how dates are meant.
-            (Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_), _)
-            | (Operator::FoundIn(_), _) => return None,
+            (
+                Operator::Before(_)
+                | Operator::After(_)
+                | Operator::Over(_)
+                | Operator::IsDate(_)
+                | Operator::FoundIn(_),
+                _,
+            ) => return None,
             (_, Some(value)) => value,
         };
         match self {

@@ -3,7 +3,6 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-
 use super::admin::AdminSettings;
 use super::auth::AuthSettings;
 use super::tls::TlsSettings;

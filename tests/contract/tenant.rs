@@ -14,6 +14,7 @@
 //! | segregation of duties before provisioning | segregation-of-duties | the delivery for a review |
 //! | weak passwords | password-denied | the deliveries of the alarm |
 //! | access of leavers | leavers | |
+//! | dates in every shape that other systems write | dates | |
 //! | news of joiners and movers | the example joiner-leaver | the deliveries, and the department before the change |
 
 use std::path::PathBuf;

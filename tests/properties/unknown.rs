@@ -49,6 +49,7 @@ impl Stands {
         })
     }
 
+    #[expect(clippy::option_option, reason = "nothing there and nobody knows are two answers")]
     /// Its place in time; `Some(None)` where there is none, `None` where nobody knows.
     fn place(self) -> Option<Option<u8>> {
         match self {
@@ -76,15 +77,25 @@ impl User {
 /// The event happens at 1970-01-01, between the past and the future.
 fn value(condition: &Condition, user: &User) -> Option<bool> {
     let not = |value: Option<bool>| value.map(|value| !value);
-    let over = |field: &str, wanted: bool| user.of(field).place().map(|place| place.is_some_and(|place| (place < 1) == wanted));
+    let over = |field: &str, wanted: bool| {
+        user.of(field).place().map(|place| place.is_some_and(|place| (place < 1) == wanted))
+    };
     match condition {
         Condition::All(all) => {
             let values: Vec<_> = all.iter().map(|condition| value(condition, user)).collect();
-            if values.contains(&Some(false)) { Some(false) } else { values.into_iter().all(|value| value.is_some()).then_some(true) }
+            if values.contains(&Some(false)) {
+                Some(false)
+            } else {
+                values.into_iter().all(|value| value.is_some()).then_some(true)
+            }
         }
         Condition::Any(any) => {
             let values: Vec<_> = any.iter().map(|condition| value(condition, user)).collect();
-            if values.contains(&Some(true)) { Some(true) } else { values.into_iter().all(|value| value.is_some()).then_some(false) }
+            if values.contains(&Some(true)) {
+                Some(true)
+            } else {
+                values.into_iter().all(|value| value.is_some()).then_some(false)
+            }
         }
         Condition::Not(inner) => not(value(inner, user)),
         Condition::Is(text) => Some(user.t == *text),
@@ -143,7 +154,8 @@ fn rules(condition: &Condition, rows: bool) -> String {
     let mut rule = json!({ "name": "dated", "when": written(condition) });
     if rows {
         // Of the rows one holds of everybody, so that the rule does what its `when` says.
-        rule["table"] = json!({ "hit": "collect", "inputs": ["user.t"], "outputs": ["set user.hit"], "rows": [["-", "yes"]] });
+        rule["table"] =
+            json!({ "hit": "collect", "inputs": ["user.t"], "outputs": ["set user.hit"], "rows": [["-", "yes"]] });
     } else {
         rule["set"] = json!({ "user.hit": "yes" });
     }

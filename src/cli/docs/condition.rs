@@ -1,6 +1,8 @@
 //! Conditions in words: a clause where they are few, else a list.
 
-use crate::rule::{Base, Check, Checks, Comparison, Condition, Expression, Moment, Operator, RuleSet, ScriptCondition, Test};
+use crate::rule::{
+    Base, Check, Checks, Comparison, Condition, Expression, Moment, Operator, RuleSet, ScriptCondition, Test,
+};
 
 use super::page::{Item, Line};
 use super::value::{elements, long_script, value};

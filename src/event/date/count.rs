@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, NoDate};
 use super::day;
 use super::parts;
 use super::time::{self, Clock};
@@ -29,13 +29,13 @@ fn count(milliseconds: i128) -> Option<Written> {
 ///
 /// # Errors
 /// When they are no moment.
-pub(super) fn read(digits: &str) -> Result<Option<Written>, ()> {
+pub(super) fn read(digits: &str) -> Result<Option<Written>, NoDate> {
     if NEVER.contains(&digits) {
         return Ok(None);
     }
-    let number: i128 = digits.parse().map_err(drop)?;
+    let number: i128 = digits.parse().map_err(|_| NoDate)?;
     if digits.starts_with('-') {
-        return count(number).map(Some).ok_or(());
+        return count(number).map(Some).ok_or(NoDate);
     }
     let written = match digits.len() {
         8 => day::basic(digits).map(Written::day),
@@ -49,7 +49,7 @@ pub(super) fn read(digits: &str) -> Result<Option<Written>, ()> {
         18 | 19 => ticks(number, digits.len()),
         _ => None,
     };
-    written.map(Some).ok_or(())
+    written.map(Some).ok_or(NoDate)
 }
 
 /// 100-nanosecond ticks since 1601. Those of nineteen digits are beyond any person's dates, but for the last day.

@@ -1,5 +1,9 @@
 //! A place in a text that is read from left to right.
 
+/// What comes is not what it should be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoDate;
+
 /// What is left of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'t> {

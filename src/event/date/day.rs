@@ -3,11 +3,21 @@
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 use super::calendar::{DateOrder, DateStyle};
-use super::cursor::Cursor;
+use super::cursor::{Cursor, NoDate};
 
 /// Names of the months, and of the days of the week from Monday on; three letters are enough of each.
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -66,8 +76,8 @@ pub(super) fn basic(digits: &str) -> Option<Date> {
 
 /// `2026-01-10`, `2026/01/10`, `2026.01.10`, `2026-Jan-10`, and of ISO 8601 `2026-010`, `2026-W02-6`, `2026W026`.
 fn year_first(cursor: &mut Cursor<'_>, year: i16) -> Option<Date> {
-    if let Some(date) = week(cursor, year) {
-        return date;
+    if let Some(date) = week(cursor, year).ok()? {
+        return Some(date);
     }
     let separator = cursor.one_of(&SEPARATORS)?;
     let second = cursor.digits();
@@ -83,11 +93,13 @@ fn year_first(cursor: &mut Cursor<'_>, year: i16) -> Option<Date> {
     Date::new(year, month, small(cursor.digits())?).ok()
 }
 
-/// The rest of a date by weeks; `None` where a `W` does not come, `Some(None)` where what comes behind it is no date.
-fn week(cursor: &mut Cursor<'_>, year: i16) -> Option<Option<Date>> {
+/// The rest of a date by weeks; nothing where a `W` does not come.
+fn week(cursor: &mut Cursor<'_>, year: i16) -> Result<Option<Date>, NoDate> {
     let mut ahead = *cursor;
     let has_dash = ahead.one_of(&['-']).is_some();
-    ahead.one_of(&['W', 'w'])?;
+    if ahead.one_of(&['W', 'w']).is_none() {
+        return Ok(None);
+    }
     *cursor = ahead;
     let mut rest = || {
         let week = cursor.number(2)?;
@@ -97,7 +109,7 @@ fn week(cursor: &mut Cursor<'_>, year: i16) -> Option<Option<Date>> {
         let weekday = Weekday::from_monday_one_offset(cursor.number(1)?).ok()?;
         ISOWeekDate::new(year, week, weekday).ok().map(ISOWeekDate::date)
     };
-    Some(rest())
+    rest().map(Some).ok_or(NoDate)
 }
 
 /// `10/01/2026`, `10-01-2026`, `10.01.2026`, `10-Jan-2026`, `10 January 2026`, `10Jan2026`.
@@ -137,8 +149,9 @@ fn month(cursor: &mut Cursor<'_>) -> Option<i8> {
 /// The place of the name that a word is: whole, by its first three letters, or `Sept`, in any case.
 fn named(word: &str, names: &[&str]) -> Option<usize> {
     let word = word.to_ascii_lowercase();
-    let is_meant = |name: &&str| **name == word || name.get(..3) == Some(&word) || *name == "september" && word == "sept";
-    names.iter().position(|name| is_meant(&name))
+    let is_meant =
+        |name: &&str| **name == word || name.get(..3) == Some(&word) || *name == "september" && word == "sept";
+    names.iter().position(is_meant)
 }
 
 fn separator(cursor: &mut Cursor<'_>) -> Option<char> {

@@ -19,6 +19,6 @@ pub use moment::Moment;
 pub use offset::{Offset, Unit};
 pub use read::{instant, read};
 pub use start::Start;
-pub use unreadable::Unreadable;
 pub use text::written;
+pub use unreadable::Unreadable;
 pub use written::Written;

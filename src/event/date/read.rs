@@ -6,8 +6,8 @@ use jiff::civil::{Date, Time};
 use super::calendar::{Calendar, DateStyle};
 use super::count;
 use super::moment::Moment;
-use super::unreadable::Unreadable;
 use super::text::written;
+use super::unreadable::Unreadable;
 use super::written::Written;
 use crate::event::value::{List, Shape, View};
 
@@ -19,8 +19,10 @@ use crate::event::value::{List, Shape, View};
 pub fn read(value: View<'_>, calendar: &Calendar) -> Result<Option<Moment>, Unreadable> {
     let written = match value.shape() {
         Shape::Text(text) => written(&text, calendar.style)?,
-        Shape::Number(number) => count::read(number).map_err(|()| Unreadable::number(number))?,
-        Shape::List(list) if list.len() > 0 => Some(read_list(list, calendar.style).ok_or_else(|| Unreadable::value(value))?),
+        Shape::Number(number) => count::read(number).map_err(|_| Unreadable::number(number))?,
+        Shape::List(list) if list.len() > 0 => {
+            Some(read_list(list, calendar.style).ok_or_else(|| Unreadable::value(value))?)
+        }
         Shape::Null | Shape::List(_) => None,
         Shape::Bool(_) | Shape::Map(_) | Shape::Secret(_) | Shape::Token(_) => return Err(Unreadable::value(value)),
     };

@@ -21,7 +21,7 @@ pub fn written(text: &str, style: DateStyle) -> Result<Option<Written>, Unreadab
     }
     let is_number = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
     if is_number {
-        return count::read(text).map_err(|()| Unreadable::text(text));
+        return count::read(text).map_err(|_| Unreadable::text(text));
     }
     in_words(text, style).map(Some).ok_or_else(|| Unreadable::text(text))
 }
@@ -29,7 +29,8 @@ pub fn written(text: &str, style: DateStyle) -> Result<Option<Written>, Unreadab
 /// The text without marks that nobody sees and with plain spaces; browsers and spreadsheets put such into dates.
 /// `None` for a text that has none of them.
 fn plain(text: &str) -> Option<String> {
-    let is_mark = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let is_mark =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let space = |c: char| if c.is_whitespace() { ' ' } else { c };
     (!text.is_ascii()).then(|| text.chars().filter(|c| !is_mark(*c)).map(space).collect())
 }
@@ -40,8 +41,8 @@ fn in_words(text: &str, style: DateStyle) -> Option<Written> {
         return Some(written);
     }
     let date = day::day(&mut cursor, style)?;
-    let clock = time::clock(&mut cursor)?;
-    let zone = time::zone(&mut cursor)?;
+    let clock = time::clock(&mut cursor).ok()?;
+    let zone = time::zone(&mut cursor).ok()?;
     parts::written(date, clock, zone)
 }
 
@@ -50,7 +51,7 @@ fn ldap(mut cursor: Cursor<'_>) -> Option<Written> {
     let digits = cursor.digits();
     let (date, clock) = digits.split_at_checked(8).filter(|_| digits.len() == 14)?;
     let clock = time::basic(&mut cursor, clock)?;
-    parts::written(day::basic(date)?, Some(clock), time::zone(&mut cursor)?)
+    parts::written(day::basic(date)?, Some(clock), time::zone(&mut cursor).ok()?)
 }
 
 /// `Sat Jan 10 2026 12:00:00 GMT+0530 (India Standard Time)`: what JavaScript puts behind a date says nothing new.

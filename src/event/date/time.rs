@@ -3,7 +3,7 @@
 use jiff::civil::Time;
 use jiff::tz::{Offset, TimeZone};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, NoDate};
 
 /// Furthest that a zone may be from UTC, in hours.
 const FURTHEST_HOURS: i8 = 18;
@@ -24,8 +24,8 @@ pub(super) enum Zone {
     Named(TimeZone, Option<Offset>),
 }
 
-/// Takes the time behind a day; `Some(None)` where none comes, `None` where what comes is no time.
-pub(super) fn clock(cursor: &mut Cursor<'_>) -> Option<Option<Clock>> {
+/// Takes the time behind a day; nothing where none comes.
+pub(super) fn clock(cursor: &mut Cursor<'_>) -> Result<Option<Clock>, NoDate> {
     let is_marked = cursor.one_of(&['T', 't']).is_some();
     let mut ahead = *cursor;
     if !is_marked {
@@ -33,18 +33,23 @@ pub(super) fn clock(cursor: &mut Cursor<'_>) -> Option<Option<Clock>> {
         ahead.one_of(&[',']);
         ahead.spaces();
         if ahead.rest.len() == before || !ahead.rest.starts_with(|c: char| c.is_ascii_digit()) {
-            return Some(None);
+            return Ok(None);
         }
     }
-    let first = ahead.digits();
     *cursor = ahead;
+    behind(cursor, is_marked).map(Some).ok_or(NoDate)
+}
+
+/// A time of day, behind a `T` or a space.
+fn behind(cursor: &mut Cursor<'_>, is_marked: bool) -> Option<Clock> {
+    let first = cursor.digits();
     let (hour, minute, second) = match (first.len(), is_marked) {
         (1 | 2, _) if cursor.rest.starts_with(':') => colons(cursor, first)?,
         (2, true) => (first.parse().ok()?, 0, 0),
         (4 | 6, true) => run_together(first)?,
         _ => return None,
     };
-    of(cursor, hour, minute, second).map(Some)
+    of(cursor, hour, minute, second)
 }
 
 /// The time of day that is run together: `1200`, `120000`.
@@ -113,12 +118,16 @@ fn half(cursor: &mut Cursor<'_>) -> Option<Half> {
     Some(half)
 }
 
-/// Takes a zone; `Some(None)` where nothing follows, `None` where what follows is no zone.
-pub(super) fn zone(cursor: &mut Cursor<'_>) -> Option<Option<Zone>> {
+/// Takes a zone up to the end; nothing where nothing follows.
+pub(super) fn zone(cursor: &mut Cursor<'_>) -> Result<Option<Zone>, NoDate> {
     cursor.spaces();
-    if cursor.is_at_end() {
-        return Some(None);
+    match cursor.is_at_end() {
+        true => Ok(None),
+        false => to_end(cursor).map(Some).ok_or(NoDate),
     }
+}
+
+fn to_end(cursor: &mut Cursor<'_>) -> Option<Zone> {
     let letters = cursor.letters();
     let named = match letters.to_ascii_uppercase().as_str() {
         "" => None,
@@ -139,7 +148,7 @@ pub(super) fn zone(cursor: &mut Cursor<'_>) -> Option<Option<Zone>> {
         }
     };
     cursor.spaces();
-    cursor.is_at_end().then_some(Some(zone))
+    cursor.is_at_end().then_some(zone)
 }
 
 /// Zones of the United States, as RFC 2822 has them: their hours from UTC.

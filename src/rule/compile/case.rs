@@ -160,7 +160,8 @@ impl Compiler<'_> {
                 "by" => expect.by = self.reader.text(value, "`by`").map(|name| self.expected_rule(name, &value.span)),
                 "skipped" => {
                     let names = self.reader.texts(value, "`skipped`");
-                    expect.skipped = Some(names.into_iter().map(|(name, span)| self.expected_rule(name, span)).collect());
+                    expect.skipped =
+                        Some(names.into_iter().map(|(name, span)| self.expected_rule(name, span)).collect());
                 }
                 "failed" => expect.failed = self.reader.boolean(value, "`failed`"),
                 "deliveries" => expect.deliveries = self.expected_deliveries(value),

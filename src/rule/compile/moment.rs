@@ -58,7 +58,8 @@ impl Compiler<'_> {
 
     fn no_date(&mut self, node: &Node, text: &str) {
         let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
-        let has_two_digits = date::written(text, crate::event::DateStyle { two_digit_years: Some(1950), ..self.tenant.dates });
+        let has_two_digits =
+            date::written(text, crate::event::DateStyle { two_digit_years: Some(1950), ..self.tenant.dates });
         self.reader.push(finding.help(match has_two_digits {
             Ok(Some(_)) => "write the year with four digits",
             _ => {

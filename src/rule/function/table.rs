@@ -72,8 +72,8 @@ impl Function {
             _ if value.view().holds_secret() => Some(Unreadable::hidden()),
             unreadable => Some(unreadable),
         };
-        let values = values.iter().enumerate().filter(|_| self.takes_dates);
-        values.filter_map(|(place, value)| Some((place, unreadable(value)?))).next()
+        let mut values = values.iter().enumerate().filter(|_| self.takes_dates);
+        values.find_map(|(place, value)| Some((place, unreadable(value)?)))
     }
 
     /// Calls the function. Of an absent value most answer an absent value, so that `${digits(user.mobile)}` of a

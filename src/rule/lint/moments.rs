@@ -21,7 +21,11 @@ pub(super) fn look(survey: &mut Survey<'_>) {
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
         looked.condition(&rule.file, &rule.when);
         if let Some(table) = &rule.table {
-            table.rows.iter().flat_map(|row| row.tests.iter().flatten()).for_each(|test| looked.test(&table.file, test));
+            table
+                .rows
+                .iter()
+                .flat_map(|row| row.tests.iter().flatten())
+                .for_each(|test| looked.test(&table.file, test));
         }
     }
     survey.found.extend(looked.found);
@@ -112,7 +116,5 @@ impl Looked {
 
 fn holds_days(path: &Path) -> bool {
     let mut keys = path.keys();
-    path.root == Root::User
-        && path.segments.len() == 1
-        && keys.next().is_some_and(|key| DAYS.contains(&key))
+    path.root == Root::User && path.segments.len() == 1 && keys.next().is_some_and(|key| DAYS.contains(&key))
 }

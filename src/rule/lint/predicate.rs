@@ -172,7 +172,9 @@ fn is_constant(operator: &Operator) -> bool {
         Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
             inner.checks.iter().all(|check| is_constant(&check.operator))
         }
-        Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_) | Operator::FoundIn(_) => false,
+        Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_) | Operator::FoundIn(_) => {
+            false
+        }
         operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
     }
 }
