@@ -86,7 +86,8 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
     let reply = decision.reply(hook, &event);
     let shown = decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", &event.context.id));
-    let mut mismatches = mismatches(case, &decision, reply.as_deref(), &shown);
+    let user = decision.answered_user(hook, &event);
+    let mut mismatches = mismatches(case, &decision, user.as_ref(), reply.as_deref(), &shown);
     if mismatches.is_empty() && case.expect.failed.is_none() {
         mismatches.extend(failure(&trace));
     }
@@ -134,7 +135,13 @@ pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surrou
     changes.iter().map(|change| change.path.to_string()).collect()
 }
 
-fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, shown: &str) -> Vec<Mismatch> {
+fn mismatches(
+    case: &Case,
+    decision: &Decision<'_>,
+    user: Option<&Value<'_>>,
+    reply: Option<&str>,
+    shown: &str,
+) -> Vec<Mismatch> {
     let expect = &case.expect;
     let mut found = Vec::new();
     let mut differ = |what: &str, expected: String, got: String| {
@@ -173,7 +180,7 @@ fn mismatches(case: &Case, decision: &Decision<'_>, reply: Option<&str>, shown: 
     {
         found.push(mismatch("mappedValue", expected, reply_field(Some(shown), "mappedValue")));
     }
-    found.extend(values(case, decision, reply, shown));
+    found.extend(values(case, user, reply, shown));
     found.extend(expect.deliveries.iter().flat_map(|wanted| deliveries(wanted, &decision.deliveries)));
     found
 }
@@ -220,10 +227,13 @@ fn skipped(decision: &Decision<'_>) -> Option<Mismatch> {
 }
 
 /// Fields of the user, and the whole reply, that came out otherwise than expected.
-fn values(case: &Case, decision: &Decision<'_>, reply: Option<&str>, shown: &str) -> Vec<Mismatch> {
+fn values(case: &Case, user: Option<&Value<'_>>, reply: Option<&str>, shown: &str) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    for (path, expected) in &case.expect.user {
-        let got = decision.user.as_ref().and_then(|user| user.at(&path.segments)).unwrap_or(Value::Null);
+    if user.is_none() && !case.expect.user.is_empty() {
+        found.push(mismatch("user", "an answer with the user".to_owned(), format!("{shown}, which has none")));
+    }
+    for (path, expected) in case.expect.user.iter().filter(|_| user.is_some()) {
+        let got = user.as_ref().and_then(|user| user.at(&path.segments)).unwrap_or(Value::Null);
         if !got.view().same(expected.view()) {
             let expected = if got.view().is_secret() { expected.clone().into_secret() } else { expected.clone() };
             found.push(mismatch(&path.to_string(), expected.view().to_json(), got.view().to_json()));

@@ -1,7 +1,7 @@
 //! What was decided, and the answer it gives on its hook.
 
 use crate::diagnostic::Place;
-use crate::event::{Answer, Event, Hook, Kind, OnFailure, Secrets, Value, attribute};
+use crate::event::{Accepted, Answer, Event, Hook, Kind, OnFailure, Secrets, Value, attribute};
 use crate::rule::Rule;
 
 use super::change::{Change, changes};
@@ -72,7 +72,7 @@ pub struct Decision<'e> {
     pub trace: Vec<RuleTrace>,
 }
 
-impl Decision<'_> {
+impl<'e> Decision<'e> {
     /// Every word of [`Decision::word`].
     pub const WORDS: [&'static str; 7] =
         ["undecided", "changed", "rejected", "mapped", "deprovision", "keep", "failed"];
@@ -102,6 +102,23 @@ impl Decision<'_> {
                 OnFailure::Unavailable => return None,
             },
         })
+    }
+
+    /// The user as the caller gets it; `None` where the answer has none: refused, or a hook that answers no user.
+    #[must_use]
+    pub fn answered_user(&self, hook: &Hook, event: &'e Event) -> Option<Value<'e>> {
+        let answers_user = match hook.kind {
+            Kind::Transform => true,
+            Kind::Validate => matches!(hook.accepted, Accepted::Data | Accepted::Echo),
+            Kind::Probe | Kind::Map | Kind::Decide | Kind::Notify => false,
+        };
+        let is_undecided = match (&self.verdict, &hook.on_failure) {
+            (Verdict::Undecided, _) => return self.user.clone().filter(|_| answers_user),
+            (Verdict::Failed(_), OnFailure::Undecided) => true,
+            (Verdict::Failed(_), OnFailure::Reject(_) | OnFailure::Unavailable)
+            | (Verdict::Rejected { .. } | Verdict::Mapped(_) | Verdict::Deprovision(_), _) => false,
+        };
+        event.user().filter(|_| is_undecided && answers_user).map(Value::Source)
     }
 
     /// What the rules changed in the user; a refused or failed event changes nothing.

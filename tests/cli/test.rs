@@ -57,7 +57,7 @@ fn a_failed_test_shows_expected_and_got_and_the_deciding_rule() {
     for part in [
         "failed: it's a \"vendor\" & more  rules/b.test.yaml:2\n",
         "  outcome\n    expected: rejected with SomethingElse\n    got:      rejected with NoVendors\n",
-        "  user.grade\n    expected: 7\n    got:      null\n",
+        "  user\n    expected: an answer with the user\n    got:      {\"response\":{\"error\":true,\"message\":\"NoVendors\"}}, which has none\n",
         "  + no-vendors held  rules/a.yaml:4\n      reject NoVendors\n",
         "error: no user at all  rules/b.test.yaml:6\n  the request is no event of `validateUser`",
         "\n1 passed, 1 failed, 1 could not be run · ",
@@ -233,4 +233,36 @@ fn elements(xml: &str) -> Vec<(String, String)> {
     }
     assert!(open.is_empty() && rest.trim().is_empty(), "{open:?} {rest}");
     found
+}
+
+/// What is sent where a rule failed or refused is not what earlier rules made of the user.
+#[test]
+fn a_user_is_expected_of_the_answer_and_not_of_the_draft() {
+    const RULES: &str = r#"codes: { Refused: Nobody is accepted here. }
+rules:
+  - { name: login, hook: [preCreateUser, validateUser], set: { user.login: changed } }
+  - { name: fails, hook: preCreateUser, when: { user.grade: 7 }, set: { user.city: "${user.town}" } }
+  - { name: refuses, hook: validateUser, when: { user.grade: 7 }, reject: Refused }
+"#;
+    let case = |hook: &str, grade: u8, expect: &str| {
+        let tests = format!(
+            "tests:\n  - {{ name: t, hook: {hook}, request: {{ user: {{ login: came, grade: {grade} }} }}, expect: {expect} }}\n"
+        );
+        let dir = folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", &tests)]);
+        let ran = Program::new(["test"]).within(dir.path()).run();
+        (ran.code, ran.stdout)
+    };
+    for (hook, grade, expect, passes) in [
+        ("preCreateUser", 1, "{ user: { login: changed } }", true),
+        ("preCreateUser", 7, "{ failed: true, user: { login: changed } }", false),
+        ("preCreateUser", 7, "{ failed: true, user: { login: came } }", true),
+        ("validateUser", 1, "{ user: { login: changed } }", true),
+        ("validateUser", 7, "{ reject: Refused, user: { login: changed } }", false),
+        ("validateUser", 7, "{ reject: Refused, user: { login: came } }", false),
+        ("validateUser", 7, "{ reject: Refused }", true),
+    ] {
+        let (code, stdout) = case(hook, grade, expect);
+        assert_eq!(code, Some(i32::from(!passes)), "{hook} {grade} {expect}\n{stdout}");
+        assert!(passes || stdout.contains("got:"), "{stdout}");
+    }
 }
