@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookgate::diagnostic::{File, Report};
-use hookgate::event::Value;
+use hookgate::event::{Event, Value};
+use hookgate::gateway::Answered;
 use hookgate::rule::{Answers, Form, Function, Mistake, Run, Scripts, Verb};
 use serde_json::json;
 
 use crate::support::script::{compile, engine, run_with, value};
-use crate::support::server::tenant_of;
+use crate::support::server::{gateway_with, tenant_of};
 
 fn failure(scripts: &Scripts, text: &str) -> String {
     let script = compile(scripts, text);
@@ -111,6 +112,45 @@ fn readings_are_the_longest_that_are_certain() {
     }
 }
 
+/// What only the run shows ends the rule, as the verbs in YAML would: nothing of it is answered.
+#[test]
+fn a_script_writes_where_rules_may_write_and_refuses_by_codes() {
+    let rules = |script: &str, hook: &str| {
+        let verbs = "codes: { Known: It is known. }";
+        format!("hook: {hook}\n{verbs}\nrules:\n  - {{ name: r, script: {} }}\n", serde_json::json!(script))
+    };
+    let answered = |gateway_yaml: &str, hook: &str, script: &str| {
+        let gateway = Arc::new(gateway_with(&tenant_of(gateway_yaml), &rules(script, hook)));
+        let place = gateway.hooks().position(hook).unwrap();
+        let context = crate::support::source::event(place, "{}", None).context;
+        let body = r#"{"request":{"user":{"login":"a","email":"A@B.C"},"targetAttribute":"x","defaultValue":"d"}}"#;
+        let event = Event::read(gateway.hooks(), place, body.as_bytes().to_vec(), 64, context).unwrap();
+        match gateway.handle(event) {
+            Answered::Now(reply) => reply.body,
+            Answered::Later(_) => panic!("nothing is asked"),
+        }
+    };
+    let unavailable = r#"{"response":{"error":true,"message":"ValidationUnavailable"}}"#;
+    let came = r#"{"response":{"data":{"login":"a","email":"A@B.C"}}}"#;
+    for path in ["email", "user", "request.login", "token.login", "app", "hook", "now", "caller.address"] {
+        let script = format!("let p = \"\"; set(p + \"{path}\", \"x\");");
+        assert_eq!(answered("{}", "preCreateUser", &script), came, "{path}");
+        let script = format!("let p = \"\"; remove(p + \"{path}\");");
+        assert_eq!(answered("{}", "validateUser", &script), unavailable, "{path}");
+    }
+    for code in ["", "Mobile + 98200 exists", "Ab", "1abc", "Grüße"] {
+        let script = format!("let p = \"\"; reject(p + \"{code}\");");
+        assert_eq!(answered("{}", "validateUser", &script), unavailable, "{code}");
+        let refusable = "hooks: { preCreateUser: { refusable: true } }";
+        assert_eq!(answered(refusable, "preCreateUser", &script), unavailable, "{code}");
+    }
+    let known = r#"{"response":{"error":true,"message":"Known"}}"#;
+    assert_eq!(answered("{}", "validateUser", "reject(\"Kno\" + \"wn\")"), known);
+    let mapped = r#"{"response":{"mappedValue":"d"}}"#;
+    assert_eq!(answered("{}", "policyMap", "mappedValue(user.displayName)"), mapped);
+    assert_eq!(answered("{}", "preCreateUser", "add(\"user.groups\", user.group)"), came);
+}
+
 #[test]
 fn mistakes_are_told_before_the_first_run() {
     let scripts = engine();
@@ -122,6 +162,17 @@ fn mistakes_are_told_before_the_first_run() {
         ("matches(user.login, \"(\")", "H404"),
         ("user.login.matches(\"((a{100}){100}){100}\")", "it repeats too much"),
         ("set(\"user..x\", 1)", "H301"),
+        ("set(\"email\", 1)", "H214 Some((1, 1)) `email` can be read but not changed | write `set(\"user.email\", …)`"),
+        ("set(\"user\", 1)", "H214"),
+        ("set(\"request\", 1)", "H214"),
+        ("default(\"app\", 1)", "H214"),
+        ("add(\"token.roles\", 1)", "H214"),
+        ("remove(\"request.login\")", "H214"),
+        ("set_default(\"hook\", 1)", "H214"),
+        ("set(\"now\", 1)", "H214"),
+        ("reject(\"\")", "H209"),
+        ("reject(\"Mobile 98200 exists\")", "H209"),
+        ("reject(\"No\")", "H209"),
         ("user.login = \"x\"", "`user` cannot be changed by assignment | write `set("),
         ("let n = 0; user.roles.for_each(|r| n += 1)", "`n` is used in a closure and cannot be changed"),
         ("let a = []; let f = || a; a.push(f)", "`a` is used in a closure and cannot be changed"),
@@ -142,7 +193,7 @@ fn mistakes_are_told_before_the_first_run() {
         let found = mistakes(&scripts, text);
         assert!(found.contains(expected), "{text}: `{found}` does not say `{expected}`");
     }
-    let verbs = scripts.compile("reject(\"X\")", Form::Expression).unwrap_err();
+    let verbs = scripts.compile("reject(\"Known\")", Form::Expression).unwrap_err();
     assert!(verbs[0].message.contains("can only be called by a rule's `script`"));
     let large = format!("1 {}", " ".repeat(64 << 10));
     assert!(mistakes(&scripts, &large).contains("H406"));
@@ -151,7 +202,7 @@ fn mistakes_are_told_before_the_first_run() {
 #[test]
 fn verbs_are_collected_in_order() {
     let scripts = engine();
-    let text = "reject(\"A\"); reject(\"B\", \"mobile\"); set(\"user.email\", `${user.login}@x`); set_default(\"user.a\", 1);\n\
+    let text = "reject(\"Aaa\"); reject(\"Bbb\", \"mobile\"); set(\"user.email\", `${user.login}@x`); set_default(\"user.a\", 1);\n\
                 default(\"user.b\", [1]); remove(\"user.c\"); add(\"user.roles\", \"x\"); mappedValue(3); deprovision(true); stop(); 7";
     let script = compile(&scripts, text);
     let expected = ["add", "default", "deprovision", "mappedValue", "reject", "remove", "set", "stop"];
@@ -160,7 +211,7 @@ fn verbs_are_collected_in_order() {
     let Run::Done(outcome) = run_with(&scripts, &script, Answers::default()) else { panic!("not done") };
     assert_eq!(outcome.value.to_json(), "7");
     assert_eq!(outcome.verbs.len(), 10);
-    assert!(matches!(&outcome.verbs[1], Verb::Reject { code, attribute: Some(a) } if code == "B" && a == "mobile"));
+    assert!(matches!(&outcome.verbs[1], Verb::Reject { code, attribute: Some(a) } if code == "Bbb" && a == "mobile"));
     assert!(matches!(&outcome.verbs[2], Verb::Set { value, .. } if value.to_json() == "\"zoe@x\""));
     assert!(matches!(&outcome.verbs[4], Verb::Default { value, .. } if value.to_json() == "[1]"));
     assert!(matches!(outcome.verbs[9], Verb::Stop));

@@ -1,7 +1,7 @@
 //! Verbs: what a rule that holds does to the user and to the answer.
 
 use crate::event::{Path, Shape, Value};
-use crate::rule::{Action, Expression, Outcome, Verb};
+use crate::rule::{Action, Expression, Outcome, Verb, is_refusal_code};
 
 use super::decision::Verdict;
 use super::draft::{Change, Draft};
@@ -96,6 +96,13 @@ impl<'e> Draft<'e> {
     fn act_all(&mut self, verbs: Vec<Verb>) -> Result<Flow> {
         for verb in verbs {
             match verb {
+                Verb::Reject { code, .. } if !is_refusal_code(&code) => {
+                    let mut failure = self.failure("the script refuses with what is no refusal code");
+                    failure.help =
+                        Some("a code is one word of letters and digits, such as `ManagerNotActive`".to_owned());
+                    failure.refuses = true;
+                    return Err(failure.into());
+                }
                 Verb::Reject { code, attribute } => return Ok(self.reject(code, attribute)),
                 Verb::Set { path, value } => self.put(&path, value)?,
                 Verb::Default { path, value } => {

@@ -9,6 +9,9 @@ use super::delivery::Delivery;
 use super::need::Need;
 use super::trace::RuleTrace;
 
+/// The code that refuses where a rule could not say by which.
+const UNAVAILABLE: &str = "ValidationUnavailable";
+
 /// What the rules came to.
 #[derive(Clone, Debug)]
 pub enum Verdict {
@@ -34,6 +37,8 @@ pub struct Failure {
     /// What to write instead, where that is known.
     pub help: Option<String>,
     pub place: Place,
+    /// Whether the rule wanted to refuse, but not by a code: a hook that may refuse does so then.
+    pub refuses: bool,
 }
 
 /// A rule in audit mode that held.
@@ -96,8 +101,9 @@ impl<'e> Decision<'e> {
             Verdict::Mapped(value) => Answer::Mapped(value).to_json(secrets),
             Verdict::Deprovision(value) => Answer::Deprovision(*value).to_json(secrets),
             Verdict::Undecided => undecided(hook, event, self.user.as_ref(), secrets),
-            Verdict::Failed(_) => match &hook.on_failure {
+            Verdict::Failed(failure) => match &hook.on_failure {
                 OnFailure::Reject(code) => Answer::Rejected(code).to_json(secrets),
+                OnFailure::Undecided if failure.refuses => Answer::Rejected(UNAVAILABLE).to_json(secrets),
                 OnFailure::Undecided => undecided(hook, event, None, secrets),
                 OnFailure::Unavailable => return None,
             },
@@ -114,7 +120,7 @@ impl<'e> Decision<'e> {
         };
         let is_undecided = match (&self.verdict, &hook.on_failure) {
             (Verdict::Undecided, _) => return self.user.clone().filter(|_| answers_user),
-            (Verdict::Failed(_), OnFailure::Undecided) => true,
+            (Verdict::Failed(failure), OnFailure::Undecided) => !failure.refuses,
             (Verdict::Failed(_), OnFailure::Reject(_) | OnFailure::Unavailable)
             | (Verdict::Rejected { .. } | Verdict::Mapped(_) | Verdict::Deprovision(_), _) => false,
         };

@@ -118,7 +118,8 @@ impl<'e> Draft<'e> {
     /// A failure at the rule being evaluated.
     pub fn failure(&self, message: impl Into<String>) -> Failure {
         let nowhere = || Place { file: File::new("", "").into(), span: 0..0 };
-        Failure { message: message.into(), help: None, place: self.rule.map_or_else(nowhere, Rule::place) }
+        let place = self.rule.map_or_else(nowhere, Rule::place);
+        Failure { message: message.into(), help: None, place, refuses: false }
     }
 
     /// The value of a name; absent and null are both `None`.

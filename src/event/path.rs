@@ -114,6 +114,12 @@ impl Path {
         })
     }
 
+    /// Whether a rule may change what stands there: a field of the user or a custom attribute, never the user as a whole.
+    #[must_use]
+    pub fn is_changeable(&self) -> bool {
+        matches!(self.root, Root::User | Root::Attr) && matches!(self.segments.first(), Some(Segment::Key(_)))
+    }
+
     /// Whether a change at one of the two paths can be seen at the other.
     #[must_use]
     pub fn overlaps(&self, other: &Path) -> bool {

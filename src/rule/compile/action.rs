@@ -3,7 +3,7 @@
 use super::compiler::Compiler;
 use super::when::field_of;
 use crate::diagnostic::Severity;
-use crate::event::{Hook, Root, Segment, Value};
+use crate::event::{Hook, Root, Value};
 use crate::rule::action::{Action, PLATFORM_CODES, Target, is_refusal_code, takes};
 use crate::rule::code;
 use crate::rule::expression::Expression;
@@ -67,6 +67,9 @@ impl Compiler<'_> {
         if let Expression::Script(script) = &expression {
             for verb in script.script.verbs() {
                 self.check_verb(verb, &script.span);
+            }
+            for code in script.script.refusals().iter().filter(|code| is_refusal_code(code)) {
+                self.check_refusal_code(code, &script.span);
             }
             for to in script.script.destinations() {
                 self.destination(to, &script.span);
@@ -173,8 +176,7 @@ impl Compiler<'_> {
     pub(super) fn target(&mut self, text: &str, span: &Range<usize>) -> Option<Target> {
         let read = self.path_at(text, span)?;
         let path = read.path.clone();
-        let starts_with_key = matches!(path.segments.first(), Some(Segment::Key(_)));
-        if matches!(path.root, Root::User | Root::Attr) && starts_with_key {
+        if path.is_changeable() {
             return Some(Target { path, read });
         }
         let message = match path.root {

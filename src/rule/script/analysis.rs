@@ -11,7 +11,8 @@ use super::mistake::Mistake;
 use super::reads::Reads;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
 use crate::diagnostic::did_you_mean;
-use crate::event::Path;
+use crate::event::{Path, Root};
+use crate::rule::action::is_refusal_code;
 use crate::rule::code;
 use crate::rule::function::{Function, pattern};
 
@@ -32,6 +33,8 @@ pub(super) struct Findings {
     pub(super) verbs: Vec<&'static str>,
     /// Destinations that are named literally.
     pub(super) destinations: Vec<String>,
+    /// Refusal codes that are named literally.
+    pub(super) refusals: Vec<String>,
     pub(super) writes: Vec<Path>,
     /// Texts that are thrown as they stand: they may be shown.
     pub(super) throws: Vec<String>,
@@ -310,8 +313,25 @@ impl Walk<'_> {
                     self.mistake(Mistake::new(&code::BAD_REGEX, position, message));
                 }
             }
+            ("reject", [Some(refusal), ..]) => {
+                if !is_refusal_code(refusal) {
+                    let message = format!("`{refusal}` is no refusal code");
+                    let help = "a code is one word of letters and digits, such as `ManagerNotActive`; the sentence people \
+                                read goes into `codes:`";
+                    self.mistake(Mistake::new(&code::BAD_REFUSAL_CODE, position, message).help(help));
+                }
+                self.findings.refusals.push((*refusal).to_owned());
+            }
             (verb, [Some(path), ..]) if WITH_PATH.contains(&verb) => match Path::read(path) {
-                Ok(path) => self.findings.writes.push(path),
+                Ok(path) if path.is_changeable() => self.findings.writes.push(path),
+                Ok(read_only) => {
+                    let message = format!("`{path}` can be read but not changed");
+                    let help = match read_only.root {
+                        Root::Bound(_) => format!("write `{verb}(\"user.{path}\", …)` or `{verb}(\"attr.{path}\", …)`"),
+                        _ => "a rule changes fields of the user: `user.FIELD` or `attr.NAME`".to_owned(),
+                    };
+                    self.mistake(Mistake::new(&code::CANNOT_CHANGE, position, message).help(help));
+                }
                 Err(bad) => {
                     let message = format!("`{path}` is no path: {}", bad.what);
                     self.mistake(Mistake::new(&code::BAD_PATH, position, message));

@@ -31,6 +31,7 @@ pub struct Script {
     lookups: Vec<String>,
     asks_any: bool,
     destinations: Vec<String>,
+    refusals: Vec<String>,
     verbs: Vec<&'static str>,
     writes: Vec<Path>,
     lowered: Option<Lowered>,
@@ -66,6 +67,12 @@ impl Script {
     #[must_use]
     pub fn destinations(&self) -> &[String] {
         &self.destinations
+    }
+
+    /// The refusal codes it names literally.
+    #[must_use]
+    pub fn refusals(&self) -> &[String] {
+        &self.refusals
     }
 
     /// The verbs it calls, as a rule names them.
@@ -108,11 +115,23 @@ impl Scripts {
         if !findings.mistakes.is_empty() {
             return Err(findings.mistakes);
         }
-        let Findings { reads, lookups, asks_any, destinations, mut verbs, writes, throws, .. } = findings;
+        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, .. } = findings;
         verbs.sort_unstable();
         verbs.dedup();
         let lowered = lower(&ast, &reads, self.functions());
-        Ok(Script { text: text.into(), ast, reads, lookups, asks_any, destinations, verbs, writes, lowered, throws })
+        Ok(Script {
+            text: text.into(),
+            ast,
+            reads,
+            lookups,
+            asks_any,
+            destinations,
+            refusals,
+            verbs,
+            writes,
+            lowered,
+            throws,
+        })
     }
 
     /// Parses within the limits. Runs on the large stack.

@@ -25,11 +25,9 @@ pub(super) fn register(engine: &mut Engine) {
     }
     engine.register_fn("remove", |path: &str| push(Verb::Remove { path: read(path)? }));
     engine.register_fn("add", |path: &str, value: Dynamic| {
-        with_value(path, &value, |path, value| Verb::Add { path, value })
+        push(Verb::Add { path: read(path)?, value: there(&value, "add")? })
     });
-    engine.register_fn("mappedValue", |value: Dynamic| {
-        push(Verb::MappedValue(from_script(&value).map_err(state::tell)?))
-    });
+    engine.register_fn("mappedValue", |value: Dynamic| push(Verb::MappedValue(there(&value, "mappedValue")?)));
     engine.register_fn("deprovision", |yes: bool| push(Verb::Deprovision(yes)));
     engine.register_fn("deliver", |to: &str, body: Dynamic| deliver(to, &body, None));
     engine.register_fn("deliver", |to: &str, body: Dynamic, key: Dynamic| deliver(to, &body, Some(&key)));
@@ -40,7 +38,7 @@ pub(super) fn register(engine: &mut Engine) {
 
 fn deliver(to: &str, body: &Dynamic, key: Option<&Dynamic>) -> Called {
     let key = key.map(from_script).transpose().map_err(state::tell)?;
-    push(Verb::Deliver { to: to.to_owned(), body: from_script(body).map_err(state::tell)?, key })
+    push(Verb::Deliver { to: to.to_owned(), body: there(body, "deliver")?, key })
 }
 
 fn with_value(path: &str, value: &Dynamic, verb: impl FnOnce(Path, Value<'static>) -> Verb) -> Called {
@@ -48,7 +46,19 @@ fn with_value(path: &str, value: &Dynamic, verb: impl FnOnce(Path, Value<'static
 }
 
 fn read(path: &str) -> Result<Path, Box<EvalAltResult>> {
-    Path::read(path).map_err(|bad| state::tell(format!("a path cannot be read at byte {}: {}", bad.at_byte, bad.what)))
+    match Path::read(path) {
+        Ok(path) if path.is_changeable() => Ok(path),
+        Ok(_) => Err(state::tell("a script changes fields of the user alone: `user.FIELD` or `attr.NAME`".to_owned())),
+        Err(bad) => Err(state::tell(format!("a path cannot be read at byte {}: {}", bad.at_byte, bad.what))),
+    }
+}
+
+/// A value that must be there, as those of the verbs in YAML must.
+fn there(value: &Dynamic, verb: &str) -> Result<Value<'static>, Box<EvalAltResult>> {
+    match from_script(value).map_err(state::tell)? {
+        Value::Null => Err(state::tell(format!("`{verb}` was given an absent value; give another with `??`"))),
+        value => Ok(value),
+    }
 }
 
 fn push(verb: Verb) -> Called {
