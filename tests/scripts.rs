@@ -343,3 +343,37 @@ fn budgets_of_scripts_are_settings() {
     let message = failure(run("limits: { script_ms: 1 }\n", slow));
     assert_eq!(message, "the script takes too long (more than 1 ms)");
 }
+
+/// A closure may read whatever it stands among, the event too, while a method of the same value runs.
+#[test]
+fn a_closure_reads_its_surroundings() {
+    let scripts = engine();
+    for (text, expected) in [
+        ("user.roles.some(|role| role == user.login)", "false"),
+        ("user.roles.some(|role| role + \"x\" == \"admin\" + \"x\" && user.login == \"zoe\")", "true"),
+        ("user.roles.filter(|role| role != user.roles[0]).len()", "1"),
+        ("list.map(|row| row.c + user.country)", "[\"IndiaIndia\",\"NepalIndia\"]"),
+        ("let wanted = user.roles; user.roles.all(|role| role in wanted)", "true"),
+        ("let a = [1, 2]; a.map(|n| a.len() + n)", "[3,4]"),
+        ("user.roles.map(|role| user.roles.filter(|other| other != role).len())", "[1,1]"),
+    ] {
+        assert_eq!(value(&scripts, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_number_and_a_text_that_is_one_are_not_joined() {
+    let scripts = engine();
+    for (text, expected) in [
+        ("\"a\" + 1", "\"a1\""),
+        ("1 + \"a\"", "\"1a\""),
+        ("\"a\" + 1.5", "\"a1.5\""),
+        ("\"5\" + \"1\"", "\"51\""),
+        ("let a = \"x\"; a += 7; a", "\"x7\""),
+    ] {
+        assert_eq!(value(&scripts, text), expected, "{text}");
+    }
+    for text in ["\"5\" + 1", "1 + \"5\"", "\" 5.5 \" + 1", "2.5 + \"-3\"", "let a = \"5\"; a += 1; a"] {
+        assert!(failure(&scripts, text).contains("write `number(x)` to count"), "{text}");
+    }
+}

@@ -81,7 +81,7 @@ fn cells_in_a_rule_file_say_what_must_hold() {
         ("\"-\"", json!(["India", 7, null]), json!([])),
         ("null", json!(["India", 7, null]), json!([])),
         ("\"\"", json!(["", null, "x"]), json!([])),
-        ("\"> 7\"", json!([8, 7.5]), json!([7, "8", null])),
+        ("\"> 7\"", json!([8, 7.5, "8", " 7.5 "]), json!([7, "7", "8x", "1e9", null])),
         ("\">=7\"", json!([7]), json!([6])),
         ("\"< ${user.y}\"", json!([2]), json!([3])),
         ("\"<= -1.5\"", json!([-1.5, -2]), json!([-1])),
@@ -125,7 +125,7 @@ fn cells_in_csv_say_what_must_hold() {
         ("NO", json!(["NO"]), json!([false])),
         ("", json!(["India", null]), json!([])),
         ("-", json!(["India", null]), json!([])),
-        ("> 7", json!([8]), json!(["8"])),
+        ("> 7", json!([8, "8"]), json!([7, "x"])),
         ("!= 7", json!([8, "8"]), json!([7, "7", null])),
         ("~ ^a,b$", json!(["a,b"]), json!(["a"])),
         ("[India, 7, NO]", json!(["India", 7, "7", "NO"]), json!([false])),
@@ -238,7 +238,7 @@ rules:
     let live = folder(&[("t.yaml", rule), ("tables/place.csv", place), ("tables/desks.csv", desks)]);
     let made = |country: &str| made(&live, "preCreateUser", &json!({ "user": { "country": country } }));
     assert_eq!(made("IN, India"), r#"{"country":"IN, India","city":"Pune; west"}"#);
-    assert_eq!(made("France"), r#"{"country":"France"}"#, "cells of a lookup's table are text");
+    assert_eq!(made("France"), r#"{"country":"France","city":"Paris","attributes":{"tags":["a","b"]}}"#);
     assert_eq!(made("Spain"), r#"{"country":"Spain","city":"Spain 3","attributes":{"tags":"7"}}"#);
 }
 

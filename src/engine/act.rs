@@ -177,12 +177,23 @@ impl<'e> Draft<'e> {
         let value = self.kept(path, value)?;
         let mut items = match current.as_ref().map(|there| (there.view().shape(), there.view().kind_name())) {
             None => Vec::new(),
-            Some((Shape::List(list), _)) if list.iter().any(|item| item.same(value.view())) => return Ok(()),
             Some((Shape::List(_), _)) => current.map(Value::into_items).unwrap_or_default(),
             Some((_, kind)) => return Err(self.fail(format!("`{path}` is {kind}, so that nothing can be added to it"))),
         };
-        self.say(|| format!("add {} to {path}", value.view().shown()));
-        items.push(value);
+        let wanted = match value.view().shape() {
+            Shape::List(_) => value.into_items(),
+            _ => vec![value],
+        };
+        let before = items.len();
+        for value in wanted {
+            if !items.iter().any(|item| item.view().same(value.view())) {
+                self.say(|| format!("add {} to {path}", value.view().shown()));
+                items.push(value);
+            }
+        }
+        if items.len() == before {
+            return Ok(());
+        }
         if self.is_audit { Ok(()) } else { self.change(path, Change::Set(Value::List(items))) }
     }
 }

@@ -60,6 +60,18 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Whether a text is a number as people and spreadsheets write one: digits with a sign and a fraction, and no exponent,
+/// which most texts that have one are not meant to be (`61e9`).
+#[must_use]
+pub fn is_written(text: &str) -> bool {
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    match unsigned.split_once('.') {
+        Some((whole, fraction)) => is_digits(whole) && is_digits(fraction),
+        None => is_digits(unsigned),
+    }
+}
+
 fn double(number: &str) -> f64 {
     number.parse().unwrap_or(f64::NAN)
 }

@@ -307,6 +307,16 @@ impl<'v> View<'v> {
         }
     }
 
+    /// The number that the value is, or that its text is; `None` where it is none.
+    #[must_use]
+    pub fn number(self) -> Option<Cow<'v, str>> {
+        match self.shape() {
+            Shape::Number(number) => Some(Cow::Borrowed(number)),
+            Shape::Text(text) if number::is_written(text.trim()) => Some(Cow::Owned(text.trim().to_owned())),
+            _ => None,
+        }
+    }
+
     /// Whether there is nothing in it: null, an empty text (or only spaces), an empty list or object.
     #[must_use]
     pub fn is_empty(self) -> bool {

@@ -37,8 +37,8 @@ impl Operator {
                 Shape::List(_) => among(operand, value, ignore_case),
                 _ => texts(|text, part| text.contains(part)),
             },
-            Operator::Compare(comparison, _) => match (value.shape(), operand.shape()) {
-                (Shape::Number(a), Shape::Number(b)) => comparison.holds(number::compare(a, b)),
+            Operator::Compare(comparison, _) => match (value.number(), operand.number()) {
+                (Some(a), Some(b)) => comparison.holds(number::compare(&a, &b)),
                 _ => false,
             },
             Operator::Matches(pattern) => matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text)),

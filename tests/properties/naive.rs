@@ -243,7 +243,9 @@ fn check(
         list.as_array().is_some_and(|list| list.iter().any(|other| same(&fold(other), item)))
     };
     let texts = value.as_str().zip(operand.as_str());
-    let numbers = value.as_f64().zip(operand.as_f64());
+    // A text of digits is the number, as the cells of a table are.
+    let number = |value: &Json| value.as_f64().or(value.as_str().and_then(|text| text.trim().parse().ok()));
+    let numbers = number(&value).zip(number(&operand));
     Ok(match operator {
         "is" => same(&value, &operand),
         "is_not" => !same(&value, &operand),
@@ -337,10 +339,16 @@ impl Draft<'_> {
                 Some(Json::Array(items)) => items.clone(),
                 Some(_) => return Err(Failed),
             };
-            if items.iter().any(|item| same(item, &value)) {
+            let before = items.len();
+            let wanted = if let Json::Array(wanted) = value { wanted } else { vec![value] };
+            for value in wanted {
+                if !items.iter().any(|item| same(item, &value)) {
+                    items.push(value);
+                }
+            }
+            if items.len() == before {
                 return Ok(());
             }
-            items.push(value);
             value = items.into();
         } else if raw(self.user, field).is_some_and(|there| same(there, &value)) {
             return Ok(());

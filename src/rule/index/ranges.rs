@@ -102,8 +102,7 @@ impl Ranges {
 
     /// Gives out the entries whose range holds the value.
     pub(super) fn propose(&self, value: View<'_>, mut found: impl FnMut(&[u32])) {
-        let Shape::Number(number) = value.shape() else { return };
-        let Ok(number) = number.parse::<f64>() else { return };
+        let Some(Ok(number)) = value.number().map(|number| number.parse::<f64>()) else { return };
         let mut node = self.places() + self.place(number);
         while node > 0 {
             found(self.nodes.get(node));

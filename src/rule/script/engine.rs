@@ -15,7 +15,7 @@ use super::limit::{
     ScriptBudget,
 };
 use super::state::{self, Question};
-use super::{veiled, verb_call};
+use super::{sum, veiled, verb_call};
 use crate::diagnostic::{File, Report};
 use crate::rule::function::{FUNCTIONS, Function};
 
@@ -95,6 +95,7 @@ impl Scripts {
         }
         verb_call::register(&mut engine);
         veiled::register(&mut engine);
+        sum::register(&mut engine);
         engine.register_fn("attr", attribute);
         engine.register_fn("lookup", lookup);
         let mut names = callable(&engine);
@@ -135,6 +136,13 @@ fn walled(budget: ScriptBudget) -> Engine {
     for word in FORBIDDEN {
         engine.disable_symbol(word);
     }
+    // A variable that a closure uses is shared, and cannot be read by the closure while a method of it runs, as in
+    // `user.roles.some(|r| r == user.main)`. Nothing may change such a variable, so that every reader can have a copy.
+    #[expect(deprecated, reason = "the library marks it as volatile, not as deprecated; its version is pinned")]
+    engine.on_var(|name, _, context| {
+        let shared = context.scope().get(name).filter(|value| value.is_shared());
+        Ok(shared.map(|value| value.clone().flatten()))
+    });
     #[expect(deprecated, reason = "the library marks it as volatile, not as deprecated; its version is pinned")]
     engine.on_parse_token(|token, _, _| match token {
         Token::Reserved(word) if ORDINARY.contains(&word.as_str()) => Token::Identifier(word),

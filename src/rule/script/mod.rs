@@ -14,6 +14,7 @@ mod mistake;
 mod reads;
 mod run;
 mod state;
+mod sum;
 mod veiled;
 mod verb;
 mod verb_call;
