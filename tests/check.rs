@@ -73,7 +73,8 @@ fn report(case: &Wrong) -> Report {
 
 /// As `hookgate check` does.
 fn analyse(live: &Live, sources: &Sources, report: &mut Report) {
-    let surroundings = Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc() };
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     let findings = lint(&live.rules).findings.into_iter();
     report.findings.extend(findings.filter_map(|finding| prove(&live.rules, finding, &live.tables, &surroundings)));
     let mut allows = Allows::read(sources, report);

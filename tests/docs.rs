@@ -185,7 +185,8 @@ fn every_part_of_a_rule_file_in_the_reference_can_be_read() {
 
 /// Runs the cases of a set; how many there are. Panics over one that does not pass.
 fn pass(live: &Live, what: &str) -> usize {
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc() };
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     for case in &live.rules.cases {
         let result = case::run(&live.rules, case, &live.tables, &surroundings);
         let told = format!("{what}: {}: {:?} {:?}", case.name, result.verdict, result.trace);

@@ -25,7 +25,8 @@ fn the_tests_of_the_starter_rules_and_of_each_example_reach_everything() {
 #[test]
 fn the_audit_rules_of_the_whole_house_see_what_they_are_for() {
     let (live, _) = Live::read(&root().join("examples/joiner-leaver/rules"), &Tenant::standard()).unwrap();
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc() };
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     let told = live.rules.cases.iter().filter(|case| live.rules.hooks.rows[case.hook].kind == Kind::Notify);
     let held: BTreeMap<&str, Vec<String>> = told
         .map(|case| {

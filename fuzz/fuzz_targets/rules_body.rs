@@ -60,7 +60,7 @@ pub fn run(bytes: &[u8]) {
         }
     };
     (0..live.rules.hooks.rows.len()).for_each(|hook| decide_sample(&live, hook));
-    let surroundings = case::Surroundings { now: now(), calendar: hookgate::event::Calendar::utc() };
+    let surroundings = case::Surroundings { now: now(), calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     for test in live.rules.cases.iter().take(CASE_LIMIT) {
         drop(case::run(&live.rules, test, &live.tables, &surroundings));
         drop(case::second_run_changes(&live.rules, test, &live.tables, &surroundings));

@@ -131,7 +131,11 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 
 /// What can be known without running the rules; whether all of it was looked at.
 fn analyse(live: &Live, settings: &Settings, report: &mut Report) -> bool {
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: settings.server.calendar.clone() };
+    let surroundings = Surroundings {
+        now: jiff::Timestamp::now(),
+        calendar: settings.server.calendar.clone(),
+        rounds: settings.lookup.round_limit,
+    };
     let Lint { findings, is_complete } = lint(&live.rules);
     let prove = |finding| prove(&live.rules, finding, &live.tables, &surroundings);
     report.findings.extend(findings.into_iter().filter_map(prove));
@@ -150,7 +154,11 @@ fn allow(sources: &Sources, is_analysed: bool, report: &mut Report) -> usize {
 
 /// Rules that change their own output when they run on it again are found on the tests.
 fn check_idempotence(live: &Live, settings: &Settings, report: &mut Report) {
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: settings.server.calendar.clone() };
+    let surroundings = Surroundings {
+        now: jiff::Timestamp::now(),
+        calendar: settings.server.calendar.clone(),
+        rounds: settings.lookup.round_limit,
+    };
     for case in &live.rules.cases {
         let changed = case::second_run_changes(&live.rules, case, &live.tables, &surroundings);
         if let Some(path) = changed.first() {

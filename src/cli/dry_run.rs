@@ -102,7 +102,11 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
     let Some(case) = live.rules.cases.iter().find(|case| case.name == name) else {
         return Err(Failure::message(format!("there is no test `{name}`")));
     };
-    let surroundings = Surroundings { now: Timestamp::now(), calendar: settings.server.calendar.clone() };
+    let surroundings = Surroundings {
+        now: Timestamp::now(),
+        calendar: settings.server.calendar.clone(),
+        rounds: settings.lookup.round_limit,
+    };
     let result = case::run(&live.rules, case, &live.tables, &surroundings);
     if let CaseVerdict::Error(why) = result.verdict {
         return Err(Failure::message(format!("test `{name}` could not be run: {why}")));
@@ -144,7 +148,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     };
     match args.live {
         true => facts::asked(live, &event, hook, settings, show),
-        false => facts::given(live, &event, args.given.as_deref(), show),
+        false => facts::given(live, &event, args.given.as_deref(), settings.lookup.round_limit, show),
     }
 }
 

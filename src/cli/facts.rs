@@ -25,12 +25,13 @@ pub(super) fn given<R>(
     live: &Live,
     event: &Event,
     file: Option<&Path>,
+    rounds: usize,
     show: impl FnOnce(Decision<'_>) -> R,
 ) -> Result<R, Failure> {
     let given = file.map(|file| read_given(file, live)).transpose()?.unwrap_or_default();
     let facts = GivenFacts::new(&live.rules, &given, &live.tables);
-    match explain(&live.rules, event, &facts) {
-        Ok(decision) => Ok(show(decision)),
+    match facts.decided(event, rounds, show) {
+        Ok(shown) => Ok(shown),
         Err(Asks(questions)) => {
             let missing = unanswered(&live.rules, &questions);
             let help = format!(

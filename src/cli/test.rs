@@ -127,7 +127,11 @@ fn run_folder(
     mut coverage: Option<&mut Coverage>,
     progress: &Progress,
 ) {
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: settings.server.calendar.clone() };
+    let surroundings = Surroundings {
+        now: jiff::Timestamp::now(),
+        calendar: settings.server.calendar.clone(),
+        rounds: settings.lookup.round_limit,
+    };
     coverage.iter_mut().for_each(|coverage| coverage.expect(&live.rules));
     let cases: Vec<&Case> = live.rules.cases.iter().filter(|case| wanted.has(case)).collect();
     progress.steps("running tests", cases.len());

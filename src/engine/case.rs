@@ -6,7 +6,7 @@ use crate::event::{Calendar, Context, Document, Event, Value, View, problem};
 use crate::rule::{Case, ExpectedDelivery, RuleSet};
 
 use super::change::Change;
-use super::decide::{decide, explain};
+use super::decide::decide;
 use super::decision::{Decision, Verdict};
 use super::delivery::Delivery;
 use super::facts::{Asks, Facts};
@@ -22,6 +22,8 @@ pub struct Surroundings {
     /// The clock of cases that give none.
     pub now: Timestamp,
     pub calendar: Calendar,
+    /// How often an event may ask outside.
+    pub rounds: usize,
 }
 
 /// What came of a case.
@@ -57,36 +59,40 @@ pub struct Mismatch {
     pub got: String,
 }
 
-/// Runs a case.
-#[must_use]
-pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> CaseResult {
-    let error = |why: String| CaseResult {
+/// A case that could not be run.
+fn error(why: String) -> CaseResult {
+    CaseResult {
         verdict: CaseVerdict::Error(why),
         trace: Vec::new(),
         decided_by: None,
         reply: String::new(),
         changes: Vec::new(),
         deliveries: Vec::new(),
-    };
+    }
+}
+
+/// Runs a case.
+#[must_use]
+pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> CaseResult {
     let event = match event(set, case, case.body.clone(), surroundings) {
         Ok(event) => event,
         Err(why) => return error(why),
     };
     let facts = GivenFacts::new(set, &case.given.lookups, tables);
-    let mut decision = match explain(set, &event, &facts) {
-        Ok(decision) => decision,
-        Err(Asks(questions)) => {
-            let missing = unanswered(set, &questions);
-            return error(format!(
-                "the test does not give what is asked; write `given: {{ lookups: {{ {missing} }} }}`"
-            ));
-        }
-    };
+    let judged = facts.decided(&event, surroundings.rounds, |decision| judged(set, case, &event, decision));
+    judged.unwrap_or_else(|Asks(questions)| {
+        let missing = unanswered(set, &questions);
+        error(format!("the test does not give what is asked; write `given: {{ lookups: {{ {missing} }} }}`"))
+    })
+}
+
+/// A decision held against what the case expects.
+fn judged(set: &RuleSet, case: &Case, event: &Event, mut decision: Decision<'_>) -> CaseResult {
     let trace = std::mem::take(&mut decision.trace);
     let Some(hook) = set.hooks.rows.get(event.hook) else { return error("its hook is not in the table".to_owned()) };
-    let reply = decision.reply(hook, &event);
-    let shown = decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", &event.context.id));
-    let user = decision.answered_user(hook, &event);
+    let reply = decision.reply(hook, event);
+    let shown = decision.shown_reply(hook, event).unwrap_or_else(|| problem("RulesFailed", &event.context.id));
+    let user = decision.answered_user(hook, event);
     let mut mismatches = mismatches(case, &decision, user.as_ref(), reply.as_deref(), &shown);
     if mismatches.is_empty() && case.expect.failed.is_none() {
         mismatches.extend(failure(&trace));
@@ -96,7 +102,7 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
     }
     let verdict = if mismatches.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(mismatches) };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
-    let changes = decision.changes(&event);
+    let changes = decision.changes(event);
     CaseResult { verdict, trace, decided_by, reply: shown, changes, deliveries: decision.deliveries }
 }
 

@@ -11,8 +11,8 @@ use super::draft::{Draft, borrowed};
 use super::halt::{Halt, Result, Together};
 use super::plain::name_of;
 
-/// How many times one script may stop to ask a lookup.
-const QUESTIONS_PER_SCRIPT: usize = 32;
+/// How many times one script may stop to ask a lookup, tables included: it begins anew each time.
+const QUESTIONS_PER_SCRIPT: usize = 250;
 
 impl<'e> Draft<'e> {
     /// The value of an expression; `None` when it is absent.
@@ -165,7 +165,7 @@ impl<'e> Draft<'e> {
                 }
             }
         }
-        Err(self.fail(format!("the script asks lookups more than {QUESTIONS_PER_SCRIPT} times")))
+        Err(self.fail(format!("the script asks lookups, tables included, more than {QUESTIONS_PER_SCRIPT} times")))
     }
 
     fn first_row(&mut self, lookup: &str, key: &Value<'_>) -> Result<Value<'static>> {

@@ -1,9 +1,13 @@
 //! Facts that somebody wrote down: the answers a test gives, or a file for a dry run. Tables answer for themselves.
 
-use crate::event::View;
-use crate::rule::{GivenAnswer, GivenLookup, RuleSet};
+use std::collections::HashSet;
 
-use super::facts::{Answer, Facts, Question, key_text};
+use crate::event::{Event, View};
+use crate::rule::{GivenAnswer, GivenLookup, Lookup, RuleSet};
+
+use super::decide::explain;
+use super::decision::Decision;
+use super::facts::{Answer, Asks, Facts, Question, key_text};
 
 /// Answers by lookup and key, over the tables. What is in neither is unknown.
 #[expect(missing_debug_implementations, reason = "its tables are whatever answers")]
@@ -18,6 +22,61 @@ impl<'g> GivenFacts<'g> {
     pub fn new(set: &'g RuleSet, given: &'g [GivenLookup], tables: &'g dyn Facts) -> Self {
         Self { set, given, tables }
     }
+
+    /// Decides an event, with reasons, as it is decided in service: an answer is there in the round after its question, and an
+    /// event asks at most `rounds` times. `finish` is given the decision.
+    ///
+    /// # Errors
+    /// The questions that nobody gave an answer to.
+    pub fn decided<R>(&self, event: &Event, rounds: usize, finish: impl FnOnce(Decision<'_>) -> R) -> Result<R, Asks> {
+        let mut facts = InRounds { given: self, asked: HashSet::new(), closed: None };
+        for round in 1.. {
+            let questions = match explain(self.set, event, &facts) {
+                Ok(decision) => return Ok(finish(decision)),
+                Err(Asks(questions)) => questions,
+            };
+            let is_missing =
+                |question: &Question| matches!(self.answer(question.lookup, question.key.view()), Answer::Unknown);
+            let (missing, known): (Vec<_>, Vec<_>) = questions.into_iter().partition(is_missing);
+            if !missing.is_empty() {
+                return Err(Asks(missing));
+            }
+            facts
+                .asked
+                .extend(known.iter().map(|question| (question.lookup, key_text(question.key.view()).into_owned())));
+            if round >= rounds {
+                facts.closed = Some(rounds);
+            }
+        }
+        Err(Asks(Vec::new()))
+    }
+}
+
+/// What is given, as it becomes known to an event.
+struct InRounds<'g> {
+    given: &'g GivenFacts<'g>,
+    asked: HashSet<(usize, String)>,
+    /// After how many rounds nothing further is asked.
+    closed: Option<usize>,
+}
+
+impl Facts for InRounds<'_> {
+    fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
+        let is_remote = self.given.set.lookups.get(lookup).is_some_and(Lookup::is_remote);
+        if !is_remote || self.asked.contains(&(lookup, key_text(key).into_owned())) {
+            return self.given.answer(lookup, key);
+        }
+        match self.closed {
+            None => Answer::Unknown,
+            Some(rounds) => Answer::Failed(asks_too_often(rounds)),
+        }
+    }
+}
+
+/// Why nothing further is asked for an event.
+#[must_use]
+pub fn asks_too_often(rounds: usize) -> String {
+    format!("the event asks more often than {rounds} times in a row (`lookups.rounds` of gateway.yaml)")
 }
 
 impl Facts for GivenFacts<'_> {

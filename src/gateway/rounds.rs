@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::engine::{Asks, Decision, Facts, Note, Noting};
+use crate::engine::{Asks, Decision, Facts, Note, Noting, asks_too_often};
 use crate::event::Event;
 use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
 use crate::rule::RuleSet;
@@ -42,7 +42,7 @@ pub async fn settle<R>(
     loop {
         remotes.ask(questions, &asker, &mut answers).await;
         if round >= rounds {
-            answers.close(format!("the event asks more often than {rounds} times in a row"));
+            answers.close(asks_too_often(rounds));
         }
         round += 1;
         let known = Known { tables, answers: &answers };

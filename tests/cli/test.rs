@@ -266,3 +266,34 @@ rules:
         assert!(passes || stdout.contains("got:"), "{stdout}");
     }
 }
+
+/// What an event may not ask in service it may not ask in a test.
+#[test]
+fn a_test_asks_in_no_more_rounds_than_the_gateway() {
+    const RULES: &str = r#"hook: preCreateUser
+lookups: { account: { http: idp, get: "/accounts/${key}", on_error: fail } }
+rules:
+  - name: a-free-login
+    script: |
+      for n in 1..100 {
+        if lookup("account", "jo" + n.to_string()) == () { set("user.login", "jo" + n.to_string()); break; }
+      }
+tests:
+  - name: the third is free
+    request: { user: { firstName: Jo } }
+    given: { lookups: { account: { jo1: { id: 1 }, jo2: { id: 2 }, jo3: null } } }
+    expect: { user: { login: jo3 } }
+"#;
+    let test = |rounds: u8| {
+        let settings =
+            format!("connections: {{ idp: {{ http: \"https://idp.example\" }} }}\nlookups: {{ rounds: {rounds} }}\n");
+        let dir = folder(&[("rules/a.yaml", RULES), ("gateway.yaml", &settings)]);
+        Program::new(["test"]).within(dir.path()).run()
+    };
+    assert!(test(3).expect(0).starts_with("1 passed"));
+    let refused = test(2).expect(1);
+    assert!(
+        refused.contains("the event asks more often than 2 times in a row (`lookups.rounds` of gateway.yaml)"),
+        "{refused}"
+    );
+}

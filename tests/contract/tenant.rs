@@ -37,7 +37,8 @@ fn folders() -> Vec<PathBuf> {
 
 #[test]
 fn every_case_of_every_tenant_passes_and_every_rule_fires() {
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc() };
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::now(), calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     for folder in folders() {
         let (live, report) =
             Live::read(&folder, &tenant_beside(&folder)).unwrap_or_else(|report| panic!("{}", report.to_text(false)));

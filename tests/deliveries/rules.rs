@@ -22,7 +22,8 @@ fn build(rules: &str) -> Result<Live, String> {
 /// The results of all cases of these rules.
 fn run(rules: &str) -> Vec<CaseResult> {
     let live = build(rules).unwrap_or_else(|report| panic!("{report}\n{rules}"));
-    let surroundings = Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc() };
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     live.rules.cases.iter().map(|case| case::run(&live.rules, case, &live.tables, &surroundings)).collect()
 }
 

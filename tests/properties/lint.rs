@@ -97,7 +97,8 @@ fn trace(live: &Live, hook: &str, body: &str) -> (Vec<RuleTrace>, bool) {
 }
 
 fn findings(live: &Live) -> Vec<Diagnostic> {
-    let surroundings = Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc() };
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc(), rounds: 8 };
     let result = lint(&live.rules);
     assert!(result.is_complete);
     let prove = |finding| prove(&live.rules, finding, &live.tables, &surroundings);

@@ -37,7 +37,11 @@ pub enum Format {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let sources = Sources::read(&settings.gateway.rules).map_err(Failure::rules)?;
     let (live, _) = Live::build(&sources, &settings.tenant).map_err(Failure::rules)?;
-    let surroundings = Surroundings { now: jiff::Timestamp::now(), calendar: settings.server.calendar.clone() };
+    let surroundings = Surroundings {
+        now: jiff::Timestamp::now(),
+        calendar: settings.server.calendar.clone(),
+        rounds: settings.lookup.round_limit,
+    };
     let proofs = proof::prove(&live, &surroundings);
     let page = summary::page(&sources, &live, &proofs);
     let text = match format(args) {
