@@ -107,7 +107,8 @@ impl Event {
     ) -> Result<Self, BadBody> {
         let kind = hooks.rows.get(hook).map_or(Kind::Notify, |hook| hook.kind);
         let is_probe = kind == Kind::Probe;
-        let is_blank = body.iter().all(u8::is_ascii_whitespace);
+        let written = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&body);
+        let is_blank = written.trim_ascii().is_empty();
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
         Self::of(hooks, hook, Document::read(body, bounds).map_err(BadBody::Unreadable)?, context)
     }
