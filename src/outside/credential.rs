@@ -34,7 +34,8 @@ impl Credential {
     /// When a `${` has no `}`, or something else stands in it.
     pub fn read(text: &str) -> Result<Self, NoCredential> {
         let mut parts = Vec::new();
-        let mut rest = text;
+        // A block (`|`) of gateway.yaml ends with a line break too.
+        let mut rest = text.trim_end_matches(['\r', '\n']);
         while let Some((before, after)) = rest.split_once("${") {
             let (inside, behind) = after.split_once('}').ok_or_else(|| NoCredential("a `${` has no `}`".to_owned()))?;
             parts.push(Part::Text(before.to_owned()));
@@ -137,6 +138,7 @@ mod tests {
         assert!(!format!("{written:?}").contains("hr-"), "{written:?}");
         let missing = Credential::read("${env:HOOKGATE_TEST_NO_SUCH_VARIABLE}").unwrap().resolve();
         assert!(missing.unwrap_err().0.contains("HOOKGATE_TEST_NO_SUCH_VARIABLE"));
+        assert_eq!(Credential::read("${env:A}\n"), Credential::read("${env:A}"));
         for wrong in ["${", "${env:}", "${vault:x}", "${x}"] {
             assert!(Credential::read(wrong).is_err(), "{wrong}");
         }

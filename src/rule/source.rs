@@ -1,6 +1,7 @@
 //! The rules folder as files: what is read, in which order, and what is left alone. The only place below the doors that sees a disk.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
@@ -135,6 +136,13 @@ impl Sources {
     }
 }
 
+/// Whether a folder of this name, within the rules folder, is read.
+#[must_use]
+pub fn is_folder_for_rules(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    !name.starts_with(b".") && !NOT_OURS.iter().any(|other| other.as_bytes().eq_ignore_ascii_case(name))
+}
+
 struct Walk<'f> {
     root: &'f Path,
     /// Folders by their real paths: links in a circle are followed once.
@@ -193,7 +201,7 @@ impl Walk<'_> {
             return;
         };
         if metadata.is_dir() {
-            if !NOT_OURS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            if is_folder_for_rules(name.as_ref()) {
                 self.folder(path, depth + 1);
             }
         } else if Role::of(name).is_some() {
