@@ -76,9 +76,8 @@ struct Came {
     failure: Option<String>,
 }
 
-fn decided(live: &Live, hook: &str, request: &Value) -> Came {
-    let place = live.rules.hooks.position(hook).unwrap();
-    let context = Context {
+fn context() -> Context {
+    Context {
         id: "test".to_owned(),
         now: "2026-06-01T12:00:00Z".parse().unwrap(),
         zone: jiff::tz::TimeZone::UTC,
@@ -87,9 +86,13 @@ fn decided(live: &Live, hook: &str, request: &Value) -> Came {
         caller: Held::Null,
         bearer: None,
         trace: None,
-    };
+    }
+}
+
+fn decided(live: &Live, hook: &str, request: &Value) -> Came {
+    let place = live.rules.hooks.position(hook).unwrap();
     let body = json!({ "request": request }).to_string().into_bytes();
-    let event = Event::read(&live.rules.hooks, place, body, 64, context).unwrap();
+    let event = Event::read(&live.rules.hooks, place, body, 64, context()).unwrap();
     let facts = NobodyOutside(&live.tables);
     let decision = explain(&live.rules, &event, &facts).unwrap();
     let reply = decision.reply(&live.rules.hooks.rows[place], &event).unwrap();
@@ -350,4 +353,21 @@ fn no_page_and_no_rule_tells_people_to_write_a_backslash_d_for_a_digit() {
         wrong.extend(told.map(|(n, line)| format!("{}:{}: {line}", path.display(), n + 1)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The log and the order of deliveries name a person by the first of these that says anything.
+#[test]
+fn a_blank_id_names_nobody() {
+    let person = |user: Value| {
+        let body = json!({ "request": { "user": user } }).to_string().into_bytes();
+        let hooks = Hooks::standard();
+        let event = Event::read(&hooks, hooks.position("postCreateUser").unwrap(), body, 64, context()).unwrap();
+        event.person()
+    };
+    assert_eq!(
+        person(json!({ "id": " ", "login": "", "employeeId": "\u{200b}", "email": "a@b.example" })).unwrap(),
+        "a@b.example"
+    );
+    assert_eq!(person(json!({ "id": null, "login": " asha " })).unwrap(), " asha ");
+    assert_eq!(person(json!({ "id": " ", "login": "\u{a0}" })), None);
 }

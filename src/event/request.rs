@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::attribute;
+use super::blank::is_blank;
 use super::date::Calendar;
 use super::document::{Document, Node};
 use super::hook::{Hooks, Kind};
@@ -211,11 +212,11 @@ impl Event {
         })
     }
 
-    /// Who the event is about: the first present of id, login, employeeId, email.
+    /// Who the event is about: the first of id, login, employeeId, email that is not blank.
     #[must_use]
     pub fn person(&self) -> Option<String> {
         let user = self.user()?;
-        let named = |key| user.get(key).map(Node::text).filter(|text| !text.is_empty() && text != "null");
+        let named = |key| user.get(key).map(Node::text).filter(|text| !is_blank(text) && text != "null");
         ["id", "login", "employeeId", "email"].into_iter().find_map(named).map(std::borrow::Cow::into_owned)
     }
 

@@ -151,7 +151,7 @@ Write `empty: false` in place of `present: true`, and `empty: true` in place of 
 fields of a person, of custom attributes and of names that `let` gives them; not where another test of the same
 field keeps blanks out (`matches`, `is`, `length: { gt: 0 }`).
 "#;
-    WHITE_SPACE_AT_ENDS = "H813", "a line break or a space at the end of a value", r#"
+    WHITE_SPACE_AT_ENDS = "H813", "a line break or a space at the end of a value", r"
 A warning: the value begins or ends with white space that nobody sees. A text behind `|` ends with a line break, so
 that no field is ever equal to it, and an application gets the line break as a part of its value.
 ```yaml
@@ -160,7 +160,7 @@ when:
     India
 ```
 Write `|-` in place of `|` (`>-` in place of `>`), or the text on one line. In quotes, take the spaces out.
-"#;
+";
     DAY_BEFORE_NOW = "H816", "a day compared with the moment", r"
 A warning: the field holds days, and a day counts from its first moment. So `before: now` holds on the morning of the
 day itself: of an `endDate`, people lose their access before their last day of work.
