@@ -80,7 +80,7 @@ fn context() -> Context {
     Context {
         id: "test".to_owned(),
         now: "2026-06-01T12:00:00Z".parse().unwrap(),
-        zone: jiff::tz::TimeZone::UTC,
+        calendar: hookgate::event::Calendar::utc(),
         app: None,
         token: Held::Null,
         caller: Held::Null,
