@@ -79,9 +79,9 @@ fn a_name_that_is_no_text_is_a_mistake_only_where_it_may_hold_rules() {
         let dir = folder(&[("rules/a.yaml", RULES)]);
         let path = dir.path().join("rules").join(Path::new(OsStr::from_bytes(name)));
         if is_folder {
-            fs::create_dir(path).unwrap()
+            fs::create_dir(path).unwrap();
         } else {
-            fs::write(path, BROKEN).unwrap()
+            fs::write(path, BROKEN).unwrap();
         }
         Sources::read(&dir.path().join("rules"))
     };
