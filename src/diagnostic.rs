@@ -17,10 +17,13 @@ pub struct File {
 }
 
 impl File {
-    /// A file of this name with this text.
+    /// A file of this name with this text, of which a byte order mark is no part.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        let mut text = text.into();
+        let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+        text.drain(..marks);
+        Self { name: name.into(), text, line_starts: OnceLock::new() }
     }
 
     /// The name without the folders before it.

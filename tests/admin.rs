@@ -94,7 +94,8 @@ fn it_starts_where_other_machines_reach_it_only_with_a_token() {
     let said = start("everywhere").run().refused(78);
     assert!(said.contains("environment HOOKGATE_ADMIN_LISTEN"), "{said}");
     let free = |program: Program| program.env("HOOKGATE_LISTEN", "127.0.0.1:0").serve();
-    let guarded = free(start("0.0.0.0:0").env("HOOKGATE_ADMIN_TOKEN", "${env:ADMIN}").env("ADMIN", TOKEN));
+    let guarded =
+        free(start("0.0.0.0:0").env("HOOKGATE_ADMIN_TOKEN", "${env:ADMIN}").env("ADMIN", &format!("{TOKEN}\r\n")));
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], guarded.admin.port()));
     assert_eq!(ask(address, "GET", "/rules", "").status, 401);
     assert_eq!(ask(address, "GET", "/live", "").status, 200);

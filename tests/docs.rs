@@ -147,17 +147,26 @@ fn the_readme_has_the_two_commands_that_serve_and_test() {
 }
 
 /// What rules of the reference send to.
-const DESTINATIONS: &str = "destinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  chat: { slack: \"${env:CHAT}\" }\n  \
+pub const DESTINATIONS: &str = "destinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  chat: { slack: \"${env:CHAT}\" }\n  \
                             siem: { file: siem.jsonl }\n  vault: { http: \"https://vault.example\", accepts: secrets }\n";
+
+/// Whether a block is a whole rule file.
+fn is_whole_file(block: &Block<'_>) -> bool {
+    block.language == "yaml" && block.text.starts_with("# rules/")
+}
+
+/// The whole rule files of a page, each with its name.
+pub fn whole_rule_files(page: &str) -> Vec<(String, String)> {
+    let whole = blocks(page).into_iter().filter(is_whole_file);
+    whole.map(|block| (block.text.lines().next().unwrap().trim_start_matches("# ").to_owned(), block.text)).collect()
+}
 
 /// Blocks of the reference that are whole files: they say so in their first line.
 #[test]
 fn every_whole_rule_file_of_the_reference_is_right_and_passes_its_tests() {
     let reference = page("docs/language.md");
     let mut files = 0;
-    for block in
-        blocks(&reference).iter().filter(|block| block.language == "yaml" && block.text.starts_with("# rules/"))
-    {
+    for block in blocks(&reference).iter().filter(|block| is_whole_file(block)) {
         let name = block.text.lines().next().unwrap().trim_start_matches("# ").to_owned();
         let file = Arc::new(File::new(name, block.text.clone()));
         let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);

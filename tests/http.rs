@@ -65,6 +65,20 @@ fn an_application_id_stands_in_the_path_or_in_the_query() {
     }
 }
 
+/// The platform joins a server's address and a context path, and people write a slash at the end of either.
+#[test]
+fn slashes_in_a_row_are_one_and_those_at_the_end_are_none() {
+    let server = telling();
+    for path in ["//webhook/preProvision", "/webhook//preProvision", "///WEBHOOK///preprovision//", "//preProvision/"] {
+        let answer = post(server.address, path, USER);
+        assert_eq!(answer.json(), serde_json::json!({"hook": "preProvision", "app": null}), "{path}");
+    }
+    for path in ["//webhook//preProvision//5f1e", "/webhook/preProvision///5f1e//", "//preProvision//?appId=5f1e"] {
+        let answer = post(server.address, path, USER);
+        assert_eq!(answer.json(), serde_json::json!({"hook": "preProvision", "app": "5f1e"}), "{path}");
+    }
+}
+
 #[test]
 fn other_paths_are_unknown_and_nothing_is_ever_redirected() {
     let server = telling();
@@ -73,11 +87,11 @@ fn other_paths_are_unknown_and_nothing_is_ever_redirected() {
         "//",
         "/webhook",
         "/webhook/",
-        "//webhook/test",
-        "/webhook//test",
+        "///",
+        "/webhook//",
         "/webhook/nothing",
         "/webhook/test/a/b",
-        "/webhook/test//",
+        "/webhook/test//a//b",
         "/webhook/../test",
         "/webhook/%74est",
         "/other/test/",

@@ -46,7 +46,8 @@ const ONE: &[&str] = &[
     "age",
     "sha256",
 ];
-const TWO: &[&str] = &["last", "cut", "join", "coalesce", "strip_chars", "days_between", "matches", "mobile"];
+const TWO: &[&str] =
+    &["last", "cut", "join", "coalesce", "first_filled", "strip_chars", "trim", "days_between", "matches", "mobile"];
 
 /// Texts of scripts that are simple enough for the native tree.
 fn simple() -> impl Strategy<Value = String> {

@@ -11,6 +11,7 @@
 
 mod admin;
 mod auth;
+mod blanks;
 mod canary;
 mod check;
 mod cli;
@@ -21,6 +22,7 @@ mod deliveries;
 mod docs;
 mod edge;
 mod examples;
+mod folder;
 mod functions;
 mod fuzz_corpus;
 mod hostile;

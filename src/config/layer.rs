@@ -84,7 +84,7 @@ pub(super) fn of_environment(
         }
         match known.iter().find(|(variable, _)| *variable == name) {
             None => report.push(unknown_variable(&name, known.iter().map(|(variable, _)| variable.as_str()))),
-            Some(_) if value.is_empty() => {}
+            Some(_) if value.trim().is_empty() => {}
             Some((_, leaf)) => found.extend(single(leaf, format!("environment {name}"), value, report)),
         }
     }

@@ -85,7 +85,7 @@ impl<'e> Draft<'e> {
             Expression::Read(read) => read.path.to_string(),
             _ => "…".to_owned(),
         };
-        failure.help = Some(format!("test `present: true` in `when`, or write `${{{name} ?? \"\"}}`"));
+        failure.help = Some(format!("test `empty: false` in `when`, or write `${{{name} ?? \"\"}}`"));
         Err(Halt::Failed(failure))
     }
 

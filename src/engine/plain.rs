@@ -8,8 +8,8 @@ use crate::event::token::{Stands, Token};
 use crate::event::{Shape, Value, View};
 use crate::rule::{Expression, Function, Operator};
 
-/// Functions that look at no more of a value than whether it is there.
-const CONTENT: [&str; 2] = ["present", "coalesce"];
+/// Functions that look at no more of a value than whether it is there, and not empty: what is empty is recorded as it is.
+const CONTENT: [&str; 3] = ["present", "coalesce", "first_filled"];
 
 impl Draft<'_> {
     /// Ends the rule unless the value is known whole.

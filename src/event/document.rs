@@ -5,7 +5,8 @@
 //!
 //! An index of positions is kept instead of a tree: numbers keep every digit, strings keep their
 //! escapes, and answering an unchanged user costs one copy. What this reader accepts is what
-//! `serde_json` accepts, less duplicate keys and nesting beyond a limit (held by a property test).
+//! `serde_json` accepts, less duplicate keys and nesting beyond a limit (held by a property test), and a byte order mark
+//! before it, which belongs to no value and so never goes back.
 
 use std::borrow::Cow;
 use std::sync::Arc;

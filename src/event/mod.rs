@@ -1,6 +1,7 @@
 //! The contract: what the platform sends, what it must get back, and how a value of either is read and changed.
 
 pub mod attribute;
+mod blank;
 pub mod date;
 mod document;
 mod edit;
@@ -22,6 +23,7 @@ mod trace;
 mod value;
 mod write;
 
+pub use blank::is_blank;
 pub use date::{Calendar, DateOrder, DateStyle};
 pub use document::{Document, Node};
 pub use edit::NotThere;

@@ -110,6 +110,10 @@ impl<'t> Reader<'t> {
         if u32::try_from(self.text.len()).is_err() {
             return self.fail("the body is larger than 4 GiB");
         }
+        // Some editors and programs of Windows begin a text so; no value does.
+        if self.text.starts_with('\u{feff}') {
+            self.at = '\u{feff}'.len_utf8();
+        }
         self.value()?;
         while !self.open.is_empty() {
             self.after_a_value()?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::attribute;
+use super::blank::is_blank;
 use super::date::Calendar;
 use super::document::{Document, Node};
 use super::hook::{Hooks, Kind};
@@ -107,7 +108,8 @@ impl Event {
     ) -> Result<Self, BadBody> {
         let kind = hooks.rows.get(hook).map_or(Kind::Notify, |hook| hook.kind);
         let is_probe = kind == Kind::Probe;
-        let is_blank = body.iter().all(u8::is_ascii_whitespace);
+        let written = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&body);
+        let is_blank = written.trim_ascii().is_empty();
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
         Self::of(hooks, hook, Document::read(body, bounds).map_err(BadBody::Unreadable)?, context)
     }
@@ -210,11 +212,11 @@ impl Event {
         })
     }
 
-    /// Who the event is about: the first present of id, login, employeeId, email.
+    /// Who the event is about: the first of id, login, employeeId, email that is not blank.
     #[must_use]
     pub fn person(&self) -> Option<String> {
         let user = self.user()?;
-        let named = |key| user.get(key).map(Node::text).filter(|text| !text.is_empty() && text != "null");
+        let named = |key| user.get(key).map(Node::text).filter(|text| !is_blank(text) && text != "null");
         ["id", "login", "employeeId", "email"].into_iter().find_map(named).map(std::borrow::Cow::into_owned)
     }
 

@@ -1,5 +1,6 @@
-//! Which hook a URL path means: prefixes, any case, a trailing slash, an application id behind the name.
+//! Which hook a URL path means: prefixes, any case, slashes too many, an application id behind the name.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::hook::Hooks;
@@ -36,10 +37,11 @@ impl Routes {
         Self { paths }
     }
 
-    /// The hook a path means, or none. One trailing slash is nothing; no other liberties are taken.
+    /// The hook a path means, or none. Slashes in a row are one, and those at the end are none: the platform joins a server's
+    /// address and a context path, and either may have one. No other liberties are taken.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<Route> {
-        let path = path.strip_suffix('/').unwrap_or(path);
+        let path = with_single_slashes(path.trim_end_matches('/'));
         let lower = path.to_ascii_lowercase();
         if let Some(hook) = self.paths.get(&lower) {
             return Some(Route { hook: *hook, app: None });
@@ -48,4 +50,17 @@ impl Routes {
         let hook = self.paths.get(lower.get(..name.len())?)?;
         (!app.is_empty()).then(|| Route { hook: *hook, app: Some(app.to_owned()) })
     }
+}
+
+fn with_single_slashes(path: &str) -> Cow<'_, str> {
+    if !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut single = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !single.ends_with('/') {
+            single.push(c);
+        }
+    }
+    Cow::Owned(single)
 }

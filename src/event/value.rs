@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::blank::is_blank;
 use super::document::Node;
 use super::number;
 use super::path::Segment;
@@ -317,14 +318,14 @@ impl<'v> View<'v> {
         }
     }
 
-    /// Whether there is nothing in it: null, an empty text (or only spaces), an empty list or object.
+    /// Whether there is nothing in it: null, a blank text, an empty list or object.
     #[must_use]
     pub fn is_empty(self) -> bool {
         match self.shape() {
             Shape::Null => true,
             // What is empty is recorded as it is.
             Shape::Bool(_) | Shape::Number(_) | Shape::Token(_) => false,
-            Shape::Text(text) => text.trim().is_empty(),
+            Shape::Text(text) => is_blank(&text),
             Shape::List(list) => list.len() == 0,
             Shape::Map(map) => map.iter().next().is_none(),
             Shape::Secret(secret) => secret.expose().is_empty(),

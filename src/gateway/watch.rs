@@ -9,6 +9,7 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::reload_handle::Hints;
+use crate::rule::is_folder_for_rules;
 
 /// Most folders that are watched; a deeper or wider tree is polled.
 const WATCH_LIMIT_FOLDERS: usize = 4096;
@@ -51,14 +52,16 @@ impl Places {
 
 /// The folders that `Sources::read` would enter from this one.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let is_hidden = |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
     let is_folder = |entry: &fs::DirEntry| match entry.file_type() {
         Ok(kind) if kind.is_symlink() => entry.path().is_dir(),
         Ok(kind) => kind.is_dir(),
         Err(_) => false,
     };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| !is_hidden(entry) && is_folder(entry)).map(|entry| entry.path()).collect()
+    entries
+        .filter(|entry| is_folder_for_rules(&entry.file_name()) && is_folder(entry))
+        .map(|entry| entry.path())
+        .collect()
 }
 
 /// Something that gives hints when a place changes.

@@ -2,7 +2,7 @@
 
 use super::plain::Fields;
 use crate::event::token::{self, Digests};
-use crate::event::{Document, Event, Map, Shape, View, secret, write_string};
+use crate::event::{Document, Event, Map, Shape, View, is_blank, secret, write_string};
 
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
 pub(super) const DEPTH_LIMIT: usize = 512;
@@ -66,7 +66,7 @@ impl<'t> Tokenised<'t> {
     /// A text by itself.
     pub(super) fn text(&self, text: &str) -> String {
         match text {
-            _ if text.trim().is_empty() || self.is_recorded && token::is_token(text) => text.to_owned(),
+            _ if is_blank(text) || self.is_recorded && token::is_token(text) => text.to_owned(),
             _ => token::of_text(text, self.by),
         }
     }
@@ -75,7 +75,7 @@ impl<'t> Tokenised<'t> {
         match value.shape() {
             Shape::Null => out.push_str("null"),
             // What is empty is no value: rules ask whether it is.
-            Shape::Text(text) if text.trim().is_empty() => write_string(&text, out),
+            Shape::Text(text) if is_blank(&text) => write_string(&text, out),
             Shape::List(list) => {
                 out.push('[');
                 for (n, item) in list.iter().enumerate() {

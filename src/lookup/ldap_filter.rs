@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ldap3::ldap_escape;
 
 use super::source::{Fault, Trouble};
-use crate::event::View;
+use crate::event::{View, is_blank};
 use crate::rule::{Filling, Part};
 
 /// Fills the key into a filter (RFC 4515). Where a test has a `*`, its value may not be blank: `(cn=*)` is true of everybody.
@@ -29,7 +29,7 @@ pub(super) fn fill(filter: &Filling, key: View<'_>) -> Result<String, Trouble> {
             }
             part => {
                 let value = part.value(key).map_or(Cow::Borrowed(""), View::as_text);
-                test.is_blank |= value.trim().is_empty();
+                test.is_blank |= is_blank(&value);
                 out.push_str(&ldap_escape(value));
             }
         }

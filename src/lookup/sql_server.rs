@@ -1,13 +1,11 @@
 //! Databases over the network: where they are, who logs in, and columns that hold JSON.
 
-use std::fs::File;
-use std::io::Read as _;
-
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::settings::{Login, SqlTarget};
 use super::source::{Fault, Trouble};
 use crate::event::{Document, Value};
+use crate::outside::read_small_file;
 
 /// Deepest nesting of a column that holds JSON.
 const DEPTH_LIMIT: usize = 64;
@@ -33,9 +31,7 @@ pub(super) fn authorities(target: &SqlTarget) -> Result<Option<Vec<u8>>, Trouble
         let message = format!("`{}` cannot be read as certificates: {why}", path.display());
         Trouble::new(Fault::Access, message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
     };
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| unusable(&error))?;
-    file.take(CA_LIMIT_BYTES).read_to_string(&mut text).map_err(|error| unusable(&error))?;
+    let text = read_small_file(path, CA_LIMIT_BYTES).map_err(|error| unusable(&error))?;
     if text.contains("-----BEGIN CERTIFICATE-----") {
         Ok(Some(text.into_bytes()))
     } else {

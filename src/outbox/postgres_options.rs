@@ -1,7 +1,5 @@
 //! Where the shared outbox is, who logs in there, and whose certificates are believed.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -11,7 +9,7 @@ use url::Url;
 
 use super::settings::PostgresStore;
 use super::store::Trouble;
-use crate::outside::Credential;
+use crate::outside::{Credential, read_small_file};
 
 /// Largest file with certificate authorities, in bytes.
 const CA_LIMIT_BYTES: u64 = 4 << 20;
@@ -74,9 +72,7 @@ fn authorities(file: &Path) -> Result<Vec<u8>, Trouble> {
         ),
         help: "`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`".to_owned(),
     };
-    let mut text = String::new();
-    let open = File::open(file).map_err(|error| unusable(&error))?;
-    open.take(CA_LIMIT_BYTES).read_to_string(&mut text).map_err(|error| unusable(&error))?;
+    let text = read_small_file(file, CA_LIMIT_BYTES).map_err(|error| unusable(&error))?;
     if text.contains("-----BEGIN CERTIFICATE-----") { Ok(text.into_bytes()) } else { Err(unusable(&"it holds none")) }
 }
 

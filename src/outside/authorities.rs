@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::client::NoClient;
+use super::small_file::without_mark;
 
 /// TLS as a client: versions 1.2 and 1.3, and a certificate that one of the authorities vouches for.
 ///
@@ -36,7 +37,8 @@ fn add(roots: &mut RootCertStore, file: &Path) -> Result<(), NoClient> {
         NoClient::new(message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
     };
     let mut count = 0;
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unusable(&error))? {
+    let pem = std::fs::read(file).map_err(|error| unusable(&error))?;
+    for certificate in CertificateDer::pem_slice_iter(without_mark(&pem)) {
         let certificate = certificate.map_err(|error| unusable(&error))?;
         roots.add(certificate).map_err(|error| unusable(&error))?;
         count += 1;

@@ -16,6 +16,7 @@ use reqwest::{Certificate, Identity, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::guard::{Forbidden, Guard, Names, Resolver, system};
+use super::small_file::without_mark;
 
 /// Largest answer that is read, in bytes.
 pub const ANSWER_LIMIT_BYTES: usize = 4 << 20;
@@ -215,7 +216,10 @@ fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwes
         help: Some("name a PEM file that hookgate's user may read"),
         is_broken: false,
     };
-    let read = |file: &Path| std::fs::read(file).map_err(|error| unusable(file, &error));
+    let read = |file: &Path| match std::fs::read(file) {
+        Ok(bytes) => Ok(without_mark(&bytes).to_vec()),
+        Err(error) => Err(unusable(file, &error)),
+    };
     if let Some(file) = &tls.ca {
         let found = Certificate::from_pem_bundle(&read(file)?).map_err(|error| unusable(file, &error))?;
         if found.is_empty() {

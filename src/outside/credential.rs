@@ -5,7 +5,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::small_file::read_small_file;
+use super::small_file::{MARK, read_small_file};
 
 /// Largest file with a credential, in bytes.
 const FILE_LIMIT_BYTES: u64 = 64 << 10;
@@ -34,7 +34,8 @@ impl Credential {
     /// When a `${` has no `}`, or something else stands in it.
     pub fn read(text: &str) -> Result<Self, NoCredential> {
         let mut parts = Vec::new();
-        let mut rest = text;
+        // A block (`|`) of gateway.yaml ends with a line break too.
+        let mut rest = text.trim_end_matches(['\r', '\n']);
         while let Some((before, after)) = rest.split_once("${") {
             let (inside, behind) = after.split_once('}').ok_or_else(|| NoCredential("a `${` has no `}`".to_owned()))?;
             parts.push(Part::Text(before.to_owned()));
@@ -55,7 +56,7 @@ impl Credential {
         self.parts.iter().all(|part| matches!(part, Part::Text(_)))
     }
 
-    /// The secret as it is now. The end of a file's last line does not belong to it.
+    /// The secret as it is now. Line breaks at the end of a file or a variable do not belong to it, nor does a byte order mark.
     ///
     /// # Errors
     /// When a variable is not set or a file cannot be read: which, never what else is in it.
@@ -65,14 +66,19 @@ impl Credential {
             match part {
                 Part::Text(text) => secret.push_str(text),
                 Part::Variable(name) => match std::env::var(name) {
-                    Ok(value) => secret.push_str(&value),
+                    Ok(value) => secret.push_str(alone(&value)),
                     Err(_) => return Err(NoCredential(format!("the environment variable `{name}` is not set"))),
                 },
-                Part::File(path) => secret.push_str(read_file(path)?.trim_end_matches(['\r', '\n'])),
+                Part::File(path) => secret.push_str(alone(&read_file(path)?)),
             }
         }
         Ok(secret.into())
     }
+}
+
+/// A secret as somebody stored it: editors and `echo` end the line behind it. Spaces may be a part of it.
+fn alone(text: &str) -> &str {
+    text.trim_start_matches(MARK).trim_end_matches(['\r', '\n'])
 }
 
 fn read_file(path: &str) -> Result<String, NoCredential> {
@@ -118,12 +124,21 @@ mod tests {
     fn a_credential_is_read_from_where_it_says_and_never_shown() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("password");
-        std::fs::write(&file, "s3cret\n").unwrap();
         let written = Credential::read(&format!("hr-${{file:{}}}!", file.display())).unwrap();
-        assert_eq!(written.resolve().unwrap().expose_secret(), "hr-s3cret!");
+        for stored in ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\n\r\n\n", "\u{feff}s3cret\n"] {
+            std::fs::write(&file, stored).unwrap();
+            assert_eq!(written.resolve().unwrap().expose_secret(), "hr-s3cret!", "{stored:?}");
+            assert_eq!(alone(stored), "s3cret", "of a variable");
+        }
+        for kept in [" a b ", "\n a", "a\tb ", "a\u{feff}"] {
+            std::fs::write(&file, kept).unwrap();
+            assert_eq!(written.resolve().unwrap().expose_secret(), format!("hr-{kept}!"), "a part of the secret");
+        }
+        std::fs::write(&file, "s3cret").unwrap();
         assert!(!format!("{written:?}").contains("hr-"), "{written:?}");
         let missing = Credential::read("${env:HOOKGATE_TEST_NO_SUCH_VARIABLE}").unwrap().resolve();
         assert!(missing.unwrap_err().0.contains("HOOKGATE_TEST_NO_SUCH_VARIABLE"));
+        assert_eq!(Credential::read("${env:A}\n"), Credential::read("${env:A}"));
         for wrong in ["${", "${env:}", "${vault:x}", "${x}"] {
             assert!(Credential::read(wrong).is_err(), "{wrong}");
         }

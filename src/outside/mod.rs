@@ -25,4 +25,4 @@ pub use guard::{Guard, Names};
 pub use knock::knock;
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};
-pub use small_file::read_small_file;
+pub use small_file::{read_small_file, without_mark};

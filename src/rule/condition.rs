@@ -30,7 +30,7 @@ pub const OPERATORS: [(&str, &str); 22] = [
     ("over", "true: the day has ended, or the moment has passed; false: not yet"),
     ("is_date", "true: a date that can be read; false: something that is there and none"),
     ("length", "so many characters or elements; a number, or a mapping of is, gt, gte, lt, lte"),
-    ("present", "true: there and not null; false: absent or null"),
+    ("present", "true: there and not null, be it a blank text; false: absent or null"),
     ("empty", "true: absent, null, blank text, or without elements"),
     ("any", "at least one element of the list holds"),
     ("every", "every element of the list holds"),

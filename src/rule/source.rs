@@ -1,6 +1,7 @@
 //! The rules folder as files: what is read, in which order, and what is left alone. The only place below the doors that sees a disk.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
@@ -20,6 +21,20 @@ pub const FOLDER_LIMIT_BYTES: u64 = 256 << 20;
 pub const FOLDER_LIMIT_FILES: usize = 20_000;
 /// Deepest nesting of folders that is followed.
 const FOLDER_LIMIT_DEPTH: usize = 16;
+
+/// Folders that file systems, network storage and archives make by themselves, beside those whose names begin with a point.
+/// Nobody keeps rules there; some may not be read, some hold what was deleted.
+const NOT_OURS: [&str; 9] = [
+    "lost+found",
+    "@eaDir",
+    "#recycle",
+    "#snapshot",
+    "~snapshot",
+    "$RECYCLE.BIN",
+    "RECYCLER",
+    "System Volume Information",
+    "__MACOSX",
+];
 
 /// What kind of thing a file is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +136,13 @@ impl Sources {
     }
 }
 
+/// Whether a folder of this name, within the rules folder, is read.
+#[must_use]
+pub fn is_folder_for_rules(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    !name.starts_with(b".") && !NOT_OURS.iter().any(|other| other.as_bytes().eq_ignore_ascii_case(name))
+}
+
 struct Walk<'f> {
     root: &'f Path,
     /// Folders by their real paths: links in a circle are followed once.
@@ -165,10 +187,7 @@ impl Walk<'_> {
 
     fn entry(&mut self, path: &Path, depth: usize) {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            let shown = path.display();
-            let message = format!("the name of file `{shown}` is not UTF-8");
-            self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help("rename the file"));
-            return;
+            return self.unnamed(path);
         };
         if name.starts_with('.') {
             return;
@@ -182,10 +201,25 @@ impl Walk<'_> {
             return;
         };
         if metadata.is_dir() {
-            self.folder(path, depth + 1);
+            if is_folder_for_rules(name.as_ref()) {
+                self.folder(path, depth + 1);
+            }
         } else if Role::of(name).is_some() {
             self.found.push((self.shown_name(path), path.to_owned()));
         }
+    }
+
+    /// A file or folder whose name is no text. It cannot be named in a finding or a rule, so that one that may hold rules is
+    /// a mistake; what would be left alone anyway is.
+    fn unnamed(&mut self, path: &Path) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let what = if path.is_dir() { "folder" } else { "file" };
+        if name.starts_with('.') || what == "file" && Role::of(&name).is_none() {
+            return;
+        }
+        let message = format!("the name of {what} `{}` is not UTF-8", path.display());
+        let help = format!("rename the {what}: it may hold rules, and nothing could say where in it a mistake stands");
+        self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help(help));
     }
 
     /// Path below the rules folder, with `/` between its parts everywhere, behind the folder's own name.

@@ -37,7 +37,8 @@ pub fn read(auth: &str) -> (Settings, TempDir) {
     for (name, text) in [
         ("secret", String::from_utf8(SECRET.to_vec()).unwrap()),
         ("old", old),
-        ("rsa.pem", rsa_pem(&RSA)),
+        // As some editors of Windows save it: with a byte order mark.
+        ("rsa.pem", format!("\u{feff}{}", rsa_pem(&RSA))),
         ("p256.pem", ec_pem(&P256)),
         ("other.pem", ec_pem(&OTHER_P256)),
         ("p384.pem", ec_pem(&P384)),

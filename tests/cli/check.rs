@@ -112,7 +112,7 @@ fn a_mistake_in_the_settings_is_shown_like_one_in_the_rules() {
 
 const OVERLAP: &str = "hook: policyMap\nrules:\n  # REMARK\n  - name: ou\n    table:\n      inputs: [user.userType, user.country]\n      \
                        outputs: [mappedValue]\n      rows:\n        - [Vendor, '-', OU=Vendors]\n        - ['-', \"O'Hara & Sons\", OU=IN]\n        \
-                       - ['!= Vendor', { not: { is: \"O'Hara & Sons\" } }, OU=Rest]\n        - [{ present: false }, { not: { is: \"O'Hara & Sons\" } }, OU=None]\n";
+                       - [{ is_not: Vendor, empty: false }, { not: { is: \"O'Hara & Sons\" } }, OU=Rest]\n        - [{ empty: true }, { not: { is: \"O'Hara & Sons\" } }, OU=None]\n";
 
 #[test]
 fn an_example_is_a_command_that_shows_the_finding() {

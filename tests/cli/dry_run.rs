@@ -27,7 +27,7 @@ fn json_has_the_reply_the_deciding_rule_the_changes_and_the_trace() {
                 "at": "rules/validate.yaml:20",
                 "outcome": "not held",
                 "why": {
-                    "condition": "user.email: present: true",
+                    "condition": "user.email: empty: false",
                     "saw": "`user.email` is absent",
                     "at": "rules/validate.yaml:22",
                 },

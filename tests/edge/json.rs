@@ -4,7 +4,7 @@ use hookgate::event::{Event, Unreadable};
 use hookgate::gateway::Reply;
 
 use crate::support::server::settings;
-use crate::support::{Client, Running, post, request, server_answering};
+use crate::support::{Client, Running, gateway, post, request, server, server_answering};
 
 /// A server that answers the request object as it was read.
 fn echoing() -> Running {
@@ -31,12 +31,30 @@ fn a_body_may_nest_64_levels_and_no_more() {
     }
 }
 
+/// It is no part of the user, who goes back byte for byte.
+#[test]
+fn a_byte_order_mark_before_a_body_is_passed_over() {
+    let server = server(&settings(), gateway());
+    for (path, body, answered) in [
+        ("/validateUser", r#" { "request": {"user": { "a":1.0 } } }"#, r#"{"response":{"data":{ "a":1.0 }}}"#),
+        ("/validateUser", r#"{"user":{"a":"\ufeff"}}"#, r#"{"response":{"data":{"a":"\ufeff"}}}"#),
+        ("/postCreateUser", r#"{"request":{"user":{}}}"#, r#"{"response":{}}"#),
+        ("/test", "", r#"{"response":{}}"#),
+        ("/test", " \r\n", r#"{"response":{}}"#),
+    ] {
+        for mark in ["", "\u{feff}"] {
+            let answer = post(server.address, path, format!("{mark}{body}").as_bytes());
+            assert_eq!((answer.status, &*answer.body), (200, answered), "{path} {mark:?} {body}");
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_answered_faithfully_is_refused_on_the_same_connection() {
     let server = echoing();
     let mut client = Client::connect(server.address);
     let user = |inner: &str| format!(r#"{{"request":{{"user":{{{inner}}}}}}}"#).into_bytes();
-    let cases: [(&str, Vec<u8>); 19] = [
+    let cases: [(&str, Vec<u8>); 21] = [
         ("a key twice at the top", br#"{"request":{"user":{}},"request":{"user":{}}}"#.to_vec()),
         ("a key twice in the request", br#"{"request":{"user":{},"user":{}}}"#.to_vec()),
         ("a key twice in the user", user(r#""a":1,"a":2"#)),
@@ -48,7 +66,9 @@ fn what_cannot_be_answered_faithfully_is_refused_on_the_same_connection() {
         ("a NUL at the end", [&user("")[..], b"\0"].concat()),
         ("half a surrogate pair", user(r#""a":"\ud800""#)),
         ("the other half", user(r#""a":"\udc00x""#)),
-        ("a byte order mark", [&b"\xef\xbb\xbf"[..], &user("")].concat()),
+        ("two byte order marks", [&b"\xef\xbb\xbf\xef\xbb\xbf"[..], &user("")].concat()),
+        ("a byte order mark behind the value", [&user("")[..], b"\xef\xbb\xbf"].concat()),
+        ("UTF-16", "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("1e999", user(r#""a":1e999"#)),
         ("NaN", user(r#""a":NaN"#)),
         ("a leading zero", user(r#""a":01"#)),

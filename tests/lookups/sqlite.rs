@@ -219,7 +219,7 @@ proptest! {
     /// Whatever the key is, it is one value: the row stored under it comes back, and no other.
     #[test]
     fn a_key_never_becomes_a_part_of_the_query(keys in prop::collection::btree_set("\\PC{1,12}|['\";:?$%-]{1,6}( or 1=1)?", 2..12)) {
-        let keys: Vec<String> = keys.into_iter().filter(|key| !key.trim().is_empty()).collect();
+        let keys: Vec<String> = keys.into_iter().filter(|key| !hookgate::event::is_blank(key)).collect();
         prop_assume!(keys.len() > 1);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {

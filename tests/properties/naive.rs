@@ -271,7 +271,7 @@ fn check(
 fn is_blank(value: &Json) -> bool {
     match value {
         Json::Null => true,
-        Json::String(text) => text.trim().is_empty(),
+        Json::String(text) => hookgate::event::is_blank(text),
         Json::Array(items) => items.is_empty(),
         Json::Object(fields) => fields.is_empty(),
         _ => false,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use hookgate::server::{ClientCertificates, Settings, bind};
 
-use super::{asking, encrypted};
+use super::{asking, encrypted, probe};
 use crate::support::authority::{Authority, For, Issued};
-use crate::support::gateway;
 use crate::support::program::{Program, folder, root};
+use crate::support::secure::{Manner, Secure, VERSIONS};
+use crate::support::{gateway, server};
 
 /// What the server says of these settings.
 fn refused(settings: &Settings) -> (String, String) {
@@ -54,6 +55,22 @@ fn files_that_cannot_be_used_are_told_apart() {
     let garbage = asking(folder.path(), &good, &authority, ClientCertificates::Required);
     fs::write(folder.path().join("client_ca.pem"), "nothing").unwrap();
     assert!(refused(&garbage).0.contains("client_ca.pem` holds no certificate"));
+}
+
+/// Editors and scripts of Windows write one.
+#[test]
+fn a_byte_order_mark_before_pem_is_passed_over() {
+    let (folder, authority) = (tempfile::tempdir().unwrap(), Authority::new("ours"));
+    let marked = |text: &str| format!("\u{feff}{text}");
+    let Issued { certificate, key } = authority.issue("gate", For::Server);
+    let pair = Issued { certificate: marked(&certificate), key: marked(&key) };
+    let settings = asking(folder.path(), &pair, &authority, ClientCertificates::Required);
+    let ca = settings.tls.client_ca.as_deref().unwrap();
+    fs::write(ca, marked(&fs::read_to_string(ca).unwrap())).unwrap();
+    let server = server(&settings, gateway());
+    let shown = authority.issue("platform", For::Client);
+    let manner = Manner::new(&authority.pem(), &VERSIONS, Some(&shown));
+    assert_eq!(Secure::connect(server.address, &manner).unwrap().ask(&probe()).unwrap().status, 200);
 }
 
 #[test]

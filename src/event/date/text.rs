@@ -8,17 +8,18 @@ use super::parts;
 use super::time;
 use super::unreadable::Unreadable;
 use super::written::Written;
+use crate::event::blank::is_blank;
 
 /// Reads what is written as text; `Ok(None)` where nothing is, or "never".
 ///
 /// # Errors
 /// When it is there and no date.
 pub fn written(text: &str, style: DateStyle) -> Result<Option<Written>, Unreadable> {
-    let plain = plain(text);
-    let text = plain.as_deref().unwrap_or(text).trim();
-    if text.is_empty() {
+    if is_blank(text) {
         return Ok(None);
     }
+    let plain = plain(text);
+    let text = plain.as_deref().unwrap_or(text).trim();
     let is_number = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
     if is_number {
         return count::read(text).map_err(|_| Unreadable::text(text));

@@ -58,11 +58,11 @@ everything is fine.
 One mapping has the same key twice. Many YAML readers keep the last one and drop the other without a word.
 ```yaml
 when:
-  user.mobile: { present: true }
-  user.mobile: { matches: '^[6-9]\d{9}$' }
+  user.mobile: { empty: false }
+  user.mobile: { matches: '^[6-9][0-9]{9}$' }
 ```
 Keep one. Several conditions on one value go together:
-`user.mobile: { present: true, matches: '^[6-9]\d{9}$' }`.
+`user.mobile: { empty: false, matches: '^[6-9][0-9]{9}$' }`.
 ";
     MERGE_KEY = "H107", "merge keys are not read", r"
 `<<` copies the keys of one mapping into another in some YAML readers. It is no part of YAML 1.2 and hides

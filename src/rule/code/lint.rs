@@ -1,4 +1,4 @@
-//! What the analysis of rules that can be read finds. All but the last two are found by `check` alone.
+//! What the analysis of rules that can be read finds, most of it by `check` alone.
 
 use super::catalogue::codes;
 
@@ -51,10 +51,10 @@ A warning: earlier rules refuse, map, decide or stop every event that this rule 
 ```yaml
 rules:
   - name: nobody-without-a-manager
-    when: { user.managerId: { present: false } }
+    when: { user.managerId: { empty: true } }
     reject: ManagerRequired
   - name: vendors-need-a-manager
-    when: { user.userType: Vendor, user.managerId: { present: false } }
+    when: { user.userType: Vendor, user.managerId: { empty: true } }
     reject: VendorManagerRequired
 ```
 Put the narrower rule first, or remove the one that is not needed. To run before another file, a file needs an
@@ -91,7 +91,7 @@ A warning: `let` binds a name, and neither a rule nor another name reads it.
 let:
   owner: { lookup: people_by_mobile, key: "${user.mobile}" }
 when:
-  user.mobile: { present: true }
+  user.mobile: { empty: false }
 ```
 Remove the line, or read the name where it was meant to be read: here `owner.login: { present: true }`.
 "#;
@@ -137,6 +137,29 @@ rules:
 ```
 Remove the comment. If the warning is still told, put the comment at the end of the line that it names, or
 right above the block: here above `- name`.
+";
+    BLANK_IS_PRESENT = "H812", "a field that was left blank is taken for one that is there", r#"
+A warning: forms send `""` for what nobody filled in, and `present` holds of every text, a blank one too. The rule
+then refuses, names or maps people by nothing at all.
+```yaml
+rules:
+  - name: email-is-well-formed
+    when: { user.email: { present: true, not: { matches: '@' } } }
+    reject: EmailNotValid
+```
+Write `empty: false` in place of `present: true`, and `empty: true` in place of `present: false`. Told of the text
+fields of a person, of custom attributes and of names that `let` gives them; not where another test of the same
+field keeps blanks out (`matches`, `is`, `length: { gt: 0 }`).
+"#;
+    WHITE_SPACE_AT_ENDS = "H813", "a line break or a space at the end of a value", r"
+A warning: the value begins or ends with white space that nobody sees. A text behind `|` ends with a line break, so
+that no field is ever equal to it, and an application gets the line break as a part of its value.
+```yaml
+when:
+  user.country: |
+    India
+```
+Write `|-` in place of `|` (`>-` in place of `>`), or the text on one line. In quotes, take the spaces out.
 ";
     DAY_BEFORE_NOW = "H816", "a day compared with the moment", r"
 A warning: the field holds days, and a day counts from its first moment. So `before: now` holds on the morning of the

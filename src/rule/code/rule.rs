@@ -60,10 +60,10 @@ told apart.
 ```yaml
 rules:
   - name: mobile
-    when: { user.mobile: { present: false } }
+    when: { user.mobile: { empty: true } }
     reject: MobileMissing
   - name: mobile
-    when: { user.mobile: { not: { matches: '^\d{10}$' } } }
+    when: { user.mobile: { not: { matches: '^[0-9]{10}$' } } }
     reject: InvalidMobileNumber
 ```
 Say in each name what its rule sees to: `mobile-is-there`, `mobile-is-well-formed`.
@@ -158,8 +158,8 @@ A condition has nothing in it. It could be read as "always" or as "never", so it
 when:
   user.middleName:
 ```
-Write what must hold: `{ present: false }` for a value that is absent or null, `{ empty: true }` for one that
-is also "" or an empty list. A rule that always applies has no `when`.
+Write what must hold: `{ empty: true }` for a field that is not filled in (absent, null, blank, or an empty
+list), `{ present: false }` for a value that is absent or null alone. A rule that always applies has no `when`.
 "#;
     BAD_NAME = "H217", "a name that cannot be used", r#"
 A name bound by `let` is written in paths and scripts, so it consists of letters, digits and `_` and begins

@@ -1,6 +1,7 @@
 //! The verbs of a rule, read and checked against the hooks the rule stands on.
 
 use super::compiler::Compiler;
+use super::ends::Use;
 use super::when::field_of;
 use crate::diagnostic::Severity;
 use crate::event::{Hook, Root, Value};
@@ -47,7 +48,10 @@ impl Compiler<'_> {
                     actions.extend(self.target(path, span).map(Action::Remove));
                 }
             }
-            "mappedValue" => actions.push(Action::MappedValue(self.expression(value, Purpose::Field("mappedValue")))),
+            "mappedValue" => {
+                self.warn_of_ends(value, Use::Given);
+                actions.push(Action::MappedValue(self.expression(value, Purpose::Field("mappedValue"))));
+            }
             "deprovision" => actions.extend(self.deprovision(value)),
             "script" => {
                 if let Some(text) = self.reader.text(value, "`script`") {
@@ -110,7 +114,13 @@ impl Compiler<'_> {
 
     fn check_refusal_code(&mut self, code: &str, span: &Range<usize>) {
         if !is_refusal_code(code) {
-            let finding = self.reader.mistake(&code::BAD_REFUSAL_CODE, span, format!("`{code}` is no refusal code"));
+            let shown = code.trim_end();
+            let finding = self.reader.mistake(&code::BAD_REFUSAL_CODE, span, format!("`{shown}` is no refusal code"));
+            if is_refusal_code(shown) {
+                return self
+                    .reader
+                    .push(finding.help("it ends with white space; write `|-` in place of `|`, or no block"));
+            }
             let help =
                 "a code is one word of letters and digits that the platform looks up, such as `ManagerNotActive`";
             self.reader.push(finding.help(help).help("the sentence people read goes into `codes:`"));
@@ -157,6 +167,7 @@ impl Compiler<'_> {
     pub(super) fn change(&mut self, verb: FieldVerb, target: Target, value: &Node) -> Action {
         let field = field_of(&target.path);
         let span = &value.span;
+        self.warn_of_ends(value, Use::Given);
         let value = self.expression(value, Purpose::Field(&field));
         if !self.hooks.secrets.has(&target.path) {
             self.keep_secrets(&value, span, &format!("`{}`", target.path));

@@ -1,6 +1,7 @@
 //! `let`, read: each name is in scope for what stands below it.
 
 use super::compiler::Compiler;
+use super::ends::Use;
 use crate::event::{Path, Root, Segment};
 use crate::rule::binding::{Binding, Bound};
 use crate::rule::code;
@@ -63,6 +64,7 @@ impl Compiler<'_> {
             let finding = self.reader.mistake(&code::MISSING_KEY, name_span, "this name is bound to nothing");
             self.reader.push(finding.help("write a value, `{ lookup: NAME, key: … }` or `{ script: … }`"));
         }
+        self.warn_of_ends(node, Use::Named);
         Bound::Value(self.expression(node, Purpose::Body))
     }
 
@@ -79,6 +81,7 @@ impl Compiler<'_> {
             self.check_key(lookup, key);
         }
         let span = &key.span;
+        self.warn_of_ends(key, Use::Given);
         let key = self.expression(key, Purpose::Field("id"));
         if let Some(asked) = lookup.and_then(|place| self.lookups.get(place)).filter(|lookup| lookup.remote().is_some())
         {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::compiler::Compiler;
+use super::ends::Use;
 use super::when::field_of;
 use crate::event::Path;
 use crate::rule::code;
@@ -104,7 +105,7 @@ impl Compiler<'_> {
             Some(text) if is_csv && is_other_than_text(text) => {
                 Some(self.one_of_cells(std::slice::from_ref(value), value))
             }
-            _ => self.compared_with(value, purpose).map(Operator::Is),
+            _ => self.compared_with(value, purpose, Use::Equal).map(Operator::Is),
         }
     }
 
@@ -113,6 +114,7 @@ impl Compiler<'_> {
     fn one_of_cells(&mut self, items: &[Node], place: &Node) -> Operator {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
+            self.warn_of_ends(item, Use::Equal);
             let style = |style| match &item.content {
                 Content::Scalar { text, .. } => {
                     let text = if is_boolean(text) { text.to_ascii_lowercase() } else { text.clone() };

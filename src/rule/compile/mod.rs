@@ -7,6 +7,7 @@ mod cell;
 mod codes;
 mod compiler;
 mod deliver;
+mod ends;
 mod expression;
 mod filling;
 mod folder;

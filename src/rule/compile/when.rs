@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
+use super::ends::Use;
 use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Segment, Value};
 use crate::rule::code;
@@ -100,13 +101,14 @@ impl Compiler<'_> {
     pub(super) fn checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
-            self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));
+            self.reader.push(finding.help("write `{ empty: true }` for a field that is not filled in"));
         }
         let operator = match &node.content {
             Content::Map(entries) => return self.operators(node, entries, purpose),
             Content::List(_) => Operator::In(self.expression(node, purpose)),
             Content::Scalar { .. } => Operator::Is(self.expression(node, purpose)),
         };
+        self.warn_of_ends(node, Use::Equal);
         Checks { checks: vec![Check { operator, span: node.span.clone() }], ignore_case: false }
     }
 
@@ -133,14 +135,14 @@ impl Compiler<'_> {
             return Some(Operator::Compare(*comparison, self.number_to_compare(value, &what)?));
         }
         Some(match entry.key.as_str() {
-            "is" => Operator::Is(self.compared_with(value, purpose)?),
-            "is_not" => Operator::IsNot(self.compared_with(value, purpose)?),
+            "is" => Operator::Is(self.compared_with(value, purpose, Use::Equal)?),
+            "is_not" => Operator::IsNot(self.compared_with(value, purpose, Use::Equal)?),
             "in" => Operator::In(self.list_to_compare(value, &what, purpose)?),
             "not_in" => Operator::NotIn(self.list_to_compare(value, &what, purpose)?),
             "matches" => Operator::Matches(self.pattern(value, ignore_case)?),
-            "starts_with" => Operator::StartsWith(self.compared_with(value, purpose)?),
-            "ends_with" => Operator::EndsWith(self.compared_with(value, purpose)?),
-            "contains" => Operator::Contains(self.compared_with(value, purpose)?),
+            "starts_with" => Operator::StartsWith(self.compared_with(value, purpose, Use::Part)?),
+            "ends_with" => Operator::EndsWith(self.compared_with(value, purpose, Use::Part)?),
+            "contains" => Operator::Contains(self.compared_with(value, purpose, Use::Part)?),
             "before" => Operator::Before(self.moment(value, &what)?),
             "after" => Operator::After(self.moment(value, &what)?),
             "over" => Operator::Over(self.reader.boolean(value, what)?),
@@ -173,18 +175,20 @@ impl Compiler<'_> {
         None
     }
 
-    pub(super) fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>) -> Option<Expression> {
+    pub(super) fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>, used: Use) -> Option<Expression> {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
-            self.reader.push(finding.help("write `{ present: false }` for a value that is absent or null"));
+            self.reader.push(finding.help("write `{ empty: true }` for a field that is not filled in"));
             return None;
         }
+        self.warn_of_ends(node, used);
         Some(self.expression(node, purpose))
     }
 
     pub(super) fn list_to_compare(&mut self, node: &Node, what: &str, purpose: Purpose<'_>) -> Option<Expression> {
         let is_template = node.scalar().is_some_and(|text| text.starts_with("${"));
         if matches!(node.content, Content::List(_)) || is_template {
+            self.warn_of_ends(node, Use::Equal);
             return Some(self.expression(node, purpose));
         }
         let finding = self.reader.mistake(
@@ -209,6 +213,7 @@ impl Compiler<'_> {
 
     pub(super) fn pattern(&mut self, node: &Node, ignore_case: bool) -> Option<Pattern> {
         let text = self.reader.text(node, "`matches`")?;
+        self.warn_of_ends(node, Use::Pattern);
         let key = (text.to_owned(), ignore_case);
         if let Some(known) = self.patterns.get(&key) {
             return Some(known.clone());

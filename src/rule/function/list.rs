@@ -15,6 +15,11 @@ pub(super) fn coalesce(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(first.map_or(Value::Null, |value| value.clone().into_static()))
 }
 
+pub(super) fn first_filled(values: &[Value<'_>], _: &Clock) -> Answer {
+    let first = values.iter().find(|value| !value.view().is_empty());
+    Ok(first.map_or(Value::Null, |value| value.clone().into_static()))
+}
+
 pub(super) fn join(values: &[Value<'_>], _: &Clock) -> Answer {
     let Shape::List(list) = at(values, 0).shape() else { return Err(wrong("join", "a list", at(values, 0))) };
     let separator = text("join", values, 1)?;

@@ -145,7 +145,7 @@ pub static FUNCTIONS: &[Function] = &[
         "coalesce(a, b, …)",
         "coalesce",
         (1, MOST_VALUES),
-        "the first value that is not absent; absent when all are",
+        "the first value that is not absent; a blank one counts; absent when all are",
         list::coalesce,
     )
     .hearing_absent(),
@@ -182,6 +182,14 @@ pub static FUNCTIONS: &[Function] = &[
         "what follows the `@`, in lower case; absent when the value is absent or has no `@`",
         contact::domain,
     ),
+    Function::new(
+        "first_filled(a, b, …)",
+        "first_filled",
+        (1, MOST_VALUES),
+        "the first value that is neither absent nor empty; a blank text counts as empty; absent when all are",
+        list::first_filled,
+    )
+    .hearing_absent(),
     Function::new(
         "is_email(x)",
         "is_email",
@@ -225,7 +233,7 @@ pub static FUNCTIONS: &[Function] = &[
         "present(x)",
         "present",
         (1, 1),
-        "whether there is a value; false of an absent value and of null",
+        "whether there is a value, be it a blank text; false of an absent value and of null",
         list::present,
     )
     .hearing_absent(),
@@ -250,7 +258,13 @@ pub static FUNCTIONS: &[Function] = &[
         "the text without any of the characters of `chars`",
         text::strip_chars,
     ),
-    Function::new("trim(text)", "trim", (1, 1), "the text without white space at its ends", text::trim),
+    Function::new(
+        "trim(text, chars)",
+        "trim",
+        (1, 2),
+        "the text without white space, and without any of the characters of `chars`, at its ends; of a blank text nothing",
+        text::trim,
+    ),
     Function::new("upper(text)", "upper", (1, 1), "the text in upper case", text::upper),
 ];
 

@@ -1,5 +1,6 @@
 //! Functions over text.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
@@ -8,7 +9,7 @@ use super::latin;
 use super::pattern::pattern;
 use super::table::Clock;
 use super::value::{at, count, text, wrong};
-use crate::event::{Shape, Value};
+use crate::event::{Shape, Value, is_blank};
 
 type Answer = Result<Value<'static>, String>;
 
@@ -43,11 +44,19 @@ pub(super) fn cut(values: &[Value<'_>], _: &Clock) -> Answer {
 
 pub(super) fn squash(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("squash", values, 0)?;
-    Ok(Value::text(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    let words = text.split_whitespace().filter(|word| !is_blank(word));
+    Ok(Value::text(words.collect::<Vec<_>>().join(" ")))
 }
 
 pub(super) fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
-    Ok(Value::text(text("trim", values, 0)?.trim()))
+    let subject = text("trim", values, 0)?;
+    let unwanted = match values.len() {
+        0 | 1 => Cow::Borrowed(""),
+        _ => text("trim", values, 1)?,
+    };
+    let trimmed = subject.trim_matches(|letter: char| letter.is_whitespace() || unwanted.contains(letter));
+    // One notion of blank: what a reader sees nothing in is empty when it is trimmed.
+    Ok(Value::text(if is_blank(trimmed) { "" } else { trimmed }))
 }
 
 pub(super) fn upper(values: &[Value<'_>], _: &Clock) -> Answer {

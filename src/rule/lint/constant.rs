@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pattern_sample;
 use super::predicate::{At, Predicates};
-use crate::event::{Shape, Value, View};
+use crate::event::{Shape, Value, View, is_blank};
 use crate::rule::condition::{Base, Checks, Operator};
 
 /// Longest text that is made only to have a length, in characters.
@@ -101,7 +101,7 @@ impl Constants {
     fn value(&mut self, value: View<'_>, ignore_case: bool) {
         match value.shape() {
             Shape::Text(text) => {
-                self.has_blanks |= text.trim().is_empty();
+                self.has_blanks |= is_blank(&text);
                 self.has_texts = true;
                 if ignore_case {
                     self.folded.insert(text.to_lowercase());

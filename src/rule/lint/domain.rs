@@ -6,7 +6,7 @@
 use super::constant::Constants;
 use super::number_sample;
 use super::predicate::Predicates;
-use crate::event::{Shape, Value, View};
+use crate::event::{Shape, Value, View, is_blank};
 use crate::rule::condition::{Checks, Operator};
 
 /// Most outcomes that are free of a value at once; beyond, nothing is claimed of all values.
@@ -155,7 +155,7 @@ impl<'r> Domain<'r> {
         }
         let text = |is_blank, folded| (Stands::Text { is_blank, folded }, open.texts, u64::from(!is_blank), true);
         let mut classes = vec![text(false, None), text(true, None)];
-        classes.extend(constants.folded.iter().map(|folded| text(folded.trim().is_empty(), Some(folded.clone()))));
+        classes.extend(constants.folded.iter().map(|folded| text(is_blank(folded), Some(folded.clone()))));
         classes.push((Stands::List, open.lists, 1, false));
         classes.push((Stands::Map, open.maps, 0, false));
         for (stands_for, free, length, of_text) in classes {

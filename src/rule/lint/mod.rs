@@ -1,6 +1,7 @@
 //! Static analysis, for `check` alone: what is wrong with rules that can be read. One question a file.
 
 mod allow;
+mod blank;
 mod call;
 mod constant;
 mod cover;

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::survey::Survey;
 use super::write::Writes;
-use super::{dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use super::{blank, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use crate::rule::set::RuleSet;
 
 /// What the analysis came to.
@@ -32,6 +32,7 @@ pub fn lint(set: &RuleSet) -> Lint {
         order::look,
         unused::look,
         leak::look,
+        blank::look,
         moments::look,
     ] {
         look(&mut survey);

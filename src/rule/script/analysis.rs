@@ -7,6 +7,7 @@ use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Module, Position, Stmt};
 use super::capture::Captures;
 use super::chain::{Step, chain, free_name, name};
 use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
+use super::methods::leaves_alone;
 use super::mistake::Mistake;
 use super::reads::Reads;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
@@ -347,61 +348,4 @@ fn literal(expr: &Expr) -> Option<&str> {
         Expr::StringConstant(text, _) => Some(text),
         _ => None,
     }
-}
-
-/// Methods that leave the value before their point as it is. Others may change it.
-const LEAVE_ALONE: &[&str] = &[
-    "abs",
-    "all",
-    "any",
-    "bytes",
-    "call",
-    "ceiling",
-    "chars",
-    "concat",
-    "contains",
-    "ends_with",
-    "extract",
-    "filter",
-    "find",
-    "find_map",
-    "floor",
-    "for_each",
-    "get",
-    "index_of",
-    "int",
-    "is_empty",
-    "is_even",
-    "is_odd",
-    "is_zero",
-    "keys",
-    "len",
-    "map",
-    "order",
-    "order_by",
-    "order_desc",
-    "parse_float",
-    "parse_int",
-    "reduce",
-    "reduce_rev",
-    "round",
-    "some",
-    "split",
-    "split_rev",
-    "starts_with",
-    "sub_string",
-    "to_debug",
-    "to_float",
-    "to_int",
-    "to_json",
-    "to_lower",
-    "to_string",
-    "to_upper",
-    "type_of",
-    "values",
-    "zip",
-];
-
-fn leaves_alone(method: &str) -> bool {
-    LEAVE_ALONE.contains(&method) || crate::rule::function::find(method).is_some()
 }

@@ -10,6 +10,7 @@ mod failure;
 mod library;
 mod limit;
 mod lowered;
+mod methods;
 mod mistake;
 mod reads;
 mod run;

@@ -12,6 +12,7 @@ use super::secret::resolved;
 use super::settings::{JwtAlgorithm, JwtSecret};
 use super::token::Token;
 use super::trouble::Trouble;
+use crate::outside::without_mark;
 
 use JwtAlgorithm::{ES256, ES384, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512};
 
@@ -135,7 +136,7 @@ fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     std::fs::File::open(file)?.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(without_mark(&bytes).to_vec())
 }
 
 fn library(algorithm: JwtAlgorithm) -> Algorithm {

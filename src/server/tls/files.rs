@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::settings::TlsSettings;
 use super::trouble::NoTls;
+use crate::outside::without_mark;
 
 /// Largest file that is read, in bytes.
 const FILE_LIMIT_BYTES: u64 = 4 << 20;
@@ -58,5 +59,6 @@ fn read(file: &Path) -> Result<Text, NoTls> {
     let opened = File::open(file).and_then(|opened| opened.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes));
     let help = "name a PEM file that hookgate's user may read";
     opened.map_err(|error| NoTls::of(file, format_args!("cannot be read: {error}"), help))?;
+    let bytes = Zeroizing::new(without_mark(&bytes).to_vec());
     Ok(Text { file: file.to_owned(), bytes })
 }
