@@ -1,5 +1,6 @@
 //! The door for people: commands, what they print and how they end.
 
+mod admin_call;
 mod args;
 mod cert;
 mod check;
@@ -18,6 +19,7 @@ mod man;
 mod outbox;
 mod progress;
 mod remembered;
+mod reload;
 mod replay;
 mod request;
 mod results;
