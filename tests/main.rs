@@ -26,6 +26,7 @@ mod fuzz_corpus;
 mod hostile;
 mod http;
 mod journal;
+mod kept;
 mod layout;
 mod log;
 mod lookups;

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 86] = [
+const OTHERS: [(&str, &str, &str); 93] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -109,6 +109,13 @@ const OTHERS: [(&str, &str, &str); 86] = [
     ("limits.drain_ms", "13", "drain_limit_ms: 13"),
     ("reload.quiet_ms", "14", "quiet_ms: 14"),
     ("reload.poll_ms", "150", "poll_ms: 150"),
+    ("reload.shrink", "35%", "shrink: Percent(35)"),
+    ("reload.shrink", "any", "shrink: Any"),
+    ("reload.state", "/var/lib/hookgate", "state: Folder(\"/var/lib/hookgate\")"),
+    ("reload.state", "off", "state: Nowhere"),
+    ("fields", "{ costCentre: text, shift: [day, night] }", "\"shift\": OneOf([\"day\", \"night\"])"),
+    ("fields", "{ costCentre: date }", "\"costCentre\": Date"),
+    ("fields", "{ onCall: true_false }", "\"onCall\": TrueFalse"),
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
     ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),

@@ -15,6 +15,9 @@ const CONNECT_LIMIT_MS: u64 = 1_000;
 /// Longest answer that is read, in bytes.
 const ANSWER_LIMIT_BYTES: u64 = 4 << 20;
 
+/// An answer begins so: the version, a space, three digits.
+const STATUS_LINE_BYTES: usize = "HTTP/1.1 200".len();
+
 /// What it answered.
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -77,11 +80,12 @@ pub(super) fn asked(address: SocketAddr, method: &str, path: &str, headers: &str
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(request.as_bytes())?;
-    let mut bytes = Vec::new();
-    stream.take(ANSWER_LIMIT_BYTES).read_to_end(&mut bytes)?;
-    let text = String::from_utf8(bytes).map_err(|_| Error::other("it answers no text"))?;
-    let status = text.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok());
+    let mut line = [0; STATUS_LINE_BYTES];
+    stream.read_exact(&mut line)?;
+    let status = std::str::from_utf8(&line).ok().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.parse().ok());
     let status = status.ok_or_else(|| Error::other("it speaks no HTTP"))?;
-    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let mut rest = String::new();
+    stream.take(ANSWER_LIMIT_BYTES).read_to_string(&mut rest)?;
+    let body = rest.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     Ok(Answer { status, body: body.to_owned() })
 }

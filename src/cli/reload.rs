@@ -55,7 +55,7 @@ fn loaded(told: &Value) -> String {
     let hash = told["hash"].as_str().and_then(|hash| hash.get(..12)).unwrap_or_default();
     let mut out = format!("{what}: {rules} in force, hash {hash}");
     if warnings > 0 {
-        let _ = write!(out, ", {} (`hookgate check` shows them)", counted(warnings, "warning"));
+        let _ = write!(out, ", {} (see the log, or `GET /rules`)", counted(warnings, "warning"));
     }
     out.push('\n');
     let list = |key: &str| told[key].as_array().cloned().unwrap_or_default();
