@@ -306,6 +306,31 @@ fn ranges_hold_at_both_ends() {
 }
 
 #[test]
+fn a_field_is_declared_by_its_name_and_what_it_holds() {
+    for (written, underlined, says) in [
+        ("{ user.costCentre: text }", "user.costCentre", "write the name alone"),
+        ("{ costCentre: txt }", "txt", "not `txt`"),
+        ("{ shift: [] }", "[]", "no value it could hold"),
+        ("{ shift: [day, day] }", "day", "`day` stands there twice"),
+        ("{ shift: [day, \" \"] }", "\" \"", "is blank"),
+        ("{ shift: { day: night } }", "{ day: night }", "not a mapping"),
+        ("[costCentre]", "[costCentre]", "`fields` is a mapping"),
+    ] {
+        let (_, at, said) = only(from_file(&format!("fields: {written}\n")));
+        assert!(at == underlined && said.contains(says), "{written}: {at}: {said}");
+    }
+}
+
+#[test]
+fn a_share_of_rows_has_its_sign() {
+    for written in ["20", "120%", "-5%", "half", "2.5%"] {
+        let (id, at, said) = only(from_file(&format!("reload: {{ shrink: {written} }}\n")));
+        assert_eq!((id, &*at), ("H702", written));
+        assert!(said.contains("such as `20%`, or `any`"), "{said}");
+    }
+}
+
+#[test]
 fn values_of_the_wrong_kind_are_underlined() {
     for (written, id, underlined, says) in [
         ("listen: localhost:8080\n", "H702", "localhost:8080", "names such as `localhost` are not looked up"),

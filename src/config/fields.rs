@@ -21,7 +21,8 @@ pub(super) fn fields(value: &mut Value<'_, '_>) -> BTreeMap<String, FieldKind> {
         if name.is_empty() || is_path {
             let message = format!("`{}` is no name of a field", entry.key);
             let finding = value.reader.mistake(&code::BAD_SETTING, &entry.key_span, message);
-            let help = "write the name alone, `costCentre: text`: it counts for `user.costCentre` and `attr.costCentre`";
+            let help =
+                "write the name alone, `costCentre: text`: it counts for `user.costCentre` and `attr.costCentre`";
             value.reader.push(finding.help(help));
             continue;
         }
@@ -40,14 +41,17 @@ fn kind(value: &mut Value<'_, '_>, name: &str, node: &Node) -> Option<FieldKind>
             let found = word.map_or(node.kind_name().to_owned(), |text| format!("`{text}`"));
             let message = format!("field `{name}` holds `text`, `number`, `true_false`, `date` or `list`, not {found}");
             let finding = value.reader.mistake(&code::BAD_SETTING, &node.span, message);
-            value.reader.push(finding.help("where it can only be one of some values, write them as a list: `[day, night]`"));
+            value
+                .reader
+                .push(finding.help("where it can only be one of some values, write them as a list: `[day, night]`"));
         }
         return kind.map(|(_, kind)| kind.clone());
     }
     let mut values: Vec<String> = Vec::new();
     for (text, span) in value.reader.texts(node, "a value of a field") {
         if text.trim().is_empty() || values.iter().any(|known| known == text) {
-            let what = if text.trim().is_empty() { "is blank".to_owned() } else { format!("`{text}` stands there twice") };
+            let what =
+                if text.trim().is_empty() { "is blank".to_owned() } else { format!("`{text}` stands there twice") };
             let message = format!("a value of field `{name}` {what}");
             let finding = value.reader.mistake(&code::BAD_SETTING, span, message);
             value.reader.push(finding.help("name each value once; a blank field is always possible"));

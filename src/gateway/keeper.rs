@@ -50,7 +50,8 @@ impl Keeper {
     ) -> Result<Live, Report> {
         let is_asked_for = |table: &String| !accept.contains(table);
         let held = self.in_force.iter().filter(|(table, _)| is_asked_for(table));
-        let before: Before = held.map(|(_, held)| (held.file.name.clone(), (held.role, Arc::clone(&held.file)))).collect();
+        let before: Before =
+            held.map(|(_, held)| (held.file.name.clone(), (held.role, Arc::clone(&held.file)))).collect();
         let now = Timestamp::now();
         let keep = |shrunk: &Shrunk| {
             let table = self.below(&shrunk.file.name);
@@ -76,7 +77,12 @@ impl Keeper {
             let is_kept = live.kept.iter().any(|kept| kept.table == before.table);
             if !is_kept && in_force.contains_key(&before.table) {
                 let (table, rows_before) = (&before.table, before.rows);
-                info!(table, rows = live.rows_of(&before.file), rows_before, "the rows of the table's file are in force again");
+                info!(
+                    table,
+                    rows = live.rows_of(&before.file),
+                    rows_before,
+                    "the rows of the table's file are in force again"
+                );
             }
         }
         self.kept.clone_from(&live.kept);

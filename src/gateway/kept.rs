@@ -42,7 +42,8 @@ impl Kept {
     /// Whether somebody who writes `name` means this table: as a rule names it, or as messages do.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
-        let is_end = |name: &str| self.table.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        let is_end =
+            |name: &str| self.table.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'));
         self.file == name || !name.is_empty() && is_end(name.trim_start_matches("./"))
     }
 
@@ -74,7 +75,8 @@ impl Kept {
             Source::Table(source) => Some(source.file_place.clone()),
             Source::Remote(_) => None,
         });
-        let label = format!("its {before} from before stay in force, since {}", self.since.strftime("%Y-%m-%d %H:%M:%SZ"));
+        let label =
+            format!("its {before} from before stay in force, since {}", self.since.strftime("%Y-%m-%d %H:%M:%SZ"));
         let finding = Diagnostic { place, ..Diagnostic::nowhere(&code::ROWS_KEPT, message) }.label(label).warning();
         let again = match self.fewest {
             1 => "a row".to_owned(),
@@ -102,12 +104,18 @@ mod tests {
             since: Timestamp::UNIX_EPOCH,
             loaded_at: Timestamp::UNIX_EPOCH,
         };
-        for name in
-            ["people.csv", "tables/people.csv", "hr/tables/people.csv", "./people.csv", "/etc/hookgate/rules/hr/tables/people.csv"]
-        {
+        for name in [
+            "people.csv",
+            "tables/people.csv",
+            "hr/tables/people.csv",
+            "./people.csv",
+            "/etc/hookgate/rules/hr/tables/people.csv",
+        ] {
             assert!(kept.is_called(name), "{name}");
         }
-        for name in ["", "eople.csv", "/people.csv", "people", "hr/people.csv", "rules/hr/tables/people.csv", "PEOPLE.CSV"] {
+        for name in
+            ["", "eople.csv", "/people.csv", "people", "hr/people.csv", "rules/hr/tables/people.csv", "PEOPLE.CSV"]
+        {
             assert!(!kept.is_called(name), "{name}");
         }
     }

@@ -31,6 +31,12 @@ pub enum StateAt {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rules: PathBuf::from("rules"), quiet_ms: 200, poll_ms: 5000, shrink: Shrink::Percent(20), state: StateAt::Beside }
+        Self {
+            rules: PathBuf::from("rules"),
+            quiet_ms: 200,
+            poll_ms: 5000,
+            shrink: Shrink::Percent(20),
+            state: StateAt::Beside,
+        }
     }
 }

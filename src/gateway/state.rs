@@ -129,7 +129,9 @@ impl Store {
     /// Writes down what is in force, where it is not yet, and removes what is no longer.
     pub(super) fn write(&mut self, in_force: &InForce) {
         match self.try_write(in_force) {
-            Ok(()) if std::mem::take(&mut self.is_trouble_told) => info!("the rows of tables are kept over a restart again"),
+            Ok(()) if std::mem::take(&mut self.is_trouble_told) => {
+                info!("the rows of tables are kept over a restart again")
+            }
             Ok(()) => {}
             Err(error) => self.tell(&error),
         }

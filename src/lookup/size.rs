@@ -9,7 +9,8 @@ pub(super) fn check_size(rows: usize, source: &TableSource, file: &File, report:
     if rows < *at_least {
         let message = format!("table `{}` has {}, fewer than {at_least}", file.short_name(), counted(rows));
         let finding = Diagnostic::error(&code::TOO_FEW_ROWS, place.clone(), message);
-        report.push(finding.help("write the file again with all of its rows, or lower `at_least` if there are no more"));
+        report
+            .push(finding.help("write the file again with all of its rows, or lower `at_least` if there are no more"));
     }
 }
 

@@ -99,8 +99,7 @@ impl Compiler<'_> {
         if is_secret || name.chars().count() < SHORTEST_MISSPELT || self.known(is_user).any(|known| known == name) {
             return None;
         }
-        let is_plural = |known: &str| name.strip_suffix('s') == Some(known);
-        if self.known(is_user).any(is_plural) {
+        if self.known(is_user).any(|known| is_plural(known, name)) {
             return None;
         }
         let of_kind = |wanted: Near| {
@@ -127,11 +126,15 @@ impl Compiler<'_> {
     }
 }
 
+/// Whether a name is another with the s of a plural. `status` is none.
+fn is_plural(one: &str, many: &str) -> bool {
+    many.strip_suffix('s') == Some(one) && !one.ends_with(['s', 'u'])
+}
+
 /// How near two different names are.
 fn near(written: &str, known: &str) -> Option<Near> {
-    let is_shorter_plural = known.strip_suffix('s') == Some(written);
     if strsim::osa_distance(written, known) == 1 {
-        let by_letter = !is_shorter_plural && differ_by_letters(written, known);
+        let by_letter = !is_plural(written, known) && differ_by_letters(written, known);
         return Some(if by_letter { Near::Letter } else { Near::Other });
     }
     let (written, known) = (written.to_lowercase(), known.to_lowercase());
@@ -171,12 +174,18 @@ mod tests {
             ("suerType", "userType"),
             ("addrss1", "address1"),
             ("county", "country"),
+            ("statu", "status"),
+            ("statuss", "status"),
         ] {
             assert_eq!(near(written, known), Some(Near::Letter), "{written} {known}");
         }
-        for (written, known) in
-            [("address", "address1"), ("address3", "address2"), ("e-mail", "email"), ("USERTYPE", "userType"), ("rbacRole", "rbacRoles")]
-        {
+        for (written, known) in [
+            ("address", "address1"),
+            ("address3", "address2"),
+            ("e-mail", "email"),
+            ("USERTYPE", "userType"),
+            ("rbacRole", "rbacRoles"),
+        ] {
             assert_eq!(near(written, known), Some(Near::Other), "{written} {known}");
         }
         for (written, known) in [("usrTyp", "userType"), ("shift", "userType"), ("eadil", "email")] {
@@ -202,9 +211,10 @@ mod tests {
                 }
                 for edited in [shorter, longer, other, swapped] {
                     let edited: String = edited.into_iter().collect();
-                    let is_same = edited == known || known.strip_suffix('s') == Some(&edited);
+                    let is_same = edited == known || is_plural(&edited, known);
                     // A digit of `address1` is no letter.
-                    let is_digit = !letters[at].is_alphabetic() && !edited.contains('q') || at > 0 && !letters[at].is_alphabetic();
+                    let is_digit =
+                        !letters[at].is_alphabetic() && !edited.contains('q') || at > 0 && !letters[at].is_alphabetic();
                     if !is_same && !is_digit {
                         assert_eq!(near(&edited, known), Some(Near::Letter), "{edited} {known}");
                     }

@@ -64,7 +64,14 @@ impl Compiler<'_> {
     fn no_source(&self, span: &Range<usize>) -> Source {
         let place = self.reader.place(span);
         let (file_place, key_place) = (place.clone(), place);
-        Source::Table(TableSource { file: None, file_place, key: String::new(), key_place, ignore_case: false, size: TableSize::default() })
+        Source::Table(TableSource {
+            file: None,
+            file_place,
+            key: String::new(),
+            key_place,
+            ignore_case: false,
+            size: TableSize::default(),
+        })
     }
 
     /// The place among the lookups of the one called `name`; an unknown one is a mistake.

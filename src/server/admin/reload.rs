@@ -47,7 +47,8 @@ pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value
     }
     let now = Timestamp::now();
     let taken = accepted.iter().filter(|kept| !live.kept.iter().any(|still| still.table == kept.table));
-    let taken = taken.map(|kept| json!({ "table": kept.table, "rows": live.rows_of(&kept.file), "rows_before": kept.rows }));
+    let taken =
+        taken.map(|kept| json!({ "table": kept.table, "rows": live.rows_of(&kept.file), "rows_before": kept.rows }));
     let told = json!({
         "hash": live.rules.hash,
         "rules": live.rules.rules.len(),
@@ -69,7 +70,9 @@ fn named(live: &Live, name: &str) -> Result<Kept, Value> {
     let found: Vec<&Kept> = live.kept.iter().filter(|kept| kept.is_called(name)).collect();
     let (code, message) = match found.as_slice() {
         [kept] => return Ok((*kept).clone()),
-        [] if live.kept.is_empty() => ("TableNotKept", format!("`{name}` is not kept, nor is any table: all have the rows of their files")),
+        [] if live.kept.is_empty() => {
+            ("TableNotKept", format!("`{name}` is not kept, nor is any table: all have the rows of their files"))
+        }
         [] => ("TableNotKept", format!("`{name}` is not kept; these tables are: {}", tables(live.kept.iter()))),
         several => {
             let tables = tables(several.iter().copied());
