@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args as ClapArgs;
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::config::Settings;
 
@@ -18,78 +18,124 @@ pub struct Args {
     pub accept: Vec<String>,
 }
 
-/// Longest time for the answer, in milliseconds: a listener that does not know after ten seconds says so.
-const TIME_LIMIT_MS: u64 = 15_000;
+/// Longest time for the answer, in milliseconds: a listener that does not know after ten seconds says so, and with
+/// `accept` it may look twice.
+const TIME_LIMIT_MS: u64 = 25_000;
+
+/// What the listener tells.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    message: Option<String>,
+    hash: String,
+    rules: usize,
+    changed: bool,
+    warnings: usize,
+    accepted: Vec<Taken>,
+    kept: Vec<Kept>,
+    refused: Refused,
+}
+
+/// A table that was taken.
+#[derive(Debug, Deserialize)]
+struct Taken {
+    table: String,
+    rows: usize,
+    rows_before: usize,
+}
+
+/// A table whose rows from before are in force.
+#[derive(Debug, Deserialize)]
+struct Kept {
+    table: String,
+    since: String,
+    rows: usize,
+    rows_in_file: usize,
+}
+
+/// Why the folder is not in force.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Refused {
+    message: Option<String>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Finding {
+    code: String,
+    severity: String,
+    message: String,
+    place: Option<Place>,
+    help: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Place {
+    file: String,
+    line: usize,
+}
 
 /// Asks the admin listener of the gateway that these settings start.
 ///
 /// # Errors
-/// When there is none, it does not answer, or the token cannot be read.
+/// When there is none, it does not answer, or the token is not the right one.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(args.accept.iter().map(|table| ("accept", table)));
     let query = query.finish();
     let path = if query.is_empty() { "/reload".to_owned() } else { format!("/reload?{query}") };
     let Answer { status, body } = call("POST", &path, TIME_LIMIT_MS, &settings.server.admin)?;
-    let told: Value = serde_json::from_str(&body).unwrap_or_default();
-    let exit = if status == 200 { Exit::Well } else { Exit::Found };
-    let stdout = match status {
-        200 => loaded(&told),
-        422 => refused(&told),
-        401 => {
+    let told: Option<Told> = serde_json::from_str(&body).ok();
+    let stdout = match (status, told) {
+        (200, Some(told)) => loaded(&told),
+        (422, Some(told)) => refused(&told.refused),
+        (401, _) => {
             let failure = Failure::message("the admin listener does not know this token");
             return Err(failure.help("`admin.token` must be what the running gateway was started with"));
         }
-        _ => match told["message"].as_str() {
-            Some(message) => format!("{message}\n"),
-            None => format!("the admin listener answers with status {status}: {body}"),
-        },
+        (_, Some(Told { message: Some(message), .. })) => format!("{message}\n"),
+        _ => {
+            let failure = Failure::message(format!("the admin listener answers with status {status}"));
+            return Err(failure.help("is it a gateway of this version that listens there?"));
+        }
     };
-    Ok(Output { stdout, exit })
+    Ok(Output { stdout, exit: if status == 200 { Exit::Well } else { Exit::Found } })
 }
 
-fn loaded(told: &Value) -> String {
-    let number = |value: &Value| usize::try_from(value.as_u64().unwrap_or_default()).unwrap_or_default();
-    let what = if told["changed"] == true { "loaded" } else { "nothing has changed" };
-    let (rules, warnings) = (counted(number(&told["rules"]), "rule"), number(&told["warnings"]));
-    let hash = told["hash"].as_str().and_then(|hash| hash.get(..12)).unwrap_or_default();
-    let mut out = format!("{what}: {rules} in force, hash {hash}");
-    if warnings > 0 {
-        let _ = write!(out, ", {} (see the log, or `GET /rules`)", counted(warnings, "warning"));
+fn loaded(told: &Told) -> String {
+    let what = if told.changed { "loaded" } else { "nothing has changed" };
+    let hash = told.hash.get(..12).unwrap_or(&told.hash);
+    let mut out = format!("{what}: {} in force, hash {hash}", counted(told.rules, "rule"));
+    if told.warnings > 0 {
+        let _ = write!(out, ", {} (see the log, or `GET /rules`)", counted(told.warnings, "warning"));
     }
     out.push('\n');
-    let list = |key: &str| told[key].as_array().cloned().unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    for taken in list("accepted") {
-        let (table, before) = (text(&taken["table"]), number(&taken["rows_before"]));
-        let _ = writeln!(out, "{table}: taken with {}, before it had {before}", counted(number(&taken["rows"]), "row"));
+    for Taken { table, rows, rows_before } in &told.accepted {
+        let _ = writeln!(out, "{table}: taken with {}, before it had {rows_before}", counted(*rows, "row"));
     }
-    for kept in list("kept") {
-        let (table, rows, file) = (text(&kept["table"]), number(&kept["rows"]), number(&kept["rows_in_file"]));
-        let (rows, since) = (counted(rows, "row"), text(&kept["since"]));
-        let _ = writeln!(out, "{table}: its {rows} from before are in force since {since}, for the file has {file}");
+    for Kept { table, since, rows, rows_in_file } in &told.kept {
+        let rows = counted(*rows, "row");
+        let _ = writeln!(
+            out,
+            "{table}: its {rows} from before are in force since {since}, for the file has {rows_in_file}"
+        );
         let _ = writeln!(out, "  help: if the file is right, take it: `hookgate reload --accept {table}`");
     }
     out
 }
 
 /// The mistakes that keep the folder from coming into force.
-fn refused(told: &Value) -> String {
+fn refused(refused: &Refused) -> String {
     let mut out = String::from("the rules in the folder have a mistake; those from before stay in force\n");
-    let refused = &told["refused"];
-    if let Some(message) = refused["message"].as_str() {
+    if let Some(message) = &refused.message {
         let _ = writeln!(out, "{}", message.trim_end());
     }
-    for finding in refused["findings"].as_array().into_iter().flatten() {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let place = match finding["place"]["file"].as_str() {
-            Some(file) => format!("{file}:{}: ", finding["place"]["line"]),
-            None => String::new(),
-        };
-        let (severity, code) = (text(&finding["severity"]), text(&finding["code"]));
-        let _ = writeln!(out, "{place}{severity}[{code}]: {}", text(&finding["message"]));
-        for help in finding["help"].as_array().into_iter().flatten() {
-            let _ = writeln!(out, "  help: {}", text(help));
+    for Finding { code, severity, message, place, help } in &refused.findings {
+        let at = place.as_ref().map(|Place { file, line }| format!("{file}:{line}: ")).unwrap_or_default();
+        let _ = writeln!(out, "{at}{severity}[{code}]: {message}");
+        for help in help {
+            let _ = writeln!(out, "  help: {help}");
         }
     }
     out

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::kept::Kept;
-use super::live::Live;
+use super::live::{Keeping, Live};
 use super::settings::Settings;
 use super::state::{Held, InForce, Store};
 use crate::diagnostic::{File, Report};
@@ -59,7 +59,8 @@ impl Keeper {
             let since = held.and_then(|held| held.kept_since).unwrap_or(now);
             Kept::new(&table, shrunk, since, held.map_or(now, |held| held.loaded_at))
         };
-        Live::build_keeping(sources, tenant, occasion, (&before, self.shrink, &keep)).map(|(live, _)| live)
+        Live::build_keeping(sources, tenant, occasion, Keeping { before: &before, shrink: self.shrink, keep: &keep })
+            .map(|(live, _)| live)
     }
 
     /// Notes what is in force now, also on the disk, and tells of tables that are no longer kept.
@@ -87,9 +88,8 @@ impl Keeper {
         }
         self.kept.clone_from(&live.kept);
         self.in_force = in_force;
-        match &mut self.store {
-            Some(store) => store.write(&self.in_force),
-            None => {}
+        if let Some(store) = &mut self.store {
+            store.write(&self.in_force);
         }
     }
 

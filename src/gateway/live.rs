@@ -28,6 +28,17 @@ pub struct Live {
     pub(super) tally: Tally,
 }
 
+/// What becomes of tables that lost their rows.
+#[derive(Clone, Copy)]
+pub(super) struct Keeping<'k> {
+    /// The tables in force.
+    pub(super) before: &'k Before,
+    /// How many rows a table may lose whose lookups say nothing of it.
+    pub(super) shrink: Shrink,
+    /// What is told of one that lost more.
+    pub(super) keep: &'k dyn Fn(&Shrunk) -> Kept,
+}
+
 impl Live {
     /// Compiles what was read of a rules folder, to check it or to try it out. Warnings stand in the report.
     ///
@@ -43,16 +54,20 @@ impl Live {
     /// As [`Live::build`].
     pub fn build_on(sources: &Sources, tenant: &Tenant, occasion: Occasion<'_>) -> Result<(Self, Report), Report> {
         let nothing = |shrunk: &Shrunk| Kept::new("", shrunk, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
-        Self::build_keeping(sources, tenant, occasion, (&Before::new(), Shrink::Any, &nothing))
+        Self::build_keeping(
+            sources,
+            tenant,
+            occasion,
+            Keeping { before: &Before::new(), shrink: Shrink::Any, keep: &nothing },
+        )
     }
 
-    /// The same where tables that lost more rows than `shrink` allows have those from before; `keep` says what is told of
-    /// one.
+    /// The same where tables that lost too many rows have those from before.
     pub(super) fn build_keeping(
         sources: &Sources,
         tenant: &Tenant,
         occasion: Occasion<'_>,
-        (before, shrink, keep): (&Before, Shrink, &dyn Fn(&Shrunk) -> Kept),
+        Keeping { before, shrink, keep }: Keeping<'_>,
     ) -> Result<(Self, Report), Report> {
         let mut report = Report::default();
         let (mut lookups, rules) = compile(sources, tenant, occasion, &mut report);

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirEntry, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ const NAME: &str = "hookgate-table-";
 const VERSION: u32 = 1;
 /// Largest first line, in bytes.
 const HEAD_LIMIT_BYTES: u64 = 64 << 10;
+/// A file that is not written by then never will be.
+const GIVEN_UP: Duration = Duration::from_mins(1);
 /// So many digits of a hash tell rules folders apart, and tables.
 const FOLDER_DIGITS: usize = 12;
 const TABLE_DIGITS: usize = 20;
@@ -89,14 +92,9 @@ impl Store {
     /// The tables that are written down. What cannot be read is told and left out.
     pub(super) fn read(&mut self) -> InForce {
         let mut found = InForce::new();
-        let paths = match self.paths() {
-            Ok(paths) => paths,
-            Err(error) => {
-                self.tell(&error);
-                return found;
-            }
-        };
-        for path in paths {
+        // A folder that cannot be read is told when it is to be written, if there are tables.
+        let paths = self.paths().unwrap_or_default();
+        for path in paths.into_iter().filter(|path| !is_new(path)) {
             match read(&path).and_then(|(head, text)| self.taken(head, text)) {
                 Ok((head, held)) => {
                     found.insert(head.table.clone(), held);
@@ -130,9 +128,10 @@ impl Store {
     pub(super) fn write(&mut self, in_force: &InForce) {
         match self.try_write(in_force) {
             Ok(()) if std::mem::take(&mut self.is_trouble_told) => {
-                info!("the rows of tables are kept over a restart again")
+                info!("the rows of tables are kept over a restart again");
             }
             Ok(()) => {}
+            Err(_) if in_force.is_empty() => {}
             Err(error) => self.tell(&error),
         }
     }
@@ -171,7 +170,8 @@ impl Store {
         let mut paths = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
-            if entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix) && !name.ends_with(".new")) {
+            let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
+            if is_ours && !is_being_written(&entry) {
                 paths.push(entry.path());
             }
         }
@@ -194,6 +194,17 @@ impl Store {
             );
         }
     }
+}
+
+/// Whether a file was not written to its end.
+fn is_new(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "new")
+}
+
+/// Whether a file is on its way, perhaps by another gateway. One that lies there for long was given up in a crash.
+fn is_being_written(entry: &DirEntry) -> bool {
+    let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+    is_new(&entry.path()) && age().is_none_or(|age| age < GIVEN_UP)
 }
 
 /// The first line and the table's file behind it.
@@ -254,4 +265,51 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(text: &str) -> InForce {
+        let file = Arc::new(File::new("rules/people.csv", text));
+        let held = Held { role: Role::Csv, file, loaded_at: Timestamp::now(), kept_since: None };
+        InForce::from([("people.csv".to_owned(), held)])
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_by_the_same_rules_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = held("login\nasha.rao\n");
+        Store::at(folder.path(), Path::new("rules")).write(&kept);
+        Store::at(folder.path(), Path::new("others")).write(&held("login\n"));
+        let mut store = Store::at(folder.path(), Path::new("rules"));
+        let found = store.read();
+        let (before, now) = (&kept["people.csv"], &found["people.csv"]);
+        assert_eq!((now.role, &now.file, now.loaded_at), (Role::Csv, &before.file, before.loaded_at));
+        assert_eq!(found.len(), 1);
+        assert!(Store::at(folder.path(), Path::new("elsewhere")).read().is_empty());
+        store.write(&InForce::new());
+        assert!(Store::at(folder.path(), Path::new("rules")).read().is_empty());
+        assert_eq!(Store::at(folder.path(), Path::new("others")).read().len(), 1, "not ours to remove");
+    }
+
+    /// What a crash left half written is no state, and does not stay; what another gateway is writing does.
+    #[test]
+    fn a_file_that_was_given_up_is_removed_and_never_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::at(folder.path(), Path::new("rules"));
+        let kept = held("login\n");
+        let new = PathBuf::from(format!("{}.7.new", store.path("people.csv").display()));
+        store.write(&kept);
+        fs::copy(store.path("people.csv"), &new).unwrap();
+        fs::remove_file(store.path("people.csv")).unwrap();
+        assert!(store.read().is_empty());
+        store.write(&kept);
+        assert!(new.exists(), "somebody may be writing it");
+        let long_ago = std::time::SystemTime::now() - GIVEN_UP * 2;
+        OpenOptions::new().write(true).open(&new).unwrap().set_modified(long_ago).unwrap();
+        store.write(&kept);
+        assert!(!new.exists() && store.path("people.csv").exists());
+    }
 }

@@ -25,14 +25,13 @@ impl Compiler<'_> {
                 }
                 return Some(Read { path, from });
             }
-            Root::User => self.check_field(&path, span),
             Root::Request => self.check_request_field(&path, span)?,
             Root::Attr if path.segments.is_empty() => {
                 let finding = self.reader.mistake(&code::BAD_PATH, span, "`attr` alone names no custom attribute");
                 self.reader.push(finding.help("write `attr.NAME`"));
                 return None;
             }
-            Root::Attr => self.check_field(&path, span),
+            Root::User | Root::Attr => self.check_field(&path, span),
             Root::App | Root::Hook | Root::Now if !path.segments.is_empty() => {
                 let message = format!("`{}` is a single value and has no parts", path.root.name());
                 self.reader.push(self.reader.mistake(&code::UNKNOWN_NAME, span, message));
