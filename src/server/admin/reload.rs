@@ -79,7 +79,8 @@ fn named(live: &Live, name: &str) -> Result<Kept, Value> {
             ("TableAmbiguous", format!("`{name}` may be several tables: write one of {tables}"))
         }
     };
-    let kept: Vec<&str> = live.kept.iter().map(|kept| &*kept.table).collect();
+    let now = Timestamp::now();
+    let kept: Vec<Value> = live.kept.iter().map(|kept| kept.to_json(now)).collect();
     Err(json!({ "code": code, "message": message, "kept": kept }))
 }
 
