@@ -19,6 +19,7 @@ mod literal;
 mod locate;
 mod lookup;
 mod occasion;
+mod open_quote;
 mod read;
 mod schema;
 mod script;
