@@ -28,6 +28,7 @@ mod fuzz_corpus;
 mod hostile;
 mod http;
 mod journal;
+mod kept;
 mod layout;
 mod log;
 mod lookups;

@@ -11,7 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hookgate::gateway::{Pace, Places, Reloader, Watch};
+use hookgate::gateway::{Change, Pace, Places, Reloader, Watch};
 use hookgate::rule::Sources;
 
 use crate::support::log::logged;
@@ -149,11 +149,11 @@ fn a_change_between_reading_and_compiling_is_not_lost() {
     let accepted = Accepted::default();
     let mut compile = accepted.compiler();
     let changed = rules.clone();
-    let slow_compile = move |sources: Sources| {
-        if sources.files.iter().any(|(_, file)| file.text == version("0")) {
+    let slow_compile = move |change: Change| {
+        if change.sources.files.iter().any(|(_, file)| file.text == version("0")) {
             save(&changed, &version("1"));
         }
-        compile(sources)
+        compile(change)
     };
     // Nobody gives a hint: the second look alone must find it.
     let pace = Pace { poll_ms: 600_000, ..Pace::default() };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
-use hookgate::gateway::{Gateway, Live, Pace, ReloadGuard, ReloadHandle, Reloader};
+use hookgate::gateway::{Gateway, Live, Loaded, Pace, ReloadGuard, ReloadHandle, Reloader};
 use hookgate::rule::Tenant;
 use hookgate::server::bind;
 
@@ -62,9 +62,9 @@ impl Serving {
         let gateway = Arc::new(Gateway::new(live));
         let server = Running::start(bind(&settings(), Arc::clone(&gateway)).unwrap());
         let pace = Pace { quiet_ms: 30, poll_ms: 600_000 };
-        let reloader = Reloader::new(&rules, pace, in_force, move |sources| {
-            gateway.replace(Live::build(&sources, &Tenant::standard())?.0);
-            Ok(())
+        let reloader = Reloader::new(&rules, pace, in_force, move |change| {
+            gateway.replace(Live::build(&change.sources, &Tenant::standard())?.0);
+            Ok(Loaded::default())
         });
         let handle = reloader.handle();
         let serving = Self { base, server, handle, _reloading: reloader.start().unwrap() };

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 86] = [
+const OTHERS: [(&str, &str, &str); 93] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -109,6 +109,13 @@ const OTHERS: [(&str, &str, &str); 86] = [
     ("limits.drain_ms", "13", "drain_limit_ms: 13"),
     ("reload.quiet_ms", "14", "quiet_ms: 14"),
     ("reload.poll_ms", "150", "poll_ms: 150"),
+    ("reload.shrink", "35%", "shrink: Percent(35)"),
+    ("reload.shrink", "any", "shrink: Any"),
+    ("reload.state", "/var/lib/hookgate", "state: Folder(\"/var/lib/hookgate\")"),
+    ("reload.state", "off", "state: Nowhere"),
+    ("fields", "{ costCentre: text, shift: [day, night] }", "\"shift\": OneOf([\"day\", \"night\"])"),
+    ("fields", "{ costCentre: date }", "\"costCentre\": Date"),
+    ("fields", "{ onCall: true_false }", "\"onCall\": TrueFalse"),
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
     ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),
@@ -295,6 +302,31 @@ fn ranges_hold_at_both_ends() {
         let above = DEFAULTS.split(&format!("{key}: ")).next().unwrap();
         let comment = above.rsplit("\n\n").next().unwrap();
         assert!(comment.contains(&format!("{from}")) && comment.contains(&format!("{to}")), "{path}: {comment}");
+    }
+}
+
+#[test]
+fn a_field_is_declared_by_its_name_and_what_it_holds() {
+    for (written, underlined, says) in [
+        ("{ user.costCentre: text }", "user.costCentre", "write the name alone"),
+        ("{ costCentre: txt }", "txt", "not `txt`"),
+        ("{ shift: [] }", "[]", "no value it could hold"),
+        ("{ shift: [day, day] }", "day", "`day` stands there twice"),
+        ("{ shift: [day, \" \"] }", "\" \"", "is blank"),
+        ("{ shift: { day: night } }", "{ day: night }", "not a mapping"),
+        ("[costCentre]", "[costCentre]", "`fields` is a mapping"),
+    ] {
+        let (_, at, said) = only(from_file(&format!("fields: {written}\n")));
+        assert!(at == underlined && said.contains(says), "{written}: {at}: {said}");
+    }
+}
+
+#[test]
+fn a_share_of_rows_has_its_sign() {
+    for written in ["20", "120%", "-5%", "half", "2.5%"] {
+        let (id, at, said) = only(from_file(&format!("reload: {{ shrink: {written} }}\n")));
+        assert_eq!((id, &*at), ("H702", written));
+        assert!(said.contains("such as `20%`, or `any`"), "{said}");
     }
 }
 

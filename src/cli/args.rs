@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, replay, send, serve,
-    test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, send,
+    serve, test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
@@ -59,6 +59,8 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Ask whether the gateway that these settings start is alive on this machine; for containers
     Healthcheck(healthcheck::Args),
+    /// Have the gateway that these settings start read its rules folder now, and take a table that lost rows
+    Reload(reload::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
     /// Explain a past decision by its request id: what was decided, by which rule, and what it saw

@@ -1,5 +1,6 @@
 //! The door for people: commands, what they print and how they end.
 
+mod admin_call;
 mod args;
 mod cert;
 mod check;
@@ -17,6 +18,7 @@ mod init;
 mod man;
 mod outbox;
 mod progress;
+mod reload;
 mod remembered;
 mod replay;
 mod request;

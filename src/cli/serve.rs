@@ -7,10 +7,11 @@ use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
-use crate::gateway::{Gateway, Live, Outside, Pace, ReloadHandle, Reloader, reload_on_hangup};
+use crate::gateway::{Gateway, Keeper, Loaded, Outside, Pace, ReloadHandle, Reloader, StateAt, reload_on_hangup};
 use crate::journal::{self, Journal};
 use crate::lookup::Connections;
 use crate::outbox::Outbox;
+use crate::rule::{Occasion, Sources};
 use crate::server::{Admin, Server, Watched};
 use crate::telemetry::metrics::{Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
@@ -49,11 +50,11 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
     let folder = settings.gateway.rules.clone();
-    let (live, report) = Live::read(&folder, &settings.tenant).map_err(|report| Failure::rules(report).at_start())?;
-    for warning in &report.findings {
-        warn!("{}", warning.to_text(false));
-    }
-    let (rules, hash) = (live.rules.rules.len(), live.rules.hash.clone());
+    let mut keeper = Keeper::open(&settings.gateway, settings.state_folder().as_deref());
+    let read = Sources::read(&folder).and_then(|found| keeper.build(&found, &settings.tenant, Occasion::Start, &[]));
+    let live = read.map_err(|report| Failure::rules(report).at_start())?;
+    live.warnings.tell();
+    let (rules, warnings, hash) = (live.rules.rules.len(), live.warnings.count, live.rules.hash.clone());
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
     let tracer = Tracer::open(&settings.telemetry.traces).map_err(|why| not_traced(&why))?;
     let outbox = outbox(settings, &connections, &tracer).map_err(|report| Failure::settings(report).at_start())?;
@@ -68,13 +69,22 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
+    keeper.commit(&gateway.current());
+    if settings.gateway.state != StateAt::Nowhere {
+        keeper.warn_of_no_state();
+    }
     let (tenant, in_force) = (settings.tenant.clone(), Some(hash));
     let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
     let replaced = Arc::clone(&gateway);
-    let reloader = Reloader::new(folder.clone(), pace, in_force, move |sources| {
-        let (live, _) = Live::build(&sources, &tenant)?;
+    let reloader = Reloader::new(folder.clone(), pace, in_force, move |change| {
+        let before = replaced.current();
+        let occasion = Occasion::Change { in_force: before.warnings.misspelt_in() };
+        let live = keeper.build(&change.sources, &tenant, occasion, &change.accept)?;
+        live.warnings.tell();
+        let warnings = live.warnings.count;
         replaced.replace(live);
-        Ok(())
+        keeper.commit(&replaced.current());
+        Ok(Loaded { warnings })
     });
     let handle = reloader.handle();
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
@@ -82,7 +92,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
     let _admin = admin(settings, &server, process, gateway, handle)?;
-    info!(address = %server.address(), scheme = server.scheme(), rules, folder = %folder.display(), "listening");
+    info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());

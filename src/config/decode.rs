@@ -9,6 +9,7 @@ use super::auth;
 use super::connections::connections;
 use super::credentials::Rows;
 use super::destinations::{destinations, key, postgres};
+use super::fields::fields;
 use super::hooks::{Manners, table};
 use super::journal::journal;
 use super::layer::Written;
@@ -19,6 +20,7 @@ use super::traces::traces;
 use super::value::{Value, put};
 use crate::diagnostic::{Place, Report};
 use crate::event::{Accepted, DateOrder, Kind, SecretNames};
+use crate::gateway::StateAt;
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::{Accepts, Reader, code};
 use crate::telemetry::Format;
@@ -73,7 +75,7 @@ impl Draft {
     }
 
     fn other(&mut self, written: &Written, value: &mut Value<'_, '_>) {
-        let Settings { server, gateway, telemetry, lookup, outbox, .. } = &mut self.settings;
+        let Settings { server, gateway, telemetry, lookup, outbox, tenant, .. } = &mut self.settings;
         match written.path.as_str() {
             "listen" => put(&mut server.listen, value.address()),
             "insecure" => put(&mut server.insecure, value.reader.boolean(value.node, "`insecure`")),
@@ -84,6 +86,10 @@ impl Draft {
             "workers" => put(&mut server.workers, value.size(0..=256)),
             "reload.quiet_ms" => put(&mut gateway.quiet_ms, value.whole(10..=60_000)),
             "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),
+            "reload.shrink" => put(&mut gateway.shrink, value.shrink()),
+            "reload.state" if written.node.is_null() => gateway.state = StateAt::Beside,
+            "reload.state" if written.node.scalar() == Some("off") => gateway.state = StateAt::Nowhere,
+            "reload.state" => put(&mut gateway.state, value.folder().map(|at| StateAt::Folder(PathBuf::from(at)))),
             "log.level" => put(&mut telemetry.level, value.levels()),
             "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
             "log.buffer_bytes" => put(&mut telemetry.buffer_bytes, value.size(65_536..=1 << 30)),
@@ -91,6 +97,7 @@ impl Draft {
             "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
             "secrets" => put(&mut self.secrets, value.secrets()),
+            "fields" => tenant.fields = fields(value),
             "connections" => lookup.connections = connections(written, value.reader.report),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
             "dates.two_digit_years" | "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}

@@ -2,6 +2,7 @@
 
 use super::admin::ADMIN;
 use super::auth::AUTH;
+use super::fields::FIELD;
 use super::journal::JOURNAL;
 use super::limits::LIMITS;
 use super::tls::TLS;
@@ -30,6 +31,7 @@ pub static SETTINGS: Keys = Keys {
         optional("accepted", ACCEPTED, "how a validate hook says that it accepts"),
         optional("on_failure", Shape::Mapping(&ON_FAILURES), "what a hook of each kind answers when a rule fails"),
         optional("secrets", Shape::ListOf(&Shape::Text), "what is kept secret beside passwords and security questions"),
+        optional("fields", Shape::MapOf(&FIELD), "fields of the user and custom attributes beside the platform's own"),
         optional("lookups", Shape::Mapping(&LOOKUPS), "how long events wait for what their rules ask outside"),
         optional("connections", Shape::MapOf(&CONNECTION), "services, databases and directories that lookups ask"),
         optional("outbox", Shape::Mapping(&OUTBOX), "where deliveries wait until they have arrived"),
@@ -60,6 +62,8 @@ static RELOAD: Keys = Keys {
             "time without a further change before rules are read again, in milliseconds",
         ),
         optional("poll_ms", Shape::Whole, "time between two looks at the folder, in milliseconds"),
+        optional("shrink", Shape::Text, "how many of its rows a table may lose at once: `20%`, or `any`"),
+        optional("state", Shape::Text, "folder in which the rows of tables survive a restart"),
     ],
 };
 

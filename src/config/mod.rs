@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod decode;
 mod destinations;
+mod fields;
 mod hooks;
 mod journal;
 mod keys;

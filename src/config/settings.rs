@@ -1,5 +1,7 @@
 //! One value for all settings: what each room is set to.
 
+use std::path::{Path, PathBuf};
+
 use crate::rule::Tenant;
 use crate::{gateway, journal, lookup, outbox, server, telemetry};
 
@@ -14,6 +16,23 @@ pub struct Settings {
     pub journal: journal::Settings,
     /// What the rules are compiled against.
     pub tenant: Tenant,
+}
+
+impl Settings {
+    /// The folder in which the rows of tables survive a restart: `reload.state`, or where the journal is, or the outbox.
+    #[must_use]
+    pub fn state_folder(&self) -> Option<PathBuf> {
+        let beside = |file: &PathBuf| file.parent().map(Path::to_owned);
+        let outbox = match &self.outbox.store {
+            outbox::StoreAt::File(file) => Some(file),
+            outbox::StoreAt::Postgres(_) => None,
+        };
+        match &self.gateway.state {
+            gateway::StateAt::Beside => self.journal.file.as_ref().or(outbox).and_then(beside),
+            gateway::StateAt::Folder(folder) => Some(folder.clone()),
+            gateway::StateAt::Nowhere => None,
+        }
+    }
 }
 
 impl Default for Settings {

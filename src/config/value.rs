@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, did_you_mean};
 use crate::event::{OnFailure, Path, Root, SecretNames};
 use crate::rule::keys::{Keys, Shape, required};
 use crate::rule::syntax::{Content, Node};
-use crate::rule::{Reader, code, is_refusal_code};
+use crate::rule::{Reader, Shrink, code, is_refusal_code};
 use crate::telemetry::Levels;
 
 /// `{ reject: Code }`.
@@ -81,6 +81,16 @@ impl<'v> Value<'v, '_> {
     /// The same, for what is counted in memory.
     pub(super) fn size(&mut self, range: RangeInclusive<u64>) -> Option<usize> {
         self.whole(range).and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// How many of its rows a table may lose.
+    pub(super) fn shrink(&mut self) -> Option<Shrink> {
+        let shrink = Shrink::read(self.text()?);
+        if shrink.is_none() {
+            let message = format!("`{}` is a share of rows from 0% to 100%, or `any`, not {}", self.path, self.shown());
+            self.refuse(&code::BAD_SETTING, self.node, message, Shrink::HELP);
+        }
+        shrink
     }
 
     pub(super) fn one_of<T: Copy>(&mut self, words: &[(&'static str, T)]) -> Option<T> {

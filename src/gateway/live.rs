@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
+use super::kept::Kept;
 use super::tally::Tally;
-use crate::diagnostic::Report;
-use crate::lookup::{Connections, Remotes, Tables};
-use crate::rule::{RuleSet, Sources, Tenant, compile};
+use super::warnings::Warnings;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::lookup::{Before, Connections, Remotes, Shrunk, Tables, shrunk, with_files};
+use crate::rule::{Lookup, Occasion, RuleSet, Shrink, Sources, Tenant, compile};
 
 /// A rule set with what it asks.
 #[derive(Debug)]
@@ -16,24 +20,75 @@ pub struct Live {
     pub remotes: Remotes,
     /// The files it was read from.
     pub files: Vec<String>,
+    /// What is suspect in it.
+    pub warnings: Warnings,
+    /// Tables whose rows are not those of their files.
+    pub kept: Vec<Kept>,
     /// What its rules decided; counts nothing before a gateway has it in force.
     pub(super) tally: Tally,
 }
 
+/// What becomes of tables that lost their rows.
+#[derive(Clone, Copy)]
+pub(super) struct Keeping<'k> {
+    /// The tables in force.
+    pub(super) before: &'k Before,
+    /// How many rows a table may lose whose lookups say nothing of it.
+    pub(super) shrink: Shrink,
+    /// What is told of one that lost more.
+    pub(super) keep: &'k dyn Fn(&Shrunk) -> Kept,
+}
+
 impl Live {
-    /// Compiles what was read of a rules folder. Warnings stand in the report.
+    /// Compiles what was read of a rules folder, to check it or to try it out. Warnings stand in the report.
     ///
     /// # Errors
     /// Every mistake of every file; nothing is in force then.
     pub fn build(sources: &Sources, tenant: &Tenant) -> Result<(Self, Report), Report> {
+        Self::build_on(sources, tenant, Occasion::CHANGE)
+    }
+
+    /// The same on any occasion.
+    ///
+    /// # Errors
+    /// As [`Live::build`].
+    pub fn build_on(sources: &Sources, tenant: &Tenant, occasion: Occasion<'_>) -> Result<(Self, Report), Report> {
+        let nothing = |shrunk: &Shrunk| Kept::new("", shrunk, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        Self::build_keeping(
+            sources,
+            tenant,
+            occasion,
+            Keeping { before: &Before::new(), shrink: Shrink::Any, keep: &nothing },
+        )
+    }
+
+    /// The same where tables that lost too many rows have those from before.
+    pub(super) fn build_keeping(
+        sources: &Sources,
+        tenant: &Tenant,
+        occasion: Occasion<'_>,
+        Keeping { before, shrink, keep }: Keeping<'_>,
+    ) -> Result<(Self, Report), Report> {
         let mut report = Report::default();
-        let (lookups, rules) = compile(sources, tenant, &mut report);
-        let tables = Tables::load(&lookups, &mut report);
+        let (mut lookups, rules) = compile(sources, tenant, occasion, &mut report);
+        let mut tables = Tables::load(&lookups, &mut report);
+        let has_errors = report.has_errors();
+        let lost = if has_errors { Vec::new() } else { shrunk(&lookups, &tables, before, shrink) };
+        let kept: Vec<Kept> = lost.iter().map(keep).collect();
+        let told: Vec<Diagnostic> = kept.iter().zip(&lost).map(|(kept, lost)| kept.finding(lost, &lookups)).collect();
+        if !lost.is_empty() {
+            lookups = with_files(&lookups, &lost);
+            tables = Tables::load(&lookups, &mut report);
+        }
         report.sort();
+        let warnings = Warnings::of(&report, sources, &told);
+        report.findings.extend(told);
         match rules {
             Some(rules) if !report.has_errors() => {
+                let rules = RuleSet { lookups, ..rules };
                 let files = sources.files.iter().map(|(_, file)| file.name.clone()).collect();
-                Ok((Self { rules, tables, remotes: Remotes::default(), files, tally: Tally::default() }, report))
+                let (remotes, tally) = (Remotes::default(), Tally::default());
+                Ok((Self { rules, tables, remotes, files, warnings, kept, tally }, report))
             }
             _ => Err(report),
         }
@@ -45,6 +100,21 @@ impl Live {
     /// Every mistake of every file, and of the folder itself.
     pub fn read(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
         Self::build(&Sources::read(folder)?, tenant)
+    }
+
+    /// The same as a gateway starts with it: for those who look at what one runs.
+    ///
+    /// # Errors
+    /// As [`Live::read`].
+    pub fn read_as_started(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
+        Self::build_on(&Sources::read(folder)?, tenant, Occasion::Start)
+    }
+
+    /// How many rows the table of this file has; the first lookup that asks it knows. `None` where none does.
+    #[must_use]
+    pub fn rows_of(&self, file: &str) -> Option<usize> {
+        let is_of = |lookup: &Lookup| lookup.table_file().is_some_and(|found| found.name == file);
+        self.tables.rows(self.rules.lookups.iter().position(is_of)?)
     }
 
     /// The same with lookups that ask these connections.

@@ -1,10 +1,12 @@
 //! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force; and those of what it asks, sends with, records in and traces with.
 
+use jiff::Timestamp;
+
 use super::handle::Gateway;
 use super::reload_handle::ReloadHandle;
 use crate::telemetry::metrics::{
     AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
-    RULES_REFUSED,
+    RULES_REFUSED, RULES_WARNINGS, TABLE_KEPT_AGE,
 };
 
 /// So much of a hash is shown: enough to tell rule sets apart.
@@ -25,8 +27,11 @@ impl Measured for Gateway {
         let evaluated = self.evaluated().filter(|(_, times)| times.count() > 0);
         page.times(&EVALUATION_DURATION, evaluated.map(|(hook, times)| ([hook], times)));
         page.number(&RULES, live.rules.rules.len());
+        page.number(&RULES_WARNINGS, live.warnings.count);
         let hash = live.rules.hash.get(..HASH_DIGITS).unwrap_or(&live.rules.hash);
         page.numbers(&RULES_INFO, [([hash], 1_u64)]);
+        let now = Timestamp::now();
+        page.numbers(&TABLE_KEPT_AGE, live.kept.iter().map(|kept| ([&*kept.table], kept.age_seconds(now))));
         if let Some(connections) = self.connections() {
             connections.tell(page);
         }

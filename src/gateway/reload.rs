@@ -56,7 +56,22 @@ impl Default for Pace {
     }
 }
 
-type Load = Box<dyn FnMut(Sources) -> Result<(), Report> + Send>;
+type Load = Box<dyn FnMut(Change) -> Result<Loaded, Report> + Send>;
+
+/// What was found in the folder, to be brought into force.
+#[derive(Debug)]
+pub struct Change {
+    pub sources: Sources,
+    /// Tables whose rows are taken although there are far fewer than before, as an administrator has asked.
+    pub accept: Vec<String>,
+}
+
+/// What was brought into force.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// How many warnings it has.
+    pub warnings: usize,
+}
 
 /// The worker: `step` does what is due, `start` has a thread do so.
 pub struct Reloader {
@@ -75,6 +90,8 @@ pub struct Reloader {
     second_look_at: Option<Instant>,
     /// `None` before the first look.
     poll_at: Option<Instant>,
+    /// Tables to be taken although they lost rows, since the last attempt.
+    accept: Vec<String>,
 }
 
 /// Something has changed, and perhaps goes on changing.
@@ -118,7 +135,7 @@ impl Reloader {
         folder: impl Into<PathBuf>,
         pace: Pace,
         in_force: Option<String>,
-        try_load: impl FnMut(Sources) -> Result<(), Report> + Send + 'static,
+        try_load: impl FnMut(Change) -> Result<Loaded, Report> + Send + 'static,
     ) -> Self {
         let shared = Arc::new(Shared::default());
         let loaded_at = in_force.is_some().then(Timestamp::now);
@@ -135,6 +152,7 @@ impl Reloader {
             doubt: None,
             second_look_at: None,
             poll_at: None,
+            accept: Vec::new(),
         }
     }
 
@@ -195,6 +213,7 @@ impl Reloader {
             self.hints = signals.hints;
             self.unrest.get_or_insert(Unrest { since: now, last: now, seen: None }).last = now;
         }
+        self.accept.append(&mut signals.accept);
         signals.take_request()
     }
 
@@ -270,10 +289,12 @@ impl Reloader {
 
     /// Tries what is new, tells what still fails, leaves alone what is in force.
     fn conclude(&mut self, now: Instant, began: Instant, look: Look, is_requested: bool) {
-        if self.shared.status().hash.as_deref() == Some(&*look.seen) {
+        let is_in_force = self.shared.status().hash.as_deref() == Some(&*look.seen);
+        let accept = std::mem::take(&mut self.accept);
+        if is_in_force && accept.is_empty() {
             self.back_in_force(look.seen);
         } else if is_requested || self.attempted.as_deref() != Some(&*look.seen) {
-            self.attempt(now, began, look);
+            self.attempt(now, began, look, accept);
         } else if let Some(failure) = self.doubt.take() {
             self.tell(failure);
         }
@@ -288,7 +309,7 @@ impl Reloader {
         }
     }
 
-    fn attempt(&mut self, now: Instant, began: Instant, look: Look) {
+    fn attempt(&mut self, now: Instant, began: Instant, look: Look, accept: Vec<String>) {
         self.shared.status().attempts += 1;
         self.second_look_at = Some(now + self.quiet());
         let (hash, files) = match &look.found {
@@ -296,8 +317,8 @@ impl Reloader {
             Err(_) => (None, 0),
         };
         self.attempted = Some(look.seen);
-        match look.found.and_then(|sources| load(&mut self.load, sources)) {
-            Ok(()) => self.loaded(hash, files, began),
+        match look.found.and_then(|sources| load(&mut self.load, Change { sources, accept })) {
+            Ok(loaded) => self.loaded(hash, files, loaded, began),
             Err(Told { text, findings }) => {
                 let failure = Failure { hash, report: text, findings, at: Timestamp::now() };
                 // The second failure in a row is no save on its way, even if it is another one.
@@ -309,10 +330,11 @@ impl Reloader {
         }
     }
 
-    fn loaded(&mut self, hash: Option<String>, files: usize, began: Instant) {
+    fn loaded(&mut self, hash: Option<String>, files: usize, loaded: Loaded, began: Instant) {
         self.doubt = None;
         let milliseconds = began.elapsed().as_millis();
-        tracing::info!(hash = shortened(hash.as_deref()), files, milliseconds, "rules loaded");
+        let Loaded { warnings } = loaded;
+        tracing::info!(hash = shortened(hash.as_deref()), files, warnings, milliseconds, "rules loaded");
         let mut status = self.shared.status();
         status.loads += 1;
         status.hash = hash;
@@ -343,8 +365,8 @@ impl fmt::Debug for Reloader {
 }
 
 /// Brings rules into force. A panic on the way is a failure like any other: the old rules stay.
-fn load(load: &mut Load, sources: Sources) -> Result<(), Told> {
-    match catch_unwind(AssertUnwindSafe(|| load(sources))) {
+fn load(load: &mut Load, change: Change) -> Result<Loaded, Told> {
+    match catch_unwind(AssertUnwindSafe(|| load(change))) {
         Ok(outcome) => outcome.map_err(Told::of),
         Err(_) => {
             let text = "loading them broke off; this is a mistake of hookgate, not of the rules".to_owned();

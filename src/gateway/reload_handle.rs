@@ -48,21 +48,22 @@ pub struct ReloadHandle {
 impl ReloadHandle {
     /// Asks for a look at once, without waiting for quiet. What failed before is tried again.
     pub fn request(&self) {
-        self.asked();
+        self.asked(Vec::new());
     }
 
     /// The same, and waits until it is known what came of it; `None` where that takes longer than `limit`. A mistake is
-    /// known when a second look still finds it.
-    pub async fn look(&self, limit: Duration) -> Option<Status> {
+    /// known when a second look still finds it. The rows of the tables in `accept` are taken, however few they are.
+    pub async fn look(&self, accept: Vec<String>, limit: Duration) -> Option<Status> {
         let mut answered = self.shared.answered.subscribe();
-        let request = self.asked();
+        let request = self.asked(accept);
         tokio::time::timeout(limit, answered.wait_for(|answered| *answered >= request)).await.ok()?.ok()?;
         Some(self.status())
     }
 
     /// Asks, and says with which number.
-    fn asked(&self) -> u64 {
+    fn asked(&self, mut accept: Vec<String>) -> u64 {
         let mut signals = self.shared.signals();
+        signals.accept.append(&mut accept);
         signals.requests += 1;
         self.shared.wake.notify_all();
         signals.requests
@@ -101,6 +102,8 @@ pub(super) struct Signals {
     requests: u64,
     /// and those that a look was begun for.
     taken: u64,
+    /// Tables that these ask to be taken although they lost rows.
+    pub(super) accept: Vec<String>,
     stopped: bool,
     /// Whether the reloader sleeps so deep that a hint must wake it. Otherwise it comes by soon, and a storm of
     /// hints costs no wake-ups.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::rule::Shrink;
+
 /// The gateway's settings; gateway.yaml explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -11,10 +13,30 @@ pub struct Settings {
     pub quiet_ms: u64,
     /// Time between two looks at the folder when nothing has been noticed.
     pub poll_ms: u64,
+    /// How many of its rows a table may lose from one load to the next.
+    pub shrink: Shrink,
+    /// Where the rows of tables survive a restart.
+    pub state: StateAt,
+}
+
+/// Where the rows of tables survive a restart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StateAt {
+    /// Beside the journal, or else the outbox.
+    #[default]
+    Beside,
+    Folder(PathBuf),
+    Nowhere,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rules: PathBuf::from("rules"), quiet_ms: 200, poll_ms: 5000 }
+        Self {
+            rules: PathBuf::from("rules"),
+            quiet_ms: 200,
+            poll_ms: 5000,
+            shrink: Shrink::Percent(20),
+            state: StateAt::Beside,
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::{Answer, Facts};
 use crate::event::{Value, View};
 use crate::rule::{Lookup, Role, Source, TableSource, code, listed};
 
+use super::size::check_size;
 use super::table::{Table, text_of};
 use super::{csv, document};
 
@@ -16,6 +17,8 @@ use super::{csv, document};
 pub struct Tables {
     /// Nothing at the place of a lookup over a connection.
     indexes: Vec<Option<Index>>,
+    /// How many rows the table of each lookup has; nothing where there is none.
+    rows: Vec<Option<usize>>,
 }
 
 /// Rows by their key.
@@ -46,11 +49,18 @@ impl Tables {
         Some((index.ignore_case, index.rows.keys().map(String::as_str)))
     }
 
+    /// How many rows the table of a lookup has; `None` for a lookup over a connection, or a table that cannot be read.
+    #[must_use]
+    pub fn rows(&self, lookup: usize) -> Option<usize> {
+        *self.rows.get(lookup)?
+    }
+
     /// Loads the tables that the lookups name. Mistakes are noted; then what is given out is not complete.
     pub fn load(lookups: &[Lookup], report: &mut Report) -> Self {
         let mut tables: HashMap<String, Option<Table>> = HashMap::new();
         let mut indexes = Vec::with_capacity(lookups.len());
-        for lookup in lookups {
+        let mut rows = vec![None; lookups.len()];
+        for (lookup, rows) in lookups.iter().zip(&mut rows) {
             let Source::Table(source) = &lookup.source else {
                 indexes.push(None);
                 continue;
@@ -60,9 +70,11 @@ impl Tables {
             if let Some(table) = table {
                 indexes.push(Some(index(table, source, file, report)));
                 check_columns(table, lookup, file, report);
+                check_size(table.rows.len(), source, file, report);
+                *rows = Some(table.rows.len());
             }
         }
-        Self { indexes }
+        Self { indexes, rows }
     }
 }
 

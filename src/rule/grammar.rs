@@ -136,6 +136,12 @@ pub static TABLE_LOOKUP: Keys = Keys {
         required("table", Shape::Text, "a CSV, YAML or JSON file beside this one"),
         required("key", Shape::Text, "the column, or field, that is searched"),
         optional("ignore_case", Shape::Boolean, "true: keys are found in any case"),
+        optional("at_least", Shape::Whole, "so many rows: fewer are a mistake"),
+        optional(
+            "shrink",
+            Shape::Text,
+            "how many of its rows the table may lose at once, `50%`, or `any`; left out: `reload.shrink` of gateway.yaml",
+        ),
     ],
 };
 

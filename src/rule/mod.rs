@@ -9,6 +9,7 @@ mod compile;
 mod condition;
 pub mod csv;
 mod expression;
+mod field;
 mod function;
 mod grammar;
 mod index;
@@ -17,6 +18,8 @@ pub mod lint;
 mod literal;
 mod locate;
 mod lookup;
+mod occasion;
+mod open_quote;
 mod read;
 mod schema;
 mod script;
@@ -35,6 +38,7 @@ pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
 pub use condition::{Base, Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
 pub use expression::{Expression, From, Read, ScriptUse};
+pub use field::FieldKind;
 pub use function::{
     BadPattern, Clock, FUNCTIONS, Function, PATTERN_LIMIT_BYTES, find as find_function, pattern,
     to_markdown as functions_to_markdown,
@@ -42,8 +46,9 @@ pub use function::{
 pub use index::{Candidates, Values};
 pub use lookup::{
     Ask, Attribute, Call, ConnectionKind, Filling, Keep, Lookup, Method, OnError, Pages, Part, Remote, Scope, Search,
-    Shaped, Source, Statement, TableSource,
+    Shaped, Shrink, Source, Statement, TableSize, TableSource,
 };
+pub use occasion::Occasion;
 pub use read::{Reader, listed, shown_duration};
 pub use schema::schema;
 pub use script::{

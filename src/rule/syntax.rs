@@ -7,6 +7,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::code;
+use super::open_quote::open_quote;
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 
 /// Most values a file may have.
@@ -167,10 +168,24 @@ impl<'f> Builder<'f, '_> {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let place = self.place(at..at + 1);
                 let finding = Diagnostic::error(&code::NOT_YAML, place, format!("this is not YAML: {}", error.info()));
-                Err(Box::new(self.with_tab_help(finding, at)))
+                Err(Box::new(self.with_open_quote(self.with_tab_help(finding, at), at)))
             }
             None => Ok((Event::StreamEnd, self.file.text.len()..self.file.text.len())),
         }
+    }
+
+    /// A quote that was not closed is told where it was opened: the mistake shows many lines further down.
+    fn with_open_quote(&self, finding: Diagnostic, at: usize) -> Diagnostic {
+        let Some((open, close)) = open_quote(&self.file.text, at) else { return finding };
+        let line = self.place(open..open + 1).line();
+        let help = format!(
+            "was a quote forgotten in line {line}? The one that is opened there {}",
+            match close {
+                Some(close) => format!("goes on to line {}", self.place(close..close + 1).line()),
+                None => "is never closed".to_owned(),
+            }
+        );
+        finding.related(self.place(open..open + 1), "opened here").help(help)
     }
 
     fn with_tab_help(&self, finding: Diagnostic, at: usize) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::field::FieldKind;
 use super::lookup::ConnectionKind;
 use super::script::ScriptBudget;
 use crate::event::{DateStyle, Hooks};
@@ -10,6 +11,8 @@ use crate::event::{DateStyle, Hooks};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
     pub hooks: Hooks,
+    /// Fields of the user and custom attributes that are there beside the platform's own.
+    pub fields: BTreeMap<String, FieldKind>,
     /// The kind of each connection, by its name.
     pub connections: BTreeMap<String, ConnectionKind>,
     /// What rules may send to, by name.
@@ -39,6 +42,7 @@ impl Tenant {
     pub fn of(hooks: Hooks) -> Self {
         Self {
             hooks,
+            fields: BTreeMap::new(),
             connections: BTreeMap::new(),
             destinations: BTreeMap::new(),
             dates: DateStyle::default(),

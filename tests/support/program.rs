@@ -71,6 +71,7 @@ impl Program {
         }
         // The project's folder is no place for records of tests.
         command.env("HOOKGATE_JOURNAL_FILE", "null");
+        command.env("HOOKGATE_RELOAD_STATE", "off");
         // Programs of several tests run at once.
         command.env("HOOKGATE_ADMIN_LISTEN", "127.0.0.1:0");
         Self { command, input: Vec::new() }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use hookgate::diagnostic::{Diagnostic, Report};
-use hookgate::gateway::{Hints, Pace, Places, ReloadGuard, ReloadHandle, Reloader, Status, Watch};
-use hookgate::rule::{Sources, code};
+use hookgate::gateway::{Change, Hints, Loaded, Pace, Places, ReloadGuard, ReloadHandle, Reloader, Status, Watch};
+use hookgate::rule::code;
 use tempfile::TempDir;
 
 use super::wait::{during, until};
@@ -44,15 +44,15 @@ impl Accepted {
     }
 
     /// Takes whole rule texts, as a compiler would.
-    pub fn compiler(&self) -> impl FnMut(Sources) -> Result<(), Report> + Send + 'static {
+    pub fn compiler(&self) -> impl FnMut(Change) -> Result<Loaded, Report> + Send + 'static {
         let accepted = self.clone();
-        move |sources| {
-            let rules = sources.files.iter().find(|(_, file)| file.name.ends_with("/rules.yaml"));
+        move |change| {
+            let rules = change.sources.files.iter().find(|(_, file)| file.name.ends_with("/rules.yaml"));
             let text = rules.map_or("", |(_, file)| &file.text);
             assert!(!text.contains("panic"), "the compiler breaks off, as the test wants");
             if text.starts_with("# rules\n") && text.ends_with("# end\n") && !text.contains("broken") {
                 accepted.0.lock().unwrap().push(text.to_owned());
-                return Ok(());
+                return Ok(Loaded::default());
             }
             let mut report = Report::default();
             report.push(Diagnostic::nowhere(&code::NOT_YAML, "file `rules.yaml` is not whole"));

@@ -44,7 +44,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let limit = Duration::from_millis(args.timeout_ms);
     // Warnings and mistakes of the rules are told by `check`.
-    let live = Live::read(&settings.gateway.rules, &settings.tenant).ok().map(|(live, _)| live);
+    let live = Live::read_as_started(&settings.gateway.rules, &settings.tenant).ok().map(|(live, _)| live);
     let lookups = live.as_ref().map(|live| live.rules.lookups.as_slice());
     let opened = Connections::open_each(&settings.lookup).map_err(|trouble| Failure::message(trouble.message))?;
     let runtime = opened.0.runtime();

@@ -105,4 +105,26 @@ rules:
 ```
 Write `key: { first: "${user.firstName}", last: "${user.lastName}" }`.
 "#;
+    TOO_FEW_ROWS = "H520", "a table with too few rows", r"
+A lookup says how many rows its table has at least, and the file has fewer: an export that broke off, or came
+out of the wrong system. With it, values that are taken would count as free.
+```yaml
+lookups:
+  mobile_owner: { table: people.csv, key: mobile, at_least: 1000 }
+```
+Write the file again with all of its rows. If there are no more by now, lower `at_least`.
+";
+    ROWS_KEPT = "H521", "a table that lost its rows", r"
+A warning of a gateway that runs: the file of a table has no rows any more, or has lost more of them than
+`reload.shrink` of gateway.yaml (20% if nothing is said) or the lookup's `shrink` allows. Most often an export
+broke off. All other files are in force; of this one the rows from before stay in force, for all lookups that
+ask it, and over a restart too.
+```yaml
+lookups:
+  mobile_owner: { table: people.csv, key: mobile, shrink: 50% }
+```
+Write the file again: as soon as it has enough rows it comes into force by itself. If it is right as it is, take
+it: `hookgate reload --accept people.csv`. A table that shrinks in everyday life gets a larger `shrink`, or
+`shrink: any`.
+";
 }

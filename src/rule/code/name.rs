@@ -37,16 +37,20 @@ rules:
 Give the rule a hook that has it (here `changePassword`); the help lists which do. A hook that your tenant
 sends more to gets its `fields` under `hooks` of gateway.yaml.
 "#;
-    MISSPELT_FIELD = "H304", "a field that is probably misspelt", r#"
-A warning: the platform is not known to send this field, but one that is written almost the same. As a user
-may hold anything, it is not refused.
+    MISSPELT_FIELD = "H304", "a field that is probably misspelt", r"
+The platform is not known to send this field, but one that is written almost the same: one letter too many,
+one missing, another one, or two neighbours swapped. The rule would find it absent for ever. A mistake in
+`hookgate check` and in a change of the rules, which is then not in force; a warning at a start, and in files that
+did not change since. Less sure cases are warnings everywhere: other capitals in several places, a digit or
+hyphen, the missing s of a plural. The s of a plural (`user.emails`) is no misspelling.
 ```yaml
 when:
-  user.countrycode: "+91"
+  user.userTpye: Vendor
 ```
-Correct the name if it is wrong; capital and small letters count (`user.countryCode`). A custom attribute is
-`attr.NAME`.
-"#;
+Correct the name if it is wrong; capital and small letters count (`user.userType`). If there is such a field, or a
+custom attribute `attr.NAME`, say so in gateway.yaml: `fields: { costCentre: text }`. Names under `secrets` are
+known too.
+";
     LET_CIRCLE = "H305", "names that are defined through each other", r#"
 Each of these names needs the value of the other first, so none of them can ever have one.
 ```yaml

@@ -9,6 +9,7 @@ use crate::rule::binding::Binding;
 use crate::rule::case::Case;
 use crate::rule::condition::Pattern;
 use crate::rule::lookup::Lookup;
+use crate::rule::occasion::Occasion;
 use crate::rule::read::Reader;
 use crate::rule::script::Scripts;
 use crate::rule::set::Rule;
@@ -32,6 +33,7 @@ pub(super) struct Compiler<'c> {
     pub sources: &'c Sources,
     pub hooks: &'c Hooks,
     pub tenant: &'c Tenant,
+    pub occasion: Occasion<'c>,
     pub scripts: &'c Scripts,
     pub scope: Scope,
     /// Names of the table files that a lookup or a decision table reads.
@@ -50,13 +52,19 @@ pub(super) struct Compiler<'c> {
 
 impl<'c> Compiler<'c> {
     /// A compiler that has read nothing yet.
-    pub(super) fn new(sources: &'c Sources, tenant: &'c Tenant, scripts: &'c Scripts, report: &'c mut Report) -> Self {
+    pub(super) fn new(
+        sources: &'c Sources,
+        (tenant, occasion): (&'c Tenant, Occasion<'c>),
+        scripts: &'c Scripts,
+        report: &'c mut Report,
+    ) -> Self {
         let nowhere = File::new("", "");
         Self {
             reader: Reader { file: Arc::new(nowhere), report },
             sources,
             hooks: &tenant.hooks,
             tenant,
+            occasion,
             scripts,
             scope: Scope::default(),
             used_tables: HashSet::new(),

@@ -1,7 +1,7 @@
 //! Values, read: constants, names, templates, calls, scripts.
 
 use super::compiler::Compiler;
-use crate::event::{Path, Value};
+use crate::event::{Path, Root, Value};
 use crate::rule::code;
 use crate::rule::expression::{Expression, Read, ScriptUse};
 use crate::rule::literal::Purpose;
@@ -89,13 +89,37 @@ impl Compiler<'_> {
         let span = locate::within(&self.reader.file.text, node, offset..offset + 1);
         self.check_script_lookups(&script, &span);
         if let Some(lowered) = script.lowered() {
-            return self.lowered(lowered, &span);
+            return self.lowered(lowered, (node, text, offset));
         }
-        let reads: Vec<Option<Read>> = script.reads().iter().map(|path| self.resolve(path.clone(), &span)).collect();
+        for path in script.writes() {
+            self.check_field(path, &self.field_in((node, text, offset), path));
+        }
+        let mut read = |path: &Path| self.resolve(path.clone(), &self.field_in((node, text, offset), path));
+        let reads: Vec<Option<Read>> = script.reads().iter().map(&mut read).collect();
         match reads.into_iter().collect() {
             Some(reads) => Expression::Script(Box::new(ScriptUse { script, reads, span })),
             None => Expression::Constant(Value::Null),
         }
+    }
+
+    /// Where a script first names the field of a path, or else its beginning.
+    fn field_in(&self, (node, text, offset): (&Node, &str, usize), path: &Path) -> Range<usize> {
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        let is_word = |at: usize, word: &str| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+            !before.is_some_and(is_name) && !after.is_some_and(is_name)
+        };
+        let named = match &path.root {
+            Root::Bound(name) => Some(&**name),
+            _ => path.keys().next(),
+        };
+        let found = named.and_then(|word| {
+            let (at, _) = text.match_indices(word).find(|(at, _)| is_word(*at, word))?;
+            Some(at..at + word.len())
+        });
+        let Range { start, end } = found.unwrap_or(0..1);
+        locate::within(&self.reader.file.text, node, offset + start..offset + end)
     }
 
     fn script_mistake(&mut self, node: &Node, text: &str, offset: usize, mistake: Mistake) {
@@ -110,18 +134,18 @@ impl Compiler<'_> {
         });
     }
 
-    fn lowered(&mut self, lowered: &Lowered, span: &Range<usize>) -> Expression {
+    fn lowered(&mut self, lowered: &Lowered, at: (&Node, &str, usize)) -> Expression {
         match lowered {
             Lowered::Constant(value) => Expression::Constant(value.clone()),
-            Lowered::Path(path) => match self.resolve(path.clone(), span) {
+            Lowered::Path(path) => match self.resolve(path.clone(), &self.field_in(at, path)) {
                 Some(read) => Expression::Read(read),
                 None => Expression::Constant(Value::Null),
             },
             Lowered::Coalesce(first, second) => {
-                Expression::Coalesce(Box::new(self.lowered(first, span)), Box::new(self.lowered(second, span)))
+                Expression::Coalesce(Box::new(self.lowered(first, at)), Box::new(self.lowered(second, at)))
             }
             Lowered::Call(function, arguments) => {
-                Expression::Call(function, arguments.iter().map(|argument| self.lowered(argument, span)).collect())
+                Expression::Call(function, arguments.iter().map(|argument| self.lowered(argument, at)).collect())
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::rule::code;
 use crate::rule::condition::Condition;
 use crate::rule::grammar;
 use crate::rule::lookup::Lookup;
+use crate::rule::occasion::Occasion;
 use crate::rule::script::Scripts;
 use crate::rule::set::{Program, RuleSet};
 use crate::rule::slots::Slots;
@@ -24,12 +25,17 @@ struct Parsed {
 
 /// Compiles a rules folder for a tenant. Warnings stand in the report beside a set; mistakes instead of one.
 /// The lookups are given in both cases, so that the tables are checked in the same run.
-pub fn compile(sources: &Sources, tenant: &Tenant, report: &mut Report) -> (Vec<Lookup>, Option<RuleSet>) {
+pub fn compile(
+    sources: &Sources,
+    tenant: &Tenant,
+    occasion: Occasion<'_>,
+    report: &mut Report,
+) -> (Vec<Lookup>, Option<RuleSet>) {
     let functions: Vec<Arc<File>> =
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
     let scripts = Scripts::within(tenant.script_budget, &functions, report);
     let files = parse_all(sources, report);
-    let mut compiler = Compiler::new(sources, tenant, &scripts, report);
+    let mut compiler = Compiler::new(sources, (tenant, occasion), &scripts, report);
     compiler.declarations(&files);
     compiler.all_rules(&files);
     compiler.all_cases(&files);

@@ -4,7 +4,7 @@ use super::compiler::Compiler;
 use crate::diagnostic::did_you_mean;
 use crate::rule::code;
 use crate::rule::grammar;
-use crate::rule::lookup::{ConnectionKind, Lookup, Source, TableSource};
+use crate::rule::lookup::{ConnectionKind, Lookup, Source, TableSize, TableSource};
 use crate::rule::read::listed;
 use crate::rule::syntax::{Entry, Node};
 use std::ops::Range;
@@ -49,6 +49,7 @@ impl Compiler<'_> {
         let (table, key) = (node.get("table")?, node.get("key")?);
         let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
         let (table_name, key_name) = (self.reader.text(table, "`table`"), self.reader.text(key, "`key`"));
+        let size = self.table_size(node);
         let file = table_name.and_then(|name| self.table_file(name, &table.span));
         Some(Source::Table(TableSource {
             file,
@@ -56,13 +57,21 @@ impl Compiler<'_> {
             key: key_name?.to_owned(),
             key_place: self.reader.place(&key.span),
             ignore_case: ignore_case.unwrap_or_default(),
+            size,
         }))
     }
 
     fn no_source(&self, span: &Range<usize>) -> Source {
         let place = self.reader.place(span);
         let (file_place, key_place) = (place.clone(), place);
-        Source::Table(TableSource { file: None, file_place, key: String::new(), key_place, ignore_case: false })
+        Source::Table(TableSource {
+            file: None,
+            file_place,
+            key: String::new(),
+            key_place,
+            ignore_case: false,
+            size: TableSize::default(),
+        })
     }
 
     /// The place among the lookups of the one called `name`; an unknown one is a mistake.

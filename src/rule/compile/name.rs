@@ -3,51 +3,12 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
+use super::field::KNOWN_USER_FIELDS;
 use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root, Segment};
 use crate::rule::code;
 use crate::rule::expression::{From, Read};
 use crate::rule::read::listed;
-
-/// User fields the platform is known to send; the user is an open object, so that others are no mistake.
-const KNOWN_USER_FIELDS: [&str; 36] = [
-    "id",
-    "login",
-    "firstName",
-    "middleName",
-    "lastName",
-    "displayName",
-    "email",
-    "mobile",
-    "countryCode",
-    "landline",
-    "country",
-    "city",
-    "address1",
-    "address2",
-    "userType",
-    "department",
-    "designation",
-    "grade",
-    "employeeId",
-    "managerId",
-    "manager",
-    "orgUnitId",
-    "associatedPartner",
-    "startDate",
-    "endDate",
-    "dateOfBirth",
-    "status",
-    "assignedGroups",
-    "provisionedApps",
-    "securityQuestion",
-    "attributes",
-    "rbacRoles",
-    "password",
-    "title",
-    "state",
-    "location",
-];
 
 impl Compiler<'_> {
     /// Where a name's value comes from; a name that means nothing here is a mistake.
@@ -64,13 +25,13 @@ impl Compiler<'_> {
                 }
                 return Some(Read { path, from });
             }
-            Root::User => self.check_user_field(&path, span),
             Root::Request => self.check_request_field(&path, span)?,
             Root::Attr if path.segments.is_empty() => {
                 let finding = self.reader.mistake(&code::BAD_PATH, span, "`attr` alone names no custom attribute");
                 self.reader.push(finding.help("write `attr.NAME`"));
                 return None;
             }
+            Root::User | Root::Attr => self.check_field(&path, span),
             Root::App | Root::Hook | Root::Now if !path.segments.is_empty() => {
                 let message = format!("`{}` is a single value and has no parts", path.root.name());
                 self.reader.push(self.reader.mistake(&code::UNKNOWN_NAME, span, message));
@@ -98,21 +59,6 @@ impl Compiler<'_> {
             None => format!("known here are {}", listed(known.iter().map(String::as_str))),
         };
         self.reader.push(finding.help(help));
-    }
-
-    fn check_user_field(&mut self, path: &Path, span: &Range<usize>) {
-        let Some(Segment::Key(field)) = path.segments.first() else { return };
-        if KNOWN_USER_FIELDS.contains(&&**field) {
-            return;
-        }
-        let near = KNOWN_USER_FIELDS
-            .into_iter()
-            .find(|known| known.eq_ignore_ascii_case(field) || strsim::damerau_levenshtein(known, field) == 1);
-        if let Some(meant) = near.filter(|_| field.len() > 3) {
-            let message = format!("the platform is not known to send `user.{field}`");
-            let finding = self.reader.mistake(&code::MISSPELT_FIELD, span, message).warning();
-            self.reader.push(finding.help(format!("did you mean `user.{meant}`?")));
-        }
     }
 
     /// A name that no hook in force can have is a mistake; one that some have is absent on the others.

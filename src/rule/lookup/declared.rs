@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::remote::{OnError, Remote};
+use super::size::TableSize;
 use crate::diagnostic::{File, Place};
 use crate::event::Value;
 use crate::rule::source::Role;
@@ -36,6 +37,8 @@ pub struct TableSource {
     pub key: String,
     pub key_place: Place,
     pub ignore_case: bool,
+    /// How many rows it has.
+    pub size: TableSize,
 }
 
 impl Lookup {
@@ -43,6 +46,15 @@ impl Lookup {
     #[must_use]
     pub fn is_remote(&self) -> bool {
         self.remote().is_some()
+    }
+
+    /// The file of a table; `None` where it is not there, and for a lookup over a connection.
+    #[must_use]
+    pub fn table_file(&self) -> Option<&Arc<File>> {
+        match &self.source {
+            Source::Table(source) => source.file.as_ref().map(|(_, file)| file),
+            Source::Remote(_) => None,
+        }
     }
 
     /// What is asked over a connection; `None` for a table.

@@ -6,6 +6,7 @@ mod filling;
 mod filter;
 mod remote;
 mod search;
+mod size;
 mod statement;
 
 pub use call::{Call, Method, Pages};
@@ -14,4 +15,5 @@ pub use filling::{Filling, Part, Shaped};
 pub use filter::{NoFilter, check_filter};
 pub use remote::{Ask, ConnectionKind, Keep, OnError, Remote};
 pub use search::{Attribute, Scope, Search};
+pub use size::{Shrink, TableSize};
 pub use statement::{Statement, statement};

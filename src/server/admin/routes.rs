@@ -57,7 +57,7 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
         },
         "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
         _ => {
-            let (status, reloaded) = reload(watched).await;
+            let (status, reloaded) = reload(watched, request.query_string()).await;
             told(status, &reloaded)
         }
     }

@@ -18,6 +18,8 @@ pub(super) fn rules(watched: &Watched, now: Timestamp) -> Value {
         "lookups": live.rules.lookups.len(),
         "files": live.files,
         "reloads": { "looks": looks, "loaded": loads, "failed": failures, "folder_is_watched": watching },
+        "warnings": { "count": live.warnings.count, "findings": live.warnings.to_json() },
+        "kept": live.kept.iter().map(|kept| kept.to_json(now)).collect::<Vec<_>>(),
         "refused": last_failure.as_ref().map(refused),
     })
 }

@@ -63,10 +63,14 @@ metrics! {
         "Always 1; the label is the beginning of the hash of the rules in force.";
     RULES_LOADED = Gauge "hookgate_rules_loaded_timestamp_seconds" []
         "When the rules in force were loaded, in seconds since 1970.";
+    RULES_WARNINGS = Gauge "hookgate_rules_warnings" []
+        "Warnings about the rules in force, as `GET /rules` and the log tell them.";
     RELOADS = Counter "hookgate_reloads_total" ["result"]
         "Changes of the rules folder: loaded, or failed (the rules from before stayed in force).";
     RULES_REFUSED = Gauge "hookgate_rules_refused" []
         "1 while what is in the rules folder is not in force because of a mistake in it, else 0.";
+    TABLE_KEPT_AGE = Gauge "hookgate_table_kept_age_seconds" ["table"]
+        "Age of the rows in force of a table whose file has lost too many rows to be taken; not there for other tables.";
     LOOKUPS = Counter "hookgate_lookups_total" ["lookup", "result"]
         "Questions of lookups over connections: rows, none, `stood_in` (by `on_error`) or failed.";
     LOOKUP_CACHE_HITS = Counter "hookgate_lookup_cache_hits_total" ["lookup"]

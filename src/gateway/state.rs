@@ -1,0 +1,315 @@
+//! The tables in force on the disk, a file each: what a gateway takes up when it starts again.
+//!
+//! A file has a line of JSON that says what it is, and behind it the table's file as it was read. Its name says of which rules
+//! folder and of which table it is, so that gateways of several folders do not meet in one place.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, DirEntry, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tracing::{info, warn};
+
+use crate::diagnostic::File;
+use crate::rule::Role;
+use crate::rule::source::FILE_LIMIT_BYTES;
+
+/// What the name of every such file begins with.
+const NAME: &str = "hookgate-table-";
+/// How the first line is written.
+const VERSION: u32 = 1;
+/// Largest first line, in bytes.
+const HEAD_LIMIT_BYTES: u64 = 64 << 10;
+/// A file that is not written by then never will be.
+const GIVEN_UP: Duration = Duration::from_mins(1);
+/// So many digits of a hash tell rules folders apart, and tables.
+const FOLDER_DIGITS: usize = 12;
+const TABLE_DIGITS: usize = 20;
+
+/// A table in force.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) role: Role,
+    /// The file whose rows are in force.
+    pub(super) file: Arc<File>,
+    /// When these rows were loaded from the file.
+    pub(super) loaded_at: Timestamp,
+    /// Since when they are not those of the file any more.
+    pub(super) kept_since: Option<Timestamp>,
+}
+
+/// The tables in force, by their paths below the rules folder.
+pub(super) type InForce = BTreeMap<String, Held>;
+
+/// Such files of one rules folder.
+#[derive(Debug)]
+pub(super) struct Store {
+    folder: PathBuf,
+    /// The rules folder, as an absolute path.
+    rules: PathBuf,
+    /// As the settings have it.
+    shown_rules: PathBuf,
+    /// What is written down, by the tables' paths.
+    written: BTreeMap<String, Head>,
+    /// Whether it was told that nothing can be written.
+    is_trouble_told: bool,
+}
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Head {
+    version: u32,
+    rules: PathBuf,
+    table: String,
+    /// Moments in ISO 8601.
+    loaded_at: String,
+    kept_since: Option<String>,
+    bytes: usize,
+    sha256: String,
+}
+
+impl Store {
+    /// Files in `folder`, of the gateway with these rules.
+    pub(super) fn at(folder: &Path, rules: &Path) -> Self {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        // Not resolved: a folder that a link is turned to at each deployment is the same folder.
+        let absolute = std::path::absolute(rules).unwrap_or_else(|_| rules.to_owned());
+        Self {
+            folder: folder.to_owned(),
+            rules: absolute,
+            shown_rules: rules.to_owned(),
+            written: BTreeMap::new(),
+            is_trouble_told: false,
+        }
+    }
+
+    /// The tables that are written down. What cannot be read is told and left out.
+    pub(super) fn read(&mut self) -> InForce {
+        let mut found = InForce::new();
+        // A folder that cannot be read is told when it is to be written, if there are tables.
+        let paths = self.paths().unwrap_or_default();
+        for path in paths.into_iter().filter(|path| !is_new(path)) {
+            match read(&path).and_then(|(head, text)| self.taken(head, text)) {
+                Ok((head, held)) => {
+                    found.insert(head.table.clone(), held);
+                    self.written.insert(head.table.clone(), head);
+                }
+                Err(cause) => warn!(
+                    file = %path.display(),
+                    cause,
+                    "rows that were kept for a restart cannot be read: if the file of their table lost rows meanwhile, that \
+                     is not noticed. Compare the row counts of the tables with those of the last export"
+                ),
+            }
+        }
+        found
+    }
+
+    /// What a file has, if it is of these rules.
+    fn taken(&self, head: Head, text: String) -> Result<(Head, Held), String> {
+        if head.rules != self.rules {
+            return Err(format!("they are of the rules in `{}`", head.rules.display()));
+        }
+        let role = Path::new(&head.table).file_name().and_then(|name| Role::of(name.to_str()?));
+        let role = role.ok_or_else(|| format!("`{}` is no name of a table", head.table))?;
+        let name = self.shown_rules.join(&head.table).display().to_string();
+        let moment = |text: &String| text.parse::<Timestamp>().map_err(|_| format!("`{text}` is no time"));
+        let (loaded_at, kept_since) = (moment(&head.loaded_at)?, head.kept_since.as_ref().map(moment).transpose()?);
+        Ok((head, Held { role, file: Arc::new(File::new(name, text)), loaded_at, kept_since }))
+    }
+
+    /// Writes down what is in force, where it is not yet, and removes what is no longer.
+    pub(super) fn write(&mut self, in_force: &InForce) {
+        match self.try_write(in_force) {
+            Ok(()) if std::mem::take(&mut self.is_trouble_told) => {
+                info!("the rows of tables are kept over a restart again");
+            }
+            Ok(()) => {}
+            Err(_) if in_force.is_empty() => {}
+            Err(error) => self.tell(&error),
+        }
+    }
+
+    fn try_write(&mut self, in_force: &InForce) -> io::Result<()> {
+        let is_same = |table: &str, head: &Head, held: &Held| {
+            let times = (held.loaded_at.to_string(), held.kept_since.map(|since| since.to_string()));
+            (&head.loaded_at, &head.kept_since) == (&times.0, &times.1) && self.path(table).exists()
+        };
+        let changed: Vec<(&String, &Held)> = in_force
+            .iter()
+            .filter(|(table, held)| !self.written.get(*table).is_some_and(|head| is_same(table, head, held)))
+            .collect();
+        for (table, held) in changed {
+            let content = held.file.text.as_bytes();
+            let head = Head {
+                version: VERSION,
+                rules: self.rules.clone(),
+                table: table.clone(),
+                loaded_at: held.loaded_at.to_string(),
+                kept_since: held.kept_since.map(|since| since.to_string()),
+                bytes: content.len(),
+                sha256: hexadecimal(content),
+            };
+            write(&self.path(table), &head, content)?;
+            self.written.insert(table.clone(), head);
+        }
+        self.written.retain(|table, _| in_force.contains_key(table));
+        let wanted: Vec<PathBuf> = in_force.keys().map(|table| self.path(table)).collect();
+        self.paths()?.iter().filter(|path| !wanted.contains(path)).try_for_each(fs::remove_file)
+    }
+
+    /// All files of these rules.
+    fn paths(&self) -> io::Result<Vec<PathBuf>> {
+        let prefix = format!("{NAME}{}-", short(self.rules.as_os_str().as_encoded_bytes(), FOLDER_DIGITS));
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
+            if is_ours && !is_being_written(&entry) {
+                paths.push(entry.path());
+            }
+        }
+        Ok(paths)
+    }
+
+    fn path(&self, table: &str) -> PathBuf {
+        let folder = short(self.rules.as_os_str().as_encoded_bytes(), FOLDER_DIGITS);
+        self.folder.join(format!("{NAME}{folder}-{}", short(table.as_bytes(), TABLE_DIGITS)))
+    }
+
+    /// Told when it begins.
+    fn tell(&mut self, cause: &io::Error) {
+        if !std::mem::replace(&mut self.is_trouble_told, true) {
+            warn!(
+                folder = %self.folder.display(),
+                %cause,
+                "the rows of tables are not kept over a restart: let hookgate's user write the folder, or name another as \
+                 `reload.state` in gateway.yaml"
+            );
+        }
+    }
+}
+
+/// Whether a file was not written to its end.
+fn is_new(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "new")
+}
+
+/// Whether a file is on its way, perhaps by another gateway. One that lies there for long was given up in a crash.
+fn is_being_written(entry: &DirEntry) -> bool {
+    let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+    is_new(&entry.path()) && age().is_none_or(|age| age < GIVEN_UP)
+}
+
+/// The first line and the table's file behind it.
+fn read(path: &Path) -> Result<(Head, String), String> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    file.take(HEAD_LIMIT_BYTES + FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("its first line has no end")?;
+    let (line, content) = bytes.split_at(end);
+    let content = content.get(1..).unwrap_or_default();
+    let head: Head = serde_json::from_slice(line).map_err(|_| "its first line does not say what it is")?;
+    if head.version != VERSION {
+        return Err(format!("it is of another version of hookgate, {}", head.version));
+    }
+    if (head.bytes, &head.sha256) != (content.len(), &hexadecimal(content)) {
+        return Err("it is not as it was written".to_owned());
+    }
+    let text = String::from_utf8(content.to_vec()).map_err(|_| "it is no text")?;
+    Ok((head, text))
+}
+
+/// Writes a file for this user alone, whole or not at all.
+fn write(path: &Path, head: &Head, content: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let new = PathBuf::from(name);
+    let _ = fs::remove_file(&new);
+    let written = write_new(&new, head, content).and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    written?;
+    // The new name is on the disk when the folder is.
+    fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn write_new(path: &Path, head: &Head, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let mut line = serde_json::to_vec(head)?;
+    line.push(b'\n');
+    file.write_all(&line)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+fn short(bytes: &[u8], digits: usize) -> String {
+    let mut text = hexadecimal(bytes);
+    text.truncate(digits);
+    text
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(text: &str) -> InForce {
+        let file = Arc::new(File::new("rules/people.csv", text));
+        let held = Held { role: Role::Csv, file, loaded_at: Timestamp::now(), kept_since: None };
+        InForce::from([("people.csv".to_owned(), held)])
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_by_the_same_rules_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = held("login\nasha.rao\n");
+        Store::at(folder.path(), Path::new("rules")).write(&kept);
+        Store::at(folder.path(), Path::new("others")).write(&held("login\n"));
+        let mut store = Store::at(folder.path(), Path::new("rules"));
+        let found = store.read();
+        let (before, now) = (&kept["people.csv"], &found["people.csv"]);
+        assert_eq!((now.role, &now.file, now.loaded_at), (Role::Csv, &before.file, before.loaded_at));
+        assert_eq!(found.len(), 1);
+        assert!(Store::at(folder.path(), Path::new("elsewhere")).read().is_empty());
+        store.write(&InForce::new());
+        assert!(Store::at(folder.path(), Path::new("rules")).read().is_empty());
+        assert_eq!(Store::at(folder.path(), Path::new("others")).read().len(), 1, "not ours to remove");
+    }
+
+    /// What a crash left half written is no state, and does not stay; what another gateway is writing does.
+    #[test]
+    fn a_file_that_was_given_up_is_removed_and_never_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::at(folder.path(), Path::new("rules"));
+        let kept = held("login\n");
+        let new = PathBuf::from(format!("{}.7.new", store.path("people.csv").display()));
+        store.write(&kept);
+        fs::copy(store.path("people.csv"), &new).unwrap();
+        fs::remove_file(store.path("people.csv")).unwrap();
+        assert!(store.read().is_empty());
+        store.write(&kept);
+        assert!(new.exists(), "somebody may be writing it");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        OpenOptions::new().write(true).open(&new).unwrap().set_modified(long_ago).unwrap();
+        store.write(&kept);
+        assert!(!new.exists() && store.path("people.csv").exists());
+    }
+}
