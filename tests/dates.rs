@@ -452,3 +452,56 @@ fn a_clock_is_given_as_a_moment() {
     assert_eq!(at("2026-01-31T12:00:00Z").as_deref(), Some("2026-01-31T12:00:00Z"));
     assert_eq!(at("soon"), None);
 }
+
+/// What `check` says of a rule.
+fn findings(when: &str) -> String {
+    let rules = format!("hook: preUpdateUser\nrules:\n  - {{ name: r, when: {{ {when} }}, set: {{ attr.x: y }} }}\n");
+    let settings = "fields: { contractEnd: date }\njournal: { file: null }\n";
+    let dir = crate::support::program::folder(&[("rules/a.yaml", &rules), ("gateway.yaml", settings)]);
+    crate::support::program::Program::new(["check"]).within(dir.path()).run().stdout
+}
+
+#[test]
+fn check_warns_of_days_compared_with_the_moment_and_of_months_that_are_minutes() {
+    for when in [
+        "user.endDate: { before: now }",
+        "user.contractEnd: { not: { before: now } }",
+        "attr.contractEnd: { before: now }",
+        "any: [ user.endDate: { before: now } ]",
+    ] {
+        let told = findings(when);
+        assert!(told.contains("H816") && told.contains("`over: true` holds once the day has ended"), "{when}\n{told}");
+    }
+    for when in [
+        "user.endDate: { before: now-6m }",
+        "user.endDate: { after: \"user.startDate+6m\" }",
+        "attr.x: { before: today-6m }",
+    ] {
+        let told = findings(when);
+        assert!(told.contains("H817") && told.contains("write `6mo` for months, or `6min`"), "{when}\n{told}");
+    }
+    for when in [
+        "user.endDate: { before: today }",
+        "user.endDate: { over: true }",
+        "user.endDate: { before: now-6mo }",
+        "user.endDate: { before: now-6min }",
+        "attr.lastLogin: { before: now }",
+    ] {
+        let told = findings(when);
+        assert!(!told.contains("warning["), "{when}\n{told}");
+    }
+}
+
+#[test]
+fn what_is_no_moment_is_told_where_it_is_written() {
+    for (when, help) in [
+        ("user.endDate: { before: 31/12/30 }", "write the year with four digits"),
+        ("user.endDate: { before: tomorrow }", "`today-7d`"),
+        ("user.endDate: { before: \"now - 1 month\" }", "`user.endDate+1mo`"),
+        ("user.endDate: { before: now-30000y }", "this lies beyond the calendar"),
+        ("user.endDate: { over: now }", "write `true` or `false`"),
+    ] {
+        let told = findings(when);
+        assert!(told.contains("error[") && told.contains(help), "{when}\n{told}");
+    }
+}

@@ -9,6 +9,7 @@ use super::binding::Binding;
 use super::case::Case;
 use super::condition::Condition;
 use super::expression::Expression;
+use super::field::FieldKind;
 use super::index::{Index, is_certain};
 use super::lookup::Lookup;
 use super::script::Scripts;
@@ -35,6 +36,8 @@ pub struct RuleSet {
     pub cases: Vec<Case>,
     /// What each destination takes.
     pub destinations: BTreeMap<String, Accepts>,
+    /// What gateway.yaml says of the user's fields.
+    pub fields: BTreeMap<String, FieldKind>,
     pub scripts: Scripts,
     /// Hash of the files it was read from.
     pub hash: String,

@@ -61,6 +61,7 @@ pub fn compile(
         codes,
         cases,
         destinations,
+        fields: tenant.fields.clone(),
         scripts,
         hash,
     };

@@ -7,17 +7,19 @@ use super::finding::Finding;
 use super::survey::Survey;
 use crate::diagnostic::{Diagnostic, File, Place};
 use crate::event::date::{Start, Unit};
-use crate::event::{Path, Root};
+use crate::event::{Path, Root, Segment};
 use crate::rule::code;
 use crate::rule::condition::{Base, Check, Checks, Condition, Moment, Operator, Test};
+use crate::rule::field::FieldKind;
+use crate::rule::set::RuleSet;
 
 /// Fields of the user that hold days, as the platform sends them.
 const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
 
 /// Tells of each such comparison, once where several rules share it.
 pub(super) fn look(survey: &mut Survey<'_>) {
-    let mut looked = Looked::default();
     let set = survey.set;
+    let mut looked = Looked { set, found: Vec::new(), told: BTreeSet::new() };
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
         looked.condition(&rule.file, &rule.when);
         if let Some(table) = &rule.table {
@@ -31,13 +33,13 @@ pub(super) fn look(survey: &mut Survey<'_>) {
     survey.found.extend(looked.found);
 }
 
-#[derive(Default)]
-struct Looked {
+struct Looked<'s> {
+    set: &'s RuleSet,
     found: Vec<Finding>,
     told: BTreeSet<(String, usize)>,
 }
 
-impl Looked {
+impl Looked<'_> {
     fn condition(&mut self, file: &Arc<File>, condition: &Condition) {
         match condition {
             Condition::Always | Condition::Script(_) => {}
@@ -81,7 +83,7 @@ impl Looked {
 
     fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, moment: &Moment) {
         let is_now = matches!((&moment.base, moment.offset), (Base::Start(Start::Now), None));
-        if is_now && matches!(check.operator, Operator::Before(_)) && holds_days(path) {
+        if is_now && matches!(check.operator, Operator::Before(_)) && self.holds_days(path) {
             let message = format!("`{path}` holds days, and a day is before now from its first moment on");
             let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
                         today too";
@@ -112,9 +114,12 @@ impl Looked {
             self.found.push(Finding::certain(finding));
         }
     }
-}
 
-fn holds_days(path: &Path) -> bool {
-    let mut keys = path.keys();
-    path.root == Root::User && path.segments.len() == 1 && keys.next().is_some_and(|key| DAYS.contains(&key))
+    /// Whether the platform sends days there, or gateway.yaml says that dates stand there.
+    fn holds_days(&self, path: &Path) -> bool {
+        let [Segment::Key(key)] = path.segments.as_slice() else { return false };
+        let is_declared = matches!(path.root, Root::User | Root::Attr)
+            && self.set.fields.get(&**key).is_some_and(|kind| *kind == FieldKind::Date);
+        is_declared || path.root == Root::User && DAYS.contains(&&**key)
+    }
 }
