@@ -1,97 +1,14 @@
 //! What is wrong with something a person wrote: where, what, and what to write instead; as text, JSON or GitHub annotations.
 
-use std::fmt::Write as _;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
-
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::json;
+use std::fmt::Write as _;
 
-/// A file as it was read. Also stands for what is no file but was written by a person: an environment variable, a flag.
-pub struct File {
-    /// The name a person knows it by.
-    pub name: String,
-    pub text: String,
-    /// Where each line begins; found when the first place is shown.
-    line_starts: OnceLock<Vec<usize>>,
-}
+mod example;
+mod file;
 
-impl File {
-    /// A file of this name with this text, of which a byte order mark is no part.
-    #[must_use]
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let mut text = text.into();
-        let marks = text.len() - text.trim_start_matches('\u{feff}').len();
-        text.drain(..marks);
-        Self { name: name.into(), text, line_starts: OnceLock::new() }
-    }
-
-    /// The name without the folders before it.
-    #[must_use]
-    pub fn short_name(&self) -> &str {
-        self.name.rsplit('/').next().unwrap_or_default()
-    }
-
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
-            let after = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
-            std::iter::once(0).chain(after).collect()
-        })
-    }
-}
-
-impl std::fmt::Debug for File {
-    /// The name alone: a text of settings may have a credential in it.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "File({})", self.name)
-    }
-}
-
-impl PartialEq for File {
-    fn eq(&self, other: &Self) -> bool {
-        (&self.name, &self.text) == (&other.name, &other.text)
-    }
-}
-
-impl Eq for File {}
-
-/// Bytes of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub file: Arc<File>,
-    pub span: Range<usize>,
-}
-
-impl Place {
-    /// Line and column of the first character, both counted from 1.
-    #[must_use]
-    pub fn line_column(&self) -> (usize, usize) {
-        let line = self.line();
-        let line_start = self.file.line_starts().get(line - 1).copied().unwrap_or_default();
-        let column =
-            self.file.text.get(line_start..self.whole_characters().start).map_or(0, |before| before.chars().count());
-        (line, column + 1)
-    }
-
-    /// The line of the first character, counted from 1.
-    #[must_use]
-    pub fn line(&self) -> usize {
-        self.file.line_starts().partition_point(|start| *start <= self.span.start).max(1)
-    }
-
-    /// The span, widened where it ends inside a character.
-    fn whole_characters(&self) -> Range<usize> {
-        let text = &self.file.text;
-        let end = if self.span.end < text.len() { text.ceil_char_boundary(self.span.end) } else { self.span.end };
-        text.floor_char_boundary(self.span.start)..end
-    }
-
-    /// `file:line`, as editors understand it.
-    #[must_use]
-    pub fn file_line(&self) -> String {
-        format!("{}:{}", self.file.name, self.line())
-    }
-}
+pub use example::Example;
+pub use file::{File, Place};
 
 /// A kind of mistake, never used for another: `hookgate explain H101` prints its text.
 #[derive(Debug, PartialEq, Eq)]
@@ -135,50 +52,6 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// An event that shows it.
     pub example: Option<Example>,
-}
-
-/// An event that shows a finding: `hookgate dry-run` decides it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Example {
-    pub hook: String,
-    /// What is changed in the hook's sample, as `dry-run --set` takes it.
-    pub changes: Vec<String>,
-    /// The application id of the path.
-    pub app: Option<String>,
-    /// The whole body.
-    pub body: String,
-    /// Whether the hook has a sample; without one, `dry-run` is handed the body.
-    pub is_of_sample: bool,
-}
-
-impl Example {
-    /// The command that shows it, for a shell.
-    #[must_use]
-    pub fn command(&self) -> String {
-        let mut words = vec!["hookgate".to_owned(), "dry-run".to_owned(), quoted(&self.hook)];
-        match self.is_of_sample {
-            true => words.extend(self.changes.iter().map(|change| format!("--set {}", quoted(change)))),
-            false => words.push("-".to_owned()),
-        }
-        words.extend(self.app.iter().map(|app| format!("--app {}", quoted(app))));
-        let command = words.join(" ");
-        if self.is_of_sample { command } else { format!("echo {} | {command}", quoted(&self.body)) }
-    }
-
-    fn to_json(&self) -> serde_json::Value {
-        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
-        json!({ "hook": self.hook, "app": self.app, "set": self.changes, "body": body, "command": self.command() })
-    }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=:.,/@+%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 impl Diagnostic {
@@ -239,17 +112,30 @@ impl Diagnostic {
     /// For people: the source line with the words underlined.
     #[must_use]
     pub fn to_text(&self, styled: bool) -> String {
+        self.rendered(styled, &|_| true)
+    }
+
+    /// For the log: the same without the rows of tables, which are about people.
+    #[must_use]
+    pub fn to_log(&self) -> String {
+        self.rendered(false, &|file| !file.is_table())
+    }
+
+    fn rendered(&self, styled: bool, is_shown: &dyn Fn(&File) -> bool) -> String {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(&*self.message).id(self.code.id);
         let mut group = Group::with_title(title);
-        if let Some(place) = &self.place {
-            group = group.element(snippet(place, &self.label, AnnotationKind::Primary));
-        }
-        for (place, what) in &self.related {
-            group = group.element(snippet(place, what, AnnotationKind::Context));
+        let places = self.place.iter().map(|place| (place, &self.label, AnnotationKind::Primary));
+        let related = self.related.iter().map(|(place, what)| (place, what, AnnotationKind::Context));
+        for (place, what, kind) in places.chain(related) {
+            let is_shown = is_shown(&place.file);
+            group = match is_shown {
+                true => group.element(snippet(place, what, kind)),
+                false => group.element(Origin::path(place.file_line())),
+            };
         }
         for help in &self.help {
             group = group.element(Level::HELP.message(&**help));
@@ -258,7 +144,13 @@ impl Diagnostic {
             group = group.element(Level::NOTE.with_name("example").message(example.command()));
         }
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[group])
+        // What the renderer puts behind a path is no place in a workbook.
+        let in_sheets = self.place.iter().chain(self.related.iter().map(|(place, _)| place));
+        let in_sheets = in_sheets.filter(|place| place.file.sheet.is_some());
+        in_sheets.fold(renderer.render(&[group]), |text, place| {
+            let (line, column) = place.line_column();
+            text.replace(&format!("{}:{line}:{column}", place.file_line()), &place.file_line())
+        })
     }
 
     /// For programs: one JSON object.
@@ -266,7 +158,10 @@ impl Diagnostic {
     pub fn to_json(&self) -> serde_json::Value {
         let place = |place: &Place| {
             let (line, column) = place.line_column();
-            json!({ "file": place.file.name, "line": line, "column": column })
+            match &place.file.sheet {
+                Some(sheet) => json!({ "file": place.file.name, "sheet": sheet, "line": line, "column": column }),
+                None => json!({ "file": place.file.name, "line": line, "column": column }),
+            }
         };
         json!({
             "code": self.code.id,
@@ -291,14 +186,21 @@ impl Diagnostic {
         let help = self.help.iter().fold(String::new(), |all, help| all + "\nhelp: " + help);
         let example =
             self.example.as_ref().map_or_else(String::new, |example| format!("\nexample: {}", example.command()));
-        let message = escape_data(&format!("{}{help}{example}", self.message));
+        // GitHub shows no rows of a workbook.
+        let row = self.place.iter().filter(|place| place.file.sheet.is_some());
+        let row: String = row.map(|place| place.file_line() + ": ").collect();
+        let message = escape_data(&format!("{row}{}{help}{example}", self.message));
         let _ = write!(out, "title={}::{message}", self.code.id);
         out
     }
 
     /// By severity-independent reading order: file, then position.
-    fn sort_key(&self) -> (Option<(&str, usize)>, &'static str) {
-        (self.place.as_ref().map(|place| (&*place.file.name, place.span.start)), self.code.id)
+    fn sort_key(&self) -> (Option<(&str, &str, usize)>, &'static str) {
+        let spot = self
+            .place
+            .as_ref()
+            .map(|place| (&*place.file.name, place.file.sheet.as_deref().unwrap_or_default(), place.span.start));
+        (spot, self.code.id)
     }
 }
 
@@ -311,7 +213,8 @@ fn snippet<'a>(
     if !label.is_empty() {
         annotation = annotation.label(label);
     }
-    Snippet::source(&*place.file.text).path(&*place.file.name).fold(true).annotation(annotation)
+    let path = if place.file.sheet.is_some() { place.file_line() } else { place.file.name.clone() };
+    Snippet::source(&*place.file.text).path(path).fold(true).annotation(annotation)
 }
 
 /// GitHub's escapes for the text of a workflow command.
@@ -336,7 +239,7 @@ impl Report {
         self.findings.push(finding);
     }
 
-    /// Whether anything in it is a mistake, not only a warning.
+    /// Whether anything in it is a mistake.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
@@ -358,6 +261,12 @@ impl Report {
     #[must_use]
     pub fn to_text(&self, styled: bool) -> String {
         self.findings.iter().map(|finding| finding.to_text(styled) + "\n").collect::<Vec<_>>().join("\n")
+    }
+
+    /// The same for the log, without the rows of tables.
+    #[must_use]
+    pub fn to_log(&self) -> String {
+        self.findings.iter().map(|finding| finding.to_log() + "\n").collect::<Vec<_>>().join("\n")
     }
 }
 

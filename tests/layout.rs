@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 36] = [
+const HOMES: [(&str, &[&str]); 38] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -48,7 +48,9 @@ const HOMES: [(&str, &[&str]); 36] = [
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("jsonwebtoken", &["server/auth/", "outside/platform_token.rs"]),
     ("subtle", &["server/auth/secret.rs", "server/admin/token.rs"]),
-    ("csv_core", &["rule/csv.rs"]),
+    ("calamine", &["rule/sheet/workbook.rs", "rule/sheet/value.rs"]),
+    ("zip", &["rule/sheet/workbook.rs"]),
+    ("encoding_rs", &["rule/encoding.rs"]),
     ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),

@@ -43,6 +43,7 @@ mod servers;
 mod serving;
 mod settings;
 mod support;
+mod table_files;
 mod tables;
 mod tls;
 mod traces;

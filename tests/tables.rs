@@ -146,6 +146,39 @@ fn cells_in_csv_say_what_must_hold() {
     }
 }
 
+/// Cells of a table that does not tell `A` from `a`, and of the same table that does.
+#[test]
+fn a_table_may_ignore_case_in_all_its_cells_or_in_some() {
+    let table = [
+        ("vendor", "VENDOR", true),
+        ("[nepal, INDIA]", "India", true),
+        ("!= INDIA", "India", false),
+        ("not in [INDIA]", "India", false),
+        ("~ ^IN", "India", true),
+        ("{ starts_with: IN }", "India", true),
+        ("{ not: { is: INDIA } }", "India", false),
+        ("{ is: INDIA, ignore_case: false }", "India", false),
+        ("${user.z}", "same", true),
+        ("-", "India", true),
+        ("TRUE", "true", true),
+    ];
+    for (cell, value, wanted) in table {
+        for (ignore_case, inputs) in [(", ignore_case: true", "user.x"), (", ignore_case: user.x", "user.x, user.q")] {
+            let rule = format!(
+                "hook: policyMap\nrules:\n  - name: t\n    table: {{ inputs: [{inputs}], outputs: [mappedValue], rows: t.csv{ignore_case} }}\n"
+            );
+            let csv = format!("mappedValue,{inputs}\nhit,\"{cell}\"{}\n", if inputs.contains(',') { ",Q" } else { "" });
+            let live = folder(&[("t.yaml", &rule), ("t.csv", &csv)]);
+            let hits = |q: &str| {
+                let user = json!({ "x": value, "z": "SAME", "q": q });
+                made(&live, "policyMap", &json!({ "user": user })) == "hit"
+            };
+            assert_eq!(hits("Q"), wanted, "{cell} of {value}{ignore_case}");
+            assert!(!inputs.contains(',') || !hits("q"), "{cell}: the other input tells case");
+        }
+    }
+}
+
 const THREE_ROWS: &str = "
 hook: preCreateUser
 rules:

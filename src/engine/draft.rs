@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{File, Place};
 use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
-use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
+use crate::rule::{Bound, Clock, Expression, From, Read, Rule, RuleSet, Target, Values};
 
 use super::decision::Failure;
 use super::delivery::Delivery;
@@ -196,7 +196,7 @@ impl<'e> Draft<'e> {
         self.unreadable = None;
         let value = match &binding.value {
             Bound::Value(expression) => self.evaluate(expression)?,
-            Bound::Rows { lookup, key, all } => match self.evaluate(key)? {
+            Bound::Rows { lookup, key, all } => match self.key(*lookup, key)? {
                 None if *all => Some(Value::List(Vec::new())),
                 None => None,
                 Some(key) => {
@@ -218,6 +218,21 @@ impl<'e> Draft<'e> {
         Ok(value)
     }
 
+    /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.
+    fn key(&mut self, lookup: usize, key: &'e Expression) -> Result<Option<Value<'e>>> {
+        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
+        let Expression::Map(parts) = key else { return self.evaluate(key) };
+        if is_remote {
+            return self.evaluate(key);
+        }
+        let mut values = Vec::with_capacity(parts.len());
+        for (name, part) in parts {
+            let Some(value) = self.evaluate(part)? else { return Ok(None) };
+            values.push((name.as_str().into(), value));
+        }
+        Ok(Some(Value::Map(values)))
+    }
+
     /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
     pub fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
         // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
@@ -232,7 +247,7 @@ impl<'e> Draft<'e> {
         }
         // A table is in hookgate's own memory: the question leaves nothing behind.
         let answer = match key.holds_secret() {
-            true => self.facts.answer_secretly(lookup, key.compared()),
+            true => self.facts.answer_secretly(lookup, key.to_value().exposed().view()),
             false => self.facts.answer(lookup, key),
         };
         match answer {

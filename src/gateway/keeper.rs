@@ -69,7 +69,7 @@ impl Keeper {
         let mut in_force = InForce::new();
         for (role, file) in live.rules.lookups.iter().filter_map(table) {
             let table = self.below(&file.name);
-            let known = self.in_force.get(&table).filter(|held| held.file.text == file.text);
+            let known = self.in_force.get(&table).filter(|held| held.file == *file);
             let loaded_at = known.map_or(now, |held| held.loaded_at);
             let kept_since = live.kept.iter().find(|kept| kept.table == table).map(|kept| kept.since);
             in_force.insert(table, Held { role: *role, file: Arc::clone(file), loaded_at, kept_since });

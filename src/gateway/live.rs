@@ -71,6 +71,7 @@ impl Live {
     ) -> Result<(Self, Report), Report> {
         let mut report = Report::default();
         let (mut lookups, rules) = compile(sources, tenant, occasion, &mut report);
+        let of_rules = report.clone();
         let mut tables = Tables::load(&lookups, &mut report);
         let has_errors = report.has_errors();
         let lost = if has_errors { Vec::new() } else { shrunk(&lookups, &tables, before, shrink) };
@@ -78,6 +79,8 @@ impl Live {
         let told: Vec<Diagnostic> = kept.iter().zip(&lost).map(|(kept, lost)| kept.finding(lost, &lookups)).collect();
         if !lost.is_empty() {
             lookups = with_files(&lookups, &lost);
+            // What is suspect in a file whose rows are not in force is no warning of those that are.
+            report = of_rules;
             tables = Tables::load(&lookups, &mut report);
         }
         report.sort();

@@ -51,7 +51,7 @@ impl Told {
         let more = report.findings.len().saturating_sub(FAILURE_LIMIT_FINDINGS);
         report.findings.truncate(FAILURE_LIMIT_FINDINGS);
         let findings = report.findings.iter().map(Diagnostic::to_json).collect();
-        let text = report.to_text(false);
+        let text = report.to_log();
         let text =
             if more == 0 { text } else { format!("{text}\nand {more} more; `hookgate check` prints them all\n") };
         Self { text, findings }

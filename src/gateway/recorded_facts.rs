@@ -19,17 +19,43 @@ pub(super) struct Keys {
 #[derive(Debug)]
 struct Digested {
     ignore_case: bool,
-    keys: HashMap<String, Value<'static>>,
+    /// For each value of a key, and its name where there are several, the texts that the table has by their digests.
+    parts: Vec<(Option<String>, HashMap<String, String>)>,
 }
 
 impl Keys {
     pub(super) fn of(live: &Live, by: &dyn Digests) -> Self {
         let digested = |lookup| {
-            let (ignore_case, keys) = live.tables.keys(lookup)?;
-            let keys = keys.map(|key| (by.digest(b't', key), Value::text(key))).collect();
-            Some(Digested { ignore_case, keys })
+            let keys = live.tables.keys(lookup)?;
+            let by_digest = |text: &&str| (by.digest(b't', text), (*text).to_owned());
+            let parts =
+                keys.parts.iter().map(|(name, texts)| (name.map(str::to_owned), texts.iter().map(by_digest).collect()));
+            Some(Digested { ignore_case: keys.ignore_case, parts: parts.collect() })
         };
         Self { tables: (0..live.rules.lookups.len()).map(digested).collect() }
+    }
+}
+
+impl Digested {
+    /// The key with the texts that its tokens stand for; `None` where the table has none that one could stand for. Cells
+    /// that go through functions have gone through them: a token equals what they came to, or does not.
+    fn plain<'k>(&'k self, key: View<'k>) -> Option<Value<'k>> {
+        let part = |value: View<'k>, texts: &'k HashMap<String, String>| match value.shape() {
+            Shape::Token(token) => texts.get(token.key(self.ignore_case)).map(|text| Value::Text(text.as_str().into())),
+            _ => Some(value.to_value()),
+        };
+        match (self.parts.as_slice(), key.shape()) {
+            ([(None, texts)], _) => part(key, texts),
+            (parts, Shape::Map(_)) => {
+                let named = parts.iter().filter_map(|(name, texts)| Some((name.as_deref()?, texts)));
+                let fields = named.map(|(name, texts)| {
+                    let value = key.field(name).map_or(Some(Value::Null), |value| part(value, texts))?;
+                    Some((name.into(), value))
+                });
+                fields.collect::<Option<Vec<_>>>().map(Value::Map)
+            }
+            _ => Some(key.to_value()),
+        }
     }
 }
 
@@ -67,12 +93,9 @@ impl Facts for RecordedFacts<'_> {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let tables = &self.live.tables;
         if let Some(Some(table)) = self.keys.tables.get(lookup) {
-            return match key.shape() {
-                Shape::Token(token) => match table.keys.get(token.key(table.ignore_case)) {
-                    Some(known) => tables.answer(lookup, known.view()),
-                    None => Answer::Rows(&[]),
-                },
-                _ => tables.answer(lookup, key),
+            return match table.plain(key) {
+                Some(plain) => tables.answer(lookup, plain.view()),
+                None => Answer::Rows(&[]),
             };
         }
         match self.answers.iter().find(|known| known.lookup == lookup && known.key.view().same(key)) {

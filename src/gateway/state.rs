@@ -95,7 +95,7 @@ impl Store {
         // A folder that cannot be read is told when it is to be written, if there are tables.
         let paths = self.paths().unwrap_or_default();
         for path in paths.into_iter().filter(|path| !is_new(path)) {
-            match read(&path).and_then(|(head, text)| self.taken(head, text)) {
+            match read(&path).and_then(|(head, content)| self.taken(head, content)) {
                 Ok((head, held)) => {
                     found.insert(head.table.clone(), held);
                     self.written.insert(head.table.clone(), head);
@@ -112,7 +112,7 @@ impl Store {
     }
 
     /// What a file has, if it is of these rules.
-    fn taken(&self, head: Head, text: String) -> Result<(Head, Held), String> {
+    fn taken(&self, head: Head, content: Vec<u8>) -> Result<(Head, Held), String> {
         if head.rules != self.rules {
             return Err(format!("they are of the rules in `{}`", head.rules.display()));
         }
@@ -121,7 +121,7 @@ impl Store {
         let name = self.shown_rules.join(&head.table).display().to_string();
         let moment = |text: &String| text.parse::<Timestamp>().map_err(|_| format!("`{text}` is no time"));
         let (loaded_at, kept_since) = (moment(&head.loaded_at)?, head.kept_since.as_ref().map(moment).transpose()?);
-        Ok((head, Held { role, file: Arc::new(File::new(name, text)), loaded_at, kept_since }))
+        Ok((head, Held { role, file: Arc::new(role.file(&name, content)), loaded_at, kept_since }))
     }
 
     /// Writes down what is in force, where it is not yet, and removes what is no longer.
@@ -146,7 +146,7 @@ impl Store {
             .filter(|(table, held)| !self.written.get(*table).is_some_and(|head| is_same(table, head, held)))
             .collect();
         for (table, held) in changed {
-            let content = held.file.text.as_bytes();
+            let content = held.file.content();
             let head = Head {
                 version: VERSION,
                 rules: self.rules.clone(),
@@ -208,7 +208,7 @@ fn is_being_written(entry: &DirEntry) -> bool {
 }
 
 /// The first line and the table's file behind it.
-fn read(path: &Path) -> Result<(Head, String), String> {
+fn read(path: &Path) -> Result<(Head, Vec<u8>), String> {
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     file.take(HEAD_LIMIT_BYTES + FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
@@ -222,8 +222,7 @@ fn read(path: &Path) -> Result<(Head, String), String> {
     if (head.bytes, &head.sha256) != (content.len(), &hexadecimal(content)) {
         return Err("it is not as it was written".to_owned());
     }
-    let text = String::from_utf8(content.to_vec()).map_err(|_| "it is no text")?;
-    Ok((head, text))
+    Ok((head, content.to_vec()))
 }
 
 /// Writes a file for this user alone, whole or not at all.
@@ -292,6 +291,30 @@ mod tests {
         store.write(&InForce::new());
         assert!(Store::at(folder.path(), Path::new("rules")).read().is_empty());
         assert_eq!(Store::at(folder.path(), Path::new("others")).read().len(), 1, "not ours to remove");
+    }
+
+    /// A table in another encoding and a workbook come back as the bytes they are.
+    #[test]
+    fn files_that_are_no_text_are_kept_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut kept = InForce::new();
+        let tables: [(&str, &[u8]); 3] = [
+            ("latin.csv", b"login\nJos\xe9\n"),
+            ("wide.csv", b"l\0o\0g\0i\0n\0\n\0"),
+            ("hr.xlsx", b"PK\x03\x04\n\xff\0"),
+        ];
+        for (name, bytes) in tables {
+            let role = Role::of(name).unwrap();
+            let file = Arc::new(role.file(&format!("rules/{name}"), bytes.to_vec()));
+            assert_eq!(file.content(), bytes);
+            kept.insert(name.to_owned(), Held { role, file, loaded_at: Timestamp::now(), kept_since: None });
+        }
+        Store::at(folder.path(), Path::new("rules")).write(&kept);
+        let found = Store::at(folder.path(), Path::new("rules")).read();
+        assert_eq!(found.len(), 3);
+        for (name, held) in &kept {
+            assert_eq!((found[name].role, &found[name].file), (held.role, &held.file));
+        }
     }
 
     /// What a crash left half written is no state, and does not stay; what another gateway is writing does.

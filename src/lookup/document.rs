@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::event::{Shape, Value};
+use crate::event::Value;
 use crate::rule::syntax::{self, Content};
 use crate::rule::{Reader, code};
 
@@ -13,11 +13,11 @@ use super::table::Table;
 pub(super) fn read_yaml(file: &Arc<File>, report: &mut Report) -> Option<Table> {
     let root = syntax::parse(file, report)?;
     let mut reader = Reader { file: Arc::clone(file), report };
-    let mut table = Table::default();
+    let mut table = Table::of(file);
     for item in reader.items(&root, "a table")? {
         if matches!(item.content, Content::Map(_)) {
             let value = reader.row(item);
-            table.push(value);
+            table.push(value, Some(item.span.clone()));
         } else {
             reader.entries(item, "a row of a table");
         }
@@ -39,26 +39,13 @@ pub(super) fn read_json(file: &Arc<File>, report: &mut Report) -> Option<Table> 
             return None;
         }
     };
-    let mut table = Table::default();
+    let mut table = Table::of(file);
     for row in rows {
         if !row.is_object() {
             report.push(Diagnostic::error(&code::BAD_TABLE, place(0), "every row of a JSON table is an object"));
             return None;
         }
-        table.push(Value::from(row));
+        table.push(Value::from(row), None);
     }
     Some(table)
-}
-
-impl Table {
-    fn push(&mut self, value: Value<'static>) {
-        if let Shape::Map(map) = value.view().shape() {
-            for (column, _) in map.iter() {
-                if !self.columns.iter().any(|known| *known == column) {
-                    self.columns.push(column.into_owned());
-                }
-            }
-        }
-        self.rows.push(value);
-    }
 }

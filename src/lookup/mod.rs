@@ -3,11 +3,12 @@
 mod answers;
 mod cache;
 mod connections;
-mod csv;
 mod document;
+mod doubt;
 mod http;
 mod http_answer;
 mod http_call;
+mod index;
 #[cfg(feature = "ldap")]
 mod ldap;
 #[cfg(feature = "ldap")]
@@ -31,6 +32,7 @@ mod mysql_moment;
 mod postgres;
 mod remotes;
 mod settings;
+mod sheet;
 mod shrink;
 mod size;
 mod source;
@@ -52,4 +54,4 @@ pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarge
 pub use shrink::{Before, Shrunk, shrunk, with_files};
 pub use size::counted;
 pub use source::{Caller, Fault, Rows, Source, Trouble};
-pub use tables::Tables;
+pub use tables::{Keys, Tables};

@@ -34,7 +34,7 @@ pub fn shrunk(lookups: &[Lookup], tables: &Tables, before: &Before, shrink: Shri
     let changed = |source: &TableSource| {
         let (_, file) = source.file.as_ref()?;
         let (role, old) = before.get(&file.name)?;
-        (old.text != file.text).then(|| (*role, Arc::clone(old)))
+        (old != file).then(|| (*role, Arc::clone(old)))
     };
     let mut sources = lookups.iter().filter_map(|lookup| match &lookup.source {
         Source::Table(source) => Some(source),

@@ -1,16 +1,18 @@
-//! Every table that lookups name, indexed by its key: loaded with the rules, replaced with them.
+//! Every table that lookups name, by its key: loaded with the rules, replaced with them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::engine::{Answer, Facts};
-use crate::event::{Value, View};
-use crate::rule::{Lookup, Role, Source, TableSource, code, listed};
+use crate::event::View;
+use crate::rule::sheet::{self, Form};
+use crate::rule::{KeyPart, Lookup, Role, Source, TableSource, code, listed};
 
+use super::index::Index;
 use super::size::check_size;
-use super::table::{Table, text_of};
-use super::{csv, document};
+use super::table::Table;
+use super::{document, doubt};
 
 /// The tables of a rule set, in the order of its lookups.
 #[derive(Debug, Default)]
@@ -21,32 +23,35 @@ pub struct Tables {
     rows: Vec<Option<usize>>,
 }
 
-/// Rows by their key.
-#[derive(Debug, Default)]
-struct Index {
-    ignore_case: bool,
-    rows: HashMap<String, Vec<Value<'static>>>,
+/// The keys of a table, for those who know keys by tokens alone.
+#[derive(Debug)]
+pub struct Keys<'t> {
+    /// Whether they are in small letters.
+    pub ignore_case: bool,
+    /// The texts of each value of a key, and its name where there are several.
+    pub parts: Vec<(Option<&'t str>, Vec<&'t str>)>,
 }
 
 impl Facts for Tables {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let Some(Some(index)) = self.indexes.get(lookup) else { return Answer::Unknown };
-        let key = key.as_text();
-        let rows = match index.ignore_case {
-            true => index.rows.get(&key.trim().to_lowercase()),
-            false => index.rows.get(key.trim()),
-        };
-        Answer::Rows(rows.map_or(&[], Vec::as_slice))
+        match index.rows(key) {
+            Ok(rows) => Answer::Rows(rows),
+            Err(why) => Answer::Failed(why),
+        }
     }
 }
 
 impl Tables {
-    /// The keys of a table, for those who know keys by tokens alone, and whether they are in small letters; `None` for a
-    /// lookup over a connection.
+    /// The keys of a table; `None` for a lookup over a connection.
     #[must_use]
-    pub fn keys(&self, lookup: usize) -> Option<(bool, impl Iterator<Item = &str>)> {
+    pub fn keys(&self, lookup: usize) -> Option<Keys<'_>> {
         let index = self.indexes.get(lookup)?.as_ref()?;
-        Some((index.ignore_case, index.rows.keys().map(String::as_str)))
+        let several =
+            index.parts.iter().map(|part| (Some(&*part.name), part.texts.iter().map(String::as_str).collect()));
+        let parts: Vec<_> = several.collect();
+        let parts = if parts.is_empty() { vec![(None, index.keys().collect())] } else { parts };
+        Some(Keys { ignore_case: index.ignore_case, parts })
     }
 
     /// How many rows the table of a lookup has; `None` for a lookup over a connection, or a table that cannot be read.
@@ -57,7 +62,7 @@ impl Tables {
 
     /// Loads the tables that the lookups name. Mistakes are noted; then what is given out is not complete.
     pub fn load(lookups: &[Lookup], report: &mut Report) -> Self {
-        let mut tables: HashMap<String, Option<Table>> = HashMap::new();
+        let mut tables: HashMap<(String, Form), Option<Table>> = HashMap::new();
         let mut indexes = Vec::with_capacity(lookups.len());
         let mut rows = vec![None; lookups.len()];
         for (lookup, rows) in lookups.iter().zip(&mut rows) {
@@ -66,10 +71,11 @@ impl Tables {
                 continue;
             };
             let Some((role, file)) = &source.file else { continue };
-            let table = tables.entry(file.name.clone()).or_insert_with(|| read(*role, file, source, report));
+            let name = (file.name.clone(), source.form.clone());
+            let table = tables.entry(name).or_insert_with(|| read(*role, file, source, report));
             if let Some(table) = table {
-                indexes.push(Some(index(table, source, file, report)));
-                check_columns(table, lookup, file, report);
+                indexes.push(Some(indexed(table, lookup, source, report)));
+                check_columns(table, lookup, report);
                 check_size(table.rows.len(), source, file, report);
                 *rows = Some(table.rows.len());
             }
@@ -80,44 +86,71 @@ impl Tables {
 
 fn read(role: Role, file: &Arc<File>, lookup: &TableSource, report: &mut Report) -> Option<Table> {
     match role {
-        Role::Csv => csv::read(file, report),
+        Role::Csv | Role::Workbook => {
+            sheet::read(role, file, &lookup.form, &lookup.file_place, report).map(super::sheet::table)
+        }
         Role::Json => document::read_json(file, report),
         Role::Yaml => document::read_yaml(file, report),
         Role::Tests | Role::Functions => {
             let message = format!("`{}` is no table", file.name);
             let finding = Diagnostic::error(&code::BAD_TABLE, lookup.file_place.clone(), message);
-            report.push(finding.help("a table is a `.csv`, `.yaml` or `.json` file"));
+            report.push(finding.help("a table is a `.csv`, `.xlsx`, `.yaml` or `.json` file"));
             None
         }
     }
 }
 
-fn index(table: &Table, lookup: &TableSource, file: &Arc<File>, report: &mut Report) -> Index {
-    let mut index = Index { ignore_case: lookup.ignore_case, rows: HashMap::with_capacity(table.rows.len()) };
-    let has_key = table.rows.is_empty() || table.columns.contains(&lookup.key);
-    if !has_key || (!table.columns.is_empty() && !table.columns.contains(&lookup.key)) {
-        report.push(unknown_column(table, &lookup.key, &lookup.key_place, file).with_code(&code::KEY_COLUMN_MISSING));
-        return index;
+/// The table by the lookup's key, with a word on all that is wrong or suspect.
+fn indexed(table: &Table, lookup: &Lookup, source: &TableSource, report: &mut Report) -> Index {
+    let key: Vec<KeyPart> = source.key.iter().map(|part| in_table(part, table)).collect();
+    let mut is_there = true;
+    for part in &key {
+        for column in part.columns().into_iter().filter(|column| !has_column(table, column)) {
+            let finding = unknown_column(table, column, &part.place).with_code(&code::KEY_COLUMN_MISSING);
+            report.push(match &part.no_function {
+                Some(why) => finding.help(format!("nor is it a function of columns: {why}")),
+                None => finding,
+            });
+            is_there = false;
+        }
     }
-    for row in &table.rows {
-        // A blank key is no key: it would be found by everybody whose value is blank.
-        let Some(key) = text_of(row, &lookup.key) else { continue };
-        let key = if lookup.ignore_case { key.trim().to_lowercase() } else { key.trim().to_owned() };
-        index.rows.entry(key).or_default().push(row.clone());
+    if !is_there {
+        return Index::default();
     }
+    let (index, noted) = Index::of(table, &key, source.ignore_case);
+    if let Some(part) = noted.unsteady.and_then(|part| key.get(part)) {
+        let message =
+            format!("`{}` depends on the day or the zone of an event, or on how dates are written", part.written);
+        let finding = Diagnostic::error(&code::BAD_KEY, part.place.clone(), message);
+        report.push(
+            finding.help("let the key be what stands in the columns, and compute with it where the lookup is asked"),
+        );
+    }
+    doubt::look(table, lookup, &key, (&index, &noted), report);
     index
 }
 
-fn check_columns(table: &Table, lookup: &Lookup, file: &Arc<File>, report: &mut Report) {
+/// A column may have the name of a function's call.
+fn in_table(part: &KeyPart, table: &Table) -> KeyPart {
+    let is_column = table.columns.contains(&part.written);
+    KeyPart { computed: part.computed.clone().filter(|_| !is_column), ..part.clone() }
+}
+
+/// Of a table without any row and header nothing is known.
+fn has_column(table: &Table, column: &str) -> bool {
+    table.columns.is_empty() || table.columns.iter().any(|known| known == column)
+}
+
+fn check_columns(table: &Table, lookup: &Lookup, report: &mut Report) {
     for (column, place) in &lookup.columns_read {
-        if !table.columns.is_empty() && !table.columns.contains(column) {
-            report.push(unknown_column(table, column, place, file));
+        if !has_column(table, column) {
+            report.push(unknown_column(table, column, place));
         }
     }
 }
 
-fn unknown_column(table: &Table, column: &str, place: &Place, file: &Arc<File>) -> Diagnostic {
-    let name = file.short_name();
+fn unknown_column(table: &Table, column: &str, place: &Place) -> Diagnostic {
+    let name = table.file.short_name();
     let message = format!("table `{name}` has no column `{column}`");
     let finding = Diagnostic::error(&code::UNKNOWN_COLUMN, place.clone(), message);
     match did_you_mean(column, table.columns.iter().map(String::as_str)) {

@@ -61,6 +61,10 @@ pub static RULE: Keys = Keys {
     ],
 };
 
+const SHEET: Key =
+    optional("sheet", Shape::Text, "which sheet of a workbook; left out: the only one that is not empty");
+const ENCODING: Key = optional("encoding", Shape::Text, "of a CSV file that is not in UTF-8: windows-1252");
+
 /// A decision table.
 pub static TABLE: Keys = Keys {
     what: "a decision table",
@@ -75,8 +79,15 @@ pub static TABLE: Keys = Keys {
         required(
             "rows",
             Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::ListOf(&Shape::Any))]),
-            "the rows, each a list of cells; or the name of a CSV file with these columns",
+            "the rows, each a list of cells; or the name of a CSV or Excel (.xlsx) file with these columns",
         ),
+        optional(
+            "ignore_case",
+            Shape::Either(&[Shape::Boolean, TEXTS]),
+            "true: no cell tells A from a; or the inputs of which that is so",
+        ),
+        SHEET,
+        ENCODING,
     ],
 };
 
@@ -133,8 +144,8 @@ const AT_ONCE: Key = optional("at_once", Shape::Whole, "questions on their way a
 pub static TABLE_LOOKUP: Keys = Keys {
     what: "a lookup in a table",
     keys: &[
-        required("table", Shape::Text, "a CSV, YAML or JSON file beside this one"),
-        required("key", Shape::Text, "the column, or field, that is searched"),
+        required("table", Shape::Text, "a CSV, Excel (.xlsx), YAML or JSON file beside this one"),
+        required("key", TEXTS, "the column that is searched, functions of columns, or a list of them"),
         optional("ignore_case", Shape::Boolean, "true: keys are found in any case"),
         optional("at_least", Shape::Whole, "so many rows: fewer are a mistake"),
         optional(
@@ -142,6 +153,8 @@ pub static TABLE_LOOKUP: Keys = Keys {
             Shape::Text,
             "how many of its rows the table may lose at once, `50%`, or `any`; left out: `reload.shrink` of gateway.yaml",
         ),
+        SHEET,
+        ENCODING,
     ],
 };
 

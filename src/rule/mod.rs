@@ -7,7 +7,7 @@ pub mod code;
 mod comparison;
 mod compile;
 mod condition;
-pub mod csv;
+mod encoding;
 mod expression;
 mod field;
 mod function;
@@ -24,6 +24,7 @@ mod read;
 mod schema;
 mod script;
 mod set;
+pub mod sheet;
 mod slots;
 pub mod source;
 pub mod syntax;
@@ -45,8 +46,8 @@ pub use function::{
 };
 pub use index::{Candidates, Values};
 pub use lookup::{
-    Ask, Attribute, Call, ConnectionKind, Filling, Keep, Lookup, Method, OnError, Pages, Part, Remote, Scope, Search,
-    Shaped, Shrink, Source, Statement, TableSize, TableSource,
+    Ask, Asked, Attribute, Call, ConnectionKind, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part, Remote,
+    Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource,
 };
 pub use occasion::Occasion;
 pub use read::{Reader, listed, shown_duration};

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::code;
+use super::encoding::{NoText, file_of, line_of, no_text};
 use crate::diagnostic::{Diagnostic, File, Report};
 
 /// Largest file that is read, in bytes: YAML trees take about thirty times the file.
@@ -19,6 +20,9 @@ pub const FILE_LIMIT_BYTES: u64 = 16 << 20;
 pub const FOLDER_LIMIT_BYTES: u64 = 256 << 20;
 /// Most files a rules folder may hold.
 pub const FOLDER_LIMIT_FILES: usize = 20_000;
+/// What to do about too large a file of rules, and about too large a table, of which a lookup reads one.
+const SMALLER_FILES: &str = "split it into several files";
+const SMALLER_TABLE: &str = "keep in tables only the columns and rows that rules need, or ask a database for them";
 /// Deepest nesting of folders that is followed.
 const FOLDER_LIMIT_DEPTH: usize = 16;
 
@@ -45,6 +49,8 @@ pub enum Role {
     Tests,
     Csv,
     Json,
+    /// `*.xlsx`.
+    Workbook,
     /// `*.rhai`: functions every script may call.
     Functions,
 }
@@ -55,6 +61,8 @@ pub struct Sources {
     pub folder: PathBuf,
     /// In path order.
     pub files: Vec<(Role, Arc<File>)>,
+    /// Files that are there and of a kind that is not read, by their names.
+    pub others: Vec<String>,
     /// SHA-256 of all names and contents, in hexadecimal: two folders with one hash are one rule set.
     pub hash: String,
 }
@@ -63,7 +71,8 @@ impl Role {
     /// The role of a file of this name; `None` for a file that is none of ours.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
-        let is_temporary = name.starts_with(['.', '#']) || name.ends_with('~');
+        // `~$people.xlsx` lies beside a workbook as long as somebody has it open.
+        let is_temporary = name.starts_with(['.', '#']) || name.starts_with("~$") || name.ends_with('~');
         if is_temporary {
             return None;
         }
@@ -72,8 +81,20 @@ impl Role {
             "yaml" | "yml" => Some(Role::Yaml),
             "csv" => Some(Role::Csv),
             "json" => Some(Role::Json),
+            "xlsx" => Some(Role::Workbook),
             "rhai" => Some(Role::Functions),
             _ => None,
+        }
+    }
+}
+
+impl Role {
+    /// The file of this role that has these bytes: a text where they are one as they stand.
+    #[must_use]
+    pub fn file(self, name: &str, bytes: Vec<u8>) -> File {
+        match self {
+            Role::Workbook => File::of_bytes(name, bytes),
+            Role::Yaml | Role::Tests | Role::Csv | Role::Json | Role::Functions => file_of(name, bytes),
         }
     }
 }
@@ -84,30 +105,37 @@ impl Sources {
     /// # Errors
     /// Reports each file that cannot be read, is too large or is no text, and a folder that is not there.
     pub fn read(folder: &Path) -> Result<Self, Report> {
-        let mut walk = Walk { root: folder, seen: HashSet::new(), found: Vec::new(), report: Report::default() };
+        let mut walk = Walk {
+            root: folder,
+            seen: HashSet::new(),
+            found: Vec::new(),
+            others: Vec::new(),
+            report: Report::default(),
+        };
         walk.folder(folder, 0);
         walk.found.sort();
         let mut files = Vec::with_capacity(walk.found.len());
         let mut bytes = 0;
         for (name, path) in &walk.found {
             let role = path.file_name().and_then(|name| Role::of(name.to_str()?));
-            match (role, read_file(name, path)) {
-                (Some(role), Ok(file)) => {
-                    bytes += file.text.len() as u64;
+            let Some(role) = role else { continue };
+            match read_file(role, name, path) {
+                Ok(file) => {
+                    bytes += file.text.len().max(file.bytes.len()) as u64;
                     files.push((role, Arc::new(file)));
                 }
-                (None, _) => {}
-                (_, Err(finding)) => walk.report.push(finding),
+                Err(finding) => walk.report.push(finding),
             }
             if bytes > FOLDER_LIMIT_BYTES {
-                walk.report.push(too_large(&folder.display().to_string(), FOLDER_LIMIT_BYTES));
+                walk.report.push(too_large(&folder.display().to_string(), FOLDER_LIMIT_BYTES, SMALLER_TABLE));
                 break;
             }
         }
         if walk.report.has_errors() {
             return Err(walk.report);
         }
-        Ok(Self::from_files(folder, files))
+        walk.others.sort();
+        Ok(Self { others: walk.others, ..Self::from_files(folder, files) })
     }
 
     /// A folder that is not on a disk: starter rules, tests, fuzzing.
@@ -115,24 +143,35 @@ impl Sources {
     pub fn from_files(folder: &Path, files: Vec<(Role, Arc<File>)>) -> Self {
         let mut hash = Sha256::new();
         for (_, file) in &files {
-            for part in [&file.name, &file.text] {
+            // A text and its bytes are the same for the rules, whatever mark or encoding it came with.
+            for part in [file.name.as_bytes(), file.text.as_bytes(), &*file.bytes] {
                 hash.update((part.len() as u64).to_le_bytes());
-                hash.update(part.as_bytes());
+                hash.update(part);
             }
         }
         let mut hexadecimal = String::with_capacity(64);
         for byte in hash.finalize() {
             let _ = write!(hexadecimal, "{byte:02x}");
         }
-        Self { folder: folder.to_owned(), files, hash: hexadecimal }
+        Self { folder: folder.to_owned(), files, others: Vec::new(), hash: hexadecimal }
     }
 
     /// The file that `written` names in a rule file called `beside`.
     #[must_use]
     pub fn beside(&self, beside: &str, written: &str) -> Option<&(Role, Arc<File>)> {
-        let folder = beside.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let full = if folder.is_empty() { written.to_owned() } else { format!("{folder}/{written}") };
+        let full = Self::full_name(beside, written);
         self.files.iter().find(|(_, file)| file.name == full)
+    }
+
+    /// Whether `written` names a file that is there and of a kind that is not read.
+    #[must_use]
+    pub fn has_other(&self, beside: &str, written: &str) -> bool {
+        self.others.contains(&Self::full_name(beside, written))
+    }
+
+    fn full_name(beside: &str, written: &str) -> String {
+        let folder = beside.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder.is_empty() { written.to_owned() } else { format!("{folder}/{written}") }
     }
 }
 
@@ -149,6 +188,8 @@ struct Walk<'f> {
     seen: HashSet<PathBuf>,
     /// The name a person knows it by, and where it is.
     found: Vec<(String, PathBuf)>,
+    /// Files of kinds that are not read, as far as there is room to tell of them.
+    others: Vec<String>,
     report: Report,
 }
 
@@ -206,6 +247,8 @@ impl Walk<'_> {
             }
         } else if Role::of(name).is_some() {
             self.found.push((self.shown_name(path), path.to_owned()));
+        } else if self.others.len() < FOLDER_LIMIT_FILES {
+            self.others.push(self.shown_name(path));
         }
     }
 
@@ -229,28 +272,38 @@ impl Walk<'_> {
     }
 }
 
-fn read_file(name: &str, path: &Path) -> Result<File, Diagnostic> {
+fn read_file(role: Role, name: &str, path: &Path) -> Result<File, Diagnostic> {
     let fail = |why: String| Diagnostic::nowhere(&code::FILE_UNREADABLE, format!("cannot read file `{name}`: {why}"));
     let metadata = fs::metadata(path).map_err(|error| fail(error.to_string()))?;
     if !metadata.is_file() {
         return Err(fail("it is no ordinary file".to_owned()));
     }
     if metadata.len() > FILE_LIMIT_BYTES {
-        return Err(too_large(name, FILE_LIMIT_BYTES));
+        let is_table = matches!(role, Role::Csv | Role::Json | Role::Workbook);
+        let help = if is_table { SMALLER_TABLE } else { SMALLER_FILES };
+        return Err(too_large(name, FILE_LIMIT_BYTES, help));
     }
     let mut bytes = Vec::new();
     let opened = fs::File::open(path).map_err(|error| fail(error.to_string()))?;
     opened.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(File::new(name.to_owned(), text)),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            Err(fail(format!("it is not UTF-8 text (byte {at})")).help("save the file as UTF-8 in your editor"))
+    let file = role.file(name, bytes);
+    match role {
+        // Which encoding a CSV file has is said where a rule file names it.
+        Role::Csv | Role::Workbook => Ok(file),
+        Role::Yaml | Role::Tests | Role::Json | Role::Functions if file.bytes.is_empty() => Ok(file),
+        Role::Yaml | Role::Tests | Role::Json | Role::Functions => {
+            let why = match no_text(&file.bytes) {
+                NoText::Workbook | NoText::OldWorkbook => "it is a workbook under another name".to_owned(),
+                NoText::BrokenUtf16 => "it begins as UTF-16, and breaks off or is none".to_owned(),
+                NoText::Nul => "it has NUL bytes, as UTF-16 has without its mark".to_owned(),
+                NoText::OtherEncoding(at) => format!("line {} is not UTF-8 text", line_of(&file.bytes, at)),
+            };
+            Err(fail(why).help("save the file as UTF-8 in your editor"))
         }
     }
 }
 
-fn too_large(name: &str, limit_bytes: u64) -> Diagnostic {
+fn too_large(name: &str, limit_bytes: u64, help: &str) -> Diagnostic {
     let message = format!("`{name}` is larger than {} MiB", limit_bytes >> 20);
-    Diagnostic::nowhere(&code::FILE_TOO_LARGE, message).help("split it into several files")
+    Diagnostic::nowhere(&code::FILE_TOO_LARGE, message).help(help)
 }

@@ -16,9 +16,9 @@ pub struct Table {
     /// The heads of the output columns, as written: `mappedValue`, `set user.email`.
     pub outputs: Vec<String>,
     pub rows: Vec<Row>,
-    /// Where the rows stand: the rule file, or a CSV file beside it.
+    /// Where the rows stand: the rule file, or a CSV file or workbook beside it.
     pub file: Arc<File>,
-    /// Whether the rows stand in a file of their own.
+    /// Whether the rows stand in such a file of their own, where every cell is text.
     pub is_csv: bool,
 }
 
@@ -39,6 +39,8 @@ pub struct Input {
     pub read: Read,
     /// The name in the rule file.
     pub span: Range<usize>,
+    /// Whether its cells tell `A` from `a` all the same.
+    pub ignore_case: bool,
 }
 
 /// A row.

@@ -15,9 +15,17 @@ pub(super) fn write(page: &mut Page, set: &RuleSet) {
         let name = Line::default().code(lookup.name.as_str());
         match &lookup.source {
             Source::Table(source) => {
-                let table = source.file.as_ref().map_or("", |(_, file)| &file.name);
+                let table = Line::default().code(source.file.as_ref().map_or("", |(_, file)| &file.name));
+                let table = match &source.form.sheet {
+                    Some(sheet) => table.text(", sheet ").code(sheet.as_str()),
+                    None => table,
+                };
+                let key = source.key.iter().enumerate().fold(Line::default(), |key, (n, part)| {
+                    let key = if n == 0 { key } else { key.text(" and ") };
+                    key.code(part.written.as_str())
+                });
                 let case = if source.ignore_case { "are one" } else { "differ" };
-                vec![name, Line::default().code(table), Line::default().code(source.key.as_str()), Line::of(case)]
+                vec![name, table, key, Line::of(case)]
             }
             Source::Remote(remote) => {
                 let asked = Line::of("connection ").code(remote.connection.as_str());

@@ -15,7 +15,24 @@ pub(super) fn policy(table: &Decisions) -> Line {
     let line = Line::of(format!(
         "A row holds when all its tests do; a dash is anything. {hit} Where no row holds, neither does the rule."
     ));
-    if table.is_csv { line.text(" The rows stand in ").code(table.file.name.as_str()).text(".") } else { line }
+    let line = match table.inputs.iter().filter(|input| input.ignore_case).collect::<Vec<_>>().as_slice() {
+        [] => line,
+        some if some.len() == table.inputs.len() => line.text(" Upper and lower case are one."),
+        some => some
+            .iter()
+            .enumerate()
+            .fold(line.text(" Upper and lower case are one in "), |line, (n, input)| {
+                let line = if n == 0 { line } else { line.text(", ") };
+                line.code(input.read.path.to_string())
+            })
+            .text("."),
+    };
+    let line =
+        if table.is_csv { line.text(" The rows stand in ").code(table.file.name.as_str()) } else { return line };
+    match &table.file.sheet {
+        Some(sheet) => line.text(", sheet ").code(sheet.as_str()).text("."),
+        None => line.text("."),
+    }
 }
 
 /// The rows as they are written, each with the tests that pass and hit it.

@@ -21,6 +21,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         super::rule::ALL,
         super::table::ALL,
         super::secret::ALL,
+        super::cell::ALL,
         super::name::ALL,
         super::value::ALL,
         super::lookup::ALL,

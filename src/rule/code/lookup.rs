@@ -20,7 +20,7 @@ lookup.
 lookups:
   reserved_logins: { table: tables/reserved.csv, key: login }
 ```
-Put the file there or correct its name; it ends in `.csv`, `.yaml`, `.yml` or `.json`. Files outside the
+Put the file there or correct its name; it ends in `.csv`, `.xlsx`, `.yaml`, `.yml` or `.json`. Files outside the
 folder are not read.
 ";
     KEY_COLUMN_MISSING = "H503", "a key column that is not in the table", r"
@@ -105,6 +105,114 @@ rules:
 ```
 Write `key: { first: "${user.firstName}", last: "${user.lastName}" }`.
 "#;
+    BAD_QUOTE = "H511", "a quote in a CSV file that leaves open where a cell ends", r#"
+A quote that is opened and never closed makes one cell of all rows behind it; text behind a closing quote belongs to
+no cell. Both are mistakes, told where the quote was opened. A quote without a partner within a cell, and a cell whose
+line breaks look like rows, are warnings.
+```yaml
+# people.csv:
+#   login,mobile,note
+#   asha.rao,9820012345,"on leave
+#   ravi.k,9820054321,
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+Close the quote where the cell ends: `"on leave"`. A quote within quotes is written twice: `"5"" pipe"`.
+"#;
+    MAY_BE_CUT_OFF = "H512", "a table that may be cut off", r"
+A warning: the last line of the CSV file has no line break at its end. Programs that write CSV end every line with one,
+so the last row, or its last cell, may be only the beginning of what it was.
+```yaml
+# people.csv ends with: ravi.k,98200
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+See whether the file is complete, and press Enter behind its last line. Programs that export tables write them under
+another name and rename them when they are whole.
+";
+    OTHER_ENCODING = "H513", "a table that is not in UTF-8", r"
+Letters such as `é` have other bytes in every encoding. CSV files are read in UTF-8, or in UTF-16 where they begin with
+its mark; any other encoding must be said, for guessing it would change names.
+```yaml
+# people.csv was saved by Excel as `CSV (Comma delimited)`
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+In Excel choose `Save As` and the type `CSV UTF-8 (Comma delimited)`, or name the workbook itself (`people.xlsx`).
+Where another program writes the file, say how: `{ table: people.csv, encoding: windows-1252, key: mobile }`.
+";
+    BAD_WORKBOOK = "H514", "a workbook that cannot be read", r"
+The `.xlsx` file is none, is protected by a password, is too large (unpacked 256 MiB; 2,000,000 cells or 64 MiB of text
+a sheet), has no sheet of this name, or has several with something in them and `sheet` does not say which is meant.
+```yaml
+# hr.xlsx has the sheets People and Leavers
+lookups:
+  people_by_mobile: { table: hr.xlsx, key: mobile }
+```
+Write `{ table: hr.xlsx, sheet: People, key: mobile }`. Save workbooks without a password; old ones (`.xls`) as
+`Excel Workbook (*.xlsx)`.
+";
+    SPOILT_CELL = "H515", "a cell that a spreadsheet has spoilt", r#"
+A warning: the cell holds what a spreadsheet made of a value, not the value: `9.82E+09` for a mobile number, `#N/A`,
+`#REF!`, a formula, `########`. Nobody is found by it. What is lost without a trace, such as leading zeros, no program
+can see.
+```yaml
+# people.csv:
+#   login,mobile
+#   asha.rao,9.82E+09
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+In the spreadsheet make the column a text (`Format Cells`, `Text`), enter the value again, and save. `="9820012345"` is
+read as the text in it.
+"#;
+    NO_KEY = "H516", "rows that have no key", r#"
+A warning: the lookup's `key` is computed of columns, and of these cells it cannot be: they hold something, but no such
+value. The rows are never found.
+```yaml
+# people.csv:
+#   login,mobile
+#   asha.rao,98200
+lookups:
+  people_by_mobile: { table: people.csv, key: 'mobile(mobile, "IN")' }
+```
+Correct the cells, or choose a function that can read them, such as `digits(mobile)`. Blank cells are not counted.
+"#;
+    NEVER_FOUND = "H517", "keys of a table that are never found", r#"
+A warning: where the lookup is asked, the key goes through a function, and no answer of that function is what stands in
+these cells. The rows are never found, so that a taken number looks free.
+```yaml
+# people.csv:
+#   login,mobile
+#   asha.rao,+91 98200 12345
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+rules:
+  - name: mobile-is-free
+    let: { owner: { lookup: people_by_mobile, key: '${mobile(user.mobile, "IN")}' } }
+```
+Let the column go through the same function when it is loaded: `key: 'mobile(mobile, "IN")'`.
+"#;
+    NO_ROWS = "H518", "a table without rows", r"
+A warning: the table has a header and no rows, so that its lookups find nobody and everybody is unique. An export that
+failed looks like this.
+```yaml
+# people.csv has one line: login,mobile,manager
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+See why the export is empty. A table that is empty for now on purpose may stay so; the warning goes with its first row.
+";
+    KIND_NOT_READ = "H519", "a file of a kind that is not read", r"
+The file is there, but it is no table that hookgate reads: `.csv`, `.xlsx`, `.yaml`, `.yml` or `.json`.
+```yaml
+# the folder holds hr.xls
+lookups:
+  people_by_mobile: { table: hr.xls, key: mobile }
+```
+Open it in Excel or LibreOffice, choose `Save As` and the type `Excel Workbook (*.xlsx)` or `CSV UTF-8 (Comma
+delimited)`, and write the new name.
+";
     TOO_FEW_ROWS = "H520", "a table with too few rows", r"
 A lookup says how many rows its table has at least, and the file has fewer: an export that broke off, or came
 out of the wrong system. With it, values that are taken would count as free.

@@ -2,6 +2,7 @@
 
 mod case;
 mod catalogue;
+mod cell;
 mod file;
 mod lint;
 mod lookup;
@@ -14,6 +15,7 @@ mod value;
 
 pub use case::*;
 pub use catalogue::{all, find, to_markdown};
+pub use cell::*;
 pub use file::*;
 pub use lint::*;
 pub use lookup::*;

@@ -83,6 +83,9 @@ impl Compiler<'_> {
         let span = &key.span;
         self.warn_of_ends(key, Use::Given);
         let key = self.expression(key, Purpose::Field("id"));
+        if let Some(lookup) = lookup {
+            self.note_asked(lookup, &key, span);
+        }
         if let Some(asked) = lookup.and_then(|place| self.lookups.get(place)).filter(|lookup| lookup.remote().is_some())
         {
             let goal = format!("the key of lookup `{}`, which leaves hookgate", asked.name);

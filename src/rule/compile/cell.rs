@@ -39,7 +39,7 @@ impl Compiler<'_> {
             (None, Some(text)) => self.short_test(cell, text.trim(), purpose, is_csv)?,
             (None, None) => return Some(self.checks(cell, purpose)),
         };
-        Some(Checks { checks: vec![Check { operator, span: cell.span.clone() }], ignore_case: false })
+        Some(Checks { checks: vec![Check { operator, span: cell.span.clone() }], ignore_case: self.ignores_case })
     }
 
     /// The value in a cell of an output column; `None` where the verb is not done.
@@ -59,7 +59,7 @@ impl Compiler<'_> {
         }
         if let Some(pattern) = after("~") {
             let node = self.scalar_part(cell, pattern, Style::Quoted);
-            return self.pattern(&node, false).map(Operator::Matches);
+            return self.pattern(&node, self.ignores_case).map(Operator::Matches);
         }
         if let Some(list) = after("in ").filter(|rest| rest.starts_with('[')) {
             return self.list_cell(cell, list, purpose, is_csv);
@@ -152,6 +152,11 @@ impl Compiler<'_> {
         let span = locate::within(&self.reader.file.text, cell, at..at + part.len());
         Node { content: Content::Scalar { text: part.to_owned(), style }, span }
     }
+}
+
+/// Whether a cell's text is YAML within a text.
+pub(super) fn is_yaml(cell: &Node, is_csv: bool) -> bool {
+    wrapped(cell, is_csv).is_some()
 }
 
 fn is_blank(cell: &Node) -> bool {

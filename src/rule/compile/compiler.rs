@@ -36,6 +36,8 @@ pub(super) struct Compiler<'c> {
     pub occasion: Occasion<'c>,
     pub scripts: &'c Scripts,
     pub scope: Scope,
+    /// Whether conditions that do not say it tell `A` from `a` all the same: in cells of some decision tables.
+    pub ignores_case: bool,
     /// Names of the table files that a lookup or a decision table reads.
     pub used_tables: HashSet<String>,
     pub lookups: Vec<Lookup>,
@@ -67,6 +69,7 @@ impl<'c> Compiler<'c> {
             occasion,
             scripts,
             scope: Scope::default(),
+            ignores_case: false,
             used_tables: HashSet::new(),
             lookups: Vec::new(),
             bindings: Vec::new(),

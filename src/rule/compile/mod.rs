@@ -23,6 +23,7 @@ mod search;
 mod size;
 mod table;
 mod table_file;
+mod table_rows;
 mod when;
 
 pub use case::given_lookups;

@@ -166,8 +166,7 @@ impl Compiler<'_> {
     /// A key must have the values that its lookup asks with.
     pub(super) fn check_key(&mut self, lookup: usize, key: &Node) {
         let Some(lookup) = self.lookups.get(lookup) else { return };
-        let wanted: Vec<&str> =
-            lookup.remote().map_or(Vec::new(), |remote| remote.parameters.iter().map(String::as_str).collect());
+        let wanted = lookup.parameters();
         let example = match wanted.as_slice() {
             [] => "`key: \"${user.mobile}\"`".to_owned(),
             names => {

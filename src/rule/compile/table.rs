@@ -1,27 +1,29 @@
-//! `table:` read: its columns, and its rows from the rule file or from a CSV file beside it.
+//! `table:` read: its columns, and what each cell of a row says of them.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::action::{FieldVerb, field_verb};
+use super::cell::is_yaml;
 use super::compiler::Compiler;
 use super::deliver::in_order;
-use crate::diagnostic::{File, did_you_mean};
+use crate::diagnostic::did_you_mean;
 use crate::rule::action::{Target, VERBS};
 use crate::rule::condition::Test;
 use crate::rule::expression::Read;
 use crate::rule::read::listed;
-use crate::rule::source::Role;
-use crate::rule::syntax::{Content, Node, Style};
+use crate::rule::syntax::{Content, Node};
 use crate::rule::table::{Hit, Input, Row, Table};
 use crate::rule::tenant::Accepts;
-use crate::rule::{code, csv, grammar};
+use crate::rule::{code, grammar};
 
 /// A column by its head. What cannot be made out is `None`, so that the cells below it are still read.
-struct Column<'n> {
-    head: &'n str,
-    span: &'n Range<usize>,
+pub(super) struct Column<'n> {
+    pub head: &'n str,
+    pub span: &'n Range<usize>,
     kind: Kind<'n>,
+    /// Whether its cells tell `A` from `a` all the same.
+    ignore_case: bool,
 }
 
 enum Kind<'n> {
@@ -37,23 +39,19 @@ enum Output<'n> {
     Field(FieldVerb, Target),
 }
 
-/// Rows as written, with the file they stand in; the cells in the order of the columns.
-struct Written {
-    file: Arc<File>,
-    is_csv: bool,
-    rows: Vec<(Vec<Node>, Range<usize>)>,
-}
-
 impl Compiler<'_> {
     /// Reads the table of a rule.
     pub(super) fn table(&mut self, node: &Node) -> Option<Table> {
         self.reader.fields(node, &grammar::TABLE)?;
         let hit = node.get("hit").and_then(|node| self.reader.one_of(node, "`hit`", &Hit::ALL)).unwrap_or(Hit::Unique);
-        let columns = self.columns(node.get("inputs")?, node.get("outputs")?);
+        let mut columns = self.columns(node.get("inputs")?, node.get("outputs")?);
+        if let Some(node) = node.get("ignore_case") {
+            self.ignore_case(node, &mut columns);
+        }
         let rows = node.get("rows")?;
         let written = match &rows.content {
-            Content::List(items) => self.inline_rows(items, &columns),
-            _ => self.csv_rows(rows, &columns)?,
+            Content::List(items) => self.inline_rows(node, items, &columns),
+            _ => self.sheet_rows(node, rows, &columns)?,
         };
         if written.rows.is_empty() && !self.reader.report.has_errors() {
             let finding = self.reader.mistake(&code::TABLE_WITHOUT_ROWS, &rows.span, "this decision table has no rows");
@@ -66,7 +64,10 @@ impl Compiler<'_> {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         for column in columns {
             match column.kind {
-                Kind::Input(read) => inputs.extend(read.map(|read| Input { read, span: column.span.clone() })),
+                Kind::Input(read) => {
+                    let (span, ignore_case) = (column.span.clone(), column.ignore_case);
+                    inputs.extend(read.map(|read| Input { read, span, ignore_case }));
+                }
                 Kind::Output(_) => outputs.push(column.head.to_owned()),
             }
         }
@@ -92,10 +93,30 @@ impl Compiler<'_> {
                     "`inputs`" => Kind::Input(self.path_at(head, span)),
                     _ => Kind::Output(self.output(head, span)),
                 };
-                columns.push(Column { head, span, kind });
+                columns.push(Column { head, span, kind, ignore_case: false });
             }
         }
         columns
+    }
+
+    /// `true`, or the inputs that are meant.
+    fn ignore_case(&mut self, node: &Node, columns: &mut [Column<'_>]) {
+        if matches!(node.scalar(), Some("true" | "TRUE" | "false" | "FALSE")) {
+            let is_all = self.reader.boolean(node, "`ignore_case`").unwrap_or_default();
+            columns.iter_mut().for_each(|column| column.ignore_case = is_all);
+            return;
+        }
+        for (head, span) in self.reader.texts(node, "`ignore_case`") {
+            let mut inputs = columns.iter_mut().filter(|column| matches!(column.kind, Kind::Input(_)));
+            if let Some(column) = inputs.find(|column| column.head == head) {
+                column.ignore_case = true;
+                continue;
+            }
+            let finding =
+                self.reader.mistake(&code::UNKNOWN_COLUMN, span, format!("`{head}` is no input of this table"));
+            let inputs = columns.iter().filter(|column| matches!(column.kind, Kind::Input(_)));
+            self.reader.push(finding.help(format!("its inputs are {}", listed(inputs.map(|column| column.head)))));
+        }
     }
 
     fn output<'n>(&mut self, head: &'n str, span: &Range<usize>) -> Option<Output<'n>> {
@@ -132,86 +153,36 @@ impl Compiler<'_> {
         None
     }
 
+    /// A line break in a cell of a spreadsheet is hardly meant, but in a script.
+    fn refuse_lines(&mut self, cell: &Node, column: &Column<'_>, is_csv: bool) {
+        let is_script = matches!(column.kind, Kind::Output(Some(Output::Verb("script"))));
+        let has_lines = is_csv && cell.scalar().is_some_and(|text| text.trim().contains('\n'));
+        if !has_lines || is_script || is_yaml(cell, is_csv) {
+            return;
+        }
+        let message = format!("this cell of column `{}` has a line break in it", column.head);
+        let finding = self.reader.mistake(&code::LINE_BREAK_IN_CELL, &cell.span, message);
+        let cause = match self.reader.file.sheet {
+            Some(_) => "write it in one line: Alt and Enter make a line break",
+            None => "see whether a quote is missing",
+        };
+        let meant = "where the break is meant, write the text in quotes of its own, with `\\n`: `\"first\\nsecond\"`";
+        self.reader.push(finding.help(cause).help(meant));
+    }
+
     fn is_quoted(&self, span: &Range<usize>) -> bool {
         self.reader.file.text.get(span.clone()).is_some_and(|written| written.ends_with(['"', '\'']))
-    }
-
-    fn inline_rows(&mut self, items: &[Node], columns: &[Column<'_>]) -> Written {
-        let mut rows = Vec::with_capacity(items.len());
-        for (number, item) in items.iter().enumerate() {
-            let Some(cells) = self.reader.items(item, "a row") else { continue };
-            if cells.len() == columns.len() {
-                rows.push((cells.to_vec(), item.span.clone()));
-                continue;
-            }
-            let counted = format!("row {} has {} cells", number + 1, cells.len());
-            let message = format!("{counted}, and the table has {} columns", columns.len());
-            let finding = self.reader.mistake(&code::ROW_LENGTH, &item.span, message);
-            let heads = listed_in_order(columns.iter().map(|column| column.head));
-            self.reader.push(finding.help(format!("a row has a cell for each of {heads}; `\"-\"` is anything")));
-        }
-        Written { file: Arc::clone(&self.reader.file), is_csv: false, rows }
-    }
-
-    fn csv_rows(&mut self, node: &Node, columns: &[Column<'_>]) -> Option<Written> {
-        let name = self.reader.text(node, "`rows`")?;
-        let (role, file) = self.table_file(name, &node.span)?;
-        if role != Role::Csv {
-            let message = format!("the rows of a decision table stand in a CSV file, and `{name}` is none");
-            let finding = self.reader.mistake(&code::BAD_TABLE, &node.span, message);
-            self.reader.push(finding.help("name a `.csv` file, or write the rows here as a list"));
-            return None;
-        }
-        let sheet = csv::read(&file, self.reader.report)?;
-        let places = self.columns_of(&sheet, &file, columns)?;
-        let mut rows = Vec::with_capacity(sheet.rows.len());
-        for row in &sheet.rows {
-            let cells = places.iter().filter_map(|place| row.get(*place)).map(|cell| Node {
-                content: Content::Scalar { text: cell.text.clone(), style: Style::Quoted },
-                span: cell.span.clone(),
-            });
-            rows.push((cells.collect(), csv::span_of(row)));
-        }
-        Some(Written { file, is_csv: true, rows })
-    }
-
-    /// For each column, which of the sheet's it is. Every column is in the sheet, and every one of the sheet is used.
-    fn columns_of(&mut self, sheet: &csv::Sheet, file: &Arc<File>, columns: &[Column<'_>]) -> Option<Vec<usize>> {
-        let name = file.short_name();
-        let heads = || sheet.columns.iter().map(|column| column.text.as_str());
-        let mut places = Vec::with_capacity(columns.len());
-        for column in columns {
-            let place = heads().position(|head| head == column.head);
-            if place.is_none() {
-                let message = format!("`{name}` has no column `{}`", column.head);
-                let finding = self.reader.mistake(&code::UNKNOWN_COLUMN, column.span, message);
-                self.reader.push(match did_you_mean(column.head, heads()) {
-                    Some(meant) => finding.help(format!("its first line has `{meant}`: did you mean that?")),
-                    None => finding.help(format!("its first line has {}", listed_in_order(heads()))),
-                });
-            }
-            places.push(place);
-        }
-        let home = std::mem::replace(&mut self.reader.file, Arc::clone(file));
-        for cell in sheet.columns.iter().filter(|cell| !cell.text.starts_with('#')) {
-            if !columns.iter().any(|column| column.head == cell.text) {
-                let message = format!("column `{}` is no input and no output of the table", cell.text);
-                let finding = self.reader.mistake(&code::EXTRA_COLUMN, &cell.span, message);
-                let help =
-                    format!("add it to `inputs` or `outputs`, or call it `#{}` if it only holds notes", cell.text);
-                self.reader.push(finding.help(help));
-            }
-        }
-        self.reader.file = home;
-        places.into_iter().collect()
     }
 
     fn row(&mut self, cells: &[Node], span: Range<usize>, columns: &[Column<'_>], is_csv: bool) -> Row {
         let (mut tests, mut actions) = (Vec::new(), Vec::new());
         for (cell, column) in cells.iter().zip(columns) {
+            self.refuse_lines(cell, column, is_csv);
             match &column.kind {
                 Kind::Input(Some(read)) => {
+                    self.ignores_case = column.ignore_case;
                     let checks = self.cell_checks(cell, &read.path, is_csv);
+                    self.ignores_case = false;
                     let subject = read.clone();
                     tests.push(checks.map(|checks| Test { subject, checks: checks.into(), span: cell.span.clone() }));
                 }
@@ -230,9 +201,4 @@ impl Compiler<'_> {
         let cells = cells.iter().map(|cell| cell.span.clone()).collect();
         Row { tests, actions, cells, span }
     }
-}
-
-/// "`a`, `b`, `c`": what all must be there, in this order.
-fn listed_in_order<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -109,12 +109,12 @@ impl Compiler<'_> {
             Content::Scalar { .. } => Operator::Is(self.expression(node, purpose)),
         };
         self.warn_of_ends(node, Use::Equal);
-        Checks { checks: vec![Check { operator, span: node.span.clone() }], ignore_case: false }
+        Checks { checks: vec![Check { operator, span: node.span.clone() }], ignore_case: self.ignores_case }
     }
 
     fn operators(&mut self, node: &Node, entries: &[Entry], purpose: Purpose<'_>) -> Checks {
         let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
-        let ignore_case = ignore_case.unwrap_or_default();
+        let ignore_case = ignore_case.unwrap_or(self.ignores_case);
         let mut checks = Checks { checks: Vec::with_capacity(entries.len()), ignore_case };
         for entry in entries.iter().filter(|entry| entry.key != "ignore_case") {
             if let Some(operator) = self.operator(entry, purpose, ignore_case) {
@@ -155,7 +155,9 @@ impl Compiler<'_> {
             "not" => Operator::Not(self.checks(value, purpose)),
             "found_in" => {
                 let name = self.reader.text(value, &what)?;
-                Operator::FoundIn(self.lookup_named(name, &value.span)?)
+                let lookup = self.lookup_named(name, &value.span)?;
+                self.check_key(lookup, value);
+                Operator::FoundIn(lookup)
             }
             _ => return self.unknown_operator(entry),
         })

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::key::{Asked, KeyPart};
 use super::remote::{OnError, Remote};
 use super::size::TableSize;
 use crate::diagnostic::{File, Place};
 use crate::event::Value;
+use crate::rule::sheet::Form;
 use crate::rule::source::Role;
 
 /// A declared lookup.
@@ -17,6 +19,8 @@ pub struct Lookup {
     pub place: Place,
     /// Columns that rules read of its rows, each with the first place that does.
     pub columns_read: Vec<(String, Place)>,
+    /// What rules ask a table with, as far as it can be told what that never is.
+    pub asked: Vec<Asked>,
 }
 
 /// Where its rows come from.
@@ -26,16 +30,16 @@ pub enum Source {
     Remote(Box<Remote>),
 }
 
-/// A table beside the rules, found by one of its columns.
+/// A table beside the rules, whose rows are found by some of its columns.
 #[derive(Clone, Debug)]
 pub struct TableSource {
     /// The table's file; `None` for one that is not there.
     pub file: Option<(Role, Arc<File>)>,
     /// Where the file is named.
     pub file_place: Place,
-    /// The key column, and where it is written.
-    pub key: String,
-    pub key_place: Place,
+    pub form: Form,
+    /// By what rows are found, all of it together.
+    pub key: Vec<KeyPart>,
     pub ignore_case: bool,
     /// How many rows it has.
     pub size: TableSize,
@@ -54,6 +58,16 @@ impl Lookup {
         match &self.source {
             Source::Table(source) => source.file.as_ref().map(|(_, file)| file),
             Source::Remote(_) => None,
+        }
+    }
+
+    /// The names of the values a key must have; empty where it is one value.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&str> {
+        match &self.source {
+            Source::Table(TableSource { key, .. }) if key.len() > 1 => key.iter().map(|part| &*part.name).collect(),
+            Source::Table(_) => Vec::new(),
+            Source::Remote(remote) => remote.parameters.iter().map(String::as_str).collect(),
         }
     }
 

@@ -20,6 +20,17 @@ pub enum Lowered {
 }
 
 impl Lowered {
+    /// Every path that it reads.
+    #[must_use]
+    pub fn paths(&self) -> Vec<&Path> {
+        match self {
+            Lowered::Path(path) => vec![path],
+            Lowered::Constant(_) => Vec::new(),
+            Lowered::Coalesce(first, second) => [first, second].into_iter().flat_map(|part| part.paths()).collect(),
+            Lowered::Call(_, values) => values.iter().flat_map(Lowered::paths).collect(),
+        }
+    }
+
     /// What the script comes to; absent is null. `read` answers nothing for what is absent.
     ///
     /// # Errors

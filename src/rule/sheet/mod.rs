@@ -1,0 +1,12 @@
+//! Tables as administrators keep them: CSV files and workbooks, read into cells that know their places.
+
+mod cells;
+mod csv;
+mod read;
+mod spoilt;
+mod value;
+mod workbook;
+
+pub use cells::{Cell, Doubts, Sheet, span_of};
+pub use read::{Form, read};
+pub use spoilt::{Doubtful, rows_named, spoilt, warn_of_spoilt};
