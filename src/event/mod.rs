@@ -2,12 +2,14 @@
 
 pub mod attribute;
 mod blank;
+mod composed;
 pub mod date;
 mod document;
 mod edit;
 mod fingerprint;
 mod hide;
 mod hook;
+mod nfc;
 pub mod number;
 mod path;
 mod path_tree;
@@ -29,6 +31,7 @@ pub use document::{Document, Node};
 pub use edit::NotThere;
 pub use fingerprint::{Quick, fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
+pub use nfc::{folded, into_nfc, nfc, same_text, taken_apart};
 pub use path::{NoPath, Path, Root, Segment};
 pub use path_tree::PathTree;
 pub use reader::{Bounds, Unreadable};

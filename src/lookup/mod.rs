@@ -8,6 +8,7 @@ mod document;
 mod http;
 mod http_answer;
 mod http_call;
+mod key_form;
 #[cfg(feature = "ldap")]
 mod ldap;
 #[cfg(feature = "ldap")]

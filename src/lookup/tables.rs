@@ -8,6 +8,7 @@ use crate::engine::{Answer, Facts};
 use crate::event::{Value, View};
 use crate::rule::{Lookup, Role, Source, TableSource, code, listed};
 
+use super::key_form::key_form;
 use super::table::{Table, text_of};
 use super::{csv, document};
 
@@ -29,16 +30,13 @@ impl Facts for Tables {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let Some(Some(index)) = self.indexes.get(lookup) else { return Answer::Unknown };
         let key = key.as_text();
-        let rows = match index.ignore_case {
-            true => index.rows.get(&key.trim().to_lowercase()),
-            false => index.rows.get(key.trim()),
-        };
+        let rows = index.rows.get(&*key_form(&key, index.ignore_case));
         Answer::Rows(rows.map_or(&[], Vec::as_slice))
     }
 }
 
 impl Tables {
-    /// The keys of a table, for those who know keys by tokens alone, and whether they are in small letters; `None` for a
+    /// The keys of a table in NFC, for those who know keys by tokens alone, and whether they are in small letters; `None` for a
     /// lookup over a connection.
     #[must_use]
     pub fn keys(&self, lookup: usize) -> Option<(bool, impl Iterator<Item = &str>)> {
@@ -90,7 +88,7 @@ fn index(table: &Table, lookup: &TableSource, file: &Arc<File>, report: &mut Rep
     for row in &table.rows {
         // A blank key is no key: it would be found by everybody whose value is blank.
         let Some(key) = text_of(row, &lookup.key) else { continue };
-        let key = if lookup.ignore_case { key.trim().to_lowercase() } else { key.trim().to_owned() };
+        let key = key_form(&key, lookup.ignore_case).into_owned();
         index.rows.entry(key).or_default().push(row.clone());
     }
     index
