@@ -18,6 +18,7 @@ mod repeats;
 mod reply;
 mod request;
 mod route;
+mod same;
 pub mod sample;
 pub mod secret;
 pub mod token;

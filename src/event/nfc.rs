@@ -64,7 +64,11 @@ mod tests {
             assert_eq!(into_nfc(Cow::Borrowed(b)), a);
         }
         assert!(!same_text("é", "e") && !same_text("e", "é"));
-        assert_eq!(folded("J\u{30c}"), folded("\u{1f0}"), "a small letter that composes where the capital one does not");
+        assert_eq!(
+            folded("J\u{30c}"),
+            folded("\u{1f0}"),
+            "a small letter that composes where the capital one does not"
+        );
         assert_eq!(folded("Straße"), "straße");
     }
 }

@@ -162,7 +162,9 @@ impl Event {
             (Root::Request, Some((Segment::Key(key), rest))) => (self.field(key)?, rest),
             (Root::Attr, Some((Segment::Key(name), rest))) => {
                 let mut found = None;
-                attribute::each(self.user()?, |there, value| found = found.or(value.filter(|_| same_text(there, name))));
+                attribute::each(self.user()?, |there, value| {
+                    found = found.or(value.filter(|_| same_text(there, name)))
+                });
                 (found?, rest)
             }
             _ => return None,

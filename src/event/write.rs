@@ -127,7 +127,11 @@ fn write(value: View<'_>, secrets: Secrets, out: &mut String) {
 }
 
 fn write_canonical(value: View<'_>, out: &mut String) {
-    let separate = |n: usize, out: &mut String| if n > 0 { out.push(',') };
+    let separate = |n: usize, out: &mut String| {
+        if n > 0 {
+            out.push(',')
+        }
+    };
     match value.shape() {
         Shape::List(list) => {
             out.push('[');

@@ -18,14 +18,8 @@ const SWEDISH: Scheme = Scheme(&[('å', "aa"), ('ä', "ae"), ('ö', "oe")]);
 
 impl Scheme {
     /// The schemes by the languages that use them.
-    pub(super) const NAMED: [(&'static str, Scheme); 6] = [
-        ("de", GERMAN),
-        ("da", DANISH),
-        ("fi", SWEDISH),
-        ("nb", DANISH),
-        ("no", DANISH),
-        ("sv", SWEDISH),
-    ];
+    pub(super) const NAMED: [(&'static str, Scheme); 6] =
+        [("de", GERMAN), ("da", DANISH), ("fi", SWEDISH), ("nb", DANISH), ("no", DANISH), ("sv", SWEDISH)];
 
     /// The scheme of a language, by its code of two letters in any case.
     pub(super) fn named(language: &str) -> Option<Self> {

@@ -6,6 +6,7 @@ mod date;
 mod latin;
 mod letter;
 mod list;
+mod literal;
 mod name;
 mod pattern;
 mod phone;
@@ -16,5 +17,6 @@ mod text;
 mod value;
 
 pub use catalogue::{FUNCTIONS, find, to_markdown};
+pub use literal::{Written, unknown_value};
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
 pub use table::{Clock, Function};

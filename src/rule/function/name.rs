@@ -1,7 +1,7 @@
 //! Functions over names of people.
 
-use super::letter::{is_invisible, is_mark};
 use super::latin::{Scheme, plain};
+use super::letter::{is_invisible, is_mark};
 use super::table::Clock;
 use super::value::{at, text};
 use crate::event::{Shape, Value, is_blank};
@@ -10,9 +10,9 @@ type Answer = Result<Value<'static>, String>;
 
 /// Words that stand before the family's own name, and that those who write them small want so.
 const PARTICLES: &[&str] = &[
-    "af", "al", "av", "bin", "bint", "binti", "da", "das", "de", "degli", "dei", "del", "dela", "della", "delle", "den",
-    "der", "des", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "los", "ten", "ter", "van", "vande", "vander",
-    "vom", "von", "zu", "zum", "zur", "'t", "’t",
+    "af", "al", "av", "bin", "bint", "binti", "da", "das", "de", "degli", "dei", "del", "dela", "della", "delle",
+    "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "los", "ten", "ter", "van", "vande",
+    "vander", "vom", "von", "zu", "zum", "zur", "'t", "’t",
 ];
 /// The one second value of `name_case`.
 pub(super) const SMALL_PARTICLES: &str = "particles";
@@ -28,6 +28,11 @@ pub(super) fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
     };
     let plain = plain(&name, scheme);
     Ok(if is_blank(&plain) { Value::Null } else { Value::text(plain) })
+}
+
+/// Whether `ascii` knows how this language spells its letters.
+pub(super) fn is_language(written: &str) -> bool {
+    Scheme::named(written).is_some()
 }
 
 pub(super) fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {

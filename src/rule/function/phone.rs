@@ -90,7 +90,9 @@ impl Digits {
     /// what nobody sees. Anything else is no number, letters too.
     fn read(text: &str) -> Option<Self> {
         let seen: String = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).collect();
-        let scheme = SCHEMES.iter().find(|scheme| seen.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        let scheme = SCHEMES
+            .iter()
+            .find(|scheme| seen.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
         let number = seen.get(scheme.map_or(0, |scheme| scheme.len())..)?;
         let (number, context) = number.split_once(CONTEXT).unwrap_or((number, ""));
         let mut found = Self::default();
@@ -135,7 +137,9 @@ fn is_plus(letter: char) -> bool {
 }
 
 fn is_punctuation(letter: char) -> bool {
-    is_dash(letter) || is_bracket(letter) || matches!(letter, '.' | '．' | '·' | '‧' | '•' | '/' | '／' | '⁄' | '−' | 'ー' | '~' | '～' | '∼' | '⁓')
+    is_dash(letter)
+        || is_bracket(letter)
+        || matches!(letter, '.' | '．' | '·' | '‧' | '•' | '/' | '／' | '⁄' | '−' | 'ー' | '~' | '～' | '∼' | '⁓')
 }
 
 /// What stands behind the country's code in digits without a `+`, where they are only with it a number of the country.
@@ -150,7 +154,11 @@ fn without_the_zero(plan: &Plan, number: &str, zero: Option<usize>) -> Option<St
     let at = zero?;
     let rest = format!("{}{}", number.get(..at)?, number.get(at + 1..)?);
     let is_better = plan.looks_like(&rest) && !plan.looks_like(number);
-    if is_better || plan.length(&plan.without_prefix(number)) != Length::Possible { as_written(plan, &rest) } else { None }
+    if is_better || plan.length(&plan.without_prefix(number)) != Length::Possible {
+        as_written(plan, &rest)
+    } else {
+        None
+    }
 }
 
 /// A number of the plan's country in E.164, without what is dialled before it within the country.
@@ -161,7 +169,8 @@ fn as_written(plan: &Plan, written: &str) -> Option<String> {
         Length::Possible | Length::TooLong => &stripped,
     };
     // The country's code behind a zero, or behind itself. Ranges change: what can be a number without that stays so.
-    let may_be_again = number == stripped.as_str() && stripped.len() < written.len() || plan.length(number) != Length::Possible;
+    let may_be_again =
+        number == stripped.as_str() && stripped.len() < written.len() || plan.length(number) != Length::Possible;
     let again = number.strip_prefix(plan.code).map(|rest| plan.without_prefix(rest));
     let is_better = |again: &&String| may_be_again && !plan.looks_like(number) && plan.looks_like(again);
     if let Some(again) = again.as_ref().filter(is_better) {

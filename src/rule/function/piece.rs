@@ -1,9 +1,11 @@
 //! Functions over parts of texts, and over what a text is as a number.
 
+use std::borrow::Cow;
+
 use super::letter::digit;
 use super::table::Clock;
 use super::value::{at, count, text, whole, wrong};
-use crate::event::{Shape, Value, nfc};
+use crate::event::{Shape, Value, into_nfc, nfc};
 use crate::rule::literal::is_json_number;
 
 type Answer = Result<Value<'static>, String>;
@@ -34,6 +36,9 @@ pub(super) fn after(values: &[Value<'_>], _: &Clock) -> Answer {
 
 pub(super) fn split(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("split", values, 0)?;
+    if values.len() < 2 {
+        return Ok(Value::List(subject.split_whitespace().map(Value::text).collect()));
+    }
     Ok(Value::List(subject.split(&*separator("split", values)?).map(Value::text).collect()))
 }
 
@@ -112,11 +117,11 @@ pub(super) fn length(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 /// What parts a text: never nothing, of which there is one at every place.
-fn separator<'v>(name: &str, values: &'v [Value<'_>]) -> Result<std::borrow::Cow<'v, str>, String> {
-    let separator = text(name, values, 1)?;
-    match separator.is_empty() {
-        true => Err(format!("`{name}` was given an empty text to look for")),
-        false => Ok(separator),
+fn separator<'v>(name: &str, values: &'v [Value<'_>]) -> Result<Cow<'v, str>, String> {
+    match at(values, 1).shape() {
+        Shape::Text(separator) if separator.is_empty() => Err(format!("`{name}` was given an empty text to look for")),
+        Shape::Text(separator) => Ok(into_nfc(separator)),
+        _ => Err(wrong(name, "a text to look for", at(values, 1))),
     }
 }
 

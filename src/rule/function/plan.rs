@@ -170,7 +170,9 @@ impl Country {
     }
 
     fn named(written: &str) -> Option<&'static Self> {
-        let is_code = |country: &&Self| [country.code, country.three_letters].iter().any(|code| code.eq_ignore_ascii_case(written));
+        let is_code = |country: &&Self| {
+            [country.code, country.three_letters].iter().any(|code| code.eq_ignore_ascii_case(written))
+        };
         COUNTRIES.iter().find(is_code).or_else(|| {
             let name = comparable(written);
             COUNTRIES.iter().find(|country| country.names.contains(&name))

@@ -31,6 +31,8 @@ pub struct Function {
     pub signature: &'static str,
     /// What it answers, and what becomes of an absent value.
     pub about: &'static str,
+    /// A call, and what it answers as a text; nothing where that depends on the day.
+    pub example: (&'static str, &'static str),
     body: Body,
     /// Whether absent values reach the body; otherwise the answer is absent as soon as a value is.
     hears_absent: bool,
@@ -48,12 +50,28 @@ impl Function {
         about: &'static str,
         body: Body,
     ) -> Self {
-        Self { name, least: takes.0, most: takes.1, signature, about, body, hears_absent: false, takes_dates: false }
+        Self {
+            name,
+            least: takes.0,
+            most: takes.1,
+            signature,
+            about,
+            example: ("", ""),
+            body,
+            hears_absent: false,
+            takes_dates: false,
+        }
     }
 
     /// The same, called with absent values too.
     pub(super) const fn hearing_absent(mut self) -> Self {
         self.hears_absent = true;
+        self
+    }
+
+    /// The same, with a call that the docs show and what it answers.
+    pub(super) const fn example(mut self, call: &'static str, answer: &'static str) -> Self {
+        self.example = (call, answer);
         self
     }
 

@@ -22,9 +22,9 @@ pub(super) fn text<'v>(name: &str, values: &'v [Value<'_>], place: usize) -> Res
 /// A number of characters.
 pub(super) fn count(name: &str, values: &[Value<'_>], place: usize) -> Result<usize, String> {
     match at(values, place).shape() {
-        Shape::Number(number) => number
-            .parse()
-            .map_err(|_| format!("`{name}` takes whole numbers that are not negative")),
+        Shape::Number(number) => {
+            number.parse().map_err(|_| format!("`{name}` takes whole numbers that are not negative"))
+        }
         _ => Err(wrong(name, "a whole number", at(values, place))),
     }
 }

@@ -92,7 +92,9 @@ fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
             match operand.shape() {
                 // Both cases of a letter are not what patterns take for them in every script.
                 Shape::Text(_) if is_folded => None,
-                Shape::Text(text) => Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&nfc(&text)) }]),
+                Shape::Text(text) => {
+                    Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&nfc(&text)) }])
+                }
                 _ => Some(vec![element]),
             }
         }

@@ -172,13 +172,27 @@ fn to_json(value: &Dynamic) -> Result<String> {
 fn register(engine: &mut Engine, function: &'static Function) {
     let any = TypeId::of::<Dynamic>();
     for count in function.least..=function.most {
-        let mut types = vec![any; count];
-        engine.register_raw_fn(function.name, &types, move |_, values| call(function, values));
-        // Rhai prefers functions for the exact kind of value, and has some of our names for text (`trim`).
-        if let Some(first) = types.first_mut() {
-            *first = TypeId::of::<ImmutableString>();
-            engine.register_raw_fn(function.name, &types, move |_, values| call(function, values));
+        engine.register_raw_fn(function.name, vec![any; count], move |_, values| call(function, values));
+        // Rhai prefers functions for the exact kinds of values, and has some of our names for text (`trim`, `replace`).
+        // Its functions for lists would change them in place (`pad`).
+        for first in [TypeId::of::<ImmutableString>(), TypeId::of::<rhai::Array>()] {
+            for others in kinds(count.saturating_sub(1)) {
+                let types: Vec<_> = std::iter::once(first).chain(others).collect();
+                engine.register_raw_fn(function.name, types, move |_, values| call(function, values));
+            }
         }
+    }
+}
+
+/// All kinds that so many values may have, of those that Rhai's functions for text take; of more than two values, any.
+fn kinds(count: usize) -> Vec<Vec<TypeId>> {
+    let any = TypeId::of::<Dynamic>();
+    let known = [any, TypeId::of::<ImmutableString>(), TypeId::of::<char>(), TypeId::of::<rhai::INT>()];
+    match count {
+        0 => vec![Vec::new()],
+        1 => known.map(|kind| vec![kind]).to_vec(),
+        2 => known.iter().flat_map(|first| known.map(|second| vec![*first, second])).collect(),
+        _ => vec![vec![any; count]],
     }
 }
 
