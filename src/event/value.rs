@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::blank::is_blank;
 use super::document::Node;
 use super::nfc::same_text;
+use super::number;
 use super::path::Segment;
 use super::reader::Kind;
 use super::secret::Secret;
