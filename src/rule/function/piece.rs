@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::letter::digit;
 use super::table::Clock;
 use super::value::{at, count, text, whole, wrong};
+use crate::event::number::is_written;
 use crate::event::{Shape, Value, into_nfc, nfc};
-use crate::rule::literal::is_json_number;
 
 type Answer = Result<Value<'static>, String>;
 
@@ -91,20 +91,20 @@ pub(super) fn number(values: &[Value<'_>], _: &Clock) -> Answer {
     }
 }
 
-/// A text as the number it reads as, in the spelling of JSON and with every digit: `007` and `+7` are 7.
+/// A text as the number it reads as, in the spelling of JSON and with every digit: `007` and `+7` are 7. An exponent is none:
+/// most texts that have one are not meant so (`61e9`).
 fn as_number(text: &str) -> Option<String> {
     let spelled: String = text.trim().chars().map(|c| digit(c).map_or(c, |digit| char::from(b'0' + digit))).collect();
     let (sign, number) = match spelled.strip_prefix('-') {
         Some(number) => ("-", number),
         None => ("", spelled.strip_prefix('+').unwrap_or(&spelled)),
     };
-    let number = number.trim_start_matches('0');
-    let zero = if number.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
-    let number = format!("{sign}{zero}{number}");
-    // The zero stands for those that were there, or before a point.
-    let has_digits = spelled.contains(|c: char| c.is_ascii_digit());
-    let is_finite = number.parse::<f64>().is_ok_and(f64::is_finite);
-    (has_digits && is_finite && is_json_number(&number)).then_some(number)
+    let number = if number.starts_with('.') { format!("0{number}") } else { number.to_owned() };
+    let is_number = !number.starts_with('-') && is_written(&number);
+    let digits = number.trim_start_matches('0');
+    let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    let number = format!("{sign}{zero}{digits}");
+    (is_number && number.parse::<f64>().is_ok_and(f64::is_finite)).then_some(number)
 }
 
 pub(super) fn length(values: &[Value<'_>], _: &Clock) -> Answer {
