@@ -35,7 +35,7 @@ pub struct Function {
     pub example: (&'static str, &'static str),
     body: Body,
     /// Whether absent values reach the body; otherwise the answer is absent as soon as a value is.
-    hears_absent: bool,
+    pub(super) hears_absent: bool,
     /// Whether its values are dates.
     takes_dates: bool,
 }
