@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 38] = [
+const HOMES: [(&str, &[&str]); 41] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -51,6 +51,9 @@ const HOMES: [(&str, &[&str]); 38] = [
     ("calamine", &["rule/sheet/workbook.rs", "rule/sheet/value.rs"]),
     ("zip", &["rule/sheet/workbook.rs"]),
     ("encoding_rs", &["rule/encoding.rs"]),
+    ("any_ascii", &["rule/function/latin.rs", "rule/function/letter.rs"]),
+    ("icu_normalizer", &["event/nfc.rs"]),
+    ("icu_properties", &["rule/function/letter.rs"]),
     ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
@@ -67,9 +70,10 @@ const HOMES: [(&str, &[&str]); 38] = [
 ];
 
 /// Who sees a secret in plain, and what for. Whoever comes to this list answers for where the secret goes from there.
-const SEE_SECRETS: [(&str, &str); 17] = [
+const SEE_SECRETS: [(&str, &str); 18] = [
     ("event/hide.rs", "values become secrets, and are computed with"),
-    ("event/value.rs", "values are compared, and parts of secrets are secrets"),
+    ("event/same.rs", "values are compared"),
+    ("event/value.rs", "parts of secrets are secrets"),
     ("event/document.rs", "the text that secrets lie in"),
     ("event/write.rs", "the one place where they are written"),
     ("event/reply.rs", "the answer to who sent them"),

@@ -8,6 +8,7 @@ mod lint;
 mod meaning;
 mod naive;
 mod secret;
+mod spelling;
 mod survival;
 mod unknown;
 

@@ -153,7 +153,7 @@ impl<'e> Draft<'e> {
     }
 
     fn put(&mut self, path: &Path, value: Value<'e>) -> Result<()> {
-        if self.raw_at(path).is_some_and(|there| there.view().same(value.view())) {
+        if self.raw_at(path).is_some_and(|there| there.view().identical(value.view())) {
             return Ok(());
         }
         let value = self.kept(path, value)?;

@@ -32,7 +32,7 @@ pub fn changes(before: &Value<'_>, after: &Value<'_>) -> Vec<Change> {
 
 fn compare(path: &Path, before: Option<View<'_>>, after: Option<View<'_>>, found: &mut Vec<Change>) {
     match (before, after) {
-        (Some(a), Some(b)) if a.same(b) => {}
+        (Some(a), Some(b)) if a.identical(b) => {}
         (Some(a), Some(b)) => match (a.shape(), b.shape()) {
             (Shape::Map(old), Shape::Map(new)) => {
                 for (key, value) in old.iter() {

@@ -10,7 +10,7 @@ use crate::rule::{Bound, Clock, Expression, From, Read, Rule, RuleSet, Target, V
 
 use super::decision::Failure;
 use super::delivery::Delivery;
-use super::facts::{Answer, Facts, Question, key_text};
+use super::facts::{Answer, Facts, Question};
 use super::halt::{Halt, Result};
 use super::need::Need;
 use super::trace::Why;
@@ -263,11 +263,10 @@ impl<'e> Draft<'e> {
                 Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
             }
             Answer::Unknown => {
-                let text = key_text(key.compared());
-                let is_known =
-                    |known: &Question| known.lookup == lookup && key_text(known.key.view().compared()) == text;
-                if !self.asked.iter().any(is_known) {
-                    self.asked.push(Question { lookup, key: key.to_value().into_static() });
+                // What is asked leaves hookgate in one form, whichever the event has.
+                let question = Question { lookup, key: key.composed() };
+                if !self.asked.iter().any(|known| known.identity() == question.identity()) {
+                    self.asked.push(question);
                 }
                 Err(Halt::Waiting)
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Shape, Value, View};
+use crate::event::{Shape, Value, View, into_nfc};
 
 /// Where answers come from: tables, what a test gives, what was asked outside.
 pub trait Facts {
@@ -35,6 +35,21 @@ pub struct Question {
     /// Place of the lookup in the rule set.
     pub lookup: usize,
     pub key: Value<'static>,
+}
+
+impl Question {
+    /// The question as one: the place of the lookup, and [the key](key_identity).
+    #[must_use]
+    pub fn identity(&self) -> (usize, String) {
+        (self.lookup, key_identity(self.key.view()))
+    }
+}
+
+/// A key as one text, which keys share that are one value: however their JSON is written, and in whichever form of Unicode.
+/// The text `7` and the number 7 are two keys.
+#[must_use]
+pub fn key_identity(key: View<'_>) -> String {
+    into_nfc(Cow::Owned(key.canonical())).into_owned()
 }
 
 /// An event could not be decided yet: it asks. Every question that could be found is here, each once; there is at least one.

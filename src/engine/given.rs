@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::event::{Event, View};
+use crate::event::{Event, View, same_text};
 use crate::rule::{GivenAnswer, GivenLookup, Lookup, RuleSet};
 
 use super::decide::explain;
 use super::decision::Decision;
-use super::facts::{Answer, Asks, Facts, Question, key_text};
+use super::facts::{Answer, Asks, Facts, Question, key_identity, key_text};
 
 /// Answers by lookup and key, over the tables. What is in neither is unknown.
 #[expect(missing_debug_implementations, reason = "its tables are whatever answers")]
@@ -41,9 +41,7 @@ impl<'g> GivenFacts<'g> {
             if !missing.is_empty() {
                 return Err(Asks(missing));
             }
-            facts
-                .asked
-                .extend(known.iter().map(|question| (question.lookup, key_text(question.key.view()).into_owned())));
+            facts.asked.extend(known.iter().map(Question::identity));
             if round >= rounds {
                 facts.closed = Some(rounds);
             }
@@ -63,7 +61,7 @@ struct InRounds<'g> {
 impl Facts for InRounds<'_> {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let is_remote = self.given.set.lookups.get(lookup).is_some_and(Lookup::is_remote);
-        if !is_remote || self.asked.contains(&(lookup, key_text(key).into_owned())) {
+        if !is_remote || self.asked.contains(&(lookup, key_identity(key))) {
             return self.given.answer(lookup, key);
         }
         match self.closed {
@@ -86,7 +84,7 @@ impl Facts for GivenFacts<'_> {
             return self.tables.answer(lookup, key);
         };
         let key = key_text(key);
-        match given.answers.iter().find(|(known, _)| **known == *key) {
+        match given.answers.iter().find(|(known, _)| same_text(known, &key)) {
             Some((_, GivenAnswer::Rows(rows))) => Answer::Rows(rows),
             Some((_, GivenAnswer::Error(why))) => match declared.stand_in() {
                 Some(rows) => Answer::Degraded(rows, why),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::document::Node;
 use super::edit::NotThere;
+use super::nfc::same_text;
 use super::path::Segment;
 use super::value::{Shape, Value, View};
 
@@ -31,7 +32,7 @@ pub fn each<'d>(user: Node<'d>, mut found: impl FnMut(&str, Option<Node<'d>>)) {
 }
 
 fn is_named(item: View<'_>, name: &str) -> bool {
-    matches!(item.field("name").map(View::shape), Some(Shape::Text(text)) if text == name)
+    matches!(item.field("name").map(View::shape), Some(Shape::Text(text)) if same_text(&text, name))
 }
 
 /// The steps from the user to the custom attribute `name`, whether it is there yet or not.

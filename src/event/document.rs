@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
+use super::nfc::same_text;
 use super::reader::{Bounds, Entry, Found, Kind, Reader, Unreadable};
 use super::secret::HIDDEN;
 use super::token::{Digests, Token, is_token};
@@ -225,8 +226,8 @@ impl<'d> Node<'d> {
         let entry = self.entry();
         let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
         match entry.kind {
-            Kind::Text => self.document.text.as_bytes().get(inside) == Some(key.as_bytes()),
-            _ => self.text() == key,
+            Kind::Text => self.document.text.get(inside).is_some_and(|name| same_text(name, key)),
+            _ => same_text(&self.text(), key),
         }
     }
 

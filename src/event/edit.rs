@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::nfc::same_text;
 use super::path::Segment;
 use super::value::Value;
 
@@ -33,7 +34,7 @@ impl<'d> Value<'d> {
                 Ok(())
             }
             (Value::Map(fields), Segment::Key(key)) => {
-                if let Some((_, there)) = fields.iter_mut().find(|(name, _)| *name == **key) {
+                if let Some((_, there)) = fields.iter_mut().find(|(name, _)| same_text(name, key)) {
                     return there.set(rest, value);
                 }
                 let mut made = Value::Null;
@@ -64,7 +65,7 @@ impl<'d> Value<'d> {
         self.open();
         match (self, segment) {
             (Value::Map(fields), Segment::Key(key)) => {
-                let Some(at) = fields.iter().position(|(name, _)| *name == **key) else { return false };
+                let Some(at) = fields.iter().position(|(name, _)| same_text(name, key)) else { return false };
                 if rest.is_empty() {
                     fields.remove(at);
                     return true;

@@ -5,6 +5,7 @@ use std::hash::BuildHasherDefault;
 
 use super::document::Node;
 use super::fingerprint::Quick;
+use super::nfc::{into_nfc, nfc};
 use super::path::Segment;
 
 /// Paths as a tree of their steps, each path with a number.
@@ -46,8 +47,9 @@ impl PathTree {
         let Some((step, rest)) = path.split_first() else { return self.ends.push(number) };
         let below = match step {
             Segment::Key(key) => {
-                self.marks.add(key);
-                self.keys.entry(key.clone()).or_default()
+                let key = nfc(key);
+                self.marks.add(&key);
+                self.keys.entry(key.into()).or_default()
             }
             Segment::Index(index) => {
                 let at = self.items.iter().position(|(other, _)| other == index).unwrap_or_else(|| {
@@ -64,7 +66,7 @@ impl PathTree {
     /// What stands behind a first step.
     #[must_use]
     pub fn below(&self, key: &str) -> Option<&PathTree> {
-        self.keys.get(key)
+        self.keys.get(&*nfc(key))
     }
 
     /// Whether there is no path.
@@ -87,7 +89,7 @@ impl PathTree {
         while wanted > 0
             && let Some((key, value)) = fields.next()
         {
-            let key = key.text();
+            let key = into_nfc(key.text());
             if self.marks.may_have(&key)
                 && let Some(below) = self.keys.get(&*key)
             {

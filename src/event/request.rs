@@ -10,6 +10,7 @@ use super::blank::is_blank;
 use super::date::Calendar;
 use super::document::{Document, Node};
 use super::hook::{Hooks, Kind};
+use super::nfc::same_text;
 use super::path::{Path, Root, Segment};
 use super::reader::{Bounds, Unreadable};
 use super::secret::{self, SecretNames};
@@ -161,7 +162,9 @@ impl Event {
             (Root::Request, Some((Segment::Key(key), rest))) => (self.field(key)?, rest),
             (Root::Attr, Some((Segment::Key(name), rest))) => {
                 let mut found = None;
-                attribute::each(self.user()?, |there, value| found = found.or(value.filter(|_| *there == **name)));
+                attribute::each(self.user()?, |there, value| {
+                    found = found.or(value.filter(|_| same_text(there, name)))
+                });
                 (found?, rest)
             }
             _ => return None,

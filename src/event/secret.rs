@@ -1,5 +1,6 @@
 //! Secrets: which values are, by their names, and the type they have from the moment a body is read.
 
+use super::nfc::{folded, same_text};
 use super::path::{Path, Root, Segment};
 
 /// The target attribute by which a `policyMap` call asks for a password.
@@ -58,7 +59,7 @@ impl SecretNames {
     /// Whether a field of this name is a secret wherever it stands.
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
-        is_secret_key(key) || self.keys.iter().any(|secret| secret.eq_ignore_ascii_case(key))
+        is_secret_key(key) || self.keys.iter().any(|secret| folded(secret) == folded(key))
     }
 
     /// Whether the path leads to a secret or into one.
@@ -78,5 +79,9 @@ fn leads_into(path: &Path, other: &Path) -> bool {
         (root, _) => (root.clone(), path.segments.clone()),
     };
     let ((root, segments), (other_root, other_segments)) = (canonical(path), canonical(other));
-    root == other_root && segments.starts_with(&other_segments)
+    let same = |(a, b): (&Segment, &Segment)| match (a, b) {
+        (Segment::Key(a), Segment::Key(b)) => same_text(a, b),
+        (a, b) => a == b,
+    };
+    root == other_root && segments.len() >= other_segments.len() && segments.iter().zip(&other_segments).all(same)
 }

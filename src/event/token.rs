@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::nfc::{folded, nfc};
 use super::number::{Worth, worth};
 
 /// What stands in a record where a secret stood: that there was one, and nothing of it.
@@ -55,7 +56,7 @@ fn stands(text: &str) -> Option<Stands> {
     }
 }
 
-/// The token of a text: its digest, and where they differ those of the text without spaces around it and in small letters,
+/// The token of a text in NFC: its digest, and where they differ those of the text without spaces around it and in small letters,
 /// which is how lookups and `ignore_case` compare.
 #[must_use]
 pub fn of_text(text: &str, by: &dyn Digests) -> String {
@@ -69,8 +70,9 @@ pub fn of_number(number: &str, by: &dyn Digests) -> String {
 }
 
 fn digests(text: &str, by: &dyn Digests) -> String {
+    let text = &*nfc(text);
     let trimmed = text.trim();
-    let folded = trimmed.to_lowercase();
+    let folded = folded(trimmed);
     let mut out = by.digest(b't', text);
     let is_folded = folded == trimmed;
     if trimmed != text || !is_folded {
@@ -139,13 +141,13 @@ impl<'v> Token<'v> {
     /// Whether the value is this text.
     #[must_use]
     pub fn is_text(self, text: &str) -> bool {
-        self.stands() == Stands::ForText && self.exact() == self.by.digest(b't', text)
+        self.stands() == Stands::ForText && self.exact() == self.by.digest(b't', &nfc(text))
     }
 
     /// Whether the value is this text but for capital letters.
     #[must_use]
     pub fn is_text_in_any_case(self, text: &str) -> bool {
-        self.stands() == Stands::ForText && self.key(true) == self.by.digest(b't', &text.to_lowercase())
+        self.stands() == Stands::ForText && self.key(true) == self.by.digest(b't', &folded(text))
     }
 
     /// Whether the value is this number.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::blank::is_blank;
 use super::document::Node;
+use super::nfc::same_text;
 use super::number;
 use super::path::Segment;
 use super::reader::Kind;
@@ -123,7 +124,7 @@ impl<'d> Value<'d> {
                 View::Owned(_) | View::Secret(_) => None,
             },
             (Value::Map(fields), Some((Segment::Key(key), rest))) => {
-                fields.iter().find(|(name, _)| *name == **key)?.1.at(rest)
+                fields.iter().find(|(name, _)| same_text(name, key))?.1.at(rest)
             }
             (Value::List(items), Some((Segment::Index(index), rest))) => items.get(*index)?.at(rest),
             (Value::Secret(held), Some(_)) => held.expose_ref().0.at(path).map(Value::into_secret),
@@ -225,7 +226,7 @@ impl<'v> View<'v> {
             (View::Node(node), Segment::Key(key)) => node.get(key).map(View::Node),
             (View::Node(node), Segment::Index(index)) => node.at(*index).map(View::Node),
             (View::Owned(Value::Map(fields)), Segment::Key(key)) => {
-                fields.iter().find(|(name, _)| *name == **key).map(|(_, value)| value.view())
+                fields.iter().find(|(name, _)| same_text(name, key)).map(|(_, value)| value.view())
             }
             (View::Owned(Value::List(items)), Segment::Index(index)) => items.get(*index).map(Value::view),
             (View::Owned(Value::Source(node)), segment) => View::Node(*node).step(segment),
@@ -253,7 +254,7 @@ impl<'v> View<'v> {
             View::Node(node) => node.get(key).map(View::Node),
             View::Owned(Value::Source(node)) => node.get(key).map(View::Node),
             View::Owned(Value::Map(fields)) => {
-                fields.iter().find(|(name, _)| *name == *key).map(|(_, value)| value.view())
+                fields.iter().find(|(name, _)| same_text(name, key)).map(|(_, value)| value.view())
             }
             View::Owned(Value::Secret(_)) | View::Secret(_) => self.step(&Segment::Key(key.into())),
             View::Owned(_) => None,
@@ -267,29 +268,6 @@ impl<'v> View<'v> {
             View::Node(node) => Value::Source(node),
             View::Owned(value) => value.clone(),
             View::Secret(value) => value.expose().clone().into_secret(),
-        }
-    }
-
-    /// Whether two values are the same: no conversions, numbers by their worth, objects without regard to order.
-    #[must_use]
-    pub fn same(self, other: View<'_>) -> bool {
-        match (self.compared().shape(), other.compared().shape()) {
-            (Shape::Null, Shape::Null) => true,
-            (Shape::Bool(a), Shape::Bool(b)) => a == b,
-            (Shape::Number(a), Shape::Number(b)) => number::same(a, b),
-            (Shape::Text(a), Shape::Text(b)) => a == b,
-            (Shape::Token(a), Shape::Token(b)) => a.same(b),
-            (Shape::Token(token), Shape::Text(text)) | (Shape::Text(text), Shape::Token(token)) => token.is_text(&text),
-            (Shape::Token(token), Shape::Number(number)) | (Shape::Number(number), Shape::Token(token)) => {
-                token.is_number(number)
-            }
-            (Shape::List(a), Shape::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b)),
-            (Shape::Map(a), Shape::Map(b)) => {
-                let there =
-                    |(key, value): (Cow<'_, str>, View<'_>)| other.field(&key).is_some_and(|theirs| value.same(theirs));
-                a.iter().count() == b.iter().count() && a.iter().all(there)
-            }
-            _ => false,
         }
     }
 

@@ -42,7 +42,8 @@ impl Value<'_> {
 }
 
 impl<'v> View<'v> {
-    /// The value as a template writes it: text as it is, everything else as JSON; of a secret, that it is hidden.
+    /// The value as a template writes it: text as it is, everything else as JSON (see [`View::canonical`]); of a secret,
+    /// that it is hidden.
     #[must_use]
     pub fn as_text(self) -> Cow<'v, str> {
         match self.shape() {
@@ -50,8 +51,18 @@ impl<'v> View<'v> {
             Shape::Number(number) => Cow::Borrowed(number),
             Shape::Secret(_) => Cow::Borrowed(HIDDEN),
             Shape::Token(token) => token.as_text(),
-            _ => Cow::Owned(self.to_json()),
+            Shape::Null | Shape::Bool(_) => Cow::Owned(self.to_json()),
+            Shape::List(_) | Shape::Map(_) => Cow::Owned(self.canonical()),
         }
+    }
+
+    /// The value as JSON, however its own was written: without spaces, no letter escaped that need not be, the fields of
+    /// objects in the order of their names. Numbers are written as they came; secrets are hidden.
+    #[must_use]
+    pub fn canonical(self) -> String {
+        let mut out = String::new();
+        write_canonical(self, &mut out);
+        out
     }
 
     /// The value as JSON, secrets hidden.
@@ -111,6 +122,40 @@ fn write(value: View<'_>, secrets: Secrets, out: &mut String) {
                 write(value.view(), secrets, out);
             }
             out.push('}');
+        }
+    }
+}
+
+fn write_canonical(value: View<'_>, out: &mut String) {
+    let separate = |n: usize, out: &mut String| {
+        if n > 0 {
+            out.push(',')
+        }
+    };
+    match value.shape() {
+        Shape::List(list) => {
+            out.push('[');
+            for (n, item) in list.iter().enumerate() {
+                separate(n, out);
+                write_canonical(item, out);
+            }
+            out.push(']');
+        }
+        Shape::Map(map) => {
+            let mut fields: Vec<_> = map.iter().collect();
+            fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+            out.push('{');
+            for (n, (key, field)) in fields.into_iter().enumerate() {
+                separate(n, out);
+                write_string(&key, out);
+                out.push(':');
+                write_canonical(field, out);
+            }
+            out.push('}');
+        }
+        Shape::Text(text) => write_string(&text, out),
+        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Secret(_) | Shape::Token(_) => {
+            write(value, Secrets::Hidden, out);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::source::Rows;
 use super::tables::Tables;
-use crate::engine::{Answer, Facts, Question};
+use crate::engine::{Answer, Facts, Question, key_identity};
 use crate::event::View;
 
 /// The answers of one event.
@@ -28,18 +28,13 @@ pub(super) enum Told {
 impl Answers {
     /// Takes in what came of a question.
     pub(super) fn put(&mut self, question: &Question, told: Told) {
-        self.told.insert((question.lookup, identity(question.key.view())), told);
+        self.told.insert(question.identity(), told);
     }
 
     /// Nothing further is asked: every other question fails for this reason.
     pub fn close(&mut self, why: impl Into<String>) {
         self.closed = Some(why.into());
     }
-}
-
-/// A key as one text: the text `7` and the number 7 are two keys.
-pub(super) fn identity(key: View<'_>) -> String {
-    key.to_value().to_json()
 }
 
 /// The facts of one event.
@@ -55,7 +50,7 @@ impl Facts for Known<'_> {
             Answer::Unknown => {}
             answer => return answer,
         }
-        match self.answers.told.get(&(lookup, identity(key))) {
+        match self.answers.told.get(&(lookup, key_identity(key))) {
             Some(Told::Rows(rows)) => Answer::Rows(rows),
             Some(Told::Degraded(rows, why)) => Answer::Degraded(rows, why),
             Some(Told::Failed(why)) => Answer::Failed(why.clone()),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::http_call::wanted;
 use super::source::{Fault, Rows, Trouble};
-use crate::event::{Calendar, Document, Path, Segment, Shape, Value, View};
+use crate::event::{Calendar, Document, Path, Segment, Shape, Value, View, same_text};
 use crate::rule::{Call, Clock};
 
 /// Deepest nesting of an answer.
@@ -75,7 +75,7 @@ fn is_wanted(call: &Call, key: &Value<'static>, row: View<'_>) -> Result<bool, T
     };
     for (field, filling) in &call.matching {
         let value = field.evaluate(&read, &clock).map_err(|why| Trouble::new(Fault::Answer, why))?;
-        if matches!(value, Value::Null) || value.view().as_text() != wanted(filling, key) {
+        if matches!(value, Value::Null) || !same_text(&value.view().as_text(), &wanted(filling, key)) {
             return Ok(false);
         }
     }

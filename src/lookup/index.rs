@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 
+use super::key_form::key_form;
 use super::table::Table;
 use crate::event::{Calendar, DateOrder, DateStyle, Shape, Value, View};
 use crate::rule::sheet::Doubtful;
@@ -92,7 +93,7 @@ impl Index {
 
     /// The text as keys are compared.
     pub fn normal(&self, text: &str) -> String {
-        if self.ignore_case { text.trim().to_lowercase() } else { text.trim().to_owned() }
+        key_form(text, self.ignore_case).into_owned()
     }
 
     /// The rows under a key.
@@ -100,10 +101,9 @@ impl Index {
     /// # Errors
     /// When the index asks with several values and the key is one.
     pub fn rows(&self, key: View<'_>) -> Result<&[Value<'static>], String> {
-        let found = match (self.parts.is_empty(), self.ignore_case) {
-            (false, _) => self.joined_key(key)?.and_then(|key| self.rows.get(&key)),
-            (true, true) => self.rows.get(&self.normal(&key.as_text())),
-            (true, false) => self.rows.get(key.as_text().trim()),
+        let found = match self.parts.is_empty() {
+            false => self.joined_key(key)?.and_then(|key| self.rows.get(&key)),
+            true => self.rows.get(&*key_form(&key.as_text(), self.ignore_case)),
         };
         Ok(found.map_or(&[], Vec::as_slice))
     }

@@ -9,6 +9,7 @@ mod http;
 mod http_answer;
 mod http_call;
 mod index;
+mod key_form;
 #[cfg(feature = "ldap")]
 mod ldap;
 #[cfg(feature = "ldap")]

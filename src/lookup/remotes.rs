@@ -11,12 +11,12 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::answers::{Answers, Told, identity};
+use super::answers::{Answers, Told};
 use super::cache::{Cache, Entry};
 use super::connections::{Connections, Line};
 use super::source::{Caller, Fault, Rows, Trouble};
 use super::tally::Tally;
-use crate::engine::Question;
+use crate::engine::{Question, key_identity};
 use crate::event::Value;
 use crate::rule::{Lookup, OnError, Remote};
 use crate::telemetry::traces::{Kind, Span};
@@ -189,7 +189,7 @@ impl Asked {
 
 /// The question as one text; of a source that answers each caller differently, the caller belongs to it.
 fn identity_for(question: &Question, bearer: Option<&SecretString>) -> String {
-    let mut identity = identity(question.key.view());
+    let mut identity = key_identity(question.key.view());
     if let Some(bearer) = bearer {
         identity += &format!(" {:x}", Sha256::digest(bearer.expose_secret().as_bytes()));
     }

@@ -1,12 +1,12 @@
 //! Tables in CSV files and workbooks: every cell is text.
 
 use super::table::Table;
-use crate::event::Value;
+use crate::event::{Value, nfc};
 use crate::rule::sheet::Sheet;
 
 /// The rows of a sheet as objects of its columns.
 pub(super) fn table(sheet: Sheet) -> Table {
-    let columns: Vec<String> = sheet.columns.into_iter().map(|column| column.text).collect();
+    let columns: Vec<String> = sheet.columns.into_iter().map(|column| nfc(&column.text).into_owned()).collect();
     let (mut rows, mut places) = (Vec::with_capacity(sheet.rows.len()), Vec::with_capacity(sheet.rows.len()));
     for row in sheet.rows {
         places.push(row.iter().map(|cell| cell.span.clone()).collect());

@@ -43,7 +43,7 @@ impl Facts for Tables {
 }
 
 impl Tables {
-    /// The keys of a table; `None` for a lookup over a connection.
+    /// The keys of a table in NFC; `None` for a lookup over a connection.
     #[must_use]
     pub fn keys(&self, lookup: usize) -> Option<Keys<'_>> {
         let index = self.indexes.get(lookup)?.as_ref()?;

@@ -2,7 +2,7 @@
 
 use super::condition::{Checks, Operator};
 use super::expression::Expression;
-use crate::event::{Shape, View, number};
+use crate::event::{Shape, View, folded, nfc, number};
 
 impl Operator {
     /// What the value is compared with, where that is a value.
@@ -41,7 +41,7 @@ impl Operator {
                 (Some(a), Some(b)) => comparison.holds(number::compare(&a, &b)),
                 _ => false,
             },
-            Operator::Matches(pattern) => matches!(value.shape(), Shape::Text(text) if pattern.is_match(&text)),
+            Operator::Matches(pattern) => matches!(value.shape(), Shape::Text(text) if pattern.is_match(&nfc(&text))),
             Operator::Length(wanted) => length(value)
                 .is_some_and(|length| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit)))),
             _ => false,
@@ -118,15 +118,15 @@ fn elements(checks: &Checks, value: View<'_>, wanted: bool) -> Option<bool> {
 
 fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, &str) -> bool) -> bool {
     match (value.shape(), part.shape()) {
-        (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&text.to_lowercase(), &part.to_lowercase()),
-        (Shape::Text(text), Shape::Text(part)) => holds(&text, &part),
+        (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&folded(&text), &folded(&part)),
+        (Shape::Text(text), Shape::Text(part)) => holds(&nfc(&text), &nfc(&part)),
         _ => false,
     }
 }
 
 fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
     match (value.shape(), other.shape()) {
-        (Shape::Text(a), Shape::Text(b)) if ignore_case => a.to_lowercase() == b.to_lowercase(),
+        (Shape::Text(a), Shape::Text(b)) if ignore_case => folded(&a) == folded(&b),
         (Shape::Token(a), Shape::Token(b)) if ignore_case => a.same_in_any_case(b),
         (Shape::Token(token), Shape::Text(text)) | (Shape::Text(text), Shape::Token(token)) if ignore_case => {
             token.is_text_in_any_case(&text)
@@ -142,7 +142,7 @@ fn among(value: View<'_>, list: View<'_>, ignore_case: bool) -> bool {
 /// Characters of a text, elements of a list.
 fn length(value: View<'_>) -> Option<u64> {
     match value.shape() {
-        Shape::Text(text) => Some(text.chars().count() as u64),
+        Shape::Text(text) => Some(nfc(&text).chars().count() as u64),
         Shape::List(list) => Some(list.len() as u64),
         _ => None,
     }

@@ -7,6 +7,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::expression::{Expression, Read, ScriptUse};
 use crate::event::date::{Offset, Start, Written};
+use crate::event::nfc;
 
 /// Largest compiled pattern, in bytes: `((a{100}){100}){100}` would take gigabytes.
 pub const PATTERN_LIMIT_BYTES: usize = 1 << 20;
@@ -197,7 +198,7 @@ impl Pattern {
     /// # Errors
     /// Says why the pattern cannot be used.
     pub fn new(pattern: &str, ignore_case: bool) -> Result<Self, String> {
-        let built = RegexBuilder::new(pattern)
+        let built = RegexBuilder::new(&nfc(pattern))
             .case_insensitive(ignore_case)
             .size_limit(PATTERN_LIMIT_BYTES)
             .dfa_size_limit(PATTERN_LIMIT_BYTES)
@@ -205,13 +206,13 @@ impl Pattern {
         built.map(|regex| Self { regex: Arc::new(regex) }).map_err(|error| describe(&error))
     }
 
-    /// The pattern as it is written.
+    /// The pattern as it is written, in NFC.
     #[must_use]
     pub fn text(&self) -> &str {
         self.regex.as_str()
     }
 
-    /// Whether the pattern is found in the text.
+    /// Whether the pattern is found in the text, which is in NFC.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)

@@ -217,3 +217,34 @@ async fn failures_of_access_and_answers_have_the_on_error_too() {
         assert_eq!(outcome, "ValidationUnavailable", "{fault:?}");
     }
 }
+
+/// Two spellings of one key are one question, and its answer is found.
+#[tokio::test(start_paused = true)]
+async fn a_key_is_asked_once_however_its_json_is_written() {
+    let rules = "  - name: one
+    let: { x: { lookup: a, key: \"${user.login}\" }, y: { lookup: a, key: \"${user.alias}\" } }
+    when: { x.value: \"é/'\", y.value: \"é/'\" }
+    reject: One\n";
+    for (login, alias) in
+        [(r"é/'", r"\u00e9\/\u0027"), (r"\u00E9/'", r"\u00e9\/'"), (r"e\u0301/'", r"é\/'"), ("e\u{301}/'", "é/'")]
+    {
+        let user = format!(r#"{{"login":"{login}","alias":"{alias}"}}"#);
+        let (_, outcome, asked) = run(rules, Played::echo(1), &user).await;
+        assert_eq!(asked, ["é/'"], "{user}");
+        assert_eq!(outcome, "One", "{user}");
+    }
+    let of_several = "  - name: two
+    let: { x: { lookup: pair, key: { first: \"${user.login}\", last: \"${user.alias}\" } } }
+    when: { x.value: \"first=O'Brien, last=é\" }
+    reject: Two
+  - { name: three, when: 'lookup(\"a\", user.alias).value == \"é\"', reject: Three }\n";
+    let lookups = LOOKUPS
+        .replace("codes:", "  pair: { http: api, get: \"/p/${key.first}/${key.last}\", on_error: fail }\ncodes:");
+    for (login, expected) in [(r"O\u0027Brien", "Two"), ("O'Brien", "Two"), ("Brien", "Three")] {
+        let source = Arc::new(Played::echo(1));
+        let gateway = asking(&format!("{lookups}{of_several}"), &source);
+        let reply = answer(&gateway, &format!(r#"{{"login":"{login}","alias":"e\u0301"}}"#)).await;
+        assert_eq!(outcome(&reply), expected, "{login}");
+        assert!(source.count() <= 2, "{:?}", source.asked);
+    }
+}

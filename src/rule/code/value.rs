@@ -69,4 +69,27 @@ when:
 ```
 Write `"${user.login}"` for the value at the path. If the letters are meant, write them as a quoted text.
 "#;
+    UNKNOWN_VALUE = "H408", "a value that a function does not know", r#"
+A function is called with a value that is written out and that it has no use for: a country that there is not, a
+language whose spelling it does not know, an empty text to look for, a part counted from 0.
+```yaml
+let:
+  number: '${phone(user.mobile, "Indien")}'
+```
+Write what the help says: a country by its code (`"IN"`), its English name (`"India"`) or its calling code
+(`"91"`). Where such a value is computed, the rule fails when it runs.
+"#;
+    THROWN_AWAY = "H409", "an answer that nobody takes", r#"
+A script calls a function and does nothing with what it answers. Functions change nothing, texts neither: they
+answer another text.
+```yaml
+rules:
+  - name: no-spaces-in-logins
+    script: |
+      let login = user.login;
+      login.replace(" ", "");
+      set("user.login", login);
+```
+Keep the answer, `let login = user.login.replace(" ", "");`, or hand it to a verb.
+"#;
 }

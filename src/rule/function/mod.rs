@@ -1,13 +1,22 @@
 //! The functions for identities: one table for native calls, for scripts, for "did you mean" and for the docs.
 
+mod catalogue;
 mod contact;
 mod date;
 mod latin;
+mod letter;
 mod list;
+mod literal;
+mod name;
 mod pattern;
+mod phone;
+mod piece;
+mod plan;
 mod table;
 mod text;
 mod value;
 
+pub use catalogue::{FUNCTIONS, find, to_markdown};
+pub use literal::{Written, unknown_value};
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
-pub use table::{Clock, FUNCTIONS, Function, find, to_markdown};
+pub use table::{Clock, Function};

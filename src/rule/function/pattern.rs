@@ -6,6 +6,8 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 
+use crate::event::nfc;
+
 /// Longest pattern, in bytes.
 pub const PATTERN_LIMIT_BYTES: usize = 4096;
 /// Largest compiled program of a pattern, and largest cache of its automaton, each in bytes.
@@ -54,7 +56,7 @@ fn compile(written: &str) -> Result<Regex, BadPattern> {
     if written.len() > PATTERN_LIMIT_BYTES {
         return Err(BadPattern(format!("it is longer than {PATTERN_LIMIT_BYTES} bytes")));
     }
-    let mut builder = RegexBuilder::new(written);
+    let mut builder = RegexBuilder::new(&nfc(written));
     builder.size_limit(PATTERN_PROGRAM_LIMIT_BYTES).dfa_size_limit(PATTERN_PROGRAM_LIMIT_BYTES);
     builder.nest_limit(NEST_LIMIT_LEVELS).build().map_err(|error| BadPattern(reason(&error)))
 }

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::latin;
 use super::pattern::pattern;
 use super::table::Clock;
 use super::value::{at, count, text, wrong};
@@ -65,33 +64,6 @@ pub(super) fn upper(values: &[Value<'_>], _: &Clock) -> Answer {
 
 pub(super) fn lower(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(text("lower", values, 0)?.to_lowercase()))
-}
-
-pub(super) fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
-    let text = text("name_case", values, 0)?;
-    let mut out = String::with_capacity(text.len());
-    let mut begins = true;
-    for letter in text.chars() {
-        if begins {
-            out.extend(letter.to_uppercase());
-        } else {
-            out.extend(letter.to_lowercase());
-        }
-        begins = !letter.is_alphanumeric();
-    }
-    Ok(Value::text(out))
-}
-
-pub(super) fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
-    let text = text("ascii", values, 0)?;
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter.is_ascii() {
-            true => out.push(letter),
-            false => out.push_str(latin::likeness(letter)),
-        }
-    }
-    Ok(Value::text(out))
 }
 
 pub(super) fn strip_chars(values: &[Value<'_>], _: &Clock) -> Answer {

@@ -2,7 +2,7 @@
 //!
 //! Different values hardly ever share a key, and where they do an entry is looked at in vain, nothing else.
 
-use crate::event::{Shape, View, fingerprint, mixed, number};
+use crate::event::{Shape, View, fingerprint, folded, mixed, nfc, number};
 
 /// What of a value makes its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,8 +42,8 @@ impl Facet {
 
     fn part(self, text: &str, part: impl Fn(&[u8]) -> Option<&[u8]>, found: impl FnMut(u64)) {
         let key = match self.is_folded {
-            true => part(text.to_lowercase().as_bytes()).map(fingerprint),
-            false => part(text.as_bytes()).map(fingerprint),
+            true => part(folded(text).as_bytes()).map(fingerprint),
+            false => part(nfc(text).as_bytes()).map(fingerprint),
         };
         key.into_iter().for_each(found);
     }
@@ -52,8 +52,8 @@ impl Facet {
 /// The key of a value that is neither list nor object; those are equal to others in ways that no key tells.
 pub fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
     match value.shape() {
-        Shape::Text(text) if is_folded => Some(fingerprint(text.to_lowercase().as_bytes())),
-        Shape::Text(text) => Some(fingerprint(text.as_bytes())),
+        Shape::Text(text) if is_folded => Some(fingerprint(folded(&text).as_bytes())),
+        Shape::Text(text) => Some(fingerprint(nfc(&text).as_bytes())),
         Shape::Number(number) => Some(number::worth(number).fingerprint()),
         Shape::Bool(value) => Some(mixed(u64::MAX, u64::from(value))),
         // Recorded events are decided without the index.

@@ -1,6 +1,6 @@
 //! Ways in: by what an entry is proposed. Each of its leading tests offers some; the one that proposes least is chosen.
 
-use crate::event::{Shape, View};
+use crate::event::{Shape, View, folded, nfc};
 use crate::rule::condition::{Check, Checks, Operator};
 
 use super::key::{Facet, Of, scalar};
@@ -74,7 +74,8 @@ fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
     let affix = |of: fn(usize) -> Of| {
         let operand = check.operator.operand()?.constant()?.view();
         let Shape::Text(text) = operand.shape() else { return None };
-        let facet = Facet { of: of(if is_folded { text.to_lowercase().len() } else { text.len() }), is_folded };
+        let length = if is_folded { folded(&text).len() } else { nfc(&text).len() };
+        let facet = Facet { of: of(length), is_folded };
         let mut keys = Vec::new();
         facet.keys(operand, |key| keys.push(Key::Value { slot, facet, key }));
         Some(keys)
@@ -91,7 +92,9 @@ fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
             match operand.shape() {
                 // Both cases of a letter are not what patterns take for them in every script.
                 Shape::Text(_) if is_folded => None,
-                Shape::Text(text) => Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&text) }]),
+                Shape::Text(text) => {
+                    Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&nfc(&text)) }])
+                }
                 _ => Some(vec![element]),
             }
         }

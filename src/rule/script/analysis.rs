@@ -10,12 +10,13 @@ use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use super::methods::leaves_alone;
 use super::mistake::Mistake;
 use super::reads::Reads;
+use super::thrown::thrown;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
 use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root};
 use crate::rule::action::is_refusal_code;
 use crate::rule::code;
-use crate::rule::function::{Function, pattern};
+use crate::rule::function::{Function, Written, pattern, unknown_value};
 
 /// The functions that a script may call.
 pub(super) struct Known<'k> {
@@ -80,6 +81,7 @@ pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
         });
     }
     walk.captured_changes();
+    thrown(ast.statements(), false, known.functions, &mut walk.findings.mistakes);
     walk.findings
 }
 
@@ -259,6 +261,7 @@ impl Walk<'_> {
         if !call.is_operator_call() && name != "curry" {
             let before = usize::from(method.is_some());
             self.called(name, call.args.len() + before, position);
+            self.written(call, method.is_some(), position);
             let values: Vec<Option<&str>> = call.args.iter().map(literal).collect();
             match method {
                 None => self.values(name, &values, position),
@@ -294,6 +297,17 @@ impl Walk<'_> {
                 Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
                 None => mistake,
             });
+        }
+    }
+
+    /// Whether a function of ours knows the values that are written out.
+    fn written(&mut self, call: &FnCallExpr, is_method: bool, position: Position) {
+        let values = call.args.iter().map(written);
+        let values: Vec<Written<'_>> = is_method.then_some(Written::Computed).into_iter().chain(values).collect();
+        if let Some((message, help)) =
+            unknown_value(&call.name, &values).filter(|_| !self.own.contains(call.name.as_str()))
+        {
+            self.mistake(Mistake::new(&code::UNKNOWN_VALUE, position, message).help(help));
         }
     }
 
@@ -340,6 +354,14 @@ impl Walk<'_> {
             },
             _ => {}
         }
+    }
+}
+
+fn written(expr: &Expr) -> Written<'_> {
+    match expr {
+        Expr::StringConstant(text, _) => Written::Text(text),
+        Expr::IntegerConstant(number, _) => Written::Whole(*number),
+        _ => Written::Computed,
     }
 }
 

@@ -10,7 +10,7 @@ use super::limit::{SCRIPT_LIMIT_BYTES, STACK_BYTES};
 use super::lowered::{Lowered, lower};
 use super::mistake::Mistake;
 use super::reads::Reads;
-use crate::event::Path;
+use crate::event::{Path, nfc};
 use crate::rule::code;
 
 /// What a script stands for.
@@ -140,7 +140,7 @@ impl Scripts {
             let message = format!("a script has at most {} KiB of text", SCRIPT_LIMIT_BYTES >> 10);
             return Err(Mistake::new(&code::SCRIPT_TOO_LARGE, Position::NONE, message));
         }
-        self.engine.compile(text).map_err(|error| {
+        self.engine.compile(nfc(text)).map_err(|error| {
             let code = match error.err_type() {
                 ParseErrorType::ExprTooDeep
                 | ParseErrorType::TooManyFunctions

@@ -1,7 +1,8 @@
 //! Values on their way into a script and out of it: by hand, with limits, since a script's own values may nest without end.
 //!
 //! A whole number of 64 bits is a whole number, one with a fraction or exponent is the nearest double, and a larger
-//! whole number is text, so that no digit of an account number is lost. Null and absent are both `()`.
+//! whole number is text, so that no digit of an account number is lost. Null and absent are both `()`. Texts are in NFC, as
+//! are those of the script, so that `==` compares as conditions do.
 
 use std::borrow::Cow;
 
@@ -9,7 +10,7 @@ use rhai::{Array, Dynamic, Map};
 
 use super::limit::{SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VALUE_LEVELS};
 use super::veiled::Veiled;
-use crate::event::{Shape, Value, View};
+use crate::event::{Shape, Value, View, into_nfc};
 
 /// A value for a script.
 ///
@@ -34,7 +35,7 @@ impl Room {
             Shape::Null => Dynamic::UNIT,
             Shape::Bool(yes) => yes.into(),
             Shape::Number(number) => to_number(number),
-            Shape::Text(text) => self.text(text.into_owned())?.into(),
+            Shape::Text(text) => self.text(into_nfc(text).into_owned())?.into(),
             Shape::Token(_) => return Err("a token of a record is no value for a script".to_owned()),
             Shape::List(list) => {
                 let mut out = Array::new();
@@ -48,7 +49,7 @@ impl Room {
                 let mut out = Map::new();
                 for (key, field) in map.iter() {
                     self.element()?;
-                    let key = self.text(key.into_owned())?;
+                    let key = self.text(into_nfc(key).into_owned())?;
                     out.insert(key.into(), self.convert(field, level + 1)?);
                 }
                 out.into()

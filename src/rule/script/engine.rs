@@ -62,6 +62,9 @@ const ORDINARY: &[&str] = &[
 /// What no script may write: other scripts, and ways around what is known of a script before it runs.
 const FORBIDDEN: [&str; 7] = ["eval", "curry", "Fn", "this", "is_def_var", "is_def_fn", "is_shared"];
 
+/// Names of ours that Rhai has too, with several values of several kinds; its own change texts and lists in place.
+const OF_RHAI_TOO: [&str; 3] = ["pad", "replace", "split"];
+
 /// Functions of Rhai that do not belong into a decision.
 const TAKEN_OUT: [&str; 2] = ["sleep", "get_fn_metadata_list"];
 
@@ -172,13 +175,32 @@ fn to_json(value: &Dynamic) -> Result<String> {
 fn register(engine: &mut Engine, function: &'static Function) {
     let any = TypeId::of::<Dynamic>();
     for count in function.least..=function.most {
-        let mut types = vec![any; count];
-        engine.register_raw_fn(function.name, &types, move |_, values| call(function, values));
-        // Rhai prefers functions for the exact kind of value, and has some of our names for text (`trim`).
-        if let Some(first) = types.first_mut() {
-            *first = TypeId::of::<ImmutableString>();
-            engine.register_raw_fn(function.name, &types, move |_, values| call(function, values));
+        engine.register_raw_fn(function.name, vec![any; count], move |_, values| call(function, values));
+        if !OF_RHAI_TOO.contains(&function.name) {
+            // Rhai prefers functions for the exact kind of value, and has some of our names for text (`trim`).
+            let types: Vec<_> =
+                std::iter::once(TypeId::of::<ImmutableString>()).chain(vec![any; count]).take(count).collect();
+            engine.register_raw_fn(function.name, types, move |_, values| call(function, values));
+            continue;
         }
+        for first in [TypeId::of::<ImmutableString>(), TypeId::of::<rhai::Array>()] {
+            for others in kinds(count.saturating_sub(1)) {
+                let types: Vec<_> = std::iter::once(first).chain(others).collect();
+                engine.register_raw_fn(function.name, types, move |_, values| call(function, values));
+            }
+        }
+    }
+}
+
+/// All kinds that so many values may have, of those that Rhai's functions for text take; of more than two values, any.
+fn kinds(count: usize) -> Vec<Vec<TypeId>> {
+    let any = TypeId::of::<Dynamic>();
+    let known = [any, TypeId::of::<ImmutableString>(), TypeId::of::<char>(), TypeId::of::<rhai::INT>()];
+    match count {
+        0 => vec![Vec::new()],
+        1 => known.map(|kind| vec![kind]).to_vec(),
+        2 => known.iter().flat_map(|first| known.map(|second| vec![*first, second])).collect(),
+        _ => vec![vec![any; count]],
     }
 }
 

@@ -16,6 +16,7 @@ mod reads;
 mod run;
 mod state;
 mod sum;
+mod thrown;
 mod veiled;
 mod verb;
 mod verb_call;

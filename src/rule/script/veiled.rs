@@ -3,8 +3,8 @@
 use rhai::{Dynamic, Engine, ImmutableString};
 
 use super::state;
-use crate::event::Value;
 use crate::event::secret::HIDDEN;
+use crate::event::{Value, into_nfc};
 
 /// A secret in a script. What the engine cannot do with it is a failure of the script.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ impl Veiled {
     }
 
     fn text(&self) -> String {
-        self.0.exposed().view().as_text().into_owned()
+        into_nfc(self.0.exposed().view().as_text()).into_owned()
     }
 
     fn joined(first: &str, second: &str) -> Self {

@@ -1,0 +1,74 @@
+//! Texts in one form: Unicode writes `é` as one character or as `e` and an accent, and both are one letter to whoever reads
+//! them. Texts are compared in the composed form (NFC); what comes and what goes stays as it is.
+
+use std::borrow::Cow;
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+/// The text in NFC. What is ASCII is in it already.
+#[must_use]
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        true => Cow::Borrowed(text),
+        false => ComposingNormalizerBorrowed::new_nfc().normalize(text),
+    }
+}
+
+/// A text of one's own in NFC; not copied where it is in it already.
+#[must_use]
+pub fn into_nfc(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text;
+    }
+    match nfc(&text) {
+        Cow::Owned(composed) => Cow::Owned(composed),
+        Cow::Borrowed(_) => text,
+    }
+}
+
+/// The text in small letters and NFC: what texts that differ in capital letters alone share.
+#[must_use]
+pub fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Cow::Owned(text.to_ascii_lowercase()),
+            false => Cow::Borrowed(text),
+        };
+    }
+    // Small letters may compose where capital ones do not: there is one character for j with a caron, and none for J.
+    let small = nfc(text).to_lowercase();
+    Cow::Owned(nfc(&small).into_owned())
+}
+
+/// Whether two texts are one but for how Unicode writes them.
+#[must_use]
+pub fn same_text(a: &str, b: &str) -> bool {
+    a == b || (!a.is_ascii() || !b.is_ascii()) && nfc(a) == nfc(b)
+}
+
+/// The text taken apart, with plain characters in the place of those that are variants of them (NFKD).
+#[must_use]
+pub fn taken_apart(text: &str) -> Cow<'_, str> {
+    DecomposingNormalizerBorrowed::new_nfkd().normalize(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_forms_of_a_text_are_one() {
+        for (a, b) in [("é", "e\u{301}"), ("Å", "\u{212b}"), ("K", "\u{212a}"), ("각", "\u{1100}\u{1161}\u{11a8}")] {
+            assert!(same_text(a, b) && same_text(b, a), "{a}");
+            assert_eq!(folded(a), folded(b));
+            assert_eq!(into_nfc(Cow::Borrowed(b)), a);
+        }
+        assert!(!same_text("é", "e") && !same_text("e", "é"));
+        assert_eq!(
+            folded("J\u{30c}"),
+            folded("\u{1f0}"),
+            "a small letter that composes where the capital one does not"
+        );
+        assert_eq!(folded("Straße"), "straße");
+    }
+}

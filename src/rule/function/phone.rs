@@ -1,0 +1,182 @@
+//! Functions over telephone numbers: however a number is written, it is read as the one it is, or as none.
+//!
+//! The rules are those of libphonenumber, the library that telephones read numbers with (PyPI's `phonenumbers` agrees, see
+//! tests/functions/phone.rs), but that letters are no digits, and that a zero in brackets, a country's code behind a zero and one
+//! that stands twice are understood.
+
+use std::borrow::Cow;
+
+use super::letter::{digit, is_bracket, is_dash, is_invisible};
+use super::plan::{Length, Plan};
+use super::table::Clock;
+use super::value::{at, text, wrong};
+use crate::event::number::{Worth, worth};
+use crate::event::{Shape, Value, into_nfc};
+
+type Answer = Result<Value<'static>, String>;
+
+/// How links to numbers begin.
+const SCHEMES: [&str; 2] = ["tel:", "callto:"];
+/// The parameter of such a link that says in which country the number is.
+const CONTEXT: &str = ";phone-context=";
+/// Shortest and longest number of a country that is not named, in digits.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 15;
+/// The calling code of India, of whose mobile numbers the ten digits are answered.
+const INDIA: &str = "+91";
+
+pub(super) fn phone(values: &[Value<'_>], _: &Clock) -> Answer {
+    let country = country("phone", values)?;
+    let written = written("phone", values)?;
+    let number = written.and_then(|written| Digits::read(&written)).and_then(|digits| digits.international(country));
+    Ok(number.map_or(Value::Null, Value::text))
+}
+
+pub(super) fn mobile(values: &[Value<'_>], _: &Clock) -> Answer {
+    let country = country("mobile", values)?;
+    let digits = written("mobile", values)?.and_then(|written| Digits::read(&written));
+    let number = digits.and_then(|digits| match country {
+        Some(_) => digits.international(country).and_then(of_india),
+        None if digits.is_international => Some(digits.international(None)?.trim_start_matches('+').to_owned()),
+        None => Some(digits.all).filter(|all| (SHORTEST..=LONGEST).contains(&all.len())),
+    });
+    Ok(number.map_or(Value::Null, Value::text))
+}
+
+/// Of Indian numbers the ten digits, if they are a mobile's, which begin with 6 to 9. Of others all.
+fn of_india(number: String) -> Option<String> {
+    match number.strip_prefix(INDIA) {
+        None => Some(number),
+        Some(ten) => Some(ten.to_owned()).filter(|ten| ten.len() == 10 && ten.starts_with(['6', '7', '8', '9'])),
+    }
+}
+
+/// Whether this is a country, as `phone` and `mobile` take it.
+pub(super) fn is_country(written: &str) -> bool {
+    Plan::of_country(written).is_some()
+}
+
+fn country(name: &str, values: &[Value<'_>]) -> Result<Option<&'static Plan>, String> {
+    if values.len() < 2 {
+        return Ok(None);
+    }
+    let plan = Plan::of_country(&text(name, values, 1)?);
+    plan.map(Some).ok_or_else(|| format!("`{name}` was given a country it does not know: write its code, such as `IN`"))
+}
+
+fn written<'v>(name: &str, values: &'v [Value<'_>]) -> Result<Option<Cow<'v, str>>, String> {
+    match at(values, 0).shape() {
+        Shape::Text(text) => Ok(Some(into_nfc(text))),
+        Shape::Number(number) => Ok(match worth(number) {
+            Worth::Whole(whole) => Some(Cow::Owned(whole.to_string())),
+            Worth::Other(_) => None,
+        }),
+        _ => Err(wrong(name, "text or a number", at(values, 0))),
+    }
+}
+
+/// The digits of a number as it is written.
+#[derive(Debug, Default)]
+struct Digits {
+    /// Those behind the `+`, or the `00` that stands for it; else all.
+    all: String,
+    is_international: bool,
+    /// The place of a zero that stands in brackets by itself.
+    bracketed_zero: Option<usize>,
+}
+
+impl Digits {
+    /// Reads what may stand in a number: digits of any script, spaces, dashes, dots, slashes, brackets, a `+` before it, and
+    /// what nobody sees. Anything else is no number, letters too.
+    fn read(text: &str) -> Option<Self> {
+        let seen: String = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).collect();
+        let scheme = SCHEMES
+            .iter()
+            .find(|scheme| seen.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        let number = seen.get(scheme.map_or(0, |scheme| scheme.len())..)?;
+        let (number, context) = number.split_once(CONTEXT).unwrap_or((number, ""));
+        let mut found = Self::default();
+        let letters: Vec<char> = context.chars().chain(number.chars()).collect();
+        for (n, letter) in letters.iter().enumerate() {
+            if let Some(digit) = digit(*letter) {
+                let is_alone = n > 0 && [n - 1, n + 1].iter().all(|n| letters.get(*n).is_some_and(|c| is_bracket(*c)));
+                if digit == 0 && is_alone {
+                    found.bracketed_zero = Some(found.all.len());
+                }
+                found.all.push(char::from(b'0' + digit));
+            } else if is_plus(*letter) && found.all.is_empty() && !found.is_international {
+                found.is_international = true;
+            } else if !is_punctuation(*letter) {
+                return None;
+            }
+        }
+        if let Some(rest) = found.all.strip_prefix("00") {
+            found.bracketed_zero = found.bracketed_zero.and_then(|at| at.checked_sub(2));
+            (found.all, found.is_international) = (rest.to_owned(), true);
+        }
+        Some(found)
+    }
+
+    /// The number in E.164: `+`, the country's code, the number. Without a country only where it says its own.
+    fn international(&self, country: Option<&'static Plan>) -> Option<String> {
+        if self.is_international {
+            let (plan, number) = Plan::split(&self.all)?;
+            let zero = self.bracketed_zero.and_then(|at| at.checked_sub(plan.code.len()));
+            return without_the_zero(plan, number, zero).or_else(|| as_written(plan, number));
+        }
+        let plan = country?;
+        plan.abroad(&self.all)
+            .and_then(Plan::split)
+            .and_then(|(plan, number)| as_written(plan, number))
+            .or_else(|| as_written(plan, behind_the_code(plan, &self.all).as_deref().unwrap_or(&self.all)))
+    }
+}
+
+fn is_plus(letter: char) -> bool {
+    matches!(letter, '+' | '＋' | '﹢')
+}
+
+fn is_punctuation(letter: char) -> bool {
+    is_dash(letter)
+        || is_bracket(letter)
+        || matches!(letter, '.' | '．' | '·' | '‧' | '•' | '/' | '／' | '⁄' | '−' | 'ー' | '~' | '～' | '∼' | '⁓')
+}
+
+/// What stands behind the country's code in digits without a `+`, where they are only with it a number of the country.
+fn behind_the_code(plan: &Plan, digits: &str) -> Option<String> {
+    let number = plan.without_prefix(digits.strip_prefix(plan.code)?);
+    let is_better = !plan.looks_like(digits) && plan.looks_like(&number);
+    (is_better || plan.length(digits) == Length::TooLong).then_some(number)
+}
+
+/// `+34 (0)912 345 678`: the zero is dialled within the country alone, where numbers do not begin with it.
+fn without_the_zero(plan: &Plan, number: &str, zero: Option<usize>) -> Option<String> {
+    let at = zero?;
+    let rest = format!("{}{}", number.get(..at)?, number.get(at + 1..)?);
+    let is_better = plan.looks_like(&rest) && !plan.looks_like(number);
+    if is_better || plan.length(&plan.without_prefix(number)) != Length::Possible {
+        as_written(plan, &rest)
+    } else {
+        None
+    }
+}
+
+/// A number of the plan's country in E.164, without what is dialled before it within the country.
+fn as_written(plan: &Plan, written: &str) -> Option<String> {
+    let stripped = plan.without_prefix(written);
+    let mut number = match plan.length(&stripped) {
+        Length::TooShort | Length::None => written,
+        Length::Possible | Length::TooLong => &stripped,
+    };
+    // The country's code behind a zero, or behind itself. Ranges change: what can be a number without that stays so.
+    let may_be_again =
+        number == stripped.as_str() && stripped.len() < written.len() || plan.length(number) != Length::Possible;
+    let again = number.strip_prefix(plan.code).map(|rest| plan.without_prefix(rest));
+    let is_better = |again: &&String| may_be_again && !plan.looks_like(number) && plan.looks_like(again);
+    if let Some(again) = again.as_ref().filter(is_better) {
+        number = again;
+    }
+    // The main plan of the code knows all lengths that numbers under it have.
+    let main = Plan::of_code(plan.code)?;
+    (main.length(number) == Length::Possible).then(|| format!("+{}{number}", plan.code))
+}

@@ -1,0 +1,133 @@
+//! Functions over parts of texts, and over what a text is as a number.
+
+use std::borrow::Cow;
+
+use super::letter::digit;
+use super::table::Clock;
+use super::value::{at, count, text, whole, wrong};
+use crate::event::number::is_written;
+use crate::event::{Shape, Value, into_nfc, nfc};
+
+type Answer = Result<Value<'static>, String>;
+
+/// Longest text that is made of shorter ones, in bytes.
+const TEXT_LIMIT_BYTES: usize = 1 << 20;
+
+pub(super) fn replace(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("replace", values, 0)?;
+    let (from, to) = (separator("replace", values)?, text("replace", values, 2)?);
+    let places = subject.matches(&*from).count();
+    within_limit("replace", subject.len().saturating_add(places.saturating_mul(to.len())))?;
+    let replaced = subject.replace(&*from, &to);
+    Ok(Value::text(nfc(&replaced)))
+}
+
+pub(super) fn before(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("before", values, 0)?;
+    let found = subject.split_once(&*separator("before", values)?);
+    Ok(found.map_or(Value::Null, |(before, _)| Value::text(before)))
+}
+
+pub(super) fn after(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("after", values, 0)?;
+    let found = subject.split_once(&*separator("after", values)?);
+    Ok(found.map_or(Value::Null, |(_, after)| Value::text(after)))
+}
+
+pub(super) fn split(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("split", values, 0)?;
+    if values.len() < 2 {
+        return Ok(Value::List(subject.split_whitespace().map(Value::text).collect()));
+    }
+    Ok(Value::List(subject.split(&*separator("split", values)?).map(Value::text).collect()))
+}
+
+pub(super) fn part(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("part", values, 0)?;
+    let separator = separator("part", values)?;
+    let mut parts = subject.split(&*separator);
+    let wanted = whole("part", values, 2)?;
+    let distance = usize::try_from(wanted.unsigned_abs()).unwrap_or(usize::MAX);
+    let found = match wanted {
+        0 => return Err("`part` counts from 1, or from -1 at the end".to_owned()),
+        1.. => parts.nth(distance - 1),
+        // Of a separator that overlaps itself the parts are those counted from the beginning.
+        _ => {
+            let parts: Vec<&str> = parts.collect();
+            parts.len().checked_sub(distance).and_then(|place| parts.get(place).copied())
+        }
+    };
+    Ok(found.map_or(Value::Null, Value::text))
+}
+
+pub(super) fn middle(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("middle", values, 0)?;
+    let Some(skipped) = count("middle", values, 1)?.checked_sub(1) else {
+        return Err("`middle` counts from 1".to_owned());
+    };
+    Ok(Value::text(subject.chars().skip(skipped).take(count("middle", values, 2)?).collect::<String>()))
+}
+
+pub(super) fn pad(values: &[Value<'_>], _: &Clock) -> Answer {
+    let subject = text("pad", values, 0)?;
+    let filling = text("pad", values, 2)?;
+    let mut letters = filling.chars();
+    let (Some(letter), None) = (letters.next(), letters.next()) else {
+        return Err("`pad` takes one character as its third value".to_owned());
+    };
+    let missing = count("pad", values, 1)?.saturating_sub(subject.chars().count());
+    within_limit("pad", missing.saturating_mul(letter.len_utf8()).saturating_add(subject.len()))?;
+    Ok(Value::text(letter.to_string().repeat(missing) + &subject))
+}
+
+pub(super) fn number(values: &[Value<'_>], _: &Clock) -> Answer {
+    match at(values, 0).shape() {
+        Shape::Number(number) => Ok(Value::Number(number.to_owned().into())),
+        Shape::Text(text) => {
+            let number = as_number(&text).map(|number| Value::Number(number.into()));
+            Ok(number.unwrap_or(Value::Null))
+        }
+        _ => Ok(Value::Null),
+    }
+}
+
+/// A text as the number it reads as, in the spelling of JSON and with every digit: `007` and `+7` are 7. An exponent is none:
+/// most texts that have one are not meant so (`61e9`).
+fn as_number(text: &str) -> Option<String> {
+    let spelled: String = text.trim().chars().map(|c| digit(c).map_or(c, |digit| char::from(b'0' + digit))).collect();
+    let (sign, number) = match spelled.strip_prefix('-') {
+        Some(number) => ("-", number),
+        None => ("", spelled.strip_prefix('+').unwrap_or(&spelled)),
+    };
+    let number = if number.starts_with('.') { format!("0{number}") } else { number.to_owned() };
+    let is_number = !number.starts_with('-') && is_written(&number);
+    let digits = number.trim_start_matches('0');
+    let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    let number = format!("{sign}{zero}{digits}");
+    (is_number && number.parse::<f64>().is_ok_and(f64::is_finite)).then_some(number)
+}
+
+pub(super) fn length(values: &[Value<'_>], _: &Clock) -> Answer {
+    let length = match at(values, 0).shape() {
+        Shape::List(list) => list.len(),
+        Shape::Text(_) | Shape::Number(_) => text("length", values, 0)?.chars().count(),
+        _ => return Err(wrong("length", "text or a list", at(values, 0))),
+    };
+    Ok(Value::integer(i64::try_from(length).unwrap_or(i64::MAX)))
+}
+
+/// What parts a text: never nothing, of which there is one at every place.
+fn separator<'v>(name: &str, values: &'v [Value<'_>]) -> Result<Cow<'v, str>, String> {
+    match at(values, 1).shape() {
+        Shape::Text(separator) if separator.is_empty() => Err(format!("`{name}` was given an empty text to look for")),
+        Shape::Text(separator) => Ok(into_nfc(separator)),
+        _ => Err(wrong(name, "a text to look for", at(values, 1))),
+    }
+}
+
+fn within_limit(name: &str, bytes: usize) -> Result<(), String> {
+    match bytes > TEXT_LIMIT_BYTES {
+        true => Err(format!("`{name}` would make a text of more than {} MiB", TEXT_LIMIT_BYTES >> 20)),
+        false => Ok(()),
+    }
+}
