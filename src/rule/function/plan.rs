@@ -171,7 +171,8 @@ impl Country {
 
     fn named(written: &str) -> Option<&'static Self> {
         let is_code = |country: &&Self| {
-            [country.code, country.three_letters].iter().any(|code| code.eq_ignore_ascii_case(written))
+            let codes = [country.code, country.three_letters].into_iter().filter(|code| *code != NO_CODE);
+            codes.into_iter().any(|code| code.eq_ignore_ascii_case(written))
         };
         COUNTRIES.iter().find(is_code).or_else(|| {
             let name = comparable(written);
@@ -179,6 +180,9 @@ impl Country {
         })
     }
 }
+
+/// What stands in the list in place of a code of three letters that a country does not have.
+const NO_CODE: &str = "-";
 
 /// The letters of a name in small, `&` as `and` and `St.` as `Saint`, without articles.
 fn comparable(name: &str) -> String {
