@@ -407,6 +407,20 @@ fn what_is_no_date_is_told_by_its_shape_alone() {
 }
 
 #[test]
+fn zeros_that_are_no_zero_are_no_date() {
+    let calendar = Calendar::utc();
+    for length in 2..=20 {
+        assert!(read_text(&"0".repeat(length), &calendar).is_err(), "{length} zeros");
+    }
+    for json in ["[-1,1,1]", "[0,1,1]", "\"0000-01-01\"", "\"2026-01-10T09:30Z+0530\"", "\"2026-01-10T09:30 EST+1\""] {
+        assert!(read_json(json, &calendar).is_err(), "{json}");
+    }
+    for json in ["0", "-0", "\"0\"", "\"-0\""] {
+        assert_eq!(read_json(json, &calendar), Ok(None), "{json}");
+    }
+}
+
+#[test]
 fn short_years_mean_what_the_setting_says() {
     let window =
         |from| Calendar { style: DateStyle { two_digit_years: Some(from), ..DateStyle::default() }, ..Calendar::utc() };
@@ -468,9 +482,23 @@ fn check_warns_of_days_compared_with_the_moment_and_of_months_that_are_minutes()
         "user.contractEnd: { not: { before: now } }",
         "attr.contractEnd: { before: now }",
         "any: [ user.endDate: { before: now } ]",
+        "user.endDate: { before: now+0d }",
     ] {
         let told = findings(when);
         assert!(told.contains("H816") && told.contains("`over: true` holds once the day has ended"), "{when}\n{told}");
+    }
+    for when in ["user.endDate: { not: { after: now } }", "user.endDate: { after: now }"] {
+        let told = findings(when);
+        assert!(
+            told.contains("H816") && told.contains("`over: false` holds until the day has ended"),
+            "{when}\n{told}"
+        );
+    }
+    for when in
+        ["user.endDate: 2026-01-10", "user.startDate: [today, now]", "attr.contractEnd: { is_not: 10-Jan-2026 }"]
+    {
+        let told = findings(when);
+        assert!(told.contains("H815") && told.contains("compare the day"), "{when}\n{told}");
     }
     for when in [
         "user.endDate: { before: now-6m }",
@@ -497,6 +525,9 @@ fn what_is_no_moment_is_told_where_it_is_written() {
     for (when, help) in [
         ("user.endDate: { before: 31/12/30 }", "write the year with four digits"),
         ("user.endDate: { before: tomorrow }", "`today-7d`"),
+        ("user.endDate: { before: today-7days }", "units are `s`, `min`"),
+        ("user.endDate: { before: 01/13/2026 }", "the day stands first; `dates.order: mdy`"),
+        ("user.endDate+1d: { over: true }", "stands behind `before` and `after` alone"),
         ("user.endDate: { before: \"now - 1 month\" }", "`user.endDate+1mo`"),
         ("user.endDate: { before: now-30000y }", "this lies beyond the calendar"),
         ("user.endDate: { over: now }", "write `true` or `false`"),
@@ -504,4 +535,50 @@ fn what_is_no_moment_is_told_where_it_is_written() {
         let told = findings(when);
         assert!(told.contains("error[") && told.contains(help), "{when}\n{told}");
     }
+}
+
+/// Scripts and values in which an unreadable date decides: nobody is mapped, marked or sent away by it.
+#[test]
+fn what_a_script_makes_of_an_unreadable_date_counts_for_nothing() {
+    const RULES: &str = r#"hook: [runDeprovision, validateUser]
+codes: { TooYoung: Nobody under eighteen works here. }
+rules:
+  - { name: not-ahead, when: { user.p: a, script: "!(days_until(user.x) >= 0)" }, hook: runDeprovision, deprovision: true }
+  - { name: else-branch, when: { user.p: b }, hook: runDeprovision, script: "if days_until(user.x) >= 0 { deprovision(false) } else { deprovision(true) }" }
+  - { name: template, when: { user.p: c }, hook: runDeprovision, deprovision: "${!(days_until(user.x) >= 0)}" }
+  - { name: bound, when: { user.p: d, gone: true }, let: { gone: "${if days_until(user.x) >= 0 { false } else { true }}" }, hook: runDeprovision, deprovision: true }
+  - { name: letters, when: { user.p: e }, hook: runDeprovision, script: 'if date(user.x) != "2026-01-10" { deprovision(true) }' }
+  - { name: young, when: { user.p: f }, hook: validateUser, script: 'if !(age(user.x) < 18) { set("user.is", "adult") } else { reject("TooYoung") }' }
+"#;
+    const TESTS: &str = r#"tests:
+  - { name: a, hook: runDeprovision, request: { user: { p: a, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
+  - { name: b, hook: runDeprovision, request: { user: { p: b, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
+  - { name: c, hook: runDeprovision, request: { user: { p: c, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
+  - { name: d, hook: runDeprovision, request: { user: { p: d, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
+  - { name: e, hook: runDeprovision, request: { user: { p: e, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
+  - { name: f, hook: validateUser, request: { user: { p: f, x: 31/12/30 } }, expect: { reply: { response: { error: true, message: ValidationUnavailable } }, failed: true } }
+  - { name: a date that can be read, hook: runDeprovision, request: { user: { p: b, x: 31/12/2020 } }, expect: { deprovision: true } }
+  - { name: an absent one is merely absent, hook: runDeprovision, request: { user: { p: b } }, expect: { deprovision: true } }
+  - { name: a word of rules is no date in a field, hook: runDeprovision, request: { user: { p: b, x: today-1d } }, expect: { deprovision: false, failed: true } }
+"#;
+    let dir = crate::support::program::folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", TESTS)]);
+    let told = crate::support::program::Program::new(["test"]).within(dir.path()).run().expect(0);
+    assert!(told.starts_with("9 passed, 0 failed"), "{told}");
+}
+
+#[test]
+fn a_script_that_asks_first_may_go_on() {
+    const RULES: &str = r#"hook: preCreateUser
+rules:
+  - { name: asks, when: { user.p: a }, script: 'if date(user.x) == () { set("user.seen", "none") }' }
+  - { name: gives-another, when: { user.p: b, script: "(days_until(user.x) ?? 7) == 7" }, set: { user.seen: "seven" } }
+  - { name: word, when: { user.p: c, script: 'date("now-7d") == "2026-01-03"' }, set: { user.seen: "word" } }
+tests:
+  - { name: a, request: { user: { p: a, x: 31/12/30 } }, expect: { user: { seen: none } } }
+  - { name: b, request: { user: { p: b, x: 31/12/30 } }, expect: { user: { seen: seven } } }
+  - { name: c, request: { user: { p: c } }, given: { now: "2026-01-10T12:00:00Z" }, expect: { user: { seen: word } } }
+"#;
+    let dir = crate::support::program::folder(&[("rules/a.yaml", RULES)]);
+    let told = crate::support::program::Program::new(["test"]).within(dir.path()).run().expect(0);
+    assert!(told.starts_with("3 passed, 0 failed"), "{told}");
 }

@@ -47,7 +47,8 @@ fn functions_answer_as_the_table_says() {
         ("mobile", json!(["call me", "IN"]), "null"),
         ("date", json!(["10/01/2026"]), "\"2026-01-10\""),
         ("date", json!([[2026, 1, 10, 0, 0]]), "\"2026-01-10\""),
-        ("date", json!(["now-7d"]), "\"2026-04-27\""),
+        // What a rule writes is replaced by its date before the call; of a field the same letters are no date.
+        ("date", json!(["now-7d"]), "null"),
         ("date", json!(["soon"]), "null"),
         ("days_between", json!(["2026-02-27", "2026-03-01"]), "2"),
         ("days_until", json!(["2026-05-01"]), "-3"),

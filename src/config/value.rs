@@ -115,7 +115,9 @@ impl<'v> Value<'v, '_> {
         let zone = TimeZone::get(text).ok();
         if zone.is_none() {
             let known: Vec<String> = tz::db().available().map(|name| name.as_str().to_owned()).collect();
-            let help = match did_you_mean(text, known.iter().map(String::as_str)) {
+            // One abbreviation is as near to the next as it is far from it: `IST` is not `EST`.
+            let meant = did_you_mean(text, known.iter().map(String::as_str)).filter(|_| text.len() > 4);
+            let help = match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "write a name of the IANA time zone database, for example `UTC` or `Asia/Kolkata`".to_owned(),
             };

@@ -97,8 +97,10 @@ fn judged(set: &RuleSet, case: &Case, event: &Event, mut decision: Decision<'_>)
     if mismatches.is_empty() && case.expect.failed.is_none() {
         mismatches.extend(failure(&trace));
     }
-    if mismatches.is_empty() && case.expect.skipped.is_none() {
-        mismatches.extend(skipped(&decision));
+    match &case.expect.skipped {
+        Some(names) => mismatches.extend(others_skipped(names, &trace)),
+        None if mismatches.is_empty() => mismatches.extend(skipped(&trace)),
+        None => {}
     }
     let verdict = if mismatches.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(mismatches) };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
@@ -177,10 +179,6 @@ fn mismatches(
         let got = matches!(decision.verdict, Verdict::Failed(_));
         differ("failed", failed.to_string(), got.to_string());
     }
-    if let Some(names) = &expect.skipped {
-        let got: Vec<&str> = decision.skipped.iter().map(|skipped| skipped.rule.name.as_str()).collect();
-        differ("skipped", names.join(", "), got.join(", "));
-    }
     if let Some(expected) = expect.mapped_value.as_ref().map(|value| format!("{value:?}"))
         && reply_field(reply, "mappedValue") != expected
     {
@@ -225,11 +223,25 @@ fn failure(trace: &[RuleTrace]) -> Option<Mismatch> {
 }
 
 /// A rule that was skipped, which as little else would tell.
-fn skipped(decision: &Decision<'_>) -> Option<Mismatch> {
-    let skipped = decision.skipped.first()?;
-    let failure = &skipped.failure;
-    let got = format!("{} skipped: {}  {}", skipped.rule.name, failure.message, failure.place.file_line());
-    Some(mismatch("skipped", "no rule is skipped".to_owned(), got))
+fn skipped(trace: &[RuleTrace]) -> Option<Mismatch> {
+    let (rule, why) = skips(trace).next()?;
+    Some(mismatch("skipped", "no rule is skipped".to_owned(), format!("{rule} skipped: {why}")))
+}
+
+/// The rules that were skipped, where they are others than those that should be.
+fn others_skipped(wanted: &[String], trace: &[RuleTrace]) -> Option<Mismatch> {
+    let got: Vec<&str> = skips(trace).map(|(rule, _)| rule).collect();
+    let listed = |names: &[&str]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    (got != wanted).then(|| mismatch("skipped", listed(&wanted), listed(&got)))
+}
+
+/// The rules that were skipped, in audit mode too, and why.
+fn skips(trace: &[RuleTrace]) -> impl Iterator<Item = (&str, &str)> {
+    trace.iter().filter_map(|rule| match &rule.outcome {
+        Outcome::Skipped(why) => Some((rule.rule.as_str(), why.as_str())),
+        _ => None,
+    })
 }
 
 /// Fields of the user, and the whole reply, that came out otherwise than expected.

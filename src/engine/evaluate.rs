@@ -30,7 +30,11 @@ impl<'e> Draft<'e> {
                 let mut together = Together::default();
                 for argument in arguments {
                     let value = self.evaluate(argument);
-                    values.push(together.take(value)?.flatten().unwrap_or(Value::Null));
+                    let value = together.take(value)?.flatten().unwrap_or(Value::Null);
+                    values.push(match argument {
+                        Expression::Constant(_) => function.written(value, &self.clock),
+                        _ => value,
+                    });
                 }
                 together.end(())?;
                 self.callable(function, arguments, &values)?;
@@ -148,6 +152,9 @@ impl<'e> Draft<'e> {
                         failure.help = Some("ask `date(x) == ()` before, or see `dates` of gateway.yaml".to_owned());
                         failure
                     });
+                    if let Some(failure) = self.unreadable.take_if(|_| outcome.is_unknown) {
+                        return Err(Halt::Unreadable(failure));
+                    }
                     return Ok(outcome);
                 }
                 Run::Failed(failure) => {

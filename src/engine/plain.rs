@@ -99,6 +99,10 @@ pub(super) fn name_of(expression: &Expression) -> String {
     match expression {
         Expression::Read(read) => read.path.to_string(),
         Expression::Coalesce(first, _) => name_of(first),
+        Expression::Call(function, values) => match values.first().map(name_of) {
+            Some(name) if name != A_VALUE => format!("{}({name})", function.name),
+            _ => A_VALUE.to_owned(),
+        },
         _ => A_VALUE.to_owned(),
     }
 }

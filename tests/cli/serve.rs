@@ -22,7 +22,7 @@ fn it_listens_on_a_free_port_says_which_and_ends_with_0() {
     let served = Program::new(SERVE).serve();
     assert_ne!(served.address.port(), 0);
     let line = served.logged("listening").unwrap();
-    assert_eq!((&line["level"], &line["rules"], &line["folder"]), (&"info".into(), &20.into(), &"rules".into()));
+    assert_eq!((&line["level"], &line["rules"], &line["folder"]), (&"info".into(), &21.into(), &"rules".into()));
     assert_eq!(post(served.address, "/webhook/test", b"").body, r#"{"response":{}}"#);
     let (code, log) = served.stop();
     assert_eq!(code, Some(0), "{log}");

@@ -33,6 +33,15 @@ impl DateOrder {
     /// The orders by the words of gateway.yaml.
     pub const ALL: [(&'static str, DateOrder); 2] = [("dmy", DateOrder::DayFirst), ("mdy", DateOrder::MonthFirst)];
 
+    /// The order that it is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            DateOrder::DayFirst => DateOrder::MonthFirst,
+            DateOrder::MonthFirst => DateOrder::DayFirst,
+        }
+    }
+
     /// The word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -72,7 +81,7 @@ impl DateStyle {
     /// A year as it is written: four digits, or two where they are said to be meant.
     pub(super) fn year(self, digits: &str) -> Option<i16> {
         match digits.len() {
-            4 => digits.parse().ok(),
+            4 => digits.parse().ok().filter(|year| *year > 0),
             2 => self.short_year(digits.parse().ok()?),
             _ => None,
         }
@@ -82,8 +91,8 @@ impl DateStyle {
     pub(super) fn year_number(self, year: i16) -> Option<i16> {
         match year {
             0..=99 => self.short_year(year),
-            100..=999 => None,
-            year => Some(year),
+            1_000..=9_999 => Some(year),
+            _ => None,
         }
     }
 

@@ -10,7 +10,7 @@ use super::time::{self, Clock};
 use super::written::Written;
 
 /// "Never" in Active Directory: zero, the largest number, and what JavaScript makes of the largest.
-const NEVER: [&str; 3] = ["0", "9223372036854775807", "9223372036854776000"];
+const NEVER: [&str; 4] = ["0", "-0", "9223372036854775807", "9223372036854776000"];
 /// 100-nanosecond ticks a second, and the seconds from 1601, where they begin, to 1970.
 const TICKS_A_SECOND: i128 = 10_000_000;
 const SECONDS_FROM_1601: i128 = 11_644_473_600;
@@ -32,6 +32,10 @@ fn count(milliseconds: i128) -> Option<Written> {
 pub(super) fn read(digits: &str) -> Result<Option<Written>, NoDate> {
     if NEVER.contains(&digits) {
         return Ok(None);
+    }
+    // Of so many zeros nobody knows whether they are "never" or the beginning of a count.
+    if digits.bytes().all(|byte| byte == b'0') {
+        return Err(NoDate);
     }
     let number: i128 = digits.parse().map_err(|_| NoDate)?;
     if digits.starts_with('-') {

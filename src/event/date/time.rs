@@ -128,15 +128,16 @@ pub(super) fn zone(cursor: &mut Cursor<'_>) -> Result<Option<Zone>, NoDate> {
 }
 
 fn to_end(cursor: &mut Cursor<'_>) -> Option<Zone> {
-    let letters = cursor.letters();
-    let named = match letters.to_ascii_uppercase().as_str() {
+    let letters = cursor.letters().to_ascii_uppercase();
+    let named = match letters.as_str() {
         "" => None,
         "Z" | "UTC" | "GMT" | "UT" => Some(Offset::UTC),
         other => Some(Offset::constant(american(other)?)),
     };
     let written = match cursor.one_of(&['+', '-', '\u{2212}']) {
         None => named,
-        Some(_) if named.is_some_and(|named| named != Offset::UTC) => return None,
+        // `GMT+0530` is one zone, `Z+0530` are two.
+        Some(_) if !matches!(letters.as_str(), "" | "UTC" | "GMT") => return None,
         Some(sign) => Some(offset(cursor, if sign == '+' { 1 } else { -1 })?),
     };
     let zone = match cursor.one_of(&['[']) {

@@ -161,6 +161,15 @@ when:
 ```
 Write `|-` in place of `|` (`>-` in place of `>`), or the text on one line. In quotes, take the spaces out.
 ";
+    DATE_AS_TEXT = "H815", "a date compared letter by letter", r#"
+A warning: the field holds dates, which come in many shapes, and `is` and `in` compare letters.
+```yaml
+when:
+  user.endDate: 2026-01-10
+```
+It does not hold of `2026-01-10T00:00`, which is how the platform writes that day. Compare the day, with
+`let: { day: "${date(user.endDate)}" }` and `day: "2026-01-10"`; or write `before`, `after` or `over`.
+"#;
     DAY_BEFORE_NOW = "H816", "a day compared with the moment", r"
 A warning: the field holds days, and a day counts from its first moment. So `before: now` holds on the morning of the
 day itself: of an `endDate`, people lose their access before their last day of work.

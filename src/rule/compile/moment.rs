@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::compiler::Compiler;
 use crate::event::date::{self, Offset, Start};
-use crate::event::{Calendar, Path, Root};
+use crate::event::{Calendar, DateOrder, DateStyle, Path, Root};
 use crate::rule::code;
 use crate::rule::condition::{Base, Moment};
 use crate::rule::expression::Expression;
@@ -48,7 +48,7 @@ impl Compiler<'_> {
         let at = moment.offset.map(|offset| offset.from(base, &calendar));
         let is_beyond = at.is_some_and(|at| at.begin().is_none_or(|at| at == Timestamp::MIN));
         if is_beyond {
-            let message = "this lies beyond the calendar, which goes from the year -9999 to 9999";
+            let message = "this lies beyond the calendar";
             let finding = self.reader.mistake(&code::BAD_DATE, &node.span, message);
             self.reader.push(finding.help("write a nearer date"));
             return None;
@@ -58,14 +58,27 @@ impl Compiler<'_> {
 
     fn no_date(&mut self, node: &Node, text: &str) {
         let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
-        let has_two_digits =
-            date::written(text, crate::event::DateStyle { two_digit_years: Some(1950), ..self.tenant.dates });
-        self.reader.push(finding.help(match has_two_digits {
-            Ok(Some(_)) => "write the year with four digits",
-            _ => {
-                "write a date (2026-01-31), `now`, `today`, a path such as `user.endDate`, or one of them and how far \
-                 from it: `today-7d`, `user.endDate+1mo` (units s, min, h, d, w, mo, y)"
-            }
-        }));
+        self.reader.push(finding.help(self.cure(text)));
+    }
+
+    /// What to write in place of what is no date.
+    fn cure(&self, text: &str) -> &'static str {
+        let style = self.tenant.dates;
+        let is_date = |style| matches!(date::written(text, style), Ok(Some(_)));
+        if is_date(DateStyle { two_digit_years: Some(1950), ..style }) {
+            return "write the year with four digits";
+        }
+        if is_date(DateStyle { order: style.order.other(), ..style }) {
+            return match style.order {
+                DateOrder::DayFirst => "the day stands first; `dates.order: mdy` of gateway.yaml says otherwise",
+                DateOrder::MonthFirst => "the month stands first, as `dates.order: mdy` of gateway.yaml says",
+            };
+        }
+        let number = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+        if number != text && number.ends_with(|c: char| c.is_ascii_digit()) && number.contains(['+', '-']) {
+            return "units are `s`, `min`, `h`, `d`, `w`, `mo` and `y`: `today-7d`, `user.endDate+1mo`";
+        }
+        "write a date (2026-01-31), `now`, `today`, a path such as `user.endDate`, or one of them and how far from it: \
+         `today-7d`, `user.endDate+1mo` (units s, min, h, d, w, mo, y)"
     }
 }

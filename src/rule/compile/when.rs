@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::compiler::Compiler;
 use super::ends::Use;
 use crate::diagnostic::did_you_mean;
+use crate::event::date::Offset;
 use crate::event::{Path, Segment, Value};
 use crate::rule::code;
 use crate::rule::condition::{Check, Checks, Comparison, Condition, Operator, Pattern, ScriptCondition, Test};
@@ -90,7 +91,14 @@ impl Compiler<'_> {
             Err(no_path) => {
                 let finding =
                     self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no path: {}", no_path.what));
-                let help = "a path looks like `user.country`, `attr.PAN` or `user.provisionedApps[\"6202\"].status`";
+                let help = match Offset::split(text) {
+                    (_, Some(_)) => {
+                        "how far from a date stands behind `before` and `after` alone: `user.endDate: { before: today-1d }`"
+                    }
+                    (_, None) => {
+                        "a path looks like `user.country`, `attr.PAN` or `user.provisionedApps[\"6202\"].status`"
+                    }
+                };
                 self.reader.push(finding.help(help));
                 None
             }

@@ -17,6 +17,7 @@ mod text;
 mod value;
 
 pub use catalogue::{FUNCTIONS, find, to_markdown};
+pub(super) use date::is_own_time;
 pub use literal::{Written, unknown_value};
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
 pub use table::{Clock, Function};

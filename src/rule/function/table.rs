@@ -81,6 +81,16 @@ impl Function {
         self
     }
 
+    /// What a value that a rule has written means to the function: for one of dates, `today-1mo` is a date.
+    #[must_use]
+    pub fn written<'v>(&self, value: Value<'v>, clock: &Clock) -> Value<'v> {
+        let own_time = match value.view().shape() {
+            Shape::Text(text) if self.takes_dates => date::own_time(&text, clock),
+            _ => None,
+        };
+        own_time.unwrap_or(value)
+    }
+
     /// The first of its values that should be a date and cannot be read: why the answer is absent.
     #[must_use]
     pub fn unreadable(&self, values: &[Value<'_>], clock: &Clock) -> Option<(usize, Unreadable)> {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::finding::Finding;
 use super::survey::Survey;
 use crate::diagnostic::{Diagnostic, File, Place};
-use crate::event::date::{Start, Unit};
-use crate::event::{Path, Root, Segment};
+use crate::event::date::{self, Start, Unit};
+use crate::event::{DateStyle, Path, Root, Segment, Shape, View};
 use crate::rule::code;
 use crate::rule::condition::{Base, Check, Checks, Condition, Moment, Operator, Test};
+use crate::rule::expression::Expression;
 use crate::rule::field::FieldKind;
+use crate::rule::function::is_own_time;
 use crate::rule::set::RuleSet;
 
 /// Fields of the user that hold days, as the platform sends them.
@@ -62,11 +64,10 @@ impl Looked<'_> {
                 Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
                     self.checks(file, path, inner);
                 }
-                Operator::Is(_)
-                | Operator::IsNot(_)
-                | Operator::In(_)
-                | Operator::NotIn(_)
-                | Operator::Matches(_)
+                Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
+                    self.letters(file, path, check, value);
+                }
+                Operator::Matches(_)
                 | Operator::StartsWith(_)
                 | Operator::EndsWith(_)
                 | Operator::Contains(_)
@@ -82,12 +83,19 @@ impl Looked<'_> {
     }
 
     fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, moment: &Moment) {
-        let is_now = matches!((&moment.base, moment.offset), (Base::Start(Start::Now), None));
-        if is_now && matches!(check.operator, Operator::Before(_)) && self.holds_days(path) {
+        let is_now = matches!(moment.base, Base::Start(Start::Now))
+            && moment.offset.is_none_or(|offset| offset.amount == 0)
+            && self.holds_days(path);
+        if is_now && matches!(check.operator, Operator::Before(_)) {
             let message = format!("`{path}` holds days, and a day is before now from its first moment on");
             let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
                         today too";
             self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
+        }
+        if is_now && matches!(check.operator, Operator::After(_)) && path.to_string() == "user.endDate" {
+            let message = format!("`{path}` holds days, and a day is after now only until its first moment");
+            let help = "`over: false` holds until the day has ended, `after: today` of later days";
+            self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds no more", help);
         }
         let written = file.text.get(check.span.clone()).unwrap_or_default();
         let is_short = written.trim_end_matches(['"', '\'', '}', ' ']).ends_with('m');
@@ -96,6 +104,29 @@ impl Looked<'_> {
             let message = format!("`{amount}m` is {amount} minutes");
             let help = format!("write `{amount}mo` for months, or `{amount}min` where minutes are meant");
             self.tell(&code::MINUTES, file, check, message, "`m` is minutes", &help);
+        }
+    }
+
+    /// A date that is compared letter by letter: `2026-01-10` is not `2026-01-10T00:00`.
+    fn letters(&mut self, file: &Arc<File>, path: &Path, check: &Check, value: &Expression) {
+        let Some(constant) = value.constant().filter(|_| self.holds_days(path)) else { return };
+        let is_date = |value: View<'_>| match value.shape() {
+            Shape::Text(text) => {
+                is_own_time(&text) || matches!(date::written(&text, DateStyle::default()), Ok(Some(_)))
+            }
+            _ => false,
+        };
+        let is_meant = match constant.view().shape() {
+            Shape::List(list) => list.iter().any(is_date),
+            _ => is_date(constant.view()),
+        };
+        if is_meant {
+            let message = format!("`{path}` is compared letter by letter, and dates come in many shapes");
+            let help = format!(
+                "compare the day: `let: {{ day: \"${{date({path})}}\" }}` and `day: \"2026-01-10\"`; or write `before`, \
+                 `after`, `over`"
+            );
+            self.tell(&code::DATE_AS_TEXT, file, check, message, "holds of these letters alone", &help);
         }
     }
 

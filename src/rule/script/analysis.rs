@@ -16,7 +16,7 @@ use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root};
 use crate::rule::action::is_refusal_code;
 use crate::rule::code;
-use crate::rule::function::{Function, Written, pattern, unknown_value};
+use crate::rule::function::{Function, Written, is_own_time, pattern, unknown_value};
 
 /// The functions that a script may call.
 pub(super) struct Known<'k> {
@@ -40,6 +40,8 @@ pub(super) struct Findings {
     pub(super) writes: Vec<Path>,
     /// Texts that are thrown as they stand: they may be shown.
     pub(super) throws: Vec<String>,
+    /// Texts that stand for the event's own time where a date is wanted: `today-1mo`.
+    pub(super) own_times: Vec<String>,
     pub(super) mistakes: Vec<Mistake>,
 }
 
@@ -176,6 +178,7 @@ impl Walk<'_> {
             Expr::Stmt(block) => self.block(block.iter()),
             Expr::FnCall(call, position) => self.call(call, None, *position),
             Expr::MethodCall(call, position) => self.call(call, Some(false), *position),
+            Expr::StringConstant(text, _) if is_own_time(text) => self.findings.own_times.push(text.to_string()),
             Expr::Variable(..) | Expr::Dot(..) | Expr::Index(..) => self.chain(expr),
             _ => {}
         }

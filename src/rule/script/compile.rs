@@ -36,6 +36,7 @@ pub struct Script {
     writes: Vec<Path>,
     lowered: Option<Lowered>,
     pub(super) throws: Vec<String>,
+    pub(super) own_times: Vec<String>,
 }
 
 impl Script {
@@ -115,7 +116,8 @@ impl Scripts {
         if !findings.mistakes.is_empty() {
             return Err(findings.mistakes);
         }
-        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, .. } = findings;
+        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, own_times, .. } =
+            findings;
         verbs.sort_unstable();
         verbs.dedup();
         let lowered = lower(&ast, &reads, self.functions());
@@ -131,6 +133,7 @@ impl Scripts {
             writes,
             lowered,
             throws,
+            own_times,
         })
     }
 

@@ -15,8 +15,9 @@ use super::limit::{
     ScriptBudget,
 };
 use super::state::{self, Question};
-use super::{sum, veiled, verb_call};
+use super::{sum, unknown, veiled, verb_call};
 use crate::diagnostic::{File, Report};
+use crate::event::{Shape, Value};
 use crate::rule::function::{FUNCTIONS, Function};
 
 type Result<T> = std::result::Result<T, Box<EvalAltResult>>;
@@ -99,6 +100,7 @@ impl Scripts {
         verb_call::register(&mut engine);
         veiled::register(&mut engine);
         sum::register(&mut engine);
+        unknown::register(&mut engine);
         engine.register_fn("attr", attribute);
         engine.register_fn("lookup", lookup);
         let mut names = callable(&engine);
@@ -206,8 +208,14 @@ fn kinds(count: usize) -> Vec<Vec<TypeId>> {
 
 fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let values: std::result::Result<Vec<_>, _> = values.iter().map(|value| from_script(value)).collect();
-    let values = values.map_err(state::tell)?;
+    let mut values = values.map_err(state::tell)?;
     let answer = state::with(|state| {
+        for value in &mut values {
+            if matches!(value.view().shape(), Shape::Text(text) if state.own_times.iter().any(|known| **known == *text))
+            {
+                *value = function.written(std::mem::replace(value, Value::Null), &state.clock);
+            }
+        }
         if let Some((_, unreadable)) = function.unreadable(&values, &state.clock) {
             let why = || format!("`{}` was given what is no date that can be read: it is {unreadable}", function.name);
             state.unreadable.get_or_insert_with(why);

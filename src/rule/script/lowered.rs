@@ -47,7 +47,11 @@ impl Lowered {
                 }
             }
             Lowered::Call(function, values) => {
-                let values: Result<Vec<_>, _> = values.iter().map(|value| value.evaluate(read, clock)).collect();
+                let value = |value: &Lowered| {
+                    let known = value.evaluate(read, clock)?;
+                    Ok(if matches!(value, Lowered::Constant(_)) { function.written(known, clock) } else { known })
+                };
+                let values: Result<Vec<_>, String> = values.iter().map(value).collect();
                 function.call(&values?, clock)
             }
         }

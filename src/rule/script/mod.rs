@@ -17,6 +17,7 @@ mod run;
 mod state;
 mod sum;
 mod thrown;
+mod unknown;
 mod veiled;
 mod verb;
 mod verb_call;

@@ -45,6 +45,8 @@ pub struct Outcome {
     pub verbs: Vec<Verb>,
     /// The first date that a function could not read, in words; its answer was absent.
     pub unreadable: Option<String>,
+    /// Whether the script compared something absent with a value after that, so that nobody knows what it should have done.
+    pub is_unknown: bool,
 }
 
 impl Scripts {
@@ -61,6 +63,7 @@ impl Scripts {
     fn evaluate(&self, script: &Script, inputs: Inputs<'_>) -> Run {
         let clock = Clock { now: inputs.now, calendar: inputs.calendar };
         let mut state = State::new(clock, inputs.answers);
+        state.own_times.clone_from(&script.own_times);
         let mut scope = Scope::new();
         if let Err(why) = prepare(script, &inputs.reads, &mut state, &mut scope) {
             return failed(why);
@@ -76,7 +79,12 @@ impl Scripts {
         }
         match result {
             Ok(value) => match from_script(&value) {
-                Ok(value) => Run::Done(Outcome { value, verbs: state.verbs, unreadable: state.unreadable }),
+                Ok(value) => Run::Done(Outcome {
+                    value,
+                    verbs: state.verbs,
+                    unreadable: state.unreadable,
+                    is_unknown: state.compares_unreadable,
+                }),
                 Err(why) => failed(why),
             },
             Err(error) => Run::Failed(failure(&error, script, &state, self.budget)),

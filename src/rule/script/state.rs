@@ -38,6 +38,10 @@ pub(super) struct State {
     told: Option<String>,
     /// The first date that a function could not read, in words.
     pub(super) unreadable: Option<String>,
+    /// Texts of the script that stand for the event's own time.
+    pub(super) own_times: Vec<String>,
+    /// Whether something absent was compared after that.
+    pub(super) compares_unreadable: bool,
 }
 
 impl State {
@@ -52,6 +56,8 @@ impl State {
             shows_secret: false,
             told: None,
             unreadable: None,
+            own_times: Vec::new(),
+            compares_unreadable: false,
         }
     }
 
