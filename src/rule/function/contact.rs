@@ -2,7 +2,7 @@
 
 use email_address::EmailAddress;
 
-use super::table::Clock;
+use super::clock::Clock;
 use super::value::at;
 use crate::event::{Shape, Value};
 

@@ -3,7 +3,7 @@
 use jiff::Unit;
 use jiff::civil::Date;
 
-use super::table::Clock;
+use super::clock::Clock;
 use super::value::at;
 use crate::event::date::{self, Moment, Offset, Start, Unreadable};
 use crate::event::{Value, View};

@@ -1,6 +1,6 @@
 //! Functions over values of any kind and over lists.
 
-use super::table::Clock;
+use super::clock::Clock;
 use super::value::{at, text, wrong};
 use crate::event::{Shape, Value};
 

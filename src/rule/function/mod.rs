@@ -1,6 +1,7 @@
 //! The functions for identities: one table for native calls, for scripts, for "did you mean" and for the docs.
 
 mod catalogue;
+mod clock;
 mod contact;
 mod date;
 mod latin;
@@ -17,7 +18,8 @@ mod text;
 mod value;
 
 pub use catalogue::{FUNCTIONS, find, to_markdown};
+pub use clock::Clock;
 pub(super) use date::is_own_time;
 pub use literal::{Written, unknown_value};
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
-pub use table::{Clock, Function};
+pub use table::Function;

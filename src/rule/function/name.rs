@@ -1,8 +1,8 @@
 //! Functions over names of people.
 
+use super::clock::Clock;
 use super::latin::{Scheme, plain};
 use super::letter::{is_invisible, is_mark};
-use super::table::Clock;
 use super::value::{at, text};
 use crate::event::{Shape, Value, is_blank};
 

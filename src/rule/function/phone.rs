@@ -6,9 +6,9 @@
 
 use std::borrow::Cow;
 
+use super::clock::Clock;
 use super::letter::{digit, is_bracket, is_dash, is_invisible};
 use super::plan::{Length, Plan};
-use super::table::Clock;
 use super::value::{at, text, wrong};
 use crate::event::number::{Worth, worth};
 use crate::event::{Shape, Value, into_nfc};

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::clock::Clock;
 use super::letter::digit;
-use super::table::Clock;
 use super::value::{at, count, text, whole, wrong};
 use crate::event::number::is_written;
 use crate::event::{Shape, Value, into_nfc, nfc};

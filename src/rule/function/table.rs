@@ -1,18 +1,9 @@
 //! The table of functions: what each is called, what it takes, what it answers, and what becomes of an absent value.
 
-use jiff::Timestamp;
-
+use super::clock::Clock;
 use super::date;
 use crate::event::date::Unreadable;
-use crate::event::{Calendar, Shape, Value};
-
-/// The event's clock: all that a function may know beside its values.
-#[derive(Clone, Debug)]
-pub struct Clock {
-    pub now: Timestamp,
-    /// How dates are meant, and the zone in which days are counted.
-    pub calendar: Calendar,
-}
+use crate::event::{Shape, Value};
 
 /// Functions whose answer tells nothing of the value.
 const SILENT: [&str; 3] = ["present", "is_email", "matches"];

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
+use super::clock::Clock;
 use super::pattern::pattern;
-use super::table::Clock;
 use super::value::{at, count, text, wrong};
 use crate::event::{Shape, Value, is_blank};
 

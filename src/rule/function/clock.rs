@@ -1,0 +1,13 @@
+//! What a function may know beside its values.
+
+use jiff::Timestamp;
+
+use crate::event::Calendar;
+
+/// The event's clock: all that a function may know beside its values.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    pub now: Timestamp,
+    /// How dates are meant, and the zone in which days are counted.
+    pub calendar: Calendar,
+}
