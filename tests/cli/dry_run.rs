@@ -24,19 +24,29 @@ fn json_has_the_reply_the_deciding_rule_the_changes_and_the_trace() {
         json!([
             {
                 "rule": "email-is-well-formed",
-                "at": "rules/validate.yaml:20",
+                "at": "rules/validate.yaml:21",
                 "outcome": "not held",
                 "why": {
                     "condition": "user.email: empty: false",
                     "saw": "`user.email` is absent",
-                    "at": "rules/validate.yaml:22",
+                    "at": "rules/validate.yaml:23",
                 },
             },
-            { "rule": "mobile-is-free", "at": "rules/validate.yaml:25", "outcome": "held", "did": ["reject MobileAlreadyExist"] },
-            { "rule": "email-is-free", "at": "rules/validate.yaml:34", "outcome": "not reached" },
-            { "rule": "start-date-is-readable", "at": "rules/validate.yaml:42", "outcome": "not reached" },
-            { "rule": "end-date-is-readable", "at": "rules/validate.yaml:46", "outcome": "not reached" },
-            { "rule": "date-of-birth-is-readable", "at": "rules/validate.yaml:50", "outcome": "not reached" },
+            {
+                "rule": "mobile-is-a-number",
+                "at": "rules/validate.yaml:26",
+                "outcome": "not held",
+                "why": {
+                    "condition": "number: present: false",
+                    "saw": "`number` is \"9820012345\"",
+                    "at": "rules/validate.yaml:32",
+                },
+            },
+            { "rule": "mobile-is-free", "at": "rules/validate.yaml:35", "outcome": "held", "did": ["reject MobileAlreadyExist"] },
+            { "rule": "email-is-free", "at": "rules/validate.yaml:45", "outcome": "not reached" },
+            { "rule": "start-date-is-readable", "at": "rules/validate.yaml:53", "outcome": "not reached" },
+            { "rule": "end-date-is-readable", "at": "rules/validate.yaml:57", "outcome": "not reached" },
+            { "rule": "date-of-birth-is-readable", "at": "rules/validate.yaml:61", "outcome": "not reached" },
         ])
     );
 }
@@ -60,15 +70,15 @@ fn text_shows_the_decision_first_and_the_trace_when_it_is_asked_for() {
     let short = Program::new(refused).run().expect(0);
     assert_eq!(
         short,
-        "validateUser: rejected with EmailAlreadyExist by email-is-free (rules/validate.yaml:34)\n\nreply\n  \
+        "validateUser: rejected with EmailAlreadyExist by email-is-free (rules/validate.yaml:45)\n\nreply\n  \
          {\"response\":{\"error\":true,\"message\":\"EmailAlreadyExist\"}}\n"
     );
     let long = Program::new(refused.into_iter().chain(["--explain"])).run().expect(0);
     assert!(long.starts_with(&short), "{long}");
     let trace = &long[short.len()..];
-    assert!(trace.contains("  - mobile-is-free did not hold  rules/validate.yaml:25\n"), "{trace}");
+    assert!(trace.contains("  - mobile-is-free did not hold  rules/validate.yaml:35\n"), "{trace}");
     assert!(
-        trace.contains("  + email-is-free held  rules/validate.yaml:34\n      reject EmailAlreadyExist\n"),
+        trace.contains("  + email-is-free held  rules/validate.yaml:45\n      reject EmailAlreadyExist\n"),
         "{trace}"
     );
     let changed = Program::new(["dry-run", "preCreateUser"]).run().expect(0);

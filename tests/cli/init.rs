@@ -12,7 +12,7 @@ fn what_init_writes_is_tested_checked_and_served() {
     assert!(stdout.starts_with("wrote made/here/gateway.yaml\n") && stdout.contains("  cd made/here\n"), "{stdout}");
     let made = dir.path().join("made/here");
     assert!(
-        Program::new(["test"]).within(&made).run().expect(0).starts_with("53 passed, 0 failed, 0 could not be run")
+        Program::new(["test"]).within(&made).run().expect(0).starts_with("56 passed, 0 failed, 0 could not be run")
     );
     assert!(Program::new(["check"]).within(&made).run().expect(0).starts_with("0 errors, 0 warnings"));
     let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(&made).serve();

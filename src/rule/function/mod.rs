@@ -8,6 +8,7 @@ mod letter;
 mod list;
 mod literal;
 mod name;
+mod own_time;
 mod pattern;
 mod phone;
 mod piece;
@@ -17,7 +18,7 @@ mod text;
 mod value;
 
 pub use catalogue::{FUNCTIONS, find, to_markdown};
-pub(super) use date::is_own_time;
+pub(super) use own_time::is_own_time;
 pub use literal::{Written, unknown_value};
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
 pub use table::{Clock, Function};

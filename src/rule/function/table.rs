@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::date;
-use crate::event::date::Unreadable;
+use super::own_time::own_time;
+use crate::event::date::{self, Unreadable};
 use crate::event::{Calendar, Shape, Value};
 
 /// The event's clock: all that a function may know beside its values.
@@ -85,7 +85,7 @@ impl Function {
     #[must_use]
     pub fn written<'v>(&self, value: Value<'v>, clock: &Clock) -> Value<'v> {
         let own_time = match value.view().shape() {
-            Shape::Text(text) if self.takes_dates => date::own_time(&text, clock),
+            Shape::Text(text) if self.takes_dates => own_time(&text, clock.now, &clock.calendar),
             _ => None,
         };
         own_time.unwrap_or(value)
@@ -94,7 +94,7 @@ impl Function {
     /// The first of its values that should be a date and cannot be read: why the answer is absent.
     #[must_use]
     pub fn unreadable(&self, values: &[Value<'_>], clock: &Clock) -> Option<(usize, Unreadable)> {
-        let unreadable = |value: &Value<'_>| match date::unreadable(value.exposed().view(), clock)? {
+        let unreadable = |value: &Value<'_>| match date::read(value.exposed().view(), &clock.calendar).err()? {
             _ if value.view().holds_secret() => Some(Unreadable::hidden()),
             unreadable => Some(unreadable),
         };
