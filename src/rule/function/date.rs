@@ -5,8 +5,7 @@ use jiff::civil::Date;
 
 use super::clock::Clock;
 use super::value::at;
-use crate::event::date::{self, Moment, Offset, Start, Unreadable};
-use crate::event::{Value, View};
+use crate::event::{Value, date};
 
 type Answer = Result<Value<'static>, String>;
 
@@ -40,28 +39,4 @@ fn today(clock: &Clock) -> Date {
 /// The day a value names, if it names one.
 fn day(values: &[Value<'_>], place: usize, clock: &Clock) -> Option<Date> {
     date::read(at(values, place), &clock.calendar).ok().flatten().map(|moment| moment.date(&clock.calendar))
-}
-
-/// Why a value is no date; `None` where it is one, or absent.
-pub(super) fn unreadable(value: View<'_>, clock: &Clock) -> Option<Unreadable> {
-    date::read(value, &clock.calendar).err()
-}
-
-/// Whether a text that a rule has written stands for the event's own time: `now`, `today-1mo`.
-#[must_use]
-pub fn is_own_time(text: &str) -> bool {
-    Start::named(Offset::split(text.trim()).0).is_some()
-}
-
-/// The date that such a text stands for. Only what a rule has written means this: in a field of a person the same
-/// letters are no date.
-#[must_use]
-pub fn own_time(text: &str, clock: &Clock) -> Option<Value<'static>> {
-    let (base, offset) = Offset::split(text.trim());
-    let start = Start::named(base)?.moment(clock.now, &clock.calendar);
-    let moment = offset.map_or(start, |offset| offset.from(start, &clock.calendar));
-    Some(Value::text(match moment {
-        Moment::Point(at) => at.to_string(),
-        Moment::Day { .. } | Moment::Last => moment.date(&clock.calendar).to_string(),
-    }))
 }

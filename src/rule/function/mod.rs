@@ -9,6 +9,7 @@ mod letter;
 mod list;
 mod literal;
 mod name;
+mod own_time;
 mod pattern;
 mod phone;
 mod piece;
@@ -19,7 +20,7 @@ mod value;
 
 pub use catalogue::{FUNCTIONS, find, to_markdown};
 pub use clock::Clock;
-pub(super) use date::is_own_time;
 pub use literal::{Written, unknown_value};
+pub(super) use own_time::is_own_time;
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
 pub use table::Function;

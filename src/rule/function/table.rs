@@ -1,8 +1,8 @@
 //! The table of functions: what each is called, what it takes, what it answers, and what becomes of an absent value.
 
 use super::clock::Clock;
-use super::date;
-use crate::event::date::Unreadable;
+use super::own_time::own_time;
+use crate::event::date::{self, Unreadable};
 use crate::event::{Shape, Value};
 
 /// Functions whose answer tells nothing of the value.
@@ -76,7 +76,7 @@ impl Function {
     #[must_use]
     pub fn written<'v>(&self, value: Value<'v>, clock: &Clock) -> Value<'v> {
         let own_time = match value.view().shape() {
-            Shape::Text(text) if self.takes_dates => date::own_time(&text, clock),
+            Shape::Text(text) if self.takes_dates => own_time(&text, clock.now, &clock.calendar),
             _ => None,
         };
         own_time.unwrap_or(value)
@@ -85,7 +85,7 @@ impl Function {
     /// The first of its values that should be a date and cannot be read: why the answer is absent.
     #[must_use]
     pub fn unreadable(&self, values: &[Value<'_>], clock: &Clock) -> Option<(usize, Unreadable)> {
-        let unreadable = |value: &Value<'_>| match date::unreadable(value.exposed().view(), clock)? {
+        let unreadable = |value: &Value<'_>| match date::read(value.exposed().view(), &clock.calendar).err()? {
             _ if value.view().holds_secret() => Some(Unreadable::hidden()),
             unreadable => Some(unreadable),
         };
