@@ -550,7 +550,7 @@ rules:
   - { name: letters, when: { user.p: e }, hook: runDeprovision, script: 'if date(user.x) != "2026-01-10" { deprovision(true) }' }
   - { name: young, when: { user.p: f }, hook: validateUser, script: 'if !(age(user.x) < 18) { set("user.is", "adult") } else { reject("TooYoung") }' }
 "#;
-    const TESTS: &str = r#"tests:
+    const TESTS: &str = r"tests:
   - { name: a, hook: runDeprovision, request: { user: { p: a, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
   - { name: b, hook: runDeprovision, request: { user: { p: b, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
   - { name: c, hook: runDeprovision, request: { user: { p: c, x: 31/12/30 } }, expect: { deprovision: false, failed: true } }
@@ -560,7 +560,7 @@ rules:
   - { name: a date that can be read, hook: runDeprovision, request: { user: { p: b, x: 31/12/2020 } }, expect: { deprovision: true } }
   - { name: an absent one is merely absent, hook: runDeprovision, request: { user: { p: b } }, expect: { deprovision: true } }
   - { name: a word of rules is no date in a field, hook: runDeprovision, request: { user: { p: b, x: today-1d } }, expect: { deprovision: false, failed: true } }
-"#;
+";
     let dir = crate::support::program::folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", TESTS)]);
     let told = crate::support::program::Program::new(["test"]).within(dir.path()).run().expect(0);
     assert!(told.starts_with("9 passed, 0 failed"), "{told}");
