@@ -36,6 +36,7 @@ pub struct Script {
     writes: Vec<Path>,
     lowered: Option<Lowered>,
     pub(super) throws: Vec<String>,
+    doubts: Vec<Mistake>,
 }
 
 impl Script {
@@ -87,6 +88,12 @@ impl Script {
         &self.writes
     }
 
+    /// What is seldom meant in it, with places inside its text.
+    #[must_use]
+    pub fn doubts(&self) -> &[Mistake] {
+        &self.doubts
+    }
+
     /// The same without the script engine, where the script is as simple as that.
     #[must_use]
     pub fn lowered(&self) -> Option<&Lowered> {
@@ -115,7 +122,8 @@ impl Scripts {
         if !findings.mistakes.is_empty() {
             return Err(findings.mistakes);
         }
-        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, .. } = findings;
+        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, doubts, .. } =
+            findings;
         verbs.sort_unstable();
         verbs.dedup();
         let lowered = lower(&ast, &reads, self.functions());
@@ -131,6 +139,7 @@ impl Scripts {
             writes,
             lowered,
             throws,
+            doubts,
         })
     }
 
