@@ -11,11 +11,8 @@ use crate::event::date::{Start, Unit};
 use crate::event::{Path, Root, Segment};
 use crate::rule::code;
 use crate::rule::condition::{Base, Check, Moment, Operator};
-use crate::rule::field::FieldKind;
+use crate::rule::field::{DAYS, FieldKind};
 use crate::rule::set::RuleSet;
-
-/// Fields of the user that hold days, as the platform sends them.
-pub(super) const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
 
 /// Tells of each such comparison, once where several rules share it.
 pub(super) fn look(survey: &mut Survey<'_>) {
