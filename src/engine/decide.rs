@@ -56,7 +56,7 @@ fn in_turn<'e>(
             }
             continue;
         }
-        let applied = run.apply(rule, rule.table.iter().flat_map(|table| 0..table.rows.len()));
+        let applied = run.try_out(rule, rule.table.iter().flat_map(|table| 0..table.rows.len()));
         if is_tracing {
             trace.push(run.traced(rule, &applied));
         }
@@ -111,7 +111,7 @@ impl<'e> Run<'e> {
                 // What the rule changes makes none of its own rows hold.
                 next = end;
             }
-            let applied = self.apply(rule, rows.iter().copied());
+            let applied = self.try_out(rule, rows.iter().copied());
             if let Some(end) = self.end(rule, applied) {
                 return Some(end);
             }
@@ -121,6 +121,21 @@ impl<'e> Run<'e> {
             }
         }
         None
+    }
+
+    /// Evaluates one rule; of one that is skipped where it fails nothing is left then.
+    fn try_out(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Result<Option<Flow>> {
+        // Only such a rule pays for a way back.
+        let before = rule.skips.then(|| self.draft.before());
+        let applied = self.apply(rule, rows);
+        if let (Some(before), Err(halt)) = (before, &applied)
+            && self.skips(rule, halt)
+        {
+            self.draft.undo(before);
+            self.draft.did.clear();
+            self.rows.clear();
+        }
+        applied
     }
 
     /// Evaluates one rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
@@ -170,9 +185,11 @@ impl<'e> Run<'e> {
         let outcome = match applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(self.draft.why.take()),
-            Err(Halt::Unreadable(failure)) if self.skips(rule) => Outcome::Skipped(told(failure)),
-            Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => Outcome::Failed(told(failure)),
             Err(Halt::Waiting) => Outcome::NotReached,
+            Err(halt @ (Halt::Failed(failure) | Halt::Unreadable(failure))) => match self.skips(rule, halt) {
+                true => Outcome::Skipped(told(failure)),
+                false => Outcome::Failed(told(failure)),
+            },
         };
         let rows = std::mem::take(&mut self.rows);
         let tested = std::mem::take(&mut self.draft.tested);
@@ -199,8 +216,8 @@ impl<'e> Run<'e> {
             Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
             Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
-            Err(Halt::Unreadable(failure)) if self.skips(rule) => {
-                self.skipped.push(Skipped { rule, failure });
+            Err(ref halt @ (Halt::Failed(ref failure) | Halt::Unreadable(ref failure))) if self.skips(rule, halt) => {
+                self.skipped.push(Skipped { rule, failure: failure.clone() });
                 None
             }
             Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => {
@@ -211,9 +228,17 @@ impl<'e> Run<'e> {
         }
     }
 
-    /// Whether a rule is passed over where a date that decides about it cannot be read: on hooks that answer nothing but
-    /// the user, or nothing at all, and only where the rule refuses nobody.
-    fn skips(&self, rule: &Rule) -> bool {
+    /// Whether a rule that came to this end is passed over: where it says so; and where a date that decides about it
+    /// cannot be read, on hooks that answer nothing but the user, or nothing at all, if the rule refuses nobody.
+    fn skips(&self, rule: &Rule, halt: &Halt) -> bool {
+        let is_unreadable = match halt {
+            Halt::Waiting => return false,
+            Halt::Failed(_) => false,
+            Halt::Unreadable(_) => true,
+        };
+        if rule.skips || !is_unreadable {
+            return rule.skips;
+        }
         let hook = self.draft.set.hooks.rows.get(self.draft.event.hook);
         hook.is_some_and(|hook| match hook.kind {
             Kind::Transform | Kind::Notify | Kind::Probe => !(hook.refusable && rule.may_refuse()),

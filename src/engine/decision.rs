@@ -49,7 +49,7 @@ pub struct Audit<'e> {
     pub did: Vec<String>,
 }
 
-/// A rule that was passed over because it could not be known whether it holds.
+/// A rule that was passed over: a date that decides about it cannot be read, or it failed and says `on_failure: skip`.
 #[derive(Debug)]
 pub struct Skipped<'e> {
     pub rule: &'e Rule,

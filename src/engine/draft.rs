@@ -1,6 +1,6 @@
 //! A decision in the making: what has been read of the event so far, and the user as the rules changed them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -303,6 +303,20 @@ impl<'e> Draft<'e> {
         }
     }
 
+    /// What `undo` goes back to.
+    pub fn before(&self) -> Before<'e> {
+        let bound = self.bindings.keys().copied().collect();
+        Before { user: self.user.clone(), is_changed: self.is_changed, bound, sent: self.deliveries.len() }
+    }
+
+    /// Takes back all that was done since: changes, what names were found to be by them, and deliveries.
+    pub fn undo(&mut self, before: Before<'e>) {
+        (self.user, self.is_changed, self.is_touched) = (before.user, before.is_changed, false);
+        self.forget(&Path { root: Root::User, segments: Vec::new() });
+        self.bindings.retain(|binding, _| before.bound.contains(binding));
+        self.deliveries.truncate(before.sent);
+    }
+
     fn forget(&mut self, changed: &Path) {
         for (number, (path, slot)) in self.set.slots.paths.iter().zip(&mut self.slots).enumerate() {
             if !matches!(slot, Slot::Unread) && touches(path, changed) {
@@ -336,6 +350,17 @@ impl Values for Draft<'_> {
     fn value(&mut self, slot: usize) -> Option<View<'_>> {
         self.slot(slot).map(|value| value.view().compared())
     }
+}
+
+/// A draft before a rule was looked at that may have to be undone.
+#[derive(Debug)]
+pub(super) struct Before<'e> {
+    user: Option<Value<'e>>,
+    is_changed: bool,
+    /// The names that had values.
+    bound: HashSet<usize>,
+    /// How many deliveries there were.
+    sent: usize,
 }
 
 /// What is done to a part of the user.

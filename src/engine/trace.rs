@@ -33,7 +33,7 @@ pub enum Outcome {
     NotHeld(Option<Why>),
     /// It could not be evaluated.
     Failed(String),
-    /// It was passed over because it could not be known whether it holds.
+    /// It was passed over: it could not be known whether it holds, or it failed and says `on_failure: skip`.
     Skipped(String),
     /// An earlier rule had decided, or said `stop`.
     NotReached,

@@ -72,7 +72,7 @@ pub struct RecordedOutcome {
     pub failed_at: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audits: Vec<String>,
-    /// Rules that were skipped because of a date that could not be read.
+    /// Rules that were skipped: because of a date that could not be read, or where they failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
     /// The user as the rules left them, where they changed them.

@@ -37,6 +37,11 @@ pub static RULE: Keys = Keys {
         required("name", Shape::Text, "unique in the rules folder; shown wherever the rule decides"),
         optional("hook", TEXTS, "the hook, or hooks, this rule is for"),
         optional("mode", Shape::OneOf(&["enforce", "audit", "off"]), "audit: evaluated and traced, changes nothing"),
+        optional(
+            "on_failure",
+            Shape::OneOf(&["skip"]),
+            "skip: where the rule fails it counts as not holding, and later rules go on; left out: the hook's answers",
+        ),
         optional("let", BINDINGS, "names for values and lookups this rule reads"),
         optional("when", CONDITION, "what must hold for the rule to apply; without it the rule always applies"),
         optional("reject", Shape::Either(&[Shape::Text, Shape::Mapping(&REJECT)]), "refuse with this code"),
@@ -302,7 +307,7 @@ pub static EXPECT: Keys = Keys {
         optional("deprovision", Shape::Boolean, "the decision"),
         optional("by", Shape::Text, "the rule that decided"),
         optional("failed", Shape::Boolean, "true: a rule failed and `on_failure` answered"),
-        optional("skipped", TEXTS, "the rules that a date kept from being looked at, in their order"),
+        optional("skipped", TEXTS, "the rules that were skipped, in their order"),
         optional(
             "deliveries",
             Shape::ListOf(&Shape::Mapping(&EXPECTED_DELIVERY)),

@@ -50,6 +50,8 @@ pub struct Rule {
     /// Places of its hooks in the table.
     pub hooks: Vec<usize>,
     pub mode: Mode,
+    /// Whether it counts as not holding where it fails (`on_failure: skip`). Never so of a rule that answers.
+    pub skips: bool,
     /// The file's guard and the rule's own condition.
     pub when: Condition,
     /// Rows of conditions of which one must hold besides.
@@ -128,18 +130,39 @@ impl Rule {
     /// Whether it may refuse somebody.
     #[must_use]
     pub fn may_refuse(&self) -> bool {
+        self.answers().any(|verb| verb == "reject")
+    }
+
+    /// The verbs in it that answer the event: `reject`, `mappedValue`, `deprovision`.
+    pub fn answers(&self) -> impl Iterator<Item = &'static str> {
         let of_rows = self.table.iter().flat_map(|table| &table.rows).flat_map(|row| &row.actions);
-        self.actions.iter().chain(of_rows).any(|action| match action {
-            Action::Reject { .. } => true,
-            Action::Script(Expression::Script(used)) => used.script.verbs().contains(&"reject"),
-            _ => false,
-        })
+        self.actions.iter().chain(of_rows).flat_map(answers)
     }
 
     /// A place in the rule's file.
     #[must_use]
     pub fn place_of(&self, span: &Range<usize>) -> Place {
         Place { file: Arc::clone(&self.file), span: span.clone() }
+    }
+}
+
+/// What an action answers the event with, if it does.
+fn answers(action: &Action) -> Vec<&'static str> {
+    match action {
+        Action::Reject { .. } => vec!["reject"],
+        Action::MappedValue(_) => vec!["mappedValue"],
+        Action::Deprovision(_) => vec!["deprovision"],
+        Action::Script(Expression::Script(used)) => {
+            let verbs = used.script.verbs().iter().copied();
+            verbs.filter(|verb| ["reject", "mappedValue", "deprovision"].contains(verb)).collect()
+        }
+        Action::Set(..)
+        | Action::Default(..)
+        | Action::Remove(_)
+        | Action::Add(..)
+        | Action::Deliver(_)
+        | Action::Script(_)
+        | Action::Stop => Vec::new(),
     }
 }
 

@@ -109,14 +109,15 @@ fn table() -> impl Strategy<Value = Table> {
 
 fn rule() -> impl Strategy<Value = Rule> {
     let mode = prop_oneof![8 => Just("enforce"), 1 => Just("audit"), 1 => Just("off")];
-    (mode, weighted(0.9, condition()), weighted(0.3, table()), vec(verb(), 0..3)).prop_map(
-        |(mode, when, table, mut verbs)| {
+    (mode, any::<bool>(), weighted(0.9, condition()), weighted(0.3, table()), vec(verb(), 0..3)).prop_map(
+        |(mode, may_skip, when, table, mut verbs)| {
             verbs.sort_by_key(|(word, _)| *word);
             verbs.dedup_by_key(|(word, _)| *word);
             if verbs.is_empty() && table.is_none() {
                 verbs.push(("set", Verb::Write("user.b", Operand::Value(json!("p")))));
             }
-            Rule { name: String::new(), mode, when, table, verbs }
+            let skips = may_skip && !verbs.iter().any(|(word, _)| *word == "reject");
+            Rule { name: String::new(), mode, skips, when, table, verbs }
         },
     )
 }

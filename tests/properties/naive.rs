@@ -34,6 +34,8 @@ pub enum Operand {
 pub struct Rule {
     pub name: String,
     pub mode: &'static str,
+    /// `on_failure: skip`.
+    pub skips: bool,
     pub when: Option<Condition>,
     pub table: Option<Table>,
     pub verbs: Vec<(&'static str, Verb)>,
@@ -90,9 +92,15 @@ pub fn decide(rules: &[Rule], user: &Json) -> Outcome {
             continue;
         }
         let mut rows = Vec::new();
+        let user_before = rule.skips.then(|| outcome.user.clone());
         let mut draft = Draft { user: &mut outcome.user, is_audit: rule.mode == "audit", is_touched: false };
         let applied = apply(rule, &mut draft, &mut rows);
         let is_touched = draft.is_touched;
+        if let (Some(user), Err(Failed)) = (user_before, &applied) {
+            outcome.user = user;
+            outcome.trace.push(("skipped", Vec::new()));
+            continue;
+        }
         let word = match &applied {
             Ok(Some(_)) => "held",
             Ok(None) => "not held",
@@ -378,6 +386,7 @@ pub fn written(rules: &[Rule]) -> String {
 impl Rule {
     fn to_json(&self) -> Json {
         let mut rule = Map::from_iter([("name".to_owned(), json!(self.name)), ("mode".to_owned(), json!(self.mode))]);
+        rule.extend(self.skips.then(|| ("on_failure".to_owned(), json!("skip"))));
         rule.extend(self.when.as_ref().map(|when| ("when".to_owned(), json!({ "all": [when.to_json()] }))));
         rule.extend(self.table.as_ref().map(|table| ("table".to_owned(), table.to_json())));
         for (word, verb) in &self.verbs {

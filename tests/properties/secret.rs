@@ -138,6 +138,7 @@ fn rules(checks: &Checks) -> String {
     let rule = |(name, field): (&str, &'static str)| Rule {
         name: name.to_owned(),
         mode: "audit",
+        skips: false,
         when: Some(Condition::Test(field, checks.clone())),
         table: None,
         verbs: vec![("stop", Verb::Stop)],

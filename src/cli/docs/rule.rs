@@ -40,6 +40,9 @@ pub(super) fn write(page: &mut Page, set: &RuleSet, number: usize, proofs: &[Pro
         ),
         Mode::Off => page.paragraph(Line::default().strong("Switched off").text(" (mode off): the rule is left out.")),
     }
+    if rule.skips {
+        page.paragraph(Line::of("Where it fails it is skipped: nothing of it is done, and later rules go on."));
+    }
     page.paragraph(Line::of("It stands at ").code(rule.place().file_line()).text("."));
     let proved: Vec<Item> = proofs.iter().filter(|proof| proof.is_of(number)).map(Proof::item).collect();
     if proved.is_empty() {

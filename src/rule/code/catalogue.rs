@@ -28,6 +28,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         super::case::ALL,
         super::setting::ALL,
         super::lint::ALL,
+        super::meaning::ALL,
     ];
     areas.into_iter().flatten().copied()
 }

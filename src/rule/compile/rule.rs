@@ -51,17 +51,35 @@ impl Compiler<'_> {
             let finding = self.reader.mistake(&code::NO_VERB, &span, format!("rule `{name}` does nothing"));
             self.reader.push(finding.help(format!("give it a `table` or one of {}", listed(VERBS))));
         }
-        let hooks = self.scope.hooks.clone();
-        self.rules.push(Rule {
+        let on_failure = node.get("on_failure");
+        let skips = on_failure.and_then(|node| self.reader.one_of(node, "`on_failure` of a rule", &[("skip", ())]));
+        let rule = Rule {
             name,
-            hooks,
+            hooks: self.scope.hooks.clone(),
             mode,
+            skips: skips.is_some(),
             when: guard.and(own),
             table: table.flatten(),
             actions,
             file: Arc::clone(&self.reader.file),
             span,
-        });
+        };
+        if let Some(node) = on_failure.filter(|_| rule.skips) {
+            self.check_skip(&rule, &node.span);
+        }
+        self.rules.push(rule);
+    }
+
+    /// A rule that answers is never passed over: where it fails nobody knows what the answer would have been.
+    fn check_skip(&mut self, rule: &Rule, span: &Range<usize>) {
+        let Some(verb) = rule.answers().next() else { return };
+        let message = format!("a rule with `{verb}` cannot be skipped where it fails");
+        let finding = self.reader.mistake(&code::CANNOT_SKIP, span, message);
+        self.reader.push(
+            finding
+                .label("for rules that change the user, or only tell")
+                .help("remove the line: `on_failure` of gateway.yaml says what is answered where this rule fails"),
+        );
     }
 
     fn note_name(&mut self, name: &str, span: &Range<usize>) {

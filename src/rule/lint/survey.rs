@@ -121,7 +121,9 @@ impl<'r> Surveyed<'r> {
 
     /// The alternatives with each of which the rule ends the event, in one way or another.
     pub fn ends(&self) -> Vec<Cube<'r>> {
-        let Some(when) = self.when.as_ref().filter(|_| self.rule.mode == Mode::Enforce) else { return Vec::new() };
+        // One that is skipped where it fails may let its events go on.
+        let is_sure = self.rule.mode == Mode::Enforce && !self.rule.skips;
+        let Some(when) = self.when.as_ref().filter(|_| is_sure) else { return Vec::new() };
         let ends_anyway = self.rule.actions.iter().any(ends);
         let Some(table) = &self.rule.table else { return if ends_anyway { when.clone() } else { Vec::new() } };
         let row_ends = |row: &Row| ends_anyway || row.actions.iter().any(ends);

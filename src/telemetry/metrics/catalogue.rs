@@ -54,7 +54,7 @@ metrics! {
     AUDITS = Counter "hookgate_audits_total" ["hook", "rule"]
         "How often a rule in audit mode held.";
     RULE_SKIPS = Counter "hookgate_rule_skips_total" ["hook", "rule"]
-        "How often a rule was skipped because a date that decides about it could not be read; the log says which.";
+        "How often a rule was skipped: a date that decides about it could not be read, or it failed and says `on_failure: skip`. The log says why.";
     EVALUATION_DURATION = Histogram "hookgate_evaluation_duration_seconds" ["hook"]
         "Time the rules took to decide an event, without what they waited for.";
     RULES = Gauge "hookgate_rules" []
