@@ -16,6 +16,7 @@ mod canary;
 mod check;
 mod cli;
 mod codes;
+mod conditions;
 mod contract;
 mod dates;
 mod deliveries;

@@ -1,4 +1,44 @@
-//! What gateway.yaml says of the user's fields: which there are beside the platform's own, and what stands in them.
+//! The fields of a user: the platform's own, and what gateway.yaml says there is beside them.
+
+/// User fields the platform is known to send; the user is an open object, so that others are no mistake.
+pub const KNOWN_USER_FIELDS: [&str; 36] = [
+    "id",
+    "login",
+    "firstName",
+    "middleName",
+    "lastName",
+    "displayName",
+    "email",
+    "mobile",
+    "countryCode",
+    "landline",
+    "country",
+    "city",
+    "address1",
+    "address2",
+    "userType",
+    "department",
+    "designation",
+    "grade",
+    "employeeId",
+    "managerId",
+    "manager",
+    "orgUnitId",
+    "associatedPartner",
+    "startDate",
+    "endDate",
+    "dateOfBirth",
+    "status",
+    "assignedGroups",
+    "provisionedApps",
+    "securityQuestion",
+    "attributes",
+    "rbacRoles",
+    "password",
+    "title",
+    "state",
+    "location",
+];
 
 /// What a declared field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::when::field_of;
 use crate::event::Path;
 use crate::rule::code;
 use crate::rule::condition::{Check, Checks, Comparison, Operator};
+use crate::rule::foreign;
 use crate::rule::literal::{Purpose, is_plain_number};
 use crate::rule::locate;
 use crate::rule::syntax::{self, Content, Node, Style};
@@ -83,7 +84,10 @@ impl Compiler<'_> {
             return self.number_to_compare(&number, sign).map(|number| Operator::Compare(comparison, number));
         }
         let message = format!("`{sign}` in a cell takes a number, not `{rest}`");
-        let finding = self.reader.mistake(&code::BAD_CELL, &cell.span, message);
+        let mut finding = self.reader.mistake(&code::BAD_CELL, &cell.span, message);
+        if let Some(meant) = cell.scalar().and_then(foreign::in_place_of) {
+            finding = finding.help(format!("write {meant}"));
+        }
         self.reader.push(
             finding
                 .help("dates are compared with `{ before: … }` and `{ after: … }`")

@@ -26,7 +26,9 @@ impl Compiler<'_> {
         match &node.content {
             Content::List(items) => items.iter().for_each(|item| self.warn_of_ends(item, used)),
             Content::Scalar { text, style: Style::Block } => self.warn_of_a_block(node, text, used),
-            Content::Scalar { text, style: Style::Quoted } if used == Use::Equal => self.warn_of_spaces(node, text),
+            Content::Scalar { text, style: Style::Quoted | Style::Plain } if used == Use::Equal => {
+                self.warn_of_spaces(node, text)
+            }
             Content::Scalar { .. } | Content::Map(_) => {}
         }
     }
@@ -62,8 +64,7 @@ impl Compiler<'_> {
         let end = if last.is_some() { "ends" } else { "begins" };
         let message = format!("this value {end} with {}, and is equal to no field without", called(letter));
         let finding = self.reader.mistake(&code::WHITE_SPACE_AT_ENDS, &node.span, message).warning();
-        self.reader
-            .push(finding.help("take it out of the quotes; `trim(…)` takes white space off the ends of a field"));
+        self.reader.push(finding.help("take it out; `trim(…)` takes white space off the ends of a field"));
     }
 }
 

@@ -1,11 +1,13 @@
 //! Values, read: constants, names, templates, calls, scripts.
 
 use super::compiler::Compiler;
+use crate::diagnostic::Diagnostic;
 use crate::event::{Path, Root, Value};
 use crate::rule::code;
 use crate::rule::expression::{Expression, Read, ScriptUse};
 use crate::rule::literal::Purpose;
 use crate::rule::locate;
+use crate::rule::other_template;
 use crate::rule::script::{Form, Lowered, Mistake};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::template::{self, Piece};
@@ -18,6 +20,7 @@ impl Compiler<'_> {
             Content::Scalar { text, .. } if text.contains("${") => self.template(node, text),
             Content::Scalar { text, .. } => {
                 self.warn_of_a_bare_path(node, text);
+                self.warn_of_other_templates(node, text);
                 Expression::Constant(self.reader.literal(node, purpose))
             }
             Content::List(items) => simplified_list(items.iter().map(|item| self.expression(item, purpose)).collect()),
@@ -47,7 +50,10 @@ impl Compiler<'_> {
         let mut parts: Vec<Expression> = Vec::with_capacity(pieces.len());
         for piece in pieces {
             parts.push(match piece {
-                Piece::Text(text) => Expression::Constant(Value::text(text)),
+                Piece::Text(text) => {
+                    self.warn_of_other_templates(node, &text);
+                    Expression::Constant(Value::text(text))
+                }
                 Piece::Expression(inside, range) => self.embedded(node, &inside, range),
             });
         }
@@ -82,10 +88,17 @@ impl Compiler<'_> {
         let script = match self.scripts.compile(text, form) {
             Ok(script) => script,
             Err(mistakes) => {
-                mistakes.into_iter().for_each(|mistake| self.script_mistake(node, text, offset, mistake));
+                for mistake in mistakes {
+                    let finding = self.script_finding(node, text, offset, &mistake);
+                    self.reader.push(finding);
+                }
                 return Expression::Constant(Value::Null);
             }
         };
+        for doubt in script.doubts() {
+            let finding = self.script_finding(node, text, offset, doubt).warning();
+            self.reader.push(finding);
+        }
         let span = locate::within(&self.reader.file.text, node, offset..offset + 1);
         self.check_script_lookups(&script, &span);
         if let Some(lowered) = script.lowered() {
@@ -122,16 +135,16 @@ impl Compiler<'_> {
         locate::within(&self.reader.file.text, node, offset + start..offset + end)
     }
 
-    fn script_mistake(&mut self, node: &Node, text: &str, offset: usize, mistake: Mistake) {
+    fn script_finding(&self, node: &Node, text: &str, offset: usize, mistake: &Mistake) -> Diagnostic {
         let at = mistake.at.map_or(0, |(line, column)| locate::offset_of(text, line, column));
         let word = text.get(at..).unwrap_or_default();
         let length = word.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(word.len()).max(1);
         let span = locate::within(&self.reader.file.text, node, offset + at..offset + at + length);
-        let finding = self.reader.mistake(mistake.code, &span, mistake.message);
-        self.reader.push(match mistake.help {
+        let finding = self.reader.mistake(mistake.code, &span, mistake.message.clone());
+        match &mistake.help {
             Some(help) => finding.help(help),
             None => finding,
-        });
+        }
     }
 
     fn lowered(&mut self, lowered: &Lowered, at: (&Node, &str, usize)) -> Expression {
@@ -148,6 +161,15 @@ impl Compiler<'_> {
                 Expression::Call(function, arguments.iter().map(|argument| self.lowered(argument, at)).collect())
             }
         }
+    }
+
+    /// Warns of a text that names something of the event, and not as hookgate reads it.
+    fn warn_of_other_templates(&mut self, node: &Node, text: &str) {
+        let Some(meant) = other_template::meant(text) else { return };
+        let shown = text.lines().next().unwrap_or_default();
+        let message = format!("`{shown}` is taken as these letters: hookgate puts values in where `${{…}}` stands");
+        let finding = self.reader.mistake(&code::OTHER_TEMPLATE, &node.span, message).warning();
+        self.reader.push(finding.help(format!("write {meant}")));
     }
 
     /// `key: user.mobile` without `${…}` is the text "user.mobile", which nobody means.

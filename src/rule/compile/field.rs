@@ -5,46 +5,7 @@ use std::ops::Range;
 use super::compiler::Compiler;
 use crate::event::{Path, Root, Segment};
 use crate::rule::code;
-
-/// User fields the platform is known to send; the user is an open object, so that others are no mistake.
-pub(super) const KNOWN_USER_FIELDS: [&str; 36] = [
-    "id",
-    "login",
-    "firstName",
-    "middleName",
-    "lastName",
-    "displayName",
-    "email",
-    "mobile",
-    "countryCode",
-    "landline",
-    "country",
-    "city",
-    "address1",
-    "address2",
-    "userType",
-    "department",
-    "designation",
-    "grade",
-    "employeeId",
-    "managerId",
-    "manager",
-    "orgUnitId",
-    "associatedPartner",
-    "startDate",
-    "endDate",
-    "dateOfBirth",
-    "status",
-    "assignedGroups",
-    "provisionedApps",
-    "securityQuestion",
-    "attributes",
-    "rbacRoles",
-    "password",
-    "title",
-    "state",
-    "location",
-];
+use crate::rule::field::KNOWN_USER_FIELDS;
 
 /// Shorter names are within a letter of too many others: `uid` and `oid` are no misspelt `id`.
 const SHORTEST_MISSPELT: usize = 4;

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
-use super::field::KNOWN_USER_FIELDS;
 use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root, Segment};
 use crate::rule::code;
 use crate::rule::expression::{From, Read};
+use crate::rule::field::KNOWN_USER_FIELDS;
 use crate::rule::read::listed;
 
 impl Compiler<'_> {
@@ -53,6 +53,11 @@ impl Compiler<'_> {
         let finding = self.reader.mistake(&code::UNKNOWN_NAME, span, format!("nothing here is called `{name}`"));
         let known: Vec<String> =
             Root::BUILT_IN.iter().map(|root| (*root).to_owned()).chain(self.bound_names()).collect();
+        if name == "today" {
+            let help = "write `${date(\"today\")}` for the day, `${date(\"today+7d\")}` for a later one; `before` and \
+                        `after` take `today` as it is";
+            return self.reader.push(finding.help(help));
+        }
         let help = match did_you_mean(name, known.iter().map(String::as_str)) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if KNOWN_USER_FIELDS.contains(&name) => format!("did you mean `user.{name}`?"),

@@ -82,6 +82,12 @@ impl Function {
         own_time.unwrap_or(value)
     }
 
+    /// Whether it says something of absent values; of others the answer is absent as soon as a value is.
+    #[must_use]
+    pub fn hears_absent(&self) -> bool {
+        self.hears_absent
+    }
+
     /// The first of its values that should be a date and cannot be read: why the answer is absent.
     #[must_use]
     pub fn unreadable(&self, values: &[Value<'_>], clock: &Clock) -> Option<(usize, Unreadable)> {

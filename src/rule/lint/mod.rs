@@ -1,8 +1,10 @@
 //! Static analysis, for `check` alone: what is wrong with rules that can be read. One question a file.
 
+mod absent;
 mod allow;
 mod blank;
 mod call;
+mod compared;
 mod constant;
 mod cover;
 mod cube;
@@ -10,7 +12,9 @@ mod dead_row;
 mod domain;
 mod finding;
 mod gap;
+mod guard;
 mod key;
+mod known;
 mod leak;
 mod meeting;
 mod moments;
@@ -24,9 +28,11 @@ mod reads;
 mod run;
 mod search;
 mod shadow;
+mod signs;
 mod survey;
 mod unused;
 mod variable;
+mod walk;
 mod write;
 
 pub use allow::Allows;

@@ -5,32 +5,52 @@ use std::sync::Arc;
 
 use super::finding::Finding;
 use super::survey::Survey;
+use super::walk;
 use crate::diagnostic::{Diagnostic, File, Place};
 use crate::event::date::{self, Start, Unit};
 use crate::event::{DateStyle, Path, Root, Segment, Shape, View};
 use crate::rule::code;
-use crate::rule::condition::{Base, Check, Checks, Condition, Moment, Operator, Test};
+use crate::rule::condition::{Base, Check, Moment, Operator};
 use crate::rule::expression::Expression;
 use crate::rule::field::FieldKind;
 use crate::rule::function::is_own_time;
 use crate::rule::set::RuleSet;
 
 /// Fields of the user that hold days, as the platform sends them.
-const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
+pub(super) const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
 
 /// Tells of each such comparison, once where several rules share it.
 pub(super) fn look(survey: &mut Survey<'_>) {
     let set = survey.set;
     let mut looked = Looked { set, found: Vec::new(), told: BTreeSet::new() };
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
-        looked.condition(&rule.file, &rule.when);
-        if let Some(table) = &rule.table {
-            table
-                .rows
-                .iter()
-                .flat_map(|row| row.tests.iter().flatten())
-                .for_each(|test| looked.test(&table.file, test));
-        }
+        walk::tests(rule, &mut |site| {
+            walk::parts(&site.test.checks, false, &mut |part| {
+                let path = &site.test.subject.path;
+                match &part.check.operator {
+                    Operator::Before(moment) | Operator::After(moment) => {
+                        looked.moment(site.file, path, part.check, moment);
+                    }
+                    Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
+                        looked.letters(site.file, path, part.check, value);
+                    }
+                    Operator::Matches(_)
+                    | Operator::StartsWith(_)
+                    | Operator::EndsWith(_)
+                    | Operator::Contains(_)
+                    | Operator::Compare(..)
+                    | Operator::Over(_)
+                    | Operator::IsDate(_)
+                    | Operator::Length(_)
+                    | Operator::Present(_)
+                    | Operator::Empty(_)
+                    | Operator::AnyElement(_)
+                    | Operator::EveryElement(_)
+                    | Operator::Not(_)
+                    | Operator::FoundIn(_) => {}
+                }
+            });
+        });
     }
     survey.found.extend(looked.found);
 }
@@ -42,46 +62,6 @@ struct Looked<'s> {
 }
 
 impl Looked<'_> {
-    fn condition(&mut self, file: &Arc<File>, condition: &Condition) {
-        match condition {
-            Condition::Always | Condition::Script(_) => {}
-            Condition::All(several) | Condition::Any(several) => {
-                several.iter().for_each(|condition| self.condition(file, condition));
-            }
-            Condition::Not(inner) => self.condition(file, inner),
-            Condition::Test(test) => self.test(file, test),
-        }
-    }
-
-    fn test(&mut self, file: &Arc<File>, test: &Test) {
-        self.checks(file, &test.subject.path, &test.checks);
-    }
-
-    fn checks(&mut self, file: &Arc<File>, path: &Path, checks: &Checks) {
-        for check in &checks.checks {
-            match &check.operator {
-                Operator::Before(moment) | Operator::After(moment) => self.moment(file, path, check, moment),
-                Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
-                    self.checks(file, path, inner);
-                }
-                Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
-                    self.letters(file, path, check, value);
-                }
-                Operator::Matches(_)
-                | Operator::StartsWith(_)
-                | Operator::EndsWith(_)
-                | Operator::Contains(_)
-                | Operator::Compare(..)
-                | Operator::Over(_)
-                | Operator::IsDate(_)
-                | Operator::Length(_)
-                | Operator::Present(_)
-                | Operator::Empty(_)
-                | Operator::FoundIn(_) => {}
-            }
-        }
-    }
-
     fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, moment: &Moment) {
         let is_now = matches!(moment.base, Base::Start(Start::Now))
             && moment.offset.is_none_or(|offset| offset.amount == 0)

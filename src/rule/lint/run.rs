@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::survey::Survey;
 use super::write::Writes;
-use super::{blank, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use super::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use crate::rule::set::RuleSet;
 
 /// What the analysis came to.
@@ -34,6 +34,8 @@ pub fn lint(set: &RuleSet) -> Lint {
         leak::look,
         blank::look,
         moments::look,
+        compared::look,
+        absent::look,
     ] {
         look(&mut survey);
     }

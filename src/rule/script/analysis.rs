@@ -10,6 +10,7 @@ use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use super::methods::leaves_alone;
 use super::mistake::Mistake;
 use super::reads::Reads;
+use super::sum_of_date;
 use super::thrown::thrown;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
 use crate::diagnostic::did_you_mean;
@@ -43,6 +44,8 @@ pub(super) struct Findings {
     /// Texts that stand for the event's own time where a date is wanted: `today-1mo`.
     pub(super) own_times: Vec<String>,
     pub(super) mistakes: Vec<Mistake>,
+    /// What is seldom meant.
+    pub(super) doubts: Vec<Mistake>,
 }
 
 /// The walk.
@@ -260,6 +263,9 @@ impl Walk<'_> {
     /// A call: as a function (`None`) or as a method, which has one value before its point.
     fn call(&mut self, call: &FnCallExpr, method: Option<bool>, position: Position) {
         let name = call.name.as_str();
+        if call.is_operator_call() {
+            self.findings.doubts.extend(sum_of_date::doubt(call, position));
+        }
         // A closure that uses variables is built by a call that the parser inserts; nobody can write it.
         if !call.is_operator_call() && name != "curry" {
             let before = usize::from(method.is_some());

@@ -37,6 +37,7 @@ pub struct Script {
     lowered: Option<Lowered>,
     pub(super) throws: Vec<String>,
     pub(super) own_times: Vec<String>,
+    doubts: Vec<Mistake>,
 }
 
 impl Script {
@@ -88,6 +89,12 @@ impl Script {
         &self.writes
     }
 
+    /// What is seldom meant in it, with places inside its text.
+    #[must_use]
+    pub fn doubts(&self) -> &[Mistake] {
+        &self.doubts
+    }
+
     /// The same without the script engine, where the script is as simple as that.
     #[must_use]
     pub fn lowered(&self) -> Option<&Lowered> {
@@ -116,7 +123,7 @@ impl Scripts {
         if !findings.mistakes.is_empty() {
             return Err(findings.mistakes);
         }
-        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, own_times, .. } =
+        let Findings { reads, lookups, asks_any, destinations, refusals, mut verbs, writes, throws, own_times, doubts, .. } =
             findings;
         verbs.sort_unstable();
         verbs.dedup();
@@ -134,6 +141,7 @@ impl Scripts {
             lowered,
             throws,
             own_times,
+            doubts,
         })
     }
 

@@ -16,6 +16,7 @@ mod reads;
 mod run;
 mod state;
 mod sum;
+mod sum_of_date;
 mod thrown;
 mod unknown;
 mod veiled;
