@@ -10,6 +10,7 @@ use hookgate::gateway::Live;
 use hookgate::rule::lint::{Allows, lint};
 use hookgate::rule::{Role, Sources, Tenant};
 
+use crate::support::program::{Program, folder};
 use crate::support::server::tenant_of;
 
 fn tenant() -> Tenant {
@@ -482,4 +483,139 @@ fn numbers_added_to_dates_are_told() {
         let report = checked(&[("r.yaml", &text)]);
         assert!(report.findings.iter().all(|finding| finding.code.id != "H826"), "{value}\n{}", told(&report));
     }
+}
+
+/// What is said of each row above is so: the field is absent, and the rule fails.
+#[test]
+fn where_a_value_may_be_absent_the_rule_fails_of_it() {
+    for (written, name, _) in
+        UNGUARDED.iter().filter(|(written, ..)| !written.contains("}, {") && !written.contains("any:"))
+    {
+        let file = Arc::new(File::new("r.yaml".to_owned(), rules(&format!("rules: [{written}]\n"))));
+        let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+        let (live, _) = Live::build(&sources, &tenant()).unwrap();
+        let hook = &live.rules.hooks.rows[live.rules.rules[0].hooks[0]].name;
+        // Everything that conditions may want is there, but for the field.
+        let user = serde_json::json!({ "login": "a", "state": "MH", "manager": { "id": "m" } });
+        let fields = user.as_object().unwrap().iter().filter(|(key, _)| *name != format!("user.{key}"));
+        let fields: serde_json::Map<_, _> = fields.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let without_city = fields.into_iter().filter(|(key, _)| *name != "user.state" || key != "state");
+        let body = serde_json::json!({ "request": { "targetAttribute": "x", "user": without_city.collect::<serde_json::Map<_, _>>() } });
+        let event = crate::properties::decision::event(&live, hook, &body.to_string()).unwrap();
+        let decision = hookgate::engine::decide(&live.rules, &event, &live.tables).unwrap();
+        assert!(matches!(decision.verdict, hookgate::engine::Verdict::Failed(_)), "{written}: {:?}", decision.verdict);
+    }
+}
+
+#[test]
+fn words_that_are_written_as_letters_are_told() {
+    for (change, cure) in [
+        ("set: { user.middleName: NULL }", "`remove: user.middleName`"),
+        ("set: { attr.badge: \"null\" }", "write `null`"),
+        ("default: { attr.badge: nil }", "write `null`"),
+        ("default: { user.startDate: today }", "${date(\"today\")}"),
+        ("set: { user.endDate: now+30d }", "${date(\"now+30d\")}"),
+        ("set: { attr.until: today+30d }", "${date(\"today+30d\")}"),
+        ("set: { user.email: \"{{user.login}}@a.example\" }", "${user.login}@a.example"),
+        (
+            "set: { user.displayName: user.firstName + \" \" + user.lastName }",
+            "${user.firstName + \" \" + user.lastName}",
+        ),
+        ("set: { user.login: lower(user.email) }", "${lower(user.email)}"),
+    ] {
+        let report = checked(&[("r.yaml", &format!("rules:\n  - name: r\n    hook: preCreateUser\n    {change}\n"))]);
+        assert!(
+            report.findings.iter().any(|finding| finding.help.join("\n").contains(cure)),
+            "{change}\n{}",
+            told(&report)
+        );
+    }
+}
+
+const SKIPPED: &str = r#"
+hook: preCreateUser
+let: { town: "${upper(user.town)}" }
+rules:
+  - name: login
+    set: { user.login: "${lower(user.firstName)}" }
+  - name: nice-to-have
+    on_failure: skip
+    set: { user.town: Pune, attr.loud: "${town}", attr.greeting: "Hello from ${user.city}" }
+    deliver: { to: itsm, body: greeted }
+  - name: in-a-table
+    on_failure: skip
+    table:
+      hit: collect
+      inputs: [user.userType]
+      outputs: [set attr.desk, deliver itsm]
+      rows:
+        - [Vendor, partners, "a partner"]
+        - ["-", everybody, "from ${user.city}"]
+  - name: in-a-script
+    on_failure: skip
+    script: |
+      set("user.town", "Goa");
+      deliver("itsm", "by script");
+      throw "not today";
+  - name: stops-others
+    on_failure: skip
+    when: { user.firstName: "${user.city}" }
+    stop: true
+  - name: town
+    when: { user.town: { empty: true } }
+    set: { attr.town: '${town ?? "none"}' }
+  - name: group
+    add: { user.assignedGroups: everybody }
+tests:
+  - name: nothing is left of rules that fail, and the others go on
+    request: { user: { firstName: Asha, userType: Vendor } }
+    expect:
+      reply: { response: { data: { firstName: Asha, userType: Vendor, login: asha, attributes: { town: none }, assignedGroups: [everybody] } } }
+      deliveries: []
+      by: group
+      skipped: [nice-to-have, in-a-table, in-a-script, stops-others]
+  - name: a rule that does not fail counts
+    request: { user: { firstName: Asha, userType: Vendor, city: Pune, town: x } }
+    expect:
+      user: { town: Pune, attributes: { loud: PUNE, greeting: Hello from Pune, desk: everybody } }
+      deliveries: [{ to: itsm, body: greeted }, { to: itsm, body: a partner }, { to: itsm, body: from Pune }]
+      skipped: in-a-script
+"#;
+
+fn tested(text: &str) -> crate::support::program::Ended {
+    let folder = folder(&[
+        ("rules/r.yaml", text),
+        ("gateway.yaml", "destinations:\n  itsm: { http: \"https://itsm.example\" }\n"),
+    ]);
+    Program::new(["test", "--rules", "rules", "--config", "gateway.yaml"]).within(folder.path()).run()
+}
+
+#[test]
+fn nothing_is_left_of_a_rule_that_is_skipped() {
+    tested(SKIPPED).expect(0);
+    // The case says what it expects: without `skipped` it fails, for little else would tell.
+    let silent = SKIPPED.replace("      skipped: in-a-script\n", "");
+    assert!(tested(&silent).expect(1).contains("in-a-script skipped"));
+}
+
+#[test]
+fn a_rule_that_answers_is_never_skipped() {
+    for (hook, verb) in [
+        ("validateUser", "reject: Xxx"),
+        ("validateUser", "script: 'if user.a == 1 { reject(\"Xxx\") }'"),
+        ("policyMap", "mappedValue: x"),
+        ("policyMap", "script: 'mappedValue(\"x\")'"),
+        ("runDeprovision", "deprovision: true"),
+        ("policyMap", "table: { inputs: [user.a], outputs: [mappedValue], rows: [[b, c]] }"),
+    ] {
+        let text = rules(&format!("rules:\n  - name: r\n    hook: {hook}\n    on_failure: skip\n    {verb}\n"));
+        let report = checked(&[("r.yaml", &text)]);
+        assert!(
+            report.has_errors() && report.findings.iter().any(|finding| finding.code.id == "H825"),
+            "{text}\n{}",
+            told(&report)
+        );
+    }
+    let report = checked(&[("r.yaml", "rules: [{ name: r, hook: preCreateUser, on_failure: ignore, stop: true }]\n")]);
+    assert!(report.has_errors() && told(&report).contains("`skip`"), "{}", told(&report));
 }

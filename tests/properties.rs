@@ -1,6 +1,6 @@
 //! What must hold of everything that can be sent and written, tried on what chance makes. `PROPTEST_CASES` tries more.
 
-mod decision;
+pub mod decision;
 mod document;
 mod edit;
 mod json;

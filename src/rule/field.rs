@@ -40,6 +40,9 @@ pub const KNOWN_USER_FIELDS: [&str; 36] = [
     "location",
 ];
 
+/// Fields of the user that hold days, as the platform sends them.
+pub const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
+
 /// What a declared field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {

@@ -4,10 +4,12 @@ use super::compiler::Compiler;
 use super::ends::Use;
 use super::when::field_of;
 use crate::diagnostic::Severity;
-use crate::event::{Hook, Root, Value};
+use crate::event::date::{Offset, Start};
+use crate::event::{Hook, Path, Root, Value};
 use crate::rule::action::{Action, PLATFORM_CODES, Target, is_refusal_code, takes};
 use crate::rule::code;
 use crate::rule::expression::Expression;
+use crate::rule::field::DAYS;
 use crate::rule::literal::Purpose;
 use crate::rule::read::listed;
 use crate::rule::script::Form;
@@ -168,11 +170,30 @@ impl Compiler<'_> {
         let field = field_of(&target.path);
         let span = &value.span;
         self.warn_of_ends(value, Use::Given);
+        self.warn_of_words(value, &target.path);
         let value = self.expression(value, Purpose::Field(&field));
         if !self.hooks.secrets.has(&target.path) {
             self.keep_secrets(&value, span, &format!("`{}`", target.path));
         }
         verb(target, value)
+    }
+
+    /// `NULL` and `today`, which are written as these letters.
+    fn warn_of_words(&mut self, node: &Node, path: &Path) {
+        let Some(text) = node.scalar().map(str::trim) else { return };
+        let (base, offset) = Offset::split(text);
+        let is_day = path.keys().next().is_some_and(|field| DAYS.contains(&field));
+        let (code, help) = match (text.to_lowercase().as_str(), Start::named(base)) {
+            ("null" | "nil" | "undefined" | "#n/a" | "<null>", _) if !node.is_null() => {
+                (&code::WORD_FOR_NOTHING, format!("write `null` without quotes, or `remove: {path}`"))
+            }
+            (_, Some(_)) if is_day || offset.is_some() => {
+                (&code::OTHER_TEMPLATE, format!("write `'${{date(\"{text}\")}}'`"))
+            }
+            _ => return,
+        };
+        let finding = self.reader.mistake(code, &node.span, format!("`{text}` is written as these letters"));
+        self.reader.push(finding.warning().help(help));
     }
 
     /// A secret that a value is computed from, where none may go, is a mistake: the rule could only fail.

@@ -1,14 +1,14 @@
 //! Values that a rule needs and that may be absent: every field is optional, and a rule without one of its values fails.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use super::guard::{self, Guards};
 use super::survey::{Survey, ends, with_rule};
 use super::write::{Writes, meet};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::event::{Kind, OnFailure, Path, Root, Segment};
+use crate::event::{Hook, Kind, OnFailure, Path, Root, Segment};
 use crate::rule::action::Action;
 use crate::rule::binding::Bound;
 use crate::rule::code;
@@ -198,26 +198,19 @@ impl<'r> Look<'r> {
     fn finding(&self, read: &Read, at: &Place) -> Diagnostic {
         let message = format!("`{}` may be absent here, and then rule `{}` fails", read.path, self.rule.name);
         let place = self.written(read, at);
-        let changes = "nothing of what rules have changed counts";
-        let hooks = self.rule.hooks.iter().filter_map(|hook| self.set.hooks.rows.get(*hook));
-        let becomes: BTreeSet<String> = hooks
-            .map(|hook| match (&hook.on_failure, hook.kind) {
-                (OnFailure::Reject(code), _) => format!("the person is refused with `{code}`"),
-                (OnFailure::Unavailable, _) => "the platform gets no answer (503)".to_owned(),
-                (OnFailure::Undecided, Kind::Transform | Kind::Validate) => {
-                    format!("the user goes back as it came, and {changes}")
-                }
-                (OnFailure::Undecided, Kind::Map) => "the default is mapped".to_owned(),
-                (OnFailure::Undecided, Kind::Decide) => "access is left as it is".to_owned(),
-                (OnFailure::Undecided, Kind::Notify | Kind::Probe) => "nothing of it is sent".to_owned(),
-            })
-            .collect();
-        let becomes = becomes.into_iter().collect::<Vec<_>>().join(", or ");
+        let mut becomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for hook in self.rule.hooks.iter().filter_map(|hook| self.set.hooks.rows.get(*hook)) {
+            becomes.entry(answered(hook)).or_default().push(format!("`{}`", hook.name));
+        }
+        let becomes: Vec<String> =
+            becomes.iter().map(|(answer, hooks)| format!("on {} {answer}", hooks.join(" and "))).collect();
+        let becomes = becomes.join("; ");
         let path = &read.path;
         let what =
             format!("test `{path}: {{ empty: false }}` in `when`, or write what stands in: `${{{path} ?? \"…\"}}`");
-        let finding =
-            Diagnostic::error(&code::MAY_BE_ABSENT, place, message).help(what).help(format!("else {becomes}"));
+        let finding = Diagnostic::error(&code::MAY_BE_ABSENT, place, message)
+            .help(what)
+            .help(format!("where it is absent, {becomes}"));
         match self.rule.answers().next() {
             Some(_) => finding,
             None => finding.help("a rule that the others can do without may say `on_failure: skip`"),
@@ -264,5 +257,19 @@ fn sets(action: &Action, path: &Path) -> bool {
         }
         Action::Add(target, _) => target.path == *path,
         _ => false,
+    }
+}
+
+/// What becomes of an event in which a rule fails.
+fn answered(hook: &Hook) -> String {
+    match (&hook.on_failure, hook.kind) {
+        (OnFailure::Reject(code), _) => format!("the person is refused with `{code}`"),
+        (OnFailure::Unavailable, _) => "the platform gets no answer (503)".to_owned(),
+        (OnFailure::Undecided, Kind::Transform | Kind::Validate) => {
+            "the user goes back as it came, and nothing of what rules have changed counts".to_owned()
+        }
+        (OnFailure::Undecided, Kind::Map) => "the default is mapped".to_owned(),
+        (OnFailure::Undecided, Kind::Decide) => "access is left as it is".to_owned(),
+        (OnFailure::Undecided, Kind::Notify | Kind::Probe) => "nothing of it is sent".to_owned(),
     }
 }

@@ -1,11 +1,10 @@
 //! Fields of which it is known what stands in them: by the platform, or by `fields:` of gateway.yaml.
 
-use super::moments::DAYS;
 use crate::diagnostic::did_you_mean;
 use crate::event::date::written;
 use crate::event::{DateOrder, DateStyle, Path, Root, Segment, Shape, View, number};
 use crate::rule::condition::Operator;
-use crate::rule::field::FieldKind;
+use crate::rule::field::{DAYS, FieldKind};
 use crate::rule::foreign::{self, Stands};
 use crate::rule::function::is_own_time;
 use crate::rule::read::listed;

@@ -12,12 +12,9 @@ use crate::event::{DateStyle, Path, Root, Segment, Shape, View};
 use crate::rule::code;
 use crate::rule::condition::{Base, Check, Moment, Operator};
 use crate::rule::expression::Expression;
-use crate::rule::field::FieldKind;
+use crate::rule::field::{DAYS, FieldKind};
 use crate::rule::function::is_own_time;
 use crate::rule::set::RuleSet;
-
-/// Fields of the user that hold days, as the platform sends them.
-pub(super) const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
 
 /// Tells of each such comparison, once where several rules share it.
 pub(super) fn look(survey: &mut Survey<'_>) {

@@ -6,9 +6,8 @@ use super::chain::{chain, free_name};
 use super::mistake::Mistake;
 use crate::event::Segment;
 use crate::rule::code;
+use crate::rule::field::DAYS;
 
-/// Fields of the user that hold days.
-const DAYS: [&str; 3] = ["startDate", "endDate", "dateOfBirth"];
 /// A larger number may be milliseconds added to milliseconds.
 const MOST_DAYS: i64 = 100_000;
 
