@@ -43,7 +43,7 @@ when:
 Write `{ empty: true }` for a field that is not filled in, `{ present: false }` for one that is absent or null. Truths
 are `true` and `false`.
 "#;
-    UNKNOWN_VALUE = "H822", "a value that the field never has", r#"
+    NEVER_HELD = "H822", "a value that the field never has", r#"
 A warning: the platform, or `fields:` of gateway.yaml, says what stands in this field, and this value is none of it. It
 may be misspelt, or several values in one text.
 ```yaml

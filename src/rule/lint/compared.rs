@@ -83,7 +83,7 @@ impl Look<'_> {
             known.filter(|_| is_part).and_then(|known| known::no_part(&known, operator, part.ignore_case))
         {
             let message = format!("no value that `{}` has passes this", site.test.subject.path);
-            self.tell(site, part, (&code::UNKNOWN_VALUE, message, format!("it is {values}")));
+            self.tell(site, part, (&code::NEVER_HELD, message, format!("it is {values}")));
         }
     }
 
@@ -97,7 +97,7 @@ impl Look<'_> {
             Shape::Text(text) => text,
             _ => {
                 let (message, help) = known::never(known.filter(|_| is_equality)?, &name, value, part.ignore_case)?;
-                return Some((&code::UNKNOWN_VALUE, message, help));
+                return Some((&code::NEVER_HELD, message, help));
             }
         };
         let declared = match known {
@@ -121,7 +121,7 @@ impl Look<'_> {
             return Some(wrong);
         }
         if let Some((message, help)) = known.and_then(|known| known::never(known, &name, value, part.ignore_case)) {
-            return Some((&code::UNKNOWN_VALUE, message, help));
+            return Some((&code::NEVER_HELD, message, help));
         }
         self.operator_of_others(site, part, &text)
     }
