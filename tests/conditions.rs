@@ -256,7 +256,9 @@ fn no_cell_that_looks_like_an_operator_passes_in_silence() {
         let in_csv = checked(&[("r.yaml", &table(column, "ou.csv")), ("ou.csv", &csv)]);
         let inline = format!("[[{}, OU=X], [\"-\", OU=IN]]", serde_json::Value::from(*cell));
         let inline = checked(&[("r.yaml", &table(column, &inline))]);
-        for report in [in_csv, inline] {
+        for mut report in [in_csv, inline] {
+            // A spreadsheet would take what begins so for a formula.
+            report.findings.retain(|finding| finding.code.id != "H515");
             let has_cure = |finding: &hookgate::diagnostic::Diagnostic| finding.help.join("\n").contains(cure);
             if report.findings.len() != 1 || !report.findings.iter().any(has_cure) {
                 wrong.push(format!("{column} {cell}: wanted {cure}\n{}", told(&report)));

@@ -6,6 +6,7 @@ use crate::event::{DateOrder, DateStyle, Path, Root, Segment, Shape, View, numbe
 use crate::rule::condition::Operator;
 use crate::rule::field::{DAYS, FieldKind};
 use crate::rule::foreign::{self, Stands};
+use crate::rule::function::is_own_time;
 use crate::rule::read::listed;
 use crate::rule::set::RuleSet;
 
@@ -173,5 +174,6 @@ fn no_date(name: &str, text: &str) -> (String, String) {
 fn is_date(text: &str) -> bool {
     let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
     let read = |order| written(text, DateStyle { order, two_digit_years: Some(1950) });
-    text.is_empty() || orders.into_iter().any(|order| matches!(read(order), Ok(Some(_))))
+    // `today` is told as a date that is compared letter by letter.
+    text.is_empty() || is_own_time(text) || orders.into_iter().any(|order| matches!(read(order), Ok(Some(_))))
 }

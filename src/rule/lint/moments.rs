@@ -23,13 +23,28 @@ pub(super) fn look(survey: &mut Survey<'_>) {
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
         walk::tests(rule, &mut |site| {
             walk::parts(&site.test.checks, false, &mut |part| {
-                let (file, path, check) = (site.file, &site.test.subject.path, part.check);
-                match &check.operator {
-                    Operator::Before(moment) | Operator::After(moment) => looked.moment(file, path, check, moment),
-                    Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
-                        looked.letters(file, path, check, value);
+                let path = &site.test.subject.path;
+                match &part.check.operator {
+                    Operator::Before(moment) | Operator::After(moment) => {
+                        looked.moment(site.file, path, part.check, moment);
                     }
-                    _ => {}
+                    Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
+                        looked.letters(site.file, path, part.check, value);
+                    }
+                    Operator::Matches(_)
+                    | Operator::StartsWith(_)
+                    | Operator::EndsWith(_)
+                    | Operator::Contains(_)
+                    | Operator::Compare(..)
+                    | Operator::Over(_)
+                    | Operator::IsDate(_)
+                    | Operator::Length(_)
+                    | Operator::Present(_)
+                    | Operator::Empty(_)
+                    | Operator::AnyElement(_)
+                    | Operator::EveryElement(_)
+                    | Operator::Not(_)
+                    | Operator::FoundIn(_) => {}
                 }
             });
         });
