@@ -1,107 +1,13 @@
-//! What is found out when hookgate is built: the commit it is built from, which `hookgate --version` tells where it is known, and
-//! the numbering plans of the countries.
-//!
-//! `SOURCE_COMMIT` names it for builds without a repository (an archive, a container). A release build in a repository asks
-//! git; where there is none, or no git, the commit is unknown and the build goes on. Other builds do not ask: each commit
-//! would compile everything anew.
-//!
-//! The numbering plans are taken from a library here and not where the program runs: reading its data takes a second of
-//! processor time at every start, and of its own reading of numbers nothing is used (see docs/decisions.md).
+//! What is found out when hookgate is built.
 
-use std::collections::BTreeSet;
-use std::env;
-use std::fmt::Write as _;
-use std::path::Path;
-use std::process::Command;
-
-use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
-
-/// Longest name of a commit: a SHA-256 in hexadecimal, and `-dirty`.
-const LENGTH_LIMIT: usize = 70;
+#[path = "build/commit.rs"]
+mod commit;
+#[path = "build/plans.rs"]
+mod plans;
 
 fn main() {
-    println!("cargo::rerun-if-env-changed=SOURCE_COMMIT");
     println!("cargo::rerun-if-changed=build.rs");
-    let given = env::var("SOURCE_COMMIT").ok().map(|commit| commit.trim().to_owned()).filter(|text| !text.is_empty());
-    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
-    let commit = given.or_else(|| is_release.then(of_repository).flatten());
-    let commit = commit.filter(|commit| is_name(commit)).unwrap_or("unknown".to_owned());
-    // Not HOOKGATE_…: `cargo run` hands it to the program, which takes those for settings. It is set in every
-    // build, so that the tests see the same as whoever runs a release.
-    println!("cargo::rustc-env=BUILT_FROM_COMMIT={commit}");
-    let file = Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("numbering_plans.txt");
-    if let Err(error) = std::fs::write(&file, numbering_plans()) {
-        println!("cargo::error={} cannot be written: {error}", file.display());
-    }
-}
-
-/// A line for each country: its code of two letters (`001` of numbers that belong to none), its calling code, the lengths of
-/// its numbers and of those that are dialled within a town alone, and as patterns what is dialled before a foreign number, what
-/// before one of the country, what the latter becomes, and what numbers look like. Of several countries with one calling
-/// code the main one stands first.
-fn numbering_plans() -> String {
-    let mut out = String::new();
-    for plan in (1_u16..1000).filter_map(|code| DATABASE.by_code(&code)).flatten() {
-        let pattern = |text: &str| text.split_whitespace().collect::<String>();
-        let possible = lengths(plan, |kind| kind.possible_length());
-        let local = &lengths(plan, |kind| kind.possible_local_length()) - &possible;
-        let prefix = plan.national_prefix_for_parsing().map(|prefix| prefix.as_str()).or(plan.national_prefix());
-        let fields = [
-            plan.id().to_owned(),
-            plan.country_code().to_string(),
-            listed(&possible),
-            listed(&local),
-            plan.international_prefix().map_or_else(String::new, |prefix| pattern(prefix.as_str())),
-            prefix.map_or_else(String::new, pattern),
-            plan.national_prefix_transform_rule().unwrap_or_default().to_owned(),
-            pattern(plan.descriptors().general().national_number().as_str()),
-        ];
-        let _ = writeln!(out, "{}", fields.join("\t"));
-    }
-    out
-}
-
-fn lengths(plan: &Metadata, of: impl Fn(&Descriptor) -> &[u16]) -> BTreeSet<u16> {
-    let kinds = plan.descriptors();
-    let all = [
-        Some(kinds.general()),
-        kinds.fixed_line(),
-        kinds.mobile(),
-        kinds.toll_free(),
-        kinds.premium_rate(),
-        kinds.shared_cost(),
-        kinds.personal_number(),
-        kinds.voip(),
-        kinds.pager(),
-        kinds.uan(),
-        kinds.voicemail(),
-    ];
-    all.into_iter().flatten().flat_map(of).copied().collect()
-}
-
-fn listed(lengths: &BTreeSet<u16>) -> String {
-    lengths.iter().map(u16::to_string).collect::<Vec<_>>().join(",")
-}
-
-fn is_name(commit: &str) -> bool {
-    commit.len() <= LENGTH_LIMIT && commit.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
-}
-
-/// The commit's short name, with `-dirty` behind it where files of it are changed.
-fn of_repository() -> Option<String> {
-    // A repository somewhere above is another project's.
-    if !Path::new(".git").exists() {
-        return None;
-    }
-    // Whatever moves HEAD is noted there.
-    let moved = git(&["rev-parse", "--git-path", "logs/HEAD"])?;
-    for changed in [&*moved, "src", "Cargo.toml", "Cargo.lock"] {
-        println!("cargo::rerun-if-changed={changed}");
-    }
-    git(&["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"])
-}
-
-fn git(words: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(words).output().ok().filter(|output| output.status.success())?;
-    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    println!("cargo::rerun-if-changed=build");
+    commit::tell();
+    plans::write();
 }

@@ -263,8 +263,7 @@ impl<'e> Draft<'e> {
                 Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
             }
             Answer::Unknown => {
-                // What is asked leaves hookgate in one form, whichever the event has.
-                let question = Question { lookup, key: key.composed() };
+                let question = Question { lookup, key: key.to_value().into_static() };
                 if !self.asked.iter().any(|known| known.identity() == question.identity()) {
                     self.asked.push(question);
                 }

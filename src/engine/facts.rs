@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Shape, Value, View, into_nfc};
+use crate::event::{Shape, Value, View};
 
 /// Where answers come from: tables, what a test gives, what was asked outside.
 pub trait Facts {
@@ -45,11 +45,11 @@ impl Question {
     }
 }
 
-/// A key as one text, which keys share that are one value: however their JSON is written, and in whichever form of Unicode.
-/// The text `7` and the number 7 are two keys.
+/// A key as one text, which keys share that are one value, however their JSON is written. The text `7` and the number 7 are two
+/// keys; so are the two forms of a text in Unicode, for they are asked as they are.
 #[must_use]
 pub fn key_identity(key: View<'_>) -> String {
-    into_nfc(Cow::Owned(key.canonical())).into_owned()
+    key.canonical()
 }
 
 /// An event could not be decided yet: it asks. Every question that could be found is here, each once; there is at least one.

@@ -2,7 +2,6 @@
 
 pub mod attribute;
 mod blank;
-mod composed;
 pub mod date;
 mod document;
 mod edit;

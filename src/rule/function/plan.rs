@@ -1,5 +1,5 @@
 //! The numbering plans of the countries: how long telephone numbers are and what is dialled before them. Taken from the library's
-//! data when hookgate is built (build.rs).
+//! data when hookgate is built (build/plans.rs).
 
 use std::cmp::Ordering;
 use std::sync::{LazyLock, OnceLock};
@@ -8,9 +8,9 @@ use regex::Regex;
 
 use super::latin;
 
-/// What `build.rs` wrote: see there for its columns.
+/// What `build/plans.rs` wrote: see there for its columns.
 const PLANS_TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/numbering_plans.txt"));
-/// Countries by their codes of two and three letters, with their English names.
+/// Countries by their codes of two and three letters (`-` where they have none), with their English names.
 const COUNTRIES_TEXT: &str = include_str!("countries.txt");
 /// What has this in place of a country's code are numbers that belong to none, such as those of satellites.
 const NO_COUNTRY: &str = "001";
@@ -174,7 +174,8 @@ impl Country {
             let codes = [country.code, country.three_letters].into_iter().filter(|code| *code != NO_CODE);
             codes.into_iter().any(|code| code.eq_ignore_ascii_case(written))
         };
-        COUNTRIES.iter().find(is_code).or_else(|| {
+        let by_code = COUNTRIES.iter().find(is_code).filter(|_| written.starts_with(|c: char| c.is_ascii_alphabetic()));
+        by_code.or_else(|| {
             let name = comparable(written);
             COUNTRIES.iter().find(|country| country.names.contains(&name))
         })
