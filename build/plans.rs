@@ -28,14 +28,15 @@ fn numbering_plans() -> String {
         let pattern = |text: &str| text.split_whitespace().collect::<String>();
         let possible = lengths(plan, |kind| kind.possible_length());
         let local = &lengths(plan, |kind| kind.possible_local_length()) - &possible;
-        let prefix = plan.national_prefix_for_parsing().map(|prefix| prefix.as_str()).or(plan.national_prefix());
+        let prefix = plan.national_prefix_for_parsing().map(ToString::to_string);
+        let prefix = prefix.or_else(|| plan.national_prefix().map(str::to_owned));
         let fields = [
             plan.id().to_owned(),
             plan.country_code().to_string(),
             listed(&possible),
             listed(&local),
             plan.international_prefix().map_or_else(String::new, |prefix| pattern(prefix.as_str())),
-            prefix.map_or_else(String::new, pattern),
+            prefix.map_or_else(String::new, |prefix| pattern(&prefix)),
             plan.national_prefix_transform_rule().unwrap_or_default().to_owned(),
             pattern(plan.descriptors().general().national_number().as_str()),
         ];

@@ -212,7 +212,9 @@ impl<'d> Node<'d> {
         if !self.is_map() {
             return None;
         }
-        self.fields().find(|(name, _)| name.is_named(key)).map(|(_, value)| value)
+        // Most names are ASCII, which is one form alone.
+        let is_plain = key.is_ascii();
+        self.fields().find(|(name, _)| name.is_named(key, is_plain)).map(|(_, value)| value)
     }
 
     /// The token that stands here.
@@ -222,11 +224,11 @@ impl<'d> Node<'d> {
         Some(Token::new(inner, self.document.digests.as_ref()?))
     }
 
-    fn is_named(self, key: &str) -> bool {
+    fn is_named(self, key: &str, is_plain: bool) -> bool {
         let entry = self.entry();
         let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
         match entry.kind {
-            Kind::Text => self.document.text.get(inside).is_some_and(|name| same_text(name, key)),
+            Kind::Text if is_plain => self.document.text.as_bytes().get(inside) == Some(key.as_bytes()),
             _ => same_text(&self.text(), key),
         }
     }

@@ -16,6 +16,8 @@ pub struct PathTree {
     keys: HashMap<Box<str>, PathTree, BuildHasherDefault<Quick>>,
     marks: Marks,
     items: Vec<(usize, PathTree)>,
+    /// Whether a key is beyond ASCII, so that it has two forms.
+    has_forms: bool,
 }
 
 /// Which lengths, first and last letters keys have: most fields of a body are none of the keys, and this tells it fastest.
@@ -49,6 +51,7 @@ impl PathTree {
             Segment::Key(key) => {
                 let key = nfc(key);
                 self.marks.add(&key);
+                self.has_forms |= !key.is_ascii();
                 self.keys.entry(key.into()).or_default()
             }
             Segment::Index(index) => {
@@ -89,7 +92,7 @@ impl PathTree {
         while wanted > 0
             && let Some((key, value)) = fields.next()
         {
-            let key = into_nfc(key.text());
+            let key = if self.has_forms { into_nfc(key.text()) } else { key.text() };
             if self.marks.may_have(&key)
                 && let Some(below) = self.keys.get(&*key)
             {

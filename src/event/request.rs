@@ -163,7 +163,7 @@ impl Event {
             (Root::Attr, Some((Segment::Key(name), rest))) => {
                 let mut found = None;
                 attribute::each(self.user()?, |there, value| {
-                    found = found.or(value.filter(|_| same_text(there, name)))
+                    found = found.or(value.filter(|_| same_text(there, name)));
                 });
                 (found?, rest)
             }

@@ -129,7 +129,7 @@ fn write(value: View<'_>, secrets: Secrets, out: &mut String) {
 fn write_canonical(value: View<'_>, out: &mut String) {
     let separate = |n: usize, out: &mut String| {
         if n > 0 {
-            out.push(',')
+            out.push(',');
         }
     };
     match value.shape() {

@@ -174,6 +174,7 @@ mod tests {
         assert_eq!(of_text("asha.rao", &key), of_text("asha.rao", &key.remembering()));
         let key = self::key(1);
         assert_ne!(of_text("asha.rao", &key), of_text("asha.rap", &key));
+        assert_eq!(of_text("Müller", &key), of_text("Mu\u{308}ller", &key), "two forms of a text are one");
         assert_ne!(of_text("7", &key), of_number("7", &key), "a text is no number");
         let worth = |number: &str| of_number(number, &key).split(':').nth(2).map(str::to_owned);
         assert_eq!(worth("7"), worth("7.0"), "numbers are compared by their worth");

@@ -1,4 +1,4 @@
-//! Telephone numbers, however written: against what PyPI's `phonenumbers` says of the same (tests/phones/generate).
+//! Telephone numbers, however written: against what `phonenumbers` of `PyPI` says of the same (tests/phones/generate).
 
 use hookgate::event::Value;
 use hookgate::rule::find_function;

@@ -44,6 +44,15 @@ fn parts_of_texts_are_found() {
         ("pad", json!(["42", 6, "0"]), r#""000042""#),
         ("pad", json!([42, 6, 0]), r#""000042""#),
         ("pad", json!(["1234567", 6, "0"]), r#""1234567""#),
+    ];
+    for (name, values, expected) in table {
+        assert_eq!(call(name, values.clone()).as_deref(), Ok(expected), "{name}{values}");
+    }
+}
+
+#[test]
+fn texts_that_are_numbers_are_read() {
+    let table = [
         ("number", json!(["5"]), "5"),
         ("number", json!(["0042"]), "42"),
         ("number", json!(["000"]), "0"),
@@ -70,6 +79,10 @@ fn parts_of_texts_are_found() {
     ] {
         assert_eq!(call("number", json!([none])).as_deref(), Ok("null"), "{none}");
     }
+}
+
+#[test]
+fn what_parts_cannot_be_is_said() {
     for (name, values) in [
         ("replace", json!(["a", "", "b"])),
         ("split", json!(["a", 1])),
@@ -139,9 +152,9 @@ fn what_can_never_work_is_a_mistake_before_it_runs() {
         ("middle(user.login, 0, 2)", "H408", "counts from 1"),
         (r#"pad(user.login, 8, "00")"#, "H408", "one character"),
         (r#"let s = user.login; s.replace("a", "b"); set("user.x", s);"#, "H409", "let changed = s.replace(…)"),
-        (r#"let l = [1, 2]; l.pad(5, 0); l.len()"#, "H409", "nobody takes its answer"),
-        (r#"lower(user.login); stop();"#, "H409", "nobody takes its answer"),
-        (r#"for x in user.roles { x.trim(); }"#, "H409", "nobody takes its answer"),
+        ("let l = [1, 2]; l.pad(5, 0); l.len()", "H409", "nobody takes its answer"),
+        ("lower(user.login); stop();", "H409", "nobody takes its answer"),
+        ("for x in user.roles { x.trim(); }", "H409", "nobody takes its answer"),
         (r#"if user.login == "a" { user.login.upper(); } stop();"#, "H409", "nobody takes its answer"),
     ] {
         let told = mistakes(text);

@@ -1,6 +1,6 @@
 //! Functions over telephone numbers: however a number is written, it is read as the one it is, or as none.
 //!
-//! The rules are those of libphonenumber, the library that telephones read numbers with (PyPI's `phonenumbers` agrees, see
+//! The rules are those of libphonenumber, the library that telephones read numbers with (`phonenumbers` of `PyPI` agrees, see
 //! tests/functions/phone.rs), but that letters are no digits, and that a zero in brackets, a country's code behind a zero and one
 //! that stands twice are understood.
 

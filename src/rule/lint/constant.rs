@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pattern_sample;
 use super::predicate::{At, Predicates};
-use crate::event::{Shape, Value, View, is_blank};
+use crate::event::{Shape, Value, View, folded, into_nfc, is_blank};
 use crate::rule::condition::{Base, Checks, Operator};
 
 /// Longest text that is made only to have a length, in characters.
@@ -104,9 +104,9 @@ impl Constants {
                 self.has_blanks |= is_blank(&text);
                 self.has_texts = true;
                 if ignore_case {
-                    self.folded.insert(text.to_lowercase());
+                    self.folded.insert(folded(&text).into_owned());
                 }
-                self.texts.insert(text.into_owned());
+                self.texts.insert(into_nfc(text).into_owned());
             }
             Shape::Number(number) => self.numbers.push(number.to_owned()),
             Shape::Bool(_) => self.has_truths = true,

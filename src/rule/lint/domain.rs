@@ -6,7 +6,7 @@
 use super::constant::Constants;
 use super::number_sample;
 use super::predicate::Predicates;
-use crate::event::{Shape, Value, View, is_blank};
+use crate::event::{Shape, Value, View, folded as in_small, is_blank};
 use crate::rule::condition::{Checks, Operator};
 
 /// Most outcomes that are free of a value at once; beyond, nothing is claimed of all values.
@@ -209,7 +209,7 @@ impl<'r> Domain<'r> {
 
 /// Whether the operator's constants have this text, in lower case.
 fn names(operator: &Operator, folded: &str) -> bool {
-    let is_it = |value: View<'_>| matches!(value.shape(), Shape::Text(text) if text.to_lowercase() == folded);
+    let is_it = |value: View<'_>| matches!(value.shape(), Shape::Text(text) if in_small(&text) == folded);
     let Some(constant) = operator.operand().and_then(|operand| operand.constant()) else { return false };
     match (operator, constant.view().shape()) {
         (Operator::In(_) | Operator::NotIn(_), Shape::List(list)) => list.iter().any(is_it),
@@ -242,6 +242,6 @@ fn spellings(folded: &str) -> Vec<String> {
     let mut letters = folded.chars();
     let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let mut found = vec![folded.to_owned(), folded.to_uppercase(), capital];
-    found.retain(|text| text.to_lowercase() == *folded);
+    found.retain(|text| in_small(text) == *folded);
     found
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::key;
-use crate::event::{Shape, View};
+use crate::event::{Shape, View, folded, nfc};
 use crate::rule::condition::{Checks, Comparison, Operator};
 
 /// What an outcome may be free of.
@@ -110,7 +110,7 @@ impl<'r> Predicates<'r> {
                 _ => return None,
             };
             let Shape::Text(text) = operator.operand()?.constant()?.view().shape() else { return None };
-            let text = if *ignore_case { text.to_lowercase() } else { text.into_owned() };
+            let text = if *ignore_case { folded(&text) } else { nfc(&text) }.into_owned();
             Some((number, Part { at, text, ignore_case: *ignore_case }))
         })
     }
