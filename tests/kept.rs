@@ -21,6 +21,8 @@ rules:
 ";
 const SETTINGS: &str = "listen: 127.0.0.1:0\nreload: { quiet_ms: 20, poll_ms: 3600000, state: state }\n";
 
+const ACCEPTED: &str = "a table with fewer rows than before was accepted";
+
 /// An export of so many people.
 fn people(count: usize) -> String {
     let row = |n: usize| format!("p{n},98{n:08},p{n}@corp.example\n");
@@ -154,15 +156,22 @@ fn what_is_kept_survives_restarts_and_so_does_what_was_accepted() {
     }
     let served = serve(dir.path());
     let since = rules(&served)["kept"][0]["since"].clone();
-    let said = reload(&served, dir.path(), &[]).expect(0);
+    let said = reload(&served, dir.path(), &[]).expect(3);
     assert!(
         said.starts_with("nothing has changed: 1 rule in force") && said.contains("its 100 rows from before"),
         "{said}"
     );
-    assert!(said.contains(since.as_str().unwrap()) && said.contains("the file has 10"), "{said}");
+    assert!(said.contains(since.as_str().unwrap()) && said.contains("the file has 10 rows, too few since "), "{said}");
     let said = reload(&served, dir.path(), &["--accept", "people.csv"]).expect(0);
     assert!(said.contains("people.csv: taken with 10 rows, before it had 100\n"), "{said}");
     assert!(!is_taken(&served, 99) && is_taken(&served, 9));
+    until("that is told", || served.logged(ACCEPTED).is_some());
+    let line = served.logged(ACCEPTED).unwrap();
+    assert_eq!(
+        (&line["level"], &line["table"], &line["rows"], &line["rows_before"]),
+        (&json!("warn"), &json!("people.csv"), &json!(10), &json!(100))
+    );
+    assert!(served.logged("the rows of the table's file are in force again").is_none());
     served.stop();
     let served = serve(dir.path());
     assert!(kept(&served).is_empty() && !is_taken(&served, 99), "{}", served.log());
@@ -175,16 +184,98 @@ fn what_is_kept_survives_restarts_and_so_does_what_was_accepted() {
     served.stop();
 }
 
+/// Steps below the share are told, and together they are a loss like any other, over a restart too.
+#[test]
+fn small_steps_are_told_and_count_together() {
+    let dir = house(SETTINGS);
+    let served = serve(dir.path());
+    exported(&served, dir.path(), &people(85));
+    let fewer = "the table has fewer rows than before";
+    until("a step is told", || served.logged(fewer).is_some());
+    let line = served.logged(fewer).unwrap();
+    assert_eq!(
+        (&line["level"], &line["rows"], &line["rows_before"], &line["most_rows"]),
+        (&json!("info"), &json!(85), &json!(100), &json!(100))
+    );
+    served.stop();
+    let served = serve(dir.path());
+    for rows in [73, 62, 79] {
+        exported(&served, dir.path(), &people(rows));
+        assert_eq!(kept(&served), [("people.csv".to_owned(), 85, rows as u64)]);
+    }
+    let said = &rules(&served)["kept"][0];
+    assert_eq!((&said["most_rows"], &said["fewest_rows"]), (&json!(100), &json!(80)));
+    until("it says why", || served.log().contains("it has 73 rows, before it had 85 rows, and lately 100 rows"));
+    assert!(served.log().contains("the file has had too few since ") && served.logged(fewer).is_none());
+    // More rows than before are no loss, however many there were; what was accepted is where later steps begin.
+    exported(&served, dir.path(), &people(81));
+    exported(&served, dir.path(), &people(70));
+    reload(&served, dir.path(), &["--accept", "people.csv"]).expect(0);
+    exported(&served, dir.path(), &people(60));
+    assert!(kept(&served).is_empty(), "60 of 70");
+    exported(&served, dir.path(), &people(55));
+    assert_eq!(kept(&served), [("people.csv".to_owned(), 60, 55)], "55 of 70");
+    served.stop();
+}
+
+/// A lookup that asks another file is no table that shrank: it is in force, and told with its rows.
+#[test]
+fn another_table_for_a_lookup_is_told_with_its_rows() {
+    let far_fewer =
+        "the lookup asks another table that has far fewer rows, and they are in force: see whether it is whole";
+    for (rows, message, level) in [(99, "the lookup asks another table", "info"), (1, far_fewer, "warn")] {
+        for restarts in [false, true] {
+            let dir = house(SETTINGS);
+            let mut running = Some(serve(dir.path()));
+            if restarts {
+                running.take().unwrap().stop();
+            }
+            fs::write(dir.path().join("rules/people2.csv"), people(rows)).unwrap();
+            fs::write(
+                dir.path().join("rules/a.yaml"),
+                RULES.replace("people.csv, key: email", "people2.csv, key: email"),
+            )
+            .unwrap();
+            let served = running.unwrap_or_else(|| serve(dir.path()));
+            until("it is told", || served.logged(message).is_some());
+            let line = served.logged(message).unwrap();
+            let told = ["level", "lookup", "table", "rows", "table_before", "rows_before"].map(|key| line[key].clone());
+            let expected = json!([level, "by_email", "people2.csv", rows, "people.csv", 100]);
+            assert_eq!(json!(told), expected, "{restarts}");
+            assert!(kept(&served).is_empty());
+            served.stop();
+        }
+    }
+}
+
+/// The whole path of a table means no other table whose path ends in the same way.
+#[test]
+fn an_accept_of_a_whole_path_takes_no_other_table() {
+    let dir = house(SETTINGS);
+    fs::create_dir(dir.path().join("rules/hr")).unwrap();
+    fs::write(dir.path().join("rules/hr/people.csv"), people(100)).unwrap();
+    fs::write(dir.path().join("rules/hr/a.yaml"), RULES.replace("by_", "hr_").replace("name: free", "name: hr"))
+        .unwrap();
+    let served = serve(dir.path());
+    let before = loads(&served);
+    fs::write(dir.path().join("rules/hr/people.csv"), people(3)).unwrap();
+    until("it is kept", || loads(&served) > before && !kept(&served).is_empty());
+    let said = reload(&served, dir.path(), &["--accept", "people.csv"]).expect(3);
+    assert!(said.contains("people.csv: nothing to take, it has the 100 rows of its file\n"), "{said}");
+    reload(&served, dir.path(), &["--accept", "hr/people.csv"]).expect(0);
+    served.stop();
+}
+
 #[test]
 fn an_accept_of_what_is_not_kept_says_so_and_of_what_just_shrank_takes_it() {
     let dir = house(&SETTINGS.replace("quiet_ms: 20", "quiet_ms: 2000"));
     let served = serve(dir.path());
-    let said = reload(&served, dir.path(), &["--accept", "people.csv"]).expect(1);
-    assert_eq!(said, "`people.csv` is not kept, nor is any table: all have the rows of their files\n");
+    let said = reload(&served, dir.path(), &["--accept", "people.csv"]).expect(0);
+    assert!(said.ends_with("\npeople.csv: nothing to take, it has the 100 rows of its file\n"), "{said}");
     // Nobody has looked at it yet.
     export(dir.path(), &people(3));
     let said = reload(&served, dir.path(), &["--accept", "peple.csv"]).expect(1);
-    assert_eq!(said, "`peple.csv` is not kept; these tables are: `people.csv`\n");
+    assert_eq!(said, "no lookup of the rules in force asks a table `peple.csv`; they ask `people.csv`\n");
     let answer = served.ask("POST", "/reload?accept=rules%2Fpeople.csv", "");
     assert_eq!(
         (answer.status, &answer.json()["accepted"]),
@@ -192,21 +283,24 @@ fn an_accept_of_what_is_not_kept_says_so_and_of_what_just_shrank_takes_it() {
     );
     assert!(!is_taken(&served, 99));
     for (query, status, code) in
-        [("accept=people.csv", 409, "TableNotKept"), ("acept=people.csv", 400, "UnknownParameter")]
+        [("accept=peple.csv", 409, "TableUnknown"), ("acept=people.csv", 400, "UnknownParameter")]
     {
         let answer = served.ask("POST", &format!("/reload?{query}"), "");
         assert_eq!((answer.status, answer.code()), (status, code.to_owned()));
     }
+    // Asked again, as who retries does.
+    let answer = served.ask("POST", "/reload?accept=people.csv", "");
+    assert_eq!((answer.status, &answer.json()["not_kept"]), (200, &json!([{ "table": "people.csv", "rows": 3 }])));
     // A mistake beside it: nothing of the change is in force, the accepted table neither.
     export(dir.path(), &people(1));
-    reload(&served, dir.path(), &[]).expect(0);
+    reload(&served, dir.path(), &[]).expect(3);
     fs::write(dir.path().join("rules/a.yaml"), RULES.replace("when:", "wen:")).unwrap();
     let said = reload(&served, dir.path(), &["--accept", "people.csv"]).expect(1);
     assert!(said.contains("rules/a.yaml:8: error[H201]") && said.contains("help: did you mean `when`?"), "{said}");
     assert_eq!(kept(&served), [("people.csv".to_owned(), 3, 1)]);
     fs::write(dir.path().join("rules/a.yaml"), RULES).unwrap();
     assert!(
-        reload(&served, dir.path(), &[]).expect(0).contains("its 3 rows from before"),
+        reload(&served, dir.path(), &[]).expect(3).contains("its 3 rows from before stay in force"),
         "an accept is not remembered"
     );
     served.stop();
@@ -299,6 +393,7 @@ fn the_state_is_private_written_when_a_table_changes_and_of_one_rules_folder() {
     let served = serve(dir.path());
     let files = state_files(dir.path());
     assert_eq!(files.len(), 1, "{files:?}");
+    assert!(files[0].to_str().unwrap().contains("-people.csv-"), "the table is found by its name: {files:?}");
     let status = |file: &PathBuf| fs::metadata(file).unwrap();
     assert_eq!(status(&files[0]).permissions().mode() & 0o777, 0o600);
     let before = status(&files[0]).ino();

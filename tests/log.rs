@@ -78,6 +78,24 @@ fn hostile_values_stay_on_their_line() {
     }
 }
 
+/// Findings keep their lines in text, none of which looks like an event of its own; JSON has them in its message.
+#[test]
+fn what_is_laid_out_keeps_its_lines_in_text() {
+    for value in HOSTILE {
+        let act =
+            || warn!(login = value, laid_out = true, "warning[H1]: {value}\n --> a.yaml:1\n2026-01-01T00:00:00Z x\n");
+        let text = written("info", false, false, act);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].contains("warning[H1]: ") && lines[1..].iter().all(|line| line.starts_with("    ")), "{text}");
+        assert!(lines.contains(&"     --> a.yaml:1") && text.ends_with('\n') && !text.contains("laid_out"), "{text}");
+        assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || "\u{2028}\u{202e}".contains(c))), "{text:?}");
+        let json = written("info", true, false, act);
+        let line: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((json.matches('\n').count(), &line["laid_out"]), (1, &serde_json::Value::Null));
+        assert!(line["message"].as_str().unwrap().contains("\n --> a.yaml:1\n"), "{json}");
+    }
+}
+
 #[test]
 fn long_values_are_cut() {
     let long = "ü".repeat(500_000);

@@ -14,6 +14,8 @@ pub enum Exit {
     Found,
     /// The command could not run.
     CouldNotRun,
+    /// A table keeps its rows from before, because its file lost too many: what was asked for is in force but for that.
+    Kept,
     /// A service was not started because its settings or rules are wrong: starting it again helps nothing
     /// (`EX_CONFIG` of sysexits.h, which service managers know).
     BadConfiguration,
@@ -27,6 +29,7 @@ impl Exit {
             Exit::Well => 0,
             Exit::Found => 1,
             Exit::CouldNotRun => 2,
+            Exit::Kept => 3,
             Exit::BadConfiguration => 78,
         }
     }

@@ -32,6 +32,7 @@ struct Told {
     changed: bool,
     warnings: usize,
     accepted: Vec<Taken>,
+    not_kept: Vec<NotKept>,
     kept: Vec<Kept>,
     refused: Refused,
 }
@@ -42,6 +43,13 @@ struct Taken {
     table: String,
     rows: usize,
     rows_before: usize,
+}
+
+/// A table that was to be taken, and has the rows of its file anyway.
+#[derive(Debug, Deserialize)]
+struct NotKept {
+    table: String,
+    rows: usize,
 }
 
 /// A table whose rows from before are in force.
@@ -87,20 +95,20 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let path = if query.is_empty() { "/reload".to_owned() } else { format!("/reload?{query}") };
     let Answer { status, body } = call("POST", &path, TIME_LIMIT_MS, &settings.server.admin)?;
     let told: Option<Told> = serde_json::from_str(&body).ok();
-    let stdout = match (status, told) {
-        (200, Some(told)) => loaded(&told),
-        (422, Some(told)) => refused(&told.refused),
+    let (stdout, exit) = match (status, told) {
+        (200, Some(told)) => (loaded(&told), if told.kept.is_empty() { Exit::Well } else { Exit::Kept }),
+        (422, Some(told)) => (refused(&told.refused), Exit::Found),
         (401, _) => {
             let failure = Failure::message("the admin listener does not know this token");
             return Err(failure.help("`admin.token` must be what the running gateway was started with"));
         }
-        (_, Some(Told { message: Some(message), .. })) => format!("{message}\n"),
+        (_, Some(Told { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
         _ => {
             let failure = Failure::message(format!("the admin listener answers with status {status}"));
             return Err(failure.help("is it a gateway of this version that listens there?"));
         }
     };
-    Ok(Output { stdout, exit: if status == 200 { Exit::Well } else { Exit::Found } })
+    Ok(Output { stdout, exit })
 }
 
 fn loaded(told: &Told) -> String {
@@ -114,11 +122,15 @@ fn loaded(told: &Told) -> String {
     for Taken { table, rows, rows_before } in &told.accepted {
         let _ = writeln!(out, "{table}: taken with {}, before it had {rows_before}", counted(*rows, "row"));
     }
-    for Kept { table, since, rows, rows_in_file } in &told.kept {
+    for NotKept { table, rows } in &told.not_kept {
         let rows = counted(*rows, "row");
+        let _ = writeln!(out, "{table}: nothing to take, it has the {rows} of its file");
+    }
+    for Kept { table, since, rows, rows_in_file } in &told.kept {
+        let (rows, rows_in_file) = (counted(*rows, "row"), counted(*rows_in_file, "row"));
         let _ = writeln!(
             out,
-            "{table}: its {rows} from before are in force since {since}, for the file has {rows_in_file}"
+            "{table}: its {rows} from before stay in force; the file has {rows_in_file}, too few since {since}"
         );
         let _ = writeln!(out, "  help: if the file is right, take it: `hookgate reload --accept {table}`");
     }

@@ -69,7 +69,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
-    keeper.commit(&gateway.current());
+    keeper.commit(&gateway.current(), &[]);
     if settings.gateway.state != StateAt::Nowhere {
         keeper.warn_of_no_state();
     }
@@ -83,7 +83,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
         live.warnings.tell();
         let warnings = live.warnings.count;
         replaced.replace(live);
-        keeper.commit(&replaced.current());
+        keeper.commit(&replaced.current(), &change.accept);
         Ok(Loaded { warnings })
     });
     let handle = reloader.handle();

@@ -1,5 +1,7 @@
 //! Tables whose rows from before stay in force, because their files lost too many: which, since when, and what is said of it.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -17,6 +19,8 @@ pub struct Kept {
     /// Rows in force, and rows that the file has.
     pub rows: usize,
     pub rows_in_file: usize,
+    /// The most rows it had lately, at least those in force.
+    pub most: usize,
     /// The fewest rows of the file that come into force by themselves.
     pub fewest: usize,
     /// Since when the rows in force are not those of the file.
@@ -33,7 +37,8 @@ impl Kept {
             file: shrunk.file.name.clone(),
             rows: shrunk.rows_before,
             rows_in_file: shrunk.rows,
-            fewest: shrunk.shrink.fewest(shrunk.rows_before),
+            most: shrunk.most,
+            fewest: shrunk.shrink.fewest(shrunk.most).min(shrunk.rows_before),
             since,
             loaded_at,
         }
@@ -42,9 +47,7 @@ impl Kept {
     /// Whether somebody who writes `name` means this table: as a rule names it, or as messages do.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
-        let is_end =
-            |name: &str| self.table.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'));
-        self.file == name || !name.is_empty() && is_end(name.trim_start_matches("./"))
+        is_called(&self.table, &self.file, name)
     }
 
     /// How old the rows in force are, in seconds.
@@ -63,6 +66,7 @@ impl Kept {
             "age_seconds": self.age_seconds(now),
             "rows": self.rows,
             "rows_in_file": self.rows_in_file,
+            "most_rows": self.most,
             "fewest_rows": self.fewest,
         })
     }
@@ -70,13 +74,17 @@ impl Kept {
     /// What is said at each load that keeps rows, where the lookup names the file.
     pub(super) fn finding(&self, shrunk: &Shrunk, lookups: &[Lookup]) -> Diagnostic {
         let (before, now) = (counted(self.rows), counted(self.rows_in_file));
-        let message = format!("table `{}` lost too many rows: it has {now}, before it had {before}", self.table);
+        let most = match self.most > self.rows {
+            true => format!(", and lately {}", counted(self.most)),
+            false => String::new(),
+        };
+        let message = format!("table `{}` lost too many rows: it has {now}, before it had {before}{most}", self.table);
         let place = lookups.get(shrunk.lookup).and_then(|lookup| match &lookup.source {
             Source::Table(source) => Some(source.file_place.clone()),
             Source::Remote(_) => None,
         });
-        let label =
-            format!("its {before} from before stay in force, since {}", self.since.strftime("%Y-%m-%d %H:%M:%SZ"));
+        let since = self.since.strftime("%Y-%m-%d %H:%M:%SZ");
+        let label = format!("its {before} from before stay in force; the file has had too few since {since}");
         let finding = Diagnostic { place, ..Diagnostic::nowhere(&code::ROWS_KEPT, message) }.label(label).warning();
         let again = match self.fewest {
             1 => "a row".to_owned(),
@@ -87,6 +95,36 @@ impl Kept {
             .help(format!("if it is right as it is, take it: `hookgate reload --accept {}`", self.table))
             .help(format!("this table may lose {} of its rows at once (`shrink`)", shrunk.shrink))
     }
+}
+
+/// A table that lookups in force ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InTable {
+    /// Its path below the rules folder.
+    pub table: String,
+    /// The name of its file as messages have it.
+    pub file: String,
+    /// Rows in force.
+    pub rows: usize,
+}
+
+impl InTable {
+    /// As [`Kept::is_called`].
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        is_called(&self.table, &self.file, name)
+    }
+}
+
+fn is_called(table: &str, file: &str, name: &str) -> bool {
+    let is_end = |name: &str| table.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+    file == name || !name.is_empty() && is_end(name.trim_start_matches("./"))
+}
+
+/// The path of a file below the rules folder.
+pub(super) fn below(folder: &Path, file: &str) -> String {
+    let path = Path::new(file).strip_prefix(folder).map(|below| below.display().to_string());
+    path.unwrap_or_else(|_| file.to_owned())
 }
 
 #[cfg(test)]
@@ -100,6 +138,7 @@ mod tests {
             file: "/etc/hookgate/rules/hr/tables/people.csv".to_owned(),
             rows: 10,
             rows_in_file: 2,
+            most: 10,
             fewest: 8,
             since: Timestamp::UNIX_EPOCH,
             loaded_at: Timestamp::UNIX_EPOCH,

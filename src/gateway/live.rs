@@ -1,10 +1,10 @@
 //! What is in force: rules, tables and lookups together, never one without the others.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::kept::Kept;
+use super::kept::{InTable, Kept, below};
 use super::tally::Tally;
 use super::warnings::Warnings;
 use crate::diagnostic::{Diagnostic, Report};
@@ -18,6 +18,8 @@ pub struct Live {
     pub tables: Tables,
     /// Lookups over connections; none answers before `connect`.
     pub remotes: Remotes,
+    /// The rules folder.
+    pub(super) folder: PathBuf,
     /// The files it was read from.
     pub files: Vec<String>,
     /// What is suspect in it.
@@ -90,8 +92,9 @@ impl Live {
             Some(rules) if !report.has_errors() => {
                 let rules = RuleSet { lookups, ..rules };
                 let files = sources.files.iter().map(|(_, file)| file.name.clone()).collect();
+                let folder = sources.folder.clone();
                 let (remotes, tally) = (Remotes::default(), Tally::default());
-                Ok((Self { rules, tables, remotes, files, warnings, kept, tally }, report))
+                Ok((Self { rules, tables, remotes, folder, files, warnings, kept, tally }, report))
             }
             _ => Err(report),
         }
@@ -118,6 +121,19 @@ impl Live {
     pub fn rows_of(&self, file: &str) -> Option<usize> {
         let is_of = |lookup: &Lookup| lookup.table_file().is_some_and(|found| found.name == file);
         self.tables.rows(self.rules.lookups.iter().position(is_of)?)
+    }
+
+    /// The tables that lookups ask, each once.
+    #[must_use]
+    pub fn in_tables(&self) -> Vec<InTable> {
+        let mut found: Vec<InTable> = Vec::new();
+        for (n, lookup) in self.rules.lookups.iter().enumerate() {
+            let (Some(file), Some(rows)) = (lookup.table_file(), self.tables.rows(n)) else { continue };
+            if !found.iter().any(|known| known.file == file.name) {
+                found.push(InTable { table: below(&self.folder, &file.name), file: file.name.clone(), rows });
+            }
+        }
+        found
     }
 
     /// The same with lookups that ask these connections.

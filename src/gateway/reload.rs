@@ -344,7 +344,12 @@ impl Reloader {
 
     fn tell(&self, failure: Failure) {
         let hash = shortened(failure.hash.as_deref());
-        tracing::error!(hash, "the changed rules are not in force, the rules before them stay: {}", failure.report);
+        tracing::error!(
+            hash,
+            laid_out = true,
+            "the changed rules are not in force, the rules before them stay: {}",
+            failure.report
+        );
         let mut status = self.shared.status();
         status.failures += 1;
         status.last_failure = Some(failure);

@@ -1,7 +1,7 @@
 //! The tables in force on the disk, a file each: what a gateway takes up when it starts again.
 //!
 //! A file has a line of JSON that says what it is, and behind it the table's file as it was read. Its name says of which rules
-//! folder and of which table it is, so that gateways of several folders do not meet in one place.
+//! folder and of which table it is, by hashes and with the table's name for people, so that gateways of several folders do not meet in one place.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tracing::{info, warn};
 
+use super::rows::Rows;
 use crate::diagnostic::File;
 use crate::rule::Role;
 use crate::rule::source::FILE_LIMIT_BYTES;
@@ -31,6 +32,8 @@ const GIVEN_UP: Duration = Duration::from_mins(1);
 /// So many digits of a hash tell rules folders apart, and tables.
 const FOLDER_DIGITS: usize = 12;
 const TABLE_DIGITS: usize = 20;
+/// So many characters of a table's name stand in the file's name for people.
+const SHOWN_CHARACTERS: usize = 40;
 
 /// A table in force.
 #[derive(Clone, Debug)]
@@ -42,6 +45,10 @@ pub(super) struct Held {
     pub(super) loaded_at: Timestamp,
     /// Since when they are not those of the file any more.
     pub(super) kept_since: Option<Timestamp>,
+    /// How many they are; `None` where an older hookgate wrote the state.
+    pub(super) rows: Option<Rows>,
+    /// The names of the lookups that ask the table.
+    pub(super) lookups: Vec<String>,
 }
 
 /// The tables in force, by their paths below the rules folder.
@@ -70,6 +77,15 @@ struct Head {
     /// Moments in ISO 8601.
     loaded_at: String,
     kept_since: Option<String>,
+    /// Nothing of these in files of an older hookgate.
+    #[serde(default)]
+    rows: Option<usize>,
+    #[serde(default)]
+    most_rows: Option<usize>,
+    #[serde(default)]
+    fell_at: Option<String>,
+    #[serde(default)]
+    lookups: Vec<String>,
     bytes: usize,
     sha256: String,
 }
@@ -121,7 +137,10 @@ impl Store {
         let name = self.shown_rules.join(&head.table).display().to_string();
         let moment = |text: &String| text.parse::<Timestamp>().map_err(|_| format!("`{text}` is no time"));
         let (loaded_at, kept_since) = (moment(&head.loaded_at)?, head.kept_since.as_ref().map(moment).transpose()?);
-        Ok((head, Held { role, file: Arc::new(role.file(&name, content)), loaded_at, kept_since }))
+        let fell_at = head.fell_at.as_ref().map(moment).transpose()?;
+        let rows = head.rows.map(|now| Rows { now, most: head.most_rows.unwrap_or(now).max(now), fell_at });
+        let (file, lookups) = (Arc::new(role.file(&name, content)), head.lookups.clone());
+        Ok((head, Held { role, file, loaded_at, kept_since, rows, lookups }))
     }
 
     /// Writes down what is in force, where it is not yet, and removes what is no longer.
@@ -137,31 +156,35 @@ impl Store {
     }
 
     fn try_write(&mut self, in_force: &InForce) -> io::Result<()> {
-        let is_same = |table: &str, head: &Head, held: &Held| {
-            let times = (held.loaded_at.to_string(), held.kept_since.map(|since| since.to_string()));
-            (&head.loaded_at, &head.kept_since) == (&times.0, &times.1) && self.path(table).exists()
-        };
-        let changed: Vec<(&String, &Held)> = in_force
-            .iter()
-            .filter(|(table, held)| !self.written.get(*table).is_some_and(|head| is_same(table, head, held)))
-            .collect();
-        for (table, held) in changed {
-            let content = held.file.content();
-            let head = Head {
-                version: VERSION,
-                rules: self.rules.clone(),
-                table: table.clone(),
-                loaded_at: held.loaded_at.to_string(),
-                kept_since: held.kept_since.map(|since| since.to_string()),
-                bytes: content.len(),
-                sha256: hexadecimal(content),
-            };
-            write(&self.path(table), &head, content)?;
+        for (table, held) in in_force {
+            let (path, content) = (self.path(table), held.file.content());
+            let head = self.head(table, held, content);
+            if self.written.get(table) == Some(&head) && path.exists() {
+                continue;
+            }
+            write(&path, &head, content)?;
             self.written.insert(table.clone(), head);
         }
         self.written.retain(|table, _| in_force.contains_key(table));
         let wanted: Vec<PathBuf> = in_force.keys().map(|table| self.path(table)).collect();
         self.paths()?.iter().filter(|path| !wanted.contains(path)).try_for_each(fs::remove_file)
+    }
+
+    fn head(&self, table: &str, held: &Held, content: &[u8]) -> Head {
+        let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        Head {
+            version: VERSION,
+            rules: self.rules.clone(),
+            table: table.to_owned(),
+            loaded_at: held.loaded_at.to_string(),
+            kept_since: text(held.kept_since),
+            rows: held.rows.map(|rows| rows.now),
+            most_rows: held.rows.map(|rows| rows.most),
+            fell_at: text(held.rows.and_then(|rows| rows.fell_at)),
+            lookups: held.lookups.clone(),
+            bytes: content.len(),
+            sha256: hexadecimal(content),
+        }
     }
 
     /// All files of these rules.
@@ -180,7 +203,11 @@ impl Store {
 
     fn path(&self, table: &str) -> PathBuf {
         let folder = short(self.rules.as_os_str().as_encoded_bytes(), FOLDER_DIGITS);
-        self.folder.join(format!("{NAME}{folder}-{}", short(table.as_bytes(), TABLE_DIGITS)))
+        // For people; the hash tells tables apart, and as the end no table's name is taken for that of a new file.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let shown: String = table.rsplit('/').next().unwrap_or(table).chars().take(SHOWN_CHARACTERS).collect();
+        let shown = shown.replace(|c| !is_plain(c), "_");
+        self.folder.join(format!("{NAME}{folder}-{shown}-{}", short(table.as_bytes(), TABLE_DIGITS)))
     }
 
     /// Told when it begins.
@@ -272,7 +299,8 @@ mod tests {
 
     fn held(text: &str) -> InForce {
         let file = Arc::new(File::new("rules/people.csv", text));
-        let held = Held { role: Role::Csv, file, loaded_at: Timestamp::now(), kept_since: None };
+        let held =
+            Held { role: Role::Csv, file, loaded_at: Timestamp::now(), kept_since: None, rows: None, lookups: vec![] };
         InForce::from([("people.csv".to_owned(), held)])
     }
 
@@ -307,7 +335,8 @@ mod tests {
             let role = Role::of(name).unwrap();
             let file = Arc::new(role.file(&format!("rules/{name}"), bytes.to_vec()));
             assert_eq!(file.content(), bytes);
-            kept.insert(name.to_owned(), Held { role, file, loaded_at: Timestamp::now(), kept_since: None });
+            let (loaded_at, lookups) = (Timestamp::now(), vec![]);
+            kept.insert(name.to_owned(), Held { role, file, loaded_at, kept_since: None, rows: None, lookups });
         }
         Store::at(folder.path(), Path::new("rules")).write(&kept);
         let found = Store::at(folder.path(), Path::new("rules")).read();

@@ -46,7 +46,7 @@ impl Warnings {
     /// Writes them to the log, the first of them if there are many.
     pub fn tell(&self) {
         for warning in &self.told {
-            warn!("{}", warning.to_log());
+            warn!(laid_out = true, "{}", warning.to_log());
         }
         let more = self.more();
         if more > 0 {

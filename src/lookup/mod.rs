@@ -52,7 +52,7 @@ pub use answers::{Answers, Known};
 pub use connections::{Connections, Line};
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
-pub use shrink::{Before, Shrunk, shrunk, with_files};
+pub use shrink::{Before, Shrunk, TableBefore, shrunk, with_files};
 pub use size::counted;
 pub use source::{Caller, Fault, Rows, Source, Trouble};
 pub use tables::{Keys, Tables};

@@ -8,7 +8,16 @@ use crate::diagnostic::{File, Report};
 use crate::rule::{Lookup, Role, Shrink, Source, TableSource};
 
 /// The files of tables in force, by the names of files.
-pub type Before = BTreeMap<String, (Role, Arc<File>)>;
+pub type Before = BTreeMap<String, TableBefore>;
+
+/// A table's file in force.
+#[derive(Clone, Debug)]
+pub struct TableBefore {
+    pub role: Role,
+    pub file: Arc<File>,
+    /// How many rows it has as the lookups in force read it, and the most it had lately; `None` where that is not known.
+    pub lately: Option<(usize, usize)>,
+}
 
 /// A table's file that has lost too many rows.
 #[derive(Clone, Debug)]
@@ -20,6 +29,8 @@ pub struct Shrunk {
     /// Rows before and now, as the lookup reads them that says so.
     pub rows_before: usize,
     pub rows: usize,
+    /// The most rows it had lately, at least those before.
+    pub most: usize,
     /// What it may lose at once, and the fewest rows that are taken.
     pub shrink: Shrink,
     /// The lookup that says so.
@@ -28,13 +39,14 @@ pub struct Shrunk {
 
 /// The tables that lost more rows than they may: each file once, as the first lookup finds it. `tables` are those of the
 /// lookups. A file that was not there before, or that the lookups cannot read as it was, has lost nothing.
+/// Who loses rows again is compared with the most there were lately, as long as the file is read as it was then.
 #[must_use]
 pub fn shrunk(lookups: &[Lookup], tables: &Tables, before: &Before, shrink: Shrink) -> Vec<Shrunk> {
     let mut found: Vec<Shrunk> = Vec::new();
     let changed = |source: &TableSource| {
         let (_, file) = source.file.as_ref()?;
-        let (role, old) = before.get(&file.name)?;
-        (old != file).then(|| (*role, Arc::clone(old)))
+        let old = before.get(&file.name)?;
+        (old.file != *file).then(|| (old.role, Arc::clone(&old.file)))
     };
     let mut sources = lookups.iter().filter_map(|lookup| match &lookup.source {
         Source::Table(source) => Some(source),
@@ -51,8 +63,11 @@ pub fn shrunk(lookups: &[Lookup], tables: &Tables, before: &Before, shrink: Shri
         let (Some(rows_before), Some(rows)) = (tables_before.rows(n), tables.rows(n)) else { continue };
         let shrink = source.size.shrink.unwrap_or(shrink);
         let is_known = found.iter().any(|shrunk| shrunk.file.name == file.name);
-        if !is_known && !shrink.allows(rows_before, rows) {
-            found.push(Shrunk { file: Arc::clone(file), before: old, rows_before, rows, shrink, lookup: n });
+        let lately = before.get(&file.name).and_then(|before| before.lately);
+        let most =
+            lately.filter(|(rows, _)| *rows == rows_before).map_or(rows_before, |(_, most)| most.max(rows_before));
+        if !is_known && rows < rows_before && !shrink.allows(most, rows) {
+            found.push(Shrunk { file: Arc::clone(file), before: old, rows_before, rows, most, shrink, lookup: n });
         }
     }
     found

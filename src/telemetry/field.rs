@@ -10,10 +10,17 @@ pub const VALUE_LIMIT_BYTES: usize = 1024;
 /// Names of a JSON line that belong to the line itself.
 const RESERVED: [&str; 4] = ["time", "level", "target", "spans"];
 
+/// An event with a field of this name has a message of several lines that hookgate laid out itself. The field is not written.
+pub const LAID_OUT: &str = "laid_out";
+/// What stands before every line of a message but its first, in text.
+const INDENT: &str = "\n    ";
+
 /// Gathers the fields of an event or a span as text, each with what separates it from the one before.
 #[derive(Debug)]
 pub(super) struct Fields {
     is_json: bool,
+    /// Whether a message keeps its lines, each of them indented so that none looks like another event.
+    pub(super) is_laid_out: bool,
     /// Escaped, without quotes.
     pub(super) message: String,
     /// ` key=value` or `,"key":value`, as often as there are fields.
@@ -22,7 +29,7 @@ pub(super) struct Fields {
 
 impl Fields {
     pub(super) fn new(is_json: bool) -> Self {
-        Self { is_json, message: String::new(), others: String::new() }
+        Self { is_json, is_laid_out: false, message: String::new(), others: String::new() }
     }
 
     fn key(&mut self, name: &str) {
@@ -44,7 +51,14 @@ impl Fields {
 
     fn text(&mut self, field: &Field, value: &Cut) {
         if field.name() == "message" {
-            escape(&value.text, self.is_json, &mut self.message);
+            let lines = value.text.trim_end_matches('\n').split('\n');
+            match self.is_laid_out && !self.is_json {
+                true => lines.enumerate().for_each(|(n, line)| {
+                    self.message.push_str(if n > 0 { INDENT } else { "" });
+                    escape(line, false, &mut self.message);
+                }),
+                false => escape(&value.text, self.is_json, &mut self.message),
+            }
             self.message.push_str(value.ellipsis());
             return;
         }
@@ -90,7 +104,9 @@ impl Visit for Fields {
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.bare(field.name(), value);
+        if field.name() != LAID_OUT {
+            self.bare(field.name(), value);
+        }
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {

@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use super::field::{Fields, escape};
+use super::field::{Fields, LAID_OUT, escape};
 
 /// The part of the program that tells of lines that are missing.
 const MISSING: &str = "hookgate::log";
@@ -40,6 +40,7 @@ where
 {
     fn format_event(&self, ctx: &FmtContext<'_, S, Line>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut fields = Fields::new(self.is_json);
+        fields.is_laid_out = event.metadata().fields().field(LAID_OUT).is_some();
         event.record(&mut fields);
         let mut spans = String::new();
         for span in ctx.event_scope().into_iter().flat_map(Scope::from_root) {

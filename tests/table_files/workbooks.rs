@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use hookgate::event::Value;
-use hookgate::lookup::{Tables, shrunk, with_files};
+use hookgate::lookup::{TableBefore, Tables, shrunk, with_files};
 use hookgate::rule::{Shrink, Source, Sources};
 use rust_xlsxwriter::{Format, Formula, Workbook, XlsxError};
 use zip::write::SimpleFileOptions;
@@ -214,7 +214,10 @@ fn a_workbook_that_lost_its_rows_is_noticed() {
     std::fs::write(folder.path().join("hr.xlsx"), book(3)).unwrap();
     let (now, _) = load(folder.path()).unwrap();
     let files = before.rules.lookups.iter().filter_map(|lookup| match &lookup.source {
-        Source::Table(source) => source.file.clone().map(|(role, file)| (file.name.clone(), (role, file))),
+        Source::Table(source) => {
+            let (role, file) = source.file.clone()?;
+            Some((file.name.clone(), TableBefore { role, file, lately: None }))
+        }
         Source::Remote(_) => None,
     });
     let lost = shrunk(&now.rules.lookups, &now.tables, &files.collect(), Shrink::Percent(20));

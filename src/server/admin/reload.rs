@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::rules::refused;
 use super::watched::Watched;
-use crate::gateway::{Kept, Live};
+use crate::gateway::{InTable, Kept, Live};
 
 /// How long the answer waits for what came of the look.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
@@ -26,14 +26,15 @@ pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value
     tracing::info!(accept = names.join(" "), "the admin listener was asked to look at the rules folder");
     let loads = watched.reload.status().loads;
     // A file that has just lost its rows is not known as one before the folder is read.
-    let is_known = |name: &String| named(&watched.gateway.current(), name).is_ok();
+    let is_known = |name: &String| matches!(named(&watched.gateway.current(), name), Ok(Named::Kept(_)));
     if !names.iter().all(is_known) && watched.reload.look(Vec::new(), LOOK_LIMIT).await.is_none() {
         return still_reading();
     }
-    let mut accepted = Vec::new();
+    let (mut accepted, mut not_kept) = (Vec::new(), Vec::new());
     for name in &names {
         match named(&watched.gateway.current(), name) {
-            Ok(kept) => accepted.push(kept),
+            Ok(Named::Kept(kept)) => accepted.push(kept),
+            Ok(Named::InForce(table)) => not_kept.push(json!({ "table": table.table, "rows": table.rows })),
             Err(told) => return (StatusCode::CONFLICT, told),
         }
     }
@@ -55,6 +56,7 @@ pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value
         "changed": status.loads > loads,
         "warnings": live.warnings.count,
         "accepted": taken.collect::<Vec<_>>(),
+        "not_kept": not_kept,
         "kept": live.kept.iter().map(|kept| kept.to_json(now)).collect::<Vec<_>>(),
     });
     (StatusCode::OK, told)
@@ -65,17 +67,40 @@ fn still_reading() -> (StatusCode, Value) {
     (StatusCode::SERVICE_UNAVAILABLE, json!({ "code": "StillReading", "message": message }))
 }
 
-/// The kept table of this name; else what to tell.
-fn named(live: &Live, name: &str) -> Result<Kept, Value> {
-    let found: Vec<&Kept> = live.kept.iter().filter(|kept| kept.is_called(name)).collect();
+/// A table that somebody wants to be taken.
+enum Named {
+    Kept(Kept),
+    /// It has the rows of its file.
+    InForce(InTable),
+}
+
+/// The table of this name, one that is kept before those that are not; else what to tell.
+fn named(live: &Live, name: &str) -> Result<Named, Value> {
+    let in_force = live.in_tables();
+    let mut found: Vec<&InTable> = in_force.iter().filter(|table| table.is_called(name)).collect();
+    // A path that is one table's whole path means no other whose path ends so.
+    if let Some(whole) = found.iter().copied().find(|table| table.table == name) {
+        found = vec![whole];
+    }
+    let is_found = |kept: &&Kept| found.iter().any(|table| table.table == kept.table);
+    let kept: Vec<&Kept> = live.kept.iter().filter(is_found).collect();
+    if let [kept] = kept.as_slice() {
+        return Ok(Named::Kept((*kept).clone()));
+    }
     let (code, message) = match found.as_slice() {
-        [kept] => return Ok((*kept).clone()),
-        [] if live.kept.is_empty() => {
-            ("TableNotKept", format!("`{name}` is not kept, nor is any table: all have the rows of their files"))
+        [table] => return Ok(Named::InForce((*table).clone())),
+        [] if in_force.is_empty() => {
+            ("TableUnknown", format!("there is no table `{name}`, for no lookup of the rules in force asks one"))
         }
-        [] => ("TableNotKept", format!("`{name}` is not kept; these tables are: {}", tables(live.kept.iter()))),
+        [] => {
+            let tables = listed(in_force.iter().map(|table| &*table.table));
+            ("TableUnknown", format!("no lookup of the rules in force asks a table `{name}`; they ask {tables}"))
+        }
         several => {
-            let tables = tables(several.iter().copied());
+            let tables = match kept.as_slice() {
+                [] => listed(several.iter().map(|table| &*table.table)),
+                kept => listed(kept.iter().map(|kept| &*kept.table)),
+            };
             ("TableAmbiguous", format!("`{name}` may be several tables: write one of {tables}"))
         }
     };
@@ -84,6 +109,6 @@ fn named(live: &Live, name: &str) -> Result<Kept, Value> {
     Err(json!({ "code": code, "message": message, "kept": kept }))
 }
 
-fn tables<'k>(kept: impl Iterator<Item = &'k Kept>) -> String {
-    kept.map(|kept| format!("`{}`", kept.table)).collect::<Vec<_>>().join(", ")
+fn listed<'t>(tables: impl Iterator<Item = &'t str>) -> String {
+    tables.map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ")
 }
