@@ -134,8 +134,8 @@ const CONDITIONS: &[(&str, &str, &str)] = &[
     ("attr.remote: \"yes\"", "H822", "`true` or `false`"),
     ("attr.remote: 1", "H822", "`true` or `false`"),
     ("attr.contractEnd: never", "H822", "{ over: true }"),
-    ("user.endDate: today", "H822", "{ before: today }"),
-    ("user.startDate: { is: now }", "H822", "{ after: today }"),
+    ("user.endDate: today", "H815", "`before`"),
+    ("user.startDate: { is: now }", "H815", "`after`"),
     ("attr.costCentre: 42", "H822", "write \"42\""),
     ("hook: validateuser", "H822", "did you mean `validateUser`?"),
     // Operators of other tools.

@@ -3,7 +3,7 @@
 use super::catalogue::codes;
 
 codes! {
-    LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r#"
+    LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
 A warning: one side is a list and the other a single value, so that they are never equal. `contains: [a, b]` looks for
 an element that is itself the list `[a, b]`.
 ```yaml
@@ -12,7 +12,7 @@ when:
 ```
 Write `{ any: { in: [sales, finance] } }` where one of them is enough, and a line for each under `all:` where all must
 be there. A field that is a list is tested by `contains: sales`.
-"#;
+";
     OTHER_TEMPLATE = "H819", "a value written as other tools write it", r#"
 A warning: `{{user.city}}`, `$user.city`, `%user.city%`, and sums and calls without `${…}` around them, are taken as
 these letters.
@@ -33,7 +33,7 @@ when:
 ```
 Type the value anew, with plain quotes or none: `Vendor`.
 ";
-    WORD_FOR_NOTHING = "H821", "a word for nothing, taken as a text", r#"
+    WORD_FOR_NOTHING = "H821", "a word for nothing, taken as a text", r"
 A warning: `NULL`, `None`, `nil` or `N/A` are these letters to hookgate, and no field that is not filled in is equal
 to them. `Y` and `N` are no true and false.
 ```yaml
@@ -42,7 +42,7 @@ when:
 ```
 Write `{ empty: true }` for a field that is not filled in, `{ present: false }` for one that is absent or null. Truths
 are `true` and `false`.
-"#;
+";
     NEVER_HELD = "H822", "a value that the field never has", r#"
 A warning: the platform, or `fields:` of gateway.yaml, says what stands in this field, and this value is none of it. It
 may be misspelt, or several values in one text.
@@ -78,7 +78,7 @@ rules:
 Test `empty: false` in `when`, or write what stands in: `${user.lastName ?? user.login ?? "unknown"}`. A rule that the
 others can do without may say `on_failure: skip`.
 "#;
-    CANNOT_SKIP = "H825", "a rule that answers and would be skipped where it fails", r#"
+    CANNOT_SKIP = "H825", "a rule that answers and would be skipped where it fails", r"
 `on_failure: skip` lets later rules go on as if the rule did not hold. Of a rule that refuses, maps or decides that
 would be an answer that nobody has thought of: somebody would be let in because a directory does not answer.
 ```yaml
@@ -90,7 +90,7 @@ rules:
     reject: MobileAlreadyExist
 ```
 Remove the line. What is answered where the rule fails says `on_failure` of gateway.yaml, for each hook.
-"#;
+";
     SUM_OF_A_DATE = "H826", "a number added to a date", r#"
 A warning: a date is a text to `+` and `-`. `now + 7` is the moment with a 7 behind it, and `now - 7` fails.
 ```yaml

@@ -27,7 +27,7 @@ impl Compiler<'_> {
             Content::List(items) => items.iter().for_each(|item| self.warn_of_ends(item, used)),
             Content::Scalar { text, style: Style::Block } => self.warn_of_a_block(node, text, used),
             Content::Scalar { text, style: Style::Quoted | Style::Plain } if used == Use::Equal => {
-                self.warn_of_spaces(node, text)
+                self.warn_of_spaces(node, text);
             }
             Content::Scalar { .. } | Content::Map(_) => {}
         }

@@ -72,7 +72,7 @@ impl Look<'_> {
                 && values.iter().any(is_text)
         };
         for value in values.iter().filter(|value| !is_twin(value)) {
-            let wrong = self.value(site, part, value.view(), known.as_ref());
+            let wrong = wrong(site, part, value.view(), known.as_ref());
             wrong.into_iter().for_each(|wrong| self.tell(site, part, wrong));
         }
         let is_part = matches!(
@@ -87,71 +87,6 @@ impl Look<'_> {
         }
     }
 
-    fn value(&self, site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>) -> Option<Wrong> {
-        let operator = &part.check.operator;
-        let is_equality =
-            matches!(operator, Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_));
-        let name = site.test.subject.path.to_string();
-        let text = match value.shape() {
-            Shape::List(_) => return list_for_value(operator, value, part.is_of_element, &site.test.subject.path),
-            Shape::Text(text) => text,
-            _ => {
-                let (message, help) = known::never(known.filter(|_| is_equality)?, &name, value, part.ignore_case)?;
-                return Some((&code::NEVER_HELD, message, help));
-            }
-        };
-        let declared = match known {
-            Some(Known::Only(values)) => values.iter().any(|known| *known == text),
-            _ => false,
-        };
-        if declared {
-            return None;
-        }
-        if let Some(odd) = signs::odd(&text, !is_equality) {
-            return Some((
-                &code::UNSEEN_SIGN,
-                format!("this value has {}", odd.what),
-                format!("write `{}`", odd.meant),
-            ));
-        }
-        if !is_equality {
-            return None;
-        }
-        if let Some(wrong) = nothing(&text, &site.test.subject.path, known, operator) {
-            return Some(wrong);
-        }
-        if let Some((message, help)) = known.and_then(|known| known::never(known, &name, value, part.ignore_case)) {
-            return Some((&code::NEVER_HELD, message, help));
-        }
-        self.operator_of_others(site, part, &text)
-    }
-
-    fn operator_of_others(&self, site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wrong> {
-        let is_negated = matches!(part.check.operator, Operator::IsNot(_) | Operator::NotIn(_));
-        // What names something of the event is told where rules are read.
-        if other_template::meant(text).is_some() {
-            return None;
-        }
-        let (stands, letters) = match site.cell {
-            // In double quotes of its own it is meant as it stands.
-            Some((_, cell)) if cell.contains('"') => return None,
-            Some(_) => (
-                Stands::InCell,
-                Some(format!("for these letters themselves, put double quotes within the cell: `'\"{text}\"'`")),
-            ),
-            None => (Stands::BehindPath { commas: takes_commas(&site.test.subject.path) }, None),
-        };
-        let meant = foreign::meant(text, stands)?;
-        let message = format!("`{text}` is compared letter by letter");
-        let meant = match foreign::listed(text, stands) {
-            Some(list) if is_negated && site.cell.is_some() => format!("`\"not in {list}\"`"),
-            Some(list) if is_negated => format!("`{{ not_in: {list} }}`"),
-            _ => meant,
-        };
-        let help = [Some(format!("write {meant}")), letters].into_iter().flatten().collect::<Vec<_>>().join("; ");
-        Some((&code::OTHER_OPERATOR, message, help))
-    }
-
     fn tell(&mut self, site: Site<'_>, part: Part<'_>, (code, message, help): Wrong) {
         let span = part.check.span.clone();
         if !self.told.insert((site.file.name.clone(), span.start, message.clone())) {
@@ -161,6 +96,68 @@ impl Look<'_> {
         let finding = site.cell.map_or(finding.clone(), |(table, _)| with_rule(finding, site.rule, table));
         self.found.push(Finding::certain(finding));
     }
+}
+
+/// What is wrong with one value that a test compares with.
+fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>) -> Option<Wrong> {
+    let operator = &part.check.operator;
+    let is_equality = matches!(operator, Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_));
+    let name = site.test.subject.path.to_string();
+    let text = match value.shape() {
+        Shape::List(_) => return list_for_value(operator, value, part.is_of_element, &site.test.subject.path),
+        Shape::Text(text) => text,
+        _ => {
+            let (message, help) = known::never(known.filter(|_| is_equality)?, &name, value, part.ignore_case)?;
+            return Some((&code::NEVER_HELD, message, help));
+        }
+    };
+    let declared = match known {
+        Some(Known::Only(values)) => values.iter().any(|known| *known == text),
+        _ => false,
+    };
+    if declared {
+        return None;
+    }
+    if let Some(odd) = signs::odd(&text, !is_equality) {
+        return Some((&code::UNSEEN_SIGN, format!("this value has {}", odd.what), format!("write `{}`", odd.meant)));
+    }
+    if !is_equality {
+        return None;
+    }
+    if let Some(wrong) = nothing(&text, &site.test.subject.path, known, operator) {
+        return Some(wrong);
+    }
+    if let Some((message, help)) = known.and_then(|known| known::never(known, &name, value, part.ignore_case)) {
+        return Some((&code::NEVER_HELD, message, help));
+    }
+    operator_of_others(site, part, &text)
+}
+
+/// A text that looks like an operator of another tool.
+fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wrong> {
+    let is_negated = matches!(part.check.operator, Operator::IsNot(_) | Operator::NotIn(_));
+    // What names something of the event is told where rules are read.
+    if other_template::meant(text).is_some() {
+        return None;
+    }
+    let (stands, letters) = match site.cell {
+        // In double quotes of its own it is meant as it stands.
+        Some((_, cell)) if cell.contains('"') => return None,
+        Some(_) => (
+            Stands::InCell,
+            Some(format!("for these letters themselves, put double quotes within the cell: `'\"{text}\"'`")),
+        ),
+        None => (Stands::BehindPath { commas: takes_commas(&site.test.subject.path) }, None),
+    };
+    let meant = foreign::meant(text, stands)?;
+    let message = format!("`{text}` is compared letter by letter");
+    let meant = match foreign::listed(text, stands) {
+        Some(list) if is_negated && site.cell.is_some() => format!("`\"not in {list}\"`"),
+        Some(list) if is_negated => format!("`{{ not_in: {list} }}`"),
+        _ => meant,
+    };
+    let help = [Some(format!("write {meant}")), letters].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    Some((&code::OTHER_OPERATOR, message, help))
 }
 
 /// A field that is a list beside a single value.

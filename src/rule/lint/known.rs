@@ -137,7 +137,6 @@ fn several(text: &str) -> Option<Vec<String>> {
 fn of_kind(kind: &FieldKind, name: &str, value: View<'_>) -> Option<(String, String)> {
     let shown = || value.as_text().into_owned();
     match (kind, value.shape()) {
-        (FieldKind::Number, Shape::Number(_)) | (FieldKind::TrueFalse, Shape::Bool(_)) => None,
         (FieldKind::Number, Shape::Text(text)) if number::is_written(text.trim()) => None,
         (FieldKind::Number, Shape::Text(text)) => {
             let meant = foreign::meant(&text, Stands::BehindPath { commas: true });
@@ -159,8 +158,15 @@ fn of_kind(kind: &FieldKind, name: &str, value: View<'_>) -> Option<(String, Str
         }
         (FieldKind::Date, Shape::Bool(_)) => Some(no_date(name, &shown())),
         (FieldKind::Date, Shape::Text(text)) if !is_date(&text) => Some(no_date(name, &text)),
-        (FieldKind::Text | FieldKind::Date | FieldKind::List | FieldKind::OneOf(_), _)
-        | (FieldKind::Number | FieldKind::TrueFalse, _) => None,
+        (
+            FieldKind::Text
+            | FieldKind::Number
+            | FieldKind::TrueFalse
+            | FieldKind::Date
+            | FieldKind::List
+            | FieldKind::OneOf(_),
+            _,
+        ) => None,
     }
 }
 
