@@ -225,8 +225,8 @@ Write the file again with all of its rows. If there are no more by now, lower `a
     ROWS_KEPT = "H521", "a table that lost its rows", r"
 A warning of a gateway that runs: the file of a table has no rows any more, or has lost more of them than
 `reload.shrink` of gateway.yaml (20% if nothing is said) or the lookup's `shrink` allows. Most often an export
-broke off. Losses of the last 30 days count together. All other files are in force; of this one the rows from before stay in force, for all lookups that
-ask it, and over a restart too.
+broke off. Losses of the last 30 days count together. All other files are in force; of this one the rows from
+before stay in force, for all lookups that ask it, and over a restart too.
 ```yaml
 lookups:
   mobile_owner: { table: people.csv, key: mobile, shrink: 50% }
