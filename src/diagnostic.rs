@@ -276,7 +276,9 @@ pub fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c 
     let lower = written.to_lowercase();
     let close = |candidate: &&str| {
         let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-        distance <= 1 + written.chars().count() / 4
+        // Of one or two letters everything is within one of everything.
+        let letters = written.chars().count();
+        distance <= (1 + letters / 4).min(letters.saturating_sub(1) / 2)
     };
     let best = candidates.into_iter().filter(close);
     best.min_by_key(|candidate| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()))

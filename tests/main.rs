@@ -18,6 +18,7 @@ mod cli;
 mod codes;
 mod conditions;
 mod contract;
+mod cures;
 mod dates;
 mod deliveries;
 mod docs;

@@ -173,7 +173,7 @@ fn mistakes_are_told_before_the_first_run() {
         ("reject(\"\")", "H209"),
         ("reject(\"Mobile 98200 exists\")", "H209"),
         ("reject(\"No\")", "H209"),
-        ("user.login = \"x\"", "`user` cannot be changed by assignment | write `set("),
+        ("user.login = \"x\"", "`user` cannot be changed by assignment | write `==`"),
         ("let n = 0; user.roles.for_each(|r| n += 1)", "`n` is used in a closure and cannot be changed"),
         ("let a = []; let f = || a; a.push(f)", "`a` is used in a closure and cannot be changed"),
         ("let a = []; for n in 0..3 { list.map(|x| a); a.push(n); }", "`a` is used in a closure"),

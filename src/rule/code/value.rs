@@ -92,4 +92,32 @@ rules:
 ```
 Keep the answer, `let login = user.login.replace(" ", "");`, or hand it to a verb.
 "#;
+    TEXT_WITHIN_TEXT = "H416", "a template that stays letters", r#"
+Within `${…}`, and within a script, a text is taken as it stands; and only `${…}` is filled in, not what other tools
+write, such as `{{user.login}}` or `$user.login`. Everybody would get these letters.
+```yaml
+set:
+  user.login: '${lower("${user.firstName}.${user.lastName}")}'
+```
+End the expression before the text: `"${lower(user.firstName)}.${lower(user.lastName)}"`, or join:
+`${lower(user.firstName + "." + user.lastName)}`. Where the letters themselves are meant, write them in two parts, as
+`"$" + "{x}"`.
+"#;
+    CHANGES_IN_PLACE = "H417", "a change that nobody sees", r#"
+Some functions of scripts change a list or text where it lies and answer nothing, so that their value is always
+absent; and what the event brought cannot be changed in place at all.
+```yaml
+set:
+  user.rbacRoles: "${user.rbacRoles.sort()}"
+```
+Write the function that answers the changed value, here `user.rbacRoles.order()`. In a script a variable of its own
+may be changed: `let roles = user.rbacRoles; roles.push("staff"); set("user.rbacRoles", roles)`.
+"#;
+    OTHER_SPELLING = "H418", "an operator that means something else here", r#"
+`&` and `|` work on the bits of numbers, and `now` is a text, so that a number added to it counts no days.
+```yaml
+when: user.userType == "Vendor" & user.country
+```
+Write what the message says: `&&` and `||` for "and" and "or", `+` to join texts, `date("now+7d")` for a day.
+"#;
 }

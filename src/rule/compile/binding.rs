@@ -57,7 +57,7 @@ impl Compiler<'_> {
             self.reader.fields(node, &grammar::LET_SCRIPT);
             if let Some(script) = node.get("script") {
                 let text = self.reader.text(script, "`script`").unwrap_or_default();
-                return Bound::Value(self.script(script, text, 0, Form::Block));
+                return Bound::Value(self.script(script, text, 0, Form::Expression));
             }
         }
         if node.is_null() {

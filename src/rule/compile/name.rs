@@ -9,6 +9,7 @@ use crate::rule::code;
 use crate::rule::expression::{From, Read};
 use crate::rule::field::KNOWN_USER_FIELDS;
 use crate::rule::read::listed;
+use crate::rule::script::foreign_word;
 
 impl Compiler<'_> {
     /// Where a name's value comes from; a name that means nothing here is a mistake.
@@ -31,7 +32,10 @@ impl Compiler<'_> {
                 self.reader.push(finding.help("write `attr.NAME`"));
                 return None;
             }
-            Root::User | Root::Attr => self.check_field(&path, span),
+            Root::User | Root::Attr => {
+                self.check_field(&path, span);
+                self.warn_of_a_count(&path, span);
+            }
             Root::App | Root::Hook | Root::Now if !path.segments.is_empty() => {
                 let message = format!("`{}` is a single value and has no parts", path.root.name());
                 self.reader.push(self.reader.mistake(&code::UNKNOWN_NAME, span, message));
@@ -58,12 +62,32 @@ impl Compiler<'_> {
                         `after` take `today` as it is";
             return self.reader.push(finding.help(help));
         }
+        let written = self.reader.file.text.get(span.clone()).unwrap_or_default();
         let help = match did_you_mean(name, known.iter().map(String::as_str)) {
+            _ if foreign_word(name).is_some() => foreign_word(name).unwrap_or_default(),
             Some(meant) => format!("did you mean `{meant}`?"),
+            None if written == name && name.starts_with(char::is_uppercase) => {
+                format!("if the text is meant, write it in double quotes: `\"{name}\"`")
+            }
             None if KNOWN_USER_FIELDS.contains(&name) => format!("did you mean `user.{name}`?"),
             None => format!("known here are {}", listed(known.iter().map(String::as_str))),
         };
         self.reader.push(finding.help(help));
+    }
+
+    /// `user.roles.length` is a field of other languages: here it would be one that the platform sends.
+    fn warn_of_a_count(&mut self, path: &Path, span: &Range<usize>) {
+        let is_count = |name: &str| matches!(name, "length" | "len" | "size" | "Length" | "Count");
+        let (Some(Segment::Key(last)), true) = (path.segments.last(), path.segments.len() > 1) else { return };
+        if is_count(last) && !self.tenant.fields.contains_key(&**last) {
+            let message = format!("`{path}` is a field that is called `{last}`, and counts nothing");
+            let of = path.to_string();
+            let of = of.strip_suffix(&format!(".{last}")).unwrap_or_default();
+            let finding = self.reader.mistake(&code::OTHER_SPELLING, span, message).warning();
+            self.reader.push(finding.help(format!(
+                "in a condition write `{of}: {{ length: {{ gt: 0 }} }}`, in an expression `length({of})`"
+            )));
+        }
     }
 
     /// A name that no hook in force can have is a mistake; one that some have is absent on the others.

@@ -6,7 +6,7 @@ use super::compiler::Compiler;
 use super::ends::Use;
 use crate::diagnostic::did_you_mean;
 use crate::event::date::Offset;
-use crate::event::{Path, Segment, Value};
+use crate::event::{Path, Root, Segment, Value};
 use crate::rule::code;
 use crate::rule::condition::{Check, Checks, Comparison, Condition, Operator, Pattern, ScriptCondition, Test};
 use crate::rule::condition::{OPERATORS, OTHER_OPERATORS};
@@ -39,8 +39,40 @@ impl Compiler<'_> {
     }
 
     fn script_condition(&mut self, node: &Node, text: &str) -> Condition {
+        if let Some(mapping) = self.meant_as_mapping(text) {
+            let message = format!("`{}` is no condition", text.trim());
+            let finding = self.reader.mistake(&code::BAD_SCRIPT, &node.span, message);
+            self.reader.push(finding.help(format!("write `when: {{ {mapping} }}`")));
+            return Condition::Always;
+        }
         let value = self.script(node, text, 0, Form::Expression);
         Condition::Script(ScriptCondition { value, span: node.span.clone() })
+    }
+
+    /// `user.country = India`, `user.country == India` or `user.country is India` as the mapping that is meant.
+    fn meant_as_mapping(&self, text: &str) -> Option<String> {
+        let (path, sign, value) = comparison(text)?;
+        let unquoted = value.trim_matches(['"', '\'']);
+        let is_name = unquoted == value && (Path::read(value).is_ok_and(|path| self.means_something(&path)));
+        let is_script =
+            sign == "==" && (unquoted != value && value.starts_with('"') || is_name || is_script_word(value));
+        let is_script = is_script || sign == "!=" && (value.starts_with('"') || is_name || is_script_word(value));
+        if is_script {
+            return None;
+        }
+        let value = if is_name { format!("\"${{{value}}}\"") } else { unquoted.to_owned() };
+        let operator = if matches!(sign, "!=" | "<>" | "ne" | "is not") { "is_not" } else { "is" };
+        Some(match operator {
+            "is" => format!("{path}: {value}"),
+            operator => format!("{path}: {{ {operator}: {value} }}"),
+        })
+    }
+
+    fn means_something(&self, path: &Path) -> bool {
+        match &path.root {
+            Root::Bound(name) => self.bound(name).is_some(),
+            _ => true,
+        }
     }
 
     fn all_of(&mut self, entries: &[Entry]) -> Condition {
@@ -265,6 +297,28 @@ impl Compiler<'_> {
         }
         lengths
     }
+}
+
+/// Signs and words between a path and a value, longer ones first.
+const COMPARISONS: [&str; 10] = [" is not ", " equals ", " is ", " eq ", " ne ", "==", "!=", "<>", "=", ":"];
+
+/// A text that compares a path with one word or quoted text: the path, the sign and the value.
+fn comparison(text: &str) -> Option<(&str, &str, &str)> {
+    let (path, sign, value) = COMPARISONS
+        .iter()
+        .find_map(|sign| text.split_once(sign).map(|(path, value)| (path.trim(), sign.trim(), value.trim())))?;
+    let is_path = Path::read(path).is_ok_and(|path| !matches!(path.root, Root::Bound(_)));
+    let is_one = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    let quoted =
+        value.len() > 1 && ['"', '\''].iter().any(|quote| value.starts_with(*quote) && value.ends_with(*quote));
+    let is_value =
+        !value.is_empty() && (value.chars().all(is_one) || quoted && value.matches(['"', '\'']).count() == 2);
+    (is_path && is_value).then_some((path, sign, value))
+}
+
+/// Whether a word is a value of scripts.
+fn is_script_word(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null" | "nil") || word.parse::<f64>().is_ok()
 }
 
 /// The field a value is compared with, by which an unquoted number is judged.

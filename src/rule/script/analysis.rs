@@ -6,14 +6,15 @@ use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Module, Position, Stmt};
 
 use super::capture::Captures;
 use super::chain::{Step, chain, free_name, name};
+use super::foreign;
+use super::in_place::Fate;
 use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use super::methods::leaves_alone;
 use super::mistake::Mistake;
 use super::reads::Reads;
 use super::sum_of_date;
-use super::thrown::thrown;
+use super::suspect;
 use super::verb::{VERB_FUNCTIONS, WITH_PATH};
-use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root};
 use crate::rule::action::is_refusal_code;
 use crate::rule::code;
@@ -50,17 +51,21 @@ pub(super) struct Findings {
 
 /// The walk.
 pub(super) struct Walk<'k> {
-    known: &'k Known<'k>,
-    own: BTreeSet<String>,
-    findings: Findings,
-    captures: Captures,
+    pub(super) known: &'k Known<'k>,
+    pub(super) own: BTreeSet<String>,
+    pub(super) findings: Findings,
+    pub(super) captures: Captures,
     /// What the function at hand is handed, the variables a closure uses among them; nothing outside of functions.
-    values: Option<BTreeSet<String>>,
+    pub(super) values: Option<BTreeSet<String>>,
     level: usize,
+    /// What becomes of the statement at hand.
+    fate: Fate,
 }
 
 /// Walks over a script. Runs on the large stack.
-pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
+///
+/// `last` is what becomes of its last value.
+pub(super) fn analyse(ast: &AST, known: &Known<'_>, last: Fate) -> Findings {
     let mut walk = Walk {
         known,
         own: ast.iter_functions().map(|function| function.name.to_owned()).collect(),
@@ -68,6 +73,7 @@ pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
         captures: Captures::default(),
         values: None,
         level: 0,
+        fate: last,
     };
     walk.block(ast.statements());
     for function in ast.iter_fn_def() {
@@ -78,20 +84,26 @@ pub(super) fn analyse(ast: &AST, known: &Known<'_>) -> Findings {
         module.set_script_fn(function.clone());
         let alone = AST::new([], module);
         // The library's own walk skips some places, so that only its outermost steps are taken.
+        let mut statements = 0;
+        alone.walk(&mut |nodes: &[ASTNode<'_>]| {
+            statements += usize::from(matches!(nodes, [ASTNode::Stmt(_)]));
+            true
+        });
         alone.walk(&mut |nodes: &[ASTNode<'_>]| {
             if let [ASTNode::Stmt(statement)] = nodes {
+                statements -= 1;
+                walk.fate = if statements == 0 { Fate::Last } else { Fate::Thrown };
                 walk.statement(statement);
             }
             true
         });
     }
     walk.captured_changes();
-    thrown(ast.statements(), false, known.functions, &mut walk.findings.mistakes);
     walk.findings
 }
 
 impl Walk<'_> {
-    fn mistake(&mut self, mistake: Mistake) {
+    pub(super) fn mistake(&mut self, mistake: Mistake) {
         self.findings.mistakes.push(mistake);
     }
 
@@ -110,10 +122,19 @@ impl Walk<'_> {
         self.level -= 1;
     }
 
-    fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Stmt>) {
-        for statement in statements {
+    /// Statements, of which the last one's value is that of the block.
+    fn block(&mut self, statements: &[Stmt]) {
+        let last = self.fate;
+        for (n, statement) in statements.iter().enumerate() {
+            self.fate = if n + 1 == statements.len() { last } else { Fate::Thrown };
             self.statement(statement);
         }
+        self.fate = last;
+    }
+
+    fn block_of(&mut self, statements: &[Stmt], fate: Fate) {
+        self.fate = fate;
+        self.block(statements);
     }
 
     fn statement(&mut self, statement: &Stmt) {
@@ -121,16 +142,17 @@ impl Walk<'_> {
     }
 
     fn statement_here(&mut self, statement: &Stmt) {
+        let fate = std::mem::replace(&mut self.fate, Fate::Used);
         match statement {
             Stmt::If(flow, _) => {
                 self.expression(&flow.expr);
-                self.block(&flow.body);
-                self.block(&flow.branch);
+                self.block_of(flow.body.statements(), fate);
+                self.block_of(flow.branch.statements(), fate);
             }
             Stmt::While(flow, _) | Stmt::Do(flow, _, _) => {
                 self.captures.begin_loop();
                 self.expression(&flow.expr);
-                self.block(&flow.body);
+                self.block_of(flow.body.statements(), Fate::Thrown);
                 self.captures.end_loop();
             }
             Stmt::Switch(switch, _) => {
@@ -143,34 +165,44 @@ impl Walk<'_> {
             Stmt::For(parts, _) => {
                 self.expression(&parts.2.expr);
                 self.captures.begin_loop();
-                self.block(&parts.2.body);
+                self.block_of(parts.2.body.statements(), Fate::Thrown);
                 self.captures.end_loop();
             }
+            // That a call fails may be all that is asked of it.
             Stmt::TryCatch(flow, _) => {
-                self.block(&flow.body);
-                self.block(&flow.branch);
+                self.block_of(flow.body.statements(), Fate::Last);
+                self.block_of(flow.branch.statements(), fate);
             }
             Stmt::Var(parts, _, _) => self.expression(&parts.1),
             Stmt::Assignment(parts) => {
                 self.expression(&parts.1.rhs);
                 self.assignment(&parts.1.lhs);
             }
-            Stmt::FnCall(call, position) => self.call(call, None, *position),
-            Stmt::Block(block) => self.block(block.iter()),
+            Stmt::FnCall(call, position) => {
+                self.fate = fate;
+                self.call(call, None, *position);
+            }
+            Stmt::Block(block) => self.block_of(block.statements(), fate),
             Stmt::Return(Some(expr), flags, _) => {
                 if let (true, Expr::StringConstant(text, _)) = (flags.contains(ASTFlags::BREAK), &**expr) {
                     self.findings.throws.push(text.to_string());
                 }
                 self.expression(expr);
             }
-            Stmt::Expr(expr) | Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
+            Stmt::Expr(expr) => {
+                self.fate = fate;
+                self.expression(expr);
+            }
+            Stmt::BreakLoop(Some(expr), _, _) => self.expression(expr),
             Stmt::Share(names) => names.iter().for_each(|(name, _)| self.captures.captured(name.as_str())),
             _ => {}
         }
+        self.fate = Fate::Used;
     }
 
-    fn expression(&mut self, expr: &Expr) {
+    pub(super) fn expression(&mut self, expr: &Expr) {
         self.down(expr.position(), |walk| walk.expression_here(expr));
+        self.fate = Fate::Used;
     }
 
     fn expression_here(&mut self, expr: &Expr) {
@@ -178,22 +210,27 @@ impl Walk<'_> {
             Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => self.expressions(parts),
             Expr::Map(map, _) => map.0.iter().for_each(|(_, value)| self.expression(value)),
             Expr::And(parts, _) | Expr::Or(parts, _) | Expr::Coalesce(parts, _) => self.expressions(parts.iter()),
-            Expr::Stmt(block) => self.block(block.iter()),
+            Expr::Stmt(block) => self.block(block.statements()),
+            Expr::StringConstant(text, position) => {
+                self.findings.mistakes.extend(suspect::text(text, *position));
+                self.findings.own_times.extend(is_own_time(text).then(|| text.to_string()));
+            }
             Expr::FnCall(call, position) => self.call(call, None, *position),
             Expr::MethodCall(call, position) => self.call(call, Some(false), *position),
-            Expr::StringConstant(text, _) if is_own_time(text) => self.findings.own_times.push(text.to_string()),
             Expr::Variable(..) | Expr::Dot(..) | Expr::Index(..) => self.chain(expr),
             _ => {}
         }
     }
 
     fn expressions<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
+        self.fate = Fate::Used;
         for expr in exprs {
             self.expression(expr);
         }
     }
 
     fn chain(&mut self, expr: &Expr) {
+        let fate = std::mem::replace(&mut self.fate, Fate::Used);
         let (head, steps) = chain(expr);
         if let Some(root) = self.free_name(head) {
             let segments: Vec<_> = steps.iter().map_while(|step| step.segment()).collect();
@@ -205,6 +242,9 @@ impl Walk<'_> {
         for (n, step) in steps.iter().enumerate() {
             match step {
                 Step::Point(Expr::MethodCall(call, position)) => {
+                    let subject = self.subject(head, &steps, first_call == Some(n));
+                    let fate = if n + 1 == steps.len() { fate } else { Fate::Used };
+                    self.in_place(call, subject, fate, *position);
                     self.call(call, Some(true), *position);
                     // Noted behind the values of the call: a closure among them is there before the change is.
                     let changes = first_call == Some(n) && !leaves_alone(&call.name);
@@ -218,7 +258,7 @@ impl Walk<'_> {
     }
 
     /// The name of a variable that neither the script nor the function at hand binds.
-    fn free_name<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
+    pub(super) fn free_name<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
         let is_handed = |name: &&str| self.values.as_ref().is_some_and(|values| values.contains(*name));
         free_name(expr).filter(|name| !is_handed(name))
     }
@@ -235,39 +275,18 @@ impl Walk<'_> {
         }
     }
 
-    fn assignment(&mut self, target: &Expr) {
-        let (head, steps) = chain(target);
-        for step in steps {
-            let (Step::Point(inner) | Step::Bracket(inner)) = step;
-            self.expression(inner);
-        }
-        if let Some(root) = self.free_name(head) {
-            let message = format!("`{root}` cannot be changed by assignment");
-            let help = format!(
-                "write `set(\"{root}.…\", value)` to change the user, or declare a variable of your own with `let`"
-            );
-            self.mistake(Mistake::new(&code::BAD_SCRIPT, head.position(), message).help(help));
-        } else if let Some(variable) = name(head) {
-            self.captures.changed(variable, head.position());
-        }
-    }
-
-    fn captured_changes(&mut self) {
-        for (variable, position) in std::mem::take(&mut self.captures).conflicts() {
-            let message = format!("`{variable}` is used in a closure and cannot be changed afterwards");
-            let help = "use a `for` loop in place of the closure, or change a copy under another name";
-            self.mistake(Mistake::new(&code::BAD_SCRIPT, position, message).help(help));
-        }
-    }
-
     /// A call: as a function (`None`) or as a method, which has one value before its point.
     fn call(&mut self, call: &FnCallExpr, method: Option<bool>, position: Position) {
         let name = call.name.as_str();
+        let fate = std::mem::replace(&mut self.fate, Fate::Used);
+        // A closure that uses variables is built by a call that the parser inserts; nobody can write it.
         if call.is_operator_call() {
             self.findings.doubts.extend(sum_of_date::doubt(call, position));
-        }
-        // A closure that uses variables is built by a call that the parser inserts; nobody can write it.
-        if !call.is_operator_call() && name != "curry" {
+            self.findings.mistakes.extend(suspect::operator(call, position));
+        } else if name != "curry" {
+            if method.is_none() {
+                self.in_place_of_first(call, fate, position);
+            }
             let before = usize::from(method.is_some());
             self.called(name, call.args.len() + before, position);
             self.written(call, method.is_some(), position);
@@ -299,13 +318,8 @@ impl Walk<'_> {
             return;
         }
         if !self.known.names.contains(name) {
-            let message = format!("there is no function `{name}`");
             let names = self.known.names.iter().chain(&self.own).map(String::as_str);
-            let mistake = Mistake::new(&code::UNKNOWN_FUNCTION, position, message);
-            self.mistake(match did_you_mean(name, names) {
-                Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-                None => mistake,
-            });
+            self.mistake(foreign::no_function(name, names, position));
         }
     }
 

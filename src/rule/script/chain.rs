@@ -73,3 +73,16 @@ pub(super) fn name(expr: &Expr) -> Option<&str> {
         _ => None,
     }
 }
+
+/// A chain up to its first call, as a person writes it.
+pub(super) fn written(head: &Expr, steps: &[Step<'_>]) -> String {
+    let mut out = name(head).unwrap_or("the value").to_owned();
+    for step in steps {
+        match step.segment() {
+            Some(Segment::Key(key)) => out = format!("{out}.{key}"),
+            Some(Segment::Index(index)) => out = format!("{out}[{index}]"),
+            None => break,
+        }
+    }
+    out
+}

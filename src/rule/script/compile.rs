@@ -6,12 +6,14 @@ use rhai::{AST, ParseErrorType, Position};
 
 use super::analysis::{Findings, analyse};
 use super::engine::Scripts;
+use super::in_place::Fate;
 use super::limit::{SCRIPT_LIMIT_BYTES, STACK_BYTES};
 use super::lowered::{Lowered, lower};
 use super::mistake::Mistake;
 use super::reads::Reads;
+use super::spelling::cure;
 use crate::event::{Path, nfc};
-use crate::rule::code;
+use crate::rule::{code, locate};
 
 /// What a script stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,16 @@ pub enum Form {
     Expression,
     /// A rule's `script`: calls verbs.
     Block,
+}
+
+impl Form {
+    /// What becomes of the script's last value.
+    fn last(self) -> Fate {
+        match self {
+            Form::Expression => Fate::Used,
+            Form::Block => Fate::Last,
+        }
+    }
 }
 
 /// A compiled script: read once, run often.
@@ -110,7 +122,7 @@ impl Scripts {
     pub fn compile(&self, text: &str, form: Form) -> Result<Script, Vec<Mistake>> {
         let parsed = guarded(|| {
             let ast = self.parse(text)?;
-            let findings = analyse(&ast, &self.known());
+            let findings = analyse(&ast, &self.known(), form.last());
             let is_deep = findings.mistakes.iter().any(|mistake| mistake.code == &code::SCRIPT_TOO_LARGE);
             // A tree too deep to be dropped elsewhere is dropped here, on the large stack.
             Ok(if is_deep { (AST::empty(), findings) } else { (ast, findings) })
@@ -163,13 +175,23 @@ impl Scripts {
             return Err(Mistake::new(&code::SCRIPT_TOO_LARGE, Position::NONE, message));
         }
         self.engine.compile(nfc(text)).map_err(|error| {
-            let code = match error.err_type() {
+            let kind = match error.err_type() {
                 ParseErrorType::ExprTooDeep
                 | ParseErrorType::TooManyFunctions
                 | ParseErrorType::LiteralTooLarge(..) => &code::SCRIPT_TOO_LARGE,
                 _ => &code::BAD_SCRIPT,
             };
-            Mistake::new(code, error.position(), sentence(&error.err_type().to_string()))
+            let mistake = Mistake::new(kind, error.position(), sentence(&error.err_type().to_string()));
+            let at = mistake.at.map(|(line, column)| locate::offset_of(text, line, column));
+            match at.filter(|_| kind == &code::BAD_SCRIPT).and_then(|at| cure(text, at)) {
+                Some((message, help)) => Mistake { message, ..mistake }.help(help),
+                None if matches!(error.err_type(), ParseErrorType::MissingToken(token, _) if token == ";") => {
+                    let message = "something is missing before this, or too much here".to_owned();
+                    let help = "between two values stands an operator, such as `+`, `==` or `&&`; two statements have a `;` between them";
+                    Mistake { message, ..mistake }.help(help)
+                }
+                None => mistake,
+            }
         })
     }
 }

@@ -56,7 +56,14 @@ fn message(error: &EvalAltResult, script: &Script, state: &State, budget: Script
         E::ErrorIndexingType(..) | E::ErrorDotExpr(..) | E::ErrorPropertyNotFound(..) => {
             "a part was asked of a value that has no such part".to_owned()
         }
-        E::ErrorArrayBounds(length, ..) => format!("the list has only {length} elements"),
+        E::ErrorArrayBounds(0, place, _) => {
+            format!(
+                "the list is empty, and `[{place}]` is asked of it; write `.get({place}) ?? …` for what stands in then"
+            )
+        }
+        E::ErrorArrayBounds(length, place, _) => {
+            format!("the list has only {length} elements, and `[{place}]` is asked of it; write `.get({place}) ?? …`")
+        }
         E::ErrorStringBounds(length, ..) => format!("the text has only {length} characters"),
         E::ErrorBitFieldBounds(..) | E::ErrorIndexNotFound(..) => {
             "there is nothing at this place of the value".to_owned()

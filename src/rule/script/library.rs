@@ -8,6 +8,7 @@ use rhai::{AST, Position};
 use super::analysis::{Findings, analyse};
 use super::compile::guarded;
 use super::engine::Scripts;
+use super::in_place::Fate;
 use super::mistake::Mistake;
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 use crate::rule::code;
@@ -28,7 +29,7 @@ impl Scripts {
         }
         for (file, ast, mut mistakes) in parsed {
             let known = self.known();
-            let found = guarded(|| Ok(mistakes_of(&ast, analyse(&ast, &known))));
+            let found = guarded(|| Ok(mistakes_of(&ast, analyse(&ast, &known, Fate::Last))));
             mistakes.extend(found.unwrap_or_else(|mistake| vec![mistake]));
             if mistakes.is_empty() {
                 self.engine.register_global_module(ast.shared_lib().clone());

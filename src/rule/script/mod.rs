@@ -3,10 +3,13 @@
 mod analysis;
 mod capture;
 mod chain;
+mod change;
 mod compile;
 mod convert;
 mod engine;
 mod failure;
+mod foreign;
+mod in_place;
 mod library;
 mod limit;
 mod lowered;
@@ -14,10 +17,11 @@ mod methods;
 mod mistake;
 mod reads;
 mod run;
+mod spelling;
 mod state;
 mod sum;
 mod sum_of_date;
-mod thrown;
+mod suspect;
 mod unknown;
 mod veiled;
 mod verb;
@@ -26,6 +30,7 @@ mod verb_call;
 pub use compile::{Form, Script};
 pub use engine::Scripts;
 pub use failure::Failure;
+pub use foreign::word as foreign_word;
 pub use limit::{
     SCRIPT_LIMIT_BYTES, SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_MILLISECONDS_MOST, SCRIPT_LIMIT_OPERATIONS,
     ScriptBudget,

@@ -77,17 +77,18 @@ impl Reads {
         self.paths.iter().enumerate().any(|(n, a)| self.paths.iter().skip(n + 1).any(|b| is_inside(a, b)))
     }
 
-    /// Puts the variables into a scope, as constants.
+    /// Puts the variables into a scope. The analysis has seen that nothing changes them; as constants they would have no
+    /// `get`, `extract` or `order`.
     ///
     /// # Errors
     /// Says which value is beyond which limit.
     pub(super) fn fill(&self, scope: &mut Scope<'_>, values: &[Option<Value<'_>>]) -> Result<(), String> {
         for (name, tree) in &self.variables {
-            scope.push_constant_dynamic(&**name, self.build(tree, values)?);
+            scope.push_dynamic(&**name, self.build(tree, values)?);
         }
         if let Some(reading) = self.all_attributes {
             let value = all_attributes(reading, values);
-            scope.push_constant_dynamic("attr", to_script(value.view()).map_err(|why| format!("`attr`: {why}"))?);
+            scope.push_dynamic("attr", to_script(value.view()).map_err(|why| format!("`attr`: {why}"))?);
         }
         Ok(())
     }

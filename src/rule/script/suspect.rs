@@ -1,0 +1,71 @@
+//! What a script may say and nobody means: templates of another kind within a text, `&` between texts, numbers added to the clock.
+
+use rhai::{Expr, FnCallExpr, Position};
+
+use super::chain::{chain, free_name};
+use super::mistake::Mistake;
+use crate::rule::code;
+use crate::rule::foreign_template::{Foreign, find};
+
+/// A text of an expression that holds what looks like a template: it would stay these letters for everybody.
+pub(super) fn text(text: &str, position: Position) -> Option<Mistake> {
+    let Foreign { written, name, before, after } = find(text, true)?;
+    let message = format!("`{written}` within a text of an expression stays these letters");
+    let mistake = Mistake::new(&code::TEXT_WITHIN_TEXT, position, message);
+    let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
+    let parts: Vec<String> =
+        [quoted(before), name.to_owned(), quoted(after)].into_iter().filter(|part| !part.is_empty()).collect();
+    let joined = match find(after, true) {
+        Some(_) => joined(text),
+        None => parts.join(" + "),
+    };
+    let help = format!(
+        "write `{joined}`; or end the expression before it, as in `\"${{lower(user.firstName)}}.${{lower(user.lastName)}}\"`"
+    );
+    Some(mistake.help(help))
+}
+
+/// All parts of a text with several templates in it.
+fn joined(text: &str) -> String {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(Foreign { name, before, after, .. }) = find(rest, true) {
+        parts.extend((!before.is_empty()).then(|| format!("\"{before}\"")));
+        parts.push(name.to_owned());
+        rest = after;
+    }
+    parts.extend((!rest.is_empty()).then(|| format!("\"{rest}\"")));
+    parts.join(" + ")
+}
+
+/// An operator between values that it is not for.
+pub(super) fn operator(call: &FnCallExpr, position: Position) -> Option<Mistake> {
+    let [first, second] = &*call.args else { return None };
+    let told = |message: String, help: &str| Some(Mistake::new(&code::OTHER_SPELLING, position, message).help(help));
+    match call.name.as_str() {
+        "&" if is_value(first) || is_value(second) => told(
+            "`&` works on the bits of numbers".to_owned(),
+            "write `&&` for \"and\"; texts are joined with `+` or by a template: `${a}${b}`",
+        ),
+        "|" if is_value(first) || is_value(second) => told(
+            "`|` works on the bits of numbers".to_owned(),
+            "write `||` for \"or\", and `a ?? b` for the first that is there",
+        ),
+        "%" if matches!(first, Expr::StringConstant(..)) => told(
+            "`%` is the rest of a division, and fills nothing in".to_owned(),
+            "write a template: `${user.firstName}.${user.lastName}`",
+        ),
+        _ => None,
+    }
+}
+
+/// Whether an expression is a text, or what the event brought.
+fn is_value(expr: &Expr) -> bool {
+    match expr {
+        Expr::StringConstant(..) | Expr::InterpolatedString(..) => true,
+        _ => {
+            free_name(chain(expr).0).is_some()
+                && !matches!(chain(expr).1.last(), Some(super::chain::Step::Point(Expr::MethodCall(..))))
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Rule files with one mistake each.
