@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Place;
 use crate::event::Value;
-use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse};
+use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse, listed};
 
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
@@ -13,6 +13,39 @@ use super::plain::name_of;
 
 /// How many times one script may stop to ask a lookup, tables included: it begins anew each time.
 const QUESTIONS_PER_SCRIPT: usize = 250;
+
+/// Most letters of a script that a message shows.
+const SHOWN_LETTERS: usize = 60;
+
+/// An expression as the rule has it, shortened.
+fn written(expression: &Expression) -> String {
+    match expression {
+        Expression::Read(read) => read.path.to_string(),
+        Expression::Coalesce(first, second) => format!("{} ?? {}", written(first), written(second)),
+        Expression::Call(function, values) => {
+            let values: Vec<String> = values.iter().map(written).collect();
+            format!("{}({})", function.name, values.join(", "))
+        }
+        Expression::Script(used) => {
+            let text = used.script.text().trim();
+            let shown: String =
+                text.chars().take(SHOWN_LETTERS).map(|letter| if letter == '\n' { ' ' } else { letter }).collect();
+            if shown.len() < text.len() { format!("{shown}…") } else { shown }
+        }
+        Expression::Constant(value) => value.to_json(),
+        Expression::Template(_) | Expression::List(_) | Expression::Map(_) => "…".to_owned(),
+    }
+}
+
+/// The names that an expression reads, each once.
+fn reads_of(expression: &Expression) -> Vec<String> {
+    let mut reads = Vec::new();
+    expression.reads(&mut reads);
+    let mut names: Vec<String> = reads.iter().map(|read| read.path.to_string()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
 
 impl<'e> Draft<'e> {
     /// The value of an expression; `None` when it is absent.
@@ -81,15 +114,15 @@ impl<'e> Draft<'e> {
         if let Some(failure) = self.unreadable.take() {
             return Err(Halt::Unreadable(failure));
         }
-        let mut failure = match expression {
-            Expression::Read(read) => self.failure(format!("`{}` is absent", read.path)),
-            _ => self.failure("a value the rule needs is absent"),
-        };
-        let name = match expression {
-            Expression::Read(read) => read.path.to_string(),
-            _ => "…".to_owned(),
-        };
+        let name = written(expression);
+        let mut failure = self.failure(match (expression, reads_of(expression).as_slice()) {
+            (Expression::Read(_), _) | (_, []) => format!("`{name}` is absent"),
+            (_, reads) => format!("`{name}` is absent; it reads {}", listed(reads.iter().map(String::as_str))),
+        });
         failure.help = Some(format!("test `empty: false` in `when`, or write `${{{name} ?? \"\"}}`"));
+        if let (Expression::Script(used), Some(file)) = (expression, self.file) {
+            failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
+        }
         Err(Halt::Failed(failure))
     }
 

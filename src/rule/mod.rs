@@ -23,6 +23,7 @@ mod lookup;
 mod occasion;
 mod odd_letter;
 mod open_quote;
+pub mod other_file;
 mod other_template;
 mod read;
 mod schema;
@@ -36,6 +37,8 @@ mod table;
 mod taint;
 mod template;
 mod tenant;
+mod wrong_word;
+mod yaml_help;
 
 pub use action::{Action, Deliver, Target, is_refusal_code};
 pub use binding::{Binding, Bound};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::code;
 use super::keys::Keys;
 use super::syntax::{Content, Entry, Node};
+use super::wrong_word;
 use crate::diagnostic::{Code, Diagnostic, File, Place, Report, did_you_mean};
 
 #[derive(Debug)]
@@ -41,7 +42,23 @@ impl Reader<'_> {
             return Some(entries);
         }
         let message = format!("{what} is a mapping (`key: value`), not {}", node.kind_name());
-        self.push(self.mistake(&code::WRONG_SHAPE, &node.span, message));
+        let finding = self.mistake(&code::WRONG_SHAPE, &node.span, message);
+        self.push(match &node.content {
+            Content::List(items) if items.iter().any(|item| matches!(item.content, Content::Map(_))) => {
+                finding.help("take the `- ` away: `key: value` lines below each other")
+            }
+            Content::Scalar { text, .. } => match text.split_once(['=', ':']) {
+                Some((key, value)) => {
+                    let value = value.trim_start_matches('=').trim();
+                    finding.help(format!(
+                        "write `{}: {value}` in a line of its own, with a space behind the colon",
+                        key.trim()
+                    ))
+                }
+                None => finding,
+            },
+            _ => finding,
+        });
         None
     }
 
@@ -78,11 +95,12 @@ impl Reader<'_> {
     fn unknown_key(&mut self, entry: &Entry, keys: &'static Keys) {
         let message = format!("{} has no key `{}`", keys.what, entry.key);
         let finding = self.mistake(&code::UNKNOWN_KEY, &entry.key_span, message);
-        let help = match did_you_mean(&entry.key, keys.names()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("its keys are {}", listed(keys.names())),
-        };
-        self.push(finding.help(help));
+        self.push(finding.help(wrong_word::help(
+            keys.what,
+            &entry.key,
+            "its keys are",
+            keys.names().collect::<Vec<_>>(),
+        )));
     }
 
     /// A single text. A plain `true` or `12` is taken as the letters it is written with.

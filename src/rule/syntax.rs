@@ -8,6 +8,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::code;
 use super::open_quote::open_quote;
+use super::{odd_letter, yaml_help};
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 
 /// Most values a file may have.
@@ -168,7 +169,10 @@ impl<'f> Builder<'f, '_> {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let place = self.place(at..at + 1);
                 let finding = Diagnostic::error(&code::NOT_YAML, place, format!("this is not YAML: {}", error.info()));
-                Err(Box::new(self.with_open_quote(self.with_tab_help(finding, at), at)))
+                let finding = yaml_help::cures(&self.file.text, at, &error.info().to_string())
+                    .into_iter()
+                    .fold(finding, Diagnostic::help);
+                Err(Box::new(self.with_open_quote(finding, at)))
             }
             None => Ok((Event::StreamEnd, self.file.text.len()..self.file.text.len())),
         }
@@ -186,16 +190,6 @@ impl<'f> Builder<'f, '_> {
             }
         );
         finding.related(self.place(open..open + 1), "opened here").help(help)
-    }
-
-    fn with_tab_help(&self, finding: Diagnostic, at: usize) -> Diagnostic {
-        let line_start = self.file.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
-        let line = self.file.text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let indent_has_tab = line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t');
-        match indent_has_tab {
-            true => finding.help("YAML is indented with spaces, never with tabs"),
-            false => finding,
-        }
     }
 
     fn document(&mut self) -> Result<Node, Stop> {
@@ -337,17 +331,63 @@ impl<'f> Builder<'f, '_> {
                 }
                 other => other,
             };
-            let Event::Scalar(key, ..) = event else {
-                let help = "a key is a text; put it in quotes if it begins with `[`, `{`, `*` or `&`";
-                return self.stop(&code::KEY_NOT_TEXT, key_span, "this key is no text", help);
+            let Event::Scalar(key, style, anchor, _) = event else {
+                let (message, help) = self.no_key(&event, &key_span);
+                return self.stop(&code::KEY_NOT_TEXT, key_span, message, help);
             };
+            if anchor > 0 {
+                let help = "put the anchor behind the colon: `key: &name value`";
+                return self.stop(
+                    &code::KEY_NOT_TEXT,
+                    key_span,
+                    "this anchor (`&…`) names the key, and not what it stands for",
+                    help,
+                );
+            }
             let (event, span) = self.next()?;
             let value = self.node(event, span)?;
             let key = key.into_owned();
+            self.check_letters(&key, &key_span);
+            if style == ScalarStyle::Plain && value.is_null() {
+                self.check_colon(&key, &key_span);
+            }
             self.check_key(&key, &key_span, seen.get(&key));
             seen.insert(key.clone(), key_span.clone());
             entries.push(Entry { key, key_span, value });
         }
+    }
+
+    /// What is told of a key that is no text, with what to write.
+    fn no_key(&self, event: &Event<'_>, span: &Range<usize>) -> (&'static str, &'static str) {
+        let is_double = self.file.text.get(..span.start).is_some_and(|before| before.ends_with('{'));
+        match event {
+            Event::Alias(_) => (
+                "an alias (`*…`) is no key",
+                "write the key out; an alias repeats a value, and stands behind the colon: `key: *name`",
+            ),
+            Event::MappingStart(..) if is_double => (
+                "`{{` begins a mapping within a mapping",
+                "write a template, in double quotes: `key: \"${user.login}\"`",
+            ),
+            _ => ("this key is no text", "a key is a text; put it in quotes if it begins with `[`, `{`, `*` or `&`"),
+        }
+    }
+
+    /// A letter in a key that nobody means: no key of ours is written with it.
+    fn check_letters(&mut self, key: &str, span: &Range<usize>) {
+        let Some((name, write)) = key.chars().find_map(odd_letter::called) else { return };
+        let message = format!("in this key stands {name}");
+        let finding = Diagnostic::error(&code::ODD_LETTER, self.place(span.clone()), message);
+        self.report.push(finding.help(format!("write {write} in its place")));
+    }
+
+    /// `{ user.country India }` and `{ user.country:India }` are keys without a value.
+    fn check_colon(&mut self, key: &str, span: &Range<usize>) {
+        let behind = self.file.text.get(span.end..).unwrap_or_default().trim_start();
+        let (true, Some((name, value))) = (!behind.starts_with(':'), key.split_once([':', ' ', '='])) else { return };
+        let message = format!("`{key}` is a key without a value: a colon with a space behind it is missing");
+        let finding = Diagnostic::error(&code::MISSING_COLON, self.place(span.clone()), message);
+        self.report.push(finding.help(format!("write `{name}: {}`", value.trim_start_matches(['=', ':', ' ']))));
     }
 
     fn check_key(&mut self, key: &str, span: &Range<usize>, earlier: Option<&Range<usize>>) {

@@ -9,6 +9,7 @@ use crate::rule::condition::Condition;
 use crate::rule::grammar;
 use crate::rule::lookup::Lookup;
 use crate::rule::occasion::Occasion;
+use crate::rule::other_file;
 use crate::rule::script::Scripts;
 use crate::rule::set::{Program, RuleSet};
 use crate::rule::slots::Slots;
@@ -74,7 +75,10 @@ fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
     for (role, file) in sources.files.iter().filter(|(role, _)| matches!(role, Role::Yaml | Role::Tests)) {
         if let Some(root) = syntax::parse(file, report) {
             let is_table = *role == Role::Yaml && matches!(root.content, Content::List(_));
-            if !is_table {
+            let other = other_file::finding(file, &root).filter(|_| *role == Role::Yaml);
+            if let Some(finding) = other {
+                report.push(finding);
+            } else if !is_table {
                 files.push(Parsed { file: Arc::clone(file), role: *role, root });
             }
         }

@@ -45,7 +45,19 @@ impl Compiler<'_> {
         let finding = self.reader.mistake(&code::UNKNOWN_HOOK, span, format!("there is no hook `{name}`"));
         self.reader.push(match did_you_mean(name, self.hooks.names()) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None if !begun(name, self.hooks.names()).is_empty() => {
+                finding.help(format!("did you mean {}?", listed(begun(name, self.hooks.names()))))
+            }
             None => finding.help(format!("the hooks are {}", listed(self.hooks.names()))),
         });
     }
+}
+
+/// The names that begin, or end, with a word.
+fn begun<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let small = word.to_lowercase().replace(['-', '_', ' '], "");
+    let is_part = |name: &&str| {
+        small.len() > 3 && (name.to_lowercase().starts_with(&small) || name.to_lowercase().ends_with(&small))
+    };
+    names.filter(is_part).collect()
 }

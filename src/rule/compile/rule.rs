@@ -47,7 +47,9 @@ impl Compiler<'_> {
         }
         in_order(&mut actions);
         let table = node.get("table").map(|node| self.table(node));
-        if !has_verb && table.is_none() {
+        // An unknown key is told already, and may be what the rule should do.
+        let is_told = entries.iter().any(|entry| !grammar::RULE.names().any(|name| name == entry.key));
+        if !has_verb && table.is_none() && !is_told {
             let finding = self.reader.mistake(&code::NO_VERB, &span, format!("rule `{name}` does nothing"));
             self.reader.push(finding.help(format!("give it a `table` or one of {}", listed(VERBS))));
         }

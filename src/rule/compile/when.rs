@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::compiler::Compiler;
 use super::ends::Use;
-use crate::diagnostic::did_you_mean;
 use crate::event::date::Offset;
 use crate::event::{Path, Root, Segment, Value};
 use crate::rule::code;
@@ -15,6 +14,7 @@ use crate::rule::literal::Purpose;
 use crate::rule::read::listed;
 use crate::rule::script::Form;
 use crate::rule::syntax::{Content, Entry, Node};
+use crate::rule::wrong_word;
 
 impl Compiler<'_> {
     /// A condition as written behind `when`.
@@ -92,6 +92,12 @@ impl Compiler<'_> {
                 Some(text) => self.script_condition(&entry.value, text),
                 None => Condition::Always,
             },
+            word if self.bound(word).is_none() && wrong_word::cure(wrong_word::CONDITION, word).is_some() => {
+                let message = format!("a condition has no key `{word}`");
+                let finding = self.reader.mistake(&code::UNKNOWN_KEY, &entry.key_span, message);
+                self.reader.push(finding.help(wrong_word::cure(wrong_word::CONDITION, word).unwrap_or_default()));
+                Condition::Always
+            }
             _ => self.test(entry),
         }
     }
@@ -210,10 +216,8 @@ impl Compiler<'_> {
             &entry.key_span,
             format!("there is no operator `{}`", entry.key),
         );
-        self.reader.push(match did_you_mean(&entry.key, names()) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-            None => finding.help(format!("the operators are {}", listed(names()))),
-        });
+        let names = names().collect::<Vec<_>>();
+        self.reader.push(finding.help(wrong_word::help(wrong_word::OPERATOR, &entry.key, "the operators are", names)));
         None
     }
 
@@ -260,6 +264,7 @@ impl Compiler<'_> {
         if let Some(known) = self.patterns.get(&key) {
             return Some(known.clone());
         }
+        self.refuse_slashes(node, text);
         match Pattern::new(text, ignore_case) {
             Ok(pattern) => {
                 self.patterns.insert(key, pattern.clone());
@@ -268,9 +273,24 @@ impl Compiler<'_> {
             Err(why) => {
                 let message = format!("this pattern cannot be used: {why}");
                 let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
-                self.reader.push(finding.help("put patterns in single quotes, so that `\\` stays what it is"));
+                self.reader.push(finding.help(pattern_help(text)));
                 None
             }
+        }
+    }
+
+    /// `/^[a-z]+$/i`: the slashes would have to stand in the value.
+    fn refuse_slashes(&mut self, node: &Node, text: &str) {
+        let inside = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+        let Some((inside, flags)) = inside.filter(|(inside, _)| inside.starts_with('^') || inside.ends_with('$'))
+        else {
+            return;
+        };
+        if flags.chars().all(|flag| "gimsux".contains(flag)) {
+            let message = "the slashes belong to the pattern here, so that it is never found";
+            let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
+            let case = if flags.contains('i') { ", ignore_case: true" } else { "" };
+            self.reader.push(finding.help(format!("write `{{ matches: '{inside}'{case} }}`")));
         }
     }
 
@@ -296,6 +316,19 @@ impl Compiler<'_> {
             }
         }
         lengths
+    }
+}
+
+/// What to write in place of a pattern that cannot be read.
+fn pattern_help(text: &str) -> &'static str {
+    if text.contains("(?!") || text.contains("(?<!") {
+        "say what must not be found beside it: `{ not: { matches: '…' } }`"
+    } else if text.contains("(?=") || text.contains("(?<=") {
+        "take it into the pattern itself, or write a second `matches` under `all:`"
+    } else if text.contains("\\1") || text.contains("\\2") {
+        "what was found cannot be asked for again; write each case out: `(aa|bb)`"
+    } else {
+        "put patterns in single quotes, so that `\\` stays what it is"
     }
 }
 
