@@ -58,7 +58,8 @@ fn every_text_explains_shows_and_says_what_to_write() {
 #[test]
 fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
     let ids = [
-        "H103", "H104", "H105", "H106", "H107", "H108", "H109", "H701", "H702", "H703", "H704", "H705", "H707", "H710",
+        "H103", "H104", "H105", "H106", "H107", "H108", "H109", "H126", "H127", "H701", "H702", "H703", "H704", "H705",
+        "H707", "H710",
     ];
     for id in ids {
         let code = code::find(id).unwrap();
@@ -76,7 +77,8 @@ fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
 
 #[test]
 fn other_examples_are_yaml() {
-    for code in code::all().filter(|code| code.id > "H109") {
+    let is_wrong_as_yaml = |code: &&Code| matches!(code.id, "H126" | "H127");
+    for code in code::all().filter(|code| code.id > "H109").filter(|code| !is_wrong_as_yaml(code)) {
         let file = File::new(code.id.to_owned(), example(code).to_owned());
         let mut report = Report::default();
         let is_read = syntax::parse(&Arc::new(file), &mut report).is_some();

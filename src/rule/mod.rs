@@ -37,6 +37,7 @@ mod table;
 mod taint;
 mod template;
 mod tenant;
+mod written_key;
 mod wrong_word;
 mod yaml_help;
 

@@ -95,12 +95,8 @@ impl Reader<'_> {
     fn unknown_key(&mut self, entry: &Entry, keys: &'static Keys) {
         let message = format!("{} has no key `{}`", keys.what, entry.key);
         let finding = self.mistake(&code::UNKNOWN_KEY, &entry.key_span, message);
-        self.push(finding.help(wrong_word::help(
-            keys.what,
-            &entry.key,
-            "its keys are",
-            keys.names().collect::<Vec<_>>(),
-        )));
+        let help = wrong_word::help(keys.what, &entry.key, keys.names().collect::<Vec<_>>());
+        self.push(finding.help(help.unwrap_or_else(|| format!("its keys are {}", listed(keys.names())))));
     }
 
     /// A single text. A plain `true` or `12` is taken as the letters it is written with.

@@ -212,7 +212,7 @@ impl Walk<'_> {
                 let finding =
                     Diagnostic::nowhere(&code::FILE_UNREADABLE, format!("cannot read folder `{name}`: {error}"));
                 self.report
-                    .push(finding.help("name the folder that holds the rule files, for example `--rules rules`"));
+                    .push(finding.help("name the folder that holds the rule files, for example `--rules rules`; `hookgate init DIR` writes starter rules"));
                 return;
             }
         };

@@ -8,7 +8,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::code;
 use super::open_quote::open_quote;
-use super::{odd_letter, yaml_help};
+use super::{written_key, yaml_help};
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 
 /// Most values a file may have.
@@ -332,7 +332,8 @@ impl<'f> Builder<'f, '_> {
                 other => other,
             };
             let Event::Scalar(key, style, anchor, _) = event else {
-                let (message, help) = self.no_key(&event, &key_span);
+                let (message, help) =
+                    written_key::no_text(&self.file.text, matches!(event, Event::Alias(_)), &key_span);
                 return self.stop(&code::KEY_NOT_TEXT, key_span, message, help);
             };
             if anchor > 0 {
@@ -347,47 +348,14 @@ impl<'f> Builder<'f, '_> {
             let (event, span) = self.next()?;
             let value = self.node(event, span)?;
             let key = key.into_owned();
-            self.check_letters(&key, &key_span);
-            if style == ScalarStyle::Plain && value.is_null() {
-                self.check_colon(&key, &key_span);
+            let is_bare = style == ScalarStyle::Plain && value.is_null();
+            for (code, message, help) in written_key::mistakes(&self.file.text, &key, &key_span, is_bare) {
+                self.report.push(Diagnostic::error(code, self.place(key_span.clone()), message).help(help));
             }
             self.check_key(&key, &key_span, seen.get(&key));
             seen.insert(key.clone(), key_span.clone());
             entries.push(Entry { key, key_span, value });
         }
-    }
-
-    /// What is told of a key that is no text, with what to write.
-    fn no_key(&self, event: &Event<'_>, span: &Range<usize>) -> (&'static str, &'static str) {
-        let is_double = self.file.text.get(..span.start).is_some_and(|before| before.ends_with('{'));
-        match event {
-            Event::Alias(_) => (
-                "an alias (`*…`) is no key",
-                "write the key out; an alias repeats a value, and stands behind the colon: `key: *name`",
-            ),
-            Event::MappingStart(..) if is_double => (
-                "`{{` begins a mapping within a mapping",
-                "write a template, in double quotes: `key: \"${user.login}\"`",
-            ),
-            _ => ("this key is no text", "a key is a text; put it in quotes if it begins with `[`, `{`, `*` or `&`"),
-        }
-    }
-
-    /// A letter in a key that nobody means: no key of ours is written with it.
-    fn check_letters(&mut self, key: &str, span: &Range<usize>) {
-        let Some((name, write)) = key.chars().find_map(odd_letter::called) else { return };
-        let message = format!("in this key stands {name}");
-        let finding = Diagnostic::error(&code::ODD_LETTER, self.place(span.clone()), message);
-        self.report.push(finding.help(format!("write {write} in its place")));
-    }
-
-    /// `{ user.country India }` and `{ user.country:India }` are keys without a value.
-    fn check_colon(&mut self, key: &str, span: &Range<usize>) {
-        let behind = self.file.text.get(span.end..).unwrap_or_default().trim_start();
-        let (true, Some((name, value))) = (!behind.starts_with(':'), key.split_once([':', ' ', '='])) else { return };
-        let message = format!("`{key}` is a key without a value: a colon with a space behind it is missing");
-        let finding = Diagnostic::error(&code::MISSING_COLON, self.place(span.clone()), message);
-        self.report.push(finding.help(format!("write `{name}: {}`", value.trim_start_matches(['=', ':', ' ']))));
     }
 
     fn check_key(&mut self, key: &str, span: &Range<usize>, earlier: Option<&Range<usize>>) {

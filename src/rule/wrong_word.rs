@@ -2,8 +2,6 @@
 
 use crate::diagnostic::did_you_mean;
 
-use super::read::listed;
-
 /// A kind of mapping, the words of others in small letters without `_` and `-`, and what to write.
 type Row = (&'static str, &'static [&'static str], &'static str);
 
@@ -105,7 +103,7 @@ const ROWS: &[Row] = &[
     (OPERATOR, &["notmatches", "notregex", "notlike"], "write `not: { matches: '…' }`"),
     (
         OPERATOR,
-        &["exists", "isset", "defined", "isdefined", "notnull", "isnotnull", "required", "has", "pr"],
+        &["exists", "isset", "defined", "isdefined", "notnull", "isnotnull", "required", "pr"],
         "write `present: true`, or `empty: false` where a blank text counts as nothing",
     ),
     (
@@ -175,16 +173,14 @@ pub fn cure(what: &str, word: &str) -> Option<&'static str> {
 }
 
 /// What helps whoever wrote `word` where one of `names` belongs: the same word, what others call it, or one that is near.
-pub fn help<'n>(what: &str, word: &str, all: &str, names: impl IntoIterator<Item = &'n str> + Clone) -> String {
+pub fn help<'n>(what: &str, word: &str, names: impl IntoIterator<Item = &'n str> + Clone) -> Option<String> {
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     let same = names.clone().into_iter().find(|name| plain(name) == plain(word));
+    let meant = |name: &str| format!("did you mean `{name}`?");
     match (same, cure(what, word)) {
-        (Some(meant), _) => format!("did you mean `{meant}`?"),
-        (None, Some(cure)) => cure.to_owned(),
-        (None, None) => match did_you_mean(word, names.clone()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("{all} {}", listed(names)),
-        },
+        (Some(name), _) => Some(meant(name)),
+        (None, Some(cure)) => Some(cure.to_owned()),
+        (None, None) => did_you_mean(word, names).map(meant),
     }
 }
 

@@ -134,6 +134,7 @@ fn what_is_not_proved_stands_first_and_each_rule_has_its_tests() {
         first,
         "What is not proved\n\nThese rules hold in no test that passes:\n\n\
          - [several](#rule-2)\n- [tidies-up](#rule-3) (only watched)\n\n\
+         These rows of tables hold in no test that passes:\n\n- [unit](#rule-5): row 2\n\n\
          These tests do not pass:\n\n- **✗ failed**: nobody agrees (`rules/a.yaml:52`)\n"
     );
     let proofs = "It stands at `rules/a.yaml:9`.\n\nTests in which it held:\n\n\
@@ -214,7 +215,11 @@ fn every_folder_of_the_repository_has_a_page_and_it_is_the_same_twice() {
         let (markdown, html) = (page("markdown"), page("html"));
         assert_eq!((page("markdown"), page("html")), (markdown.clone(), html.clone()), "{rules}");
         is_a_page(&html);
-        assert!(markdown.contains("Each rule that is not switched off holds in at least one test"), "{markdown}");
+        assert!(
+            markdown
+                .contains("Each rule that is not switched off, and each row of its table, holds in at least one test"),
+            "{markdown}"
+        );
         let json = run(&["test", rules, "--coverage", "--format", "json"]);
         let json: Value = serde_json::from_str(&json).unwrap();
         let names = |list: &Value, wanted: &str| -> Vec<String> {

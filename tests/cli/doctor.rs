@@ -26,6 +26,18 @@ fn what_cannot_be_read_is_told_before_anything_is_tried() {
 }
 
 #[test]
+fn a_folder_without_rules_is_told_as_such() {
+    for files in [&[("gateway.yaml", "connections: {}\n")][..], &[("gateway.yaml", ""), ("rules/people.csv", "a\n1\n")]]
+    {
+        let folder = folder(files);
+        let told = Program::new(["doctor"]).within(folder.path()).run().expect(1);
+        assert!(told.starts_with("there are no rules in `rules`") && told.contains("hookgate init DIR"), "{told}");
+        let told = Program::new(["check"]).within(folder.path()).run().expect(1);
+        assert!(told.contains("hookgate init DIR"), "{told}");
+    }
+}
+
+#[test]
 fn rules_that_do_not_compile_are_told() {
     let folder = folder(&[("gateway.yaml", "connections: {}\n"), ("rules/any.yaml", "rules: [")]);
     let told = Program::new(["doctor"]).within(folder.path()).run().expect(1);
@@ -118,7 +130,7 @@ mod destinations {
         trouble(3, ["siem", "destination"], "cannot be written");
         trouble(4, ["odd", "destination"], "does not begin with `https://`");
         trouble(5, ["outbox", "outbox"], "cannot be made");
-        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "issuers": 0, "collectors": 0, "failed": 6, "rules_compile": true });
+        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "issuers": 0, "collectors": 0, "failed": 6, "rules_compile": true, "rules_found": true });
         assert_eq!(lines[6], sum);
         assert!(!folder.path().join("nowhere").exists());
     }
@@ -279,7 +291,7 @@ mod directories {
                     "milliseconds": null, "found": "let in without a name without encryption",
                     "trouble": null, "help": null, "lookups": 2,
                 }),
-                json!({ "connections": 1, "destinations": 0, "issuers": 0, "collectors": 0, "failed": 0, "rules_compile": true }),
+                json!({ "connections": 1, "destinations": 0, "issuers": 0, "collectors": 0, "failed": 0, "rules_compile": true, "rules_found": true }),
             ]
         );
     }

@@ -82,7 +82,19 @@ fn of_test(set: &RuleSet, test: &Test, is_opposite: bool) -> Line {
 
 /// What is said of one value: `is present and does not match …`.
 fn all_of(set: &RuleSet, checks: &Checks, is_opposite: bool) -> Line {
-    let all = Line::joined(checks.checks.iter().map(|check| of_check(set, check, is_opposite)), " and ");
+    // That the value is there is said once.
+    let says_present = |check: &&Check| matches!(check.operator, Operator::IsNot(_) | Operator::NotIn(_));
+    let first = checks.checks.iter().position(|check| !is_opposite && says_present(&check));
+    let is_said = |check: &Check| first.is_some() && matches!(check.operator, Operator::Present(true));
+    let told = checks.checks.iter().enumerate().filter(|(_, check)| !is_said(check));
+    let clauses = told.map(|(place, check)| match &check.operator {
+        Operator::IsNot(operand) if first.is_some_and(|first| first < place) => {
+            Line::of("is not ").line(value(operand))
+        }
+        Operator::NotIn(list) if first.is_some_and(|first| first < place) => none_of("", list),
+        _ => of_check(set, check, is_opposite),
+    });
+    let all = Line::joined(clauses, " and ");
     if checks.ignore_case { all.text(" (upper and lower case alike)") } else { all }
 }
 

@@ -60,6 +60,17 @@ impl Proof<'_> {
     }
 }
 
+/// The rows of the rules in force that no test that passed hits: the rule's place, and the rows counted from 0.
+pub(super) fn unproved_rows(live: &Live, proofs: &[Proof<'_>]) -> Vec<(usize, Vec<usize>)> {
+    let in_force = live.rules.rules.iter().enumerate().filter(|(_, rule)| rule.mode != Mode::Off);
+    let is_hit = |rule, row| proofs.iter().any(|proof| proof.came == Came::Passed && proof.hits(rule, row));
+    let rows = in_force.filter_map(|(number, rule)| {
+        let rows = 0..rule.table.as_ref()?.rows.len();
+        Some((number, rows.filter(|row| !is_hit(number, *row)).collect::<Vec<_>>()))
+    });
+    rows.filter(|(_, rows)| !rows.is_empty()).collect()
+}
+
 /// The rules in force, by their places, that held in no test that passed.
 pub(super) fn unproved(live: &Live, proofs: &[Proof<'_>]) -> Vec<usize> {
     let in_force = live.rules.rules.iter().enumerate().filter(|(_, rule)| rule.mode != Mode::Off);

@@ -6,7 +6,7 @@ use crate::rule::{Action, Mode, Role, RuleSet, Sources};
 
 use super::super::check::counted;
 use super::page::{Block, Item, Line, Page, Table};
-use super::proof::{Came, Proof, unproved};
+use super::proof::{Came, Proof, unproved, unproved_rows};
 use super::{lookup, rule};
 
 /// The page of a rules folder.
@@ -50,17 +50,36 @@ fn counts(page: &mut Page, set: &RuleSet, proofs: &[Proof<'_>]) {
 
 fn gaps(page: &mut Page, live: &Live, proofs: &[Proof<'_>]) {
     page.heading(2, "What is not proved");
-    let unproved = unproved(live, proofs);
-    if unproved.is_empty() {
+    let (unproved, rows) = (unproved(live, proofs), unproved_rows(live, proofs));
+    if unproved.is_empty() && rows.is_empty() {
+        page.paragraph(Line::of(
+            "Each rule that is not switched off, and each row of its table, holds in at least one test that passes.",
+        ));
+    } else if unproved.is_empty() {
         page.paragraph(Line::of("Each rule that is not switched off holds in at least one test that passes."));
     } else {
         page.paragraph(Line::of("These rules hold in no test that passes:"));
         page.list(unproved.into_iter().filter_map(|number| link(&live.rules, number)).map(Item::from).collect());
     }
+    if !rows.is_empty() {
+        page.paragraph(Line::of("These rows of tables hold in no test that passes:"));
+        let item = |(rule, rows): (usize, Vec<usize>)| Some(Item::from(link(&live.rules, rule)?.text(numbered(&rows))));
+        page.list(rows.into_iter().filter_map(item).collect());
+    }
     let failed: Vec<Item> = proofs.iter().filter(|proof| proof.came != Came::Passed).map(Proof::item).collect();
     if !failed.is_empty() {
         page.paragraph(Line::of("These tests do not pass:"));
         page.list(failed);
+    }
+}
+
+/// `: rows 2, 5 and 6`, of rows counted from 0.
+fn numbered(rows: &[usize]) -> String {
+    let words: Vec<String> = rows.iter().map(|row| (row + 1).to_string()).collect();
+    match words.split_last() {
+        Some((last, [])) => format!(": row {last}"),
+        Some((last, rest)) => format!(": rows {} and {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 

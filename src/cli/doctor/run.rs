@@ -7,8 +7,10 @@ use clap::{Args as ClapArgs, ValueEnum};
 use futures_util::future::join4;
 
 use crate::config::Settings;
+use crate::diagnostic::Report;
 use crate::gateway::Live;
 use crate::lookup::Connections;
+use crate::rule::code;
 
 use super::super::exit::{Exit, Failure, Output};
 use super::super::facts;
@@ -44,7 +46,10 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let limit = Duration::from_millis(args.timeout_ms);
     // Warnings and mistakes of the rules are told by `check`.
-    let live = Live::read_as_started(&settings.gateway.rules, &settings.tenant).ok().map(|(live, _)| live);
+    let read = Live::read_as_started(&settings.gateway.rules, &settings.tenant);
+    let is_without = |report: &Report| report.findings.iter().any(|finding| finding.code == &code::NO_RULES);
+    let has_rules = settings.gateway.rules.exists() && !read.as_ref().err().is_some_and(is_without);
+    let live = read.ok().map(|(live, _)| live);
     let lookups = live.as_ref().map(|live| live.rules.lookups.as_slice());
     let opened = Connections::open_each(&settings.lookup).map_err(|trouble| Failure::message(trouble.message))?;
     let runtime = opened.0.runtime();
@@ -55,7 +60,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let (mut tried, sending, keys, collector) = runtime.block_on(join4(connections, sending, keys, collector));
     drop(progress);
     tried.extend(sending.into_iter().chain(keys).chain(collector));
-    let told = Told { tried, compiles: live.is_some(), rules: settings.gateway.rules.display().to_string() };
+    let told = Told { tried, compiles: live.is_some(), has_rules, rules: settings.gateway.rules.display().to_string() };
     let stdout = match args.format {
         Format::Text => told.to_text(),
         Format::Json => told.to_json(),

@@ -13,13 +13,15 @@ pub(super) struct Told {
     pub tried: Vec<Tried>,
     /// Whether the rules compile.
     pub compiles: bool,
+    /// Whether there is a rule file at all.
+    pub has_rules: bool,
     /// The folder of the rules.
     pub rules: String,
 }
 
 impl Told {
     pub(super) fn is_well(&self) -> bool {
-        self.compiles && self.failed() == 0
+        self.compiles && self.has_rules && self.failed() == 0
     }
 
     /// One line for each: how it went, name, kind, address, time, what was found, who asks.
@@ -30,8 +32,14 @@ impl Told {
         let widths =
             [widest(|tried| &tried.name), widest(|tried| tried.kind.word()).max(4), widest(|tried| &tried.address)];
         let mut out: String = self.tried.iter().map(|tried| line(tried, widths)).collect();
-        if !self.compiles {
-            let folder = &self.rules;
+        let folder = &self.rules;
+        if !self.has_rules {
+            let _ = writeln!(
+                out,
+                "there are no rules in `{folder}`, so that nothing asks a connection: name their folder with `--rules DIR`, \
+                 or write starter rules with `hookgate init DIR`"
+            );
+        } else if !self.compiles {
             let _ = writeln!(
                 out,
                 "the rules in `{folder}` do not compile, so nobody knows what they ask: see `hookgate check`"
@@ -81,6 +89,7 @@ impl Told {
             "collectors": self.collectors(),
             "failed": self.failed(),
             "rules_compile": self.compiles,
+            "rules_found": self.has_rules,
         });
         self.tried.iter().map(line).chain([format!("{sum}\n")]).collect()
     }

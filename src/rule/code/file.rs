@@ -138,8 +138,8 @@ when:
 Put it in quotes if it is an id (`"00042"`); write plain decimal digits if it is a number (`42`).
 "#;
     ODD_LETTER = "H126", "a letter that looks like another", r#"
-A key holds a letter that nobody types on purpose: the curly quotes, dashes and no-break spaces of word processors, chats
-and web pages look like those of a keyboard and are others.
+A key holds a letter that nobody types on purpose: the curly quotes, dashes and no-break spaces of word
+processors, chats and web pages look like those of a keyboard and are others.
 ```yaml
 “name”: only-india
 ```

@@ -216,8 +216,8 @@ impl Compiler<'_> {
             &entry.key_span,
             format!("there is no operator `{}`", entry.key),
         );
-        let names = names().collect::<Vec<_>>();
-        self.reader.push(finding.help(wrong_word::help(wrong_word::OPERATOR, &entry.key, "the operators are", names)));
+        let help = wrong_word::help(wrong_word::OPERATOR, &entry.key, names().collect::<Vec<_>>());
+        self.reader.push(finding.help(help.unwrap_or_else(|| format!("the operators are {}", listed(names())))));
         None
     }
 
