@@ -209,12 +209,19 @@ fn snippet<'a>(
     label: &'a str,
     kind: AnnotationKind,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mut annotation = kind.span(place.whole_characters());
+    // Only the lines that are shown are handed over: a file with thousands of mistakes is not read anew for each.
+    let text = &*place.file.text;
+    let span = place.whole_characters();
+    let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let behind = span.end.max(span.start).min(text.len());
+    let end = text.get(behind..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| behind + newline + 1);
+    let shown = text.get(start..end).unwrap_or_default();
+    let mut annotation = kind.span(span.start - start..span.end - start);
     if !label.is_empty() {
         annotation = annotation.label(label);
     }
     let path = if place.file.sheet.is_some() { place.file_line() } else { place.file.name.clone() };
-    Snippet::source(&*place.file.text).path(path).fold(true).annotation(annotation)
+    Snippet::source(shown).line_start(place.line()).path(path).fold(true).annotation(annotation)
 }
 
 /// GitHub's escapes for the text of a workflow command.
@@ -260,7 +267,13 @@ impl Report {
     /// Every finding as text, an empty line between them.
     #[must_use]
     pub fn to_text(&self, styled: bool) -> String {
-        self.findings.iter().map(|finding| finding.to_text(styled) + "\n").collect::<Vec<_>>().join("\n")
+        self.to_text_of(self.findings.len(), styled)
+    }
+
+    /// The same of the first so many.
+    #[must_use]
+    pub fn to_text_of(&self, most: usize, styled: bool) -> String {
+        self.findings.iter().take(most).map(|finding| finding.to_text(styled) + "\n").collect::<Vec<_>>().join("\n")
     }
 
     /// The same for the log, without the rows of tables.

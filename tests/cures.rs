@@ -1,5 +1,6 @@
 //! Mistakes as people make them who come from other tools: none passes in silence, each message has the cure and the line.
 
+mod bounds;
 mod expressions;
 mod files;
 

@@ -37,6 +37,9 @@ pub enum Format {
     Github,
 }
 
+/// Most findings that are shown to people; mistakes in such numbers have few causes.
+const SHOWN_FINDINGS: usize = 1_000;
+
 /// What a check came to.
 struct Checked {
     report: Report,
@@ -94,14 +97,18 @@ fn check(settings: &Settings) -> Checked {
 
 impl Checked {
     fn to_text(&self, styled: bool) -> String {
-        let mut out = self.report.to_text(styled);
+        let mut out = self.report.to_text_of(SHOWN_FINDINGS, styled);
         let count = |severity: Severity, what: &str| counted(self.report.count(severity), what);
         let mut counts = format!("{}, {}", count(Severity::Error, "error"), count(Severity::Warning, "warning"));
         if self.allowed > 0 {
             let _ = write!(counts, ", {} allowed", self.allowed);
         }
         if !self.is_complete {
-            counts += ", analysis cut short";
+            counts += ", analysis cut short: what it warns of is so, and more may be there";
+        }
+        let left_out = self.report.findings.len().saturating_sub(SHOWN_FINDINGS);
+        if left_out > 0 {
+            let _ = write!(counts, ", the last {left_out} of them not shown (`--format json` has all)");
         }
         let (rules, files) = (counted(self.rules, "rule"), counted(self.files, "file"));
         let [all, read, compile, analysis] = self.millis;

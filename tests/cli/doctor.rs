@@ -27,8 +27,10 @@ fn what_cannot_be_read_is_told_before_anything_is_tried() {
 
 #[test]
 fn a_folder_without_rules_is_told_as_such() {
-    for files in [&[("gateway.yaml", "connections: {}\n")][..], &[("gateway.yaml", ""), ("rules/people.csv", "a\n1\n")]]
-    {
+    for files in [
+        &[("gateway.yaml", "connections: {}\n")][..],
+        &[("gateway.yaml", "connections: {}\n"), ("rules/people.csv", "a\n1\n")],
+    ] {
         let folder = folder(files);
         let told = Program::new(["doctor"]).within(folder.path()).run().expect(1);
         assert!(told.starts_with("there are no rules in `rules`") && told.contains("hookgate init DIR"), "{told}");

@@ -13,6 +13,9 @@ use crate::rule::syntax::{Content, Node};
 use crate::rule::template::{self, Piece};
 use std::ops::Range;
 
+/// Most texts and `${…}` of one template.
+const TEMPLATE_LIMIT_PARTS: usize = 1_000;
+
 impl Compiler<'_> {
     /// A value: any text in it may be a template.
     pub(super) fn expression(&mut self, node: &Node, purpose: Purpose<'_>) -> Expression {
@@ -47,6 +50,12 @@ impl Compiler<'_> {
                 return Expression::Constant(Value::Null);
             }
         };
+        if pieces.len() > TEMPLATE_LIMIT_PARTS {
+            let message = format!("a template has at most {TEMPLATE_LIMIT_PARTS} parts, and this one {}", pieces.len());
+            let finding = self.reader.mistake(&code::BAD_TEMPLATE, &node.span, message);
+            self.reader.push(finding.help("put lists together with `join(list, \", \")`, and long texts in a table"));
+            return Expression::Constant(Value::Null);
+        }
         let mut parts: Vec<Expression> = Vec::with_capacity(pieces.len());
         for piece in pieces {
             parts.push(match piece {

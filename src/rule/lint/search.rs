@@ -49,6 +49,12 @@ pub(super) fn search<'r>(required: &Cube<'r>, avoid: &[&Cube<'r>], wish: Wish, b
     if avoid.iter().any(|cube| cube.is_empty()) {
         return Found::Never;
     }
+    if budget.left == 0 {
+        return Found::Unknown;
+    }
+    // To sort the tests costs as much as to look at each once.
+    let sorted: usize = avoid.iter().map(|cube| cube.len()).sum();
+    budget.left = budget.left.saturating_sub(sorted + required.len());
     let granted = budget.left.min(TESTS_OF_A_SEARCH);
     let mut search = Search::new(required, avoid, wish, granted);
     search.start();
