@@ -212,16 +212,19 @@ fn snippet<'a>(
     // Only the lines that are shown are handed over: a file with thousands of mistakes is not read anew for each.
     let text = &*place.file.text;
     let span = place.whole_characters();
+    // Behind the last line break there is no line that could be shown.
+    let span = span.start.min(text.trim_end_matches(['\n', '\r']).len())..span.end;
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
     let behind = span.end.max(span.start).min(text.len());
     let end = text.get(behind..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| behind + newline + 1);
     let shown = text.get(start..end).unwrap_or_default();
+    let line = Place { file: std::sync::Arc::clone(&place.file), span: start..start }.line();
     let mut annotation = kind.span(span.start - start..span.end - start);
     if !label.is_empty() {
         annotation = annotation.label(label);
     }
     let path = if place.file.sheet.is_some() { place.file_line() } else { place.file.name.clone() };
-    Snippet::source(shown).line_start(place.line()).path(path).fold(true).annotation(annotation)
+    Snippet::source(shown).line_start(line).path(path).fold(true).annotation(annotation)
 }
 
 /// GitHub's escapes for the text of a workflow command.

@@ -169,9 +169,8 @@ impl<'f> Builder<'f, '_> {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let place = self.place(at..at + 1);
                 let finding = Diagnostic::error(&code::NOT_YAML, place, format!("this is not YAML: {}", error.info()));
-                let finding = yaml_help::cures(&self.file.text, at, &error.info().to_string())
-                    .into_iter()
-                    .fold(finding, Diagnostic::help);
+                let finding =
+                    yaml_help::cures(&self.file.text, at, &error.info()).into_iter().fold(finding, Diagnostic::help);
                 Err(Box::new(self.with_open_quote(finding, at)))
             }
             None => Ok((Event::StreamEnd, self.file.text.len()..self.file.text.len())),

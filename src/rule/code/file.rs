@@ -137,23 +137,23 @@ when:
 ```
 Put it in quotes if it is an id (`"00042"`); write plain decimal digits if it is a number (`42`).
 "#;
-    ODD_LETTER = "H126", "a letter that looks like another", r#"
+    ODD_LETTER = "H126", "a letter that looks like another", r"
 A key holds a letter that nobody types on purpose: the curly quotes, dashes and no-break spaces of word
 processors, chats and web pages look like those of a keyboard and are others.
 ```yaml
 “name”: only-india
 ```
 Write the letter that the message names with the keyboard.
-"#;
-    MISSING_COLON = "H127", "a key without a colon", r#"
+";
+    MISSING_COLON = "H127", "a key without a colon", r"
 Between `{` and `}` a key and its value have a colon and a space between them; without, the whole is one key that has no
 value.
 ```yaml
 when: { user.country:India }
 ```
 Write `when: { user.country: India }`.
-"#;
-    NO_RULE_FILE = "H128", "a file that holds no rules", r#"
+";
+    NO_RULE_FILE = "H128", "a file that holds no rules", r"
 A YAML file in the rules folder is something else: settings of hookgate, or a file of another program. Every `.yaml` and
 `.yml` of the folder is read.
 ```yaml
@@ -161,5 +161,5 @@ listen: 127.0.0.1:8080
 rules: rules
 ```
 Keep the rules in a folder of their own, and name it: `--rules rules`, or `rules:` of gateway.yaml.
-"#;
+";
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Module, Position, Stmt};
 
 use super::capture::Captures;
-use super::chain::{Step, chain, free_name, name};
+use super::chain::{Step, chain, free_name, name, text_of};
 use super::foreign;
 use super::in_place::Fate;
 use super::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
@@ -242,7 +242,8 @@ impl Walk<'_> {
         for (n, step) in steps.iter().enumerate() {
             match step {
                 Step::Point(Expr::MethodCall(call, position)) => {
-                    let subject = self.subject(head, &steps, first_call == Some(n));
+                    let before = text_of(head, &steps);
+                    let subject = (self.subject(head, first_call == Some(n)), before.as_str());
                     let fate = if n + 1 == steps.len() { fate } else { Fate::Used };
                     self.in_place(call, subject, fate, *position);
                     self.call(call, Some(true), *position);

@@ -75,7 +75,7 @@ pub(super) fn name(expr: &Expr) -> Option<&str> {
 }
 
 /// A chain up to its first call, as a person writes it.
-pub(super) fn written(head: &Expr, steps: &[Step<'_>]) -> String {
+pub(super) fn text_of(head: &Expr, steps: &[Step<'_>]) -> String {
     let mut out = name(head).unwrap_or("the value").to_owned();
     for step in steps {
         match step.segment() {

@@ -3,7 +3,7 @@
 use rhai::{Expr, FnCallExpr, Position};
 
 use super::analysis::Walk;
-use super::chain::{Step, chain, name, written};
+use super::chain::{Step, chain, name};
 use super::in_place::{self, Fate, Subject};
 use super::mistake::Mistake;
 use super::verb::VERB_FUNCTIONS;
@@ -36,8 +36,8 @@ impl Walk<'_> {
     }
 
     /// What a call would change that has this before it.
-    pub(super) fn subject(&self, head: &Expr, steps: &[Step<'_>], is_first: bool) -> (Subject, String) {
-        let subject = match (name(head), self.free_name(head)) {
+    pub(super) fn subject(&self, head: &Expr, is_first: bool) -> Subject {
+        match (name(head), self.free_name(head)) {
             _ if !is_first => Subject::Passing,
             (_, Some(_)) if self.values.is_none() => Subject::Brought,
             (Some(variable), _) if self.values.as_ref().is_some_and(|values| values.contains(variable)) => {
@@ -45,19 +45,25 @@ impl Walk<'_> {
             }
             (Some(_), _) => Subject::Own,
             (None, _) => Subject::Passing,
-        };
-        (subject, written(head, steps))
+        }
     }
 
-    /// Notes a call of the engine's own that would change what cannot be changed, or answer what it does not answer.
-    pub(super) fn in_place(&mut self, call: &FnCallExpr, subject: (Subject, String), fate: Fate, position: Position) {
+    /// Notes a call of the engine's own that would change what cannot be changed, or answer what it does not answer; and
+    /// any whose answer would have to be taken. `before` stands before the point of a method.
+    pub(super) fn in_place(
+        &mut self,
+        call: &FnCallExpr,
+        (subject, before): (Subject, &str),
+        fate: Fate,
+        position: Position,
+    ) {
         let name = call.name.as_str();
         let is_ours = self.known.functions.iter().any(|function| function.name == name);
         match is_ours {
             _ if self.own.contains(name) => {}
-            true if fate == Fate::Thrown => self.mistake(in_place::thrown(name, position)),
+            true if fate == Fate::Thrown => self.mistake(in_place::thrown(name, before, position)),
             true => {}
-            false => self.findings.mistakes.extend(in_place::mistake(name, subject, fate, position)),
+            false => self.findings.mistakes.extend(in_place::mistake(name, (subject, before), fate, position)),
         }
     }
 
@@ -66,8 +72,8 @@ impl Walk<'_> {
         let is_verb = VERB_FUNCTIONS.iter().any(|(verb, ..)| *verb == call.name.as_str());
         if let (Some(first), false) = (call.args.first(), is_verb) {
             let (head, steps) = chain(first);
-            let subject = self.subject(head, &steps, steps.is_empty());
-            self.in_place(call, subject, fate, position);
+            let subject = self.subject(head, steps.is_empty());
+            self.in_place(call, (subject, ""), fate, position);
         }
     }
 }

@@ -71,7 +71,7 @@ const TAKING: [(&str, &str); 5] = [
 /// What is wrong with a call of the engine's own `function`, of which nothing else is known to be wrong.
 pub(super) fn mistake(
     function: &str,
-    (subject, written): (Subject, String),
+    (subject, before): (Subject, &str),
     fate: Fate,
     position: Position,
 ) -> Option<Mistake> {
@@ -82,7 +82,7 @@ pub(super) fn mistake(
         (Some(cure), _) => (cure, true),
         (None, Some(cure)) => (cure, false),
         (None, None) if fate == Fate::Thrown && leaves_alone(function) && !ACTS.contains(&function) => {
-            return Some(thrown(function, position));
+            return Some(thrown(function, before, position));
         }
         (None, None) => return None,
     };
@@ -93,8 +93,9 @@ pub(super) fn mistake(
         }
         (Subject::Own, _) | (Subject::Handed, Fate::Used | Fate::Thrown) => None,
         (Subject::Brought, _) => {
+            let of = if before.is_empty() { "its first value" } else { before };
             let message =
-                format!("`{function}` would change `{written}`, and what the event brought cannot be changed in place");
+                format!("`{function}` would change `{of}`, and what the event brought cannot be changed in place");
             told(message, format!("write `{cure}`, and call `set` to change the user"))
         }
         (Subject::Passing | Subject::Handed, Fate::Thrown | Fate::Last) if is_silent => {
@@ -105,10 +106,11 @@ pub(super) fn mistake(
     }
 }
 
-/// A function that answers a value and changes nothing, of which nobody takes the answer.
-pub(super) fn thrown(function: &str, position: Position) -> Mistake {
+/// A function that answers a value and changes nothing, of which nobody takes the answer; `before` stands before its point.
+pub(super) fn thrown(function: &str, before: &str, position: Position) -> Mistake {
     let message = format!("`{function}` answers and changes nothing, and nobody takes its answer");
-    let help = format!("keep it: `let answer = {function}(…);`, or hand it to a verb such as `set`");
+    let point = if before.is_empty() { "" } else { "." };
+    let help = format!("keep it: `let changed = {before}{point}{function}(…);`, or hand it to a verb such as `set`");
     Mistake::new(&code::THROWN_AWAY, position, message).help(help)
 }
 
