@@ -1,4 +1,5 @@
-//! Templates as other tools write them, in a text: `{{user.login}}`, `$user.login`, `#{user.login}`, `%{…}`, `$(…)`.
+//! Templates within a text of an expression, where nothing fills them in: ours, and those of other tools (`{{user.login}}`,
+//! `$user.login`, `#{user.login}`, `%{…}`, `$(…)`).
 
 use crate::event::{Path, Root};
 
@@ -16,12 +17,12 @@ pub struct Foreign<'t> {
 /// How templates begin and end; those without an end are ended by what can be in no path. The longest come first.
 const KINDS: [(&str, &str); 6] = [("${", "}"), ("{{", "}}"), ("#{", "}"), ("%{", "}"), ("$(", ")"), ("$", "")];
 
-/// The first template of another kind in a text; of the own kind too where `with_own`.
+/// The first template in a text, of our own kind or of another.
 ///
 /// One that may be meant as it stands, since it names nothing that rules read, is none.
 #[must_use]
-pub fn find(text: &str, with_own: bool) -> Option<Foreign<'_>> {
-    let found = KINDS.iter().filter(|(open, _)| with_own || *open != "${").filter_map(|kind| of_kind(text, kind));
+pub fn find(text: &str) -> Option<Foreign<'_>> {
+    let found = KINDS.iter().filter_map(|kind| of_kind(text, kind));
     found.min_by_key(|foreign| foreign.before.len())
 }
 
@@ -72,15 +73,14 @@ mod tests {
             ("%{attr.PAN}", "%{attr.PAN}"),
             ("${anything at all}", "${anything at all}"),
         ] {
-            assert_eq!(find(text, true).map(|foreign| foreign.written), Some(written), "{text}");
+            assert_eq!(find(text).map(|foreign| foreign.written), Some(written), "{text}");
         }
     }
 
     #[test]
     fn other_texts_are_left_alone() {
         for text in ["$5", "{{}}", "^[0-9]{2}$", "{{count}}", "user.login", "$user", "US$", "a{2}}", "#{x}", "${"] {
-            assert_eq!(find(text, true), None, "{text}");
+            assert_eq!(find(text), None, "{text}");
         }
-        assert_eq!(find("${user.login}", false), None);
     }
 }

@@ -29,7 +29,7 @@ fn of_many_mistakes_a_thousand_are_shown_and_the_rest_counted() {
 #[test]
 fn a_template_has_a_thousand_parts_at_most() {
     let rule = |parts: usize| {
-        let template = "${user.login}".repeat(parts);
+        let template = "${now}".repeat(parts);
         format!("hook: preCreateUser\nrules:\n  - name: r\n    set: {{ user.displayName: \"{template}\" }}\n")
     };
     assert!(told(&rule(1_000)).is_empty());

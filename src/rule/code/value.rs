@@ -113,11 +113,11 @@ set:
 Write the function that answers the changed value, here `user.rbacRoles.order()`. In a script a variable of its own
 may be changed: `let roles = user.rbacRoles; roles.push("staff"); set("user.rbacRoles", roles)`.
 "#;
-    OTHER_SPELLING = "H418", "an operator that means something else here", r#"
-`&` and `|` work on the bits of numbers, and `now` is a text, so that a number added to it counts no days.
+    OTHER_SPELLING = "H418", "an operator or field that means something else here", r#"
+`&` and `|` work on the bits of numbers, `%` is the rest of a division, and `.length` is a field of this name.
 ```yaml
 when: user.userType == "Vendor" & user.country
 ```
-Write what the message says: `&&` and `||` for "and" and "or", `+` to join texts, `date("now+7d")` for a day.
+Write what the message says: `&&` and `||` for "and" and "or", `+` to join texts, `length(x)` to count.
 "#;
 }

@@ -1,4 +1,4 @@
-//! What a script may say and nobody means: templates of another kind within a text, `&` between texts, numbers added to the clock.
+//! What a script may say and nobody means: templates of another kind within a text, `&` between texts.
 
 use rhai::{Expr, FnCallExpr, Position};
 
@@ -9,13 +9,13 @@ use crate::rule::foreign_template::{Foreign, find};
 
 /// A text of an expression that holds what looks like a template: it would stay these letters for everybody.
 pub(super) fn text(text: &str, position: Position) -> Option<Mistake> {
-    let Foreign { written, name, before, after } = find(text, true)?;
+    let Foreign { written, name, before, after } = find(text)?;
     let message = format!("`{written}` within a text of an expression stays these letters");
     let mistake = Mistake::new(&code::TEXT_WITHIN_TEXT, position, message);
     let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
     let parts: Vec<String> =
         [quoted(before), name.to_owned(), quoted(after)].into_iter().filter(|part| !part.is_empty()).collect();
-    let joined = match find(after, true) {
+    let joined = match find(after) {
         Some(_) => joined(text),
         None => parts.join(" + "),
     };
@@ -29,7 +29,7 @@ pub(super) fn text(text: &str, position: Position) -> Option<Mistake> {
 fn joined(text: &str) -> String {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some(Foreign { name, before, after, .. }) = find(rest, true) {
+    while let Some(Foreign { name, before, after, .. }) = find(rest) {
         parts.extend((!before.is_empty()).then(|| format!("\"{before}\"")));
         parts.push(name.to_owned());
         rest = after;
