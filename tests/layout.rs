@@ -70,7 +70,7 @@ const HOMES: [(&str, &[&str]); 41] = [
 ];
 
 /// Who sees a secret in plain, and what for. Whoever comes to this list answers for where the secret goes from there.
-const SEE_SECRETS: [(&str, &str); 18] = [
+const SEE_SECRETS: [(&str, &str); 19] = [
     ("event/hide.rs", "values become secrets, and are computed with"),
     ("event/same.rs", "values are compared"),
     ("event/value.rs", "parts of secrets are secrets"),
@@ -79,7 +79,8 @@ const SEE_SECRETS: [(&str, &str); 18] = [
     ("event/reply.rs", "the answer to who sent them"),
     ("engine/decision.rs", "the same, for each kind of hook"),
     ("engine/send.rs", "what goes to a destination that takes secrets"),
-    ("engine/draft.rs", "keys of tables, and the index of rules: neither leaves anything behind"),
+    ("engine/asking.rs", "keys of tables: the question leaves nothing behind"),
+    ("engine/draft.rs", "rows found by a secret, and the index of rules: neither leaves anything behind"),
     ("engine/matching.rs", "conditions: whether they hold"),
     ("engine/evaluate.rs", "templates, whose text is a secret again"),
     ("engine/plain.rs", "what a record can tell: whether two are equal"),

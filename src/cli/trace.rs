@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::engine::{Decision, Outcome, RuleTrace, Verdict};
+use crate::engine::{Asked, Decision, Outcome, RuleTrace, Verdict};
 
 /// The decision in a line: `validateUser: rejected with MobileAlreadyExist by mobile-is-free (rules/validate.yaml:26)`.
 pub(super) fn headline(hook: &str, decision: &Decision<'_>) -> String {
@@ -53,8 +53,8 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
         for row in &rule.rows {
             let _ = writeln!(out, "      row {} of its table", row + 1);
         }
-        for degraded in &rule.degraded {
-            let _ = writeln!(out, "      {degraded}");
+        for line in rule.asked.iter().flat_map(Asked::lines) {
+            let _ = writeln!(out, "      {line}");
         }
         for did in &rule.did {
             let _ = writeln!(out, "      {did}");

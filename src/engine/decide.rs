@@ -193,8 +193,8 @@ impl<'e> Run<'e> {
         };
         let rows = std::mem::take(&mut self.rows);
         let tested = std::mem::take(&mut self.draft.tested);
-        let degraded = std::mem::take(&mut self.draft.degraded);
-        RuleTrace { outcome, rows, tested, degraded, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
+        let asked = std::mem::take(&mut self.draft.consulted);
+        RuleTrace { outcome, rows, tested, asked, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
     }
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an

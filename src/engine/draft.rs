@@ -10,13 +10,10 @@ use crate::rule::{Bound, Clock, Expression, From, Read, Rule, RuleSet, Target, V
 
 use super::decision::Failure;
 use super::delivery::Delivery;
-use super::facts::{Answer, Facts, Question};
+use super::facts::{Facts, Question};
 use super::halt::{Halt, Result};
 use super::need::Need;
-use super::trace::Why;
-
-/// Most questions that one event asks outside at once.
-const QUESTION_LIMIT: usize = 64;
+use super::trace::{Asked, Found, Why};
 
 /// What is known of one slot.
 #[derive(Clone, Debug)]
@@ -32,6 +29,8 @@ struct Known<'e> {
     value: Option<Value<'e>>,
     /// Why there is none, where a date could not be read.
     unreadable: Option<Failure>,
+    /// While tracing: what was asked for it, told of each rule that reads it.
+    consulted: Vec<Asked>,
 }
 
 #[expect(
@@ -41,7 +40,7 @@ struct Known<'e> {
 pub(super) struct Draft<'e> {
     pub set: &'e RuleSet,
     pub event: &'e Event,
-    facts: &'e dyn Facts,
+    pub facts: &'e dyn Facts,
     pub user: Option<Value<'e>>,
     pub is_changed: bool,
     /// Whether the rule being evaluated changed a value.
@@ -59,8 +58,8 @@ pub(super) struct Draft<'e> {
     /// While tracing: the conditions of the rule that were looked at, each with whether it held.
     pub tested: Vec<(Range<usize>, bool)>,
     pub did: Vec<String>,
-    /// While tracing: the answers that stand in for a source that could not be asked.
-    pub degraded: Vec<String>,
+    /// While tracing: what the rule asked of lookups.
+    pub consulted: Vec<Asked>,
     /// Why the value last evaluated is absent, where a function was given a date that cannot be read.
     pub unreadable: Option<Failure>,
     /// What is sent, in the order in which rules did so.
@@ -98,7 +97,7 @@ impl<'e> Draft<'e> {
             why: None,
             tested: Vec::new(),
             did: Vec::new(),
-            degraded: Vec::new(),
+            consulted: Vec::new(),
             unreadable: None,
             deliveries: Vec::new(),
             asked: Vec::new(),
@@ -188,17 +187,21 @@ impl<'e> Draft<'e> {
     fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>> {
         if let Some(known) = self.bindings.get(&number) {
             self.unreadable.clone_from(&known.unreadable);
+            self.consulted.extend_from_slice(&known.consulted);
             return Ok(known.value.clone());
         }
         let Some(binding) = self.set.bindings.get(number) else { return Ok(None) };
         // Names are bound in the rule's own file, also where a row of its table reads them.
         let file = std::mem::replace(&mut self.file, self.rule.map(|rule| &rule.file));
         self.unreadable = None;
+        let first = self.consulted.len();
         let value = match &binding.value {
             Bound::Value(expression) => self.evaluate(expression)?,
             Bound::Rows { lookup, key, all } => match self.key(*lookup, key)? {
-                None if *all => Some(Value::List(Vec::new())),
-                None => None,
+                None => {
+                    self.note_asked(*lookup, Value::Null.view(), Found::NoKey);
+                    all.then(|| Value::List(Vec::new()))
+                }
                 Some(key) => {
                     let rows = self.rows(*lookup, key.view())?;
                     let found = match all {
@@ -214,7 +217,8 @@ impl<'e> Draft<'e> {
         if value.is_some() {
             self.unreadable = None;
         }
-        self.bindings.insert(number, Known { value: value.clone(), unreadable: self.unreadable.clone() });
+        let consulted = self.consulted.get(first..).unwrap_or_default().to_vec();
+        self.bindings.insert(number, Known { value: value.clone(), unreadable: self.unreadable.clone(), consulted });
         Ok(value)
     }
 
@@ -231,45 +235,6 @@ impl<'e> Draft<'e> {
             values.push((name.as_str().into(), value));
         }
         Ok(Some(Value::Map(values)))
-    }
-
-    /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
-    pub fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
-        // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
-        if key.is_empty() {
-            return Ok(&[]);
-        }
-        self.findable(lookup, key)?;
-        let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
-        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
-        if is_remote && key.holds_secret() {
-            return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name())));
-        }
-        // A table is in hookgate's own memory: the question leaves nothing behind.
-        let answer = match key.holds_secret() {
-            true => self.facts.answer_secretly(lookup, key.to_value().exposed().view()),
-            false => self.facts.answer(lookup, key),
-        };
-        match answer {
-            Answer::Rows(rows) => Ok(rows),
-            Answer::Degraded(rows, why) => {
-                if self.is_tracing {
-                    self.degraded.push(format!("lookup `{}` could not be asked, `on_error` stands in: {why}", name()));
-                }
-                Ok(rows)
-            }
-            Answer::Failed(why) => Err(self.fail(format!("lookup `{}` failed: {why}", name()))),
-            Answer::Unknown if self.asked.len() >= QUESTION_LIMIT => {
-                Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
-            }
-            Answer::Unknown => {
-                let question = Question { lookup, key: key.to_value().into_static() };
-                if !self.asked.iter().any(|known| known.identity() == question.identity()) {
-                    self.asked.push(question);
-                }
-                Err(Halt::Waiting)
-            }
-        }
     }
 
     /// Changes the user; what was read at or around the path is forgotten.

@@ -1,6 +1,7 @@
 //! The decision: what the rules make of an event, as a pure function, and why.
 
 mod act;
+mod asking;
 pub mod case;
 mod change;
 pub mod coverage;
@@ -31,4 +32,4 @@ pub use given::{GivenFacts, asks_too_often, unanswered};
 pub use need::Need;
 pub use noting::{Note, Noted, Noting};
 pub use proof::{prove, shows};
-pub use trace::{Outcome, RuleTrace, Why};
+pub use trace::{Asked, Found, Outcome, RuleTrace, Why};

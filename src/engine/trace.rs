@@ -1,10 +1,14 @@
 //! What each rule did to an event and why, for `--explain`, failed tests and the log.
 
+use std::iter;
 use std::ops::Range;
 
 use serde_json::json;
 
+use crate::event::{Value, View};
 use crate::rule::Rule;
+
+use super::facts::Answer;
 
 /// One rule's part in a decision.
 #[derive(Clone, Debug)]
@@ -20,8 +24,100 @@ pub struct RuleTrace {
     pub tested: Vec<(Range<usize>, bool)>,
     /// What the rule did, or in audit mode would have done.
     pub did: Vec<String>,
-    /// Answers it read that stood in for a source that could not be asked.
-    pub degraded: Vec<String>,
+    /// What it asked of lookups, each question once, in the order in which it asked.
+    pub asked: Vec<Asked>,
+}
+
+/// A question to a lookup and what came of it, for a person to read: secrets are hidden, long values cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub lookup: String,
+    /// The key as JSON.
+    pub key: String,
+    pub found: Found,
+}
+
+/// What a lookup answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The first rows, at most 3 of them; how many there were; and why they stand in for a source that could not be asked.
+    Rows {
+        first: Vec<String>,
+        count: usize,
+        stand_in: Option<String>,
+    },
+    /// The key was absent or blank: nobody was asked, and nothing is found.
+    NoKey,
+    Failed(String),
+}
+
+/// Most rows of one answer that a trace shows.
+const ROWS_SHOWN: usize = 3;
+
+impl Found {
+    /// The answer to a key; nothing where nobody has asked yet.
+    pub(super) fn of(key: View<'_>, answer: &Answer<'_>) -> Option<Self> {
+        match answer {
+            Answer::Rows(rows) => Some(Self::rows(key, rows, None)),
+            Answer::Degraded(rows, why) => Some(Self::rows(key, rows, Some(why))),
+            Answer::Failed(why) => Some(Self::Failed(why.clone())),
+            Answer::Unknown => None,
+        }
+    }
+
+    /// Rows found by `key`, or that stand in. A row may say again by what it was found: one found by a secret is hidden.
+    fn rows(key: View<'_>, rows: &[Value<'static>], stand_in: Option<&str>) -> Self {
+        let shown = |row: &Value<'static>| match key.holds_secret() {
+            true => row.clone().into_secret().view().shown(),
+            false => row.view().shown(),
+        };
+        let first = rows.iter().take(ROWS_SHOWN).map(shown).collect();
+        Self::Rows { first, count: rows.len(), stand_in: stand_in.map(str::to_owned) }
+    }
+}
+
+impl Asked {
+    /// The question and its answer in a line, and the rows in a line each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let Self { lookup, key, found } = self;
+        let (answer, first, count) = match found {
+            Found::NoKey => ("was not asked: its key is absent or blank, which finds nothing".to_owned(), &[][..], 0),
+            Found::Failed(why) => (format!("was asked for {key} and failed: {why}"), &[][..], 0),
+            Found::Rows { first, count, stand_in } => {
+                let rows = match count {
+                    0 => "no row".to_owned(),
+                    1 => "1 row".to_owned(),
+                    more => format!("{more} rows"),
+                };
+                let answer = match stand_in {
+                    None => format!("has {rows} for {key}"),
+                    Some(why) => format!("could not be asked for {key}, `on_error` stands in with {rows}: {why}"),
+                };
+                (answer, first.as_slice(), *count)
+            }
+        };
+        let left = count - first.len();
+        let more = (left > 0).then(|| format!("  and {left} more"));
+        let rows = first.iter().map(|row| format!("  {row}"));
+        iter::once(format!("lookup `{lookup}` {answer}")).chain(rows).chain(more).collect()
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let Self { lookup, key, found } = self;
+        match found {
+            Found::NoKey => {
+                json!({ "lookup": lookup, "key": key, "count": 0, "not_asked": "the key is absent or blank" })
+            }
+            Found::Failed(why) => json!({ "lookup": lookup, "key": key, "failure": why }),
+            Found::Rows { first, count, stand_in: None } => {
+                json!({ "lookup": lookup, "key": key, "count": count, "rows": first })
+            }
+            Found::Rows { first, count, stand_in: Some(why) } => {
+                json!({ "lookup": lookup, "key": key, "count": count, "rows": first, "stand_in": why })
+            }
+        }
+    }
 }
 
 /// How far a rule came.
@@ -70,7 +166,7 @@ impl RuleTrace {
             rows: Vec::new(),
             tested: Vec::new(),
             did: Vec::new(),
-            degraded: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -101,8 +197,9 @@ impl RuleTrace {
                 let from_one: Vec<usize> = self.rows.iter().map(|row| row + 1).collect();
                 object.insert("rows".to_owned(), json!(from_one));
             }
-            if !self.degraded.is_empty() {
-                object.insert("degraded".to_owned(), json!(self.degraded));
+            if !self.asked.is_empty() {
+                let asked: Vec<_> = self.asked.iter().map(Asked::to_json).collect();
+                object.insert("lookups".to_owned(), json!(asked));
             }
             if !self.did.is_empty() {
                 object.insert("did".to_owned(), json!(self.did));

@@ -19,6 +19,7 @@ fn json_has_the_reply_the_deciding_rule_the_changes_and_the_trace() {
     assert_eq!(shown["reply"], json!({ "response": { "error": true, "message": "MobileAlreadyExist" } }));
     assert_eq!(shown["decided_by"], "mobile-is-free");
     assert_eq!(shown["changes"], json!([]), "a refused user is not changed");
+    let asha = r#"{"login":"asha.rao","mobile":"9820012345","email":"asha.rao@corp.example"}"#;
     assert_eq!(
         shown["trace"],
         json!([
@@ -42,7 +43,13 @@ fn json_has_the_reply_the_deciding_rule_the_changes_and_the_trace() {
                     "at": "rules/validate.yaml:32",
                 },
             },
-            { "rule": "mobile-is-free", "at": "rules/validate.yaml:35", "outcome": "held", "did": ["reject MobileAlreadyExist"] },
+            {
+                "rule": "mobile-is-free",
+                "at": "rules/validate.yaml:35",
+                "outcome": "held",
+                "lookups": [{ "lookup": "people_by_mobile", "key": "\"9820012345\"", "count": 1, "rows": [asha] }],
+                "did": ["reject MobileAlreadyExist"],
+            },
             { "rule": "email-is-free", "at": "rules/validate.yaml:45", "outcome": "not reached" },
             { "rule": "start-date-is-readable", "at": "rules/validate.yaml:53", "outcome": "not reached" },
             { "rule": "end-date-is-readable", "at": "rules/validate.yaml:57", "outcome": "not reached" },
@@ -78,7 +85,7 @@ fn text_shows_the_decision_first_and_the_trace_when_it_is_asked_for() {
     let trace = &long[short.len()..];
     assert!(trace.contains("  - mobile-is-free did not hold  rules/validate.yaml:35\n"), "{trace}");
     assert!(
-        trace.contains("  + email-is-free held  rules/validate.yaml:45\n      reject EmailAlreadyExist\n"),
+        trace.contains("  + email-is-free held  rules/validate.yaml:45\n      lookup `people_by_email` has 1 row for \"meera.iyer@corp.example\"\n"),
         "{trace}"
     );
     let changed = Program::new(["dry-run", "preCreateUser"]).run().expect(0);
@@ -154,6 +161,49 @@ fn a_test_is_run_by_its_name() {
     let shown = as_json(&["--case", "somebody else's mobile is refused, however it is written"]);
     assert_eq!(shown["decided_by"], "mobile-is-free");
     assert_eq!(shown["reply"]["response"]["message"], "MobileAlreadyExist");
+}
+
+#[test]
+fn the_explanation_shows_what_each_rule_asked_and_what_was_found() {
+    let rules = "hook: validateUser
+lookups:
+  owners: { table: owners.csv, key: mobile }
+  vaults: { table: vaults.csv, key: code }
+let: { owner: { lookup: owners, key: \"${user.mobile}\" } }
+rules:
+  - { name: first, when: { owner.login: nobody }, reject: MobileAlreadyExist }
+  - { name: again, when: { owner.login: nobody, user.login: x }, reject: MobileAlreadyExist }
+  - { name: none, when: { user.login: { found_in: owners } }, reject: MobileAlreadyExist }
+  - { name: blank, when: { user.email: { found_in: owners } }, reject: MobileAlreadyExist }
+  - { name: secret, when: { user.password: { found_in: vaults } }, set: { user.seen: \"yes\" } }
+";
+    let owners = "mobile,login\n1,a\n1,b\n1,c\n1,d\n1,e\n";
+    let vaults = "code,owner\nhunter2,z\n";
+    let body = r#"{"user":{"mobile":"1","login":"a","email":" ","password":"hunter2"}}"#;
+    let tables = [("rules/owners.csv", owners), ("rules/vaults.csv", vaults)];
+    let dir = folder(&[&[("rules/a.yaml", rules), ("body.json", body)], &tables[..]].concat());
+    let run = |words: &[&str]| {
+        let words = ["dry-run", "validateUser", "body.json", "--explain"].iter().chain(words);
+        Program::new(words.copied()).within(dir.path()).run().expect(0)
+    };
+    let text = run(&[]);
+    let told = r#"
+      lookup `owners` has 5 rows for "1"
+        {"mobile":"1","login":"a"}
+        {"mobile":"1","login":"b"}
+        {"mobile":"1","login":"c"}
+        and 2 more
+"#;
+    assert_eq!(text.matches(told).count(), 2, "each rule that reads the name says so: {text}");
+    assert!(text.contains("\n      lookup `owners` has no row for \"a\"\n"), "{text}");
+    assert!(text.contains("\n      lookup `owners` was not asked: its key is absent or blank"), "{text}");
+    assert!(text.contains("lookup `vaults` has 1 row for (hidden)\n        (hidden)\n"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    let json: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+    let asked = |rule: usize| &json["trace"][rule]["lookups"][0];
+    assert_eq!((&asked(0)["count"], &asked(2)["count"]), (&json!(5), &json!(0)));
+    assert_eq!(asked(0)["key"], "\"1\"");
+    assert_eq!(asked(3)["not_asked"], "the key is absent or blank");
 }
 
 #[test]

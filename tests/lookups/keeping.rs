@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hookgate::engine::explain;
+use hookgate::engine::{Asked, explain};
 use hookgate::gateway::{Allowance, Gateway, settle};
 use hookgate::lookup::{Connections, Fault, Source};
 use tokio::time::{Instant, advance};
@@ -169,8 +169,9 @@ async fn an_answer_that_stands_in_is_marked_in_the_trace() {
     let facts = (&live.rules, &live.tables, &live.remotes);
     let trace =
         settle(facts, &event, explain, (asks, &Span::default()), allowance, |decision, _, _| decision.trace).await;
-    let degraded = &trace[0].degraded;
-    assert_eq!(degraded.as_slice(), ["lookup `known` could not be asked, `on_error` stands in: the source said no"]);
-    assert!(trace[0].to_json()["degraded"].is_array());
+    let lines: Vec<String> = trace[0].asked.iter().flat_map(Asked::lines).collect();
+    let told = "lookup `known` could not be asked for \"here\", `on_error` stands in with no row: the source said no";
+    assert_eq!(lines, [told]);
+    assert_eq!(trace[0].to_json()["lookups"][0]["stand_in"], "the source said no");
 }
 use hookgate::telemetry::traces::Span;

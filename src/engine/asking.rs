@@ -1,0 +1,64 @@
+//! A rule asks a lookup: the rows under a key, or a question for later.
+
+use crate::event::{Value, View};
+
+use super::draft::Draft;
+use super::facts::{Answer, Question};
+use super::halt::{Halt, Result};
+use super::trace::{Asked, Found};
+
+/// Most questions that one event asks outside at once.
+const QUESTION_LIMIT: usize = 64;
+
+impl<'e> Draft<'e> {
+    /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
+    pub(super) fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
+        // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
+        if key.is_empty() {
+            self.note_asked(lookup, key, Found::NoKey);
+            return Ok(&[]);
+        }
+        self.findable(lookup, key)?;
+        let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
+        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
+        if is_remote && key.holds_secret() {
+            return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name())));
+        }
+        // A table is in hookgate's own memory: the question leaves nothing behind.
+        let answer = match key.holds_secret() {
+            true => self.facts.answer_secretly(lookup, key.to_value().exposed().view()),
+            false => self.facts.answer(lookup, key),
+        };
+        if self.is_tracing
+            && let Some(found) = Found::of(key, &answer)
+        {
+            self.note_asked(lookup, key, found);
+        }
+        match answer {
+            Answer::Rows(rows) | Answer::Degraded(rows, _) => Ok(rows),
+            Answer::Failed(why) => Err(self.fail(format!("lookup `{}` failed: {why}", name()))),
+            Answer::Unknown if self.asked.len() >= QUESTION_LIMIT => {
+                Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
+            }
+            Answer::Unknown => {
+                let question = Question { lookup, key: key.to_value().into_static() };
+                if !self.asked.iter().any(|known| known.identity() == question.identity()) {
+                    self.asked.push(question);
+                }
+                Err(Halt::Waiting)
+            }
+        }
+    }
+
+    /// While tracing, notes what a lookup was asked, each question once.
+    pub(super) fn note_asked(&mut self, lookup: usize, key: View<'_>, found: Found) {
+        if !self.is_tracing {
+            return;
+        }
+        let lookup = self.set.lookups.get(lookup).map_or_else(String::new, |lookup| lookup.name.clone());
+        let asked = Asked { lookup, key: key.shown(), found };
+        if !self.consulted.contains(&asked) {
+            self.consulted.push(asked);
+        }
+    }
+}
