@@ -217,13 +217,13 @@ impl<'e> Run<'e> {
             Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
             Err(ref halt @ (Halt::Failed(ref failure) | Halt::Unreadable(ref failure))) if self.skips(rule, halt) => {
-                self.skipped.push(Skipped { rule, failure: failure.clone() });
+                self.skipped.push(Skipped { rule, failure: Failure::clone(failure) });
                 None
             }
             Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => {
                 // Nothing of a rule that fails counts; what earlier rules send does.
                 self.draft.deliveries.truncate(self.sent_before);
-                Some((Verdict::Failed(failure), rule))
+                Some((Verdict::Failed(*failure), rule))
             }
         }
     }

@@ -28,7 +28,7 @@ enum Slot<'e> {
 struct Known<'e> {
     value: Option<Value<'e>>,
     /// Why there is none, where a date could not be read.
-    unreadable: Option<Failure>,
+    unreadable: Option<Box<Failure>>,
     /// While tracing: what was asked for it, told of each rule that reads it.
     consulted: Vec<Asked>,
 }
@@ -61,7 +61,7 @@ pub(super) struct Draft<'e> {
     /// While tracing: what the rule asked of lookups.
     pub consulted: Vec<Asked>,
     /// Why the value last evaluated is absent, where a function was given a date that cannot be read.
-    pub unreadable: Option<Failure>,
+    pub unreadable: Option<Box<Failure>>,
     /// What is sent, in the order in which rules did so.
     pub deliveries: Vec<Delivery>,
     /// What has to be asked outside, each question once.
@@ -111,7 +111,7 @@ impl<'e> Draft<'e> {
 
     /// The end of the rule being evaluated, by a failure.
     pub fn fail(&self, message: impl Into<String>) -> Halt {
-        Halt::Failed(self.failure(message))
+        self.failure(message).into()
     }
 
     /// A failure at the rule being evaluated.

@@ -123,14 +123,14 @@ impl<'e> Draft<'e> {
         if let (Expression::Script(used), Some(file)) = (expression, self.file) {
             failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
         }
-        Err(Halt::Failed(failure))
+        Err(failure.into())
     }
 
     /// Remembers why a function's answer is absent, where that is a date that cannot be read.
     fn note_unreadable(&mut self, function: &Function, arguments: &[Expression], values: &[Value<'_>]) {
         if let Some((place, unreadable)) = function.unreadable(values, &self.clock) {
             let name = arguments.get(place).map_or_else(String::new, name_of);
-            self.unreadable = Some(self.unreadable_failure(&name, &unreadable.to_string()));
+            self.unreadable = Some(Box::new(self.unreadable_failure(&name, &unreadable.to_string())));
         }
     }
 
@@ -183,7 +183,7 @@ impl<'e> Draft<'e> {
                     self.unreadable = outcome.unreadable.as_ref().map(|why| {
                         let mut failure = self.failure(why.clone());
                         failure.help = Some("ask `date(x) == ()` before, or see `dates` of gateway.yaml".to_owned());
-                        failure
+                        Box::new(failure)
                     });
                     if let Some(failure) = self.unreadable.take_if(|_| outcome.is_unknown) {
                         return Err(Halt::Unreadable(failure));

@@ -2,13 +2,13 @@
 
 use super::decision::Failure;
 
-/// The end of an evaluation without a value.
+/// The end of an evaluation without a value. Failures are boxed, so that what hardly ever ends so stays small.
 #[derive(Clone, Debug)]
 pub(super) enum Halt {
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// A date is there and cannot be read, so that nobody knows whether a condition holds. Where another condition
     /// settles the rule, it does not matter.
-    Unreadable(Failure),
+    Unreadable(Box<Failure>),
     /// A question is noted. What follows is evaluated all the same, to find every further question; its outcome counts for nothing.
     Waiting,
 }
@@ -18,7 +18,7 @@ pub(super) type Result<T> = std::result::Result<T, Halt>;
 
 impl From<Failure> for Halt {
     fn from(failure: Failure) -> Self {
-        Halt::Failed(failure)
+        Halt::Failed(Box::new(failure))
     }
 }
 
@@ -34,8 +34,8 @@ impl Halt {
     /// The same with a change to the failure, if it is one.
     pub fn map(self, change: impl FnOnce(Failure) -> Failure) -> Self {
         match self {
-            Halt::Failed(failure) => Halt::Failed(change(failure)),
-            Halt::Unreadable(failure) => Halt::Unreadable(change(failure)),
+            Halt::Failed(failure) => change(*failure).into(),
+            Halt::Unreadable(failure) => Halt::Unreadable(Box::new(change(*failure))),
             Halt::Waiting => Halt::Waiting,
         }
     }
@@ -46,7 +46,7 @@ impl Halt {
 pub(super) struct Together {
     is_waiting: bool,
     /// The first unreadable date.
-    unreadable: Option<Failure>,
+    unreadable: Option<Box<Failure>>,
 }
 
 impl Together {

@@ -216,7 +216,7 @@ impl<'e> Draft<'e> {
         if let Some(file) = self.file {
             failure.place = Place { file: Arc::clone(file), span: check.span.clone() };
         }
-        Err(Halt::Unreadable(failure))
+        Err(Halt::Unreadable(Box::new(failure)))
     }
 
     /// For the coverage of tests.

@@ -88,7 +88,7 @@ impl Draft<'_> {
         let failure = self.failure(format!("needs the plain value of `{what}`, and the record has a token"));
         let rule = self.rule.map_or_else(String::new, |rule| rule.name.clone());
         self.needs.get_or_insert_with(|| Need { what, rule, at: failure.place.file_line() });
-        Halt::Failed(failure)
+        failure.into()
     }
 }
 

@@ -107,7 +107,7 @@ impl Asked {
         let Self { lookup, key, found } = self;
         match found {
             Found::NoKey => {
-                json!({ "lookup": lookup, "key": key, "count": 0, "not_asked": "the key is absent or blank" })
+                json!({ "lookup": lookup, "count": 0, "not_asked": "the key is absent or blank" })
             }
             Found::Failed(why) => json!({ "lookup": lookup, "key": key, "failure": why }),
             Found::Rows { first, count, stand_in: None } => {

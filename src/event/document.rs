@@ -229,8 +229,14 @@ impl<'d> Node<'d> {
         let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
         match entry.kind {
             Kind::Text if is_plain => self.document.text.as_bytes().get(inside) == Some(key.as_bytes()),
-            _ => same_text(&self.text(), key),
+            _ => self.reads_as(key),
         }
+    }
+
+    /// Whether a text with escapes, or one that Unicode may write in two forms, is `key`.
+    #[cold]
+    fn reads_as(self, key: &str) -> bool {
+        same_text(&self.text(), key)
     }
 
     /// The element at `index` of an array.

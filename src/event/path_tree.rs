@@ -92,7 +92,10 @@ impl PathTree {
         while wanted > 0
             && let Some((key, value)) = fields.next()
         {
-            let key = if self.has_forms { into_nfc(key.text()) } else { key.text() };
+            let mut key = key.text();
+            if self.has_forms {
+                key = into_nfc(key);
+            }
             if self.marks.may_have(&key)
                 && let Some(below) = self.keys.get(&*key)
             {

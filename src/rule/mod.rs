@@ -11,7 +11,6 @@ mod encoding;
 mod expression;
 mod field;
 mod foreign;
-mod foreign_template;
 mod function;
 mod grammar;
 mod index;

@@ -1,23 +1,53 @@
-//! Names and expressions as other tools write them (`{{user.city}}`, `$user.city`, `%city%`), which are letters to hookgate.
+//! Names and expressions as other tools write them (`{{user.city}}`, `$user.city`, `%city%`), which are letters to hookgate; and
+//! our own `${…}` where nothing fills it in.
 
-use super::field::KNOWN_USER_FIELDS;
+use super::field::user_field;
 use super::function;
 use crate::event::{Path, Root};
 
-/// What stands around a name elsewhere.
-const AROUND: [(&str, &str); 11] = [
+/// How our own begin.
+const OURS: &str = "${";
+/// How templates begin and end; those without an end are ended by what can be in no path. What begins another stands behind it.
+const AROUND: [(&str, &str); 13] = [
+    (OURS, "}"),
     ("{{{", "}}}"),
     ("{{", "}}"),
     ("[%", "%]"),
     ("<%=", "%>"),
     ("#{", "}"),
     ("@{", "}"),
+    ("%{", "}"),
     ("$(", ")"),
     ("%", "%"),
     ("<", ">"),
     ("{", "}"),
     ("[", "]"),
 ];
+/// Those that end where the path ends.
+const DOLLAR: (&str, &str) = ("$", "");
+
+/// Names are shorter, in bytes: what is longer between two brackets names nothing.
+const LONGEST_NAME: usize = 256;
+
+/// A template within a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Template<'t> {
+    /// As it stands there.
+    pub written: &'t str,
+    /// What it names, as hookgate writes it.
+    pub name: String,
+    pub before: &'t str,
+    pub after: &'t str,
+}
+
+/// The first template in a text of an expression, our own or another's: there it is letters, the same for everybody. One that
+/// may be meant as it stands, since it begins with nothing that rules read, is none.
+pub(super) fn within_expression(text: &str) -> Option<Template<'_>> {
+    first(text, |open, inner| {
+        let is_meant = if open == OURS { !inner.is_empty() } else { path(inner.get(..end_of_path(inner))?).is_some() };
+        is_meant.then(|| inner.to_owned())
+    })
+}
 
 /// The text as it is most likely meant; `None` where it names nothing.
 pub(super) fn meant(text: &str) -> Option<String> {
@@ -25,36 +55,50 @@ pub(super) fn meant(text: &str) -> Option<String> {
         return None;
     }
     let quoted = |meant: String| if meant.contains('"') { format!("'{meant}'") } else { format!("\"{meant}\"") };
-    surrounded(text).or_else(|| dollar(text)).map(quoted).or_else(|| bare(text).map(quoted))
+    let filled = first(text, |_, inner| named(inner))
+        .map(|Template { name, before, after, .. }| format!("{before}${{{name}}}{after}"));
+    filled.or_else(|| bare(text)).map(quoted)
 }
 
-/// `{{user.city}}`, `%city%`.
-fn surrounded(text: &str) -> Option<String> {
-    AROUND.into_iter().find_map(|(open, close)| {
-        let mut from = 0;
-        while let Some(start) = text.get(from..)?.find(open).map(|at| from + at) {
-            let inner_at = start + open.len();
-            let Some(end) = text.get(inner_at..)?.find(close).map(|at| inner_at + at) else { break };
-            let inner = text.get(inner_at..end)?.trim();
-            if let Some(name) = named(inner) {
-                let rest = text.get(end + close.len()..)?;
-                return Some(format!("{}${{{name}}}{rest}", text.get(..start)?));
-            }
-            from = inner_at;
-        }
-        None
-    })
+/// The first template that `name_of` knows by how it begins and what is in it.
+fn first(text: &str, name_of: impl Fn(&str, &str) -> Option<String>) -> Option<Template<'_>> {
+    let found = AROUND.iter().chain([&DOLLAR]).filter_map(|(open, close)| {
+        text.match_indices(open).find_map(|(at, _)| {
+            let (before, inside) = (text.get(..at)?, text.get(at + open.len()..)?);
+            let length = match *close {
+                "" => end_of_path(inside),
+                close => inside.get(..inside.floor_char_boundary(LONGEST_NAME))?.find(close)?,
+            };
+            let name = name_of(open, inside.get(..length)?.trim())?;
+            let (written, after) = text.split_at_checked(at + open.len() + length + close.len())?;
+            Some(Template { written: written.get(at..)?, name, before, after })
+        })
+    });
+    found.min_by_key(|template| template.before.len())
 }
 
-/// `$user.city`, `$city`.
-fn dollar(text: &str) -> Option<String> {
-    text.match_indices('$').find_map(|(at, _)| {
-        let rest = text.get(at + 1..)?;
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(rest.len());
-        let inner = rest.get(..end)?.trim_end_matches('.');
-        let name = named(inner)?;
-        Some(format!("{}${{{name}}}{}", text.get(..at)?, rest.get(inner.len()..)?))
-    })
+/// The bytes of the path with which a text begins.
+fn end_of_path(text: &str) -> usize {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().trim_end_matches('.').len()
+}
+
+/// A path below something that the event brings.
+fn path(name: &str) -> Option<Path> {
+    let path = Path::read(name).ok()?;
+    let is_of_event = match path.root {
+        Root::User | Root::Attr | Root::Request | Root::Token | Root::Caller => !path.segments.is_empty(),
+        Root::App | Root::Hook | Root::Now | Root::Bound(_) => false,
+    };
+    is_of_event.then_some(path)
+}
+
+/// The name as hookgate writes it, where it is one of the event's.
+fn named(inner: &str) -> Option<String> {
+    match user_field(inner) {
+        Some(field) => Some(format!("user.{}", field.name)),
+        None => path(inner.strip_prefix("input.").unwrap_or(inner)).map(|path| path.to_string()),
+    }
 }
 
 /// `lower(user.email)`, `user.firstName + user.lastName`: an expression with nothing around it.
@@ -77,20 +121,9 @@ fn bare(text: &str) -> Option<String> {
     (is_one_line && is_expression && names_something).then(|| format!("${{{}}}", trimmed.replace('\'', "\"")))
 }
 
-/// The name as hookgate writes it, where it is one of the event's.
-fn named(inner: &str) -> Option<String> {
-    let inner = inner.trim();
-    if KNOWN_USER_FIELDS.contains(&inner) {
-        return Some(format!("user.{inner}"));
-    }
-    let path = Path::read(inner.strip_prefix("input.").unwrap_or(inner)).ok()?;
-    let is_of_event = matches!(path.root, Root::User | Root::Attr | Root::Request | Root::Token | Root::Caller);
-    (is_of_event && !path.segments.is_empty()).then(|| path.to_string())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::{meant, within_expression};
 
     #[test]
     fn names_of_other_tools_are_told_as_ours() {
@@ -130,6 +163,29 @@ mod tests {
             "%APPDATA%",
         ] {
             assert_eq!(meant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn templates_within_expressions_are_found() {
+        for (text, written) in [
+            ("a {{user.login}} b", "{{user.login}}"),
+            ("{{ user.login | lower }}", "{{ user.login | lower }}"),
+            ("$user.login", "$user.login"),
+            ("$user.firstName.$user.lastName", "$user.firstName"),
+            ("x-$(user.login)", "$(user.login)"),
+            ("#{user.login}", "#{user.login}"),
+            ("%{attr.PAN}", "%{attr.PAN}"),
+            ("${anything at all}", "${anything at all}"),
+        ] {
+            assert_eq!(within_expression(text).map(|template| template.written), Some(written), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_of_expressions_are_left_alone() {
+        for text in ["$5", "{{}}", "^[0-9]{2}$", "{{count}}", "user.login", "$user", "US$", "a{2}}", "#{x}", "${"] {
+            assert_eq!(within_expression(text), None, "{text}");
         }
     }
 }

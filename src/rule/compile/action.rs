@@ -9,7 +9,7 @@ use crate::event::{Hook, Path, Root, Value};
 use crate::rule::action::{Action, PLATFORM_CODES, Target, is_refusal_code, takes};
 use crate::rule::code;
 use crate::rule::expression::Expression;
-use crate::rule::field::DAYS;
+use crate::rule::field::holds_days;
 use crate::rule::literal::Purpose;
 use crate::rule::read::listed;
 use crate::rule::script::Form;
@@ -182,7 +182,7 @@ impl Compiler<'_> {
     fn warn_of_words(&mut self, node: &Node, path: &Path) {
         let Some(text) = node.scalar().map(str::trim) else { return };
         let (base, offset) = Offset::split(text);
-        let is_day = path.keys().next().is_some_and(|field| DAYS.contains(&field));
+        let is_day = path.keys().next().is_some_and(holds_days);
         let (code, help) = match (text.to_lowercase().as_str(), Start::named(base)) {
             ("null" | "nil" | "undefined" | "#n/a" | "<null>", _) if !node.is_null() => {
                 (&code::WORD_FOR_NOTHING, format!("write `null` without quotes, or `remove: {path}`"))

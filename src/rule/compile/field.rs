@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::compiler::Compiler;
 use crate::event::{Path, Root, Segment};
 use crate::rule::code;
-use crate::rule::field::KNOWN_USER_FIELDS;
+use crate::rule::field::USER_FIELDS;
 
 /// Shorter names are within a letter of too many others: `uid` and `oid` are no misspelt `id`.
 const SHORTEST_MISSPELT: usize = 4;
@@ -72,7 +72,7 @@ impl Compiler<'_> {
 
     /// Names that are right: those of the platform, of `fields` and of `secrets`.
     fn known(&self, is_user: bool) -> impl Iterator<Item = &str> {
-        let platform = KNOWN_USER_FIELDS.iter().copied().filter(move |_| is_user);
+        let platform = USER_FIELDS.iter().map(|field| field.name).filter(move |_| is_user);
         let secrets = &self.hooks.secrets;
         let at = move |path: &'_ Path| match path.root {
             Root::User => is_user,
@@ -157,7 +157,7 @@ mod tests {
     /// Every edit of one letter of every known name is one, whatever the letter, but for what makes another known name.
     #[test]
     fn every_edit_of_every_known_field_is_near() {
-        for known in KNOWN_USER_FIELDS {
+        for known in USER_FIELDS.map(|field| field.name) {
             let letters: Vec<char> = known.chars().collect();
             for at in 0..letters.len() {
                 let mut shorter = letters.clone();

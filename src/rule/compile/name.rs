@@ -7,7 +7,7 @@ use crate::diagnostic::did_you_mean;
 use crate::event::{Path, Root, Segment};
 use crate::rule::code;
 use crate::rule::expression::{From, Read};
-use crate::rule::field::KNOWN_USER_FIELDS;
+use crate::rule::field::user_field;
 use crate::rule::read::listed;
 use crate::rule::script::foreign_word;
 
@@ -69,7 +69,7 @@ impl Compiler<'_> {
             None if written == name && name.starts_with(char::is_uppercase) => {
                 format!("if the text is meant, write it in double quotes: `\"{name}\"`")
             }
-            None if KNOWN_USER_FIELDS.contains(&name) => format!("did you mean `user.{name}`?"),
+            None if user_field(name).is_some() => format!("did you mean `user.{name}`?"),
             None => format!("known here are {}", listed(known.iter().map(String::as_str))),
         };
         self.reader.push(finding.help(help));

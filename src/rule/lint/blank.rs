@@ -14,38 +14,9 @@ use crate::rule::binding::Bound;
 use crate::rule::code;
 use crate::rule::condition::{Checks, Condition, Operator, Test};
 use crate::rule::expression::{Expression, From, Read};
+use crate::rule::field::{OnForm, user_field};
 use crate::rule::set::{Rule, RuleSet};
 
-/// Fields of a person that are text on a form, typed or picked. The platform itself makes `id` and `status`.
-const ON_FORMS: [&str; 27] = [
-    "login",
-    "firstName",
-    "middleName",
-    "lastName",
-    "displayName",
-    "email",
-    "mobile",
-    "countryCode",
-    "landline",
-    "country",
-    "city",
-    "state",
-    "location",
-    "address1",
-    "address2",
-    "userType",
-    "department",
-    "designation",
-    "title",
-    "grade",
-    "employeeId",
-    "managerId",
-    "orgUnitId",
-    "associatedPartner",
-    "startDate",
-    "endDate",
-    "dateOfBirth",
-];
 /// What the form of an account sends beside the person.
 const OF_ACCOUNTS: [&str; 3] = ["formVeriable", "formVariable", "defaultValue"];
 /// Functions that make a blank text of a blank text.
@@ -233,7 +204,7 @@ fn named(read: &Read, field: &Path) -> String {
 
 fn is_on_a_form(path: &Path) -> bool {
     match (&path.root, path.segments.as_slice()) {
-        (Root::User, [Segment::Key(field)]) => ON_FORMS.contains(&&**field),
+        (Root::User, [Segment::Key(field)]) => user_field(field).is_some_and(|field| field.on_form != OnForm::No),
         (Root::Request, [Segment::Key(field)]) => OF_ACCOUNTS.contains(&&**field),
         (Root::Attr, [Segment::Key(_)]) => true,
         _ => false,

@@ -4,7 +4,7 @@ use crate::diagnostic::did_you_mean;
 use crate::event::date::written;
 use crate::event::{DateOrder, DateStyle, Path, Root, Segment, Shape, View, number};
 use crate::rule::condition::Operator;
-use crate::rule::field::{DAYS, FieldKind};
+use crate::rule::field::{FieldKind, holds_days};
 use crate::rule::foreign::{self, Stands};
 use crate::rule::function::is_own_time;
 use crate::rule::read::listed;
@@ -46,7 +46,7 @@ pub(super) fn of(set: &RuleSet, path: &Path) -> Option<Known> {
     match field {
         "userType" => Some(Known::Some(owned(&USER_TYPES))),
         "status" => Some(Known::Only(owned(&STATUSES))),
-        field if DAYS.contains(&field) => Some(Known::Kind(FieldKind::Date)),
+        field if holds_days(field) => Some(Known::Kind(FieldKind::Date)),
         field if LISTS.contains(&field) => Some(Known::Kind(FieldKind::List)),
         _ => None,
     }

@@ -12,7 +12,7 @@ use crate::event::{DateStyle, Path, Root, Segment, Shape, View};
 use crate::rule::code;
 use crate::rule::condition::{Base, Check, Moment, Operator};
 use crate::rule::expression::Expression;
-use crate::rule::field::{DAYS, FieldKind};
+use crate::rule::field::{self, FieldKind};
 use crate::rule::function::is_own_time;
 use crate::rule::set::RuleSet;
 
@@ -128,6 +128,6 @@ impl Looked<'_> {
         let [Segment::Key(key)] = path.segments.as_slice() else { return false };
         let is_declared = matches!(path.root, Root::User | Root::Attr)
             && self.set.fields.get(&**key).is_some_and(|kind| *kind == FieldKind::Date);
-        is_declared || path.root == Root::User && DAYS.contains(&&**key)
+        is_declared || path.root == Root::User && field::holds_days(key)
     }
 }

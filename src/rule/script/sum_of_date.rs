@@ -6,7 +6,7 @@ use super::chain::{chain, free_name};
 use super::mistake::Mistake;
 use crate::event::Segment;
 use crate::rule::code;
-use crate::rule::field::DAYS;
+use crate::rule::field::holds_days;
 
 /// A larger number may be milliseconds added to milliseconds.
 const MOST_DAYS: i64 = 100_000;
@@ -42,7 +42,7 @@ fn date(expr: &Expr) -> Option<String> {
     match (free_name(head)?, steps.as_slice()) {
         ("now", []) => Some("now".to_owned()),
         ("user", [step]) => match step.segment()? {
-            Segment::Key(field) if DAYS.contains(&&*field) => Some(format!("user.{field}")),
+            Segment::Key(field) if holds_days(&field) => Some(format!("user.{field}")),
             _ => None,
         },
         _ => None,

@@ -5,17 +5,17 @@ use rhai::{Expr, FnCallExpr, Position};
 use super::chain::{chain, free_name};
 use super::mistake::Mistake;
 use crate::rule::code;
-use crate::rule::foreign_template::{Foreign, find};
+use crate::rule::other_template::{Template, within_expression};
 
 /// A text of an expression that holds what looks like a template: it would stay these letters for everybody.
 pub(super) fn text(text: &str, position: Position) -> Option<Mistake> {
-    let Foreign { written, name, before, after } = find(text)?;
+    let Template { written, name, before, after } = within_expression(text)?;
     let message = format!("`{written}` within a text of an expression stays these letters");
     let mistake = Mistake::new(&code::TEXT_WITHIN_TEXT, position, message);
     let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
     let parts: Vec<String> =
-        [quoted(before), name.to_owned(), quoted(after)].into_iter().filter(|part| !part.is_empty()).collect();
-    let joined = match find(after) {
+        [quoted(before), name, quoted(after)].into_iter().filter(|part| !part.is_empty()).collect();
+    let joined = match within_expression(after) {
         Some(_) => joined(text),
         None => parts.join(" + "),
     };
@@ -29,9 +29,9 @@ pub(super) fn text(text: &str, position: Position) -> Option<Mistake> {
 fn joined(text: &str) -> String {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some(Foreign { name, before, after, .. }) = find(rest) {
+    while let Some(Template { name, before, after, .. }) = within_expression(rest) {
         parts.extend((!before.is_empty()).then(|| format!("\"{before}\"")));
-        parts.push(name.to_owned());
+        parts.push(name);
         rest = after;
     }
     parts.extend((!rest.is_empty()).then(|| format!("\"{rest}\"")));
