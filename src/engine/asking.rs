@@ -50,9 +50,10 @@ impl<'e> Draft<'e> {
         }
     }
 
-    /// While tracing, notes what a lookup was asked, each question once.
+    /// While tracing, notes what a lookup was asked, each question once. Of a recorded event nothing: its record tells what was
+    /// asked then, by tokens, and a table would tell in plain who it was about.
     pub(super) fn note_asked(&mut self, lookup: usize, key: View<'_>, found: Found) {
-        if !self.is_tracing {
+        if !self.is_tracing || self.is_recorded {
             return;
         }
         let lookup = self.set.lookups.get(lookup).map_or_else(String::new, |lookup| lookup.name.clone());
