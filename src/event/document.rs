@@ -212,9 +212,17 @@ impl<'d> Node<'d> {
         if !self.is_map() {
             return None;
         }
-        // Most names are ASCII, which is one form alone.
-        let is_plain = key.is_ascii();
-        self.fields().find(|(name, _)| name.is_named(key, is_plain)).map(|(_, value)| value)
+        let found = self.fields().find(|(name, _)| name.is_named(key)).or_else(|| self.in_other_form(key));
+        found.map(|(_, value)| value)
+    }
+
+    /// The field `key` where Unicode writes its name in another form. Most names are ASCII, which is one form alone.
+    #[cold]
+    fn in_other_form(self, key: &str) -> Option<(Node<'d>, Node<'d>)> {
+        if key.is_ascii() {
+            return None;
+        }
+        self.fields().find(|(name, _)| same_text(&name.text(), key))
     }
 
     /// The token that stands here.
@@ -224,19 +232,13 @@ impl<'d> Node<'d> {
         Some(Token::new(inner, self.document.digests.as_ref()?))
     }
 
-    fn is_named(self, key: &str, is_plain: bool) -> bool {
+    fn is_named(self, key: &str) -> bool {
         let entry = self.entry();
         let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
         match entry.kind {
-            Kind::Text if is_plain => self.document.text.as_bytes().get(inside) == Some(key.as_bytes()),
-            _ => self.reads_as(key),
+            Kind::Text => self.document.text.as_bytes().get(inside) == Some(key.as_bytes()),
+            _ => self.text() == key,
         }
-    }
-
-    /// Whether a text with escapes, or one that Unicode may write in two forms, is `key`.
-    #[cold]
-    fn reads_as(self, key: &str) -> bool {
-        same_text(&self.text(), key)
     }
 
     /// The element at `index` of an array.

@@ -6,16 +6,37 @@
 use std::hash::Hasher;
 
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+/// The bit of each byte of a word that no ASCII character has.
+const HIGHEST_BITS: u64 = 0x8080_8080_8080_8080;
 
 /// The fingerprint of some bytes.
 #[must_use]
 pub fn fingerprint(bytes: &[u8]) -> u64 {
+    with_all_bits(bytes).0
+}
+
+/// The fingerprint of a text that is ASCII; it is found out on the way.
+#[must_use]
+pub fn ascii_fingerprint(text: &str) -> Option<u64> {
+    let (sum, bits) = with_all_bits(text.as_bytes());
+    (bits & HIGHEST_BITS == 0).then_some(sum)
+}
+
+/// The fingerprint, and the bits that are set in any byte at any place of a word.
+fn with_all_bits(bytes: &[u8]) -> (u64, u64) {
     let (words, rest) = bytes.as_chunks::<8>();
-    let tail = rest.iter().fold(bytes.len() as u64, |tail, byte| tail << 8 | u64::from(*byte));
-    let sum = words
-        .iter()
-        .fold(tail.wrapping_mul(MIX), |sum, word| (sum.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(MIX));
-    sum ^ sum >> 32
+    let (mut tail, mut bits) = (bytes.len() as u64, 0);
+    for byte in rest {
+        tail = tail << 8 | u64::from(*byte);
+        bits |= u64::from(*byte);
+    }
+    let mut sum = tail.wrapping_mul(MIX);
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        sum = (sum.rotate_left(23) ^ word).wrapping_mul(MIX);
+        bits |= word;
+    }
+    (sum ^ sum >> 32, bits)
 }
 
 /// One fingerprint for two, which stand in this order.

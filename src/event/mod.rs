@@ -29,7 +29,7 @@ pub use blank::is_blank;
 pub use date::{Calendar, DateOrder, DateStyle};
 pub use document::{Document, Node};
 pub use edit::NotThere;
-pub use fingerprint::{Quick, fingerprint, mixed};
+pub use fingerprint::{Quick, ascii_fingerprint, fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
 pub use nfc::{folded, into_nfc, nfc, same_text, taken_apart};
 pub use path::{NoPath, Path, Root, Segment};

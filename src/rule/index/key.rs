@@ -2,7 +2,7 @@
 //!
 //! Different values hardly ever share a key, and where they do an entry is looked at in vain, nothing else.
 
-use crate::event::{Shape, View, fingerprint, folded, mixed, nfc, number};
+use crate::event::{Shape, View, ascii_fingerprint, fingerprint, folded, mixed, nfc, number};
 
 /// What of a value makes its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,7 +53,7 @@ impl Facet {
 pub fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
     match value.shape() {
         Shape::Text(text) if is_folded => Some(fingerprint(folded(&text).as_bytes())),
-        Shape::Text(text) => Some(fingerprint(nfc(&text).as_bytes())),
+        Shape::Text(text) => Some(ascii_fingerprint(&text).unwrap_or_else(|| fingerprint(nfc(&text).as_bytes()))),
         Shape::Number(number) => Some(number::worth(number).fingerprint()),
         Shape::Bool(value) => Some(mixed(u64::MAX, u64::from(value))),
         // Recorded events are decided without the index.
