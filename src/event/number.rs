@@ -66,10 +66,6 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 pub fn is_written(text: &str) -> bool {
     let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    // Most texts are none, which their first letter tells.
-    if !unsigned.starts_with(|first: char| first.is_ascii_digit()) {
-        return false;
-    }
     match unsigned.split_once('.') {
         Some((whole, fraction)) => is_digits(whole) && is_digits(fraction),
         None => is_digits(unsigned),

@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 
 use super::document::Node;
 use super::fingerprint::Quick;
-use super::nfc::{into_nfc, nfc};
+use super::nfc::nfc;
 use super::path::Segment;
 
 /// Paths as a tree of their steps, each path with a number.
@@ -92,13 +92,13 @@ impl PathTree {
         while wanted > 0
             && let Some((key, value)) = fields.next()
         {
-            let mut key = key.text();
-            if self.has_forms {
-                key = into_nfc(key);
-            }
-            if self.marks.may_have(&key)
-                && let Some(below) = self.keys.get(&*key)
-            {
+            let key = key.text();
+            let below = match self.has_forms {
+                false if self.marks.may_have(&key) => self.keys.get(&*key),
+                false => None,
+                true => self.below(&key),
+            };
+            if let Some(below) = below {
                 wanted -= 1;
                 below.find(value, found);
             }

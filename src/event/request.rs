@@ -45,7 +45,9 @@ pub struct Event {
     pub hook: usize,
     pub context: Context,
     body: Document,
-    is_envelope: bool,
+    /// Where the request stands in the body, and its user, which every rule asks for.
+    request: u32,
+    user: Option<u32>,
     maps_a_password: bool,
 }
 
@@ -126,11 +128,13 @@ impl Event {
     fn of(hooks: &Hooks, hook: usize, body: Document, context: Context) -> Result<Self, BadBody> {
         let kind = hooks.rows.get(hook).map_or(Kind::Notify, |hook| hook.kind);
         let is_probe = kind == Kind::Probe;
-        let is_envelope = body.root().get("request").is_some_and(Node::is_map);
-        if !is_probe && !is_envelope && body.root().get("user").is_none() {
+        let envelope = body.root().get("request").filter(|request| request.is_map());
+        let user = envelope.unwrap_or(body.root()).get("user").map(Node::index);
+        if !is_probe && envelope.is_none() && user.is_none() {
             return Err(BadBody::NoRequest);
         }
-        let mut event = Self { hook, context, body, is_envelope, maps_a_password: false };
+        let request = envelope.map_or(0, Node::index);
+        let mut event = Self { hook, context, body, request, user, maps_a_password: false };
         if kind.needs_user() && !event.user().is_some_and(Node::is_map) {
             return Err(BadBody::NoUser);
         }
@@ -190,17 +194,13 @@ impl Event {
     /// The request object.
     #[must_use]
     pub fn request(&self) -> Node<'_> {
-        let root = self.body.root();
-        match root.get("request") {
-            Some(request) if self.is_envelope => request,
-            _ => root,
-        }
+        self.body.node(self.request)
     }
 
     /// The user as it came.
     #[must_use]
     pub fn user(&self) -> Option<Node<'_>> {
-        self.request().get("user")
+        self.user.map(|user| self.body.node(user))
     }
 
     /// A field of the request beside the user, in either spelling of the two odd ones.

@@ -291,6 +291,8 @@ impl<'v> View<'v> {
     pub fn number(self) -> Option<Cow<'v, str>> {
         match self.shape() {
             Shape::Number(number) => Some(Cow::Borrowed(number)),
+            // Most texts are none, which their first letter tells.
+            Shape::Text(text) if text.starts_with(|first: char| first.is_ascii_alphabetic()) => None,
             Shape::Text(text) if number::is_written(text.trim()) => Some(Cow::Owned(text.trim().to_owned())),
             _ => None,
         }

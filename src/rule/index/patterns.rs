@@ -3,7 +3,7 @@
 use regex::{RegexSet, RegexSetBuilder};
 
 use super::lists::Lists;
-use crate::event::{Shape, View, into_nfc};
+use crate::event::{Shape, View, nfc};
 use crate::rule::condition::PATTERN_LIMIT_BYTES;
 
 /// More patterns than these are tried in several sets: in a large one, values never seen before cost more than they save.
@@ -48,7 +48,7 @@ impl Patterns {
     /// Gives out the entries whose pattern is found in the value.
     pub(super) fn propose(&self, value: View<'_>, mut found: impl FnMut(&[u32])) {
         let Shape::Text(text) = value.shape() else { return };
-        let text = into_nfc(text);
+        let text = nfc(&text);
         found(&self.others);
         for (n, set) in self.sets.iter().enumerate() {
             // Whether any is found is far cheaper to tell than which.
