@@ -94,6 +94,8 @@ impl Keep for Durable {
         let body = Body { bytes: BODY.as_bytes().to_vec(), is_sealed: false };
         let consignment = Consignment {
             event: format!("{number:032x}"),
+            stream: format!("{number:032x}"),
+            nonce: String::new(),
             hook: "postCreateUser".to_owned(),
             person: person.clone(),
             at_ms: jiff::Timestamp::now().as_millisecond(),
@@ -213,11 +215,13 @@ fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
             let parcels = vec![NewParcel { to: "itsm".to_owned(), lane: lane.to_owned(), body }];
             let (hook, person) = ("postCreateUser".to_owned(), lane.to_owned());
             let trace = String::new();
-            store.put(Consignment { event, hook, person, at_ms, window_ms: 0, trace, parcels }).await.unwrap();
+            let (stream, nonce) = (event.clone(), String::new());
+            let event = Consignment { event, stream, nonce, hook, person, at_ms, window_ms: 0, trace, parcels };
+            store.put(event).await.unwrap();
         };
         let claim = |now_ms| {
             let (to, worker) = ("itsm".to_owned(), "bench".to_owned());
-            store.claim(Claim { to, worker, now_ms, lease_ms: 1_000, limit: 1 })
+            store.claim(Claim { to, worker, now_ms, lease_ms: 1_000, limit: 1, locked: Vec::new() })
         };
         put("first".to_owned(), "stuck", 1_000).await;
         let first = claim(1_000).await.unwrap().parcels;

@@ -147,7 +147,7 @@ fn the_readme_has_the_two_commands_that_serve_and_test() {
 }
 
 /// What rules of the reference send to.
-pub const DESTINATIONS: &str = "destinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  chat: { slack: \"${env:CHAT}\" }\n  \
+pub const DESTINATIONS: &str = "outbox: { encryption_key: \"${env:OUTBOX_KEY}\" }\ndestinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  chat: { slack: \"${env:CHAT}\" }\n  \
                             siem: { file: siem.jsonl }\n  vault: { http: \"https://vault.example\", accepts: secrets }\n";
 
 /// Whether a block is a whole rule file.
@@ -301,4 +301,20 @@ fn the_tests_behind_the_promises_are_there() {
         }
     }
     assert!(wrong.is_empty(), "SECURITY.md names what is not there: {}", wrong.join(", "));
+}
+
+/// What was acknowledged and has not arrived stands below `/data`, and goes with a container whose volume has no name.
+#[test]
+fn a_container_that_serves_has_a_volume_with_a_name() {
+    let mut runs = Vec::new();
+    for name in ["README.md", "docs/operating.md"] {
+        let text = page(name).replace("\\\n", " ");
+        for line in text.lines().filter(|line| line.contains("docker run ")) {
+            // Up to the remark behind it.
+            runs.push(line.split_once("docker run ").unwrap().1.split("  #").next().unwrap().trim().to_owned());
+        }
+    }
+    let serves: Vec<&String> = runs.iter().filter(|run| run.contains(" -p ")).collect();
+    assert!(serves.len() >= 3, "{runs:?}");
+    assert!(serves.iter().all(|run| run.contains(" -v hookgate:/data ")), "{serves:?}");
 }

@@ -43,7 +43,7 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("moka", &["lookup/cache.rs"]),
     ("reqwest", &["outside/", "lookup/http", "outbox/http.rs"]),
     ("tower", &["outside/knock.rs"]),
-    ("rusqlite", &["outbox/embedded.rs", "outbox/table.rs"]),
+    ("rusqlite", &["outbox/embedded", "outbox/table.rs"]),
     ("aws_lc_rs", &["outbox/seal.rs", "outbox/signature.rs", "journal/key.rs"]),
     ("sqlx", &["lookup/sql", "lookup/postgres.rs", "lookup/mysql", "outbox/postgres"]),
     ("jsonwebtoken", &["server/auth/", "outside/platform_token.rs"]),

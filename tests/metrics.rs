@@ -50,7 +50,8 @@ impl Page {
 }
 
 const SETTINGS: &str = "connections: { hr: { sql: \"sqlite:no-such-file.db\" } }
-destinations: { siem: { file: siem.jsonl } }
+outbox: { memory_for_secrets: true }
+destinations: { siem: { file: siem.jsonl, accepts: secrets } }
 hooks: { appUpdated: { kind: notify } }
 on_failure: { decide: unavailable }
 ";

@@ -20,6 +20,8 @@ mod nats_server;
 #[cfg(feature = "full")]
 mod outbox;
 #[cfg(feature = "full")]
+mod outbox_shared;
+#[cfg(feature = "full")]
 mod slapd;
 #[cfg(feature = "full")]
 mod sql;

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 93] = [
+const OTHERS: [(&str, &str, &str); 96] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -137,6 +137,7 @@ const OTHERS: [(&str, &str, &str); 93] = [
     ("secrets", "[attr.PAN, taxNumber]", "keys: [\"taxNumber\"]"),
     ("lookups.rounds", "3", "round_limit: 3"),
     ("connections", "{ hr: { sql: \"sqlite:hr.db\" } }", "\"hr\": Sql"),
+    ("outbox.name", "tenant-7", "name: \"tenant-7\""),
     ("outbox.file", "/var/lib/hookgate/outbox.db", "store: File(\"/var/lib/hookgate/outbox.db\")"),
     (
         "outbox.postgres",
@@ -156,7 +157,13 @@ const OTHERS: [(&str, &str, &str); 93] = [
     ("journal.rotate_hours", "17", "rotate_hours: 17"),
     ("journal.keep_files", "18", "keep_files: 18"),
     ("outbox.stop_ms", "15", "stop_limit_ms: 15"),
-    ("outbox.encryption_key", "${env:OUTBOX_KEY}", "encryption_key: Some("),
+    ("outbox.encryption_key", "${env:OUTBOX_KEY}", "encryption_keys: [Credential(${env:OUTBOX_KEY})]"),
+    (
+        "outbox.encryption_key",
+        "[\"${env:NEW_KEY}\", \"${file:old.key}\"]",
+        "encryption_keys: [Credential(${env:NEW_KEY}), Credential(${file:old.key})]",
+    ),
+    ("outbox.memory_for_secrets", "true", "memory_for_secrets: true"),
     ("destinations", "{ siem: { file: siem.jsonl } }", "name: \"siem\""),
     ("destinations", "{ itsm: { http: \"https://itsm.example\", retry: { age_ms: 60000 } } }", "age: 60s"),
     ("hooks", "{ appUpdated: { kind: notify } }", "\"appUpdated\""),
@@ -345,6 +352,9 @@ fn values_of_the_wrong_kind_are_underlined() {
         ("limits: { per_caller: { per_second: 0 } }\n", "H202", "0", "from 1 to 1000000"),
         ("limits: { per_caller: { burst: 5 } }\n", "H203", "burst", "`per_second`"),
         ("hooks: { test: { requests_at_once: 0 } }\n", "H202", "0", "from 1 to 100000"),
+        ("outbox: { name: \"a b\" }\n", "H707", "\"a b\"", "letters, digits"),
+        ("outbox: { encryption_key: [] }\n", "H707", "[]", "encrypts nothing"),
+        ("outbox: { memory_for_secrets: maybe }\n", "H202", "maybe", "`outbox.memory_for_secrets`"),
         ("rules: \"\"\n", "H702", "\"\"", "names no folder"),
         ("log: { level: inof }\n", "H702", "inof", "write off, error, warn, info, debug or trace"),
         ("log: { level: \"info,hookgate=chatty\" }\n", "H702", "\"info,hookgate=chatty\"", "`chatty` is no level"),

@@ -138,12 +138,12 @@ fn outbox(settings: &Settings, connections: &Connections, tracer: &Tracer) -> Re
 }
 
 /// The journal with its writer under way; none where nothing is recorded. One that cannot be begun keeps hookgate from
-/// starting only where each answer must have its record.
+/// starting only where each answer must have its record, or where another process writes it.
 fn journal(settings: &journal::Settings) -> Result<Option<Arc<Journal>>, Failure> {
     let Some(file) = &settings.file else { return Ok(None) };
     match Journal::open(file, settings) {
         Ok(journal) => Ok(Some(Arc::new(journal))),
-        Err(trouble) if settings.is_durable || settings.key.is_some() => {
+        Err(trouble) if trouble.is_taken || settings.is_durable || settings.key.is_some() => {
             Err(Failure::message(trouble.message).help(trouble.help).at_start())
         }
         Err(trouble) => {

@@ -8,7 +8,7 @@ use super::admin::token;
 use super::auth;
 use super::connections::connections;
 use super::credentials::Rows;
-use super::destinations::{destinations, key, postgres};
+use super::destinations::{destinations, encryption_keys, outbox_name, postgres};
 use super::fields::fields;
 use super::hooks::{Manners, table};
 use super::journal::journal;
@@ -69,7 +69,8 @@ impl Draft {
         settings.tenant.dates = settings.server.calendar.style;
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
-        let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets });
+        let keeps_secrets = settings.outbox.keeps_secrets();
+        let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets, keeps_secrets });
         settings.tenant.destinations = settings.outbox.destinations.iter().map(accepts).collect();
         self.settings
     }
@@ -99,13 +100,17 @@ impl Draft {
             "secrets" => put(&mut self.secrets, value.secrets()),
             "fields" => tenant.fields = fields(value),
             "connections" => lookup.connections = connections(written, value.reader.report),
+            "outbox.name" => put(&mut outbox.name, outbox_name(value)),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
             "dates.two_digit_years" | "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
             "dates.two_digit_years" => put(&mut server.calendar.style.two_digit_years, value.year().map(Some)),
             "outbox.postgres" => put(&mut outbox.store, postgres(written, value.reader.report)),
             "outbox.window_ms" => put(&mut outbox.window_ms, value.whole(0..=86_400_000)),
             "outbox.stop_ms" => put(&mut outbox.stop_limit_ms, value.whole(0..=600_000)),
-            "outbox.encryption_key" => put(&mut outbox.encryption_key, key(written, value.reader.report).map(Some)),
+            "outbox.encryption_key" => put(&mut outbox.encryption_keys, encryption_keys(written, value.reader.report)),
+            "outbox.memory_for_secrets" => {
+                put(&mut outbox.memory_for_secrets, value.reader.boolean(value.node, "`outbox.memory_for_secrets`"));
+            }
             "destinations" => outbox.destinations = destinations(written, value.reader.report),
             "hooks" => self.manners.set_rows(written),
             // `layer` lets only known settings through; a test sets every one of them.

@@ -7,13 +7,14 @@ use std::time::Duration;
 use super::credentials::Rows;
 use super::keys::{FILE_DESTINATION, HTTP_DESTINATION, NATS_DESTINATION, POSTGRES_OUTBOX, RETRY};
 use super::layer::Written;
+use super::value::Value;
 use crate::diagnostic::Report;
 use crate::outbox::{
     Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Schedule, StoreAt, Target,
 };
 use crate::outside::Credential;
 use crate::rule::code;
-use crate::rule::syntax::{Entry, Node};
+use crate::rule::syntax::{Content, Entry, Node};
 
 /// Parcels on their way at once unless a row says otherwise.
 const AT_ONCE: u64 = 8;
@@ -31,6 +32,24 @@ const KINDS: [(&str, Option<Format>); 5] = [
     ("nats", None),
     ("file", None),
 ];
+
+/// Longest name of an outbox, in bytes.
+const NAME_LIMIT_BYTES: usize = 64;
+
+/// The name of the outbox.
+pub(super) fn outbox_name(value: &mut Value<'_, '_>) -> Option<String> {
+    let text = value.text()?;
+    let is_name = (1..=NAME_LIMIT_BYTES).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if !is_name {
+        let message = format!("`{text}` cannot be the name of an outbox");
+        let finding = value.reader.mistake(&code::BAD_DESTINATION, &value.node.span, message);
+        let help =
+            format!("a name has 1 to {NAME_LIMIT_BYTES} letters, digits, `-`, `_` and `.`: the tenant's id does");
+        value.reader.push(finding.help(help));
+    }
+    is_name.then(|| text.to_owned())
+}
 
 /// Reads the table; mistakes are told, and the rows without one are given out.
 pub(super) fn destinations(written: &Written, report: &mut Report) -> Vec<Destination> {
@@ -54,9 +73,15 @@ pub(super) fn postgres(written: &Written, report: &mut Report) -> Option<StoreAt
     Some(StoreAt::Postgres(PostgresStore { address, user, password, is_encrypted, ca }))
 }
 
-/// The key by which bodies with secrets are encrypted.
-pub(super) fn key(written: &Written, report: &mut Report) -> Option<Credential> {
-    Rows::new(&written.file, report, &code::BAD_DESTINATION).credential(&written.node)
+/// The keys by which bodies with secrets are encrypted: one, or a list with the one that encrypts in front.
+pub(super) fn encryption_keys(written: &Written, report: &mut Report) -> Option<Vec<Credential>> {
+    let mut rows = Rows::new(&written.file, report, &code::BAD_DESTINATION);
+    let node = &written.node;
+    if matches!(&node.content, Content::List(items) if items.is_empty()) {
+        rows.refuse(&node.span, "a list without a key encrypts nothing", "write a key, or `encryption_key: null`");
+        return None;
+    }
+    Some(rows.credentials(node))
 }
 
 fn row(rows: &mut Rows<'_>, entry: &Entry) -> Option<Destination> {

@@ -180,6 +180,7 @@ pub(super) static LDAP_CONNECTION: Keys = Keys {
 static OUTBOX: Keys = Keys {
     what: "`outbox`",
     keys: &[
+        optional("name", Shape::Text, "what gateways that bring each other's deliveries have in common"),
         optional("file", Shape::Text, "the file in which deliveries wait"),
         optional("postgres", NULL_OR_POSTGRES, "a database in its place, that several gateways share"),
         optional(
@@ -192,7 +193,16 @@ static OUTBOX: Keys = Keys {
             Shape::Whole,
             "how long deliveries on their way may take when hookgate stops, in milliseconds",
         ),
-        optional("encryption_key", Shape::Text, "32 bytes in Base64 that encrypt bodies with secrets: `${env:NAME}`"),
+        optional(
+            "encryption_key",
+            TEXT_OR_TEXTS,
+            "32 bytes in Base64 that encrypt bodies with secrets: `${env:NAME}`; in a list the first encrypts, all decrypt",
+        ),
+        optional(
+            "memory_for_secrets",
+            Shape::Boolean,
+            "true: without a key bodies with secrets wait in memory, and are lost when hookgate stops",
+        ),
     ],
 };
 

@@ -49,6 +49,13 @@ impl<'e> Draft<'e> {
         if is_secret && !accepts.secrets {
             return Err(self.fail(format!("what would be sent to `{to}` holds a secret, which it does not take")));
         }
+        if is_secret && !accepts.keeps_secrets {
+            let message = format!(
+                "what would be sent to `{to}` holds a secret that could not wait: gateway.yaml has neither \
+                 `outbox.encryption_key` nor `outbox.memory_for_secrets: true`"
+            );
+            return Err(self.fail(message));
+        }
         self.say(|| format!("deliver {} to {to}", body.to_json()));
         if self.is_audit {
             return Ok(());

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use tracing::error;
 
 use crate::engine::{Decision, Facts, Note, Noting};
-use crate::event::{Event, Hooks, problem};
+use crate::event::{Event, Hook, Hooks, problem};
 use crate::journal::{Happening, Journal, Outcome};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
@@ -206,14 +206,33 @@ impl Gateway {
             return Finished { reply, consigned: None, told, id, span };
         };
         let reply = Reply { status: 200, body };
-        let consigned = (!decision.deliveries.is_empty()).then(|| match &self.outside.outbox {
+        let consigned = self.consigned(live, hook, event, decision, &span);
+        Finished { reply, consigned, told, id, span }
+    }
+
+    /// What an event brings to the outbox: what it sends, or that it sent nothing where it could have.
+    fn consigned(
+        &self,
+        live: &Live,
+        hook: &Hook,
+        event: &Event,
+        decision: &Decision<'_>,
+        span: &Span,
+    ) -> Option<Result<(Arc<Outbox>, Consigned), Trouble>> {
+        let with = |outbox: &Arc<Outbox>, consigned| (Arc::clone(outbox), consigned);
+        match &self.outside.outbox {
+            Some(outbox) if decision.deliveries.is_empty() => {
+                let may_send = live.rules.program(event.hook).is_some_and(|program| program.sends);
+                let passing = may_send.then(|| outbox.passing(&hook.name, event)).flatten();
+                passing.map(|consigned| Ok(with(outbox, consigned)))
+            }
             Some(outbox) => {
                 let consigned = outbox.consign(&hook.name, event, &decision.deliveries, span.trace().as_deref());
-                consigned.map(|consigned| (Arc::clone(outbox), consigned))
+                Some(consigned.map(|consigned| with(outbox, consigned)))
             }
-            None => Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() }),
-        });
-        Finished { reply, consigned, told, id, span }
+            None if decision.deliveries.is_empty() => None,
+            None => Some(Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() })),
+        }
     }
 }
 
@@ -256,7 +275,7 @@ impl Finished {
             None => Ok(()),
             Some(Ok((outbox, consigned))) => {
                 let _part = span.child(Kind::Internal, format_args!("store deliveries"));
-                outbox.put(consigned).await
+                outbox.put(consigned, &id).await
             }
             Some(Err(trouble)) => Err(trouble),
         };

@@ -13,6 +13,7 @@ use super::key::Key;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::writer::{Job, Tally, Writer};
+use crate::outside::{Alone, NotAlone};
 use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 
 /// Most bytes of bodies that wait for the writer, whatever their number.
@@ -25,6 +26,8 @@ pub struct Journal {
     is_durable: bool,
     tally: Arc<Tally>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Keeps other processes from writing it.
+    _alone: Option<Alone>,
 }
 
 /// What became of the records so far.
@@ -41,15 +44,21 @@ impl Journal {
     /// A journal with its thread under way; the key is made where there is none.
     ///
     /// # Errors
-    /// When there is no key, or no thread.
+    /// When another process writes it, there is no key, or no thread.
     pub fn open(file: &Path, settings: &Settings) -> Result<Self, Trouble> {
+        let alone = match Alone::with(file) {
+            Ok(alone) => Some(alone),
+            Err(NotAlone::Taken) => return Err(Trouble::taken(file)),
+            // What is wrong with its folder is told when a record is written, and may pass.
+            Err(NotAlone::Failed(_)) => None,
+        };
         let key = Key::made(settings)?;
         let (jobs, waiting) = sync_channel(settings.queue_limit_records);
         let tally = Arc::new(Tally::default());
         let mut writer = Writer::new(file, settings, key, waiting, Arc::clone(&tally));
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
-        Ok(Self { jobs, is_durable: settings.is_durable, tally, thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs, is_durable: settings.is_durable, tally, thread: Mutex::new(Some(thread)), _alone: alone })
     }
 
     /// Whether a reply waits until its record is written.

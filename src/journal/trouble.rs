@@ -7,11 +7,20 @@ use std::path::Path;
 pub struct Trouble {
     pub message: String,
     pub help: String,
+    /// Another process writes the journal: it will not pass while that one runs.
+    pub is_taken: bool,
 }
 
 impl Trouble {
     pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), help: help.into() }
+        Self { message: message.into(), help: help.into(), is_taken: false }
+    }
+
+    /// Another process writes it.
+    pub(super) fn taken(file: &Path) -> Self {
+        let message = format!("the journal `{}` is in use by another `hookgate serve`", file.display());
+        let help = "stop that one first, or give this one a `journal.file` of its own; `null` records nothing";
+        Self { is_taken: true, ..Self::new(message, help) }
     }
 
     /// A file that cannot be written.

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
+use super::locked::Locked;
 use super::parcel::Parcel;
 use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed, next};
@@ -31,6 +32,19 @@ pub struct Step {
     pub again_ms: i64,
 }
 
+/// The body of a parcel on its way out.
+enum Body {
+    Open(String),
+    /// It can be sent by nobody; why.
+    Broken(&'static str),
+    /// No key of this gateway opens it; why.
+    Locked(&'static str),
+}
+
+fn is_well(attempt: &Attempt) -> bool {
+    !matches!(attempt, Attempt::Failed(failed) if failed.is_of_receiver)
+}
+
 /// The courier of one destination.
 #[derive(Debug)]
 pub struct Courier {
@@ -42,6 +56,8 @@ pub struct Courier {
     breaker: Breaker,
     /// What came of parcels and could not be written down: nothing else is sent before it is.
     unsettled: Mutex<Vec<Settled>>,
+    /// Parcels that no key of this gateway opens.
+    locked: Mutex<Locked>,
     /// When the rate allows the next parcel, in milliseconds since 1970.
     free_ms: Mutex<i64>,
     /// What came of attempts, in the order of `measured::RESULTS`.
@@ -60,8 +76,8 @@ impl Courier {
         worker: String,
     ) -> Self {
         let (breaker, unsettled, free_ms) = (Breaker::default(), Mutex::default(), Mutex::default());
-        let (results, tracer) = (Cells::default(), Tracer::default());
-        Self { destination, receiver, store, seal, worker, breaker, unsettled, free_ms, results, tracer }
+        let (results, tracer, locked) = (Cells::default(), Tracer::default(), Mutex::default());
+        Self { destination, receiver, store, seal, worker, breaker, unsettled, locked, free_ms, results, tracer }
     }
 
     /// The same with its attempts in traces.
@@ -106,34 +122,67 @@ impl Courier {
         let claimed = self.store.claim(self.claim(now_ms, limit)).await?;
         if claimed.parcels.is_empty() {
             drop(pass);
-            let next = claimed.next_ms.map_or(now_ms + LOOK_MS, |next| next.max(now_ms + LOOK_MS / 20));
+            // What is left to others may be due for long.
+            let soonest_ms = if self.locked() > 0 { LOOK_MS } else { LOOK_MS / 20 };
+            let next = claimed.next_ms.map_or(now_ms + LOOK_MS, |next| next.max(now_ms + soonest_ms));
             return Ok(Step { sent: 0, again_ms: next.min(now_ms + LOOK_MS) });
         }
-        let sent = claimed.parcels.len();
+        let opened: Vec<(&Parcel, Body)> = claimed.parcels.iter().map(|parcel| (parcel, self.open(parcel))).collect();
+        let sent = opened.iter().filter(|(_, body)| !matches!(body, Body::Locked(_))).count();
         self.spend(now_ms, sent);
-        let attempts = join_all(claimed.parcels.iter().map(|parcel| self.attempt(parcel))).await;
-        let is_well = |attempt: &Attempt| !matches!(attempt, Attempt::Failed(failed) if failed.is_of_receiver);
-        pass.tell(attempts.iter().any(is_well), Instant::now());
-        let fates = claimed.parcels.iter().zip(attempts).map(|(parcel, attempt)| self.fate(parcel, attempt, now_ms));
+        let attempts = join_all(opened.iter().map(|(parcel, body)| self.attempt(parcel, body))).await;
+        match sent {
+            0 => drop(pass),
+            _ => pass.tell(attempts.iter().flatten().any(is_well), Instant::now()),
+        }
+        let fates = opened.into_iter().zip(attempts).map(|((parcel, body), attempt)| match (body, attempt) {
+            (Body::Locked(why), _) => self.lock(parcel, why, now_ms),
+            (_, Some(attempt)) => self.fate(parcel, attempt, now_ms),
+            (_, None) => Settled { id: parcel.id, worker: self.worker.clone(), fate: Fate::Back },
+        });
         self.settle(fates.collect()).await?;
         Ok(Step { sent, again_ms: now_ms })
+    }
+
+    /// How many parcels no key of this gateway opened, of those it met in the last minute.
+    #[must_use]
+    pub fn locked(&self) -> usize {
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner).count()
+    }
+
+    /// Leaves a parcel to gateways that can open it. The log has the first of each minute, and how many there were.
+    fn lock(&self, parcel: &Parcel, why: &str, now_ms: i64) -> Settled {
+        let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        if locked.count() == 0 {
+            let (to, key) = (&*parcel.to, &*parcel.key);
+            tracing::warn!(target: "hookgate::outbox", to, key, cause = why, "not delivered: it waits for a key");
+        }
+        let fate = Fate::Locked { at_ms: locked.note(parcel.id, now_ms), why: why.to_owned() };
+        Settled { id: parcel.id, worker: self.worker.clone(), fate }
     }
 
     fn claim(&self, now_ms: i64, limit: usize) -> Claim {
         let timeout = i64::try_from(self.destination.timeout.as_millis()).unwrap_or(i64::MAX);
         let lease_ms = timeout.saturating_add(LEASE_MORE_MS);
-        Claim { to: self.destination.name.clone(), worker: self.worker.clone(), now_ms, lease_ms, limit }
+        let (locked, before) = self.locked.lock().unwrap_or_else(PoisonError::into_inner).at(now_ms);
+        let to = self.destination.name.clone();
+        if before > 1 {
+            tracing::warn!(target: "hookgate::outbox", to, deliveries = before, "deliveries wait for a key");
+        }
+        Claim { to, worker: self.worker.clone(), now_ms, lease_ms, limit, locked }
     }
 
-    async fn attempt(&self, parcel: &Parcel) -> Attempt {
-        let body = match self.open(parcel) {
-            Ok(body) => body,
-            Err(why) => return Attempt::Failed(Failed::for_good(why)),
+    /// One attempt; none of a parcel that cannot be opened.
+    async fn attempt(&self, parcel: &Parcel, body: &Body) -> Option<Attempt> {
+        let body = match body {
+            Body::Open(body) => body,
+            Body::Broken(why) => return Some(Attempt::Failed(Failed::for_good(*why))),
+            Body::Locked(_) => return None,
         };
         let limit = self.destination.timeout;
         let span = self.span(parcel);
         let trace = span.trace();
-        let opened = Opened { parcel, body: &body, trace: trace.as_deref() };
+        let opened = Opened { parcel, body, trace: trace.as_deref() };
         let attempt = match timeout(limit, self.receiver.send(opened)).await {
             Ok(attempt) => attempt,
             Err(_) => Attempt::Failed(Failed::of_receiver(format!("no answer in {} ms", limit.as_millis()))),
@@ -141,7 +190,7 @@ impl Courier {
         if let Attempt::Failed(failed) = &attempt {
             span.fail(&failed.why);
         }
-        attempt
+        Some(attempt)
     }
 
     /// The attempt as a part of what the event went through, however long ago that was.
@@ -154,13 +203,15 @@ impl Courier {
         span
     }
 
-    fn open(&self, parcel: &Parcel) -> Result<String, String> {
-        let wrong = "the stored body is no text".to_owned();
+    fn open(&self, parcel: &Parcel) -> Body {
         if !parcel.body.is_sealed {
-            return String::from_utf8(parcel.body.bytes.clone()).map_err(|_| wrong);
+            let text = String::from_utf8(parcel.body.bytes.clone());
+            return text.map_or(Body::Broken("the stored body is no text"), Body::Open);
         }
-        let Some(seal) = &self.seal else { return Err("the body is encrypted and gateway.yaml has no key".to_owned()) };
-        seal.open(&parcel.body.bytes, &parcel.to).map_err(|why| why.0.to_owned())
+        match &self.seal {
+            Some(seal) => seal.open(&parcel.body.bytes, &parcel.to).map_or_else(|why| Body::Locked(why.0), Body::Open),
+            None => Body::Locked("it is encrypted, and gateway.yaml has no `outbox.encryption_key`"),
+        }
     }
 
     fn fate(&self, parcel: &Parcel, attempt: Attempt, now_ms: i64) -> Settled {
@@ -170,7 +221,7 @@ impl Courier {
             Fate::Done => 0,
             Fate::Again { .. } => 1,
             Fate::Dead { .. } => 2,
-            Fate::Back => CELLS,
+            Fate::Back | Fate::Locked { .. } => CELLS,
         });
         match &fate {
             Fate::Done => tracing::debug!(target: "hookgate::outbox", to, key, attempts, "delivered"),
@@ -181,7 +232,7 @@ impl Courier {
             Fate::Dead { why } => {
                 tracing::error!(target: "hookgate::outbox", to, key, attempts, cause = why, "not delivered: a dead letter");
             }
-            Fate::Back => {}
+            Fate::Back | Fate::Locked { .. } => {}
         }
         Settled { id: parcel.id, worker: self.worker.clone(), fate }
     }
@@ -208,7 +259,14 @@ impl Courier {
             return self.destination.at_once;
         }
         // What a second allows may go at once, and no more in a second than that.
-        let free_ms = *self.free_ms();
+        let mut free_ms = self.free_ms();
+        let ahead_ms =
+            i64::try_from(self.destination.at_once).unwrap_or(i64::MAX).saturating_mul(1_000) / i64::from(rate);
+        if *free_ms > now_ms.saturating_add(ahead_ms) + 1_000 {
+            // Nothing was sent so far ahead: the clock was set back.
+            *free_ms = now_ms;
+        }
+        let free_ms = *free_ms;
         let saved_ms = (now_ms - free_ms).clamp(0, 1_000);
         let allowed = saved_ms * i64::from(rate) / 1_000;
         usize::try_from(allowed).unwrap_or(0).min(self.destination.at_once)

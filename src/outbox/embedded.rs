@@ -1,23 +1,25 @@
 //! The outbox in one file of SQLite: one thread writes, and takes whatever has gathered into one synced transaction.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use futures_util::future::BoxFuture;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::parcel::Consignment;
+use super::embedded_file::{Opened, Saved, trouble};
+use super::parcel::{Consignment, Passing};
+use super::settings::Settings;
 use super::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
 use super::table;
+use crate::outside::{Alone, NotAlone};
 
 /// Jobs that wait for the writer; when they are full a caller is turned away rather than kept waiting.
 const QUEUE_LIMIT_JOBS: usize = 4_096;
 /// Most jobs that one transaction takes.
 const BATCH_LIMIT_JOBS: usize = 512;
-/// How long the file may be held by another program, in milliseconds: an operator's look takes less.
-const BUSY_LIMIT_MS: u64 = 2_000;
 
 /// What is done inside a transaction. Given trouble instead, it does nothing. What it returns is called after the commit.
 type Job = Box<dyn FnOnce(Result<&Connection, Trouble>) -> (rusqlite::Result<()>, Finish) + Send>;
@@ -27,7 +29,10 @@ type Finish = Box<dyn FnOnce(Result<(), Trouble>) + Send>;
 #[derive(Debug)]
 pub struct Embedded {
     jobs: SyncSender<Job>,
-    name: String,
+    /// The name of the outbox: what stands there under others is left alone.
+    outbox: Arc<str>,
+    /// What messages call it.
+    shown: String,
 }
 
 /// Where the parcels are.
@@ -39,35 +44,62 @@ pub enum Place {
 }
 
 impl Embedded {
+    /// An outbox of the usual name at this place; see [`Embedded::named`].
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start(place: Place) -> std::io::Result<Self> {
+        Self::named(place, Settings::USUAL_NAME)
+    }
+
     /// An outbox at this place. The file is opened with the first job, and again after trouble: a disk that has room
     /// again needs no restart.
     ///
     /// # Errors
     /// When the operating system gives no thread.
-    pub fn start(place: Place) -> std::io::Result<Self> {
+    pub fn named(place: Place, outbox: &str) -> std::io::Result<Self> {
+        Self::begun(place, outbox, false, None)
+    }
+
+    /// The same that no other process begins beside it: commands for an operator, which begin it without, may work on it.
+    ///
+    /// # Errors
+    /// When another process has it, or the operating system gives no thread.
+    pub fn alone(file: PathBuf, outbox: &str) -> Result<Self, NotBegun> {
+        let lock = match Alone::with(&file) {
+            Ok(lock) => Some(lock),
+            Err(NotAlone::Taken) => return Err(NotBegun::Taken),
+            // What is wrong with its folder is told by whoever stores something, and may pass.
+            Err(NotAlone::Failed(_)) => None,
+        };
+        Self::begun(Place::File(file), outbox, true, lock).map_err(NotBegun::NoThread)
+    }
+
+    fn begun(place: Place, outbox: &str, is_alone: bool, lock: Option<Alone>) -> std::io::Result<Self> {
         let (jobs, waiting) = sync_channel(QUEUE_LIMIT_JOBS);
-        let name = match &place {
+        let shown = match &place {
             Place::File(file) => format!("`{}`", file.display()),
             Place::Memory => "the outbox in memory".to_owned(),
         };
-        let mut writer = Writer { place, connection: None, waiting };
+        let mut writer = Writer { place, is_alone, lock, opened: None, waiting };
         thread::Builder::new().name("outbox".to_owned()).spawn(move || while writer.step() {})?;
-        Ok(Self { jobs, name })
+        Ok(Self { jobs, outbox: outbox.into(), shown })
     }
 
-    /// Has the writer do something within a transaction.
+    /// Has the writer do something within a transaction; it is given the outbox's name.
     fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnOnce(&Connection, &str) -> rusqlite::Result<T> + Send + 'static,
     ) -> BoxFuture<'_, Result<T, Trouble>> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.jobs.try_send(job(work, reply));
+        let outbox = Arc::clone(&self.outbox);
+        let sent = self.jobs.try_send(job(move |connection| work(connection, &outbox), reply));
         Box::pin(async move {
             let help = "more is sent than the disk can take: spread the load, or use a faster disk";
             match sent {
                 Ok(()) => {}
                 Err(TrySendError::Full(_)) => {
-                    let message = format!("{} has {QUEUE_LIMIT_JOBS} jobs waiting", self.name);
+                    let message = format!("{} has {QUEUE_LIMIT_JOBS} jobs waiting", self.shown);
                     return Err(Trouble { message, help: help.to_owned() });
                 }
                 Err(TrySendError::Disconnected(_)) => return Err(self.broken()),
@@ -78,7 +110,7 @@ impl Embedded {
 
     fn broken(&self) -> Trouble {
         Trouble {
-            message: format!("the thread that writes {} broke down", self.name),
+            message: format!("the thread that writes {} broke down", self.shown),
             help: "restart hookgate; what was acknowledged is stored".to_owned(),
         }
     }
@@ -104,10 +136,22 @@ fn trouble_of(done: Result<(), Trouble>) -> Trouble {
     done.err().unwrap_or(unknown)
 }
 
+/// Why an outbox cannot be begun.
+#[derive(Debug)]
+pub enum NotBegun {
+    /// Another process works on it.
+    Taken,
+    NoThread(std::io::Error),
+}
+
 /// The thread's side.
 struct Writer {
     place: Place,
-    connection: Option<Connection>,
+    /// Whether no other process may begin it.
+    is_alone: bool,
+    /// What keeps others from it, as soon as it can be had.
+    lock: Option<Alone>,
+    opened: Option<Opened>,
     waiting: Receiver<Job>,
 }
 
@@ -122,34 +166,77 @@ impl Writer {
     }
 
     fn transact(&mut self, jobs: Vec<Job>) {
-        let mut connection = match self.open() {
-            Ok(connection) => connection,
-            Err(error) => {
-                let trouble = self.trouble(&error);
+        let mut opened = match self.open() {
+            Ok(opened) => opened,
+            Err(trouble) => {
                 jobs.into_iter().for_each(|job| (job(Err(trouble.clone())).1)(Ok(())));
                 return;
             }
         };
         let mut finishes = Vec::with_capacity(jobs.len());
-        let outcome = work(&mut connection, jobs, &mut finishes);
-        let done = outcome.map_err(|error| self.trouble(&error));
-        if done.is_ok() {
-            self.connection = Some(connection);
-        }
+        let worked = work(&mut opened.connection, jobs, &mut finishes).map_err(|error| self.trouble(&error));
+        let saved = self.save(&mut opened);
         // After trouble the connection is closed: a sync that failed once may seem to work the next time and has lost pages.
+        // One whose file is gone has all that waits, and is kept until that is saved.
+        if worked.is_ok() || saved.is_err() {
+            self.opened = Some(opened);
+        }
+        let done = saved.and(worked);
         finishes.into_iter().for_each(|finish| finish(done.clone()));
     }
 
-    fn open(&mut self) -> rusqlite::Result<Connection> {
-        if let Some(connection) = self.connection.take() {
-            return Ok(connection);
+    fn open(&mut self) -> Result<Opened, Trouble> {
+        if let Some(opened) = self.opened.take() {
+            return Ok(opened);
         }
-        let connection = match &self.place {
-            Place::File(file) => open_file(file)?,
-            Place::Memory => Connection::open_in_memory()?,
+        self.take_lock()?;
+        let opened = match &self.place {
+            Place::File(file) => Opened::file(file),
+            Place::Memory => Opened::memory(),
         };
-        table::create(&connection)?;
-        Ok(connection)
+        opened.map_err(|error| self.trouble(&error))
+    }
+
+    /// Takes the lock where there should be one and is none yet.
+    fn take_lock(&mut self) -> Result<(), Trouble> {
+        if let (true, None, Place::File(file)) = (self.is_alone, &self.lock, &self.place) {
+            match Alone::with(file) {
+                Ok(lock) => self.lock = Some(lock),
+                Err(NotAlone::Taken) => return Err(taken(file)),
+                Err(NotAlone::Failed(_)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees to it that what was written stands under the file's name, before anybody is told that it is stored.
+    fn save(&mut self, opened: &mut Opened) -> Result<(), Trouble> {
+        // An operator's command makes no outbox, also where there was one a moment ago.
+        let (Place::File(file), true) = (&self.place, self.is_alone) else { return Ok(()) };
+        let name = file.display().to_string();
+        match opened.save(file) {
+            Ok(Saved::Unmoved) => return Ok(()),
+            Ok(Saved::Log) => tracing::error!(
+                target: "hookgate::outbox",
+                file = name,
+                "the log beside the outbox was removed while hookgate runs, and what stood in it is saved; leave both alone"
+            ),
+            Ok(Saved::All { deliveries }) => tracing::error!(
+                target: "hookgate::outbox",
+                file = name,
+                deliveries,
+                "the outbox was removed or replaced while hookgate runs, and what waits is written there anew; stop hookgate \
+                 before you move it"
+            ),
+            Err(error) => {
+                let mut trouble = trouble(file, &error);
+                trouble.message += "; it was removed while hookgate runs, and what waits stands in memory alone until it can be written";
+                return Err(trouble);
+            }
+        }
+        // Its file may be gone with the outbox.
+        self.lock = None;
+        self.take_lock()
     }
 
     fn trouble(&self, error: &rusqlite::Error) -> Trouble {
@@ -160,6 +247,17 @@ impl Writer {
                 help: "restart hookgate".to_owned(),
             },
         }
+    }
+}
+
+/// What is told where another process has it.
+pub(super) fn taken(file: &std::path::Path) -> Trouble {
+    Trouble {
+        message: format!("the outbox `{}` is in use by another `hookgate serve`", file.display()),
+        help:
+            "stop that one first, or give this one an `outbox.file` of its own; gateways that share deliveries share \
+               `outbox.postgres`"
+                .to_owned(),
     }
 }
 
@@ -189,52 +287,21 @@ fn undone(job: Job) -> Finish {
     Box::new(move |done| (job(Err(trouble_of(done))).1)(Ok(())))
 }
 
-/// Opens the file for writing. The log of SQLite is synced with each transaction: `synchronous=NORMAL` loses
-/// acknowledged events on a power cut.
-fn open_file(file: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(file)?;
-    connection.busy_timeout(std::time::Duration::from_millis(BUSY_LIMIT_MS))?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    Ok(connection)
-}
-
-/// What is wrong with the file, and what to do.
-fn trouble(file: &Path, error: &rusqlite::Error) -> Trouble {
-    let name = file.display();
-    let (what, help) = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => {
-            ("cannot be written, the disk is full", "make room there; hookgate goes on by itself")
-        }
-        Some(ErrorCode::ReadOnly) => {
-            ("cannot be written", "let hookgate's user write the file and its folder; it goes on by itself")
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            ("is held by another program", "end the program that holds it; hookgate goes on by itself")
-        }
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            ("is damaged", "move it away to save what can be read of it; hookgate then begins a new one")
-        }
-        Some(ErrorCode::CannotOpen) => (
-            "cannot be opened",
-            "see that its folder is there and that hookgate's user may write it; it goes on by itself",
-        ),
-        _ => ("cannot be written", "see whether its disk is well; hookgate goes on by itself"),
-    };
-    Trouble { message: format!("the outbox `{name}` {what} ({error})"), help: help.to_owned() }
-}
-
 impl Store for Embedded {
     fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>> {
-        self.run(move |connection| table::put(connection, &consignment))
+        self.run(move |connection, outbox| table::put(connection, outbox, &consignment))
+    }
+
+    fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>> {
+        self.run(move |connection, _| table::pass(connection, &passing))
     }
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>> {
-        self.run(move |connection| table::claim(connection, &claim))
+        self.run(move |connection, outbox| table::claim(connection, outbox, &claim))
     }
 
     fn settle(&self, settled: Vec<Settled>) -> BoxFuture<'_, Result<(), Trouble>> {
-        self.run(move |connection| settled.iter().try_for_each(|settled| table::settle(connection, settled)))
+        self.run(move |connection, _| settled.iter().try_for_each(|settled| table::settle(connection, settled)))
     }
 
     fn is_own(&self) -> bool {
@@ -242,11 +309,19 @@ impl Store for Embedded {
     }
 
     fn release(&self, worker: Option<String>) -> BoxFuture<'_, Result<(), Trouble>> {
-        self.run(move |connection| table::release(connection, worker.as_deref()))
+        self.run(move |connection, outbox| table::release(connection, outbox, worker.as_deref()))
     }
 
     fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>> {
-        self.run(move |connection| table::forget(connection, before_ms))
+        self.run(move |connection, outbox| table::forget(connection, outbox, before_ms))
+    }
+
+    fn straighten(&self, now_ms: i64, slack_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
+        self.run(move |connection, outbox| table::straighten(connection, outbox, now_ms, slack_ms))
+    }
+
+    fn elsewhere(&self) -> BoxFuture<'_, Result<Vec<(String, i64)>, Trouble>> {
+        self.run(table::elsewhere)
     }
 
     fn count(&self) -> BoxFuture<'_, Result<Count, Trouble>> {
@@ -254,10 +329,10 @@ impl Store for Embedded {
     }
 
     fn find(&self, wanted: Wanted) -> BoxFuture<'_, Result<Vec<Row>, Trouble>> {
-        self.run(move |connection| table::find(connection, &wanted))
+        self.run(move |connection, outbox| table::find(connection, outbox, &wanted))
     }
 
     fn change(&self, wanted: Wanted, change: Change, now_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
-        self.run(move |connection| table::change(connection, &wanted, change, now_ms))
+        self.run(move |connection, outbox| table::change(connection, outbox, &wanted, change, now_ms))
     }
 }

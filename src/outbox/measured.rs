@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use super::courier::Courier;
 use super::outbox::Outbox;
 use super::stock::Stock;
+use super::store::Count;
 use crate::outside::Breaker;
 use crate::telemetry::metrics::{
-    DELIVERIES, DESTINATION_BREAKER, Measured, OUTBOX_DEAD, OUTBOX_OLDEST, OUTBOX_STORABLE, OUTBOX_WAITING, Page,
+    DELIVERIES, DELIVERIES_LOCKED, DESTINATION_BREAKER, Measured, OUTBOX_DEAD, OUTBOX_IN_MEMORY, OUTBOX_OLDEST,
+    OUTBOX_STORABLE, OUTBOX_WAITING, Page, REPETITIONS,
 };
 
 /// What can come of an attempt, in the order of a courier's cells.
@@ -22,12 +24,19 @@ const STOCK_LIMIT: Duration = Duration::from_secs(2);
 impl Outbox {
     /// Counts what waits, if the last count is no longer fresh. What cannot be counted is not told until it can be.
     pub async fn take_stock(&self) {
+        self.take_stock_of_memory().await;
         if self.stock().is_some_and(|stock| stock.at.elapsed() < STOCK_AGE) {
             return;
         }
         let store = self.store();
         let count = tokio::time::timeout(STOCK_LIMIT, store.count()).await;
         *self.stock() = count.ok().and_then(Result::ok).map(|count| Stock { at: Instant::now(), count });
+    }
+
+    /// Counts what waits in memory, anew each time: who asks how much a stop would lose wants to know how much that is now.
+    async fn take_stock_of_memory(&self) {
+        let count = tokio::time::timeout(STOCK_LIMIT, self.in_memory()).await;
+        *self.stock_of_memory() = count.ok().and_then(Result::ok).filter(|_| self.has_secrets_in_memory());
     }
 
     /// The state of each destination's breaker, by the destination's name: the worse of two, where some of its parcels
@@ -56,6 +65,10 @@ impl Measured for Outbox {
             let age_ms = count.oldest_ms.map_or(0, |oldest_ms| Timestamp::now().as_millisecond() - oldest_ms);
             page.number(&OUTBOX_OLDEST, Duration::from_millis(u64::try_from(age_ms).unwrap_or(0)).as_secs_f64());
         }
+        if let Some(Count { waiting, dead, .. }) = *self.stock_of_memory() {
+            page.numbers(&OUTBOX_IN_MEMORY, [(["waiting"], waiting), (["dead"], dead)]);
+        }
+        page.number(&REPETITIONS, self.repeated());
         let destinations = self.destinations();
         let results = destinations.iter().flat_map(|(name, _)| {
             let counts = self.couriers().filter(|courier| courier.destination().name == *name);
@@ -65,6 +78,11 @@ impl Measured for Outbox {
             })
         });
         page.numbers(&DELIVERIES, results);
+        let locked = destinations.iter().map(|(name, _)| {
+            let couriers = self.couriers().filter(|courier| courier.destination().name == *name);
+            ([*name], couriers.map(|courier| courier.locked() as u64).sum::<u64>())
+        });
+        page.numbers(&DELIVERIES_LOCKED, locked);
         let breakers = destinations.iter().flat_map(|(name, word)| {
             Breaker::states(word).map(move |(state, is_in)| ([*name, state], u64::from(is_in)))
         });

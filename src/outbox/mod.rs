@@ -1,12 +1,17 @@
 //! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
 
 mod appendable;
+mod clock;
+mod consigned;
 mod courier;
 mod embedded;
+mod embedded_file;
 mod envelope;
 mod file;
 mod http;
 mod identity;
+mod locked;
+mod loss;
 mod measured;
 #[cfg(feature = "nats")]
 mod nats;
@@ -16,6 +21,7 @@ mod nats_dial;
 mod nats_link;
 #[cfg(feature = "nats")]
 mod nats_trouble;
+mod opening;
 #[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
 mod outbox;
 mod parcel;
@@ -37,20 +43,24 @@ mod postgres_trouble;
 mod postgres_writer;
 mod probe;
 mod receiver;
+mod recent;
 mod retry;
 mod seal;
 mod settings;
 mod signature;
 mod stock;
 mod store;
+mod strangers;
 mod table;
 mod trial;
 
+pub use consigned::Consigned;
 pub use courier::{Courier, Step};
-pub use embedded::{Embedded, Place};
-pub use identity::identity;
-pub use outbox::{Consigned, Outbox, open, store};
-pub use parcel::{Body, Consignment, NewParcel, Parcel};
+pub use embedded::{Embedded, NotBegun, Place};
+pub use identity::{identity, stream};
+pub use opening::{open, store};
+pub use outbox::Outbox;
+pub use parcel::{Body, Consignment, NewParcel, Parcel, Passing};
 pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};

@@ -1,5 +1,6 @@
 //! The whole: what rules send is stored here before an answer leaves, and couriers bring it from here.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,33 +9,44 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use super::clock::{Clock, straighten};
+use super::consigned::{Consigned, Load};
 use super::courier::Courier;
-use super::embedded::{Embedded, Place};
-use super::identity::identity;
-use super::parcel::{Body, Consignment, NewParcel};
+use super::identity::{identity, stream};
+use super::loss;
+use super::parcel::{Body, Consignment, NewParcel, Passing};
 use super::receiver::Receiver;
+use super::recent::Recent;
 use super::seal::Seal;
-use super::settings::{Destination, NatsTarget, Settings, StoreAt, Target};
+use super::settings::{Destination, Settings};
 use super::stock::Stock;
-use super::store::{Store, Trouble};
+use super::store::{Count, Store, Trouble, Wanted};
+use super::strangers;
 use super::trial::written;
-use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::Delivery;
 use crate::event::{Event, Trace};
-use crate::rule::code;
 use crate::telemetry::traces::Tracer;
 
 /// How often events whose window is over are forgotten, in milliseconds.
 const TIDY_MS: u64 = 60_000;
 /// How long a courier waits after trouble with the store, in milliseconds.
 const TROUBLE_MS: u64 = 1_000;
+/// How long an event that sends nothing waits until that is noted, in milliseconds.
+const PASS_LIMIT_MS: u64 = 500;
+/// Digits by which the same event in the same millisecond is told apart.
+const NONCE_DIGITS: usize = 6;
 
 /// Everything that is sent.
 #[derive(Debug)]
 pub struct Outbox {
+    name: String,
     store: Arc<dyn Store>,
     /// For bodies with secrets, where no key is set to encrypt them.
     memory: Arc<dyn Store>,
+    /// What the store and the memory may know of events.
+    recent: [Recent; 2],
+    /// Events that were repetitions.
+    repeated: AtomicU64,
     seal: Option<Arc<Seal>>,
     /// For fingerprints where there is no key: known to this process alone.
     pepper: uuid::Uuid,
@@ -47,56 +59,14 @@ pub struct Outbox {
     /// The last trouble with the store, until it works again.
     trouble: Mutex<Option<Trouble>>,
     stock: Mutex<Option<Stock>>,
-}
-
-/// What one event sends, by where it waits.
-#[derive(Debug)]
-pub struct Consigned {
-    stored: Option<Consignment>,
-    in_memory: Option<Consignment>,
+    clock: Clock,
+    /// Whether bodies with secrets wait in memory.
+    has_secrets_in_memory: bool,
+    /// How much waited there when it was last counted.
+    stock_of_memory: Mutex<Option<Count>>,
 }
 
 impl Outbox {
-    /// Makes the outbox ready; its couriers begin on this runtime with [`Outbox::start`]. A store that cannot be used now
-    /// is no reason not to start: events that send something are turned away until it can be.
-    ///
-    /// # Errors
-    /// Credentials and files that are not there, and what this build does not speak; all of them at once.
-    pub fn open(settings: &Settings, handle: Handle, tracer: &Tracer) -> Result<Self, Report> {
-        let mut report = Report::default();
-        let inside = handle.enter();
-        let mut receivers = Vec::new();
-        for destination in &settings.destinations {
-            match open(destination) {
-                Ok(receiver) => receivers.push((destination.clone(), receiver)),
-                Err(trouble) => report.push(unusable(destination, trouble)),
-            }
-        }
-        let seal = match settings.encryption_key.as_ref().map(seal).transpose() {
-            Ok(seal) => seal,
-            Err(why) => {
-                let message = format!("`outbox.encryption_key` cannot be used: {why}");
-                let finding = Diagnostic::nowhere(&code::DESTINATION_UNUSABLE, message);
-                report
-                    .push(finding.help("`openssl rand -base64 32` makes a key; write where it stands: `${env:NAME}`"));
-                None
-            }
-        };
-        let stores = store(&settings.store).and_then(|store| Ok((store, memory()?)));
-        drop(inside);
-        match stores {
-            Ok((store, memory)) if !report.has_errors() => {
-                Ok(Self::of(settings, receivers, store, memory, seal.map(Arc::new), handle, tracer))
-            }
-            Ok(_) => Err(report),
-            Err(trouble) => {
-                let finding = Diagnostic::nowhere(&code::DESTINATION_UNUSABLE, trouble.message);
-                report.push(finding.help(trouble.help));
-                Err(report)
-            }
-        }
-    }
-
     /// An outbox of these parts.
     pub fn of(
         settings: &Settings,
@@ -120,9 +90,16 @@ impl Outbox {
                 couriers.push((Arc::new(courier.traced(tracer.clone())), Arc::default()));
             }
         }
+        let takes_secrets = couriers.iter().any(|(courier, _)| courier.destination().accepts_secrets);
+        let has_secrets_in_memory = settings.memory_for_secrets && seal.is_none() && takes_secrets;
+        let window = Duration::from_millis(settings.window_ms);
+        let of_store = if store.is_own() { Recent::of_own(window) } else { Recent::of_shared() };
         Self {
+            name: settings.name.clone(),
             store,
             memory,
+            recent: [of_store, Recent::of_new(window)],
+            repeated: AtomicU64::new(0),
             seal,
             pepper: uuid::Uuid::new_v4(),
             window_ms: i64::try_from(settings.window_ms).unwrap_or(i64::MAX),
@@ -133,6 +110,9 @@ impl Outbox {
             tasks: Mutex::default(),
             trouble: Mutex::default(),
             stock: Mutex::default(),
+            clock: Clock::default(),
+            has_secrets_in_memory,
+            stock_of_memory: Mutex::default(),
         }
     }
 
@@ -161,37 +141,99 @@ impl Outbox {
             let parcels = if is_for_memory { &mut in_memory } else { &mut stored };
             parcels.push(NewParcel { to: delivery.to.clone(), lane: delivery.key.clone(), body });
         }
-        let pepper = self.seal.as_ref().map_or(self.pepper.as_bytes().as_slice(), |seal| seal.pepper());
-        let identity = identity(hook, event, pepper);
-        let consignment = |parcels: Vec<NewParcel>, at: &str| {
-            (!parcels.is_empty()).then(|| Consignment {
+        let (stream, identity) = (stream(&self.name, hook, event), self.identity(hook, event));
+        let nonce = uuid::Uuid::new_v4().simple().to_string();
+        let load = |parcels: Vec<NewParcel>, recent: &Recent, at: &str| match parcels.is_empty() {
+            true if recent.may_know(&stream) => {
+                Load::Passing(Passing { event: format!("{identity}{at}"), stream: stream.clone() })
+            }
+            true => Load::Nothing,
+            false => Load::Parcels(Consignment {
                 event: format!("{identity}{at}"),
+                stream: stream.clone(),
+                nonce: nonce.get(..NONCE_DIGITS).unwrap_or_default().to_owned(),
                 hook: hook.to_owned(),
                 person: event.person().unwrap_or_default(),
                 at_ms: event.context.now.as_millisecond(),
                 window_ms: self.window_ms,
                 trace: trace.map(ToString::to_string).unwrap_or_default(),
                 parcels,
-            })
+            }),
         };
+        let [of_store, of_memory] = &self.recent;
         // Each store numbers its parcels by itself, and no two of an event may have one key.
-        Ok(Consigned { stored: consignment(stored, ""), in_memory: consignment(in_memory, "m") })
+        Ok(Consigned { stored: load(stored, of_store, ""), in_memory: load(in_memory, of_memory, "m") })
     }
 
-    /// Stores what an event sends; when this returns well, it is on the disk.
+    /// An event that sends nothing: `None` where no store knows of an event that it would come behind.
+    #[must_use]
+    pub fn passing(&self, hook: &str, event: &Event) -> Option<Consigned> {
+        let stream = stream(&self.name, hook, event);
+        let [is_stored, is_in_memory] = self.recent.each_ref().map(|recent| recent.may_know(&stream));
+        if !is_stored && !is_in_memory {
+            return None;
+        }
+        let identity = self.identity(hook, event);
+        let load = |may_know: bool, at: &str| match may_know {
+            true => Load::Passing(Passing { event: format!("{identity}{at}"), stream: stream.clone() }),
+            false => Load::Nothing,
+        };
+        Some(Consigned { stored: load(is_stored, ""), in_memory: load(is_in_memory, "m") })
+    }
+
+    fn identity(&self, hook: &str, event: &Event) -> String {
+        let pepper = self.seal.as_ref().map_or(self.pepper.as_bytes().as_slice(), |seal| seal.pepper());
+        identity(&self.name, hook, event, pepper)
+    }
+
+    /// Stores what an event sends; when this returns well, it is on the disk, or the event was a repetition, whose
+    /// deliveries were stored when it came before. Of that the log tells, under the id of the request.
     ///
     /// # Errors
     /// When it cannot be stored: then nothing may be answered that says it was.
-    pub async fn put(&self, consigned: Consigned) -> Result<(), Trouble> {
-        for (store, consignment) in [(&self.store, consigned.stored), (&self.memory, consigned.in_memory)] {
-            let Some(consignment) = consignment else { continue };
-            let to: Vec<String> = consignment.parcels.iter().map(|parcel| parcel.to.clone()).collect();
-            let put = store.put(consignment).await;
-            self.note(put.as_ref().err());
-            put?;
-            self.wake(&to);
+    pub async fn put(&self, consigned: Consigned, request_id: &str) -> Result<(), Trouble> {
+        let [of_store, of_memory] = &self.recent;
+        let loads = [(&self.store, of_store, consigned.stored), (&self.memory, of_memory, consigned.in_memory)];
+        let (mut repeated, mut is_fresh) = (None, false);
+        for (store, recent, load) in loads {
+            match load {
+                Load::Nothing => {}
+                Load::Passing(passing) => self.pass(store, passing).await,
+                Load::Parcels(consignment) => {
+                    recent.note(&consignment.stream);
+                    let (hook, person) = (consignment.hook.clone(), consignment.person.clone());
+                    let to: Vec<String> = consignment.parcels.iter().map(|parcel| parcel.to.clone()).collect();
+                    let put = store.put(consignment).await;
+                    self.note(put.as_ref().err());
+                    match put? {
+                        true => {
+                            is_fresh = true;
+                            self.wake(&to);
+                        }
+                        false => repeated = Some((hook, person)),
+                    }
+                }
+            }
+        }
+        if let Some((hook, person)) = repeated.filter(|_| !is_fresh) {
+            self.repeated.fetch_add(1, Ordering::Relaxed);
+            let told = "the same event again: what it sends was stored when it came before";
+            tracing::info!(target: "hookgate::outbox", request_id, hook, person, "{told}");
         }
         Ok(())
+    }
+
+    /// Notes an event that sends nothing. It is answered whatever comes of that.
+    async fn pass(&self, store: &Arc<dyn Store>, passing: Passing) {
+        let limit = Duration::from_millis(PASS_LIMIT_MS);
+        if let Ok(Err(trouble)) = tokio::time::timeout(limit, store.pass(passing)).await {
+            self.note(Some(&trouble));
+        }
+    }
+
+    /// How many events were repetitions.
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated.load(Ordering::Relaxed)
     }
 
     fn wake(&self, to: &[String]) {
@@ -237,13 +279,24 @@ impl Outbox {
             // With trouble the leases end by themselves.
             let released = self.store.release(None).await;
             self.note(released.as_ref().err());
+            // With trouble the next start tells.
+            let _ = strangers::tell(&*self.store).await;
         }
+        self.straighten(Timestamp::now().as_millisecond()).await;
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         let tidy = Arc::clone(self);
         tasks.push(self.handle.spawn(async move { tidy.tidy().await }));
         for (courier, wake) in &self.couriers {
             let (outbox, courier, wake) = (Arc::clone(self), Arc::clone(courier), Arc::clone(wake));
             tasks.push(self.handle.spawn(async move { outbox.run(&courier, &wake).await }));
+        }
+    }
+
+    /// After the clock was set back, now or before this start: no delivery waits for longer because of that.
+    async fn straighten(&self, now_ms: i64) {
+        for store in [&self.store, &self.memory] {
+            let done = straighten(&**store, now_ms).await;
+            done.as_ref().err().into_iter().for_each(|trouble| self.note(Some(trouble)));
         }
     }
 
@@ -266,6 +319,9 @@ impl Outbox {
         let mut stop = self.stop.subscribe();
         while !*stop.borrow_and_update() {
             let now_ms = Timestamp::now().as_millisecond();
+            if self.clock.is_set_back(now_ms) {
+                self.straighten(now_ms).await;
+            }
             let wait = match courier.step(now_ms).await {
                 Ok(step) if step.sent > 0 => continue,
                 Ok(step) => Duration::from_millis(u64::try_from(step.again_ms - now_ms).unwrap_or(0)),
@@ -282,7 +338,8 @@ impl Outbox {
         }
     }
 
-    /// Stops the couriers: what is on its way may end within the limit, and what has not is free for the next start.
+    /// Stops the couriers: what is on its way may end within the limit, and what has not is free for the next start. What waits
+    /// in memory is lost, and the log says what that is.
     pub async fn stop(&self) {
         let _ = self.stop.send(true);
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
@@ -295,6 +352,27 @@ impl Outbox {
         for (courier, _) in &self.couriers {
             let _ = courier.release().await;
         }
+        if let Ok(lost) = self.memory.find(Wanted::default()).await {
+            loss::tell(&lost);
+        }
+    }
+
+    /// How much waits in memory, where a stop loses it.
+    ///
+    /// # Errors
+    /// When it cannot be counted.
+    pub async fn in_memory(&self) -> Result<Count, Trouble> {
+        self.memory.count().await
+    }
+
+    /// Whether bodies with secrets wait in memory.
+    pub(super) fn has_secrets_in_memory(&self) -> bool {
+        self.has_secrets_in_memory
+    }
+
+    /// How much waited in memory when it was last counted.
+    pub(super) fn stock_of_memory(&self) -> MutexGuard<'_, Option<Count>> {
+        self.stock_of_memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The runtime the couriers run on.
@@ -317,70 +395,4 @@ impl Outbox {
     pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
     }
-}
-
-/// The store that settings name, for an operator too.
-///
-/// # Errors
-/// When it cannot be made ready, or this build does not speak it.
-pub fn store(at: &StoreAt) -> Result<Arc<dyn Store>, Trouble> {
-    match at {
-        StoreAt::File(file) => embedded(Place::File(file.clone())),
-        #[cfg(feature = "postgres")]
-        StoreAt::Postgres(settings) => Ok(Arc::new(super::postgres::Postgres::open(settings)?)),
-        #[cfg(not(feature = "postgres"))]
-        StoreAt::Postgres(_) => Err(Trouble {
-            message: "this hookgate was built without PostgreSQL".to_owned(),
-            help: "build it with `--features full`".to_owned(),
-        }),
-    }
-}
-
-fn memory() -> Result<Arc<dyn Store>, Trouble> {
-    embedded(Place::Memory)
-}
-
-fn embedded(place: Place) -> Result<Arc<dyn Store>, Trouble> {
-    match Embedded::start(place) {
-        Ok(store) => Ok(Arc::new(store)),
-        Err(error) => Err(Trouble {
-            message: format!("the operating system gives no thread for the outbox: {error}"),
-            help: "raise the limit of threads".to_owned(),
-        }),
-    }
-}
-
-pub(super) fn seal(key: &crate::outside::Credential) -> Result<Seal, String> {
-    let key = key.resolve().map_err(|why| why.0)?;
-    Seal::read(&key).map_err(|why| why.0.to_owned())
-}
-
-/// The receiver of a destination, ready to be sent to: credentials and certificates are read, nothing is called.
-///
-/// # Errors
-/// What is not there, and what this build does not speak.
-pub fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
-    match &destination.target {
-        Target::File(target) => Ok(Arc::new(super::file::FileReceiver::new(target.clone()))),
-        Target::Http(target) => Ok(Arc::new(super::http::HttpReceiver::open(target)?)),
-        Target::Nats(target) => nats(target, destination.timeout),
-    }
-}
-
-#[cfg(feature = "nats")]
-fn nats(target: &NatsTarget, timeout: Duration) -> Result<Arc<dyn Receiver>, Trouble> {
-    Ok(Arc::new(super::nats::NatsReceiver::open(target, timeout)?))
-}
-
-#[cfg(not(feature = "nats"))]
-fn nats(_: &NatsTarget, _: Duration) -> Result<Arc<dyn Receiver>, Trouble> {
-    Err(Trouble {
-        message: "this hookgate was built without NATS".to_owned(),
-        help: "build it with `--features full`".to_owned(),
-    })
-}
-
-fn unusable(destination: &Destination, trouble: Trouble) -> Diagnostic {
-    let message = format!("destination `{}` cannot be used: {}", destination.name, trouble.message);
-    Diagnostic::error(&code::DESTINATION_UNUSABLE, destination.place.clone(), message).help(trouble.help)
 }

@@ -7,6 +7,11 @@ use std::fmt;
 pub struct Consignment {
     /// The event as a fingerprint: the same call again has the same.
     pub event: String,
+    /// What it belongs to, its hook, person and application together, as a fingerprint. The same event again is a
+    /// repetition only as long as no other event of its stream has come in between.
+    pub stream: String,
+    /// What tells it from the same event in the same millisecond; a part of its keys.
+    pub nonce: String,
     pub hook: String,
     pub person: String,
     /// When the event came, in milliseconds since 1970.
@@ -54,11 +59,25 @@ pub struct Parcel {
 }
 
 impl Consignment {
-    /// The key of the parcel at `number`: of the same event again, after its window, it is another.
+    /// The key of the parcel at `number`: of the same event again, where that is no repetition, it is another.
     #[must_use]
     pub fn key(&self, number: usize) -> String {
-        format!("{}-{:x}-{number}", self.event, self.at_ms)
+        format!("{}-{}-{number}", self.event, self.mark())
     }
+
+    /// Which coming of the event it is: the same where it is stored a second time because nobody knows whether the first
+    /// time counts.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        format!("{:x}{}", self.at_ms, self.nonce)
+    }
+}
+
+/// An event that sends nothing. It ends the repetitions of what came before it in its stream.
+#[derive(Clone, Debug)]
+pub struct Passing {
+    pub event: String,
+    pub stream: String,
 }
 
 impl fmt::Debug for Body {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgConnection;
 
-use super::parcel::Consignment;
+use super::parcel::{Consignment, Passing};
 use super::postgres_claim::{Round, claim};
 use super::postgres_sessions::Sessions;
 use super::postgres_table as table;
@@ -25,6 +25,8 @@ const OPERATOR_LIMIT_MS: u64 = 60_000;
 /// The shared outbox.
 #[derive(Debug)]
 pub(super) struct Postgres {
+    /// The name of the outbox: what stands there under others is left alone.
+    outbox: Arc<str>,
     writer: Writer,
     sessions: Arc<Sessions>,
     /// Where the next look goes on, by destination.
@@ -36,10 +38,15 @@ impl Postgres {
     ///
     /// # Errors
     /// Credentials that are not there, and an address that is none.
-    pub(super) fn open(settings: &PostgresStore) -> Result<Self, Trouble> {
-        let writer = Writer::new(Arc::new(Sessions::open(settings, 1)?));
+    pub(super) fn open(settings: &PostgresStore, outbox: &str) -> Result<Self, Trouble> {
+        let outbox: Arc<str> = outbox.into();
+        let writer = Writer::new(Arc::new(Sessions::open(settings, 1)?), Arc::clone(&outbox));
         let sessions = Arc::new(Sessions::open(settings, COURIER_SESSIONS)?);
-        Ok(Self { writer, sessions, rounds: Mutex::default() })
+        Ok(Self { outbox, writer, sessions, rounds: Mutex::default() })
+    }
+
+    fn outbox(&self) -> Arc<str> {
+        Arc::clone(&self.outbox)
     }
 
     fn courier<T: Send + 'static>(
@@ -64,13 +71,18 @@ impl Store for Postgres {
         Box::pin(self.writer.put(consignment))
     }
 
+    fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(self.writer.pass(passing))
+    }
+
     fn claim(&self, wanted: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>> {
         Box::pin(async move {
             let rounds = || self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
             let (to, wanted) = (wanted.to.clone(), Arc::new(wanted));
-            let round = rounds().get(&to).cloned().unwrap_or_default();
-            let claimed =
-                self.courier(move |connection| Box::pin(claim(connection, Arc::clone(&wanted), round.clone())));
+            let (outbox, round) = (self.outbox(), rounds().get(&to).cloned().unwrap_or_default());
+            let claimed = self.courier(move |connection| {
+                Box::pin(claim(connection, Arc::clone(&outbox), Arc::clone(&wanted), round.clone()))
+            });
             let (claimed, round) = claimed.await?;
             rounds().insert(to, round);
             Ok(claimed)
@@ -93,18 +105,29 @@ impl Store for Postgres {
     }
 
     fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>> {
-        self.courier(move |connection| Box::pin(table::forget(connection, before_ms)))
+        let outbox = self.outbox();
+        self.courier(move |connection| Box::pin(table::forget(connection, Arc::clone(&outbox), before_ms)))
+    }
+
+    fn straighten(&self, now_ms: i64, slack_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
+        let outbox = self.outbox();
+        self.courier(move |connection| Box::pin(table::straighten(connection, Arc::clone(&outbox), now_ms, slack_ms)))
     }
 
     fn count(&self) -> BoxFuture<'_, Result<Count, Trouble>> {
-        self.operator(|connection| Box::pin(table::count(connection)))
+        let outbox = self.outbox();
+        self.operator(move |connection| Box::pin(table::count(connection, Arc::clone(&outbox))))
     }
 
     fn find(&self, wanted: Wanted) -> BoxFuture<'_, Result<Vec<Row>, Trouble>> {
-        self.operator(move |connection| Box::pin(table::find(connection, wanted.clone())))
+        let outbox = self.outbox();
+        self.operator(move |connection| Box::pin(table::find(connection, Arc::clone(&outbox), wanted.clone())))
     }
 
     fn change(&self, wanted: Wanted, change: Change, now_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
-        self.operator(move |connection| Box::pin(table::change(connection, wanted.clone(), change, now_ms)))
+        let outbox = self.outbox();
+        self.operator(move |connection| {
+            Box::pin(table::change(connection, Arc::clone(&outbox), wanted.clone(), change, now_ms))
+        })
     }
 }

@@ -6,62 +6,135 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgConnection;
 
-use super::parcel::Consignment;
+use super::parcel::{Consignment, Passing};
 
 /// Longest name of a lane that is stored as it is, in bytes; an entry of an index has room for 2,700.
 const LANE_LIMIT_BYTES: usize = 500;
 
+/// What comes to be stored.
+#[derive(Clone, Debug)]
+pub(super) enum Coming {
+    Sends(Consignment),
+    Passes(Passing),
+}
+
+impl Coming {
+    fn stream(&self) -> &str {
+        match self {
+            Self::Sends(consignment) => &consignment.stream,
+            Self::Passes(passing) => &passing.stream,
+        }
+    }
+}
+
 /// In one statement, so that an event is known and its parcels wait, or neither. Events go by their names: two gateways
 /// that store the same ones wait for each other in the same order, never in a circle. Parcels keep the order in which the
-/// events came. A key that is there already is a parcel of the very same event, from a try whose answer was lost.
+/// events came. A mark or key that is there already is of the very same event, from a try whose answer was lost. The row of
+/// an event is the last of its stream, by which it is called; those that versions before streams made are called by the
+/// event's own fingerprint, and their `event` is empty.
 const PUT: &str = "
 with fresh as (
-    insert into hookgate_events as known (id, at_ms)
-    select id, at_ms from unnest($1::text[], $2::bigint[]) as n (id, at_ms) order by id
-    on conflict (id) do update set at_ms = excluded.at_ms where known.at_ms <= excluded.at_ms - $3
+    insert into hookgate_events as known (id, outbox, event, mark, at_ms)
+    select n.id, $1, n.event, n.mark, n.at_ms
+    from unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) as n (id, event, mark, at_ms)
+    where exists (select from hookgate_events k where k.id = n.id) or not exists (
+        select from hookgate_events k where k.id = n.event and k.event = '' and abs(k.at_ms - n.at_ms) < $6)
+    order by n.id
+    on conflict (id) do update set event = excluded.event, mark = excluded.mark, at_ms = excluded.at_ms
+    where known.event <> excluded.event or known.mark = excluded.mark or abs(known.at_ms - excluded.at_ms) >= $6
     returning id
 ), stored as (
-    insert into hookgate_parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms, trace)
-    select p.key, p.hook, p.person, p.destination, p.lane, p.body, p.is_sealed, p.at_ms, p.at_ms, p.trace
-    from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[], $11::boolean[], $12::bigint[], $13::text[])
-        with ordinality as p (event, key, hook, person, destination, lane, body, is_sealed, at_ms, trace, number)
-    join fresh on fresh.id = p.event order by p.number
+    insert into hookgate_parcels
+        (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms, trace, outbox)
+    select p.key, p.hook, p.person, p.destination, p.lane, p.body, p.is_sealed, p.at_ms, p.at_ms, p.trace, $1
+    from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[], $14::boolean[], $15::bigint[], $16::text[])
+        with ordinality as p (stream, key, hook, person, destination, lane, body, is_sealed, at_ms, trace, number)
+    join fresh on fresh.id = p.stream order by p.number
     on conflict (key) do nothing
 )
 select id from fresh";
 
-/// Stores events; for each, `false` where the same came within its window.
-pub(super) async fn put(connection: &mut PgConnection, events: Arc<Vec<Consignment>>) -> sqlx::Result<Vec<bool>> {
+/// Other events of these streams have come. Rows are taken in the order of their names, as above.
+const PASS: &str = "
+delete from hookgate_events k using (
+    select k.id from hookgate_events k join unnest($1::text[], $2::text[]) as n (id, event)
+    on k.id = n.id and k.event <> n.event order by k.id for update of k) gone
+where k.id = gone.id";
+
+/// Stores events under the name of an outbox; for each that sends something, `false` where it is a repetition.
+pub(super) async fn put(
+    connection: &mut PgConnection,
+    outbox: Arc<str>,
+    events: Arc<Vec<Coming>>,
+) -> sqlx::Result<Vec<bool>> {
     let mut stored = vec![false; events.len()];
-    let mut left: Vec<(&Consignment, &mut bool)> = events.iter().zip(&mut stored).collect();
+    let mut left: Vec<(&Coming, &mut bool)> = events.iter().zip(&mut stored).collect();
     while !left.is_empty() {
         let (wave, later) = wave(left);
-        let fresh = put_wave(connection, wave.iter().map(|(event, _)| *event).collect()).await?;
-        for (event, stored) in wave {
-            *stored = fresh.contains(&event.event);
+        let (mut sends, mut passes) = (Vec::new(), Vec::new());
+        for (coming, _) in &wave {
+            match coming {
+                Coming::Sends(consignment) => sends.push(consignment),
+                Coming::Passes(passing) => passes.push(passing),
+            }
+        }
+        pass_wave(connection, &passes).await?;
+        let fresh = put_wave(connection, &outbox, &sends).await?;
+        for (coming, stored) in wave {
+            *stored = fresh.contains(coming.stream());
         }
         left = later;
     }
     Ok(stored)
 }
 
-type Pending<'e> = Vec<(&'e Consignment, &'e mut bool)>;
+type Pending<'e> = Vec<(&'e Coming, &'e mut bool)>;
 
-/// Each event once, all with one window, and the rest: the same event again is looked at when the first is stored.
+/// Of each stream one event, all with one window, and the rest: the next of a stream is looked at when the first is stored.
 fn wave(events: Pending<'_>) -> (Pending<'_>, Pending<'_>) {
-    let window_ms = events.first().map(|(event, _)| event.window_ms);
+    let window = |coming: &Coming| match coming {
+        Coming::Sends(consignment) => Some(consignment.window_ms),
+        Coming::Passes(_) => None,
+    };
+    let first = events.iter().find_map(|(coming, _)| window(coming));
     let mut seen = BTreeSet::new();
-    events.into_iter().partition(|(event, _)| Some(event.window_ms) == window_ms && seen.insert(&event.event))
+    let mut later_streams = BTreeSet::new();
+    events.into_iter().partition(|(coming, _)| {
+        let fits = window(coming).is_none_or(|window| Some(window) == first);
+        let is_next = fits && !later_streams.contains(coming.stream()) && seen.insert(coming.stream());
+        if !is_next {
+            later_streams.insert(coming.stream());
+        }
+        is_next
+    })
 }
 
-/// The names of those that were not known.
-async fn put_wave(connection: &mut PgConnection, events: Vec<&Consignment>) -> sqlx::Result<BTreeSet<String>> {
+async fn pass_wave(connection: &mut PgConnection, events: &[&Passing]) -> sqlx::Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let (streams, events): (Vec<&str>, Vec<&str>) = events.iter().map(|event| (&*event.stream, &*event.event)).unzip();
+    sqlx::query(PASS).bind(streams).bind(events).execute(connection).await.map(drop)
+}
+
+/// The streams of those that are no repetitions.
+async fn put_wave(
+    connection: &mut PgConnection,
+    outbox: &str,
+    events: &[&Consignment],
+) -> sqlx::Result<BTreeSet<String>> {
+    if events.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let window_ms = events.first().map_or(0, |event| event.window_ms);
+    let streams: Vec<&str> = events.iter().map(|event| &*event.stream).collect();
     let ids: Vec<&str> = events.iter().map(|event| &*event.event).collect();
+    let marks: Vec<String> = events.iter().map(|event| event.mark()).collect();
     let times: Vec<i64> = events.iter().map(|event| event.at_ms).collect();
-    let rows = Rows::of(&events);
-    let query = sqlx::query_scalar::<_, String>(PUT).bind(ids).bind(times).bind(window_ms);
-    let query = query.bind(rows.event).bind(rows.key).bind(rows.hook).bind(rows.person).bind(rows.destination);
+    let rows = Rows::of(events);
+    let query = sqlx::query_scalar::<_, String>(PUT).bind(outbox).bind(streams).bind(ids).bind(marks).bind(times);
+    let query =
+        query.bind(window_ms).bind(rows.stream).bind(rows.key).bind(rows.hook).bind(rows.person).bind(rows.destination);
     let query = query.bind(rows.lane).bind(rows.body).bind(rows.is_sealed).bind(rows.at_ms).bind(rows.trace);
     Ok(query.fetch_all(connection).await?.into_iter().collect())
 }
@@ -69,7 +142,7 @@ async fn put_wave(connection: &mut PgConnection, events: Vec<&Consignment>) -> s
 /// Parcels, a column each.
 #[derive(Default)]
 struct Rows<'e> {
-    event: Vec<&'e str>,
+    stream: Vec<&'e str>,
     key: Vec<String>,
     hook: Vec<&'e str>,
     person: Vec<String>,
@@ -86,7 +159,7 @@ impl<'e> Rows<'e> {
         let mut rows = Self::default();
         for event in events {
             for (number, parcel) in event.parcels.iter().enumerate() {
-                rows.event.push(&event.event);
+                rows.stream.push(&event.stream);
                 rows.key.push(event.key(number));
                 rows.hook.push(&event.hook);
                 rows.person.push(storable(&event.person));

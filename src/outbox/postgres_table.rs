@@ -24,7 +24,10 @@ const DEAD: i64 = 1;
 const CREATE: &str = r#"
 create table if not exists hookgate_events (
     id text primary key,
-    at_ms bigint not null
+    at_ms bigint not null,
+    outbox text not null default 'default',
+    event text not null default '',
+    mark text not null default ''
 );
 create index if not exists hookgate_events_at on hookgate_events (at_ms);
 create table if not exists hookgate_parcels (
@@ -43,27 +46,45 @@ create table if not exists hookgate_parcels (
     worker text not null default '',
     state bigint not null default 0,
     error text,
-    trace text not null default ''
+    trace text not null default '',
+    outbox text not null default 'default',
+    tried_ms bigint not null default 0
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
-create index if not exists hookgate_parcels_lane on hookgate_parcels (destination, state, lane, id);
+create index if not exists hookgate_parcels_of_lane on hookgate_parcels (outbox, destination, state, lane, id);
 create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
 "#;
 
-/// What tables lack that were made before deliveries had traces.
-const ADD_TRACE: &str = "alter table hookgate_parcels add column if not exists trace text not null default ''";
+/// What tables lack that were made before deliveries had traces, and outboxes names. To make an index asks more of the user
+/// than to own the tables, also where it is there.
+const ADD: &str = "
+alter table hookgate_events add column if not exists outbox text not null default 'default';
+alter table hookgate_events add column if not exists event text not null default '';
+alter table hookgate_events add column if not exists mark text not null default '';
+alter table hookgate_parcels add column if not exists trace text not null default '';
+alter table hookgate_parcels add column if not exists outbox text not null default 'default';
+alter table hookgate_parcels add column if not exists tried_ms bigint not null default 0;
+do $$ begin
+    if to_regclass('hookgate_parcels_of_lane') is null then
+        create index hookgate_parcels_of_lane on hookgate_parcels (outbox, destination, state, lane, id);
+        drop index if exists hookgate_parcels_lane;
+    end if;
+end $$;
+";
 
 /// Whether the tables are there, and whether they are an earlier version's. Tables of somebody else are left alone.
 const FOUND: &str = "
 select to_regclass('hookgate_events') is not null and to_regclass('hookgate_parcels') is not null,
-    count(*) filter (where attname = 'is_sealed') > 0 and count(*) filter (where attname = 'trace') = 0
-from pg_attribute where attrelid = to_regclass('hookgate_parcels') and not attisdropped";
+    count(*) filter (where attname = 'is_sealed') > 0
+        and count(*) filter (where attname in ('trace', 'outbox', 'event', 'mark', 'tried_ms')) < 6
+from pg_attribute
+where attrelid in (to_regclass('hookgate_events'), to_regclass('hookgate_parcels')) and not attisdropped";
 
 /// Makes the tables where they are not there yet, or what those of an earlier version lack. Where an administrator made them
 /// whole, nothing else is asked of the user.
 pub(super) async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
     let make = match sqlx::query_as(FOUND).fetch_one(&mut *connection).await? {
         (false, _) => CREATE,
-        (true, true) => ADD_TRACE,
+        (true, true) => ADD,
         (true, false) => return Ok(()),
     };
     // Two gateways that start at once would both make them, and one would fail.
@@ -108,6 +129,7 @@ async fn keep(connection: &mut PgConnection, settled: &[&Settled]) -> sqlx::Resu
         let (tried, due_ms, state, error) = match fate {
             Fate::Again { at_ms, why } => (1_i64, Some(*at_ms), WAITING, Some(shortened(why))),
             Fate::Dead { why } => (1, None, DEAD, Some(shortened(why))),
+            Fate::Locked { at_ms, why } => (0, *at_ms, WAITING, Some(shortened(why))),
             Fate::Back | Fate::Done => (0, None, WAITING, None),
         };
         columns.0.push(*id);
@@ -126,6 +148,24 @@ fn shortened(text: &str) -> String {
     storable(text.get(..text.floor_char_boundary(ERROR_LIMIT_BYTES)).unwrap_or(text))
 }
 
+/// Brings to now what a clock has put off that was set back since.
+pub(super) async fn straighten(
+    connection: &mut PgConnection,
+    outbox: Arc<str>,
+    now_ms: i64,
+    slack_ms: i64,
+) -> sqlx::Result<u64> {
+    let sql = "update hookgate_parcels set
+            due_ms = $2 + greatest(due_ms - greatest(tried_ms, created_ms), 0),
+            leased_ms = case when leased_ms > 0
+                then $2 + greatest(leased_ms - greatest(tried_ms, created_ms), 0) else 0 end,
+            tried_ms = least(tried_ms, $2),
+            created_ms = least(created_ms, $2)
+        where outbox = $1 and state = 0 and greatest(tried_ms, created_ms) > $2 + $3";
+    let query = sqlx::query(sql).bind(&*outbox).bind(now_ms).bind(slack_ms);
+    Ok(query.execute(connection).await?.rows_affected())
+}
+
 /// Gives up the leases of a courier.
 pub(super) async fn release(connection: &mut PgConnection, worker: String) -> sqlx::Result<()> {
     let sql = "update hookgate_parcels set leased_ms = 0, worker = '' where leased_ms > 0 and worker = $1";
@@ -133,30 +173,29 @@ pub(super) async fn release(connection: &mut PgConnection, worker: String) -> sq
 }
 
 /// Forgets events whose window is over. One that is being stored again at this moment is passed over.
-pub(super) async fn forget(connection: &mut PgConnection, before_ms: i64) -> sqlx::Result<()> {
-    let sql = "delete from hookgate_events where id in
-        (select id from hookgate_events where at_ms < $1 order by at_ms limit $2 for update skip locked)";
-    sqlx::query(sql).bind(before_ms).bind(FORGET_LIMIT_EVENTS).execute(connection).await.map(drop)
+pub(super) async fn forget(connection: &mut PgConnection, outbox: Arc<str>, before_ms: i64) -> sqlx::Result<()> {
+    let sql = "delete from hookgate_events where id in (select id from hookgate_events
+        where outbox = $1 and at_ms < $2 order by at_ms limit $3 for update skip locked)";
+    sqlx::query(sql).bind(&*outbox).bind(before_ms).bind(FORGET_LIMIT_EVENTS).execute(connection).await.map(drop)
 }
 
 /// How much waits.
-pub(super) async fn count(connection: &mut PgConnection) -> sqlx::Result<Count> {
+pub(super) async fn count(connection: &mut PgConnection, outbox: Arc<str>) -> sqlx::Result<Count> {
     let sql = "select count(*) filter (where state = 0), count(*) filter (where state = 1),
-        min(created_ms) filter (where state = 0) from hookgate_parcels";
-    let row = sqlx::query(sql).fetch_one(connection).await?;
+        min(created_ms) filter (where state = 0) from hookgate_parcels where outbox = $1";
+    let row = sqlx::query(sql).bind(&*outbox).fetch_one(connection).await?;
     Ok(Count { waiting: row.try_get(0)?, dead: row.try_get(1)?, oldest_ms: row.try_get(2)? })
 }
 
 /// The condition of what an operator means; every value is a parameter.
-const WANTED: &str =
-    "($1::text is null or key = $1) and ($2::text is null or destination = $2) and ($3::text is null or hook = $3)
-    and ($4::text is null or person = $4) and ($5::bigint is null or state = $5)";
+const WANTED: &str = "outbox = $1 and ($2::text is null or key = $2) and ($3::text is null or destination = $3)
+    and ($4::text is null or hook = $4) and ($5::text is null or person = $5) and ($6::bigint is null or state = $6)";
 
 /// Parcels, the oldest first.
-pub(super) async fn find(connection: &mut PgConnection, wanted: Wanted) -> sqlx::Result<Vec<Row>> {
+pub(super) async fn find(connection: &mut PgConnection, outbox: Arc<str>, wanted: Wanted) -> sqlx::Result<Vec<Row>> {
     let limit = if wanted.limit == 0 { i64::MAX } else { i64::try_from(wanted.limit).unwrap_or(i64::MAX) };
-    let sql = format!("select * from hookgate_parcels where {WANTED} order by id limit $6");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
+    let sql = format!("select * from hookgate_parcels where {WANTED} order by id limit $7");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(&*outbox).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
     let query = query.bind(wanted.person).bind(wanted.is_dead.map(state)).bind(limit);
     query.fetch_all(connection).await?.iter().map(row).collect()
 }
@@ -164,6 +203,7 @@ pub(super) async fn find(connection: &mut PgConnection, wanted: Wanted) -> sqlx:
 /// Does something to parcels; how many they were.
 pub(super) async fn change(
     connection: &mut PgConnection,
+    outbox: Arc<str>,
     wanted: Wanted,
     change: Change,
     now_ms: i64,
@@ -171,11 +211,11 @@ pub(super) async fn change(
     let sql = match change {
         // Leases stay: what is on its way may arrive yet, and freed it would be sent a second time for certain.
         Change::Retry => {
-            format!("update hookgate_parcels set state = 0, attempts = 0, due_ms = $6, created_ms = $6 where {WANTED}")
+            format!("update hookgate_parcels set state = 0, attempts = 0, due_ms = $7, created_ms = $7 where {WANTED}")
         }
         Change::Drop => format!("delete from hookgate_parcels where {WANTED}"),
     };
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(&*outbox).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
     let query = query.bind(wanted.person).bind(wanted.is_dead.map(state));
     let query = if change == Change::Retry { query.bind(now_ms) } else { query };
     Ok(query.execute(connection).await?.rows_affected())

@@ -8,8 +8,8 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::parcel::Consignment;
-use super::postgres_put::put;
+use super::parcel::{Consignment, Passing};
+use super::postgres_put::{Coming, put};
 use super::postgres_sessions::Sessions;
 use super::postgres_trouble::Failure;
 use super::store::Trouble;
@@ -25,7 +25,7 @@ const PUT_LIMIT_MS: u64 = 5_000;
 
 /// An event to store, and who waits for it.
 struct Job {
-    consignment: Consignment,
+    coming: Coming,
     reply: oneshot::Sender<Result<bool, Trouble>>,
 }
 
@@ -33,22 +33,33 @@ struct Job {
 #[derive(Debug)]
 pub(super) struct Writer {
     sessions: Arc<Sessions>,
+    /// The name of the outbox.
+    outbox: Arc<str>,
     /// Begins with the first event.
     jobs: OnceLock<Sender<Job>>,
 }
 
 impl Writer {
     /// A writer over a session of its own.
-    pub(super) fn new(sessions: Arc<Sessions>) -> Self {
-        Self { sessions, jobs: OnceLock::new() }
+    pub(super) fn new(sessions: Arc<Sessions>, outbox: Arc<str>) -> Self {
+        Self { sessions, outbox, jobs: OnceLock::new() }
     }
 
-    /// Has an event stored with others that come at the same time; `false` where it is known already.
+    /// Has an event stored with others that come at the same time; `false` where it is a repetition.
     pub(super) async fn put(&self, consignment: Consignment) -> Result<bool, Trouble> {
+        self.write(Coming::Sends(consignment)).await
+    }
+
+    /// Has an event noted that sends nothing, in its place among the others.
+    pub(super) async fn pass(&self, passing: Passing) -> Result<(), Trouble> {
+        self.write(Coming::Passes(passing)).await.map(drop)
+    }
+
+    async fn write(&self, coming: Coming) -> Result<bool, Trouble> {
         let (reply, answer) = oneshot::channel();
         let limit = Duration::from_millis(PUT_LIMIT_MS);
         let broken = || Trouble::from(Failure::broken(self.sessions.name()));
-        match self.jobs().try_send(Job { consignment, reply }) {
+        match self.jobs().try_send(Job { coming, reply }) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => {
                 return Err(Trouble {
@@ -68,27 +79,30 @@ impl Writer {
     fn jobs(&self) -> &Sender<Job> {
         self.jobs.get_or_init(|| {
             let (jobs, waiting) = channel(QUEUE_LIMIT_JOBS);
-            self.sessions.handle().spawn(write(Arc::clone(&self.sessions), waiting));
+            self.sessions.handle().spawn(write(Arc::clone(&self.sessions), Arc::clone(&self.outbox), waiting));
             jobs
         })
     }
 }
 
 /// Stores until nobody can send any more.
-async fn write(sessions: Arc<Sessions>, mut waiting: Receiver<Job>) {
+async fn write(sessions: Arc<Sessions>, outbox: Arc<str>, mut waiting: Receiver<Job>) {
     let mut jobs = Vec::new();
     while waiting.recv_many(&mut jobs, BATCH_LIMIT_JOBS).await > 0 {
         while !jobs.is_empty() {
-            store(&sessions, batch(&mut jobs)).await;
+            store(&sessions, &outbox, batch(&mut jobs)).await;
         }
     }
 }
 
 /// As many as one transaction takes, without those whose caller was turned away meanwhile.
 fn batch(jobs: &mut Vec<Job>) -> Vec<Job> {
-    let mut bytes = 0;
+    let mut bytes = 0_usize;
     let is_beyond = |job: &Job| {
-        bytes += job.consignment.parcels.iter().map(|parcel| parcel.body.bytes.len()).sum::<usize>();
+        bytes += match &job.coming {
+            Coming::Sends(consignment) => consignment.parcels.iter().map(|parcel| parcel.body.bytes.len()).sum(),
+            Coming::Passes(_) => 0,
+        };
         bytes > BATCH_LIMIT_BYTES
     };
     // One that is larger by itself is stored by itself.
@@ -99,16 +113,16 @@ fn batch(jobs: &mut Vec<Job>) -> Vec<Job> {
     batch
 }
 
-async fn store(sessions: &Arc<Sessions>, jobs: Vec<Job>) {
-    let (consignments, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.consignment, job.reply)).unzip();
-    let consignments = Arc::new(consignments);
-    let stored = if consignments.is_empty() { Ok(Vec::new()) } else { run(sessions, &consignments).await };
+async fn store(sessions: &Arc<Sessions>, outbox: &Arc<str>, jobs: Vec<Job>) {
+    let (events, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.coming, job.reply)).unzip();
+    let events = Arc::new(events);
+    let stored = if events.is_empty() { Ok(Vec::new()) } else { run(sessions, outbox, &events).await };
     match stored {
         Ok(stored) => replies.into_iter().zip(stored).for_each(|(reply, stored)| drop(reply.send(Ok(stored)))),
         // One that cannot be stored is no reason to turn the others away.
-        Err(failure) if failure.is_of_values && consignments.len() > 1 => {
-            for (reply, consignment) in replies.into_iter().zip(consignments.iter()) {
-                let stored = run(sessions, &Arc::new(vec![consignment.clone()])).await;
+        Err(failure) if failure.is_of_values && events.len() > 1 => {
+            for (reply, event) in replies.into_iter().zip(events.iter()) {
+                let stored = run(sessions, outbox, &Arc::new(vec![event.clone()])).await;
                 let stored = stored.map(|stored| stored.contains(&true)).map_err(Trouble::from);
                 let _ = reply.send(stored);
             }
@@ -120,8 +134,8 @@ async fn store(sessions: &Arc<Sessions>, jobs: Vec<Job>) {
     }
 }
 
-async fn run(sessions: &Arc<Sessions>, consignments: &Arc<Vec<Consignment>>) -> Result<Vec<bool>, Failure> {
-    let consignments = Arc::clone(consignments);
+async fn run(sessions: &Arc<Sessions>, outbox: &Arc<str>, events: &Arc<Vec<Coming>>) -> Result<Vec<bool>, Failure> {
+    let (outbox, events) = (Arc::clone(outbox), Arc::clone(events));
     let limit = Duration::from_millis(PUT_LIMIT_MS);
-    sessions.run(limit, move |connection| Box::pin(put(connection, Arc::clone(&consignments)))).await
+    sessions.run(limit, move |connection| Box::pin(put(connection, Arc::clone(&outbox), Arc::clone(&events)))).await
 }

@@ -1,7 +1,7 @@
 //! Whether deliveries could be stored now: opened, written and synced, and nothing of it left.
 
 use super::appendable::appendable;
-use super::outbox::{seal, store};
+use super::opening::{seal, store};
 use super::settings::{Settings, StoreAt};
 use super::store::Trouble;
 use super::trial::written;
@@ -11,12 +11,8 @@ use super::trial::written;
 /// # Errors
 /// What keeps deliveries from being stored, and what to do.
 pub async fn probe(settings: &Settings) -> Result<String, Trouble> {
-    if let Some(key) = &settings.encryption_key {
-        let help = "an encryption key is 32 bytes in Base64: `openssl rand -base64 32`";
-        let unusable =
-            |why: String| Trouble { message: format!("its key cannot be used: {why}"), help: help.to_owned() };
-        seal(key).map_err(unusable)?;
-    }
+    let help = "an encryption key is 32 bytes in Base64: `openssl rand -base64 32`";
+    seal(&settings.encryption_keys).map_err(|message| Trouble { message, help: help.to_owned() })?;
     let found = match &settings.store {
         StoreAt::File(file) if !file.exists() => {
             appendable(file).map_err(|error| Trouble {
@@ -25,8 +21,8 @@ pub async fn probe(settings: &Settings) -> Result<String, Trouble> {
             })?;
             "not there yet; its folder can be written".to_owned()
         }
-        at => {
-            let count = written(&*store(at)?).await?;
+        StoreAt::File(_) | StoreAt::Postgres(_) => {
+            let count = written(&*store(settings)?).await?;
             format!("written and synced; {} waiting, {} dead", count.waiting, count.dead)
         }
     };
@@ -35,9 +31,12 @@ pub async fn probe(settings: &Settings) -> Result<String, Trouble> {
 
 fn of_secrets(settings: &Settings) -> &'static str {
     let takes_secrets = settings.destinations.iter().any(|destination| destination.accepts_secrets);
-    match (takes_secrets, &settings.encryption_key) {
+    match (takes_secrets, settings.encryption_keys.first()) {
         (false, _) => "",
         (true, Some(_)) => "; bodies with secrets are encrypted",
-        (true, None) => "; bodies with secrets are kept in memory only",
+        (true, None) if settings.memory_for_secrets => {
+            "; bodies with secrets are kept in memory, and a stop loses them"
+        }
+        (true, None) => "; rules may send no secrets: neither `encryption_key` nor `memory_for_secrets: true` is set",
     }
 }

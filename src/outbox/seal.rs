@@ -11,9 +11,11 @@ use super::parcel::Body;
 /// Length of a key in bytes.
 const KEY_BYTES: usize = 32;
 
-/// The key of an outbox.
+/// The keys of an outbox: the first seals, all of them open.
 pub struct Seal {
     key: RandomizedNonceKey,
+    /// Those that only open: of the time before a rotation, or of the time after it.
+    others: Vec<RandomizedNonceKey>,
     pepper: [u8; KEY_BYTES],
 }
 
@@ -39,10 +41,18 @@ impl Seal {
         }
         let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| NoSeal("the key cannot be used"))?;
         let pepper = Sha256::digest([b"hookgate: fingerprints of events".as_slice(), &bytes].concat()).into();
-        Ok(Self { key, pepper })
+        Ok(Self { key, others: Vec::new(), pepper })
     }
 
-    /// What fingerprints of events with secrets are made with: of this key alone, and of no use for opening bodies.
+    /// The same that opens what another key has sealed, too.
+    #[must_use]
+    pub fn and_opens(mut self, other: Self) -> Self {
+        self.others.push(other.key);
+        self.others.extend(other.others);
+        self
+    }
+
+    /// What fingerprints of events with secrets are made with: of the first key alone, and of no use for opening bodies.
     #[must_use]
     pub fn pepper(&self) -> &[u8] {
         &self.pepper
@@ -65,15 +75,21 @@ impl Seal {
     /// Opens a body.
     ///
     /// # Errors
-    /// When it was sealed with another key, belongs to something else, or was changed.
+    /// When it was sealed with none of the keys, belongs to something else, or was changed.
     pub fn open(&self, bytes: &[u8], bound_to: &str) -> Result<String, NoSeal> {
-        let wrong = NoSeal("the body cannot be decrypted: it was encrypted with another key, or changed since");
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN).ok_or(wrong)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong)?;
-        let mut sealed = sealed.to_vec();
-        let opened = self.key.open_in_place(nonce, Aad::from(bound_to.as_bytes()), &mut sealed).map_err(|_| wrong)?;
-        String::from_utf8(opened.to_vec()).map_err(|_| wrong)
+        let opened = [&self.key].into_iter().chain(&self.others).find_map(|key| opened(key, bytes, bound_to));
+        opened.ok_or(NoSeal(
+            "no key of `outbox.encryption_key` opens it: it was encrypted with another, or changed since",
+        ))
     }
+}
+
+fn opened(key: &RandomizedNonceKey, bytes: &[u8], bound_to: &str) -> Option<String> {
+    let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    let mut sealed = sealed.to_vec();
+    let opened = key.open_in_place(nonce, Aad::from(bound_to.as_bytes()), &mut sealed).ok()?;
+    String::from_utf8(opened.to_vec()).ok()
 }
 
 #[cfg(test)]
@@ -93,6 +109,10 @@ mod tests {
         *changed.last_mut().unwrap() ^= 1;
         assert!(key(1).open(&changed, "event").is_err());
         assert!(key(1).open(b"short", "event").is_err());
+        let rotated = key(3).and_opens(key(2).and_opens(key(1)));
+        assert_eq!(rotated.open(&sealed.bytes, "event").unwrap(), "Welcome@123");
+        let anew = rotated.close("Welcome@124", "event").unwrap();
+        assert!(key(3).open(&anew.bytes, "event").is_ok() && key(1).open(&anew.bytes, "event").is_err());
         assert!(Seal::read(&"c2hvcnQ=".to_owned().into()).is_err());
     }
 }

@@ -4,12 +4,16 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 
-use super::parcel::{Consignment, Parcel};
+use super::parcel::{Consignment, Parcel, Passing};
 
-/// A place where parcels wait.
+/// A place where parcels wait: what stands there under one name of an outbox. What stands there under others is left alone.
 pub trait Store: fmt::Debug + Send + Sync {
-    /// Stores all parcels of an event, synced to the disk when it says so; `false` where the same event is known already.
+    /// Stores all parcels of an event, synced to the disk when it says so; `false` where it is a repetition, the same event
+    /// within its window with no other of its stream in between.
     fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>>;
+
+    /// Notes an event that sends nothing, so that the one before it in its stream is no repetition when it comes again.
+    fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>>;
 
     /// Parcels of one destination that are due, the first of each lane, leased to one courier.
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>>;
@@ -25,6 +29,16 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Forgets events that came before this time, in milliseconds since 1970: their window is over.
     fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// Brings to now what a clock has put off that was set back since: what was stored, tried or leased more than `slack_ms`
+    /// after now. Each wait is as long as it was meant to be. How many parcels it was.
+    fn straighten(&self, now_ms: i64, slack_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>>;
+
+    /// Names of other outboxes in a store that is one process's own, each with how much waits under it.
+    fn elsewhere(&self) -> BoxFuture<'_, Result<Vec<(String, i64)>, Trouble>> {
+        // In a shared store they are other tenants'.
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// How much waits.
     fn count(&self) -> BoxFuture<'_, Result<Count, Trouble>>;
@@ -54,6 +68,8 @@ pub struct Claim {
     /// Until when nobody else gets them, in milliseconds from now.
     pub lease_ms: i64,
     pub limit: usize,
+    /// Parcels that the courier cannot open: they and what waits behind them in their lanes are left to others.
+    pub locked: Vec<i64>,
 }
 
 /// What a courier gets.
@@ -82,6 +98,8 @@ pub enum Fate {
     Again { at_ms: i64, why: String },
     /// It was not sent after all: it waits as before.
     Back,
+    /// It cannot be opened here, and waits as before, or from this time on, in milliseconds since 1970; why.
+    Locked { at_ms: Option<i64>, why: String },
     /// It is sent no more; why.
     Dead { why: String },
 }

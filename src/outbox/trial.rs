@@ -14,6 +14,8 @@ pub(super) async fn written(store: &dyn Store) -> Result<Count, Trouble> {
     let (hook, person) = (String::new(), String::new());
     let tried = Consignment {
         event: TRIED.to_owned(),
+        stream: TRIED.to_owned(),
+        nonce: String::new(),
         hook,
         person,
         at_ms: 0,

@@ -1,6 +1,7 @@
 //! What speaking to other machines needs, whoever does it: credentials that are never shown, breakers for what fails, and
 //! an HTTP client that goes nowhere but where it is meant to.
 
+mod alone;
 #[cfg(any(feature = "ldap", feature = "nats"))]
 mod authorities;
 mod breaker;
@@ -13,6 +14,7 @@ mod platform_call;
 mod platform_token;
 mod small_file;
 
+pub use alone::{Alone, NotAlone};
 #[cfg(any(feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};

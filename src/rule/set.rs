@@ -84,6 +84,8 @@ pub struct Program {
     pub entries: Vec<Entry>,
     /// Finds the entries that can hold without looking at each.
     pub index: Index,
+    /// Whether any of its rules may send something.
+    pub sends: bool,
 }
 
 /// A rule of a program, or one row of its table.
@@ -116,7 +118,8 @@ impl Program {
                 enter(table.rows.len(), None);
             }
         }
-        Self { index: Index::new(&conditions), entries }
+        let sends = rules.iter().any(|rule| is_in(rule) && rule.mode == Mode::Enforce && rule.sends());
+        Self { index: Index::new(&conditions), entries, sends }
     }
 }
 
@@ -135,8 +138,31 @@ impl Rule {
 
     /// The verbs in it that answer the event: `reject`, `mappedValue`, `deprovision`.
     pub fn answers(&self) -> impl Iterator<Item = &'static str> {
+        self.all_actions().flat_map(answers)
+    }
+
+    /// Whether it may send something.
+    #[must_use]
+    pub fn sends(&self) -> bool {
+        self.all_actions().any(|action| match action {
+            Action::Deliver(_) => true,
+            Action::Script(Expression::Script(used)) => used.script.verbs().contains(&"deliver"),
+            Action::Reject { .. }
+            | Action::Set(..)
+            | Action::Default(..)
+            | Action::Remove(_)
+            | Action::Add(..)
+            | Action::MappedValue(_)
+            | Action::Deprovision(_)
+            | Action::Script(_)
+            | Action::Stop => false,
+        })
+    }
+
+    /// Its own, and those of its table's rows.
+    fn all_actions(&self) -> impl Iterator<Item = &Action> {
         let of_rows = self.table.iter().flat_map(|table| &table.rows).flat_map(|row| &row.actions);
-        self.actions.iter().chain(of_rows).flat_map(answers)
+        self.actions.iter().chain(of_rows)
     }
 
     /// A place in the rule's file.

@@ -28,6 +28,8 @@ pub struct Tenant {
 pub struct Accepts {
     /// Whether what is sent may hold a secret.
     pub secrets: bool,
+    /// Whether such a delivery can wait for it: encrypted, or in memory because gateway.yaml says that it may be lost there.
+    pub keeps_secrets: bool,
 }
 
 impl Tenant {

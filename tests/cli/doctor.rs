@@ -157,11 +157,14 @@ mod destinations {
         let store = Embedded::start(Place::File(file.clone())).unwrap();
         store.put(crate::support::outbox::consignment("e", "asha", "siem", 1_000)).await.unwrap();
         let told = Program::new(["doctor"]).within(folder.path()).run().expect(0);
-        let found = "written and synced; 1 waiting, 0 dead; bodies with secrets are kept in memory only";
+        let found = "written and synced; 1 waiting, 0 dead; rules may send no secrets";
         assert!(told.contains(found), "{told}");
+        let told = Program::new(["doctor"]).env("HOOKGATE_OUTBOX_MEMORY_FOR_SECRETS", "true");
+        let told = told.within(folder.path()).run().expect(0);
+        assert!(told.contains("; bodies with secrets are kept in memory, and a stop loses them"), "{told}");
         let told = Program::new(["doctor"]).env("HOOKGATE_OUTBOX_ENCRYPTION_KEY", "${env:DOCTOR_TEST_KEY}");
         let told = told.env("DOCTOR_TEST_KEY", "c2hvcnQ=").within(folder.path()).run().expect(1);
-        assert!(told.contains("its key cannot be used: the key is not 32 bytes long"), "{told}");
+        assert!(told.contains("`outbox.encryption_key` cannot be used: the key is not 32 bytes long"), "{told}");
         assert_eq!(store.find(Wanted::default()).await.unwrap().len(), 1);
         drop(store);
         let events = rusqlite::Connection::open(file).unwrap();

@@ -26,7 +26,7 @@ fn with_body(mut consignment: Consignment, body: &str, is_sealed: bool) -> Consi
 /// Has the first delivery to this destination fail.
 async fn fail(store: &Embedded, to: &str, fate: Fate) {
     let (to, worker) = (to.to_owned(), "test".to_owned());
-    let claim = Claim { to, worker: worker.clone(), now_ms: now_ms(), lease_ms: 1_000, limit: 1 };
+    let claim = Claim { to, worker: worker.clone(), now_ms: now_ms(), lease_ms: 1_000, limit: 1, locked: Vec::new() };
     let id = store.claim(claim).await.unwrap().parcels[0].id;
     store.settle(vec![Settled { id, worker, fate }]).await.unwrap();
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hookgate::outbox::{
-    Attempt, Body, Change, Claim, Consignment, Count, Courier, Destination, Failed, Fate, NewParcel, Receiver, Settled,
-    Store, Wanted,
+    Attempt, Body, Change, Claim, Consignment, Count, Courier, Destination, Failed, Fate, NewParcel, Passing, Receiver,
+    Seal, Settled, Store, Wanted,
 };
 
 use crate::support::outbox::{Played, consignment, destination};
@@ -15,7 +17,15 @@ macro_rules! every_case {
         $with! {
             what_is_stored_arrives_once_and_is_forgotten,
             the_same_event_is_stored_once_in_its_window_and_again_after_it,
+            an_event_is_a_repetition_only_while_no_other_of_its_stream_came_in_between,
+            an_event_that_sends_nothing_comes_in_between_too,
+            a_clock_that_is_set_back_makes_no_event_a_repetition_for_longer,
+            what_is_stored_a_second_time_because_the_first_answer_was_lost_is_no_repetition,
             one_person_is_told_of_in_order_whatever_fails_on_the_way,
+            what_no_key_opens_waits_and_is_left_to_a_gateway_that_can,
+            a_clock_that_is_set_back_delays_nothing,
+            a_rate_outlasts_a_clock_that_is_set_back,
+            what_nobody_here_knows_where_to_bring_is_left_alone,
             a_resend_has_the_same_key,
             what_is_refused_for_good_is_a_dead_letter_and_holds_nobody_up,
             a_receiver_that_fails_again_and_again_is_left_alone_for_a_while,
@@ -71,6 +81,194 @@ pub async fn the_same_event_is_stored_once_in_its_window_and_again_after_it(stor
         store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.parcel.key).collect();
     assert_eq!(keys.len(), 3);
     assert_ne!(keys[0], keys[1], "another window is another key");
+}
+
+/// An event of a stream, each coming with a nonce of its own.
+fn of_stream(event: &str, stream: &str, at_ms: i64, nonce: &str) -> Consignment {
+    Consignment { stream: stream.to_owned(), nonce: nonce.to_owned(), ..consignment(event, "p", "itsm", at_ms) }
+}
+
+/// What comes, in order: `a`, `b`, … are events of one stream that send something, capitals are the same events sending
+/// nothing. Which of them are stored.
+async fn stored_of(store: &Arc<dyn Store>, stream: &str, coming: &str) -> String {
+    let mut stored = String::new();
+    for (n, c) in coming.chars().enumerate() {
+        let event = format!("{}-of-{stream}", c.to_ascii_lowercase());
+        if c.is_ascii_uppercase() {
+            store.pass(Passing { event, stream: stream.to_owned() }).await.unwrap();
+            continue;
+        }
+        // All in one millisecond: nothing but the order counts.
+        if store.put(of_stream(&event, stream, 1_000, &format!("n{n}"))).await.unwrap() {
+            stored.push(c);
+        }
+    }
+    stored
+}
+
+pub async fn an_event_is_a_repetition_only_while_no_other_of_its_stream_came_in_between(store: Arc<dyn Store>) {
+    for (n, (coming, stored)) in
+        [("aba", "aba"), ("aab", "ab"), ("aabbaa", "aba"), ("abcabc", "abcabc"), ("abab", "abab"), ("aaaa", "a")]
+            .into_iter()
+            .enumerate()
+    {
+        assert_eq!(stored_of(&store, &format!("stream{n}"), coming).await, stored, "{coming}");
+    }
+    let waiting = store.count().await.unwrap().waiting;
+    assert_eq!(waiting, 3 + 2 + 3 + 6 + 4 + 1, "each that is stored waits, under a key of its own");
+    // What comes of others is not in between.
+    assert!(store.put(of_stream("x", "one", 1_000, "1")).await.unwrap());
+    assert!(store.put(of_stream("y", "other", 1_000, "2")).await.unwrap());
+    assert!(!store.put(of_stream("x", "one", 1_001, "3")).await.unwrap());
+}
+
+pub async fn an_event_that_sends_nothing_comes_in_between_too(store: Arc<dyn Store>) {
+    for (n, (coming, stored)) in
+        [("aBa", "aa"), ("aAa", "a"), ("Aa", "a"), ("aBAa", "aa"), ("abBb", "ab"), ("aCbBbDb", "abb")]
+            .into_iter()
+            .enumerate()
+    {
+        assert_eq!(stored_of(&store, &format!("stream{n}"), coming).await, stored, "{coming}");
+    }
+}
+
+pub async fn a_clock_that_is_set_back_makes_no_event_a_repetition_for_longer(store: Arc<dyn Store>) {
+    let hour_ms = 3_600_000;
+    assert!(store.put(of_stream("e", "s", 2 * hour_ms, "1")).await.unwrap());
+    assert!(!store.put(of_stream("e", "s", 2 * hour_ms - 59_999, "2")).await.unwrap(), "within the window");
+    assert!(store.put(of_stream("e", "s", hour_ms, "3")).await.unwrap(), "an hour before is not");
+    assert!(!store.put(of_stream("e", "s", hour_ms + 1, "4")).await.unwrap());
+}
+
+pub async fn what_is_stored_a_second_time_because_the_first_answer_was_lost_is_no_repetition(store: Arc<dyn Store>) {
+    let event = || of_stream("e", "s", 1_000, "one");
+    assert!(store.put(event()).await.unwrap());
+    assert!(store.put(event()).await.unwrap(), "nothing was dropped");
+    assert_eq!(store.count().await.unwrap().waiting, 1, "and nothing is sent twice");
+}
+
+fn seal(bytes: &[u8]) -> Arc<Seal> {
+    let read = |byte: &u8| Seal::read(&STANDARD.encode([*byte; 32]).into()).unwrap();
+    Arc::new(bytes.iter().map(read).reduce(Seal::and_opens).unwrap())
+}
+
+fn sealed(event: &str, lane: &str, by: &Seal) -> Consignment {
+    let mut consignment = consignment(event, lane, "itsm", 1_000);
+    consignment.parcels[0].body = by.close(&format!("\"{event}\""), "itsm").unwrap();
+    consignment
+}
+
+fn courier_with(seal: Option<Arc<Seal>>, worker: &str, receiver: &Arc<Played>, store: &Arc<dyn Store>) -> Courier {
+    let receiver: Arc<dyn Receiver> = Arc::clone(receiver) as _;
+    Courier::new(destination("itsm"), receiver, Arc::clone(store), seal, worker.to_owned())
+}
+
+/// Steps until a look finds nothing at all, several times over: what is found and cannot be opened is no end.
+async fn exhaust(courier: &Courier, now_ms: i64) {
+    let mut idle = 0;
+    while idle < 3 {
+        let step = courier.step(now_ms).await.unwrap();
+        idle = if step.sent == 0 && step.again_ms > now_ms { idle + 1 } else { 0 };
+    }
+}
+
+pub async fn what_no_key_opens_waits_and_is_left_to_a_gateway_that_can(store: Arc<dyn Store>) {
+    let receiver = Played::takes_all();
+    let (old, new, both) = (seal(&[1]), seal(&[2]), seal(&[2, 1]));
+    for lane in ["asha", "vikram"] {
+        store.put(sealed(&format!("new-{lane}"), lane, &new)).await.unwrap();
+        store.put(sealed(&format!("old-{lane}"), lane, &old)).await.unwrap();
+    }
+    store.put(sealed("old-meera", "meera", &old)).await.unwrap();
+    store.put(consignment("plain", "plain", "itsm", 1_000)).await.unwrap();
+    let behind = courier_with(Some(Arc::clone(&old)), "behind", &receiver, &store);
+    exhaust(&behind, 2_000).await;
+    let mut came = receiver.bodies();
+    came.sort();
+    assert_eq!(came, ["\"old-meera\"", "\"plain\""], "of the other lanes the first cannot be opened");
+    assert_eq!(behind.locked(), 2);
+    let count = store.count().await.unwrap();
+    assert_eq!((count.waiting, count.dead), (4, 0));
+    let rows = store.find(Wanted::default()).await.unwrap();
+    assert_eq!(rows[0].parcel.attempts, 0, "no attempt was made");
+    assert!(rows[0].error.as_deref().unwrap().contains("no key of `outbox.encryption_key` opens it"), "{:?}", rows[0]);
+    // Without any key the same.
+    exhaust(&courier_with(None, "without", &receiver, &store), 2_000).await;
+    assert_eq!(store.count().await.unwrap().dead, 0);
+    // A gateway that has both gets it at once, in order, whatever the other did meanwhile.
+    let ahead = courier_with(Some(both), "ahead", &receiver, &store);
+    exhaust(&ahead, 2_000).await;
+    let of_asha: Vec<String> = receiver.bodies().into_iter().filter(|body| body.contains("asha")).collect();
+    assert_eq!(of_asha, ["\"new-asha\"", "\"old-asha\""]);
+    assert_eq!((store.count().await.unwrap().waiting, ahead.locked()), (0, 0));
+    exhaust(&behind, 70_000).await;
+    assert_eq!(behind.locked(), 0, "after a minute it is looked at anew");
+}
+
+pub async fn a_clock_that_is_set_back_delays_nothing(store: Arc<dyn Store>) {
+    let hour_ms = 3_600_000;
+    let (before_ms, now_ms) = (2 * hour_ms, hour_ms);
+    for lane in ["tried", "leased", "fresh"] {
+        store.put(consignment(lane, lane, "itsm", before_ms)).await.unwrap();
+    }
+    let taken = store.claim(Claim { limit: 2, ..claim("one", before_ms) }).await.unwrap().parcels;
+    let id = |lane: &str| taken.iter().find(|parcel| parcel.lane == lane).unwrap().id;
+    let (tried, other) = (taken[0].lane.clone(), taken[1].lane.clone());
+    let fate = Fate::Again { at_ms: before_ms + 60_000, why: "down".to_owned() };
+    store.settle(vec![Settled { id: id(&tried), worker: "one".to_owned(), fate }]).await.unwrap();
+    assert_eq!(store.straighten(before_ms + 500, 1_000).await.unwrap(), 0, "a clock that goes on changes nothing");
+    assert_eq!(store.claim(claim("two", now_ms)).await.unwrap().parcels.len(), 0, "all of it is an hour ahead");
+    assert_eq!(store.straighten(now_ms, 1_000).await.unwrap(), 3);
+    let lanes = async |at_ms: i64| {
+        // A shared store goes around the lanes, and may begin again with the first one at the second look only.
+        let mut lanes = Vec::new();
+        for _ in 0..2 {
+            let claim = Claim { lease_ms: 1_000_000_000, ..claim("two", at_ms) };
+            let claimed = store.claim(claim).await.unwrap().parcels;
+            lanes.extend(claimed.into_iter().map(|parcel| parcel.lane));
+        }
+        lanes
+    };
+    let fresh: Vec<String> = ["tried", "leased", "fresh"]
+        .map(str::to_owned)
+        .into_iter()
+        .filter(|lane| *lane != tried && *lane != other)
+        .collect();
+    assert_eq!(lanes(now_ms).await, fresh, "what was never tried is due");
+    assert_eq!(lanes(now_ms + 5_000).await, [other], "a lease lasts as long as it was meant to");
+    assert_eq!(lanes(now_ms + 59_999).await, [""; 0]);
+    assert_eq!(lanes(now_ms + 60_000).await, [tried], "and so does the wait after a failure");
+}
+
+pub async fn a_rate_outlasts_a_clock_that_is_set_back(store: Arc<dyn Store>) {
+    let receiver = Played::takes_all();
+    for n in 0..20 {
+        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+    }
+    let courier = courier(Destination { per_second: 2, ..destination("itsm") }, &receiver, &store);
+    let sent = drain(&courier, 3_600_000).await;
+    assert!(sent > 0 && sent < 20, "{sent}");
+    let mut more = 0;
+    for tenth in 0..30 {
+        more += drain(&courier, 10_000 + tenth * 100).await;
+    }
+    assert!((3..=10).contains(&more), "{more} in three seconds");
+}
+
+pub async fn what_nobody_here_knows_where_to_bring_is_left_alone(store: Arc<dyn Store>) {
+    let receiver = Played::takes_all();
+    store.put(consignment("known", "p", "itsm", 1_000)).await.unwrap();
+    store.put(consignment("unknown", "p", "later", 1_000)).await.unwrap();
+    let here = courier(destination("itsm"), &receiver, &store);
+    // Until long after it would have become too old.
+    for day in 0..10 {
+        exhaust(&here, 2_000 + day * 86_400_000).await;
+    }
+    assert_eq!(receiver.bodies(), ["\"known\""]);
+    let left = &store.find(Wanted::default()).await.unwrap()[0];
+    assert_eq!((left.is_dead, left.parcel.attempts, &left.error), (false, 0, &None));
+    exhaust(&courier(destination("later"), &receiver, &store), 2_000).await;
+    assert_eq!(receiver.bodies(), ["\"known\"", "\"unknown\""]);
 }
 
 pub async fn one_person_is_told_of_in_order_whatever_fails_on_the_way(store: Arc<dyn Store>) {
@@ -252,7 +450,7 @@ pub async fn an_event_that_is_forgotten_is_stored_again(store: Arc<dyn Store>) {
     assert!(store.put(consignment("new", "p", "itsm", 2_000)).await.unwrap());
     store.forget(2_000).await.unwrap();
     assert!(store.put(consignment("old", "p", "itsm", 2_000)).await.unwrap());
-    assert!(!store.put(consignment("new", "p", "itsm", 2_000)).await.unwrap());
+    assert!(!store.put(consignment("new", "p", "itsm", 2_001)).await.unwrap());
 }
 
 pub async fn much_that_waits_behind_one_that_failed_hides_no_other_lane(store: Arc<dyn Store>) {
@@ -294,5 +492,5 @@ pub async fn all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_i
 }
 
 fn claim(worker: &str, now_ms: i64) -> Claim {
-    Claim { to: "itsm".to_owned(), worker: worker.to_owned(), now_ms, lease_ms: 5_000, limit: 10 }
+    Claim { to: "itsm".to_owned(), worker: worker.to_owned(), now_ms, lease_ms: 5_000, limit: 10, locked: Vec::new() }
 }

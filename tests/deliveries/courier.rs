@@ -45,7 +45,7 @@ async fn a_receiver_that_hangs_costs_its_timeout_and_is_tried_again() {
 
 #[tokio::test]
 async fn what_was_sent_and_could_not_be_written_down_is_not_sent_again() {
-    use hookgate::outbox::{Change, Claim, Claimed, Consignment, Count, Row, Settled, Trouble};
+    use hookgate::outbox::{Change, Claim, Claimed, Consignment, Count, Passing, Row, Settled, Trouble};
     use std::sync::atomic::{AtomicBool, Ordering};
     /// A store whose disk fails when something is to be written down.
     #[derive(Debug)]
@@ -54,6 +54,9 @@ async fn what_was_sent_and_could_not_be_written_down_is_not_sent_again() {
     impl Store for Failing {
         fn put(&self, consignment: Consignment) -> Future<'_, bool> {
             self.0.put(consignment)
+        }
+        fn pass(&self, passing: Passing) -> Future<'_, ()> {
+            self.0.pass(passing)
         }
         fn claim(&self, claim: Claim) -> Future<'_, Claimed> {
             self.0.claim(claim)
@@ -73,6 +76,9 @@ async fn what_was_sent_and_could_not_be_written_down_is_not_sent_again() {
         }
         fn forget(&self, before_ms: i64) -> Future<'_, ()> {
             self.0.forget(before_ms)
+        }
+        fn straighten(&self, now_ms: i64, slack_ms: i64) -> Future<'_, u64> {
+            self.0.straighten(now_ms, slack_ms)
         }
         fn count(&self) -> Future<'_, Count> {
             self.0.count()

@@ -37,7 +37,7 @@ async fn send(outbox: &Outbox, to: &str, event: &str, body: &str) {
     let (to, rule) = (to.to_owned(), "tell".to_owned());
     let key = event.person().unwrap();
     let delivery = Delivery { to, key, body: body.to_owned(), is_secret: false, rule };
-    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap()).await.unwrap();
+    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
 }
 
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {

@@ -10,13 +10,73 @@ use hookgate::rule::{Role, Sources};
 
 use crate::support::server::tenant_of;
 
-const TENANT: &str = "destinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  vault: { http: \"https://vault.example\", accepts: secrets }\n  \
+const TENANT: &str = "outbox: { memory_for_secrets: true }\ndestinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  vault: { http: \"https://vault.example\", accepts: secrets }\n  \
                       siem: { file: siem.jsonl }\nhooks: { changePassword: { refusable: true }, preProvision: { refusable: true } }\n";
 
 fn build(rules: &str) -> Result<Live, String> {
     let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
     let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
     Live::build(&sources, &tenant_of(TENANT)).map(|(live, _)| live).map_err(|report| report.to_text(false))
+}
+
+/// The same where gateway.yaml does not say how a secret waits.
+fn build_without_a_key(rules: &str) -> Result<Live, String> {
+    let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
+    let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+    let tenant = tenant_of(&TENANT.replace("memory_for_secrets: true", "memory_for_secrets: false"));
+    Live::build(&sources, &tenant).map(|(live, _)| live).map_err(|report| report.to_text(false))
+}
+
+/// Every way in which a rule can send a secret, and some in which it sends none.
+#[test]
+fn a_secret_is_sent_only_where_gateway_yaml_says_how_it_waits() {
+    let secret = [
+        "deliver: { to: vault, body: \"${request.passwordText}\" }",
+        "deliver: { to: vault, body: { a: [{ b: \"${upper(request.passwordText)}\" }] } }",
+        "deliver: [{ to: siem, body: x }, { to: vault, body: \"${request.passwordText ?? \\\"none\\\"}\" }]",
+        "let: { word: \"it is ${request.passwordText}\" }\n    deliver: { to: vault, body: \"${word}\" }",
+        "table: { inputs: [user.grade], outputs: [deliver vault], rows: [[7, { new: \"${request.passwordText}\" }]] }",
+        "script: 'deliver(\"vault\", request.passwordText)'",
+        "script: 'if user.grade == 7 { let to = request; deliver(\"vault\", #{ a: request.passwordText }, \"k\") }'",
+        "mode: audit\n    deliver: { to: vault, body: \"${request.passwordText}\" }",
+    ];
+    let rule = |verb: &str| format!("hook: changePassword\nrules:\n  - name: tell\n    {verb}\n");
+    for verb in secret {
+        let rules = rule(verb);
+        let told = build_without_a_key(&rules).err().unwrap_or_else(|| panic!("{rules} is not wrong"));
+        assert!(told.contains("H711") && told.contains("`request.passwordText` is sent to `vault`"), "{rules}\n{told}");
+        assert!(told.contains("encryption_key: ") && told.contains("memory_for_secrets: true"), "{told}");
+        assert!(build(&rules).is_ok(), "{rules}: {:?}", build(&rules).err());
+    }
+    for verb in [
+        "deliver: { to: vault, body: \"${user.login}\" }",
+        "when: { request.passwordText: { present: true } }\n    deliver: { to: vault, body: changed }",
+        "deliver: { to: vault, body: \"${present(request.passwordText)}\" }",
+        "script: 'deliver(\"vault\", user.login)'",
+    ] {
+        let rules = rule(verb);
+        assert!(build_without_a_key(&rules).is_ok(), "{rules}: {:?}", build_without_a_key(&rules).err());
+    }
+}
+
+/// What cannot be seen when rules are loaded is seen when the rule runs: the password lies deep in what is sent.
+#[test]
+fn a_secret_that_is_only_seen_at_run_time_fails_its_rule_where_it_could_not_wait() {
+    let rules = "hook: postCreateUser
+rules: [{ name: sync, deliver: { to: vault, body: \"${user.provisionedApps}\" } }]
+tests:
+  - name: a
+    request: { user: { login: a, provisionedApps: { crm: { login: { password: Welcome@123 } } } } }
+    expect: { deliveries: [{ to: vault }] }
+";
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc(), rounds: 8 };
+    let ran = |live: Live| case::run(&live.rules, &live.rules.cases[0], &live.tables, &surroundings);
+    let kept = ran(build(rules).unwrap());
+    assert_eq!(kept.deliveries.len(), 1, "{:?}", kept.trace);
+    let failed = ran(build_without_a_key(rules).unwrap());
+    let trace = format!("{:?}", failed.trace);
+    assert!(failed.deliveries.is_empty() && trace.contains("outbox.encryption_key"), "{trace}");
 }
 
 /// The results of all cases of these rules.

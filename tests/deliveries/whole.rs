@@ -26,7 +26,9 @@ fn gateway(outbox: Option<Arc<Outbox>>) -> Arc<Gateway> {
 fn gateway_of(rules: &str, outbox: Option<Arc<Outbox>>) -> Arc<Gateway> {
     let file = Arc::new(File::new("rules.yaml".to_owned(), rules.to_owned()));
     let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-    let tenant = tenant_of("destinations: { itsm: { http: \"https://itsm.example\", accepts: secrets } }\n");
+    let tenant = tenant_of(
+        "outbox: { memory_for_secrets: true }\ndestinations: { itsm: { http: \"https://itsm.example\", accepts: secrets } }\n",
+    );
     let (live, _) = Live::build(&sources, &tenant).unwrap();
     Arc::new(Gateway::with(live, Outside { outbox, ..Outside::default() }))
 }
@@ -98,6 +100,54 @@ async fn the_same_call_again_delivers_once() {
         assert_eq!(call(&gateway, login).await.status, 200);
     }
     assert_eq!(outbox.store().count().await.unwrap().waiting, 2);
+}
+
+/// What a person's calls come to, each a user without the login: which of their deliveries wait, in order.
+async fn waiting_of(rules: &str, users: &[&str]) -> Vec<String> {
+    let outbox = outbox(Place::Memory, &Played::takes_all());
+    let gateway = gateway_of(rules, Some(Arc::clone(&outbox)));
+    for user in users {
+        let reply = call_with(&gateway, &format!("{{\"login\":\"asha\",{user}}}")).await;
+        assert_eq!(reply.status, 200);
+    }
+    let found = outbox.store().find(Wanted::default()).await.unwrap();
+    found.into_iter().map(|row| String::from_utf8(row.parcel.body.bytes).unwrap()).collect()
+}
+
+const TELL_DEPARTMENT: &str =
+    "hook: postCreateUser\nrules: [{ name: tell, WHEN deliver: { to: itsm, body: \"${user.department}\" } }]\n";
+
+#[tokio::test]
+async fn what_was_undone_and_done_again_is_sent_again_and_a_repetition_is_not() {
+    let rules = TELL_DEPARTMENT.replace("WHEN", "");
+    let (sales, finance) = ("\"department\":\"Sales\"", "\"department\":\"Finance\"");
+    let waiting = waiting_of(&rules, &[sales, sales, finance, sales, sales]).await;
+    assert_eq!(waiting, ["\"Sales\"", "\"Finance\"", "\"Sales\""]);
+    // Also where the rules send nothing of what came in between.
+    let rules = TELL_DEPARTMENT.replace("WHEN", "when: { user.department: Sales },");
+    assert_eq!(waiting_of(&rules, &[sales, finance, sales]).await, ["\"Sales\"", "\"Sales\""]);
+    assert_eq!(waiting_of(&rules, &[finance, sales, sales]).await, ["\"Sales\""]);
+    let by_script = "hook: postCreateUser\nrules:\n  - name: tell\n    script: if user.department == \"Sales\" { deliver(\"itsm\", user.department) }\n";
+    assert_eq!(waiting_of(by_script, &[sales, finance, sales, sales]).await, ["\"Sales\"", "\"Sales\""]);
+    let by_table = "hook: postCreateUser\nrules:\n  - name: tell\n    table:\n      inputs: [user.department]\n      \
+                    outputs: [deliver itsm]\n      rows:\n        - [Sales, Sales]\n        - [Legal, Law]\n";
+    assert_eq!(waiting_of(by_table, &[sales, finance, sales, sales]).await, ["\"Sales\"", "\"Sales\""]);
+}
+
+/// What goes into memory, and what into the store, are each asked what came in between.
+#[tokio::test]
+async fn what_sends_to_one_store_comes_in_between_in_the_other() {
+    let rules = "hook: postCreateUser\nrules:\n  - { name: tell, deliver: { to: itsm, body: \"${user.department}\" } }\n  \
+                 - { name: vault, when: { user.password: { present: true } }, deliver: { to: itsm, body: { password: \"${user.password}\" } } }\n";
+    let outbox = outbox(Place::Memory, &Played::takes_all());
+    let gateway = gateway_of(rules, Some(Arc::clone(&outbox)));
+    let with = r#"{"login":"asha","department":"Sales","password":"Welcome@123"}"#;
+    let without = r#"{"login":"asha","department":"Finance"}"#;
+    for user in [with, with, without, with] {
+        assert_eq!(call_with(&gateway, user).await.status, 200);
+    }
+    assert_eq!(outbox.store().count().await.unwrap().waiting, 3);
+    assert_eq!(outbox.in_memory().await.unwrap().waiting, 2, "each change of the password but the repetition");
 }
 
 #[tokio::test]

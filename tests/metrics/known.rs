@@ -33,7 +33,7 @@ rules: [{ name: broken, when: { user.login: { present: true } }, script: \"throw
 ";
 
 /// What stands on the page after the calls below.
-const KNOWN: [(&str, f64); 46] = [
+const KNOWN: [(&str, f64); 50] = [
     ("hookgate_requests_total{hook=\"validateUser\",outcome=\"answered\"}", 9.0),
     ("hookgate_requests_total{hook=\"validateUser\",outcome=\"refused\"}", 1.0),
     ("hookgate_requests_total{hook=\"runDeprovision\",outcome=\"unavailable\"}", 1.0),
@@ -78,6 +78,10 @@ const KNOWN: [(&str, f64); 46] = [
     ("hookgate_destination_breaker_state{destination=\"siem\",state=\"open\"}", 0.0),
     ("hookgate_outbox_storable", 1.0),
     ("hookgate_outbox_dead_letters", 0.0),
+    ("hookgate_outbox_in_memory{state=\"waiting\"}", 0.0),
+    ("hookgate_outbox_in_memory{state=\"dead\"}", 0.0),
+    ("hookgate_repetitions_total", 0.0),
+    ("hookgate_deliveries_locked{destination=\"siem\"}", 0.0),
     ("hookgate_rules", 7.0),
     ("hookgate_reloads_total{result=\"failed\"}", 0.0),
     ("hookgate_rules_refused", 0.0),

@@ -57,7 +57,7 @@ async fn send(outbox: &Outbox, person: &str, number: usize) {
     event.context.now = jiff::Timestamp::now();
     let (to, rule) = ("bus".to_owned(), "tell".to_owned());
     let delivery = Delivery { to, key: person.to_owned(), body: number.to_string(), is_secret: false, rule };
-    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap()).await.unwrap();
+    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
 }
 
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -45,7 +45,7 @@ async fn put(store: &Arc<dyn Store>, event: &str) -> Result<bool, String> {
 }
 
 fn claim(worker: &str, now_ms: i64) -> Claim {
-    Claim { to: "itsm".to_owned(), worker: worker.to_owned(), now_ms, lease_ms: 5_000, limit: 10 }
+    Claim { to: "itsm".to_owned(), worker: worker.to_owned(), now_ms, lease_ms: 5_000, limit: 10, locked: Vec::new() }
 }
 
 fn settled(id: i64, worker: &str, fate: Fate) -> Vec<Settled> {

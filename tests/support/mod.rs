@@ -12,7 +12,6 @@ pub mod otlp;
 pub mod outbox;
 pub mod outside;
 pub mod platform;
-#[cfg(feature = "full")]
 pub mod port;
 pub mod process;
 pub mod program;

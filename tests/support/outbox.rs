@@ -68,12 +68,14 @@ pub fn destination(name: &str) -> Destination {
     }
 }
 
-/// An event with one parcel for `to`.
+/// An event with one parcel for `to`, the only one of its stream.
 pub fn consignment(event: &str, lane: &str, to: &str, at_ms: i64) -> Consignment {
     let body = Body { bytes: format!("\"{event}\"").into_bytes(), is_sealed: false };
     let parcel = NewParcel { to: to.to_owned(), lane: lane.to_owned(), body };
     Consignment {
         event: event.to_owned(),
+        stream: event.to_owned(),
+        nonce: String::new(),
         hook: "postCreateUser".to_owned(),
         person: lane.to_owned(),
         at_ms,

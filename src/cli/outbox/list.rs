@@ -10,6 +10,7 @@ use crate::telemetry::escaped;
 
 use super::super::exit::{Failure, Output};
 use super::age::{next, span, state, time};
+use super::in_memory::InMemory;
 use super::opened::trouble;
 use super::wanted::wanted;
 
@@ -46,6 +47,7 @@ pub enum Format {
 pub(super) async fn run(
     args: &Args,
     open: impl FnOnce() -> Result<Arc<dyn Store>, Failure>,
+    in_memory: Option<InMemory>,
     now_ms: i64,
 ) -> Result<Output, Failure> {
     let limit = usize::from(args.limit);
@@ -54,8 +56,10 @@ pub(super) async fn run(
     let rows = store.find(wanted).await.map_err(trouble)?;
     let count = store.count().await.map_err(trouble)?;
     Ok(Output::well(match args.format {
-        Format::Text => to_text(&rows, count, limit, now_ms),
-        Format::Json => to_json(&rows, count),
+        Format::Text => {
+            to_text(&rows, count, limit, now_ms) + &in_memory.as_ref().map(InMemory::to_text).unwrap_or_default()
+        }
+        Format::Json => to_json(&rows, count, in_memory.as_ref()),
     }))
 }
 
@@ -111,7 +115,7 @@ fn widest(table: &[[String; 9]], column: usize) -> usize {
     table.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
 }
 
-fn to_json(rows: &[Row], count: Count) -> String {
+fn to_json(rows: &[Row], count: Count, in_memory: Option<&InMemory>) -> String {
     let line = |row: &Row| {
         let parcel = &row.parcel;
         let line = json!({
@@ -128,6 +132,9 @@ fn to_json(rows: &[Row], count: Count) -> String {
         });
         format!("{line}\n")
     };
-    let sum = json!({ "waiting": count.waiting, "dead": count.dead, "oldest": count.oldest_ms.and_then(time) });
+    let mut sum = json!({ "waiting": count.waiting, "dead": count.dead, "oldest": count.oldest_ms.and_then(time) });
+    if let (Some(in_memory), Some(sum)) = (in_memory, sum.as_object_mut()) {
+        sum.insert("in_memory".to_owned(), in_memory.to_json());
+    }
     rows.iter().map(line).chain([format!("{sum}\n")]).collect()
 }

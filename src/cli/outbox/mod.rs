@@ -2,6 +2,7 @@
 
 mod age;
 mod change;
+mod in_memory;
 mod list;
 mod opened;
 mod run;

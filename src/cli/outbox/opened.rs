@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::outbox::{Store, StoreAt, Trouble, store};
+use crate::outbox::{Settings, Store, StoreAt, Trouble, store};
 
 use super::super::exit::Failure;
 
@@ -10,15 +10,15 @@ use super::super::exit::Failure;
 ///
 /// # Errors
 /// When it is not there, or this build does not speak it.
-pub(super) fn opened(at: &StoreAt) -> Result<Arc<dyn Store>, Failure> {
-    if let StoreAt::File(file) = at
+pub(super) fn opened(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+    if let StoreAt::File(file) = &settings.store
         && !file.exists()
     {
         let help = "`outbox.file` of gateway.yaml names it, relative to the folder in which hookgate is started; `hookgate \
                     serve` makes it when gateway.yaml has destinations";
         return Err(Failure::message(format!("there is no outbox `{}`", file.display())).help(help));
     }
-    store(at).map_err(trouble)
+    store(settings).map_err(trouble)
 }
 
 /// Why the store cannot be used, and what to do.

@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::outbox::Change;
 
 use super::super::exit::{Failure, Output};
+use super::in_memory::in_memory;
 use super::opened::opened;
 use super::wanted::Which;
 use super::{change, list, show};
@@ -42,9 +43,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         runtime.map_err(|error| Failure::message(format!("the operating system gives no runtime: {error}")))?;
     let now_ms = Timestamp::now().as_millisecond();
     runtime.block_on(async {
-        let open = || opened(&settings.outbox.store);
+        let open = || opened(&settings.outbox);
         match &args.command {
-            Command::List(args) => list::run(args, open, now_ms).await,
+            Command::List(args) => list::run(args, open, in_memory(settings), now_ms).await,
             Command::Show(args) => show::run(args, open, now_ms).await,
             Command::Retry(which) => change::run(which.wanted()?, open, Change::Retry, now_ms).await,
             Command::Redrive(which) => change::run(which.dead()?, open, Change::Retry, now_ms).await,

@@ -196,6 +196,6 @@ rules:
   - { name: tell-the-siem, hook: changePassword, deliver: { to: siem, body: "changed to ${request.passwordText}" } }
 ```
 Leave the secret out. Where a destination must have it, such as a system that keeps passwords in step, write
-`accepts: secrets` at this destination in gateway.yaml; then it is kept in memory only, or encrypted.
+`accepts: secrets` at this destination in gateway.yaml, and how it waits until it has arrived (H711).
 "#;
 }

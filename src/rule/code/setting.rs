@@ -95,4 +95,16 @@ auth:
 Keep secrets out of the file: `secrets: ["${env:CYMMETRI_SECRET}"]` or `["${file:/run/secrets/cymmetri}"]`. To take a
 method away, remove its section.
 "#;
+    SECRET_NOT_KEPT = "H711", "a secret that could not wait", r#"
+A rule sends a secret to a destination with `accepts: secrets`, and gateway.yaml says neither how it is encrypted
+where it waits nor that it may wait in memory. What waits in memory is lost each time hookgate stops, although the
+caller was told that all is well.
+```yaml
+destinations:
+  vault: { http: "https://vault.corp.example", accepts: secrets }
+```
+Make a key with `openssl rand -base64 32`, and name it: `outbox: { encryption_key: "${env:OUTBOX_KEY}" }`. If such
+deliveries may be lost, write `outbox: { memory_for_secrets: true }`; then they are counted, and a stop says what it
+loses.
+"#;
 }

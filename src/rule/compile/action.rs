@@ -14,7 +14,7 @@ use crate::rule::literal::Purpose;
 use crate::rule::read::listed;
 use crate::rule::script::Form;
 use crate::rule::syntax::{Entry, Node};
-use crate::rule::taint::leak_in;
+use crate::rule::taint::{leak_in, secret_in};
 use std::ops::Range;
 
 /// A verb that gives a field a value.
@@ -77,8 +77,13 @@ impl Compiler<'_> {
             for code in script.script.refusals().iter().filter(|code| is_refusal_code(code)) {
                 self.check_refusal_code(code, &script.span);
             }
+            let secret = secret_in(&expression, &self.bindings, &self.hooks.secrets);
             for to in script.script.destinations() {
-                self.destination(to, &script.span);
+                let accepts = self.destination(to, &script.span);
+                // A script that reads a secret and sends to who takes secrets is taken to send it.
+                if let (Some(accepts), Some(path)) = (accepts.filter(|accepts| accepts.secrets), &secret) {
+                    self.must_wait(path, to, accepts, &script.span);
+                }
             }
         }
         expression

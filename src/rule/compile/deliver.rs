@@ -43,8 +43,10 @@ impl Compiler<'_> {
     /// A delivery of this body. A secret goes to nobody who does not take it.
     pub(super) fn delivery_of(&mut self, to: &str, accepts: Accepts, body: &Node, key: Option<Expression>) -> Action {
         let value = self.expression(body, Purpose::Body);
-        if let Some(path) = secret_in(&value, &self.bindings, &self.hooks.secrets).filter(|_| !accepts.secrets) {
-            self.secret_is_sent(&path, to, &body.span);
+        match secret_in(&value, &self.bindings, &self.hooks.secrets) {
+            Some(path) if !accepts.secrets => self.secret_is_sent(&path, to, &body.span),
+            Some(path) => self.must_wait(&path, to, accepts, &body.span),
+            None => {}
         }
         Action::Deliver(Deliver { to: to.to_owned(), body: value, key })
     }
@@ -76,6 +78,20 @@ impl Compiler<'_> {
             "leave it out; or, if `{to}` must have it, write `accepts: secrets` at this destination in gateway.yaml"
         );
         self.reader.push(finding.help(help));
+    }
+
+    /// A secret that is sent must have a place to wait.
+    pub(super) fn must_wait(&mut self, path: &Path, to: &str, accepts: Accepts, span: &Range<usize>) {
+        if accepts.keeps_secrets {
+            return;
+        }
+        let message =
+            format!("the secret `{path}` is sent to `{to}`, and would be lost if hookgate stops before it arrives");
+        let finding = self.reader.mistake(&code::SECRET_NOT_KEPT, span, message);
+        self.reader.push(finding.help(
+            "write a key into gateway.yaml that encrypts it where it waits: `outbox: { encryption_key: \"${env:OUTBOX_KEY}\" \
+             }` (`openssl rand -base64 32` makes one); or, if it may be lost, `outbox: { memory_for_secrets: true }`",
+        ));
     }
 
     /// `deliveries` of a test.

@@ -85,10 +85,16 @@ metrics! {
         "Age of the oldest delivery that waits in the outbox, 0 where none does.";
     OUTBOX_DEAD = Gauge "hookgate_outbox_dead_letters" []
         "Dead letters in the outbox.";
+    OUTBOX_IN_MEMORY = Gauge "hookgate_outbox_in_memory" ["state"]
+        "Deliveries with secrets that this gateway has in memory, waiting or dead, and loses when it stops; not there where gateway.yaml has `outbox.encryption_key`, or no `outbox.memory_for_secrets: true`.";
     OUTBOX_STORABLE = Gauge "hookgate_outbox_storable" []
         "1 while what events send can be stored; 0 means that callers of such events get 503.";
+    REPETITIONS = Counter "hookgate_repetitions_total" []
+        "Events that sent nothing because the same event had come within `outbox.window_ms`, with no other of its hook, person and application in between. The log has each.";
     DELIVERIES = Counter "hookgate_deliveries_total" ["destination", "result"]
         "Attempts to deliver: delivered, again (it is tried later) or dead (it is tried no more).";
+    DELIVERIES_LOCKED = Gauge "hookgate_deliveries_locked" ["destination"]
+        "Deliveries that wait because no key of this gateway opens them, of those it met in the last minute. They are left to gateways that can.";
     DESTINATION_BREAKER = Gauge "hookgate_destination_breaker_state" ["destination", "state"]
         "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or `half_open` (tried).";
     JOURNAL_RECORDS = Counter "hookgate_journal_records_total" ["result"]

@@ -1,0 +1,58 @@
+//! What becomes of deliveries when the machine's clock is set back, while hookgate runs or before it was started.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::store::{Store, Trouble};
+
+/// How far the time may go back unnoticed, in milliseconds.
+const SLACK_MS: i64 = 1_000;
+
+/// How far behind the times in a store the clock may be before it counts as set back, in milliseconds: those in a shared
+/// one are of other machines, whose clocks may be half a minute ahead.
+const OWN_SLACK_MS: i64 = 1_000;
+const SHARED_SLACK_MS: i64 = 30_000;
+
+/// Brings to now what the clock has put off that was set back since, and says how much that was.
+///
+/// # Errors
+/// When the store cannot be told.
+pub(super) async fn straighten(store: &dyn Store, now_ms: i64) -> Result<(), Trouble> {
+    let slack_ms = if store.is_own() { OWN_SLACK_MS } else { SHARED_SLACK_MS };
+    let deliveries = store.straighten(now_ms, slack_ms).await?;
+    if deliveries > 0 {
+        tracing::warn!(
+            target: "hookgate::outbox",
+            deliveries,
+            "the clock was set back: deliveries that would have waited for it are due by it as it is now"
+        );
+    }
+    Ok(())
+}
+
+/// The latest time that was seen, in milliseconds since 1970.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    latest_ms: AtomicI64,
+}
+
+impl Clock {
+    /// Takes note of the time; `true` once for each time that the clock was set back.
+    pub(super) fn is_set_back(&self, now_ms: i64) -> bool {
+        let latest_ms = self.latest_ms.fetch_max(now_ms, Ordering::SeqCst);
+        let is_behind = now_ms.saturating_add(SLACK_MS) < latest_ms;
+        // Of several that see it one is told.
+        is_behind && self.latest_ms.compare_exchange(latest_ms, now_ms, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+
+    #[test]
+    fn a_clock_that_goes_on_is_not_set_back_and_one_that_was_is_so_once() {
+        let clock = Clock::default();
+        let seen = [10_000, 10_500, 9_600, 12_000, 5_000, 5_100, 4_200, 1_000, 1_001].map(|now| clock.is_set_back(now));
+        assert_eq!(seen, [false, false, false, false, true, false, false, true, false]);
+    }
+}

@@ -1,0 +1,19 @@
+//! What one event brings to the outbox, by where it waits.
+
+use super::parcel::{Consignment, Passing};
+
+/// What one event brings to the outbox, ready to be stored.
+#[derive(Debug)]
+pub struct Consigned {
+    pub(super) stored: Load,
+    pub(super) in_memory: Load,
+}
+
+/// What it brings to one store.
+#[derive(Debug)]
+pub(super) enum Load {
+    Nothing,
+    /// It sends something, and nothing that waits here; or nothing at all.
+    Passing(Passing),
+    Parcels(Consignment),
+}

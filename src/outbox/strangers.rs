@@ -1,0 +1,20 @@
+//! What waits in an outbox of this process's own under other names, where nobody will send it.
+
+use super::store::{Store, Trouble};
+
+/// Tells of it at a start: most likely the name was changed before all had arrived.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub(super) async fn tell(store: &dyn Store) -> Result<(), Trouble> {
+    for (name, deliveries) in store.elsewhere().await? {
+        tracing::warn!(
+            target: "hookgate::outbox",
+            name,
+            deliveries,
+            "deliveries wait in the outbox under another name, and nobody sends them: set `outbox.name` to it until they have \
+             arrived"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! A file that one process at a time may work with: who has it holds a lock on another one beside it, until it ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A lock that is held. The operating system lets go of it when the process ends, however that comes about.
+#[derive(Debug)]
+pub struct Alone {
+    /// Open as long as the lock is held.
+    _lock: File,
+}
+
+/// Why a file cannot be had alone.
+#[derive(Debug)]
+pub enum NotAlone {
+    /// Another process has it.
+    Taken,
+    /// The lock cannot be made or asked for.
+    Failed(io::Error),
+}
+
+impl Alone {
+    /// Has a file alone, which need not be there yet. The lock is a file of its name with `.lock` behind it, beside the
+    /// file that a link leads to; it stays there, empty, when the process ends.
+    ///
+    /// # Errors
+    /// When another process has it, or the lock cannot be made.
+    pub fn with(file: &Path) -> Result<Self, NotAlone> {
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(lock_of(file)).map_err(NotAlone::Failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(NotAlone::Taken),
+            Err(TryLockError::Error(error)) => Err(NotAlone::Failed(error)),
+        }
+    }
+}
+
+/// By whatever links and names a file is reached, its lock is one.
+fn lock_of(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let there = file.canonicalize().ok();
+    let there = there.or_else(|| Some(folder.canonicalize().ok()?.join(file.file_name()?)));
+    let mut name = there.unwrap_or_else(|| file.to_owned()).into_os_string();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_had_by_one_and_by_the_next_when_that_one_lets_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("outbox.db");
+        let first = Alone::with(&file).unwrap();
+        assert!(matches!(Alone::with(&file), Err(NotAlone::Taken)));
+        drop(first);
+        let again = Alone::with(&file).unwrap();
+        drop(again);
+        assert!(!file.exists(), "the file itself is not made");
+    }
+
+    #[test]
+    fn a_link_leads_to_the_same_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("outbox.db"), folder.path().join("other.db"));
+        std::fs::write(&file, "").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("here")).unwrap();
+        let _first = Alone::with(&file).unwrap();
+        for name in [link, folder.path().join("here/outbox.db"), folder.path().join("here/other.db")] {
+            assert!(matches!(Alone::with(&name), Err(NotAlone::Taken)), "{}", name.display());
+        }
+    }
+
+    #[test]
+    fn where_no_lock_can_be_made_that_is_told() {
+        let file = Path::new("/no-such-folder/outbox.db");
+        assert!(matches!(Alone::with(file), Err(NotAlone::Failed(_))));
+    }
+}
