@@ -4,6 +4,6 @@ mod admitted;
 mod door;
 mod jwks;
 mod refused;
-mod setup;
+pub mod setup;
 pub mod token;
 mod told;

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 93] = [
+const OTHERS: [(&str, &str, &str); 94] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -86,6 +86,7 @@ const OTHERS: [(&str, &str, &str); 93] = [
     ("admin.unready_ms", "16", "unready_ms: 16"),
     ("workers", "3", "workers: 3"),
     ("limits.head_bytes", "2000", "head_limit_bytes: 2000"),
+    ("limits.heads_bytes", "2097152", "heads_limit_bytes: 2097152"),
     ("limits.headers", "9", "header_limit: 9"),
     ("limits.bodies_bytes", "2000000", "bodies_limit_bytes: 2000000"),
     ("limits.json_keys", "101", "member_limit: 101"),
@@ -270,6 +271,7 @@ fn ranges_hold_at_both_ends() {
         ("admin.unready_ms", 0, 600_000),
         ("workers", 0, 256),
         ("limits.head_bytes", 1024, 131_072),
+        ("limits.heads_bytes", 1_048_576, 1_099_511_627_776),
         ("limits.headers", 8, 96),
         ("limits.body_bytes", 1024, 67_108_864),
         ("limits.bodies_bytes", 1_048_576, 1_099_511_627_776),

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::auth::{Gate, Trouble};
-use super::body::Memory;
 use super::callers::Callers;
 use super::counters::Counters;
+use super::memory::Memory;
 use super::places::Places;
 use super::requests::Requests;
 use super::settings::Settings;
@@ -26,6 +26,8 @@ pub(super) struct Door {
     pub(super) counters: Arc<Counters>,
     pub(super) requests: Arc<Requests>,
     pub(super) places: Places,
+    /// For heads that are not whole yet.
+    pub(super) heads: Memory,
     pub(super) memory: Memory,
     pub(super) callers: Option<Callers>,
     pub(super) answering: Arc<Answering>,
@@ -42,6 +44,7 @@ impl Door {
             counters: Arc::default(),
             requests: Arc::new(Requests::new(hooks)),
             places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
+            heads: Memory::new(settings.heads_limit_bytes.max(settings.head_limit_bytes)),
             memory: Memory::new(settings.bodies_limit_bytes.max(settings.body_limit_bytes)),
             callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
             answering,

@@ -25,7 +25,9 @@ pub struct Settings {
     pub workers: usize,
     /// Largest head of a request, in bytes: request line and headers; beyond it 431.
     pub head_limit_bytes: usize,
-    /// Headers of a request; beyond it 431.
+    /// Heads of all connections that are not whole yet, all together, in bytes; beyond it 503.
+    pub heads_limit_bytes: usize,
+    /// Headers of a request, 96 at most; beyond it 431.
     pub header_limit: usize,
     /// Largest request body, in bytes; beyond it 413.
     pub body_limit_bytes: usize,
@@ -84,6 +86,7 @@ impl Default for Settings {
             prefixes: vec!["/webhook".to_owned(), String::new()],
             workers: 0,
             head_limit_bytes: 16 * 1024,
+            heads_limit_bytes: 16 * 1024 * 1024,
             header_limit: 64,
             body_limit_bytes: 1024 * 1024,
             depth_limit: 64,
@@ -106,7 +109,7 @@ impl Default for Settings {
     }
 }
 
-/// The most threads the HTTP library takes.
+/// The most threads the server library takes.
 const WORKER_LIMIT: usize = 512;
 
 impl Settings {
