@@ -3,6 +3,7 @@
 mod admitted;
 mod door;
 mod jwks;
+mod own;
 mod refused;
 pub mod setup;
 pub mod token;

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 94] = [
+const OTHERS: [(&str, &str, &str); 95] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -77,6 +77,7 @@ const OTHERS: [(&str, &str, &str); 94] = [
     ("auth.certificate", "{ names: [cymmetri.example], observe: true }", "names: [\"cymmetri.example\"]"),
     ("auth.address", "{ allow: [10.0.0.0/8] }", "10.0.0.0/8"),
     ("auth.trusted_proxies", "[192.0.2.1]", "192.0.2.1/32"),
+    ("auth.for", "[{ hooks: [policyMap], open: true }]", "whose: Hooks([\"policyMap\"])"),
     ("rules", "/etc/hookgate/rules", "rules: \"/etc/hookgate/rules\""),
     ("prefixes", "[/hooks]", "\"/hooks\""),
     ("time_zone", "Asia/Kolkata", "Asia/Kolkata"),

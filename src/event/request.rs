@@ -9,7 +9,7 @@ use super::attribute;
 use super::blank::is_blank;
 use super::date::Calendar;
 use super::document::{Document, Node};
-use super::hook::{Hooks, Kind};
+use super::hook::{Hook, Hooks, Kind};
 use super::nfc::same_text;
 use super::path::{Path, Root, Segment};
 use super::reader::{Bounds, Unreadable};
@@ -95,7 +95,8 @@ pub fn canonical_field(field: &str) -> &str {
 impl Event {
     /// Reads the body of a call to the hook at this place of the table.
     ///
-    /// A probe may come with an empty body, `{}` or `null`. The envelope may be missing around `user`. What has a secret's name,
+    /// A probe may come with an empty body, `{}` or `null`, a hook of the tenant's own that is told or asked something with any
+    /// object. The envelope may be missing around `user`. What has a secret's name,
     /// or one of those that the tenant keeps secret, is a secret from here on.
     ///
     /// # Errors
@@ -127,7 +128,11 @@ impl Event {
         let kind = hooks.rows.get(hook).map_or(Kind::Notify, |hook| hook.kind);
         let is_probe = kind == Kind::Probe;
         let is_envelope = body.root().get("request").is_some_and(Node::is_map);
-        if !is_probe && !is_envelope && body.root().get("user").is_none() {
+        let is_enough = is_probe
+            || is_envelope
+            || body.root().get("user").is_some()
+            || (body.root().is_map() && hooks.rows.get(hook).is_some_and(Hook::takes_any_object));
+        if !is_enough {
             return Err(BadBody::NoRequest);
         }
         let mut event = Self { hook, context, body, is_envelope, maps_a_password: false };

@@ -33,8 +33,8 @@ mod visit;
 
 pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
 pub use auth::{
-    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
-    Require, SecretHeader, Trouble, probe_jwks,
+    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,
+    OwnMethods, Reason, Require, SecretHeader, Trouble, Whose, probe_jwks,
 };
 pub use counters::Counters;
 pub use door::Answering;

@@ -24,7 +24,7 @@ use super::requests::Outcome;
 use super::turns::{TooLong, Turns};
 use super::visit::Visit;
 use super::{answer, app, guard, line};
-use crate::event::{Context, Event, Hook, Kind, Trace};
+use crate::event::{Context, Event, Hook, Kind, Route, Trace};
 use crate::gateway::{Answered, Reply};
 
 /// What one worker thread has of its own.
@@ -105,17 +105,18 @@ impl<'a> Call<'a> {
         };
         visit.is_for(route.hook);
         let hook = self.door.hook(route.hook).ok_or((Refusal::UnknownHook, None))?;
+        let of_hook = |refusal| (refusal, Some(&*hook.name));
+        let admitted = self.admit(&route, hook).await.map_err(of_hook)?;
         let app = app::id(route.app, uri.query());
-        self.answer_hook((route.hook, hook), app, body).await.map_err(|refusal| (refusal, Some(&*hook.name)))
+        self.answer_hook(route.hook, (app, admitted), body).await.map_err(of_hook)
     }
 
     async fn answer_hook(
         self,
-        (place, hook): (usize, &Hook),
-        app: Option<String>,
+        place: usize,
+        (app, admitted): (Option<String>, Admitted),
         body: &mut Incoming<'_>,
     ) -> Result<Reply, Refusal> {
-        let admitted = self.admit(hook).await?;
         self.is_call()?;
         let Door { settings, places, .. } = self.door;
         places.look(place)?;
@@ -146,7 +147,7 @@ impl<'a> Call<'a> {
     /// Whether this address may call now.
     fn admit_caller(&self) -> Result<(), Refusal> {
         let Some(callers) = &self.door.callers else { return Ok(()) };
-        let Some(origin) = self.door.gate.origin(&self.presented()) else { return Ok(()) };
+        let Some(origin) = self.door.gates.for_all().origin(&self.presented()) else { return Ok(()) };
         callers.admit(origin, Instant::now()).map_err(|wait| {
             Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
         })
@@ -159,10 +160,10 @@ impl<'a> Call<'a> {
     }
 
     /// Who may come in; the log has why not.
-    async fn admit(&self, hook: &Hook) -> Result<Admitted, Refusal> {
+    async fn admit(&self, route: &Route, hook: &Hook) -> Result<Admitted, Refusal> {
         // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
         let is_probe = hook.kind == Kind::Probe;
-        let judged = self.door.gate.judge(self.presented(), self.now, is_probe).await;
+        let judged = self.door.gates.of(route).judge(self.presented(), self.now, is_probe).await;
         let refused = judged.outcome.as_ref().err().copied();
         self.door.counters.judged(&judged.verdicts, refused);
         line::verdicts(&hook.name, &judged.verdicts, is_probe || refused.is_some(), &self.id);

@@ -149,9 +149,9 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     if let Some(renewal) = renewal {
         actix_web::rt::spawn(renew(renewal, signal(SignalKind::hangup())?));
     }
-    if let Some(keeping) = door.gate.keeping() {
+    door.gates.keeping().for_each(|keeping| {
         actix_web::rt::spawn(keeping);
-    }
+    });
     let (counters, unready_ms) = (Arc::clone(&door.counters), door.settings.unready_ms);
     let running = http::start(listener, door, reaper, tls)?;
     let handle = running.handle();
