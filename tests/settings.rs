@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 95] = [
+const OTHERS: [(&str, &str, &str); 96] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -154,6 +154,7 @@ const OTHERS: [(&str, &str, &str); 95] = [
     ("journal.plain", "[attr.PAN]", "\"PAN\""),
     ("journal.durable", "true", "is_durable: true"),
     ("journal.queue_records", "16", "queue_limit_records: 16"),
+    ("journal.queue_bytes", "2097152", "queue_limit_bytes: 2097152"),
     ("journal.rotate_bytes", "1024", "rotate_bytes: 1024"),
     ("journal.rotate_hours", "17", "rotate_hours: 17"),
     ("journal.keep_files", "18", "keep_files: 18"),

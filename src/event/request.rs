@@ -186,10 +186,10 @@ impl Event {
         self.body.is_recorded()
     }
 
-    /// The length of its body, in bytes.
+    /// The memory that its body takes, with the index of its values, in bytes.
     #[must_use]
-    pub fn length(&self) -> usize {
-        self.body.text.len()
+    pub fn held_bytes(&self) -> usize {
+        self.body.held_bytes()
     }
 
     /// The request object.

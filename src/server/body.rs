@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 
 use super::connection::{Head, Left, Wire};
-use super::memory::{Full, Memory, Share};
+use super::memory::{Full, Share};
 use super::refusal::{Refusal, Shortage};
+use super::weight;
 
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// Most bytes that are read at once.
@@ -16,19 +17,20 @@ const SKIPPED_BYTES: usize = 256 * 1024;
 
 /// A body on its way in.
 #[derive(Debug)]
-pub(super) struct Incoming<'a> {
+pub(super) struct Incoming<'a, 'm> {
     wire: &'a mut Wire,
     left: Left,
     declared: Option<u64>,
     awaits_continue: bool,
-    share: Share<'a>,
+    share: &'a mut Share<'m>,
+    member_limit: usize,
 }
 
-impl<'a> Incoming<'a> {
-    /// The memory it takes is free again when this is dropped.
-    pub(super) fn new(wire: &'a mut Wire, head: &Head, memory: &'a Memory) -> Self {
+impl<'a, 'm> Incoming<'a, 'm> {
+    /// What it costs is taken from the share, which is free again once the answer is sent.
+    pub(super) fn new(wire: &'a mut Wire, head: &Head, share: &'a mut Share<'m>, member_limit: usize) -> Self {
         let Head { declared, awaits_continue, .. } = *head;
-        Self { wire, left: head.body(), declared, awaits_continue, share: memory.share() }
+        Self { wire, left: head.body(), declared, awaits_continue, share, member_limit }
     }
 
     /// The whole body. A caller that waits to be told that it is wanted is told so only here: what the head decides was
@@ -40,10 +42,11 @@ impl<'a> Incoming<'a> {
         if declared > limit_bytes {
             return Err(Refusal::BodyTooLarge);
         }
+        self.share.announce(declared);
         let mut body = Vec::new();
         self.take(&mut body, declared, limit_bytes)?;
         if self.left.is_over() {
-            return Ok(body);
+            return self.weighed(body);
         }
         let rest = async {
             if std::mem::take(&mut self.awaits_continue) {
@@ -58,8 +61,16 @@ impl<'a> Incoming<'a> {
             Ok(())
         };
         match tokio::time::timeout(time_limit, rest).await {
-            Ok(read) => read.map(|()| body),
+            Ok(read) => read.and_then(|()| self.weighed(body)),
             Err(_) => Err(Refusal::BodyTooSlow),
+        }
+    }
+
+    /// The body, once there is room for what reading it costs.
+    fn weighed(&mut self, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        match self.share.grow(weight::of(&body, self.member_limit)) {
+            Ok(()) => Ok(body),
+            Err(Full) => Err(Refusal::Overloaded(Shortage::Bodies)),
         }
     }
 
@@ -77,6 +88,16 @@ impl<'a> Incoming<'a> {
             }
         }
         self.left.is_over()
+    }
+
+    /// Whether the connection was reset, so that nobody is there any more.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.wire.is_broken()
+    }
+
+    /// Returns once the caller is gone.
+    pub(super) async fn gone(&mut self) {
+        self.wire.gone().await;
     }
 
     fn take(&mut self, body: &mut Vec<u8>, declared: usize, limit_bytes: usize) -> Result<(), Refusal> {

@@ -48,18 +48,26 @@ pub(super) async fn converse(conversation: Conversation, mut stopping: Stopping<
     let keep_alive = Duration::from_millis(settings.keep_alive_ms);
     let mut pause = Duration::from_millis(settings.head_time_limit_ms);
     loop {
+        // What a request costs is given back once its answer is sent: who does not read it holds it.
+        let mut share = worker.door.bodies.share();
         let (answer, mut manner) = match next(&mut wire, &worker, pause, stopping.as_mut()).await {
             Next::End => break,
             // Nobody knows where the next message would begin.
-            Next::Refused(refusal) => (refuse(&worker, refusal), Manner::default()),
+            Next::Refused(refusal) => (refuse(&worker, &caller, refusal), Manner::default()),
             Next::Head(head) => {
-                let (answer, is_read) = receive(&worker, &connection, &caller, &head, &mut wire).await;
+                // On the heap, so that a connection that idles does not hold what a request needs.
+                let receiving = receive(&worker, &connection, &caller, &head, (&mut wire, &mut share));
+                let received = Box::pin(receiving).await;
+                let Some((answer, is_read)) = received else { break };
                 let keeps_open = is_read && head.keeps_open && !keep_alive.is_zero();
                 (answer, Manner { is_old: head.is_old, is_head_alone: head.method == Method::HEAD, keeps_open })
             }
         };
         manner.keeps_open &= stopping.as_mut().now_or_never().is_none();
         let written = answer.written(manner, &worker.clock.date(Timestamp::now()));
+        drop(answer);
+        // Less than reading the body took; where it is not, it is made all the same.
+        let _ = share.hold(written.capacity());
         if wire.send(&written).await.is_err() || !manner.keeps_open {
             break;
         }

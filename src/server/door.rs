@@ -10,6 +10,7 @@ use super::memory::Memory;
 use super::places::Places;
 use super::requests::Requests;
 use super::settings::Settings;
+use super::told::Told;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
 
@@ -25,10 +26,12 @@ pub(super) struct Door {
     pub(super) gates: Gates,
     pub(super) counters: Arc<Counters>,
     pub(super) requests: Arc<Requests>,
+    pub(super) told: Told,
     pub(super) places: Places,
     /// For heads that are not whole yet.
     pub(super) heads: Memory,
-    pub(super) memory: Memory,
+    /// For bodies, and what reading and answering them costs.
+    pub(super) bodies: Memory,
     pub(super) callers: Option<Callers>,
     pub(super) answering: Arc<Answering>,
 }
@@ -43,9 +46,10 @@ impl Door {
             gates: Gates::open(&settings.auth, hooks, &settings.prefixes)?,
             counters: Arc::default(),
             requests: Arc::new(Requests::new(hooks)),
+            told: Told::default(),
             places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
-            heads: Memory::new(settings.heads_limit_bytes.max(settings.head_limit_bytes)),
-            memory: Memory::new(settings.bodies_limit_bytes.max(settings.body_limit_bytes)),
+            heads: settings.heads(),
+            bodies: settings.bodies(),
             callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
             answering,
         })

@@ -71,7 +71,8 @@ impl Host {
             return;
         };
         let limit = Duration::from_millis(self.worker.door.settings.head_time_limit_ms);
-        let Some(encrypted) = shake(stream, in_force, limit).await else { return };
+        let shaking = Box::pin(shake(stream, in_force, limit, &self.worker.door.told));
+        let Some(encrypted) = shaking.await else { return };
         if let Some(connection) = self.reaper.watch(encrypted.get_ref().0) {
             let caller = Caller { address, certificate: introduced(&encrypted) };
             self.answer(encrypted, connection, caller).await;

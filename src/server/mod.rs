@@ -28,8 +28,10 @@ mod routes;
 mod run;
 mod settings;
 mod tls;
+mod told;
 mod turns;
 mod visit;
+mod weight;
 
 pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
 pub use auth::{

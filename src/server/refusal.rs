@@ -124,6 +124,14 @@ impl Refusal {
         }
     }
 
+    /// The finest name there is of it: why a caller may not come in, else what it is counted as.
+    pub(super) fn finest(self) -> &'static str {
+        match self {
+            Refusal::Caller(reason) => reason.name(),
+            other => other.reason(),
+        }
+    }
+
     /// After how many seconds the caller may come again, where waiting helps.
     pub(super) fn again_s(self) -> Option<u64> {
         match self {

@@ -11,12 +11,14 @@ use actix_web::http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
 use super::answer::Answer;
-use super::auth::{self, Admitted};
+use super::auth::{self, Admitted, Judged};
 use super::body::Incoming;
 use super::clock::Clock;
 use super::connection::{Head, Wire};
 use super::door::Door;
 use super::id::Ids;
+use super::line::Refused;
+use super::memory::Share;
 use super::peer::PeerCertificate;
 use super::reaper::Connection;
 use super::refusal::{Refusal, Shortage};
@@ -51,39 +53,49 @@ impl Worker {
     }
 }
 
-/// Answers a request, whatever it is; whether its body was read to its end, so that another can follow.
+/// Answers a request, whatever it is; whether its body was read to its end, so that another can follow. None if the caller
+/// went away meanwhile.
 pub(super) async fn receive(
     worker: &Worker,
     connection: &Connection,
     caller: &Caller,
     head: &Head,
-    wire: &mut Wire,
-) -> (Answer, bool) {
+    (wire, share): (&mut Wire, &mut Share<'_>),
+) -> Option<(Answer, bool)> {
     let door = &*worker.door;
     let now = Timestamp::now();
     let id = worker.ids.next(now).to_string();
     let visit = Visit::begin(door, connection);
     let call = Call { door, turns: &worker.turns, caller, head, now, id: id.clone() };
-    let mut body = Incoming::new(wire, head, &door.memory);
+    let mut body = Incoming::new(wire, head, share, door.settings.member_limit);
     match call.answer(&visit, &mut body).await {
-        Ok(reply) => {
+        Ok(None) => None,
+        Ok(Some(reply)) => {
             visit.ends(Outcome::of_status(reply.status));
-            (answer::reply(reply, id), true)
+            Some((answer::reply(reply, id), true))
         }
-        Err((refusal, hook)) => {
+        Err(refused) => {
+            let refusal = refused.refusal;
             visit.ends(Outcome::of_refusal(refusal));
-            line::refused(hook, refusal, door.counters.refuse(refusal), &id);
+            door.counters.refuse(refusal);
+            refused.tell(&door.told, door.gates.for_all().origin(&presented(caller, head)), &id);
             // Of broken framing nothing more can be read.
-            (answer::refusal(refusal, id), refusal != Refusal::BodyBroken && body.skip())
+            Some((answer::refusal(refusal, id), refusal != Refusal::BodyBroken && body.skip()))
         }
     }
 }
 
 /// Answers what is no request.
-pub(super) fn refuse(worker: &Worker, refusal: Refusal) -> Answer {
+pub(super) fn refuse(worker: &Worker, caller: &Caller, refusal: Refusal) -> Answer {
     let id = worker.ids.next(Timestamp::now()).to_string();
-    line::refused(None, refusal, worker.door.counters.refuse(refusal), &id);
+    worker.door.counters.refuse(refusal);
+    Refused::from(refusal).tell(&worker.door.told, caller.address, &id);
     answer::refusal(refusal, id)
+}
+
+/// What is known of a call before its body is read.
+fn presented<'c>(caller: &'c Caller, head: &'c Head) -> auth::Head<'c> {
+    auth::Head { headers: &head.headers, peer: caller.address, certificate: caller.certificate.as_ref() }
 }
 
 /// A request on its way to an answer.
@@ -97,16 +109,14 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming<'_>) -> Result<Reply, (Refusal, Option<&'a str>)> {
+    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming<'_, '_>) -> Result<Option<Reply>, Refused<'a>> {
         let uri = &self.head.uri;
-        self.admit_caller().map_err(|refusal| (refusal, None))?;
-        let Some(route) = self.door.routes.find(uri.path()) else {
-            return Err((Refusal::UnknownHook, None));
-        };
+        self.admit_caller()?;
+        let route = self.door.routes.find(uri.path()).ok_or(Refusal::UnknownHook)?;
         visit.is_for(route.hook);
-        let hook = self.door.hook(route.hook).ok_or((Refusal::UnknownHook, None))?;
-        let of_hook = |refusal| (refusal, Some(&*hook.name));
-        let admitted = self.admit(&route, hook).await.map_err(of_hook)?;
+        let hook = self.door.hook(route.hook).ok_or(Refusal::UnknownHook)?;
+        let of_hook = |refusal| Refused { refusal, hook: Some(hook), verdicts: Vec::new() };
+        let admitted = self.admit(&route, hook).await?;
         let app = app::id(route.app, uri.query());
         self.answer_hook(route.hook, (app, admitted), body).await.map_err(of_hook)
     }
@@ -115,30 +125,36 @@ impl<'a> Call<'a> {
         self,
         place: usize,
         (app, admitted): (Option<String>, Admitted),
-        body: &mut Incoming<'_>,
-    ) -> Result<Reply, Refusal> {
+        body: &mut Incoming<'_, '_>,
+    ) -> Result<Option<Reply>, Refusal> {
         self.is_call()?;
         let Door { settings, places, .. } = self.door;
         places.look(place)?;
-        let body = body.read(settings.body_limit_bytes, self.door.body_time_limit).await?;
+        let read = match body.read(settings.body_limit_bytes, self.door.body_time_limit).await {
+            // Nobody is there whom it could be told.
+            Err(Refusal::BodyBroken) if body.is_cut_off() => return Ok(None),
+            read => read?,
+        };
         let _place = places.take(place)?;
         self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Turns))?;
         let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
         let decide = || {
-            let event = Event::read(&door.hooks, place, body, settings.bounds(), context).map_err(Refusal::Body)?;
+            let event = Event::read(&door.hooks, place, read, settings.bounds(), context).map_err(Refusal::Body)?;
             Ok((door.answering)(event))
         };
         let later = Rc::clone(turns);
         let result = turns.spend(place, || guard::catch(decide));
         let answered = match result {
-            Ok(Ok(Answered::Now(reply))) => return Ok(reply),
-            Ok(Ok(Answered::Later(reply))) => {
-                guard::catch_later(Box::pin(async move { later.spend_later(reply).await })).await
-            }
+            Ok(Ok(Answered::Now(reply))) => Ok(reply),
+            Ok(Ok(Answered::Later(reply))) => tokio::select! {
+                biased;
+                answered = guard::catch_later(Box::pin(async move { later.spend_later(reply).await })) => answered,
+                () = body.gone() => return Ok(None),
+            },
             Ok(Err(refusal)) => return Err(refusal),
             Err(panicked) => Err(panicked),
         };
-        answered.map_err(|guard::Panicked| {
+        answered.map(Some).map_err(|guard::Panicked| {
             door.counters.panics.fetch_add(1, Ordering::Relaxed);
             Refusal::Panicked
         })
@@ -153,21 +169,25 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// What is known of the call before its body is read.
     fn presented(&self) -> auth::Head<'_> {
-        let Caller { address, certificate } = self.caller;
-        auth::Head { headers: &self.head.headers, peer: *address, certificate: certificate.as_ref() }
+        presented(self.caller, self.head)
     }
 
     /// Who may come in; the log has why not.
-    async fn admit(&self, route: &Route, hook: &Hook) -> Result<Admitted, Refusal> {
+    async fn admit(&self, route: &Route, hook: &'a Hook) -> Result<Admitted, Refused<'a>> {
         // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
         let is_probe = hook.kind == Kind::Probe;
         let judged = self.door.gates.of(route).judge(self.presented(), self.now, is_probe).await;
         let refused = judged.outcome.as_ref().err().copied();
         self.door.counters.judged(&judged.verdicts, refused);
-        line::verdicts(&hook.name, &judged.verdicts, is_probe || refused.is_some(), &self.id);
-        judged.outcome.map_err(Refusal::Caller)
+        let Judged { outcome, verdicts } = judged;
+        match outcome {
+            Ok(admitted) => {
+                line::verdicts(&hook.name, &verdicts, is_probe, &self.id);
+                Ok(admitted)
+            }
+            Err(reason) => Err(Refused { refusal: Refusal::Caller(reason), hook: Some(hook), verdicts }),
+        }
     }
 
     /// Whether it is a call that can be read, as far as the head says.

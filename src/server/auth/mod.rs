@@ -17,7 +17,7 @@ mod token;
 mod trouble;
 mod verdict;
 
-pub(super) use gate::{Admitted, Head};
+pub(super) use gate::{Admitted, Head, Judged};
 pub(super) use gates::Gates;
 pub use jwks::probe_jwks;
 pub use reason::Reason;

@@ -1,7 +1,7 @@
 //! What a connection has sent and nobody has read yet, and what is sent to it.
 
 use std::fmt::Debug;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
@@ -17,6 +17,8 @@ use crate::server::settings::Settings;
 
 /// Most bytes that are read at once.
 const READ_BYTES: usize = 16 * 1024;
+/// Most bytes of what comes next that are kept while a request is answered.
+const KEPT_BYTES: usize = 1024;
 /// How long a connection that ends in good manners may take to do so.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
@@ -39,11 +41,13 @@ pub(in crate::server) struct Wire {
     look_at: usize,
     /// The caller sends nothing more.
     is_ended: bool,
+    /// And reads nothing either: the connection was reset.
+    is_broken: bool,
 }
 
 impl Wire {
     pub(in crate::server) fn new(stream: Box<dyn Stream>) -> Self {
-        Self { stream, came: Vec::new(), at: 0, looked_at: 0, look_at: 0, is_ended: false }
+        Self { stream, came: Vec::new(), at: 0, looked_at: 0, look_at: 0, is_ended: false, is_broken: false }
     }
 
     fn rest(&self) -> &[u8] {
@@ -118,7 +122,8 @@ impl Wire {
             let most = most.clamp(1, READ_BYTES);
             let mut read = ReadBuf::uninit(space.get_mut(..most).unwrap_or_default());
             let result = ready!(Pin::new(&mut *self.stream).poll_read(cx, &mut read));
-            self.is_ended = result.is_err() || read.filled().is_empty();
+            self.is_broken = result.is_err();
+            self.is_ended = self.is_broken || read.filled().is_empty();
             if self.at > 0 {
                 self.came.drain(..self.at);
                 self.at = 0;
@@ -128,6 +133,22 @@ impl Wire {
             Poll::Ready(!self.is_ended)
         })
         .await
+    }
+
+    /// Whether the connection was reset.
+    pub(in crate::server) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
+    /// Returns once the caller is gone, and never while it is there. What it sends meanwhile is kept.
+    pub(in crate::server) async fn gone(&mut self) {
+        while !self.is_ended && self.waiting_bytes() < KEPT_BYTES {
+            self.fill(KEPT_BYTES - self.waiting_bytes()).await;
+        }
+        // Whoever has said its last may still read.
+        if !self.is_broken {
+            pending::<()>().await;
+        }
     }
 
     /// Sends all of it.
