@@ -100,7 +100,7 @@ fn bearer() -> String {
 
 /// Only who has such a token comes in.
 fn hs256() -> AuthSettings {
-    let secret = JwtSecret { secret: Credential::read(SECRET).unwrap(), is_base64: false };
+    let secret = JwtSecret { secret: Credential::read(SECRET).unwrap(), is_base64: false, claims: Vec::new() };
     let what = JwtSettings {
         secrets: vec![secret],
         keys: Vec::new(),

@@ -3,7 +3,8 @@
 mod admitted;
 mod door;
 mod jwks;
+mod own;
 mod refused;
-mod setup;
+pub mod setup;
 pub mod token;
 mod told;

@@ -3,5 +3,6 @@
 pub mod framing;
 mod json;
 mod limits;
+mod protocol;
 mod size;
 mod slow;

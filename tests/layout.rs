@@ -37,7 +37,7 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/", "server/tls/in_force.rs"]),
-    ("actix_http", &["server/http.rs"]),
+    ("httparse", &["server/connection/head.rs"]),
     ("actix_server", &["server/http.rs"]),
     ("actix_service", &["server/http.rs"]),
     ("moka", &["lookup/cache.rs"]),

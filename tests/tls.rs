@@ -15,7 +15,7 @@ use crate::support::client::request;
 use crate::support::server::settings;
 
 /// A gateway's settings with this pair, written into the folder.
-fn encrypted(folder: &Path, pair: &Issued) -> Settings {
+pub fn encrypted(folder: &Path, pair: &Issued) -> Settings {
     let (certificate, key) = pair.write(folder);
     let tls = TlsSettings { certificate: Some(certificate), key: Some(key), poll_ms: 20, ..TlsSettings::default() };
     Settings { tls, ..settings() }

@@ -16,6 +16,7 @@ mod facts;
 mod healthcheck;
 mod init;
 mod man;
+mod memory;
 mod outbox;
 mod progress;
 mod reload;

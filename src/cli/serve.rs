@@ -19,6 +19,7 @@ use crate::{server, telemetry};
 
 use super::core_dump;
 use super::exit::{Failure, Output};
+use super::memory;
 
 #[derive(ClapArgs, Debug, Default)]
 pub struct Args {
@@ -88,11 +89,10 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     });
     let handle = reloader.handle();
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
-    if let Err(error) = reload_on_hangup(handle.clone()) {
-        warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
-    }
+    listen_to_hangup(&handle);
     let _admin = admin(settings, &server, process, gateway, handle)?;
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
+    memory::tell(settings);
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());
@@ -104,6 +104,12 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     served?;
     info!("stopped");
     Ok(Output::well(""))
+}
+
+fn listen_to_hangup(handle: &ReloadHandle) {
+    if let Err(error) = reload_on_hangup(handle.clone()) {
+        warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
+    }
 }
 
 /// The admin listener, which looks at all of it; none where the settings want none.

@@ -7,13 +7,15 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::credentials::Rows;
+use super::everybody::{is_everybody, is_wide};
+use super::header_name::objection;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::outside::Credential;
 use crate::rule::code;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 use crate::rule::syntax::{Content, Entry, Node};
 use crate::server::{
-    AuthSettings, CertificateNames, Claim, ClientCertificates, Guarded, JwksSettings, JwtAlgorithm, JwtSecret,
+    AuthSettings, CertificateNames, Claim, ClientCertificates, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret,
     JwtSettings, Require, SecretHeader, Settings as ServerSettings,
 };
 
@@ -25,27 +27,21 @@ const STALE_MS: u64 = 86_400_000;
 /// Most secrets, keys, claims or names of one method: each costs every call.
 const LIST_LIMIT: usize = 32;
 
-/// `auth`: each of its keys is one setting.
-pub(super) static AUTH: Keys = Keys {
-    what: "`auth`",
-    keys: &[
-        optional("require", Shape::OneOf(&["all", "any"]), "whether all methods must accept a call, or one"),
-        optional("jwt", Shape::Either(&[Shape::Text, Shape::Mapping(&JWT)]), "a bearer that is a signed token"),
-        optional("bearer", Shape::Either(&[Shape::Text, Shape::Mapping(&BEARER)]), "a bearer that is a secret"),
-        optional("header", Shape::Either(&[Shape::Text, Shape::Mapping(&HEADER)]), "a header that is a secret"),
-        optional(
-            "certificate",
-            Shape::Either(&[Shape::Text, Shape::Mapping(&CERTIFICATE)]),
-            "a client certificate of the connection",
-        ),
-        optional(
-            "address",
-            Shape::Either(&[Shape::Text, Shape::Mapping(&ADDRESS)]),
-            "networks that calls may come from",
-        ),
-        optional("trusted_proxies", Shape::ListOf(&Shape::Text), "networks whose `X-Forwarded-For` is believed"),
-    ],
-};
+/// The methods, and how many of them must accept a call.
+pub(super) const REQUIRE: Key =
+    optional("require", Shape::OneOf(&["all", "any"]), "whether all methods must accept a call, or one");
+pub(super) const BY_JWT: Key = optional("jwt", NULL_OR_JWT, "a bearer that is a signed token");
+pub(super) const BY_BEARER: Key = optional("bearer", NULL_OR_BEARER, "a bearer that is a secret");
+pub(super) const BY_HEADER: Key = optional("header", NULL_OR_HEADER, "a header that is a secret");
+pub(super) const BY_CERTIFICATE: Key =
+    optional("certificate", NULL_OR_CERTIFICATE, "a client certificate of the connection");
+pub(super) const BY_ADDRESS: Key = optional("address", NULL_OR_ADDRESS, "networks that calls may come from");
+
+const NULL_OR_JWT: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&JWT)]);
+const NULL_OR_BEARER: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&BEARER)]);
+const NULL_OR_HEADER: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&HEADER)]);
+const NULL_OR_CERTIFICATE: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&CERTIFICATE)]);
+const NULL_OR_ADDRESS: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&ADDRESS)]);
 
 const OBSERVE: Key = optional("observe", Shape::Boolean, "true: the verdict is logged and changes nothing");
 const SECRETS: Key = required("secrets", TEXT_OR_TEXTS, "the secrets, each as `${env:NAME}` or `${file:PATH}`");
@@ -56,10 +52,14 @@ static JWT: Keys = Keys {
     keys: &[
         optional(
             "secrets",
-            Shape::ListOf(&Shape::Either(&[Shape::Text, Shape::Mapping(&BASE64)])),
-            "shared secrets, each as `${env:NAME}`, `${file:PATH}` or `base64:` with one of these",
+            Shape::ListOf(&Shape::Either(&[Shape::Text, Shape::Mapping(&JWT_SECRET)])),
+            "shared secrets, each as `${env:NAME}`, `${file:PATH}` or a mapping with one of these",
         ),
-        optional("keys", TEXT_OR_TEXTS, "PEM files with public keys"),
+        optional(
+            "keys",
+            Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Either(&[Shape::Text, Shape::Mapping(&JWT_KEY)]))]),
+            "PEM files with public keys",
+        ),
         optional("jwks", Shape::Mapping(&JWKS), "where the issuer publishes its public keys"),
         optional("algorithms", TEXT_OR_TEXTS, "the algorithms that are taken; left out: all that a key is for"),
         optional("leeway_ms", Shape::Whole, "how far clocks may be apart, in milliseconds; left out: 30000"),
@@ -70,8 +70,20 @@ static JWT: Keys = Keys {
     ],
 };
 
-static BASE64: Keys =
-    Keys { what: "a secret", keys: &[required("base64", Shape::Text, "a secret that is written in Base64")] };
+const BOUND: Key =
+    optional("claims", Shape::MapOf(&TEXT_OR_TEXTS), "what a token that is signed with it must say, beside the rest");
+
+static JWT_SECRET: Keys = Keys {
+    what: "a secret",
+    keys: &[
+        optional("secret", Shape::Text, "the secret, whose letters it is"),
+        optional("base64", Shape::Text, "or a secret that is written in Base64"),
+        BOUND,
+    ],
+};
+
+static JWT_KEY: Keys =
+    Keys { what: "a key", keys: &[required("file", Shape::Text, "a PEM file with a public key"), BOUND] };
 
 static JWKS: Keys = Keys {
     what: "`auth.jwt.jwks`",
@@ -110,11 +122,23 @@ static ADDRESS: Keys = Keys {
     keys: &[required("allow", TEXT_OR_TEXTS, "networks or addresses: 10.0.0.0/8, 192.0.2.7"), OBSERVE],
 };
 
-/// Reads one setting of the section.
-pub(super) fn read(key: &str, node: &Node, rows: &mut Rows<'_>, auth: &mut AuthSettings) {
+/// Reads the networks whose `X-Forwarded-For` is believed.
+pub(super) fn trusted_proxies(node: &Node, rows: &mut Rows<'_>) -> Vec<IpNet> {
+    let networks = rows.listed_networks(node);
+    if is_everybody(&networks) || networks.iter().any(is_wide) {
+        let message = "`auth.trusted_proxies` trusts strangers: whoever writes `X-Forwarded-For` would choose the address that \
+                       calls come from";
+        let help =
+            "write the addresses of your own proxies, such as `[10.1.2.3, 10.1.2.4]`, or the network they stand in";
+        rows.refuse(&node.span, message, help);
+    }
+    networks
+}
+
+/// Reads one of the methods.
+pub(super) fn method(key: &str, node: &Node, rows: &mut Rows<'_>, auth: &mut AuthSettings) {
     match key {
-        "require" => auth.require = rows.reader.one_of(node, "`auth.require`", &Require::ALL).unwrap_or(auth.require),
-        "trusted_proxies" => auth.trusted_proxies = rows.listed_networks(node),
+        "require" => auth.require = rows.reader.one_of(node, "`require`", &Require::ALL).unwrap_or(auth.require),
         "jwt" => auth.jwt = section(rows, node, &JWT, jwt),
         "bearer" => auth.bearer = section(rows, node, &BEARER, secrets),
         "header" => auth.header = section(rows, node, &HEADER, header),
@@ -125,8 +149,13 @@ pub(super) fn read(key: &str, node: &Node, rows: &mut Rows<'_>, auth: &mut AuthS
 }
 
 /// What can only be seen in the whole.
-pub(super) fn contradictions(server: &ServerSettings, certificate: Option<&Place>) -> Vec<Diagnostic> {
-    [two_in_one_header(&server.auth), certificate_of_nobody(server, certificate)].into_iter().flatten().collect()
+pub(super) fn contradictions(server: &ServerSettings, certificates: &[Place]) -> Vec<Diagnostic> {
+    let all = std::iter::once(&server.auth).chain(server.auth.own.iter().map(|own| &own.auth));
+    let mut found: Vec<Diagnostic> = all.filter_map(two_in_one_header).collect();
+    if server.tls.client_certificates == ClientCertificates::None {
+        found.extend(certificates.iter().map(certificate_of_nobody));
+    }
+    found
 }
 
 fn two_in_one_header(auth: &AuthSettings) -> Option<Diagnostic> {
@@ -139,14 +168,22 @@ fn two_in_one_header(auth: &AuthSettings) -> Option<Diagnostic> {
 }
 
 /// A method that can accept nobody; where it only observes, it harms nobody either.
-fn certificate_of_nobody(server: &ServerSettings, place: Option<&Place>) -> Option<Diagnostic> {
-    let is_enforced = server.auth.certificate.as_ref().is_some_and(Guarded::is_enforced);
-    let is_never_shown = server.tls.client_certificates == ClientCertificates::None;
-    let place = place.filter(|_| is_enforced && is_never_shown)?;
+fn certificate_of_nobody(place: &Place) -> Diagnostic {
     let message = "`auth.certificate` lets nobody in: callers are asked for no certificate";
     let help = "set `tls.client_certificates` to `required` or `optional`, with `tls.client_ca`; where something in front \
                 of hookgate ends TLS, use another method";
-    Some(Diagnostic::error(&code::BAD_AUTH, place.clone(), message).help(help))
+    Diagnostic::error(&code::BAD_AUTH, place.clone(), message).help(help)
+}
+
+/// Where a certificate is asked for that must be there.
+pub(super) fn certificates(key: &str, node: &Node, rows: &Rows<'_>) -> Vec<Place> {
+    let sections: Vec<&Node> = match (key, &node.content) {
+        ("certificate", _) => vec![node],
+        ("for", Content::List(items)) => items.iter().filter_map(|item| item.get("certificate")).collect(),
+        _ => Vec::new(),
+    };
+    let is_enforced = |node: &&&Node| !node.is_null() && node.get("observe").and_then(Node::scalar) != Some("true");
+    sections.iter().filter(is_enforced).map(|node| rows.reader.place(&node.span)).collect()
 }
 
 fn section<T>(
@@ -165,7 +202,7 @@ fn section<T>(
 
 fn jwt(rows: &mut Rows<'_>, node: &Node) -> Option<JwtSettings> {
     let secrets = node.get("secrets").map(|node| jwt_secrets(rows, node)).unwrap_or_default();
-    let keys: Vec<PathBuf> = texts(rows, node, "keys").into_iter().map(PathBuf::from).collect();
+    let keys = node.get("keys").map(|node| jwt_keys(rows, node)).unwrap_or_default();
     let jwks = node.get("jwks").and_then(|node| jwks(rows, node));
     if node.get("jwks").is_none() && secrets.is_empty() && keys.is_empty() {
         let help = "write one of `secrets: [\"${env:NAME}\"]`, `keys: [FILE.pem]` and `jwks: { address: https://… }`";
@@ -184,14 +221,38 @@ fn jwt(rows: &mut Rows<'_>, node: &Node) -> Option<JwtSettings> {
 }
 
 fn jwt_secrets(rows: &mut Rows<'_>, node: &Node) -> Vec<JwtSecret> {
-    let one = |rows: &mut Rows<'_>, node: &Node| match &node.content {
-        Content::Map(_) => {
-            rows.reader.fields(node, &BASE64)?;
-            Some(JwtSecret { secret: secret(rows, node.get("base64")?)?, is_base64: true })
+    items(rows, node, "secrets").iter().filter_map(|node| jwt_secret(rows, node)).collect()
+}
+
+fn jwt_secret(rows: &mut Rows<'_>, node: &Node) -> Option<JwtSecret> {
+    if !matches!(node.content, Content::Map(_)) {
+        return Some(JwtSecret { secret: secret(rows, node)?, is_base64: false, claims: Vec::new() });
+    }
+    rows.reader.fields(node, &JWT_SECRET)?;
+    let (at, is_base64) = match (node.get("secret"), node.get("base64")) {
+        (Some(at), None) => (at, false),
+        (None, Some(at)) => (at, true),
+        (Some(_), Some(_)) | (None, None) => {
+            let help =
+                "write `{ secret: \"${env:NAME}\" }`, or `{ base64: \"${env:NAME}\" }` if it is written in Base64";
+            rows.refuse(&node.span, "a secret is `secret` or `base64`", help);
+            return None;
         }
-        _ => Some(JwtSecret { secret: secret(rows, node)?, is_base64: false }),
     };
-    items(rows, node, "secrets").iter().filter_map(|node| one(rows, node)).collect()
+    Some(JwtSecret { secret: secret(rows, at)?, is_base64, claims: claims(rows, node) })
+}
+
+fn jwt_keys(rows: &mut Rows<'_>, node: &Node) -> Vec<JwtKey> {
+    let one = |rows: &mut Rows<'_>, node: &Node| {
+        let is_bound = matches!(node.content, Content::Map(_));
+        if is_bound {
+            rows.reader.fields(node, &JWT_KEY)?;
+        }
+        let at = if is_bound { node.get("file")? } else { node };
+        let file = PathBuf::from(rows.reader.text(at, "`keys`")?);
+        Some(JwtKey { file, claims: if is_bound { claims(rows, node) } else { Vec::new() } })
+    };
+    items(rows, node, "keys").iter().filter_map(|node| one(rows, node)).collect()
 }
 
 fn jwks(rows: &mut Rows<'_>, node: &Node) -> Option<JwksSettings> {
@@ -226,9 +287,10 @@ fn header(rows: &mut Rows<'_>, node: &Node) -> Option<SecretHeader> {
     let (at, secrets) = (node.get("name")?, secrets(rows, node)?);
     let name = rows.reader.text(at, "`name`")?;
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if !is_name || name.eq_ignore_ascii_case("authorization") {
+    let why = if is_name { objection(name) } else { Some("it is no header's name") };
+    if let Some(why) = why {
         let help = "write a header of your own, such as X-Api-Key; for `Authorization` there are `jwt` and `bearer`";
-        rows.refuse(&at.span, format!("`{name}` cannot be this header"), help);
+        rows.refuse(&at.span, format!("`{name}` cannot be this header: {why}"), help);
     }
     Some(SecretHeader { name: name.to_owned(), secrets })
 }
@@ -254,7 +316,12 @@ fn address(rows: &mut Rows<'_>, node: &Node) -> Option<Vec<IpNet>> {
     if matches!(&list.content, Content::List(items) if items.is_empty()) {
         rows.refuse(&list.span, "`auth.address` lets nobody in", "write `allow: [10.0.0.0/8]`");
     }
-    Some(rows.listed_networks(list))
+    let networks = rows.listed_networks(list);
+    if is_everybody(&networks) {
+        let help = "write the networks that calls come from, or leave `address` out if any may call";
+        rows.refuse(&list.span, "`address` lets everybody in", help);
+    }
+    Some(networks)
 }
 
 /// A secret that stands elsewhere: gateway.yaml is shown to many.

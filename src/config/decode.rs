@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::admin::token;
 use super::auth;
+use super::auth_own::{self, Named};
 use super::connections::connections;
 use super::credentials::Rows;
 use super::destinations::{destinations, encryption_keys, outbox_name, postgres};
@@ -22,6 +23,7 @@ use crate::diagnostic::{Place, Report};
 use crate::event::{Accepted, DateOrder, Kind, SecretNames};
 use crate::gateway::StateAt;
 use crate::outbox::{Destination, StoreAt};
+use crate::rule::syntax::Node;
 use crate::rule::{Accepts, Reader, code};
 use crate::telemetry::Format;
 
@@ -31,19 +33,17 @@ pub(super) struct Draft {
     settings: Settings,
     manners: Manners,
     secrets: SecretNames,
-    /// Where `auth.certificate` stands.
-    certificate: Option<Place>,
+    /// Where certificates are asked for, under `auth` and under `auth.for`.
+    certificates: [Vec<Place>; 2],
+    /// Hooks and prefixes of `auth.for`.
+    named: Vec<Named>,
 }
 
 impl Draft {
     /// Takes in one setting over what was there; a mistake in it is told even if a later one replaces it.
     pub(super) fn take(&mut self, written: &Written, report: &mut Report) {
         if let Some(key) = written.path.strip_prefix("auth.") {
-            if key == "certificate" {
-                self.certificate = Some(Place { file: Arc::clone(&written.file), span: written.node.span.clone() });
-            }
-            let mut rows = Rows::new(&written.file, report, &code::BAD_AUTH);
-            return auth::read(key, &written.node, &mut rows, &mut self.settings.server.auth);
+            return self.auth(key, &written.node, &mut Rows::new(&written.file, report, &code::BAD_AUTH));
         }
         let reader = Reader { file: Arc::clone(&written.file), report };
         let mut value = Value { path: &written.path, node: &written.node, reader };
@@ -61,10 +61,11 @@ impl Draft {
     /// All settings; what can only be seen in the whole is checked here.
     pub(super) fn finish(mut self, report: &mut Report) -> Settings {
         let settings = &mut self.settings;
-        let of_auth = auth::contradictions(&settings.server, self.certificate.as_ref());
+        let of_auth = auth::contradictions(&settings.server, &self.certificates.concat());
         of_auth.into_iter().for_each(|finding| report.push(finding));
         tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
+        auth_own::check(&self.named, &settings.tenant.hooks, &settings.server.prefixes, report);
         settings.tenant.hooks.secrets = self.secrets;
         settings.tenant.dates = settings.server.calendar.style;
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
@@ -115,6 +116,22 @@ impl Draft {
             "hooks" => self.manners.set_rows(written),
             // `layer` lets only known settings through; a test sets every one of them.
             _ => {}
+        }
+    }
+
+    fn auth(&mut self, key: &str, node: &Node, rows: &mut Rows<'_>) {
+        let auth = &mut self.settings.server.auth;
+        match key {
+            "trusted_proxies" => auth.trusted_proxies = auth::trusted_proxies(node, rows),
+            "for" => {
+                (auth.own, self.named) = auth_own::own(node, rows);
+                self.certificates[1] = auth::certificates(key, node, rows);
+            }
+            "certificate" => {
+                auth::method(key, node, rows, auth);
+                self.certificates[0] = auth::certificates(key, node, rows);
+            }
+            _ => auth::method(key, node, rows, auth),
         }
     }
 

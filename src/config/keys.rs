@@ -1,7 +1,7 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
 use super::admin::ADMIN;
-use super::auth::AUTH;
+use super::auth_own::AUTH;
 use super::fields::FIELD;
 use super::journal::JOURNAL;
 use super::limits::LIMITS;

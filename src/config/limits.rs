@@ -10,6 +10,7 @@ pub(super) static LIMITS: Keys = Keys {
     what: "`limits`",
     keys: &[
         optional("head_bytes", Shape::Whole, "largest head of a request, in bytes"),
+        optional("heads_bytes", Shape::Whole, "all heads that are on their way at once, in bytes"),
         optional("headers", Shape::Whole, "headers of a request"),
         optional("body_bytes", Shape::Whole, "largest body of a request, in bytes"),
         optional("bodies_bytes", Shape::Whole, "all bodies at once, in bytes"),
@@ -50,6 +51,7 @@ pub(super) fn limit(settings: &mut Settings, key: &str, value: &mut Value<'_, '_
     let (server, budget) = (&mut settings.server, &mut settings.tenant.script_budget);
     match key {
         "head_bytes" => put(&mut server.head_limit_bytes, value.size(1024..=128 << 10)),
+        "heads_bytes" => put(&mut server.heads_limit_bytes, value.size(1 << 20..=1 << 40)),
         "headers" => put(&mut server.header_limit, value.size(8..=96)),
         "body_bytes" => put(&mut server.body_limit_bytes, value.size(1024..=64 << 20)),
         "bodies_bytes" => put(&mut server.bodies_limit_bytes, value.size(1 << 20..=1 << 40)),

@@ -2,11 +2,14 @@
 
 mod admin;
 mod auth;
+mod auth_own;
 mod connections;
 mod credentials;
 mod decode;
 mod destinations;
+mod everybody;
 mod fields;
+mod header_name;
 mod hooks;
 mod journal;
 mod keys;

@@ -92,6 +92,12 @@ impl Document {
         self.has_secrets = true;
     }
 
+    /// The memory it takes, in bytes.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.text.capacity() + self.entries.capacity() * size_of::<Entry>()
+    }
+
     /// Whether anything in it is a secret.
     #[must_use]
     pub fn has_secrets(&self) -> bool {

@@ -165,6 +165,17 @@ impl Hook {
         }
     }
 
+    /// Whether any JSON object is a call of it: a hook of the tenant's own that is told or asked something, and answers
+    /// no user. The platform's twelve come with `request`, and without it something is wrong.
+    #[must_use]
+    pub fn takes_any_object(&self) -> bool {
+        let is_own = !STANDARD.iter().any(|(name, ..)| name.eq_ignore_ascii_case(&self.name));
+        match self.kind {
+            Kind::Notify | Kind::Decide => is_own,
+            Kind::Probe | Kind::Transform | Kind::Validate | Kind::Map => false,
+        }
+    }
+
     /// Whether `request.<field>` can be there on this hook.
     #[must_use]
     pub fn has_field(&self, field: &str) -> bool {

@@ -9,7 +9,7 @@ use super::attribute;
 use super::blank::is_blank;
 use super::date::Calendar;
 use super::document::{Document, Node};
-use super::hook::{Hooks, Kind};
+use super::hook::{Hook, Hooks, Kind};
 use super::nfc::same_text;
 use super::path::{Path, Root, Segment};
 use super::reader::{Bounds, Unreadable};
@@ -97,7 +97,8 @@ pub fn canonical_field(field: &str) -> &str {
 impl Event {
     /// Reads the body of a call to the hook at this place of the table.
     ///
-    /// A probe may come with an empty body, `{}` or `null`. The envelope may be missing around `user`. What has a secret's name,
+    /// A probe may come with an empty body, `{}` or `null`, a hook of the tenant's own that is told or asked something with any
+    /// object. The envelope may be missing around `user`. What has a secret's name,
     /// or one of those that the tenant keeps secret, is a secret from here on.
     ///
     /// # Errors
@@ -130,7 +131,8 @@ impl Event {
         let is_probe = kind == Kind::Probe;
         let envelope = body.root().get("request").filter(|request| request.is_map());
         let user = envelope.unwrap_or(body.root()).get("user").map(Node::index);
-        if !is_probe && envelope.is_none() && user.is_none() {
+        let takes_any = || body.root().is_map() && hooks.rows.get(hook).is_some_and(Hook::takes_any_object);
+        if !is_probe && envelope.is_none() && user.is_none() && !takes_any() {
             return Err(BadBody::NoRequest);
         }
         let request = envelope.map_or(0, Node::index);
@@ -185,10 +187,10 @@ impl Event {
         self.body.is_recorded()
     }
 
-    /// The length of its body, in bytes.
+    /// The memory that its body takes, with the index of its values, in bytes.
     #[must_use]
-    pub fn length(&self) -> usize {
-        self.body.text.len()
+    pub fn held_bytes(&self) -> usize {
+        self.body.held_bytes()
     }
 
     /// The request object.

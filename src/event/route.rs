@@ -8,7 +8,8 @@ use super::hook::Hooks;
 /// Every path of every hook under every prefix, in lower case.
 #[derive(Clone, Debug)]
 pub struct Routes {
-    paths: HashMap<String, usize>,
+    /// The place of the hook in its table, and of the prefix among the prefixes.
+    paths: HashMap<String, (usize, usize)>,
 }
 
 /// What a path means.
@@ -16,6 +17,8 @@ pub struct Routes {
 pub struct Route {
     /// Place of the hook in the table.
     pub hook: usize,
+    /// Place of the prefix that it was called under.
+    pub prefix: usize,
     /// The application id behind the hook's name, as it stands in the path.
     pub app: Option<String>,
 }
@@ -26,11 +29,11 @@ impl Routes {
     pub fn new(hooks: &Hooks, prefixes: &[String]) -> Self {
         let mut paths = HashMap::new();
         for (place, hook) in hooks.rows.iter().enumerate() {
-            for prefix in prefixes {
+            for (under, prefix) in prefixes.iter().enumerate() {
                 for path in &hook.paths {
                     let prefix = prefix.trim_end_matches('/');
                     let full = format!("{prefix}/{}", path.trim_matches('/')).to_lowercase();
-                    paths.entry(full).or_insert(place);
+                    paths.entry(full).or_insert((place, under));
                 }
             }
         }
@@ -43,12 +46,12 @@ impl Routes {
     pub fn find(&self, path: &str) -> Option<Route> {
         let path = with_single_slashes(path.trim_end_matches('/'));
         let lower = path.to_ascii_lowercase();
-        if let Some(hook) = self.paths.get(&lower) {
-            return Some(Route { hook: *hook, app: None });
+        if let Some((hook, prefix)) = self.paths.get(&lower).copied() {
+            return Some(Route { hook, prefix, app: None });
         }
         let (name, app) = path.rsplit_once('/')?;
-        let hook = self.paths.get(lower.get(..name.len())?)?;
-        (!app.is_empty()).then(|| Route { hook: *hook, app: Some(app.to_owned()) })
+        let (hook, prefix) = self.paths.get(lower.get(..name.len())?).copied()?;
+        (!app.is_empty()).then(|| Route { hook, prefix, app: Some(app.to_owned()) })
     }
 }
 

@@ -60,7 +60,7 @@ impl Happening {
         let Outcome { user, deliveries, .. } = &self.outcome;
         let sent: usize = deliveries.iter().map(|delivery| delivery.body.len()).sum();
         let bodies = if user.is_some() { 2 } else { 1 };
-        bodies * self.event.length() + sent + LEAST_BYTES
+        bodies * self.event.held_bytes() + sent + LEAST_BYTES
     }
 }
 

@@ -16,14 +16,13 @@ use super::writer::{Job, Tally, Writer};
 use crate::outside::{Alone, NotAlone};
 use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 
-/// Most bytes of bodies that wait for the writer, whatever their number.
-const QUEUE_LIMIT_BYTES: usize = 64 << 20;
-
 /// Where decisions are recorded.
 #[derive(Debug)]
 pub struct Journal {
     jobs: SyncSender<Job>,
     is_durable: bool,
+    /// Most memory that what waits for the writer takes, whatever its number, in bytes.
+    queue_limit_bytes: usize,
     tally: Arc<Tally>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Keeps other processes from writing it.
@@ -58,7 +57,8 @@ impl Journal {
         let mut writer = Writer::new(file, settings, key, waiting, Arc::clone(&tally));
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
-        Ok(Self { jobs, is_durable: settings.is_durable, tally, thread: Mutex::new(Some(thread)), _alone: alone })
+        let (is_durable, queue_limit_bytes) = (settings.is_durable, settings.queue_limit_bytes);
+        Ok(Self { jobs, is_durable, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)), _alone: alone })
     }
 
     /// Whether a reply waits until its record is written.
@@ -106,8 +106,9 @@ impl Journal {
     /// Whether there was room.
     fn send(&self, happening: Happening, reply: Option<oneshot::Sender<Result<(), Trouble>>>) -> bool {
         let (tally, weight) = (&self.tally, happening.weight());
-        let waiting = tally.waiting_bytes.fetch_add(weight, Ordering::Relaxed);
-        let sent = match waiting > QUEUE_LIMIT_BYTES {
+        let before = tally.waiting_bytes.fetch_add(weight, Ordering::Relaxed);
+        // One alone has room, whatever it takes.
+        let sent = match before > 0 && before.saturating_add(weight) > self.queue_limit_bytes {
             true => false,
             false => match self.jobs.try_send(Job::Record(Box::new(happening), reply)) {
                 Ok(()) => true,

@@ -49,12 +49,29 @@ pub struct Settings {
     pub is_durable: bool,
     /// Most records that wait for the writer.
     pub queue_limit_records: usize,
+    /// Most memory that they take, in bytes.
+    pub queue_limit_bytes: usize,
     /// Beyond this size a new file is begun, in bytes.
     pub rotate_bytes: u64,
     /// At this age a new file is begun, in hours.
     pub rotate_hours: u64,
     /// How many full files are kept.
     pub keep_files: usize,
+}
+
+/// What the token of a short text or number takes in a record, in bytes, with its name.
+const TOKEN_BYTES: usize = 128;
+/// How often a record is in memory while it is made: its parts, its line, and the room in which that grew.
+const COPIES: usize = 4;
+
+impl Settings {
+    /// What making one record takes, of a body of this length with so many members, in bytes. One is made at a time.
+    #[must_use]
+    pub fn record_bytes(&self, body_bytes: usize, members: usize) -> usize {
+        // A member takes two signs and a digit at least, its token more.
+        let members = members.min(body_bytes / 4);
+        body_bytes.saturating_add(members.saturating_mul(TOKEN_BYTES)).saturating_mul(COPIES)
+    }
 }
 
 impl Default for Settings {
@@ -65,6 +82,7 @@ impl Default for Settings {
             plain: PLAIN.iter().filter_map(|path| Path::read(path).ok()).collect(),
             is_durable: false,
             queue_limit_records: 10_000,
+            queue_limit_bytes: 16 << 20,
             rotate_bytes: 64 << 20,
             rotate_hours: 24,
             keep_files: 14,

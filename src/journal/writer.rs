@@ -21,6 +21,8 @@ use crate::outside::Growing;
 
 /// Most records that are written together.
 const BATCH_LIMIT_RECORDS: usize = 512;
+/// From how many bytes on records are written before the rest of them is made.
+const PIECE_BYTES: usize = 1 << 20;
 /// How long records gather before they are written, where nobody waits for them: one waking for many.
 const GATHER_MS: u64 = 10;
 /// How often it is looked whether the file has become too old while no event comes.
@@ -44,7 +46,7 @@ pub(super) struct Tally {
     pub(super) dropped: AtomicU64,
     /// That could not be written.
     pub(super) failed: AtomicU64,
-    /// Bytes of the bodies that wait.
+    /// Memory of what waits.
     pub(super) waiting_bytes: AtomicUsize,
 }
 
@@ -62,6 +64,14 @@ pub(super) struct Writer {
     began: Option<Timestamp>,
     is_failing: bool,
     told: Told,
+}
+
+/// Records that are written together, and who waits for that.
+#[derive(Debug, Default)]
+struct Piece {
+    lines: String,
+    waiting: Vec<oneshot::Sender<Result<(), Trouble>>>,
+    count: u64,
 }
 
 /// What the log knows of lost records.
@@ -120,17 +130,25 @@ impl Writer {
         !is_end
     }
 
+    /// Writes the records together, in pieces: what of them is a text already never takes much more than one of them.
     fn write(&mut self, batch: Vec<Job>) {
-        let mut lines = String::new();
-        let mut waiting = Vec::new();
-        let mut count = 0;
+        let mut piece = Piece::default();
         for job in batch {
             let Job::Record(happening, reply) = job else { continue };
-            self.tally.waiting_bytes.fetch_sub(happening.weight(), Ordering::Relaxed);
-            lines += &Record::of(&happening, &self.key, &self.plain).to_line();
-            waiting.extend(reply);
-            count += 1;
+            let weight = happening.weight();
+            piece.lines += &Record::of(&happening, &self.key, &self.plain).to_line();
+            piece.count += 1;
+            piece.waiting.extend(reply);
+            drop(happening);
+            self.tally.waiting_bytes.fetch_sub(weight, Ordering::Relaxed);
+            if piece.lines.len() >= PIECE_BYTES {
+                self.append(std::mem::take(&mut piece));
+            }
         }
+        self.append(piece);
+    }
+
+    fn append(&mut self, Piece { lines, waiting, count }: Piece) {
         if count == 0 {
             return;
         }

@@ -1,45 +1,85 @@
 //! Answers on the wire, with the headers that every one of them has.
 
+use std::fmt::Write as _;
+
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use super::refusal::{Refusal, UNAVAILABLE_AGAIN_S};
 use crate::event::problem;
 use crate::gateway::Reply;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// An answer to one request.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    body: String,
+    id: String,
+    allows_post: bool,
+    asks_for_bearer: bool,
+    again_s: Option<u64>,
+}
+
+/// How an answer is written for the request that it answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
+    /// The request came in HTTP/1.0.
+    pub(super) is_old: bool,
+    /// The request's method was HEAD: the answer is announced and does not come.
+    pub(super) is_head_alone: bool,
+    pub(super) keeps_open: bool,
+}
 
 /// The gateway's reply.
-pub(super) fn reply(reply: Reply, id: HeaderValue) -> HttpResponse {
+pub(super) fn reply(reply: Reply, id: String) -> Answer {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut builder = builder(status, id);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        builder.insert_header((RETRY_AFTER, UNAVAILABLE_AGAIN_S));
-    }
-    builder.body(reply.body)
+    let again_s = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(UNAVAILABLE_AGAIN_S);
+    Answer { status, body: reply.body, id, allows_post: false, asks_for_bearer: false, again_s }
 }
 
-/// A refusal. When the body was not read, the HTTP library closes the connection after it, or throws away
-/// the rest of a chunked body until the reaper ends that: what was refused is never taken for a next message.
-pub(super) fn refusal(refusal: Refusal, id: HeaderValue) -> HttpResponse {
-    let body = problem(refusal.code(), id.to_str().unwrap_or_default());
-    let mut builder = builder(refusal.status(), id);
-    if refusal == Refusal::MethodNotAllowed {
-        builder.insert_header((ALLOW, HeaderValue::from_static("POST")));
+/// A refusal.
+pub(super) fn refusal(refusal: Refusal, id: String) -> Answer {
+    Answer {
+        status: refusal.status(),
+        body: problem(refusal.code(), &id),
+        id,
+        allows_post: refusal == Refusal::MethodNotAllowed,
+        asks_for_bearer: refusal.status() == StatusCode::UNAUTHORIZED,
+        again_s: refusal.again_s(),
     }
-    if refusal.status() == StatusCode::UNAUTHORIZED {
-        builder.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
-    }
-    if let Some(seconds) = refusal.again_s() {
-        builder.insert_header((RETRY_AFTER, seconds));
-    }
-    builder.body(body)
 }
 
-fn builder(status: StatusCode, id: HeaderValue) -> HttpResponseBuilder {
-    let mut builder = HttpResponse::build(status);
-    builder.insert_header((CONTENT_TYPE, JSON)).insert_header((REQUEST_ID, id));
-    builder
+impl Answer {
+    /// Its bytes; `date` as HTTP writes it.
+    pub(super) fn written(&self, manner: Manner, date: &str) -> Vec<u8> {
+        let Manner { is_old, is_head_alone, keeps_open } = manner;
+        let mut text = String::with_capacity(256 + self.body.len());
+        let version = if is_old { "HTTP/1.0" } else { "HTTP/1.1" };
+        let (status, reason) = (self.status.as_str(), self.status.canonical_reason().unwrap_or_default());
+        let (length, id) = (self.body.len(), &self.id);
+        // Writing into a text never fails.
+        let _ = write!(
+            text,
+            "{version} {status} {reason}\r\ncontent-length: {length}\r\ncontent-type: application/json\r\n\
+             x-request-id: {id}\r\ndate: {date}\r\n"
+        );
+        match (keeps_open, is_old) {
+            (true, true) => text.push_str("connection: keep-alive\r\n"),
+            (true, false) => {}
+            (false, _) => text.push_str("connection: close\r\n"),
+        }
+        if self.allows_post {
+            text.push_str("allow: POST\r\n");
+        }
+        if self.asks_for_bearer {
+            text.push_str("www-authenticate: Bearer\r\n");
+        }
+        if let Some(seconds) = self.again_s {
+            let _ = write!(text, "retry-after: {seconds}\r\n");
+        }
+        text.push_str("\r\n");
+        if !is_head_alone {
+            text.push_str(&self.body);
+        }
+        text.into_bytes()
+    }
 }

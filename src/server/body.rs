@@ -1,147 +1,129 @@
 //! Reads a request's body: never more than the limit, never longer than the limit.
 
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
-use actix_web::web::Bytes;
-use futures_util::Stream;
+use futures_util::FutureExt as _;
 
+use super::connection::{Head, Left, Wire};
+use super::memory::{Full, Share};
 use super::refusal::{Refusal, Shortage};
+use super::weight;
 
-/// The memory of all bodies at once.
-#[derive(Debug)]
-pub(super) struct Memory {
-    limit_bytes: usize,
-    taken_bytes: AtomicUsize,
-}
-
-impl Memory {
-    pub(super) fn new(limit_bytes: usize) -> Self {
-        Self { limit_bytes, taken_bytes: AtomicUsize::new(0) }
-    }
-}
-
-/// What one body has of it; given back when it is dropped.
-struct Share<'a> {
-    memory: &'a Memory,
-    bytes: usize,
-}
-
-impl Share<'_> {
-    fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
-        self.bytes += bytes;
-        let taken = self.memory.taken_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if taken > self.memory.limit_bytes { Err(Refusal::Overloaded(Shortage::Bodies)) } else { Ok(()) }
-    }
-}
-
-impl Drop for Share<'_> {
-    fn drop(&mut self) {
-        self.memory.taken_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// Most bytes that are read at once.
+const READ_BYTES: usize = 16 * 1024;
+/// Most of a body that nobody wants which is read so that its connection can be used again, in bytes.
+const SKIPPED_BYTES: usize = 256 * 1024;
 
 /// A body on its way in.
-pub(super) struct Incoming<'a> {
-    payload: Payload,
-    share: Share<'a>,
-    pauses: u8,
+#[derive(Debug)]
+pub(super) struct Incoming<'a, 'm> {
+    wire: &'a mut Wire,
+    left: Left,
+    declared: Option<u64>,
+    awaits_continue: bool,
+    share: &'a mut Share<'m>,
+    member_limit: usize,
 }
 
-type Chunk = Option<Result<Bytes, PayloadError>>;
-
-impl<'a> Incoming<'a> {
-    /// The memory it takes is free again when this is dropped.
-    pub(super) fn new(payload: Payload, memory: &'a Memory) -> Self {
-        Self { payload, share: Share { memory, bytes: 0 }, pauses: 0 }
+impl<'a, 'm> Incoming<'a, 'm> {
+    /// What it costs is taken from the share, which is free again once the answer is sent.
+    pub(super) fn new(wire: &'a mut Wire, head: &Head, share: &'a mut Share<'m>, member_limit: usize) -> Self {
+        let Head { declared, awaits_continue, .. } = *head;
+        Self { wire, left: head.body(), declared, awaits_continue, share, member_limit }
     }
 
-    /// The whole body. `declared` is its length as the head says, if it does.
+    /// The whole body. A caller that waits to be told that it is wanted is told so only here: what the head decides was
+    /// answered before.
     ///
     /// A timer is set only when the body did not come together with the head.
-    pub(super) async fn read(
-        &mut self,
-        declared: Option<u64>,
-        limit_bytes: usize,
-        time_limit: Duration,
-    ) -> Result<Vec<u8>, Refusal> {
-        let declared = usize::try_from(declared.unwrap_or(0)).unwrap_or(usize::MAX);
+    pub(super) async fn read(&mut self, limit_bytes: usize, time_limit: Duration) -> Result<Vec<u8>, Refusal> {
+        let declared = usize::try_from(self.declared.unwrap_or(0)).unwrap_or(usize::MAX);
         if declared > limit_bytes {
             return Err(Refusal::BodyTooLarge);
         }
+        self.share.announce(declared);
         let mut body = Vec::new();
-        while let Some(chunk) = self.chunk_at_hand().await {
-            match chunk {
-                None => return Ok(body),
-                Some(chunk) => self.append(&mut body, chunk, declared, limit_bytes)?,
-            }
+        self.take(&mut body, declared, limit_bytes)?;
+        if self.left.is_over() {
+            return self.weighed(body);
         }
         let rest = async {
-            while let Some(chunk) = poll_fn(|cx| self.poll(cx)).await {
-                self.append(&mut body, chunk, declared, limit_bytes)?;
+            if std::mem::take(&mut self.awaits_continue) {
+                self.wire.send(CONTINUE).await.map_err(|_| Refusal::BodyBroken)?;
+            }
+            while !self.left.is_over() {
+                if !self.wire.fill(READ_BYTES).await {
+                    return Err(Refusal::BodyBroken);
+                }
+                self.take(&mut body, declared, limit_bytes)?;
             }
             Ok(())
         };
         match tokio::time::timeout(time_limit, rest).await {
-            Ok(read) => read.map(|()| body),
+            Ok(read) => read.and_then(|()| self.weighed(body)),
             Err(_) => Err(Refusal::BodyTooSlow),
         }
     }
 
-    /// Throws away what has already come of the body. If that is all of it, the connection can be used again.
-    pub(super) async fn skip(&mut self) {
-        self.pauses = 0;
-        while let Some(Some(Ok(_))) = self.chunk_at_hand().await {}
+    /// The body, once there is room for what reading it costs.
+    fn weighed(&mut self, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        match self.share.grow(weight::of(&body, self.member_limit)) {
+            Ok(()) => Ok(body),
+            Err(Full) => Err(Refusal::Overloaded(Shortage::Bodies)),
+        }
     }
 
-    /// The next chunk if it is there already, else none.
-    async fn chunk_at_hand(&mut self) -> Option<Chunk> {
-        poll_fn(|cx| self.poll_at_hand(cx)).await
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Chunk> {
-        Pin::new(&mut self.payload).poll_next(cx)
-    }
-
-    /// The HTTP library asks for an answer before it hands over the body, even one it has already received.
-    /// So the first pause means nothing; only at the second one the body is really not there.
-    fn poll_at_hand(&mut self, cx: &mut Context<'_>) -> Poll<Option<Chunk>> {
-        match self.poll(cx) {
-            Poll::Ready(chunk) => Poll::Ready(Some(chunk)),
-            Poll::Pending if self.pauses > 0 => Poll::Ready(None),
-            Poll::Pending => {
-                self.pauses += 1;
-                cx.waker().wake_by_ref();
-                Poll::Pending
+    /// Throws away what has already come of the body. Whether that is all of it, so that the connection can be used again.
+    pub(super) fn skip(&mut self) -> bool {
+        let mut skipped = 0;
+        // Whoever waits to be told may send its body or not, and nobody knows which.
+        while !self.awaits_continue && skipped < SKIPPED_BYTES {
+            let taken = self.wire.take(&mut self.left, &mut |data| {
+                skipped += data.len();
+                Ok(())
+            });
+            if taken.is_err() || self.left.is_over() || self.wire.fill(READ_BYTES).now_or_never() != Some(true) {
+                break;
             }
         }
+        self.left.is_over()
     }
 
-    fn append(
-        &mut self,
-        body: &mut Vec<u8>,
-        chunk: Result<Bytes, PayloadError>,
-        declared: usize,
-        limit_bytes: usize,
-    ) -> Result<(), Refusal> {
-        let chunk = chunk.map_err(|_| Refusal::BodyBroken)?;
-        let length = body.len() + chunk.len();
-        if length > limit_bytes {
-            return Err(Refusal::BodyTooLarge);
-        }
-        if length > body.capacity() {
-            // Twice what has come, so that room is earned by sending; not beyond what was declared, so that the last
-            // copy is the body and no more.
-            let room = if declared == 0 { length * 2 } else { (length * 2).min(declared) };
-            self.share.grow(room - body.capacity())?;
-            body.reserve_exact(room - body.len());
-        }
-        body.extend_from_slice(&chunk);
-        Ok(())
+    /// Whether the connection was reset, so that nobody is there any more.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.wire.is_broken()
     }
+
+    /// Returns once the caller is gone.
+    pub(super) async fn gone(&mut self) {
+        self.wire.gone().await;
+    }
+
+    fn take(&mut self, body: &mut Vec<u8>, declared: usize, limit_bytes: usize) -> Result<(), Refusal> {
+        let Self { wire, left, share, .. } = self;
+        wire.take(left, &mut |data| append(share, body, data, declared, limit_bytes))
+    }
+}
+
+fn append(
+    share: &mut Share<'_>,
+    body: &mut Vec<u8>,
+    data: &[u8],
+    declared: usize,
+    limit_bytes: usize,
+) -> Result<(), Refusal> {
+    let length = body.len() + data.len();
+    if length > limit_bytes {
+        return Err(Refusal::BodyTooLarge);
+    }
+    if length > body.capacity() {
+        // Twice what has come, so that room is earned by sending; not beyond what was declared, so that the last
+        // copy is the body and no more.
+        let room = if declared == 0 { length * 2 } else { (length * 2).min(declared) };
+        share.grow(room - body.capacity()).map_err(|Full| Refusal::Overloaded(Shortage::Bodies))?;
+        body.reserve_exact(room - body.len());
+    }
+    body.extend_from_slice(data);
+    Ok(())
 }

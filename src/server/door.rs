@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::auth::{Gate, Trouble};
-use super::body::Memory;
+use super::auth::{Gates, Trouble};
 use super::callers::Callers;
 use super::counters::Counters;
+use super::memory::Memory;
 use super::places::Places;
 use super::requests::Requests;
 use super::settings::Settings;
+use super::told::Told;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
 
@@ -22,11 +23,15 @@ pub(super) struct Door {
     pub(super) body_time_limit: Duration,
     pub(super) hooks: Hooks,
     pub(super) routes: Routes,
-    pub(super) gate: Gate,
+    pub(super) gates: Gates,
     pub(super) counters: Arc<Counters>,
     pub(super) requests: Arc<Requests>,
+    pub(super) told: Told,
     pub(super) places: Places,
-    pub(super) memory: Memory,
+    /// For heads that are not whole yet.
+    pub(super) heads: Memory,
+    /// For bodies, and what reading and answering them costs.
+    pub(super) bodies: Memory,
     pub(super) callers: Option<Callers>,
     pub(super) answering: Arc<Answering>,
 }
@@ -38,11 +43,13 @@ impl Door {
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
             hooks: hooks.clone(),
             routes: Routes::new(hooks, &settings.prefixes),
-            gate: Gate::open(&settings.auth)?,
+            gates: Gates::open(&settings.auth, hooks, &settings.prefixes)?,
             counters: Arc::default(),
             requests: Arc::new(Requests::new(hooks)),
+            told: Told::default(),
             places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
-            memory: Memory::new(settings.bodies_limit_bytes.max(settings.body_limit_bytes)),
+            heads: settings.heads(),
+            bodies: settings.bodies(),
             callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
             answering,
         })

@@ -7,15 +7,18 @@ mod app;
 mod auth;
 mod body;
 mod callers;
+mod clock;
+mod connection;
+mod converse;
 mod counters;
 mod door;
 mod error;
 mod files;
 mod guard;
-mod head;
 mod http;
 mod id;
 mod line;
+mod memory;
 mod peer;
 mod places;
 mod reaper;
@@ -25,13 +28,15 @@ mod routes;
 mod run;
 mod settings;
 mod tls;
+mod told;
 mod turns;
 mod visit;
+mod weight;
 
 pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
 pub use auth::{
-    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
-    Require, SecretHeader, Trouble, probe_jwks,
+    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,
+    OwnMethods, Reason, Require, SecretHeader, Trouble, Whose, probe_jwks,
 };
 pub use counters::Counters;
 pub use door::Answering;

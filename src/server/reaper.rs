@@ -1,9 +1,8 @@
-//! Cuts connections on which nothing useful happens, whatever the HTTP library is waiting for.
+//! Cuts connections on which nothing useful happens, whatever the code above is waiting for.
 //!
-//! The library times the head of a connection's first request and the pause between requests. It does not
-//! time the head of a later request, nor a peer that never reads its answers, nor the rest of a body that
-//! nobody reads. Each of these is the same thing seen from outside: no request is in flight, and none has
-//! been for too long. So that is the one thing watched here, on the socket itself, beneath the library.
+//! Heads and pauses have timers of their own, a peer that never reads its answers has none, nor has a handler that waits
+//! for something it should not. Each of these is the same thing seen from outside: no request is in flight, and none has
+//! been for too long. So that is the one thing watched here, on the socket itself, beneath all else.
 //! A request in flight is never cut: reading its body and answering it have limits of their own.
 
 use std::net::Shutdown;
@@ -99,7 +98,7 @@ impl Reaper {
         (self.idle_limit / 4).clamp(Duration::from_millis(10), Duration::from_millis(250))
     }
 
-    /// Watches what the HTTP library has just accepted. None when it cannot be watched; it is closed then,
+    /// Watches what was just accepted. None when it cannot be watched; it is closed then,
     /// because a connection that nobody can cut must not be served. None and closed too when its address has as many
     /// as it may.
     pub fn watch(&self, accepted: &TcpStream) -> Option<Arc<Connection>> {

@@ -11,8 +11,10 @@ pub(super) enum Refusal {
     UnknownHook,
     MethodNotAllowed,
     EncodingNotSupported,
-    UpgradeNotSupported,
+    /// It cannot be read, or could be read in two ways.
+    HeadBroken,
     HeadTooLarge,
+    HeadTooSlow,
     BodyTooLarge,
     BodyTooSlow,
     /// Its framing is broken, or the caller went away in the middle.
@@ -33,6 +35,8 @@ pub(super) enum Shortage {
     Requests,
     /// Places of this hook.
     Hook,
+    /// Memory for heads.
+    Heads,
     /// Memory for bodies.
     Bodies,
     /// Processor time: it would wait too long for its turn.
@@ -53,8 +57,8 @@ impl Refusal {
             Refusal::EncodingNotSupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Refusal::UpgradeNotSupported | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
+            Refusal::HeadTooSlow | Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Refusal::HeadBroken | Refusal::BodyBroken | Refusal::Body(_) => StatusCode::BAD_REQUEST,
             Refusal::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Overloaded(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
@@ -68,8 +72,9 @@ impl Refusal {
             Refusal::UnknownHook => "UnknownHook",
             Refusal::MethodNotAllowed => "MethodNotAllowed",
             Refusal::EncodingNotSupported => "EncodingNotSupported",
-            Refusal::UpgradeNotSupported => "UpgradeNotSupported",
+            Refusal::HeadBroken => "HeadUnreadable",
             Refusal::HeadTooLarge => "HeadTooLarge",
+            Refusal::HeadTooSlow => "HeadTooSlow",
             Refusal::BodyTooLarge => "BodyTooLarge",
             Refusal::BodyTooSlow => "BodyTooSlow",
             Refusal::BodyBroken => "BodyUnreadable",
@@ -82,12 +87,13 @@ impl Refusal {
     }
 
     /// Every reason that is counted by itself.
-    pub(super) const REASONS: [&'static str; 20] = [
+    pub(super) const REASONS: [&'static str; 22] = [
         "UnknownHook",
         "MethodNotAllowed",
         "EncodingNotSupported",
-        "UpgradeNotSupported",
+        "HeadUnreadable",
         "HeadTooLarge",
+        "HeadTooSlow",
         "BodyTooLarge",
         "BodyTooSlow",
         "BodyUnreadable",
@@ -100,6 +106,7 @@ impl Refusal {
         "TooManyRequests",
         "Overloaded.requests",
         "Overloaded.hook",
+        "Overloaded.heads",
         "Overloaded.bodies",
         "Overloaded.turns",
         "InternalError",
@@ -110,9 +117,18 @@ impl Refusal {
         match self {
             Refusal::Overloaded(Shortage::Requests) => "Overloaded.requests",
             Refusal::Overloaded(Shortage::Hook) => "Overloaded.hook",
+            Refusal::Overloaded(Shortage::Heads) => "Overloaded.heads",
             Refusal::Overloaded(Shortage::Bodies) => "Overloaded.bodies",
             Refusal::Overloaded(Shortage::Turns) => "Overloaded.turns",
             other => other.code(),
+        }
+    }
+
+    /// The finest name there is of it: why a caller may not come in, else what it is counted as.
+    pub(super) fn finest(self) -> &'static str {
+        match self {
+            Refusal::Caller(reason) => reason.name(),
+            other => other.reason(),
         }
     }
 
@@ -149,7 +165,8 @@ impl std::fmt::Display for Refusal {
             Refusal::UnknownHook => "no hook has this path",
             Refusal::MethodNotAllowed => "hooks are called with POST",
             Refusal::EncodingNotSupported => "the body is compressed",
-            Refusal::UpgradeNotSupported => "the caller wants another protocol",
+            Refusal::HeadBroken => "the head is none of HTTP/1.1, or could be read in two ways",
+            Refusal::HeadTooSlow => "the head took longer than `limits.head_time_ms`",
             Refusal::HeadTooLarge => "the head is larger than `limits.head_bytes` or has more than `limits.headers`",
             Refusal::BodyTooLarge => "the body is larger than `limits.body_bytes`",
             Refusal::BodyTooSlow => "the body took longer than `limits.body_time_ms`",
@@ -158,6 +175,7 @@ impl std::fmt::Display for Refusal {
             Refusal::TooManyRequests(_) => "the caller calls more often than `limits.per_caller`",
             Refusal::Overloaded(Shortage::Requests) => "more than `limits.requests_at_once` are being answered",
             Refusal::Overloaded(Shortage::Hook) => "more of this hook than its `requests_at_once` are being answered",
+            Refusal::Overloaded(Shortage::Heads) => "heads on their way take more than `limits.heads_bytes`",
             Refusal::Overloaded(Shortage::Bodies) => "bodies take more than `limits.bodies_bytes`",
             Refusal::Overloaded(Shortage::Turns) => "it would wait longer than `limits.wait_ms` for its turn",
             Refusal::Panicked => "answering the request panicked",

@@ -19,13 +19,15 @@ use super::error::Error;
 use super::reaper::Reaper;
 use super::settings::Settings;
 use super::tls::Renewal;
-use super::{guard, http};
+use super::{guard, http, line};
 use crate::event::Hooks;
 use crate::gateway::Gateway;
 use crate::telemetry::metrics::Measured;
 
 /// Connections that wait to be accepted.
 const BACKLOG_CONNECTIONS: i32 = 1024;
+/// How often it is looked which refusals are to be told as a number.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
 /// A server that listens; nobody is answered before it runs.
 pub struct Server {
@@ -149,10 +151,12 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     if let Some(renewal) = renewal {
         actix_web::rt::spawn(renew(renewal, signal(SignalKind::hangup())?));
     }
-    if let Some(keeping) = door.gate.keeping() {
+    door.gates.keeping().for_each(|keeping| {
         actix_web::rt::spawn(keeping);
-    }
+    });
     let (counters, unready_ms) = (Arc::clone(&door.counters), door.settings.unready_ms);
+    let refusals = Arc::clone(&door);
+    actix_web::rt::spawn(tell_again(Arc::clone(&door)));
     let running = http::start(listener, door, reaper, tls)?;
     let handle = running.handle();
     actix_web::rt::spawn(async move {
@@ -168,7 +172,17 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
         tracing::info!("stopping: answering what is in flight");
         handle.stop(true).await;
     });
-    running.await
+    let result = running.await;
+    line::again(refusals.told.rest());
+    result
+}
+
+/// Tells refusals that followed others as a number.
+async fn tell_again(door: Arc<Door>) {
+    loop {
+        tokio::time::sleep(TELL_EVERY).await;
+        line::again(door.told.due(Instant::now()));
+    }
 }
 
 /// Looks at the certificate's files as often as they want to be looked at, and at once upon SIGHUP. Not on this thread: a

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::admin::AdminSettings;
 use super::auth::AuthSettings;
+use super::memory::Memory;
 use super::tls::TlsSettings;
+use super::weight;
 use crate::event::{Bounds, Calendar};
 
 /// Settings of the HTTP server.
@@ -25,7 +27,9 @@ pub struct Settings {
     pub workers: usize,
     /// Largest head of a request, in bytes: request line and headers; beyond it 431.
     pub head_limit_bytes: usize,
-    /// Headers of a request; beyond it 431.
+    /// Heads of all connections that are not whole yet, all together, in bytes; beyond it 503.
+    pub heads_limit_bytes: usize,
+    /// Headers of a request, 96 at most; beyond it 431.
     pub header_limit: usize,
     /// Largest request body, in bytes; beyond it 413.
     pub body_limit_bytes: usize,
@@ -84,11 +88,12 @@ impl Default for Settings {
             prefixes: vec!["/webhook".to_owned(), String::new()],
             workers: 0,
             head_limit_bytes: 16 * 1024,
+            heads_limit_bytes: 8 * 1024 * 1024,
             header_limit: 64,
             body_limit_bytes: 1024 * 1024,
             depth_limit: 64,
             member_limit: 100_000,
-            bodies_limit_bytes: 64 * 1024 * 1024,
+            bodies_limit_bytes: 40 * 1024 * 1024,
             body_time_limit_ms: 3_000,
             head_time_limit_ms: 5_000,
             keep_alive_ms: 15_000,
@@ -106,7 +111,10 @@ impl Default for Settings {
     }
 }
 
-/// The most threads the HTTP library takes.
+/// What a connection holds beside its head and body, in bytes: its task, and behind TLS what that keeps of it.
+const PLAIN_BYTES: usize = 8 << 10;
+const ENCRYPTED_BYTES: usize = 48 << 10;
+/// The most threads the server library takes.
 const WORKER_LIMIT: usize = 512;
 
 impl Settings {
@@ -124,6 +132,28 @@ impl Settings {
     /// Of so many connections, those one worker takes.
     pub(super) fn per_worker(&self, connections: usize) -> usize {
         connections.div_ceil(self.worker_count()).max(1)
+    }
+
+    /// Memory for heads that are not whole yet.
+    pub(super) fn heads(&self) -> Memory {
+        Memory::with_room_for(self.heads_limit_bytes, self.head_limit_bytes)
+    }
+
+    /// Memory for bodies: room for the largest and costliest there may be, and whatever more the setting says.
+    pub(super) fn bodies(&self) -> Memory {
+        let largest = self.body_limit_bytes + weight::most(self.body_limit_bytes, self.member_limit);
+        Memory::with_room_for(self.bodies_limit_bytes, largest)
+    }
+
+    /// What callers can make the server hold, by the part, in bytes, with the setting that lowers it.
+    #[must_use]
+    pub fn held_for_callers(&self) -> [(&'static str, usize, &'static str); 3] {
+        let each = if self.tls.certificate.is_some() { ENCRYPTED_BYTES } else { PLAIN_BYTES };
+        [
+            ("heads", self.heads().limit_bytes(), "limits.heads_bytes"),
+            ("bodies", self.bodies().limit_bytes(), "limits.bodies_bytes"),
+            ("connections", self.connection_limit.saturating_mul(each), "limits.connections"),
+        ]
     }
 
     /// How much of a body is read as JSON.

@@ -15,6 +15,14 @@ pub struct Settings {
     pub traces: traces::Settings,
 }
 
+impl Settings {
+    /// Most bytes of lines that wait, with those of warnings and errors.
+    #[must_use]
+    pub fn most_buffered_bytes(&self) -> usize {
+        self.buffer_bytes.saturating_add(self.buffer_bytes / 4)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

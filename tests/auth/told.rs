@@ -19,16 +19,21 @@ fn served(level: &str) -> (Served, tempfile::TempDir) {
     (program.within(dir.path()).serve(), dir)
 }
 
-/// The lines of the log that say what the methods found of one call.
-fn verdicts(served: &Served, id: &str, count: usize) -> Vec<Value> {
+/// The lines of the log that say this of one call.
+fn lines(served: &Served, id: &str, message: &str, count: usize) -> Vec<Value> {
     let mut found = Vec::new();
-    until("the verdicts are logged", || {
+    until("it is logged", || {
         let lines = served.log();
         let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        found = lines.filter(|line| line["request_id"] == id && line["message"] == "who may come in").collect();
+        found = lines.filter(|line| line["request_id"] == id && line["message"] == message).collect();
         found.len() >= count
     });
     found
+}
+
+/// What each method found of one call that is let in.
+fn verdicts(served: &Served, id: &str, count: usize) -> Vec<Value> {
+    lines(served, id, "who may come in", count)
 }
 
 #[test]
@@ -70,14 +75,22 @@ fn save_and_test_is_told_what_each_method_found_in_words() {
     ] {
         let answer = post_with(served.address, "/webhook/test", &headers, b"");
         assert_eq!(answer.status, status, "{why}");
-        let lines = verdicts(&served, answer.header("x-request-id").unwrap(), 2);
-        assert_eq!((&lines[0]["method"], &lines[0]["verdict"]), (&json!("address"), &json!("would be refused")));
-        assert_eq!(lines[0]["why"], "the call comes from 127.0.0.1, which is not in `auth.address`");
-        assert_eq!(
-            (&lines[1]["method"], &lines[1]["verdict"], &lines[1]["level"]),
-            (&json!("jwt"), &json!(verdict), &json!("info"))
-        );
-        let said = lines[1]["why"].as_str().unwrap();
+        let id = answer.header("x-request-id").unwrap();
+        let (of_address, of_jwt) = if status == 200 {
+            let lines = verdicts(&served, id, 2);
+            let said =
+                |line: &Value| format!("{}: {}", line["verdict"].as_str().unwrap(), line["why"].as_str().unwrap());
+            assert_eq!((&lines[0]["method"], &lines[1]["method"]), (&json!("address"), &json!("jwt")));
+            (said(&lines[0]), said(&lines[1]))
+        } else {
+            // One line for a call that is turned away, with what each method found.
+            let lines = lines(&served, id, "refused", 1);
+            assert_eq!((lines.len(), &lines[0]["level"], &lines[0]["from"]), (1, &json!("info"), &json!("127.0.0.1")));
+            let said = |method: &str| lines[0][method].as_str().unwrap().to_owned();
+            (said("address"), said("jwt"))
+        };
+        assert_eq!(of_address, "would be refused: the call comes from 127.0.0.1, which is not in `auth.address`");
+        let said = of_jwt.strip_prefix(&format!("{verdict}: ")).unwrap_or_else(|| panic!("{of_jwt}"));
         assert!(said.ends_with(why) && said.len() < 200, "{said}\n{why}");
     }
 }
@@ -92,14 +105,46 @@ fn a_call_that_is_let_in_says_nothing_and_one_that_is_not_says_why() {
     assert_eq!(verdicts(&served, good.header("x-request-id").unwrap(), 1).len(), 1);
     let refused = post_with(served.address, path, &bearer(&platform(&json!({ "exp": now() - 200 }))), body);
     let id = refused.header("x-request-id").unwrap();
-    let lines = verdicts(&served, id, 2);
-    assert_eq!(lines[1]["why"], "the token expired 3 minutes ago");
-    until("it is told", || served.logged("refused").is_some());
-    let line = served.logged("refused").unwrap();
-    assert_eq!(
-        (&line["request_id"], &line["code"], &line["cause"]),
-        (&json!(id), &json!("Unauthorized"), &json!("token_expired"))
-    );
+    let line = lines(&served, id, "refused", 1).remove(0);
+    assert_eq!(line["jwt"], "refused: the token expired 3 minutes ago");
+    assert_eq!((&line["code"], &line["cause"]), (&json!("Unauthorized"), &json!("token_expired")));
+}
+
+#[test]
+fn what_is_refused_again_and_again_is_a_line_and_a_number() {
+    let (served, _dir) = served("info");
+    let user = br#"{"request":{"user":{"login":"asha.rao"}}}"#;
+    let refuse = |path: &str, headers: &str, body: &[u8], count: usize| {
+        for _ in 0..count {
+            assert_ne!(post_with(served.address, path, headers, body).status, 200);
+        }
+    };
+    let expired = bearer(&platform(&json!({ "exp": now() - 200 })));
+    refuse("/webhook/validateUser", &expired, user, 40);
+    refuse("/webhook/validateUser", "", user, 30);
+    refuse("/webhook/changePassword", "", user, 5);
+    refuse("/webhook/validateUser", &bearer(&platform(&json!({}))), b"{", 20);
+    refuse("/nothing", "", user, 25);
+    let (code, log) = served.stop();
+    assert_eq!(code, Some(0));
+    let told: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |message: &str, key: &str| -> Vec<(String, Value)> {
+        let lines = told.iter().filter(|line| line["message"] == message);
+        let mut lines: Vec<_> =
+            lines.map(|line| (line["cause"].as_str().unwrap().to_owned(), line[key].clone())).collect();
+        lines.sort_by(|one, other| one.0.cmp(&other.0));
+        lines
+    };
+    let refused = of("refused", "status");
+    let causes: Vec<&str> = refused.iter().map(|(cause, _)| &**cause).collect();
+    assert_eq!(causes.len(), 3, "{causes:?}");
+    assert!(causes.contains(&"token_expired") && causes.contains(&"authorization_missing"), "{causes:?}");
+    let again = of("refused again", "count");
+    let counted = [("BodyUnreadable", 19), ("authorization_missing", 34), ("token_expired", 39)];
+    assert_eq!(again, counted.map(|(cause, count)| (cause.to_owned(), json!(count))));
+    let information =
+        told.iter().filter(|line| line["target"] == "hookgate::event" && line["message"] != "who may come in");
+    assert_eq!(information.count(), 6, "{log}");
 }
 
 #[test]

@@ -113,3 +113,34 @@ fn a_save_and_a_hangup_are_taken_over_and_a_mistake_is_not() {
     until("the mended rules are live", || ask() == REFUSED);
     assert_eq!(served.stop().0, Some(0));
 }
+
+/// The deployments give 256 MiB, of which the program, its rules and tables need some.
+#[test]
+fn it_says_what_callers_can_make_it_hold_and_by_default_that_fits_the_deployments() {
+    let dir = folder(&[("rules/a.yaml", &rules("Vendor"))]);
+    let told = |served: &crate::support::program::Served| {
+        let mut line = None;
+        until("it is told", || {
+            line = served.logged("memory that callers can make hookgate hold");
+            line.is_some()
+        });
+        let line = line.unwrap();
+        let part = |name: &str| line[format!("{name}_mib")].as_u64().unwrap();
+        let parts = ["heads", "bodies", "connections", "records", "log"].map(part);
+        let sum: u64 = parts.iter().sum();
+        assert!(part("sum") <= sum && part("sum") + 5 > sum, "{line}");
+        (part("sum"), parts)
+    };
+    let recording = || Program::new(SERVE).env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").within(dir.path());
+    let (sum, parts) = told(&recording().serve());
+    assert!(sum <= 205 && parts.iter().all(|part| *part > 0), "{sum} {parts:?}");
+    let more = recording()
+        .env("HOOKGATE_LIMITS_HEADS_BYTES", "20971520")
+        .env("HOOKGATE_LIMITS_BODIES_BYTES", "104857600")
+        .env("HOOKGATE_LIMITS_CONNECTIONS", "20000")
+        .env("HOOKGATE_JOURNAL_QUEUE_BYTES", "33554432")
+        .env("HOOKGATE_LOG_BUFFER_BYTES", "16777216");
+    let (_, more) = told(&more.serve());
+    assert_eq!((more[0], more[1], more[4]), (20, 100, 20));
+    assert!(more.iter().zip(&parts).all(|(more, part)| more > part), "{more:?} {parts:?}");
+}

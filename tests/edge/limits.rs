@@ -127,6 +127,8 @@ fn bodies_that_are_held_together_have_a_limit() {
     let small = Settings {
         body_limit_bytes: 64 << 10,
         bodies_limit_bytes: 100 << 10,
+        // Reading a body costs twice its size and 96 bytes a member: there is room for one of these and a seventh more.
+        member_limit: 100,
         body_time_limit_ms: 60_000,
         ..settings()
     };
@@ -149,6 +151,69 @@ fn bodies_that_are_held_together_have_a_limit() {
     first.send(last);
     assert_eq!(first.answer().unwrap().status, 200);
     assert_eq!(post(server.address, "/test", &body).status, 200, "and for a large one again");
+}
+
+#[test]
+fn heads_that_are_not_whole_have_a_limit_together_and_whole_ones_need_none() {
+    let small =
+        Settings { head_limit_bytes: 4_000, heads_limit_bytes: 40_000, head_time_limit_ms: 60_000, ..settings() };
+    let server = server(&small, gateway());
+    let begun = [&b"POST /test HTTP/1.1\r\nHost: x\r\nX-A: "[..], &[b'a'; 3_000]].concat();
+    let mut slow: Vec<Client> = (0..40).map(|_| Client::connect(server.address)).collect();
+    slow.iter_mut().for_each(|client| assert!(client.send(&begun)));
+    until("some are too many", || refused(&server, "Overloaded.heads") >= 20);
+    assert_eq!(post(server.address, "/test", b"{}").status, 200);
+    let mut shed = 0;
+    for client in &mut slow {
+        if let Ok(answer) = client.answer_within(Duration::from_millis(1)) {
+            assert_shed(&answer);
+            shed += 1;
+        } else {
+            client.send(b"\r\nContent-Length: 2\r\n\r\n{}");
+            assert_eq!(client.answer().unwrap().status, 200, "one that was let in is answered when it is whole");
+        }
+    }
+    assert!(shed >= 20, "{shed}");
+    let mut another = Client::connect(server.address);
+    assert!(another.send(&begun) && another.send(b"\r\nContent-Length: 2\r\n\r\n{}"));
+    assert_eq!(another.answer().unwrap().status, 200, "what heads held is free again");
+}
+
+#[test]
+fn a_body_counts_with_what_reading_it_costs() {
+    let fields: Vec<String> = (0..3_000).map(|number| format!("\"k{number}\":1")).collect();
+    let costly = format!(r#"{{"request":{{"user":{{{}}}}}}}"#, fields.join(","));
+    let plain = format!(r#"{{"request":{{"user":{{"a":"{}"}}}}}}"#, "x".repeat(costly.len()));
+    // Room for the costliest body alone (some 400 KiB), and no second one beside it.
+    let small = Settings { body_limit_bytes: 64 << 10, member_limit: 3_010, bodies_limit_bytes: 1, ..settings() };
+    let (server, count, gate) = hanging(&small, &Hooks::standard());
+    let mut first = Client::connect(server.address);
+    first.send(&request("POST", "/policyMap", "", costly.as_bytes()));
+    until("it hangs", || count.load(Ordering::SeqCst) == 1);
+    assert_shed(&post(server.address, "/validateUser", costly.as_bytes()));
+    assert_eq!(refused(&server, "Overloaded.bodies"), 1);
+    assert_eq!(post(server.address, "/test", b"{}").status, 200, "a small one has room");
+    gate.add_permits(1);
+    assert_eq!(first.answer().unwrap().status, 200);
+    assert_eq!(post(server.address, "/validateUser", costly.as_bytes()).status, 200);
+    assert_eq!(post(server.address, "/validateUser", plain.as_bytes()).status, 200);
+}
+
+#[test]
+fn an_answer_that_nobody_reads_counts_until_it_is_read() {
+    let small = Settings { member_limit: 100, bodies_limit_bytes: 16 << 20, ..settings() };
+    let server = server_answering(&small, |event: &Event| {
+        let length = if event.context.app.is_some() { 13_500_000 } else { 2 };
+        Reply { status: 200, body: "x".repeat(length) }
+    });
+    let large = format!(r#"{{"request":{{"user":{{"a":"{}"}}}}}}"#, "x".repeat(600_000));
+    let status = || post(server.address, "/validateUser", large.as_bytes()).status;
+    assert_eq!(status(), 200);
+    let mut first = Client::connect(server.address);
+    first.send(&request("POST", "/preProvision/app", "", USER));
+    until("it is held", || status() == 503);
+    assert_eq!(first.answer().unwrap().body.len(), 13_500_000);
+    until("it is given back", || status() == 200);
 }
 
 #[test]

@@ -2,14 +2,22 @@
 
 use std::time::Duration;
 
-use crate::server::{AuthSettings, Trouble, probe_jwks};
+use futures_util::future::join_all;
+
+use crate::server::{AuthSettings, JwksSettings, Trouble, probe_jwks};
 
 use super::tried::{Kind, Tried, Wrong};
 
-/// Those of `auth.jwt.jwks`; none where it is not set.
-pub(super) async fn tried(settings: &AuthSettings, limit: Duration) -> Option<Tried> {
-    let jwks = settings.jwt.as_ref()?.what.jwks.as_ref()?;
+/// Those of each `jwks` under `auth`, once for each address.
+pub(super) async fn tried(settings: &AuthSettings, limit: Duration) -> Vec<Tried> {
+    let mut all: Vec<&JwksSettings> = settings.all_jwt().filter_map(|jwt| jwt.jwks.as_ref()).collect();
+    all.sort_by(|one, other| one.address.cmp(&other.address));
+    all.dedup_by(|one, other| one.address == other.address);
     let wrong = |Trouble { message, help }| Wrong { message, help: Some(help.to_owned()) };
-    let attempt = async { probe_jwks(jwks).await.map_err(wrong) };
-    Some(Tried::within(limit, Kind::Jwks, "auth.jwt", jwks.address.clone(), attempt).await)
+    let tried = |jwks: &JwksSettings| {
+        let (address, jwks) = (jwks.address.clone(), jwks.clone());
+        let attempt = async move { probe_jwks(&jwks).await.map_err(wrong) };
+        Tried::within(limit, Kind::Jwks, "auth.jwt", address, attempt)
+    };
+    join_all(all.into_iter().map(tried)).await
 }

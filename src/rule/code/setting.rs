@@ -87,7 +87,8 @@ Set the variable for the process that runs hookgate, or correct the path. An enc
     BAD_AUTH = "H710", "a way in that cannot be declared so", r#"
 A section under `auth` contradicts itself or misses something: nothing to check a signature with, a secret that is
 written out, a network or fingerprint that is none, a list without an entry, client certificates that nobody is asked
-for.
+for. So does what would let everybody in without saying so: networks that hold every address, a header that every call
+has, a row of `auth.for` without a method.
 ```yaml
 auth:
   jwt: { secrets: [cymmetri-secret], claims: { tenantId: as100 } }

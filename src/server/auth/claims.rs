@@ -22,12 +22,33 @@ pub(super) fn check(claims: &Claims, now: Timestamp, settings: &JwtSettings) -> 
     if !settings.audiences.is_empty() && !settings.audiences.iter().any(|known| is(claims.get("aud"), known)) {
         return Err(other(Reason::TokenAudience, claims, "aud", &settings.audiences));
     }
-    for Claim { name, accepted } in &settings.claims {
-        if !accepted.iter().any(|value| is(claims.get(name), value)) {
-            return Err(other(Reason::TokenClaim, claims, name, accepted));
+    say(claims, &settings.claims)?;
+    Ok(left)
+}
+
+/// Whether it says what one of the keys wants that it is signed with.
+pub(super) fn check_bound(claims: &Claims, bound: &[&[Claim]]) -> Result<(), Refused> {
+    let mut first = None;
+    for wanted in bound {
+        match say(claims, wanted) {
+            Ok(()) => return Ok(()),
+            Err(refused) => first = first.or(Some(refused)),
         }
     }
-    Ok(left)
+    match first {
+        None => Ok(()),
+        Some(Refused { reason, why }) => {
+            Err(Refused::new(reason, format!("{why}, which the key that it is signed with is bound to")))
+        }
+    }
+}
+
+fn say(claims: &Claims, wanted: &[Claim]) -> Result<(), Refused> {
+    let is_said = |Claim { name, accepted }: &&Claim| accepted.iter().any(|value| is(claims.get(name), value));
+    match wanted.iter().find(|claim| !is_said(claim)) {
+        Some(Claim { name, accepted }) => Err(other(Reason::TokenClaim, claims, name, accepted)),
+        None => Ok(()),
+    }
 }
 
 fn times(claims: &Claims, now: Timestamp, settings: &JwtSettings) -> Result<String, Refused> {

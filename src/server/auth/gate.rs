@@ -1,4 +1,4 @@
-//! All methods together: who is let in, with what rules may know of it.
+//! All methods of one gate together: who is let in, with what rules may know of it. Which gate a call comes to: `gates.rs`.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -73,7 +73,7 @@ pub(in crate::server) struct Judged {
 impl Gate {
     /// # Errors
     /// When a secret, a key or a file is not there.
-    pub(in crate::server) fn open(settings: &AuthSettings) -> Result<Self, Trouble> {
+    pub(super) fn open(settings: &AuthSettings, trusted_proxies: &[IpNet]) -> Result<Self, Trouble> {
         // What costs least goes first: under `require: all` the rest is not looked at.
         let mut methods = Vec::new();
         add(&mut methods, "address", settings.address.as_ref(), |allow| Ok(Way::Address(allow.clone())))?;
@@ -88,11 +88,11 @@ impl Gate {
             Ok(Way::Bearer(Secrets::open("auth.bearer", secrets, authorization::is_token)?))
         })?;
         add(&mut methods, "jwt", settings.jwt.as_ref(), |jwt| Ok(Way::Jwt(Box::new(Jwt::open(jwt)?))))?;
-        Ok(Self { require: settings.require, trusted_proxies: settings.trusted_proxies.clone(), methods })
+        Ok(Self { require: settings.require, trusted_proxies: trusted_proxies.to_vec(), methods })
     }
 
     /// The issuer's keys that must be fetched while the server runs.
-    pub(in crate::server) fn keeping(&self) -> Option<impl Future<Output = ()> + 'static> {
+    pub(super) fn keeping(&self) -> Option<impl Future<Output = ()> + use<>> {
         let jwks = Arc::clone(self.jwks()?);
         Some(async move { jwks.keep().await })
     }

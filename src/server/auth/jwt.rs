@@ -9,7 +9,7 @@ use super::claims;
 use super::jwks::Jwks;
 use super::key::Key;
 use super::reason::Reason;
-use super::settings::{JwtAlgorithm, JwtSettings};
+use super::settings::{Claim, JwtAlgorithm, JwtSettings};
 use super::token::Token;
 use super::trouble::Trouble;
 use super::verdict::Refused;
@@ -31,7 +31,7 @@ pub(super) struct Jwt {
 impl Jwt {
     pub(super) fn open(settings: &JwtSettings) -> Result<Self, Trouble> {
         let secrets = settings.secrets.iter().map(Key::of_secret);
-        let keys = secrets.chain(settings.keys.iter().map(|file| Key::of_file(file))).collect::<Result<_, _>>()?;
+        let keys = secrets.chain(settings.keys.iter().map(Key::of_file)).collect::<Result<_, _>>()?;
         let jwks = settings.jwks.as_ref().map(Jwks::open).transpose()?.map(Arc::new);
         Ok(Self { keys, jwks, settings: settings.clone() })
     }
@@ -46,19 +46,24 @@ impl Jwt {
         if !self.settings.algorithms.is_empty() && !self.settings.algorithms.contains(&token.algorithm) {
             return Err(no_algorithm(token.algorithm, "which `algorithms` does not list"));
         }
-        self.is_signed(&token)?;
+        let bound = self.signed_with(&token)?;
         let claims = token.claims()?;
         let left = claims::check(&claims, now, &self.settings)?;
+        claims::check_bound(&claims, &bound)?;
         Ok(Verified { claims, why: format!("the token is signed with a known key, and {left}") })
     }
 
-    fn is_signed(&self, token: &Token<'_>) -> Result<(), Refused> {
-        if self.keys.iter().any(|key| key.fits(token)) {
-            return Ok(());
+    /// What each key that it is signed with wants it to say. One key is enough; two secrets can be the same.
+    fn signed_with(&self, token: &Token<'_>) -> Result<Vec<&[Claim]>, Refused> {
+        let fitting: Vec<&[Claim]> = self.keys.iter().filter(|key| key.fits(token)).map(|key| &*key.claims).collect();
+        if !fitting.is_empty() {
+            return Ok(fitting);
         }
         let is_known = self.keys.iter().any(|key| key.is_for(token.algorithm));
         match &self.jwks {
-            Some(jwks) if token.algorithm.is_public() => is_signed_by(jwks, token, is_known),
+            Some(jwks) if token.algorithm.is_public() => {
+                is_signed_by(jwks, token, is_known).map(|()| vec![&[] as &[Claim]])
+            }
             _ if is_known => {
                 Err(Refused::new(Reason::TokenSignature, "the token is signed with another secret or key"))
             }

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use secrecy::ExposeSecret as _;
 
 use super::secret::resolved;
-use super::settings::{JwtAlgorithm, JwtSecret};
+use super::settings::{Claim, JwtAlgorithm, JwtKey, JwtSecret};
 use super::token::Token;
 use super::trouble::Trouble;
 use crate::outside::without_mark;
@@ -37,6 +37,8 @@ pub(super) struct Key {
     algorithms: &'static [JwtAlgorithm],
     /// The one algorithm that who published it says it is for.
     only: Option<JwtAlgorithm>,
+    /// What a token that is signed with it must say: whoever has this key may not speak for others.
+    pub(super) claims: Vec<Claim>,
 }
 
 impl Key {
@@ -58,11 +60,13 @@ impl Key {
             let help = "let whoever signs the tokens use a longer one: `openssl rand -base64 32`";
             tracing::warn!(help, "a secret of auth.jwt has fewer than {SHORT_BYTES} bytes and can be guessed");
         }
-        Ok(Self { id: None, material: DecodingKey::from_secret(&bytes), algorithms: WITH_SECRET, only: None })
+        let (material, claims) = (DecodingKey::from_secret(&bytes), written.claims.clone());
+        Ok(Self { id: None, material, algorithms: WITH_SECRET, only: None, claims })
     }
 
     /// The public key in a PEM file.
-    pub(super) fn of_file(file: &Path) -> Result<Self, Trouble> {
+    pub(super) fn of_file(JwtKey { file, claims }: &JwtKey) -> Result<Self, Trouble> {
+        let key = |material, algorithms| Self { id: None, material, algorithms, only: None, claims: claims.clone() };
         let help = "`keys` names PEM files with `-----BEGIN PUBLIC KEY-----`: RSA of 2048 bits or more, P-256 or P-384";
         let unusable = |why: &str| Trouble::new(format!("the key `{}` cannot be used: {why}", file.display()), help);
         let pem = read_file(file).map_err(|error| unusable(&error.to_string()))?;
@@ -71,13 +75,12 @@ impl Key {
         }
         if let Ok(material) = DecodingKey::from_rsa_pem(&pem) {
             let is_long = material.try_get_as_bytes().is_ok_and(|bytes| bytes.len() > RSA_2048_BYTES);
-            let key = Self { id: None, material, algorithms: WITH_RSA, only: None };
-            return if is_long { Ok(key) } else { Err(unusable("it has fewer than 2048 bits")) };
+            return if is_long { Ok(key(material, WITH_RSA)) } else { Err(unusable("it has fewer than 2048 bits")) };
         }
         let material = DecodingKey::from_ec_pem(&pem).map_err(|_| unusable("it is no public key in PEM"))?;
         match material.try_get_as_bytes().map(<[u8]>::len) {
-            Ok(P256_BYTES) => Ok(Self { id: None, material, algorithms: &[ES256], only: None }),
-            Ok(P384_BYTES) => Ok(Self { id: None, material, algorithms: &[ES384], only: None }),
+            Ok(P256_BYTES) => Ok(key(material, &[ES256])),
+            Ok(P384_BYTES) => Ok(key(material, &[ES384])),
             _ => Err(unusable("it is on another curve")),
         }
     }
@@ -99,7 +102,7 @@ impl Key {
             None => None,
         };
         let material = DecodingKey::from_jwk(jwk).ok().filter(|_| is_to_sign && is_to_verify)?;
-        Some(Self { id: common.key_id.clone(), material, algorithms, only })
+        Some(Self { id: common.key_id.clone(), material, algorithms, only, claims: Vec::new() })
     }
 
     pub(super) fn has_id(&self, id: &str) -> bool {

@@ -5,6 +5,7 @@ mod authorization;
 mod certificate;
 mod claims;
 mod gate;
+mod gates;
 mod jwks;
 mod jwt;
 mod key;
@@ -16,12 +17,13 @@ mod token;
 mod trouble;
 mod verdict;
 
-pub(super) use gate::{Admitted, Gate, Head};
+pub(super) use gate::{Admitted, Head, Judged};
+pub(super) use gates::Gates;
 pub use jwks::probe_jwks;
 pub use reason::Reason;
 pub use settings::{
-    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Require,
-    SecretHeader,
+    AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,
+    OwnMethods, Require, SecretHeader, Whose,
 };
 pub use trouble::Trouble;
 pub(super) use verdict::Verdict;

@@ -24,6 +24,26 @@ pub struct AuthSettings {
     pub address: Option<Guarded<Vec<IpNet>>>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Hooks and prefixes with methods of their own, in place of these.
+    pub own: Vec<OwnMethods>,
+}
+
+/// What some hooks, or all hooks under some prefixes, have in place of what all have.
+#[derive(Clone, Debug)]
+pub struct OwnMethods {
+    pub whose: Whose,
+    /// Everybody is let in, because somebody wrote so.
+    pub is_open: bool,
+    pub auth: AuthSettings,
+}
+
+/// For which calls methods are. A hook's own go before those of its prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Hooks, by their names in any case.
+    Hooks(Vec<String>),
+    /// Prefixes as in the setting `prefixes`.
+    Prefixes(Vec<String>),
 }
 
 impl AuthSettings {
@@ -35,6 +55,12 @@ impl AuthSettings {
             || self.header.as_ref().is_some_and(Guarded::is_enforced)
             || self.certificate.as_ref().is_some_and(Guarded::is_enforced)
             || self.address.as_ref().is_some_and(Guarded::is_enforced)
+    }
+
+    /// What signed tokens must be, wherever it is said.
+    pub fn all_jwt(&self) -> impl Iterator<Item = &JwtSettings> {
+        let own = self.own.iter().map(|own| &own.auth);
+        std::iter::once(self).chain(own).filter_map(|auth| auth.jwt.as_ref()).map(|jwt| &jwt.what)
     }
 }
 
@@ -72,7 +98,7 @@ pub struct JwtSettings {
     /// Shared secrets, for HS256, HS384 and HS512.
     pub secrets: Vec<JwtSecret>,
     /// PEM files with public keys.
-    pub keys: Vec<PathBuf>,
+    pub keys: Vec<JwtKey>,
     /// An address that public keys are fetched from.
     pub jwks: Option<JwksSettings>,
     /// The algorithms that are taken, of those that a key is for; empty for all of these.
@@ -93,6 +119,16 @@ pub struct JwtSecret {
     pub secret: Credential,
     /// The bytes are what this text means in Base64, rather than its letters.
     pub is_base64: bool,
+    /// What a token that is signed with it must say, beside what all must.
+    pub claims: Vec<Claim>,
+}
+
+/// A file with a public key.
+#[derive(Clone, Debug)]
+pub struct JwtKey {
+    pub file: PathBuf,
+    /// What a token that is signed with it must say, beside what all must.
+    pub claims: Vec<Claim>,
 }
 
 /// Where public keys are published.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::net::TcpStream;
 use rustls::{AlertDescription, Error, InvalidMessage};
@@ -14,19 +14,29 @@ use tokio_rustls::server::TlsStream;
 use super::in_force::InForce;
 use crate::event::problem;
 use crate::server::peer::PeerCertificate;
+use crate::server::told::{Alike, Told};
 
 /// A connection after its handshake.
 pub(in crate::server) type Encrypted = TlsStream<TcpStream>;
 
 /// Encrypts a connection; none when that fails or takes longer than `limit`, and the connection is closed then.
-pub(in crate::server) async fn shake(stream: TcpStream, in_force: Arc<InForce>, limit: Duration) -> Option<Encrypted> {
-    let peer = stream.peer_addr().ok();
-    let address = peer.map_or(String::new(), |peer| peer.ip().to_string());
+pub(in crate::server) async fn shake(
+    stream: TcpStream,
+    in_force: Arc<InForce>,
+    limit: Duration,
+    known: &Told,
+) -> Option<Encrypted> {
+    let peer = stream.peer_addr().ok().map(|peer| peer.ip());
+    let address = peer.map_or(String::new(), |peer| peer.to_string());
+    let alike = Alike { address: peer, code: "NoTls", reason: "no TLS connection", probe: None };
     match timeout(limit, accept(stream, &in_force)).await {
         Ok(Ok(encrypted)) => Some(encrypted),
         Ok(Err(error)) => {
             match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
-                Some(error) => tracing::info!(address, cause = told(error), "no TLS connection"),
+                Some(error) if known.is_news(alike, Instant::now()) => {
+                    tracing::info!(address, cause = told(error), "no TLS connection");
+                }
+                Some(error) => tracing::debug!(address, cause = told(error), "no TLS connection"),
                 // Whoever looks whether the port is open goes away like this.
                 None => tracing::debug!(address, cause = %error, "no TLS connection"),
             }
