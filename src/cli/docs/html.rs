@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::page::{Block, Inline, Item, Line, Page, Table, is_visible};
+use super::page::{Block, Inline, Item, Line, Page, Table};
+use crate::diagnostic::escaped_page;
 
 /// How it looks.
 const STYLE: &str = include_str!("page.css");
@@ -77,18 +78,16 @@ fn line(line: &Line) -> String {
     line.0.iter().map(inline).collect()
 }
 
-/// Words, in text and in attributes; what no page may hold is shown as missing.
+/// Words, in text and in attributes; what no page may hold is shown as its number.
 fn text(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
-    for c in words.chars() {
+    for c in escaped_page(words).chars() {
         match c {
             '&' => out += "&amp;",
             '<' => out += "&lt;",
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
-            '\n' | '\t' => out.push(c),
-            c if !is_visible(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
