@@ -3,12 +3,17 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::json;
 use std::fmt::Write as _;
+use std::ops::Range;
 
+mod budget;
 mod example;
 mod file;
+mod shown;
 
+pub use budget::{Budget, Spent};
 pub use example::Example;
 pub use file::{File, Place};
+pub use shown::{escape, escaped, escaped_page, escaped_report, is_unseen};
 
 /// A kind of mistake, never used for another: `hookgate explain H101` prints its text.
 #[derive(Debug, PartialEq, Eq)]
@@ -126,7 +131,7 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(&*self.message).id(self.code.id);
+        let title = level.primary_title(escaped(&self.message)).id(self.code.id);
         let mut group = Group::with_title(title);
         let places = self.place.iter().map(|place| (place, &self.label, AnnotationKind::Primary));
         let related = self.related.iter().map(|(place, what)| (place, what, AnnotationKind::Context));
@@ -138,18 +143,26 @@ impl Diagnostic {
             };
         }
         for help in &self.help {
-            group = group.element(Level::HELP.message(&**help));
+            group = group.element(Level::HELP.message(escaped(help)));
         }
         if let Some(example) = &self.example {
             group = group.element(Level::NOTE.with_name("example").message(example.command()));
         }
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        // What the renderer puts behind a path is no place in a workbook.
-        let in_sheets = self.place.iter().chain(self.related.iter().map(|(place, _)| place));
-        let in_sheets = in_sheets.filter(|place| place.file.sheet.is_some());
-        in_sheets.fold(renderer.render(&[group]), |text, place| {
+        let places = self.place.iter().chain(self.related.iter().map(|(place, _)| place));
+        places.fold(renderer.render(&[group]), |text, place| {
             let (line, column) = place.line_column();
-            text.replace(&format!("{}:{line}:{column}", place.file_line()), &place.file_line())
+            let shown = place.shown_column();
+            match &place.file.sheet {
+                // What the renderer puts behind a path is no place in a workbook.
+                Some(_) => text.replace(&format!("{}:{line}:{shown}", place.file_line()), &place.file_line()),
+                // It counts what it shows.
+                None if shown != column => {
+                    let name = escaped(&place.file.name);
+                    text.replace(&format!("{name}:{line}:{shown}"), &format!("{name}:{line}:{column}"))
+                }
+                None => text,
+            }
         })
     }
 
@@ -219,12 +232,16 @@ fn snippet<'a>(
     let end = text.get(behind..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| behind + newline + 1);
     let shown = text.get(start..end).unwrap_or_default();
     let line = Place { file: std::sync::Arc::clone(&place.file), span: start..start }.line();
-    let mut annotation = kind.span(span.start - start..span.end - start);
+    let part = |range: Range<usize>| escaped_page(shown.get(range).unwrap_or_default());
+    let (before, inside) = (part(0..span.start - start), part(span.start - start..span.end - start));
+    let after = part(span.end - start..shown.len());
+    let mut annotation = kind.span(before.len()..before.len() + inside.len());
     if !label.is_empty() {
-        annotation = annotation.label(label);
+        annotation = annotation.label(escaped(label));
     }
+    let shown = format!("{before}{inside}{after}");
     let path = if place.file.sheet.is_some() { place.file_line() } else { place.file.name.clone() };
-    Snippet::source(shown).line_start(line).path(path).fold(true).annotation(annotation)
+    Snippet::source(shown).line_start(line).path(escaped(&path).into_owned()).fold(true).annotation(annotation)
 }
 
 /// GitHub's escapes for the text of a workflow command.

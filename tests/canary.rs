@@ -67,7 +67,7 @@ const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "trace,act
 
 /// `vault` may have secrets and is never there, so that what is sent to it ends as a dead letter.
 const SETTINGS: &str = r#"
-secrets: [attr.PAN, pin]
+secrets: [attr.PAN, user.cards.number, pin]
 outbox:
   file: data/outbox.db
   encryption_key: "${env:CANARY_KEY}"
@@ -82,8 +82,31 @@ destinations:
     retry: { first_ms: 100, most_ms: 200, age_ms: 1000 }
 "#;
 
+/// Names that are secrets' beside `password` and `passwordText`, as one or the other system writes them.
+const NAMES: [&str; 13] = [
+    "newPassword",
+    "old_password",
+    "CONFIRM-PASSWORD",
+    "userPassword",
+    "passwords",
+    "pwd",
+    "passcode",
+    "securityQuestions",
+    "securityAnswer",
+    "OTP",
+    "passwd",
+    "passphrase",
+    "Current Password",
+];
+
+/// A table with columns of secrets, for the people of the samples.
+const PEOPLE: (&str, &str) = (
+    "rules/people.csv",
+    "login,password,new_password\nasha.rao,Zq7passw0rdCanary9Xw,Zq7passw0rdCanary9Xw\nshreyash2,Zq7passw0rdCanary9Xw,Zq7passw0rdCanary9Xw\n",
+);
+
 /// What scripts on any hook try; `p` is a secret.
-const TRIES: [&str; 25] = [
+const TRIES: [&str; 32] = [
     r#"deliver("siem", p)"#,
     r#"deliver("siem", #{ a: [p] })"#,
     r#"deliver("siem", p + "x")"#,
@@ -102,6 +125,13 @@ const TRIES: [&str; 25] = [
     r#"deliver("siem", request.defaultValue ?? p)"#,
     r#"deliver("siem", attr("PAN") ?? p)"#,
     r#"deliver("siem", user.pin ?? p)"#,
+    r#"deliver("siem", attr("PIN") ?? attr("otp") ?? p)"#,
+    r#"deliver("siem", user.attributes)"#,
+    r#"deliver("siem", request.form ?? user.cards)"#,
+    r#"deliver("siem", request.formVariable ?? user.newPassword)"#,
+    r#"deliver("siem", lookup("people", user.login).password)"#,
+    r#"deliver("siem", lookup("people", user.login))"#,
+    r#"deliver("siem", #{ card: lookup("people", user.login).new_password ?? p })"#,
     "throw p",
     r#"throw "it is " + p"#,
     "throw `it is ${p}`",
@@ -123,7 +153,7 @@ const CHANGES: [&str; 7] = [
 ];
 
 fn rules() -> String {
-    let mut out = String::from("rules:\n");
+    let mut out = String::from("lookups: { people: { table: people.csv, key: login } }\nrules:\n");
     let mut rule = |hooks: &str, name: &str, script: &str, mode: &str| {
         let secret = match name.starts_with("try") {
             true => "let p = request.passwordText ?? user.password ?? request.defaultValue ?? \"none\";",
@@ -148,6 +178,7 @@ fn rules() -> String {
         }
     }
     out += "  - { name: maps, hook: policyMap, when: { app: map }, script: 'mappedValue(user.password)' }\n";
+    out += "  - { name: rows, hook: postUpdateUser, when: { app: rows }, let: { row: { lookup: people, key: '${user.login}' } }, script: 'deliver(\"siem\", row)' }\n";
     out += "  - { name: dates, hook: changePassword, when: { app: date, request.passwordText: { before: \"${request.passwordText}\" } }, stop: true }\n";
     out += "  - { name: looks, hook: changePassword, when: { app: date, request.passwordText: { is: x, length: { gt: 3 } } }, stop: true }\n";
     out
@@ -158,19 +189,26 @@ fn body(hook: &str) -> String {
     let mut body: Value = serde_json::from_str(sample::named(hook).unwrap()).unwrap_or_else(|_| json!({}));
     let Some(request) = body.get_mut("request").and_then(Value::as_object_mut) else { return body.to_string() };
     request.insert("passwordText".to_owned(), json!(PASSWORD));
-    request.insert("form".to_owned(), json!({ "Pin": PASSWORD, "deep": [{ "pin": [PASSWORD] }] }));
+    let named: Vec<Value> = NAMES.iter().map(|name| json!({ "name": name, "value": PASSWORD })).collect();
+    let named = json!({ "Pin": PASSWORD, "deep": [{ "pin": [PASSWORD] }], "fields": named });
+    request.insert("form".to_owned(), named);
     if hook == "policyMap" {
-        request.insert("targetAttribute".to_owned(), json!("__PASSWORD__"));
+        request.insert("targetAttribute".to_owned(), json!(" __Password__ "));
         request.insert("defaultValue".to_owned(), json!(PASSWORD));
         request.insert("formVeriable".to_owned(), json!(PASSWORD));
+        request.insert("formVariable".to_owned(), json!(PASSWORD));
     }
     if let Some(user) = request.get_mut("user").and_then(Value::as_object_mut) {
         user.insert("password".to_owned(), json!(PASSWORD));
         user.insert("pin".to_owned(), json!(PASSWORD));
         user.insert("securityQuestion".to_owned(), json!([{ "question": "pet", "answer": PASSWORD }]));
-        let list = json!([{ "name": "PAN", "value": PASSWORD }, { "name": "x", "value": "y" }]);
+        user.insert("cards".to_owned(), json!([{ "number": 1 }, { "number": PASSWORD }]));
+        user.extend(NAMES.iter().map(|name| ((*name).to_owned(), json!(PASSWORD))));
+        let pair = |name: &str, value: &str| json!({ "name": name, "value": value });
+        let mut list = vec![pair("PAN", PASSWORD), pair("x", "y"), pair("PAN", PASSWORD), pair("PIN", PASSWORD)];
+        list.extend(NAMES.iter().map(|name| pair(name, PASSWORD)));
         let is_list = hook.len().is_multiple_of(2);
-        user.insert("attributes".to_owned(), if is_list { list } else { json!({ "PAN": PASSWORD }) });
+        user.insert("attributes".to_owned(), if is_list { json!(list) } else { json!({ "PAN": PASSWORD }) });
     }
     body.to_string()
 }
@@ -249,6 +287,9 @@ fn search_files(needles: &Needles, folder: &Path) -> usize {
     let mut count = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.ends_with(PEOPLE.0) {
+            continue;
+        }
         if path.is_dir() {
             count += search_files(needles, &path);
         } else {
@@ -308,7 +349,7 @@ fn error_pages(needles: &Needles, served: &Served) {
 fn all_hooks(served: &Served) {
     let headers = format!("Authorization: Bearer {BEARER}\r\n");
     let tries = (0..TRIES.len()).map(|n| format!("try{n}")).chain((0..CHANGES.len()).map(|n| format!("change{n}")));
-    let apps: Vec<String> = tries.chain(["map", "date", "none"].map(str::to_owned)).collect();
+    let apps: Vec<String> = tries.chain(["map", "date", "rows", "none"].map(str::to_owned)).collect();
     for hook in HOOKS {
         for app in &apps {
             let answer =
@@ -321,7 +362,7 @@ fn all_hooks(served: &Served) {
 #[test]
 fn everything_is_tried() {
     let needles = Needles::new();
-    let folder = folder(&[("rules/tries.yaml", &rules()), ("gateway.yaml", SETTINGS), ("data/note.txt", "")]);
+    let folder = folder(&[("rules/tries.yaml", &rules()), PEOPLE, ("gateway.yaml", SETTINGS), ("data/note.txt", "")]);
     let dir = folder.path();
     for level in LEVELS {
         let served = serve(dir, level);
@@ -338,7 +379,7 @@ fn everything_is_tried() {
     journal_tells_nothing(&needles, dir);
     for hook in HOOKS {
         for more in [&["--explain"][..], &["--format", "json", "--explain"]] {
-            for app in ["try0", "try24", "change5", "map", "date"] {
+            for app in ["try0", "try31", "change5", "map", "date"] {
                 let words = ["dry-run", hook, "-", "--app", app].into_iter().chain(more.iter().copied());
                 let ended = program(words, dir).input(body(hook)).run();
                 search(&needles, &format!("dry-run {hook} {app}"), format!("{ended:?}").as_bytes());
@@ -386,7 +427,7 @@ fn journal_tells_nothing(needles: &Needles, dir: &Path) {
     let headers = format!("Authorization: Bearer {BEARER}\r\n");
     let ids: Vec<String> = ["changePassword", "preCreateUser", "policyMap"]
         .into_iter()
-        .flat_map(|hook| ["try24", "change5", "map", "none"].map(|app| (hook, app)))
+        .flat_map(|hook| ["try31", "change5", "map", "none"].map(|app| (hook, app)))
         .map(|(hook, app)| {
             let path = format!("/webhook/{hook}?appId={app}");
             let answer = post_with(served.address, &path, &headers, body(hook).as_bytes());
@@ -417,6 +458,7 @@ fn callers_tell_nothing() {
     );
     let folder = folder(&[
         ("rules/tries.yaml", &rules()),
+        PEOPLE,
         ("gateway.yaml", &settings),
         ("data/note.txt", ""),
         ("callers/bearer.txt", BEARER),
@@ -459,7 +501,7 @@ fn failing_tests_tell_nothing() {
     for hook in &HOOKS[1..] {
         let request: Value = serde_json::from_str(&body(hook)).unwrap();
         let expect = "{ by: looks, failed: false, reply: { response: { x: 1 } } }";
-        for n in [0, 3, 5, 8, 11, 18, 20, 23, 24] {
+        for n in [0, 3, 5, 8, 11, 18, 20, 22, 24, 27, 30, 31] {
             let given = format!("{{ app: try{n} }}");
             let _ = writeln!(
                 cases,
@@ -468,7 +510,8 @@ fn failing_tests_tell_nothing() {
             );
         }
     }
-    let folder = folder(&[("rules/tries.yaml", &rules()), ("rules/a.test.yaml", &cases), ("gateway.yaml", SETTINGS)]);
+    let folder =
+        folder(&[("rules/tries.yaml", &rules()), PEOPLE, ("rules/a.test.yaml", &cases), ("gateway.yaml", SETTINGS)]);
     for format in ["text", "json", "junit"] {
         let ended = program(["test", "--format", format], folder.path()).run();
         assert_eq!(ended.code, Some(1), "{}", ended.stderr);

@@ -8,6 +8,7 @@ mod lint;
 mod meaning;
 mod naive;
 mod secret;
+mod secret_names;
 mod spelling;
 mod survival;
 mod unknown;

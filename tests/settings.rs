@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 96] = [
+const OTHERS: [(&str, &str, &str); 100] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -111,6 +111,7 @@ const OTHERS: [(&str, &str, &str); 96] = [
     ("limits.drain_ms", "13", "drain_limit_ms: 13"),
     ("reload.quiet_ms", "14", "quiet_ms: 14"),
     ("reload.poll_ms", "150", "poll_ms: 150"),
+    ("reload.memory_bytes", "8388609", "memory_bytes: 8388609"),
     ("reload.shrink", "35%", "shrink: Percent(35)"),
     ("reload.shrink", "any", "shrink: Any"),
     ("reload.state", "/var/lib/hookgate", "state: Folder(\"/var/lib/hookgate\")"),
@@ -299,6 +300,7 @@ fn ranges_hold_at_both_ends() {
         ("limits.drain_ms", 0, 600_000),
         ("reload.quiet_ms", 10, 60_000),
         ("reload.poll_ms", 100, 3_600_000_i64),
+        ("reload.memory_bytes", 4_194_304, 1_099_511_627_776),
     ] {
         let variable = config::leaves().iter().find(|leaf| leaf.path == path).unwrap().variable();
         let set = |number: i64| from_environment(&[(&variable, &number.to_string())]);

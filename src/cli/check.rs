@@ -71,7 +71,7 @@ pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Fai
 fn check(settings: &Settings) -> Checked {
     let began = Instant::now();
     let progress = Progress::begin("reading the rules");
-    let sources = Sources::read(&settings.gateway.rules);
+    let sources = Sources::read_within(&settings.gateway.rules, settings.tenant.memory_bytes);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
     progress.doing("compiling");

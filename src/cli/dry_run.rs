@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::config::Settings;
+use crate::diagnostic::escaped;
 use crate::engine::case::{self, CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
 use crate::event::{Context, Event, Value, date, problem};
@@ -111,7 +112,8 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
     if let CaseVerdict::Error(why) = result.verdict {
         return Err(Failure::message(format!("test `{name}` could not be run: {why}")));
     }
-    let headline = format!("test `{name}` · decided by {}", result.decided_by.as_deref().unwrap_or("no rule"));
+    let by = result.decided_by.as_deref().unwrap_or("no rule");
+    let headline = format!("test `{}` · decided by {}", escaped(name), escaped(by));
     Ok(Shown {
         headline,
         reply: result.reply,
@@ -159,7 +161,9 @@ impl Shown {
             out += "\nchanges\n";
             for change in &self.changes {
                 let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".to_owned());
-                out += &format!("  {}: {} -> {}\n", change.path, side(&change.before), side(&change.after));
+                let (before, after) = (side(&change.before), side(&change.after));
+                out +=
+                    &format!("  {}: {} -> {}\n", escaped(&change.path.to_string()), escaped(&before), escaped(&after));
             }
         }
         if !self.deliveries.is_empty() {
@@ -167,9 +171,9 @@ impl Shown {
             for delivery in &self.deliveries {
                 out += &format!(
                     "  to {} by {} (key {}): {}\n",
-                    delivery.to,
-                    delivery.rule,
-                    delivery.key,
+                    escaped(&delivery.to),
+                    escaped(&delivery.rule),
+                    escaped(&delivery.key),
                     delivery.shown()
                 );
             }

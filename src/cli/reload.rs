@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use serde::Deserialize;
 
 use crate::config::Settings;
+use crate::diagnostic::escaped;
 
 use super::admin_call::{Answer, call};
 use super::check::counted;
@@ -145,9 +146,9 @@ fn refused(refused: &Refused) -> String {
     }
     for Finding { code, severity, message, place, help } in &refused.findings {
         let at = place.as_ref().map(|Place { file, line }| format!("{file}:{line}: ")).unwrap_or_default();
-        let _ = writeln!(out, "{at}{severity}[{code}]: {message}");
+        let _ = writeln!(out, "{}", escaped(&format!("{at}{severity}[{code}]: {message}")));
         for help in help {
-            let _ = writeln!(out, "  help: {help}");
+            let _ = writeln!(out, "  help: {}", escaped(help));
         }
     }
     out

@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
 use crate::config::Settings;
+use crate::diagnostic::escaped;
 use crate::gateway::{Again, Live, Replay};
 use crate::journal::{Key, Line, Lines, Record};
 
@@ -174,20 +175,22 @@ impl Sum {
         }
         for ([hook, before, now, what], some) in &self.differences {
             let by = if before == now { before.clone() } else { format!("{before} -> {now}") };
-            let _ = writeln!(out, "{:>8} {hook}  {by}: {what}  ({})", some.count, some.ids.join(", "));
+            let told = format!("{hook}  {by}: {what}  ({})", some.ids.join(", "));
+            let _ = writeln!(out, "{:>8} {}", some.count, escaped(&told));
         }
         if !self.reasons.is_empty() {
             out += "\ncannot be replayed\n";
         }
         for ([hook, rule, why], some) in &self.reasons {
             let space = if rule.is_empty() { "" } else { " " };
-            let _ = writeln!(out, "{:>8} {hook}  {rule}{space}{why}  ({})", some.count, some.ids.join(", "));
+            let told = format!("{hook}  {rule}{space}{why}  ({})", some.ids.join(", "));
+            let _ = writeln!(out, "{:>8} {}", some.count, escaped(&told));
         }
         if !self.unreadable.is_empty() {
             out += "\ncannot be read\n";
         }
         for line in &self.unreadable {
-            let _ = writeln!(out, "         {line}");
+            let _ = writeln!(out, "         {}", escaped(line));
         }
         out
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::diagnostic::{escaped, escaped_page};
 use crate::engine::case::{CaseResult, CaseVerdict, Mismatch};
 use crate::engine::coverage::Coverage;
 use crate::engine::{Outcome, RuleTrace};
@@ -59,21 +60,22 @@ fn failed(ran: &Ran, config: Option<&Path>) -> String {
     match &ran.result.verdict {
         CaseVerdict::Passed => return out,
         CaseVerdict::Error(why) => {
-            let _ = writeln!(out, "error: {}  {at}\n  {why}", ran.case.name);
+            let _ = writeln!(out, "error: {}  {}\n  {}", escaped(&ran.case.name), escaped(&at), escaped(why));
         }
         CaseVerdict::Failed(mismatches) => {
-            let _ = writeln!(out, "failed: {}  {at}", ran.case.name);
+            let _ = writeln!(out, "failed: {}  {}", escaped(&ran.case.name), escaped(&at));
             mismatches.iter().for_each(|mismatch| out += &difference(mismatch));
             let telling: Vec<RuleTrace> = telling(&ran.result).cloned().collect();
             out += &explanation(&telling);
         }
     }
-    let _ = writeln!(out, "  again: {}\n", command(ran, config));
+    let _ = writeln!(out, "  again: {}\n", escaped(&command(ran, config)));
     out
 }
 
 fn difference(mismatch: &Mismatch) -> String {
-    format!("  {}\n    expected: {}\n    got:      {}\n", mismatch.what, mismatch.expected, mismatch.got)
+    let [what, expected, got] = [&mismatch.what, &mismatch.expected, &mismatch.got].map(|text| escaped(text));
+    format!("  {what}\n    expected: {expected}\n    got:      {got}\n")
 }
 
 /// The rules that explain a result: the one that decided, and those that held or failed.
@@ -163,5 +165,5 @@ pub(super) fn to_junit(results: &Results) -> String {
 
 fn xml(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    escaped.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    escaped_page(&escaped).into_owned()
 }

@@ -8,16 +8,17 @@ use anstream::AutoStream;
 use clap::Parser as _;
 
 use super::args::{Cli, Command};
-use super::exit::{Exit, Failure, Output};
+use super::exit::{Exit, Failure, Output, Reason};
 use super::{
     cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, schema,
     send, serve, test, why,
 };
+use crate::diagnostic::{escaped_page, escaped_report};
 
 /// Runs one command line, the program's name included, and prints what it says.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(words) {
-        Ok(cli) => finish(dispatch(&cli)).into(),
+        Ok(cli) => finish(dispatch(&cli), matches!(cli.command, Command::Check(_) | Command::Explain(_))).into(),
         // Also `--help` and `--version`, which are no errors: clap knows where each is printed and how it ends.
         Err(error) => {
             let _ = error.print();
@@ -50,14 +51,24 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
     }
 }
 
-fn finish(result: Result<Output, Failure>) -> Exit {
+/// Prints what a command says. Whatever it is about, no character in it goes unseen or steers the terminal, but for the colours
+/// of a report.
+fn finish(result: Result<Output, Failure>, is_report: bool) -> Exit {
     match result {
-        Ok(output) => match print(AutoStream::auto(stdout().lock()), &output.stdout) {
-            Ok(()) => output.exit,
-            Err(()) => Exit::CouldNotRun,
-        },
+        Ok(Output { stdout: text, exit }) => {
+            let shown = if is_report { escaped_report(&text) } else { escaped_page(&text) };
+            match print(AutoStream::auto(stdout().lock()), &shown) {
+                Ok(()) => exit,
+                Err(()) => Exit::CouldNotRun,
+            }
+        }
         Err(failure) => {
-            let _ = print(AutoStream::auto(stderr().lock()), &failure.to_text());
+            let text = failure.to_text();
+            let shown = match failure.reason {
+                Reason::Report(_) => escaped_report(&text),
+                Reason::Message { .. } => escaped_page(&text),
+            };
+            let _ = print(AutoStream::auto(stderr().lock()), &shown);
             failure.exit
         }
     }

@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
-use crate::gateway::{Gateway, Keeper, Loaded, Outside, Pace, ReloadHandle, Reloader, StateAt, reload_on_hangup};
+use crate::gateway::{Gateway, Keeper, Live, Loaded, Outside, Pace, ReloadHandle, Reloader, StateAt, reload_on_hangup};
 use crate::journal::{self, Journal};
 use crate::lookup::Connections;
 use crate::outbox::Outbox;
@@ -52,8 +52,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     core_dump::switch_off();
     let folder = settings.gateway.rules.clone();
     let mut keeper = Keeper::open(&settings.gateway, settings.state_folder().as_deref());
-    let read = Sources::read(&folder).and_then(|found| keeper.build(&found, &settings.tenant, Occasion::Start, &[]));
-    let live = read.map_err(|report| Failure::rules(report).at_start())?;
+    let live = first(settings, &mut keeper)?;
     live.warnings.tell();
     let (rules, warnings, hash) = (live.rules.rules.len(), live.warnings.count, live.rules.hash.clone());
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
@@ -88,7 +87,7 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
         Ok(Loaded { warnings })
     });
     let handle = reloader.handle();
-    let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
+    let _reloading = reloader.within(settings.tenant.memory_bytes).start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
     let _admin = admin(settings, &server, process, gateway, handle)?;
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
@@ -110,6 +109,13 @@ fn listen_to_hangup(handle: &ReloadHandle) {
     if let Err(error) = reload_on_hangup(handle.clone()) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
     }
+}
+
+/// The rules that a start finds.
+fn first(settings: &Settings, keeper: &mut Keeper) -> Result<Live, Failure> {
+    let found = Sources::read_within(&settings.gateway.rules, settings.tenant.memory_bytes);
+    let built = found.and_then(|found| keeper.build(&found, &settings.tenant, Occasion::Start, &[]));
+    built.map_err(|report| Failure::rules(report).at_start())
 }
 
 /// The admin listener, which looks at all of it; none where the settings want none.

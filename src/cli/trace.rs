@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::diagnostic::escaped;
 use crate::engine::{Asked, Decision, Outcome, RuleTrace, Verdict};
 
 /// The decision in a line: `validateUser: rejected with MobileAlreadyExist by mobile-is-free (rules/validate.yaml:26)`.
@@ -14,9 +15,9 @@ pub(super) fn headline(hook: &str, decision: &Decision<'_>) -> String {
         Verdict::Undecided if decision.is_changed => "user changed".to_owned(),
         Verdict::Undecided => "no rule decided".to_owned(),
     };
-    let mut line = format!("{hook}: {outcome}");
+    let mut line = escaped(&format!("{hook}: {outcome}")).into_owned();
     if let Some(rule) = decision.decided_by {
-        let _ = write!(line, " by {} ({})", rule.name, rule.place().file_line());
+        let _ = write!(line, " by {} ({})", escaped(&rule.name), escaped(&rule.place().file_line()));
     }
     if let Verdict::Failed(failure) = &decision.verdict
         && let Some(help) = &failure.help
@@ -39,14 +40,14 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
             Outcome::Off => (" ", "is off"),
         };
         let audit = if rule.is_audit { " (audit: changes nothing)" } else { "" };
-        let _ = writeln!(out, "  {mark} {} {words}{audit}  {}", rule.rule, rule.at);
+        let _ = writeln!(out, "  {mark} {} {words}{audit}  {}", escaped(&rule.rule), escaped(&rule.at));
         match &rule.outcome {
             Outcome::NotHeld(Some(why)) => {
-                let _ = writeln!(out, "      {}", why.condition);
-                let _ = writeln!(out, "      {}  {}", why.saw, why.at);
+                let _ = writeln!(out, "      {}", escaped(&why.condition));
+                let _ = writeln!(out, "      {}  {}", escaped(&why.saw), escaped(&why.at));
             }
             Outcome::Failed(message) | Outcome::Skipped(message) => {
-                let _ = writeln!(out, "      {message}");
+                let _ = writeln!(out, "      {}", escaped(message));
             }
             _ => {}
         }
@@ -54,10 +55,10 @@ pub(super) fn explanation(trace: &[RuleTrace]) -> String {
             let _ = writeln!(out, "      row {} of its table", row + 1);
         }
         for line in rule.asked.iter().flat_map(Asked::lines) {
-            let _ = writeln!(out, "      {line}");
+            let _ = writeln!(out, "      {}", escaped(&line));
         }
         for did in &rule.did {
-            let _ = writeln!(out, "      {did}");
+            let _ = writeln!(out, "      {}", escaped(did));
         }
     }
     out

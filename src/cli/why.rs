@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value as Json, json};
 
 use crate::config::Settings;
+use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
 use crate::gateway::{Live, Replay};
 use crate::journal::{Key, Line, Record, find};
@@ -59,7 +60,7 @@ fn unknown(id: &str, unread: &[Line]) -> Output {
     stdout += "  check that the answer was a decision: a call that was refused has a line `refused` in the log, and no record\n";
     stdout += "  it may be older than what is kept (`journal.keep_files`), or was dropped (`decisions were not recorded` in the log)\n";
     for line in unread.iter().filter_map(unreadable) {
-        let _ = writeln!(stdout, "  cannot be read: {line}");
+        let _ = writeln!(stdout, "  cannot be read: {}", escaped(&line));
     }
     Output { stdout, exit: Exit::Found }
 }
@@ -90,7 +91,7 @@ fn to_text(record: &Record, explained: &Explained) -> String {
     let decision = &record.decision;
     let mut out = format!("{} {}  request {}\n\n", record.hook, record.time, record.id);
     let mut line = |name: &str, text: String| {
-        let _ = writeln!(out, "  {name:<10}{text}");
+        let _ = writeln!(out, "  {name:<10}{}", escaped(&text));
     };
     line("decided", words(decision));
     match (&decision.rule, &decision.at) {
@@ -115,12 +116,18 @@ fn to_text(record: &Record, explained: &Explained) -> String {
     out += &facts(record);
     out += &changes(record);
     for delivery in &decision.deliveries {
-        let _ =
-            writeln!(out, "\nsent to {} by {} (key {})\n  {}", delivery.to, delivery.rule, delivery.key, delivery.body);
+        let _ = writeln!(
+            out,
+            "\nsent to {} by {} (key {})\n  {}",
+            escaped(&delivery.to),
+            escaped(&delivery.rule),
+            escaped(&delivery.key),
+            delivery.body
+        );
     }
     match explained {
         Explained::Rules(trace) => out += &format!("\nrules\n{}", explanation(trace)),
-        Explained::Not(why) => out += &format!("\n{why}\n"),
+        Explained::Not(why) => out += &format!("\n{}\n", escaped(why)),
     }
     out += "\n`tok:…` stands in place of a value: equal values of one kind have equal tokens\n";
     out
@@ -138,7 +145,7 @@ fn facts(record: &Record) -> String {
             (None, None) if fact.count == 0 => "nothing found".to_owned(),
             (None, None) => format!("{} found: {}", fact.count, fact.rows),
         };
-        let _ = writeln!(out, "  {} of {}: {answer}", fact.lookup, fact.key);
+        let _ = writeln!(out, "  {} of {}: {}", escaped(&fact.lookup), fact.key, escaped(&answer));
     }
     out
 }
@@ -165,7 +172,7 @@ fn differences(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mu
         }
         (before, after) => {
             let side = |value: Option<&Json>| value.map_or_else(|| "(absent)".to_owned(), Json::to_string);
-            let _ = writeln!(out, "  {path}: {} -> {}", side(before), side(after));
+            let _ = writeln!(out, "  {}: {} -> {}", escaped(path), side(before), side(after));
         }
     }
 }

@@ -71,7 +71,10 @@ impl Draft {
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
         let keeps_secrets = settings.outbox.keeps_secrets();
-        let accepts = |row: &Destination| (row.name.clone(), Accepts { secrets: row.accepts_secrets, keeps_secrets });
+        let accepts = |row: &Destination| {
+            let Destination { accepts_secrets: secrets, markup, is_markup_guessed, .. } = *row;
+            (row.name.clone(), Accepts { secrets, keeps_secrets, markup, is_markup_guessed })
+        };
         settings.tenant.destinations = settings.outbox.destinations.iter().map(accepts).collect();
         self.settings
     }
@@ -88,6 +91,7 @@ impl Draft {
             "workers" => put(&mut server.workers, value.size(0..=256)),
             "reload.quiet_ms" => put(&mut gateway.quiet_ms, value.whole(10..=60_000)),
             "reload.poll_ms" => put(&mut gateway.poll_ms, value.whole(100..=3_600_000)),
+            "reload.memory_bytes" => put(&mut tenant.memory_bytes, value.size(4 << 20..=1 << 40)),
             "reload.shrink" => put(&mut gateway.shrink, value.shrink()),
             "reload.state" if written.node.is_null() => gateway.state = StateAt::Beside,
             "reload.state" if written.node.scalar() == Some("off") => gateway.state = StateAt::Nowhere,

@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use url::Url;
+
 use super::credentials::Rows;
 use super::keys::{FILE_DESTINATION, HTTP_DESTINATION, NATS_DESTINATION, POSTGRES_OUTBOX, RETRY};
 use super::layer::Written;
@@ -13,8 +15,8 @@ use crate::outbox::{
     Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Schedule, StoreAt, Target,
 };
 use crate::outside::Credential;
-use crate::rule::code;
 use crate::rule::syntax::{Content, Entry, Node};
+use crate::rule::{Markup, code};
 
 /// Parcels on their way at once unless a row says otherwise.
 const AT_ONCE: u64 = 8;
@@ -31,6 +33,14 @@ const KINDS: [(&str, Option<Format>); 5] = [
     ("teams", Some(Format::Teams)),
     ("nats", None),
     ("file", None),
+];
+
+/// Hosts of incoming webhooks, with the markup of their messages.
+const CHATS: [(&str, Markup); 4] = [
+    ("hooks.slack.com", Markup::Slack),
+    ("hooks.slack-gov.com", Markup::Slack),
+    ("webhook.office.com", Markup::Markdown),
+    ("outlook.office.com", Markup::Markdown),
 ];
 
 /// Longest name of an outbox, in bytes.
@@ -109,18 +119,45 @@ fn row(rows: &mut Rows<'_>, entry: &Entry) -> Option<Destination> {
     let per_second = whole(rows, "per_second", 1..=100_000, 0);
     let timeout_ms = whole(rows, "timeout_ms", 10..=600_000, TIMEOUT_MS);
     let accepts = node.get("accepts").and_then(|node| rows.reader.one_of(node, "`accepts`", &[("secrets", true)]));
+    let (markup, is_markup_guessed) = markup(rows, node, target.as_ref());
     let schedule = node.get("retry").map_or_else(Schedule::default, |node| schedule(rows, node));
     let destination = Destination {
         name: entry.key.clone(),
         place: rows.reader.place(&entry.key_span),
         target: target?,
         accepts_secrets: accepts.unwrap_or(false),
+        markup,
+        is_markup_guessed,
         at_once: usize::try_from(at_once).unwrap_or(1),
         per_second: u32::try_from(per_second).unwrap_or(0),
         timeout: Duration::from_millis(timeout_ms),
         schedule,
     };
     is_name.then_some(destination)
+}
+
+/// For which markup texts are escaped: as `escape` says, else as what the destination is, else as the host of its address,
+/// which is told then.
+fn markup(rows: &mut Rows<'_>, node: &Node, target: Option<&Target>) -> (Option<Markup>, bool) {
+    let words: Vec<_> =
+        Markup::ALL.iter().map(|(word, markup)| (*word, Some(*markup))).chain([("none", None)]).collect();
+    if let Some(escape) = node.get("escape") {
+        return (rows.reader.one_of(escape, "`escape`", &words).flatten(), false);
+    }
+    match target {
+        Some(Target::Http(http)) => match http.format {
+            Format::Slack => (Some(Markup::Slack), false),
+            Format::Teams => (Some(Markup::Markdown), false),
+            Format::Plain | Format::CloudEvents => {
+                let host = node.get("http").and_then(Node::scalar).and_then(|text| Url::parse(text).ok());
+                let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+                let is_of = |(known, _): &&(&str, Markup)| host == *known || host.ends_with(&format!(".{known}"));
+                let guessed = CHATS.iter().find(is_of).map(|(_, markup)| *markup);
+                (guessed, guessed.is_some())
+            }
+        },
+        Some(Target::Nats(_) | Target::File(_)) | None => (None, false),
+    }
 }
 
 fn http(rows: &mut Rows<'_>, node: &Node, key: &str, format: Format) -> Option<HttpTarget> {

@@ -62,6 +62,7 @@ static RELOAD: Keys = Keys {
             "time without a further change before rules are read again, in milliseconds",
         ),
         optional("poll_ms", Shape::Whole, "time between two looks at the folder, in milliseconds"),
+        optional("memory_bytes", Shape::Whole, "most memory that loading the rules may hold, in bytes"),
         optional("shrink", Shape::Text, "how many of its rows a table may lose at once: `20%`, or `any`"),
         optional("state", Shape::Text, "folder in which the rows of tables survive a restart"),
     ],
@@ -228,6 +229,11 @@ const DESTINATION: Shape = Shape::Either(&[
 ]);
 
 const ACCEPTS: Key = optional("accepts", Shape::OneOf(&["secrets"]), "secrets: what is sent may hold a password");
+const ESCAPE: Key = optional(
+    "escape",
+    Shape::OneOf(&["slack", "markdown", "html", "none"]),
+    "the markup that what templates bring in is escaped for; left out: slack for `slack`, markdown for `teams`, else none",
+);
 const ON_THE_WAY: Key = optional("at_once", Shape::Whole, "deliveries on their way at once; left out: 8");
 const PER_SECOND: Key =
     optional("per_second", Shape::Whole, "most deliveries a second; left out: as many as there are");
@@ -255,6 +261,7 @@ pub(super) static HTTP_DESTINATION: Keys = Keys {
         ENCRYPTED,
         CA,
         ACCEPTS,
+        ESCAPE,
         ON_THE_WAY,
         PER_SECOND,
         TIMEOUT,
@@ -276,6 +283,7 @@ pub(super) static NATS_DESTINATION: Keys = Keys {
         ENCRYPTED,
         CA,
         ACCEPTS,
+        ESCAPE,
         ON_THE_WAY,
         PER_SECOND,
         TIMEOUT,
@@ -291,6 +299,7 @@ pub(super) static FILE_DESTINATION: Keys = Keys {
         optional("rotate_bytes", Shape::Whole, "size at which the file is set aside, in bytes; left out: 104857600"),
         optional("keep_files", Shape::Whole, "files set aside that are kept; left out: 10"),
         ACCEPTS,
+        ESCAPE,
         ON_THE_WAY,
         PER_SECOND,
         TIMEOUT,

@@ -197,12 +197,12 @@ impl<'v> Value<'v, '_> {
 
     /// Names of fields, and paths, that are secrets beside those that always are.
     pub(super) fn secrets(&mut self) -> Option<SecretNames> {
-        let mut names = SecretNames::default();
+        let (mut keys, mut paths) = (Vec::new(), Vec::new());
         for (text, span) in self.reader.texts(self.node, "a secret") {
             let path = Path::read(text).ok();
             match path.map(|path| (path.root.clone(), path.segments.is_empty(), path)) {
-                Some((Root::User | Root::Attr | Root::Request, false, path)) => names.paths.push(path),
-                Some((Root::Bound(name), true, _)) => names.keys.push(name.into()),
+                Some((Root::User | Root::Attr | Root::Request, false, path)) => paths.push(path),
+                Some((Root::Bound(name), true, _)) if name.contains(char::is_alphanumeric) => keys.push(name.into()),
                 _ => {
                     let message = format!("`{text}` cannot be a secret");
                     let finding = self.reader.mistake(&code::BAD_SETTING, span, message);
@@ -212,7 +212,7 @@ impl<'v> Value<'v, '_> {
                 }
             }
         }
-        Some(names)
+        Some(SecretNames::new(keys, paths))
     }
 
     /// `undecided`, `unavailable` or `{ reject: Code }`.

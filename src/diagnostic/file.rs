@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::budget::Budget;
+use super::shown::escaped_page;
+
 /// A file as it was read. Also stands for what is no file but was written by a person: an environment variable, a flag.
 pub struct File {
     /// The name a person knows it by.
@@ -13,6 +16,8 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// The sheet of a workbook whose rows the text has.
     pub sheet: Option<String>,
+    /// What its reading may hold in memory, together with other files; nothing where nobody counts.
+    pub budget: Option<Arc<Budget>>,
     /// Where each line begins; found when the first place is shown.
     line_starts: OnceLock<Vec<usize>>,
 }
@@ -24,7 +29,7 @@ impl File {
         let mut text = text.into();
         let marks = text.len() - text.trim_start_matches('\u{feff}').len();
         text.drain(..marks);
-        Self { name: name.into(), text, bytes: Vec::new(), sheet: None, line_starts: OnceLock::new() }
+        Self { name: name.into(), text, bytes: Vec::new(), sheet: None, budget: None, line_starts: OnceLock::new() }
     }
 
     /// A file that is no text as it stands.
@@ -37,6 +42,12 @@ impl File {
     #[must_use]
     pub fn of_sheet(name: impl Into<String>, sheet: impl Into<String>, text: impl Into<String>) -> Self {
         Self { sheet: Some(sheet.into()), ..Self::new(name, text) }
+    }
+
+    /// The same file, whose reading counts here.
+    #[must_use]
+    pub fn within(self, budget: Option<&Arc<Budget>>) -> Self {
+        Self { budget: budget.map(Arc::clone), ..self }
     }
 
     /// What the file holds: its bytes, or its text in UTF-8.
@@ -96,6 +107,14 @@ impl Place {
         let column =
             self.file.text.get(line_start..self.whole_characters().start).map_or(0, |before| before.chars().count());
         (line, column + 1)
+    }
+
+    /// The column of the first character where the line is shown, in which a character may be written as its number.
+    pub(super) fn shown_column(&self) -> usize {
+        let start = self.whole_characters().start;
+        let before = self.file.text.get(..start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        escaped_page(line).chars().count() + 1
     }
 
     /// The line of the first character, counted from 1.

@@ -117,7 +117,10 @@ impl<'e> Draft<'e> {
                 }
                 Verb::MappedValue(value) => return self.map(value),
                 Verb::Deprovision(value) => return Ok(self.deprovision(value)),
-                Verb::Deliver { to, body, key } => self.send(&to, body, key)?,
+                Verb::Deliver { to, body, key } => {
+                    let body = self.marked(&to, body)?;
+                    self.send(&to, body, key)?;
+                }
                 Verb::Stop => {
                     self.say(|| "stop".to_owned());
                     return Ok(Flow::Stop);

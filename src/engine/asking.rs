@@ -30,7 +30,7 @@ impl<'e> Draft<'e> {
             false => self.facts.answer(lookup, key),
         };
         if self.is_tracing
-            && let Some(found) = Found::of(key, &answer)
+            && let Some(found) = Found::of(key, &answer, &self.set.hooks.secrets)
         {
             self.note_asked(lookup, key, found);
         }

@@ -204,10 +204,9 @@ impl<'e> Draft<'e> {
                 }
                 Some(key) => {
                     let rows = self.rows(*lookup, key.view())?;
-                    let found = match all {
-                        true => Some(Value::List(rows.to_vec())),
-                        false => rows.first().map(borrowed),
-                    };
+                    let names = &self.set.hooks.secrets;
+                    let mut found = rows.iter().map(|row| names.hide(borrowed(row)));
+                    let found = if *all { Some(Value::List(found.collect())) } else { found.next() };
                     // A row may say again by what it was found.
                     if key.view().holds_secret() { found.map(Value::into_secret) } else { found }
                 }

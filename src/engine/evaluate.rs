@@ -19,7 +19,7 @@ const SHOWN_LETTERS: usize = 60;
 
 /// An expression as the rule has it, shortened.
 fn written(expression: &Expression) -> String {
-    match expression {
+    match expression.as_written() {
         Expression::Read(read) => read.path.to_string(),
         Expression::Coalesce(first, second) => format!("{} ?? {}", written(first), written(second)),
         Expression::Call(function, values) => {
@@ -115,7 +115,7 @@ impl<'e> Draft<'e> {
             return Err(Halt::Unreadable(failure));
         }
         let name = written(expression);
-        let mut failure = self.failure(match (expression, reads_of(expression).as_slice()) {
+        let mut failure = self.failure(match (expression.as_written(), reads_of(expression).as_slice()) {
             (Expression::Read(_), _) | (_, []) => format!("`{name}` is absent"),
             (_, reads) => format!("`{name}` is absent; it reads {}", listed(reads.iter().map(String::as_str))),
         });
@@ -213,7 +213,7 @@ impl<'e> Draft<'e> {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };
         let rows = self.rows(place, key.view())?;
-        Ok(rows.first().cloned().unwrap_or(Value::Null))
+        Ok(rows.first().map_or(Value::Null, |row| self.set.hooks.secrets.hide(row.clone())))
     }
 
     /// A script's own line is added to the line of the file on which the script begins.

@@ -2,20 +2,31 @@
 
 use super::draft::Draft;
 use super::halt::Result;
-use crate::event::{Path, Value};
+use crate::event::{Path, SecretNames, Segment, Value};
 
 impl<'e> Draft<'e> {
     /// A value on its way to a part of the user: what a secret's place is given is a secret, and no other place is given one.
     pub(super) fn kept(&self, path: &Path, value: Value<'e>) -> Result<Value<'e>> {
         let names = &self.set.hooks.secrets;
-        if names.has(path) {
+        if names.has(path) || self.is_in_a_pair(path) {
             return Ok(value.into_secret());
         }
         let value = names.hide(value);
         match names.leak(value.view()) {
             true => Err(self.leaking(&format!("`{path}`"))),
-            false => Ok(value),
+            false => Ok(names.hide_at(path, value)),
         }
+    }
+
+    /// Whether the path leads into the value of an object that says which field it is: `user.attributes[0].value`.
+    fn is_in_a_pair(&self, path: &Path) -> bool {
+        let names = &self.set.hooks.secrets;
+        let is_value = |step: &Segment| matches!(step, Segment::Key(key) if SecretNames::is_value(key));
+        let before = |(at, _): (usize, &Segment)| {
+            let object = Path { root: path.root.clone(), segments: path.segments.iter().take(at).cloned().collect() };
+            self.raw_at(&object).is_some_and(|object| names.has_pair(object.view()))
+        };
+        path.segments.iter().enumerate().filter(|(_, step)| is_value(step)).any(before)
     }
 
     /// A value on its way to where no secret may go.

@@ -32,6 +32,12 @@ impl<'e> Draft<'e> {
         together.end(())
     }
 
+    /// What a script sends to a destination with markup: nothing tells which words are a person's, so that all are escaped.
+    pub(super) fn marked(&self, to: &str, body: Value<'static>) -> Result<Value<'static>> {
+        let Some(markup) = self.set.destinations.get(to).and_then(|accepts| accepts.markup) else { return Ok(body) };
+        markup.function().call(&[body], &self.clock).map_err(|why| self.fail(why))
+    }
+
     /// The same with values at hand.
     pub(super) fn send(&mut self, to: &str, body: Value<'_>, key: Option<Value<'_>>) -> Result<()> {
         let Some(accepts) = self.set.destinations.get(to) else {

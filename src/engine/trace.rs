@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::json;
 
-use crate::event::{Value, View};
+use crate::event::{SecretNames, Value, View};
 use crate::rule::Rule;
 
 use super::facts::Answer;
@@ -55,21 +55,21 @@ pub enum Found {
 const ROWS_SHOWN: usize = 3;
 
 impl Found {
-    /// The answer to a key; nothing where nobody has asked yet.
-    pub(super) fn of(key: View<'_>, answer: &Answer<'_>) -> Option<Self> {
+    /// The answer to a key, columns of these names hidden; nothing where nobody has asked yet.
+    pub(super) fn of(key: View<'_>, answer: &Answer<'_>, names: &SecretNames) -> Option<Self> {
         match answer {
-            Answer::Rows(rows) => Some(Self::rows(key, rows, None)),
-            Answer::Degraded(rows, why) => Some(Self::rows(key, rows, Some(why))),
+            Answer::Rows(rows) => Some(Self::rows(key, rows, None, names)),
+            Answer::Degraded(rows, why) => Some(Self::rows(key, rows, Some(why), names)),
             Answer::Failed(why) => Some(Self::Failed(why.clone())),
             Answer::Unknown => None,
         }
     }
 
     /// Rows found by `key`, or that stand in. A row may say again by what it was found: one found by a secret is hidden.
-    fn rows(key: View<'_>, rows: &[Value<'static>], stand_in: Option<&str>) -> Self {
+    fn rows(key: View<'_>, rows: &[Value<'static>], stand_in: Option<&str>, names: &SecretNames) -> Self {
         let shown = |row: &Value<'static>| match key.holds_secret() {
             true => row.clone().into_secret().view().shown(),
-            false => row.view().shown(),
+            false => names.hide(row.clone()).view().shown(),
         };
         let first = rows.iter().take(ROWS_SHOWN).map(shown).collect();
         Self::Rows { first, count: rows.len(), stand_in: stand_in.map(str::to_owned) }

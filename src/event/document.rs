@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
+use super::entry::{Bounds, Entry, Kind, Unreadable};
 use super::nfc::same_text;
-use super::reader::{Bounds, Entry, Found, Kind, Reader, Unreadable};
-use super::secret::HIDDEN;
+use super::reader::{Found, Reader};
+use super::secret::{HIDDEN, SecretNames};
 use super::token::{Digests, Token, is_token};
 
 /// A JSON text and the position of each value in it.
@@ -29,19 +30,28 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a JSON text of at most 4 GiB, within these bounds; a number means levels of nesting alone.
+    /// Reads a JSON text of at most 4 GiB, within these bounds; a number means levels of nesting alone. What always is a
+    /// secret is one.
     ///
     /// # Errors
     /// Says where and why the text is no JSON that can be answered: not UTF-8, not JSON, nested too
     /// deep, too many members, a key twice in one object, half a surrogate pair, a number beyond what can be compared.
     pub fn read(body: Vec<u8>, bounds: impl Into<Bounds>) -> Result<Self, Unreadable> {
+        Self::read_hiding(body, bounds, SecretNames::standard())
+    }
+
+    /// The same with all as secrets that stands under one of these names.
+    ///
+    /// # Errors
+    /// As [`Document::read`].
+    pub fn read_hiding(body: Vec<u8>, bounds: impl Into<Bounds>, names: &SecretNames) -> Result<Self, Unreadable> {
         let text = String::from_utf8(body).map_err(|error| {
             let at_byte = error.utf8_error().valid_up_to();
             error.into_bytes().zeroize();
             Unreadable { at_byte, what: "the body is not UTF-8" }
         })?;
         let mut document = Self { text, entries: Vec::new(), has_secrets: true, digests: None };
-        let Found { entries, secrets } = Reader::new(&document.text, bounds.into()).read()?;
+        let Found { entries, secrets } = Reader::new(&document.text, bounds.into(), names).read()?;
         document.entries = entries;
         document.has_secrets = false;
         secrets.into_iter().for_each(|index| document.hide(index));
@@ -55,8 +65,13 @@ impl Document {
     ///
     /// # Errors
     /// As [`Document::read`].
-    pub fn recorded(text: &str, depth_limit: usize, digests: &Arc<dyn Digests>) -> Result<Self, Unreadable> {
-        let mut document = Self::read(text.as_bytes().to_vec(), depth_limit)?;
+    pub fn recorded(
+        text: &str,
+        depth_limit: usize,
+        digests: &Arc<dyn Digests>,
+        names: &SecretNames,
+    ) -> Result<Self, Unreadable> {
+        let mut document = Self::read_hiding(text.as_bytes().to_vec(), depth_limit, names)?;
         for entry in document.entries.iter_mut().filter(|entry| entry.kind == Kind::Text) {
             let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
             if document.text.get(inside).is_some_and(is_token) {

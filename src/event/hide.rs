@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
-use super::secret::{Secret, SecretNames};
+use super::nfc::same_in_any_case;
+use super::path::{Path, Segment};
+use super::secret::{Half, Secret, SecretNames};
 use super::value::{Held, Shape, Value, View};
 
 impl Value<'_> {
@@ -96,14 +98,38 @@ impl SecretNames {
         match value {
             Value::List(items) => Value::List(items.into_iter().map(|item| self.hide(item)).collect()),
             Value::Map(fields) => {
+                let is_pair = self.is_pair(fields.iter().map(|(key, value)| (&**key, value.view())));
                 let field = |(key, value): (Cow<'d, str>, Value<'d>)| {
-                    let value = if self.has_key(&key) { value.into_secret() } else { self.hide(value) };
+                    let value = if self.hides(&key, is_pair) { value.into_secret() } else { self.hide(value) };
                     (key, value)
                 };
                 Value::Map(fields.into_iter().map(field).collect())
             }
             other => other,
         }
+    }
+
+    /// The value, which is to stand at `path`, with all that the tenant's paths lead to in it as secrets.
+    #[must_use]
+    pub fn hide_at<'d>(&self, path: &Path, mut value: Value<'d>) -> Value<'d> {
+        self.below(path).for_each(|rest| hide_along(&mut value, &rest));
+        value
+    }
+
+    /// Whether an object says by itself that its value is a secret, by a name or by one of the tenant's paths of custom
+    /// attributes: `{ name: PAN, value: … }`.
+    #[must_use]
+    pub fn has_pair(&self, object: View<'_>) -> bool {
+        let Shape::Map(map) = object.shape() else { return false };
+        let names_one =
+            |name: View<'_>| matches!(name.shape(), Shape::Text(name) if self.has_key(&name) || self.has_field(&name));
+        map.iter().any(|(key, value)| Half::of(&key) == Some(Half::Name) && names_one(value))
+    }
+
+    /// Whether this is the key under which such an object has its value.
+    #[must_use]
+    pub fn is_value(key: &str) -> bool {
+        Half::of(key) == Some(Half::Value)
     }
 
     /// Whether a secret stands in the value under a name that is no secret's.
@@ -113,8 +139,50 @@ impl SecretNames {
             && match value.shape() {
                 Shape::Secret(_) => true,
                 Shape::List(list) => list.iter().any(|item| self.leak(item)),
-                Shape::Map(map) => map.iter().any(|(key, value)| !self.has_key(&key) && self.leak(value)),
+                Shape::Map(map) => {
+                    let fields: Vec<_> = map.iter().collect();
+                    let is_pair = self.is_pair(fields.iter().map(|(key, value)| (&**key, *value)));
+                    fields.iter().any(|(key, value)| !self.hides(key, is_pair) && self.leak(*value))
+                }
                 _ => false,
             }
+    }
+
+    /// Whether the field of this name is a secret in an object that says, or does not say, that its value is one.
+    fn hides(&self, key: &str, is_pair: bool) -> bool {
+        self.has_key(key) || is_pair && Half::of(key) == Some(Half::Value)
+    }
+
+    /// Whether an object says by itself that its value is a secret: `{ name: pin, value: 1234 }`.
+    fn is_pair<'k>(&self, mut fields: impl Iterator<Item = (&'k str, View<'k>)>) -> bool {
+        let names_one = |value: View<'_>| matches!(value.shape(), Shape::Text(name) if self.has_key(&name));
+        fields.any(|(key, value)| Half::of(key) == Some(Half::Name) && names_one(value))
+    }
+}
+
+/// Makes what stands behind these steps secrets, as they are found in the body of a call.
+fn hide_along(value: &mut Value<'_>, steps: &[Segment]) {
+    let Some((step, rest)) = steps.split_first() else {
+        let plain = std::mem::replace(value, Value::Null);
+        *value = plain.into_secret();
+        return;
+    };
+    value.open();
+    match (value, step) {
+        (Value::Map(fields), Segment::Key(wanted)) => {
+            let names_it =
+                |name: &Value<'_>| matches!(name.view().shape(), Shape::Text(name) if same_in_any_case(&name, wanted));
+            let is_pair = fields.iter().any(|(key, name)| Half::of(key) == Some(Half::Name) && names_it(name));
+            for (key, field) in fields {
+                if same_in_any_case(key, wanted) || is_pair && Half::of(key) == Some(Half::Value) {
+                    hide_along(field, rest);
+                }
+            }
+        }
+        (Value::List(items), Segment::Index(index)) => {
+            items.get_mut(*index).into_iter().for_each(|item| hide_along(item, rest));
+        }
+        (Value::List(items), Segment::Key(_)) => items.iter_mut().for_each(|item| hide_along(item, steps)),
+        _ => {}
     }
 }

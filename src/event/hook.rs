@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use std::fmt;
 
+use super::path::canonical_field;
 use super::secret::SecretNames;
 
 /// What a hook's answer is for.
@@ -179,7 +180,7 @@ impl Hook {
     /// Whether `request.<field>` can be there on this hook.
     #[must_use]
     pub fn has_field(&self, field: &str) -> bool {
-        let canonical = super::request::canonical_field(field);
+        let canonical = canonical_field(field);
         self.fields.as_ref().is_none_or(|fields| fields.iter().any(|known| known == canonical))
     }
 }

@@ -54,6 +54,15 @@ pub fn same_text(a: &str, b: &str) -> bool {
     a == b || (!a.is_ascii() || !b.is_ascii()) && nfc(a) == nfc(b)
 }
 
+/// The same, capital and small letters being one.
+#[must_use]
+pub fn same_in_any_case(a: &str, b: &str) -> bool {
+    match a.is_ascii() && b.is_ascii() {
+        true => a.eq_ignore_ascii_case(b),
+        false => folded(a) == folded(b),
+    }
+}
+
 /// The text taken apart, with plain characters in the place of those that are variants of them (NFKD).
 #[must_use]
 pub fn taken_apart(text: &str) -> Cow<'_, str> {

@@ -127,6 +127,16 @@ impl Path {
     }
 }
 
+/// The contract's spelling of a request field that is also written correctly.
+#[must_use]
+pub fn canonical_field(field: &str) -> &str {
+    match field {
+        "cymmetriField" => "cymmetrifield",
+        "formVariable" => "formVeriable",
+        other => other,
+    }
+}
+
 fn name_length(text: &str) -> usize {
     let digit_first = text.starts_with(|c: char| c.is_ascii_digit());
     if digit_first {

@@ -3,66 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::entry::{Bounds, Entry, Kind, Unreadable};
 use super::fingerprint::fingerprint;
 use super::repeats::{Key, Repeats};
-use super::secret::is_secret_key;
-
-/// What a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Null,
-    True,
-    False,
-    Number,
-    Text,
-    EscapedText,
-    /// A text of a record that stands for another value.
-    Token,
-    List,
-    Map,
-}
-
-/// One value: what it is, its bytes, and the index of the entry after its last descendant.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) kind: Kind,
-    /// Whether it stands under a secret's name, or in something that does.
-    pub(super) is_secret: bool,
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) next: u32,
-}
-
-/// How much of a JSON text is read.
-#[derive(Clone, Copy, Debug)]
-pub struct Bounds {
-    /// Levels of lists and objects in each other.
-    pub levels: usize,
-    /// Members of objects and items of lists, all together.
-    pub members: usize,
-}
-
-impl From<usize> for Bounds {
-    /// So many levels, and any number of members: for what this program or its operator wrote.
-    fn from(levels: usize) -> Self {
-        Self { levels, members: usize::MAX }
-    }
-}
-
-/// Why and where a body cannot be read. Never quotes the body: it may hold a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Position of the first byte that cannot be read.
-    pub at_byte: usize,
-    /// What is wrong with it.
-    pub what: &'static str,
-}
-
-impl std::fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} (at byte {})", self.what, self.at_byte)
-    }
-}
+use super::secret::{Half, SecretNames};
 
 pub(super) struct Reader<'t> {
     text: &'t str,
@@ -72,6 +16,7 @@ pub(super) struct Reader<'t> {
     /// The keys of every object that is open, one object's behind the other's.
     keys: Vec<Key>,
     repeats: Repeats,
+    names: &'t SecretNames,
     /// The values under a secret's name.
     secrets: Vec<u32>,
     bounds: Bounds,
@@ -89,10 +34,13 @@ struct Open {
     is_map: bool,
     /// Where its keys begin.
     first_key: usize,
+    /// Whether it has a key that names a field, and one that holds a field's value.
+    has_name: bool,
+    has_value: bool,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, bounds: Bounds) -> Self {
+    pub(super) fn new(text: &'t str, bounds: Bounds, names: &'t SecretNames) -> Self {
         let entries = Vec::with_capacity(16 + text.len() / 12);
         Self {
             text,
@@ -101,6 +49,7 @@ impl<'t> Reader<'t> {
             open: Vec::with_capacity(8),
             keys: Vec::new(),
             repeats: Repeats::default(),
+            names,
             secrets: Vec::new(),
             bounds,
         }
@@ -178,7 +127,8 @@ impl<'t> Reader<'t> {
         let start = self.at;
         self.at += 1;
         let is_map = kind == Kind::Map;
-        self.open.push(Open { entry: self.entries.len(), is_map, first_key: self.keys.len() });
+        let (entry, first_key) = (self.entries.len(), self.keys.len());
+        self.open.push(Open { entry, is_map, first_key, has_name: false, has_value: false });
         self.note(kind, start);
         self.skip_space();
         let end = if is_map { b'}' } else { b']' };
@@ -217,6 +167,9 @@ impl<'t> Reader<'t> {
     fn close_container(&mut self) -> Result<(), Unreadable> {
         self.at += 1;
         let Some(open) = self.open.pop() else { return Ok(()) };
+        if open.has_name && open.has_value {
+            self.note_pair(open.first_key);
+        }
         if open.is_map
             && let Some(twice) = self.duplicate(open.first_key)
         {
@@ -239,8 +192,15 @@ impl<'t> Reader<'t> {
         self.string()?;
         let name = self.name(entry);
         let key = Key { fingerprint: fingerprint(name.as_bytes()), entry };
-        if is_secret_key(&name) {
+        if self.names.has_key(&name) {
             self.secrets.push(entry + 1);
+        }
+        let half = Half::of(&name);
+        if let (Some(half), Some(open)) = (half, self.open.last_mut()) {
+            match half {
+                Half::Name => open.has_name = true,
+                Half::Value => open.has_value = true,
+            }
         }
         self.keys.push(key);
         self.skip_space();
@@ -249,6 +209,22 @@ impl<'t> Reader<'t> {
         }
         self.at += 1;
         Ok(())
+    }
+
+    /// Notes what an object holds that says by itself which field it is: `{ "name": "pin", "value": "1234" }`. Its keys are
+    /// those from `first` on.
+    fn note_pair(&mut self, first: usize) {
+        let keys = self.keys.get(first..).unwrap_or_default();
+        let is_half = |key: &&Key, half: Half| Half::of(&self.name(key.entry)) == Some(half);
+        let is_secret = |key: &Key| {
+            let kind = self.entries.get(key.entry as usize + 1).map(|entry| entry.kind);
+            matches!(kind, Some(Kind::Text | Kind::EscapedText)) && self.names.has_key(&self.name(key.entry + 1))
+        };
+        if !keys.iter().filter(|key| is_half(key, Half::Name)).any(is_secret) {
+            return;
+        }
+        let values: Vec<u32> = keys.iter().filter(|key| is_half(key, Half::Value)).map(|key| key.entry + 1).collect();
+        self.secrets.extend(values);
     }
 
     /// Where the second of two equal keys begins, of the keys from `first` on, which are the closing object's.

@@ -5,17 +5,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::attribute;
 use super::blank::is_blank;
 use super::date::Calendar;
 use super::document::{Document, Node};
+use super::entry::{Bounds, Unreadable};
 use super::hook::{Hook, Hooks, Kind};
-use super::nfc::same_text;
-use super::path::{Path, Root, Segment};
-use super::reader::{Bounds, Unreadable};
-use super::secret::{self, SecretNames};
+use super::nfc::same_in_any_case;
+use super::path::{Path, Root, Segment, canonical_field};
+use super::secret::{Half, SecretNames};
 use super::trace::Trace;
-use super::value::{Value, View};
+use super::value::{Shape, Value};
 
 /// What is known of a call beside its body.
 #[derive(Clone, Debug)]
@@ -84,16 +83,6 @@ impl std::fmt::Display for BadBody {
     }
 }
 
-/// The contract's spelling of a request field that is also written correctly.
-#[must_use]
-pub fn canonical_field(field: &str) -> &str {
-    match field {
-        "cymmetriField" => "cymmetrifield",
-        "formVariable" => "formVeriable",
-        other => other,
-    }
-}
-
 impl Event {
     /// Reads the body of a call to the hook at this place of the table.
     ///
@@ -115,7 +104,8 @@ impl Event {
         let written = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&body);
         let is_blank = written.trim_ascii().is_empty();
         let body = if is_probe && is_blank { b"{}".to_vec() } else { body };
-        Self::of(hooks, hook, Document::read(body, bounds).map_err(BadBody::Unreadable)?, context)
+        let body = Document::read_hiding(body, bounds, &hooks.secrets).map_err(BadBody::Unreadable)?;
+        Self::of(hooks, hook, body, context)
     }
 
     /// Reads the body of a recorded call, in which tokens stand in place of personal values.
@@ -140,44 +130,42 @@ impl Event {
         if kind.needs_user() && !event.user().is_some_and(Node::is_map) {
             return Err(BadBody::NoUser);
         }
-        event.maps_a_password = kind == Kind::Map
-            && event.field("targetAttribute").is_some_and(|name| name.text() == secret::PASSWORD_ATTRIBUTE);
+        event.maps_a_password = kind == Kind::Map && event.asks_for_a_secret(&hooks.secrets);
         event.hide(&hooks.secrets);
         Ok(event)
     }
 
-    /// Hides what the tenant names, and what a call for a password has to offer.
+    /// Whether what is mapped is a secret by its name: that of the attribute it goes to, or of the user's field it comes from.
+    fn asks_for_a_secret(&self, secrets: &SecretNames) -> bool {
+        let is_text = |node: &Node<'_>| matches!(node.shape(), Shape::Text(_));
+        let texts = |field| self.spelled(field).filter(is_text).map(Node::text);
+        texts("targetAttribute").any(|name| secrets.has_key(&name))
+            || texts("cymmetrifield").any(|name| secrets.has_key(&name) || secrets.has_field(&name))
+    }
+
+    /// Hides what stands at the tenant's paths, and what a call for a password has to offer.
     fn hide(&mut self, secrets: &SecretNames) {
         let mut hidden: Vec<u32> = Vec::new();
-        if !secrets.keys.is_empty() {
-            keyed(self.request(), secrets, &mut hidden);
-        }
-        let of_path = |path: &Path| self.at(path).map(Node::index);
-        hidden.extend(secrets.paths.iter().filter_map(of_path));
+        secrets.paths().iter().for_each(|path| self.note(path, &mut hidden));
         if self.maps_a_password {
-            let offered = ["defaultValue", "formVeriable"].into_iter().filter_map(|field| self.field(field));
+            let offered = ["defaultValue", "formVeriable"].into_iter().flat_map(|field| self.spelled(field));
             hidden.extend(offered.map(Node::index));
         }
         hidden.into_iter().for_each(|index| self.body.hide(index));
     }
 
-    /// What stands at a path of the request as it came.
-    fn at(&self, path: &Path) -> Option<Node<'_>> {
-        let (start, segments) = match (&path.root, path.segments.split_first()) {
-            (Root::User, _) => (self.user()?, &*path.segments),
-            (Root::Request, Some((Segment::Key(key), rest))) => (self.field(key)?, rest),
-            (Root::Attr, Some((Segment::Key(name), rest))) => {
-                let mut found = None;
-                attribute::each(self.user()?, |there, value| {
-                    found = found.or(value.filter(|_| same_text(there, name)));
-                });
-                (found?, rest)
+    /// Notes all that stands at a path of the request as it came.
+    fn note(&self, path: &Path, found: &mut Vec<u32>) {
+        match (&path.root, path.segments.split_first()) {
+            (Root::User, _) => self.user().into_iter().for_each(|user| along(user, &path.segments, found)),
+            (Root::Request, Some((Segment::Key(key), rest))) => {
+                self.spelled(key).for_each(|field| along(field, rest, found));
             }
-            _ => return None,
-        };
-        match View::Node(start).walk(segments)? {
-            View::Node(node) => Some(node),
-            _ => None,
+            (Root::Attr, _) => {
+                let attributes = self.user().and_then(|user| user.get("attributes"));
+                attributes.into_iter().for_each(|attributes| along(attributes, &path.segments, found));
+            }
+            _ => {}
         }
     }
 
@@ -217,6 +205,13 @@ impl Event {
         })
     }
 
+    /// The same where a request has both spellings: each of them, in any case of letters.
+    fn spelled(&self, name: &str) -> impl Iterator<Item = Node<'_>> {
+        let wanted = canonical_field(name);
+        let is_it = move |key: &str| same_in_any_case(key, wanted) || canonical_field(key) == wanted;
+        self.request().fields().filter(move |(key, _)| is_it(&key.text())).map(|(_, value)| value)
+    }
+
     /// Who the event is about: the first of id, login, employeeId, email that is not blank.
     #[must_use]
     pub fn person(&self) -> Option<String> {
@@ -238,13 +233,24 @@ impl Event {
     }
 }
 
-/// The values of an object or list, and of all in it, whose fields have one of the tenant's names.
-fn keyed(node: Node<'_>, secrets: &SecretNames, found: &mut Vec<u32>) {
-    for (key, value) in node.fields() {
-        match secrets.has_key(&key.text()) {
-            true => found.push(value.index()),
-            false => keyed(value, secrets, found),
+/// Notes what stands behind these steps. A path leads through lists, to each of equal names, and to what is written as a pair
+/// of a name and a value.
+fn along(node: Node<'_>, steps: &[Segment], found: &mut Vec<u32>) {
+    match steps.split_first() {
+        None => found.push(node.index()),
+        Some((Segment::Index(index), rest)) => node.at(*index).into_iter().for_each(|item| along(item, rest, found)),
+        Some((Segment::Key(wanted), rest)) => {
+            let halves = |half| node_halves(node, half);
+            if halves(Half::Name).any(|name| same_in_any_case(&name.text(), wanted)) {
+                halves(Half::Value).for_each(|value| along(value, rest, found));
+            }
+            let named = node.fields().filter(|(key, _)| same_in_any_case(&key.text(), wanted));
+            named.for_each(|(_, value)| along(value, rest, found));
+            node.items().for_each(|item| along(item, steps, found));
         }
     }
-    node.items().for_each(|item| keyed(item, secrets, found));
+}
+
+fn node_halves(node: Node<'_>, half: Half) -> impl Iterator<Item = Node<'_>> {
+    node.fields().filter(move |(key, _)| Half::of(&key.text()) == Some(half)).map(|(_, value)| value)
 }

@@ -1,7 +1,9 @@
 //! Secrets: which values are, by their names, and the type they have from the moment a body is read.
 
-use super::nfc::{folded, same_text};
-use super::path::{Path, Root, Segment};
+use std::sync::LazyLock;
+
+use super::nfc::{folded, same_in_any_case};
+use super::path::{Path, Root, Segment, canonical_field};
 
 /// The target attribute by which a `policyMap` call asks for a password.
 pub const PASSWORD_ATTRIBUTE: &str = "__PASSWORD__";
@@ -9,13 +11,33 @@ pub const PASSWORD_ATTRIBUTE: &str = "__PASSWORD__";
 /// What is printed in a secret's place.
 pub const HIDDEN: &str = "(hidden)";
 
-/// Names of fields that hold a secret wherever they stand, in any case of letters.
-const SECRET_KEYS: [&str; 3] = ["password", "passwordText", "securityQuestion"];
+/// Names of fields that hold a secret wherever they stand; compared as [`SecretNames::has_key`] does.
+const SECRET_KEYS: [&str; 17] = [
+    "password",
+    "passwords",
+    "passwordText",
+    "newPassword",
+    "oldPassword",
+    "currentPassword",
+    "confirmPassword",
+    "userPassword",
+    "pwd",
+    "passwd",
+    "passcode",
+    "passphrase",
+    "otp",
+    "securityQuestion",
+    "securityQuestions",
+    "securityAnswer",
+    "securityAnswers",
+];
 
-/// Whether a field of this name holds a secret wherever it stands (`passwordText`, `user.password`, …).
+static STANDARD: LazyLock<SecretNames> = LazyLock::new(SecretNames::default);
+
+/// Whether a field of this name holds a secret wherever it stands (`passwordText`, `user.password`, `user_password`, …).
 #[must_use]
 pub fn is_secret_key(key: &str) -> bool {
-    SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
+    STANDARD.has_key(key)
 }
 
 /// Something that is never shown: it has no `Display` and no `Serialize`, and its `Debug` says only that it is hidden.
@@ -46,42 +68,188 @@ impl<T> std::fmt::Debug for Secret<T> {
     }
 }
 
-/// What a tenant keeps secret beside what always is: names of fields, and paths.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What is kept secret: what always is, and what a tenant adds by names of fields and by paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretNames {
-    /// Fields of these names, wherever they stand, in any case of letters.
-    pub keys: Vec<String>,
-    /// What stands at these paths: `user.nationalId`, `attr.PAN`, `request.form`.
-    pub paths: Vec<Path>,
+    keys: Vec<String>,
+    paths: Vec<Path>,
+    /// The letters and digits of all names, in small letters.
+    letters: Vec<String>,
+    ends: Ends,
+}
+
+impl Default for SecretNames {
+    /// What always is secret.
+    fn default() -> Self {
+        Self::new(Vec::new(), Vec::new())
+    }
 }
 
 impl SecretNames {
-    /// Whether a field of this name is a secret wherever it stands.
+    /// What always is secret; fields of these names wherever they stand; and what stands at these paths
+    /// (`user.nationalId`, `attr.PAN`, `request.form`). A name without a letter or digit names nothing.
+    #[must_use]
+    pub fn new(keys: Vec<String>, paths: Vec<Path>) -> Self {
+        let names = SECRET_KEYS.into_iter().chain(keys.iter().map(String::as_str));
+        let letters: Vec<String> = names.map(letters).filter(|letters| !letters.is_empty()).collect();
+        let mut ends = Ends::default();
+        letters.iter().for_each(|letters| ends.add(letters));
+        Self { keys, paths, letters, ends }
+    }
+
+    /// What always is secret.
+    #[must_use]
+    pub fn standard() -> &'static Self {
+        &STANDARD
+    }
+
+    /// The names that the tenant adds.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// The paths that the tenant adds.
+    #[must_use]
+    pub fn paths(&self) -> &[Path] {
+        &self.paths
+    }
+
+    /// Whether a field of this name is a secret wherever it stands. Letters and digits alone count, in any case:
+    /// `newPassword`, `new_password` and `NEW PASSWORD` are one name.
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
-        is_secret_key(key) || self.keys.iter().any(|secret| folded(secret) == folded(key))
+        self.ends.may_have(key) && self.has_letters(key)
+    }
+
+    #[cold]
+    fn has_letters(&self, key: &str) -> bool {
+        if key.is_ascii() {
+            let of_key = || key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+            return self.letters.iter().any(|known| of_key().eq(known.bytes()));
+        }
+        let key = letters(key);
+        self.letters.contains(&key)
     }
 
     /// Whether the path leads to a secret or into one.
     #[must_use]
     pub fn has(&self, path: &Path) -> bool {
-        let is_keyed = |segment: &Segment| matches!(segment, Segment::Key(key) if self.has_key(key));
-        path.segments.iter().any(is_keyed) || self.paths.iter().any(|secret| leads_into(path, secret))
+        self.has_key_in(path) || self.paths.iter().any(|secret| rest_of(secret, path).is_some())
+    }
+
+    /// Whether a step of the path is a secret's name.
+    #[must_use]
+    pub fn has_key_in(&self, path: &Path) -> bool {
+        path.segments.iter().any(|segment| matches!(segment, Segment::Key(key) if self.has_key(key)))
+    }
+
+    /// Whether the user's field or custom attribute of this name is a secret; the name may be a path.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        let of = |root: &Root| {
+            let key = |key: &str| Segment::Key(key.into());
+            let whole = Path { root: root.clone(), segments: vec![key(name)] };
+            let parts = Path { root: root.clone(), segments: name.split('.').map(key).collect() };
+            self.has(&whole) || self.has(&parts)
+        };
+        of(&Root::User) || of(&Root::Attr) || Path::read(name).is_ok_and(|path| self.has(&path))
+    }
+
+    /// The rest of each of the tenant's paths that leads through `path`.
+    pub(super) fn below(&self, path: &Path) -> impl Iterator<Item = Vec<Segment>> {
+        self.paths.iter().filter_map(|secret| rest_of(path, secret)).filter(|rest| !rest.is_empty())
     }
 }
 
-/// Whether a path leads to what another names, or into it; `user.attributes.PAN` is `attr.PAN`.
-fn leads_into(path: &Path, other: &Path) -> bool {
-    let canonical = |path: &Path| match (&path.root, path.segments.split_first()) {
-        (Root::User, Some((Segment::Key(key), rest))) if **key == *"attributes" && !rest.is_empty() => {
-            (Root::Attr, rest.to_vec())
+/// The letters and digits of a name in small letters, which are what names of secrets are compared by.
+fn letters(name: &str) -> String {
+    folded(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Where a field is written as a pair, as in `{ name: pin, value: 1234 }`: which of the two this key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    Name,
+    Value,
+}
+
+impl Half {
+    pub(super) fn of(key: &str) -> Option<Self> {
+        let is = |known: &str| key.eq_ignore_ascii_case(known);
+        match key.len() {
+            3 if is("key") => Some(Half::Name),
+            4 if is("name") => Some(Half::Name),
+            5 if is("value") => Some(Half::Value),
+            6 if is("values") => Some(Half::Value),
+            _ => None,
+        }
+    }
+}
+
+/// Which first and last letters names have: tells fastest that a field of a body is none of them, as most are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Ends([u32; 28]);
+
+impl Ends {
+    /// A letter in either case, a digit, or (0) anything else, which may or may not count.
+    fn class(byte: u8) -> u8 {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => byte & 31,
+            b'0'..=b'9' => 27,
+            _ => 0,
+        }
+    }
+
+    fn classes(name: &str) -> (u8, u8) {
+        let class = |byte: Option<&u8>| byte.copied().map_or(0, Self::class);
+        (class(name.as_bytes().first()), class(name.as_bytes().last()))
+    }
+
+    fn add(&mut self, letters: &str) {
+        let (first, last) = Self::classes(letters);
+        self.0.get_mut(usize::from(first)).into_iter().for_each(|row| *row |= 1 << last);
+    }
+
+    fn may_have(&self, name: &str) -> bool {
+        let (first, last) = Self::classes(name);
+        first == 0 || last == 0 || self.0.get(usize::from(first)).is_some_and(|row| row >> last & 1 == 1)
+    }
+}
+
+/// What is left of `path` behind `start`, where it leads through it; nothing is left of the same path.
+///
+/// `user.attributes.PAN` is `attr.PAN`, either spelling of the contract's odd names is the other, and an index that only one
+/// of them has leads through a list: `user.cards[0].pin` is `user.cards.pin`.
+fn rest_of(start: &Path, path: &Path) -> Option<Vec<Segment>> {
+    let ((root, start), (other, path)) = (canonical(start), canonical(path));
+    if root != other {
+        return None;
+    }
+    let (mut start, mut path) = (start.as_slice(), path.as_slice());
+    loop {
+        (start, path) = match (start.split_first(), path.split_first()) {
+            (None, _) => return Some(path.to_vec()),
+            (Some((Segment::Index(a), start)), Some((Segment::Index(b), path))) if a == b => (start, path),
+            (Some((Segment::Index(_), _)), Some((Segment::Index(_), _))) => return None,
+            (_, Some((Segment::Index(_), path))) => (start, path),
+            (Some((Segment::Index(_), start)), Some(_)) => (start, path),
+            (Some((Segment::Key(a), start)), Some((Segment::Key(b), path))) if same_in_any_case(a, b) => (start, path),
+            (Some((Segment::Key(_), _)), Some((Segment::Key(_), _))) | (Some(_), None) => return None,
+        };
+    }
+}
+
+fn canonical(path: &Path) -> (Root, Vec<Segment>) {
+    match (&path.root, path.segments.split_first()) {
+        (Root::Attr, _) => {
+            let first = Segment::Key("attributes".into());
+            (Root::User, std::iter::once(first).chain(path.segments.iter().cloned()).collect())
+        }
+        (Root::Request, Some((Segment::Key(key), rest))) => {
+            let first = Segment::Key(canonical_field(key).into());
+            (Root::Request, std::iter::once(first).chain(rest.iter().cloned()).collect())
         }
         (root, _) => (root.clone(), path.segments.clone()),
-    };
-    let ((root, segments), (other_root, other_segments)) = (canonical(path), canonical(other));
-    let same = |(a, b): (&Segment, &Segment)| match (a, b) {
-        (Segment::Key(a), Segment::Key(b)) => same_text(a, b),
-        (a, b) => a == b,
-    };
-    root == other_root && segments.len() >= other_segments.len() && segments.iter().zip(&other_segments).all(same)
+    }
 }

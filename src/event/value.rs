@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::blank::is_blank;
 use super::document::Node;
+use super::entry::Kind;
 use super::nfc::same_text;
 use super::number;
 use super::path::Segment;
-use super::reader::Kind;
 use super::secret::Secret;
 use super::token::{OwnedToken, Stands, Token};
 

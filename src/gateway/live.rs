@@ -83,6 +83,11 @@ impl Live {
             lookups = with_files(&lookups, &lost);
             // What is suspect in a file whose rows are not in force is no warning of those that are.
             report = of_rules;
+            // The rows from the files are gone before those from before are read, which count where they were first read.
+            drop(std::mem::take(&mut tables));
+            for file in lost.iter().map(|lost| &lost.before.1) {
+                file.budget.iter().for_each(|budget| budget.begin(0));
+            }
             tables = Tables::load(&lookups, &mut report);
         }
         report.sort();
@@ -105,7 +110,7 @@ impl Live {
     /// # Errors
     /// Every mistake of every file, and of the folder itself.
     pub fn read(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
-        Self::build(&Sources::read(folder)?, tenant)
+        Self::build(&Sources::read_within(folder, tenant.memory_bytes)?, tenant)
     }
 
     /// The same as a gateway starts with it: for those who look at what one runs.
@@ -113,7 +118,7 @@ impl Live {
     /// # Errors
     /// As [`Live::read`].
     pub fn read_as_started(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
-        Self::build_on(&Sources::read(folder)?, tenant, Occasion::Start)
+        Self::build_on(&Sources::read_within(folder, tenant.memory_bytes)?, tenant, Occasion::Start)
     }
 
     /// How many rows the table of this file has; the first lookup that asks it knows. `None` where none does.

@@ -24,8 +24,8 @@ pub(super) struct Told {
 
 impl Look {
     /// Looks now. A folder without a rule file is one that cannot be used.
-    pub(super) fn at(folder: &Path) -> Self {
-        let found = Sources::read(folder).and_then(|sources| {
+    pub(super) fn at(folder: &Path, memory_bytes: usize) -> Self {
+        let found = Sources::read_within(folder, memory_bytes).and_then(|sources| {
             if sources.files.iter().any(|(role, _)| *role == Role::Yaml) {
                 return Ok(sources);
             }

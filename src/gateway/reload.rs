@@ -26,7 +26,7 @@ use super::look::{Look, Told};
 use super::reload_handle::{Failure, Hints, ReloadHandle, Shared, Status};
 use super::watch::{self, Watch, Watching};
 use crate::diagnostic::Report;
-use crate::rule::Sources;
+use crate::rule::{MEMORY_BYTES, Sources};
 
 /// How long hints can hold a look off, in quiet times: with the standard one a save is live within a second.
 const UNREST_LIMIT_QUIETS: u32 = 4;
@@ -92,6 +92,8 @@ pub struct Reloader {
     poll_at: Option<Instant>,
     /// Tables to be taken although they lost rows, since the last attempt.
     accept: Vec<String>,
+    /// What loading the folder may hold.
+    memory_bytes: usize,
 }
 
 /// Something has changed, and perhaps goes on changing.
@@ -153,7 +155,14 @@ impl Reloader {
             second_look_at: None,
             poll_at: None,
             accept: Vec::new(),
+            memory_bytes: MEMORY_BYTES,
         }
+    }
+
+    /// The same for loads that hold at most so many bytes of memory.
+    #[must_use]
+    pub fn within(self, memory_bytes: usize) -> Self {
+        Self { memory_bytes, ..self }
     }
 
     /// The same with another way to watch; `start` gets the folder as an absolute path and where hints go.
@@ -252,7 +261,7 @@ impl Reloader {
         self.second_look_at = None;
         let is_watching = self.watching.arm(&self.folder, &self.shared.hints(), now);
         self.shared.status().watching = is_watching;
-        let look = Look::at(&self.folder);
+        let look = Look::at(&self.folder, self.memory_bytes);
         self.poll_at = Some(now + self.poll_rest(began.elapsed()));
         self.shared.status().looks += 1;
         if reason != Reason::Request {

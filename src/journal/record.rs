@@ -12,7 +12,9 @@ use super::plain::Plain;
 use super::tokenised::{DEPTH_LIMIT, Tokenised};
 use crate::engine::{Delivery, Noted};
 use crate::event::token::{self, Digests};
-use crate::event::{BadBody, Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, View};
+use crate::event::{
+    BadBody, Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value, View,
+};
 
 /// The version of what is written. A reader knows this one and those before.
 pub const VERSION: u32 = 1;
@@ -155,7 +157,7 @@ impl Record {
     /// Says why it is none, in words.
     pub fn event(&self, hooks: &Hooks, place: usize, by: &Arc<dyn Digests>) -> Result<Event, String> {
         let unreadable = |why| format!("the recorded body cannot be read: {}", BadBody::Unreadable(why));
-        let body = Document::recorded(self.body.get(), DEPTH_LIMIT, by).map_err(unreadable)?;
+        let body = Document::recorded(self.body.get(), DEPTH_LIMIT, by, &hooks.secrets).map_err(unreadable)?;
         let context = Context {
             id: self.id.clone(),
             now: self.time.parse().map_err(|_| format!("`{}` is no time", self.time))?,
@@ -249,8 +251,8 @@ impl RecordedFact {
 /// # Errors
 /// When it is none.
 pub fn value(json: &RawValue, by: &Arc<dyn Digests>) -> Result<Value<'static>, String> {
-    let document =
-        Document::recorded(json.get(), DEPTH_LIMIT, by).map_err(|why| format!("it cannot be read: {why}"))?;
+    let document = Document::recorded(json.get(), DEPTH_LIMIT, by, SecretNames::standard())
+        .map_err(|why| format!("it cannot be read: {why}"))?;
     Ok(Value::Source(document.root()).into_static())
 }
 

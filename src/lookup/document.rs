@@ -5,13 +5,17 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 use crate::event::Value;
 use crate::rule::syntax::{self, Content};
-use crate::rule::{Reader, code};
+use crate::rule::{CELL_BYTES, ROW_BYTES, Reader, code, hold};
 
 use super::table::Table;
 
 /// Reads a YAML list of mappings.
 pub(super) fn read_yaml(file: &Arc<File>, report: &mut Report) -> Option<Table> {
+    let held = || file.budget.as_ref().map_or(0, |budget| budget.held());
+    let before = held();
     let root = syntax::parse(file, report)?;
+    // The rows that are made of the tree are about as large.
+    hold(file, held() - before, &(0..1), report)?;
     let mut reader = Reader { file: Arc::clone(file), report };
     let mut table = Table::of(file);
     for item in reader.items(&root, "a table")? {
@@ -27,6 +31,7 @@ pub(super) fn read_yaml(file: &Arc<File>, report: &mut Report) -> Option<Table> 
 
 /// Reads a JSON array of objects.
 pub(super) fn read_json(file: &Arc<File>, report: &mut Report) -> Option<Table> {
+    hold(file, json_bytes(&file.text), &(0..1), report)?;
     let place = |at: usize| Place { file: Arc::clone(file), span: at..at + 1 };
     let rows: Vec<serde_json::Value> = match serde_json::from_str(&file.text) {
         Ok(rows) => rows,
@@ -48,4 +53,20 @@ pub(super) fn read_json(file: &Arc<File>, report: &mut Report) -> Option<Table> 
         table.push(Value::from(row), None);
     }
     Some(table)
+}
+
+/// What the values of a JSON text hold in memory, by the signs between them, in bytes.
+fn json_bytes(text: &str) -> usize {
+    let (mut is_text, mut is_escaped, mut bytes) = (false, false, text.len());
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b':' | b',' | b'[' if !is_text => bytes += CELL_BYTES,
+            b'{' if !is_text => bytes += ROW_BYTES,
+            _ => {}
+        }
+    }
+    bytes
 }

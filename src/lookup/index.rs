@@ -19,6 +19,8 @@ pub(super) struct Index {
     /// Of a key of several values, each with the texts that rows have for it; of a key of one, nothing.
     pub parts: Vec<Part>,
     rows: HashMap<String, Vec<Value<'static>>>,
+    /// The numbers of the rows under each key, until they are filled in.
+    numbers: HashMap<String, Vec<usize>>,
 }
 
 /// One value of a key of several.
@@ -55,7 +57,7 @@ impl Index {
     pub fn of(table: &Table, key: &[KeyPart], ignore_case: bool) -> (Self, Noted) {
         let part = |part: &KeyPart| Part { name: part.name.clone(), texts: HashSet::new() };
         let parts = if key.len() > 1 { key.iter().map(part).collect() } else { Vec::new() };
-        let mut index = Self { ignore_case, parts, rows: HashMap::with_capacity(table.rows.len()) };
+        let mut index = Self { ignore_case, parts, rows: HashMap::new(), numbers: HashMap::new() };
         let mut noted =
             Noted { without_key: vec![Vec::new(); key.len()], texts: vec![Vec::new(); key.len()], unsteady: None };
         let (clock, other) = (no_clock(), other_clock());
@@ -77,18 +79,31 @@ impl Index {
                 for (texts, text) in noted.texts.iter_mut().zip(&found) {
                     texts.push((number, text.clone()));
                 }
-                index.put(&found, row);
+                index.put(&found, number);
             }
         }
         (index, noted)
     }
 
-    fn put(&mut self, key: &[String], row: &Value<'static>) {
+    /// Fills in the rows of the table; the last lookup of a table takes them out of it.
+    pub fn fill(&mut self, rows: &mut [Value<'static>], is_last: bool) {
+        let numbers = std::mem::take(&mut self.numbers);
+        self.rows = HashMap::with_capacity(numbers.len());
+        for (key, numbers) in numbers {
+            let row = |number: usize| {
+                let row = rows.get_mut(number)?;
+                Some(if is_last { std::mem::replace(row, Value::Null) } else { row.clone() })
+            };
+            self.rows.insert(key, numbers.into_iter().filter_map(row).collect());
+        }
+    }
+
+    fn put(&mut self, key: &[String], row: usize) {
         let texts: Vec<String> = key.iter().map(|text| self.normal(text)).collect();
         for (part, text) in self.parts.iter_mut().zip(&texts) {
             part.texts.insert(text.clone());
         }
-        self.rows.entry(joined(&texts)).or_default().push(row.clone());
+        self.numbers.entry(joined(&texts)).or_default().push(row);
     }
 
     /// The text as keys are compared.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{File, Place};
 use crate::event::{Shape, Value, View};
 use crate::rule::sheet::{Doubtful, Doubts, spoilt};
+use crate::rule::{CELL_BYTES, ROW_BYTES};
 
 /// The rows of a table.
 #[derive(Debug)]
@@ -40,6 +41,12 @@ impl Table {
         }
         self.rows.push(value);
         self.places.push(place.into_iter().collect());
+    }
+
+    /// What its rows hold in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        let cells = self.rows.len().saturating_mul(self.columns.len());
+        self.file.text.len() + self.rows.len() * ROW_BYTES + cells.saturating_mul(CELL_BYTES)
     }
 
     /// Something about a row, in its cell of this column where that has a place.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::engine::{Answer, Facts};
 use crate::event::View;
 use crate::rule::sheet::{self, Form};
-use crate::rule::{KeyPart, Lookup, Role, Source, TableSource, code, listed};
+use crate::rule::{KeyPart, Lookup, Role, Source, TableSource, code, hold, listed};
 
 use super::index::Index;
 use super::size::check_size;
@@ -63,6 +63,10 @@ impl Tables {
     /// Loads the tables that the lookups name. Mistakes are noted; then what is given out is not complete.
     pub fn load(lookups: &[Lookup], report: &mut Report) -> Self {
         let mut tables: HashMap<(String, Form), Option<Table>> = HashMap::new();
+        let mut asked: HashMap<(String, Form), usize> = HashMap::new();
+        for source in lookups.iter().filter_map(table_of) {
+            *asked.entry(source).or_default() += 1;
+        }
         let mut indexes = Vec::with_capacity(lookups.len());
         let mut rows = vec![None; lookups.len()];
         for (lookup, rows) in lookups.iter().zip(&mut rows) {
@@ -72,16 +76,35 @@ impl Tables {
             };
             let Some((role, file)) = &source.file else { continue };
             let name = (file.name.clone(), source.form.clone());
-            let table = tables.entry(name).or_insert_with(|| read(*role, file, source, report));
+            let left = asked.get_mut(&name).map_or(0, |left| {
+                *left -= 1;
+                *left
+            });
+            let table = tables.entry(name.clone()).or_insert_with(|| read(*role, file, source, report));
             if let Some(table) = table {
-                indexes.push(Some(indexed(table, lookup, source, report)));
+                let mut index = indexed(table, lookup, source, report);
                 check_columns(table, lookup, report);
                 check_size(table.rows.len(), source, file, report);
                 *rows = Some(table.rows.len());
+                // Every further lookup has rows of its own.
+                if left > 0 && hold(file, table.bytes(), &(0..1), report).is_none() {
+                    break;
+                }
+                index.fill(&mut table.rows, left == 0);
+                indexes.push(Some(index));
+            }
+            if left == 0 {
+                tables.remove(&name);
             }
         }
         Self { indexes, rows }
     }
+}
+
+/// The table that a lookup asks, and how it is read.
+fn table_of(lookup: &Lookup) -> Option<(String, Form)> {
+    let Source::Table(source) = &lookup.source else { return None };
+    source.file.as_ref().map(|(_, file)| (file.name.clone(), source.form.clone()))
 }
 
 fn read(role: Role, file: &Arc<File>, lookup: &TableSource, report: &mut Report) -> Option<Table> {

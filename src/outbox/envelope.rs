@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::parcel::Parcel;
 use super::settings::Format;
+use crate::event::is_blank;
 
 /// What is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +38,18 @@ pub(super) fn content(format: Format, parcel: &Parcel, body: &str) -> Result<Con
 fn cloud_event(parcel: &Parcel, body: &str) -> Result<String, String> {
     let time = Timestamp::from_millisecond(parcel.created_ms).map_err(|_| "its time is none".to_owned())?;
     let data = RawValue::from_string(body.to_owned()).map_err(|_| "the body is no JSON".to_owned())?;
-    let head = json!({
+    let mut head = json!({
         "specversion": "1.0",
         "id": parcel.key,
         "source": "hookgate",
         "type": format!("hookgate.{}", parcel.hook),
-        "subject": parcel.person,
         "time": time.to_string(),
         "datacontenttype": JSON,
     });
+    // An attribute that is there is not empty (CloudEvents 1.0, "subject").
+    if let Some(attributes) = head.as_object_mut().filter(|_| !is_blank(&parcel.person)) {
+        attributes.insert("subject".to_owned(), parcel.person.as_str().into());
+    }
     Ok(format!("{},\"data\":{}}}", head.to_string().trim_end_matches('}'), data.get()))
 }
 
@@ -112,5 +116,11 @@ mod tests {
         assert_eq!(read["type"], "hookgate.postCreateUser");
         assert_eq!(read["subject"], "asha");
         assert_eq!(read["time"], "2023-11-14T22:13:20Z");
+        for nobody in ["", " ", "\u{200b}"] {
+            let parcel = Parcel { person: nobody.to_owned(), ..parcel() };
+            let read: serde_json::Value =
+                serde_json::from_slice(&content(Format::CloudEvents, &parcel, "1").unwrap().bytes).unwrap();
+            assert!(read.get("subject").is_none() && read["id"] == "k-1-0", "{read}");
+        }
     }
 }

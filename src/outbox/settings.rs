@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use super::retry::Schedule;
 use crate::diagnostic::Place;
 use crate::outside::Credential;
+use crate::rule::Markup;
 
 /// The settings of deliveries; gateway.yaml explains each.
 #[derive(Clone, Debug)]
@@ -87,6 +88,10 @@ pub struct Destination {
     pub place: Place,
     pub target: Target,
     pub accepts_secrets: bool,
+    /// For which markup what templates bring into its texts is escaped.
+    pub markup: Option<Markup>,
+    /// Whether that follows from the host of its address, and is not said.
+    pub is_markup_guessed: bool,
     /// Parcels on their way at once.
     pub at_once: usize,
     /// Most parcels a second; 0 for no limit.

@@ -11,6 +11,10 @@ use crate::event::nfc;
 
 /// Largest compiled pattern, in bytes: `((a{100}){100}){100}` would take gigabytes.
 pub const PATTERN_LIMIT_BYTES: usize = 1 << 20;
+/// Sizes that programs of patterns are tried with, in bytes: most fit the first.
+const PROGRAM_BYTES: [usize; 5] = [4 << 10, 16 << 10, 64 << 10, 256 << 10, PATTERN_LIMIT_BYTES];
+/// Least cache of the automaton that is built while a text is matched, in bytes; larger programs have one of their size.
+const DFA_LEAST_BYTES: usize = 64 << 10;
 
 /// The operators, with a sentence each for the schema and the documentation.
 pub const OPERATORS: [(&str, &str); 22] = [
@@ -144,6 +148,7 @@ pub enum Base {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     regex: Arc<Regex>,
+    bytes: usize,
 }
 
 impl Moment {
@@ -193,17 +198,31 @@ impl Comparison {
 }
 
 impl Pattern {
-    /// Compiles a pattern of at most 1 MiB when compiled; matching takes time linear in the text.
+    /// Compiles a pattern of at most 1 MiB when compiled; matching takes time linear in the text, and memory in proportion to
+    /// the program.
     ///
     /// # Errors
     /// Says why the pattern cannot be used.
     pub fn new(pattern: &str, ignore_case: bool) -> Result<Self, String> {
-        let built = RegexBuilder::new(&nfc(pattern))
-            .case_insensitive(ignore_case)
-            .size_limit(PATTERN_LIMIT_BYTES)
-            .dfa_size_limit(PATTERN_LIMIT_BYTES)
-            .build();
-        built.map(|regex| Self { regex: Arc::new(regex) }).map_err(|error| describe(&error))
+        let pattern = nfc(pattern);
+        // The library does not tell how large a program is, but keeps it below a limit: the first that is kept says it.
+        let mut too_big = String::new();
+        for bytes in PROGRAM_BYTES {
+            let mut builder = RegexBuilder::new(&pattern);
+            builder.case_insensitive(ignore_case).size_limit(bytes).dfa_size_limit(bytes.max(DFA_LEAST_BYTES));
+            match builder.build() {
+                Ok(regex) => return Ok(Self { regex: Arc::new(regex), bytes }),
+                Err(error @ regex::Error::CompiledTooBig(_)) => too_big = describe(&error),
+                Err(error) => return Err(describe(&error)),
+            }
+        }
+        Err(too_big)
+    }
+
+    /// The size below which its program is, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The pattern as it is written, in NFC.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::function::Function;
+use super::function::{Function, Markup};
 use super::script::Script;
 use crate::event::{Path, Value};
 
@@ -62,6 +62,43 @@ impl Expression {
             }
             Expression::Script(script) => found.extend(script.reads.iter().cloned()),
             Expression::Map(fields) => fields.iter().for_each(|(_, field)| field.reads(found)),
+        }
+    }
+
+    /// The same for a message with markup: what is brought into it is escaped, and what the rule has written is not. A field
+    /// whose name ends with `url` holds no words.
+    #[must_use]
+    pub fn escaped_for(self, markup: Markup) -> Self {
+        let all = |parts: Vec<Expression>| parts.into_iter().map(|part| part.escaped_for(markup)).collect();
+        match self {
+            constant @ Expression::Constant(_) => constant,
+            // A rule may have said so itself.
+            Expression::Call(function, parts) if Markup::is_of(function) => Expression::Call(function, parts),
+            Expression::Template(parts) => Expression::Template(all(parts)),
+            Expression::List(items) => Expression::List(all(items)),
+            Expression::Coalesce(first, second) => {
+                Expression::Coalesce(Box::new(first.escaped_for(markup)), Box::new(second.escaped_for(markup)))
+            }
+            Expression::Map(fields) => {
+                let is_address = |key: &str| key.to_ascii_lowercase().ends_with("url");
+                let field = |(key, value): (String, Expression)| match is_address(&key) {
+                    true => (key, value),
+                    false => (key, value.escaped_for(markup)),
+                };
+                Expression::Map(fields.into_iter().map(field).collect())
+            }
+            brought @ (Expression::Read(_) | Expression::Call(..) | Expression::Script(_)) => {
+                Expression::Call(markup.function(), vec![brought])
+            }
+        }
+    }
+
+    /// The value as the rule has it, without what escapes it for a message.
+    #[must_use]
+    pub fn as_written(&self) -> &Expression {
+        match self {
+            Expression::Call(function, parts) if Markup::is_of(function) => parts.first().unwrap_or(self),
+            other => other,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod binding;
+mod budget;
 mod case;
 pub mod code;
 mod comparison;
@@ -36,19 +37,21 @@ mod table;
 mod taint;
 mod template;
 mod tenant;
+mod tree;
 mod written_key;
 mod wrong_word;
 mod yaml_help;
 
 pub use action::{Action, Deliver, Target, is_refusal_code};
 pub use binding::{Binding, Bound};
+pub use budget::{CELL_BYTES, MEMORY_BYTES, ROW_BYTES, TEXT_BYTES, hold};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
 pub use condition::{Base, Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
 pub use expression::{Expression, From, Read, ScriptUse};
 pub use field::FieldKind;
 pub use function::{
-    BadPattern, Clock, FUNCTIONS, Function, PATTERN_LIMIT_BYTES, find as find_function, pattern,
+    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, pattern,
     to_markdown as functions_to_markdown,
 };
 pub use index::{Candidates, Values};

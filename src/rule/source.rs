@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
+use super::budget::{MEMORY_BYTES, hold};
 use super::code;
 use super::encoding::{NoText, file_of, line_of, no_text};
-use crate::diagnostic::{Diagnostic, File, Report};
+use crate::diagnostic::{Budget, Diagnostic, File, Report};
 
 /// Largest file that is read, in bytes: YAML trees take about thirty times the file.
 pub const FILE_LIMIT_BYTES: u64 = 16 << 20;
@@ -65,6 +66,9 @@ pub struct Sources {
     pub others: Vec<String>,
     /// SHA-256 of all names and contents, in hexadecimal: two folders with one hash are one rule set.
     pub hash: String,
+    /// What loading the files may hold in memory, and what they hold themselves, in bytes.
+    budget: Arc<Budget>,
+    bytes: usize,
 }
 
 impl Role {
@@ -100,11 +104,21 @@ impl Role {
 }
 
 impl Sources {
-    /// Reads a folder and the folders in it. Hidden files and editors' backups are left alone.
+    /// Reads a folder and the folders in it, for a load that holds what it may by default.
+    ///
+    /// # Errors
+    /// As [`Sources::read_within`].
+    pub fn read(folder: &Path) -> Result<Self, Report> {
+        Self::read_within(folder, MEMORY_BYTES)
+    }
+
+    /// Reads a folder and the folders in it, for a load that holds at most so many bytes of memory. Hidden files and
+    /// editors' backups are left alone.
     ///
     /// # Errors
     /// Reports each file that cannot be read, is too large or is no text, and a folder that is not there.
-    pub fn read(folder: &Path) -> Result<Self, Report> {
+    pub fn read_within(folder: &Path, memory_bytes: usize) -> Result<Self, Report> {
+        let budget = Arc::new(Budget::new(memory_bytes));
         let mut walk = Walk {
             root: folder,
             seen: HashSet::new(),
@@ -121,8 +135,13 @@ impl Sources {
             let Some(role) = role else { continue };
             match read_file(role, name, path) {
                 Ok(file) => {
-                    bytes += file.text.len().max(file.bytes.len()) as u64;
-                    files.push((role, Arc::new(file)));
+                    let file = Arc::new(file.within(Some(&budget)));
+                    bytes += file.content().len() as u64;
+                    let is_held = hold(&file, file.content().len(), &(0..1), &mut walk.report);
+                    files.push((role, file));
+                    if is_held.is_none() {
+                        break;
+                    }
                 }
                 Err(finding) => walk.report.push(finding),
             }
@@ -135,7 +154,8 @@ impl Sources {
             return Err(walk.report);
         }
         walk.others.sort();
-        Ok(Self { others: walk.others, ..Self::from_files(folder, files) })
+        let bytes = budget.held();
+        Ok(Self { others: walk.others, budget, bytes, ..Self::from_files(folder, files) })
     }
 
     /// A folder that is not on a disk: starter rules, tests, fuzzing.
@@ -153,7 +173,15 @@ impl Sources {
         for byte in hash.finalize() {
             let _ = write!(hexadecimal, "{byte:02x}");
         }
-        Self { folder: folder.to_owned(), files, others: Vec::new(), hash: hexadecimal }
+        let budget = Arc::new(Budget::new(MEMORY_BYTES));
+        Self { folder: folder.to_owned(), files, others: Vec::new(), hash: hexadecimal, budget, bytes: 0 }
+    }
+
+    /// What loading the files may hold, of which nothing is held but the files themselves.
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        self.budget.begin(self.bytes);
+        &self.budget
     }
 
     /// The file that `written` names in a rule file called `beside`.

@@ -1,4 +1,4 @@
-//! YAML as it is written: a tree in which every key and value knows its place. What a scalar means is decided by who reads it.
+//! YAML as it is written, read into a tree. What a scalar means is decided by who reads it.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
+use super::budget::{ENTRY_BYTES, NODE_BYTES, hold};
 use super::code;
 use super::open_quote::open_quote;
 use super::{written_key, yaml_help};
 use crate::diagnostic::{Diagnostic, File, Place, Report};
+
+pub use super::tree::{Content, Entry, Node, Style};
 
 /// Most values a file may have.
 const NODE_LIMIT: usize = 1_000_000;
@@ -17,91 +20,6 @@ const NODE_LIMIT: usize = 1_000_000;
 const ALIAS_LIMIT: usize = 50_000;
 /// Deepest nesting of a file.
 const DEPTH_LIMIT: usize = 64;
-
-/// A value as written.
-#[derive(Clone, Debug)]
-pub struct Node {
-    pub content: Content,
-    pub span: Range<usize>,
-}
-
-#[derive(Clone, Debug)]
-pub enum Content {
-    Scalar { text: String, style: Style },
-    List(Vec<Node>),
-    Map(Vec<Entry>),
-}
-
-/// How a scalar is written: only a plain one can be anything but text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    Plain,
-    Quoted,
-    Block,
-}
-
-/// A key and its value.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub key: String,
-    pub key_span: Range<usize>,
-    pub value: Node,
-}
-
-impl Node {
-    /// The text of a scalar.
-    #[must_use]
-    pub fn scalar(&self) -> Option<&str> {
-        match &self.content {
-            Content::Scalar { text, .. } => Some(text),
-            _ => None,
-        }
-    }
-
-    /// What a person calls this kind of value.
-    #[must_use]
-    pub fn kind_name(&self) -> &'static str {
-        match &self.content {
-            Content::Scalar { .. } if self.is_null() => "nothing",
-            Content::Scalar { .. } => "a single value",
-            Content::List(_) => "a list",
-            Content::Map(_) => "a mapping",
-        }
-    }
-
-    /// Whether nothing is written here, or `null`.
-    #[must_use]
-    pub fn is_null(&self) -> bool {
-        matches!(&self.content, Content::Scalar { text, style: Style::Plain } if matches!(text.as_str(), "" | "~" | "null"))
-    }
-
-    /// The same value at other places.
-    #[must_use]
-    pub fn moved(self, place: &dyn Fn(Range<usize>) -> Range<usize>) -> Self {
-        let content = match self.content {
-            Content::List(items) => Content::List(items.into_iter().map(|item| item.moved(place)).collect()),
-            Content::Map(entries) => {
-                let moved = |entry: Entry| Entry {
-                    key: entry.key,
-                    key_span: place(entry.key_span),
-                    value: entry.value.moved(place),
-                };
-                Content::Map(entries.into_iter().map(moved).collect())
-            }
-            scalar @ Content::Scalar { .. } => scalar,
-        };
-        Self { content, span: place(self.span) }
-    }
-
-    /// The value of `key` in a mapping.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        match &self.content {
-            Content::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),
-            _ => None,
-        }
-    }
-}
 
 /// Reads a file as one YAML document.
 ///
@@ -123,11 +41,12 @@ pub fn parse(file: &Arc<File>, report: &mut Report) -> Option<Node> {
         anchors: HashMap::new(),
         nodes: 0,
         repeated: 0,
+        held: 0,
     };
     match builder.document() {
         Ok(node) => Some(node),
-        Err(finding) => {
-            report.push(*finding);
+        Err(stop) => {
+            report.findings.extend(stop.map(|finding| *finding));
             None
         }
     }
@@ -150,12 +69,23 @@ struct Builder<'f, 'r> {
     file: &'f Arc<File>,
     report: &'r mut Report,
     parser: Parser<'f, granit_parser::StrInput<'f>>,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, Anchor>,
     nodes: usize,
     repeated: usize,
+    /// What the values read so far hold in memory, in bytes.
+    held: usize,
 }
 
-type Stop = Box<Diagnostic>;
+/// A value that aliases repeat.
+struct Anchor {
+    node: Node,
+    /// How many values it is made of, and what they hold in memory, in bytes.
+    nodes: usize,
+    bytes: usize,
+}
+
+/// Why reading ends; nothing where it has been told already.
+type Stop = Option<Box<Diagnostic>>;
 
 impl<'f> Builder<'f, '_> {
     fn place(&self, span: Range<usize>) -> Place {
@@ -171,7 +101,7 @@ impl<'f> Builder<'f, '_> {
                 let finding = Diagnostic::error(&code::NOT_YAML, place, format!("this is not YAML: {}", error.info()));
                 let finding =
                     yaml_help::cures(&self.file.text, at, &error.info()).into_iter().fold(finding, Diagnostic::help);
-                Err(Box::new(self.with_open_quote(finding, at)))
+                Err(Some(Box::new(self.with_open_quote(finding, at))))
             }
             None => Ok((Event::StreamEnd, self.file.text.len()..self.file.text.len())),
         }
@@ -239,7 +169,7 @@ impl<'f> Builder<'f, '_> {
         message: &str,
         help: &str,
     ) -> Result<T, Stop> {
-        Err(Box::new(Diagnostic::error(code, self.place(span), message).help(help)))
+        Err(Some(Box::new(Diagnostic::error(code, self.place(span), message).help(help))))
     }
 
     fn node(&mut self, event: Event<'f>, span: Range<usize>) -> Result<Node, Stop> {
@@ -248,9 +178,11 @@ impl<'f> Builder<'f, '_> {
             let message = format!("the file has more than {NODE_LIMIT} values");
             return self.stop(&code::FILE_TOO_LARGE, span, &message, "split it into several files");
         }
-        let before = self.nodes + self.repeated;
+        let (before, bytes) = (self.nodes + self.repeated, self.held);
+        self.hold(NODE_BYTES, &span)?;
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, tag) => {
+                self.hold(text.len(), &span)?;
                 self.refuse_tag(tag.is_some(), &span);
                 (anchor, Node { content: Content::Scalar { text: text.into_owned(), style: style_of(style) }, span })
             }
@@ -273,13 +205,21 @@ impl<'f> Builder<'f, '_> {
             }
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, (node.clone(), self.nodes + self.repeated - before + 1));
+            let (nodes, bytes) = (self.nodes + self.repeated - before + 1, self.held - bytes);
+            self.hold(bytes, &node.span)?;
+            self.anchors.insert(anchor, Anchor { node: node.clone(), nodes, bytes });
         }
         Ok(node)
     }
 
+    /// Counts what the next value holds.
+    fn hold(&mut self, bytes: usize, span: &Range<usize>) -> Result<(), Stop> {
+        self.held += bytes;
+        hold(self.file, bytes, span, self.report).ok_or(None)
+    }
+
     fn alias(&mut self, anchor: usize, span: Range<usize>) -> Result<Node, Stop> {
-        let Some((node, size)) = self.anchors.get(&anchor) else {
+        let Some(Anchor { nodes, bytes, .. }) = self.anchors.get(&anchor) else {
             return self.stop(
                 &code::NOT_YAML,
                 span,
@@ -287,12 +227,15 @@ impl<'f> Builder<'f, '_> {
                 "write the value out",
             );
         };
-        self.repeated += size;
+        let bytes = *bytes;
+        self.repeated += nodes;
         if self.repeated > ALIAS_LIMIT {
             let message = format!("through its aliases the file repeats more than {ALIAS_LIMIT} values");
             return self.stop(&code::FILE_TOO_LARGE, span, &message, "repeat less through aliases (`*name`)");
         }
-        Ok(node.clone())
+        // Counted before it is copied: a few letters may stand for megabytes.
+        self.hold(bytes, &span)?;
+        self.anchors.get(&anchor).map(|known| known.node.clone()).ok_or(None)
     }
 
     fn refuse_tag(&mut self, tagged: bool, span: &Range<usize>) {
@@ -344,6 +287,7 @@ impl<'f> Builder<'f, '_> {
                     help,
                 );
             }
+            self.hold(ENTRY_BYTES + 2 * key.len(), &key_span)?;
             let (event, span) = self.next()?;
             let value = self.node(event, span)?;
             let key = key.into_owned();

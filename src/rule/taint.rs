@@ -38,6 +38,9 @@ fn secret_behind(read: &Read, bindings: &[Binding], names: &SecretNames) -> Opti
         From::Slot(_) => names.has(&read.path).then(|| read.path.clone()),
         // A name is bound above the place where it is read, so that this ends.
         From::Binding(binding) => match &bindings.get(binding)?.value {
+            Bound::Rows { .. } | Bound::Value(Expression::Read(_)) if names.has_key_in(&read.path) => {
+                Some(read.path.clone())
+            }
             Bound::Value(value) | Bound::Rows { key: value, .. } => secret_in(value, bindings, names),
         },
     }

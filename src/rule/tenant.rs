@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::MEMORY_BYTES;
 use super::field::FieldKind;
+use super::function::Markup;
 use super::lookup::ConnectionKind;
 use super::script::ScriptBudget;
 use crate::event::{DateStyle, Hooks};
@@ -21,6 +23,8 @@ pub struct Tenant {
     pub dates: DateStyle,
     /// What one run of a script may take.
     pub script_budget: ScriptBudget,
+    /// What loading the rules may hold in memory, in bytes.
+    pub memory_bytes: usize,
 }
 
 /// What a destination takes.
@@ -30,6 +34,10 @@ pub struct Accepts {
     pub secrets: bool,
     /// Whether such a delivery can wait for it: encrypted, or in memory because gateway.yaml says that it may be lost there.
     pub keeps_secrets: bool,
+    /// For which markup what templates bring in is escaped.
+    pub markup: Option<Markup>,
+    /// Whether gateway.yaml does not say so, and the host of its address does.
+    pub is_markup_guessed: bool,
 }
 
 impl Tenant {
@@ -49,6 +57,7 @@ impl Tenant {
             destinations: BTreeMap::new(),
             dates: DateStyle::default(),
             script_budget: ScriptBudget::default(),
+            memory_bytes: MEMORY_BYTES,
         }
     }
 }

@@ -128,7 +128,9 @@ mod tests {
     fn every_reason_is_counted_by_itself() {
         let counters = Counters::default();
         let hook = Refusal::Overloaded(Shortage::Hook);
-        [Refusal::UnknownHook, Refusal::TooManyRequests(7), hook, hook].map(|refusal| counters.refuse(refusal));
+        for refusal in [Refusal::UnknownHook, Refusal::TooManyRequests(7), hook, hook] {
+            counters.refuse(refusal);
+        }
         let told: Vec<_> = counters.refused().filter(|(_, count)| *count > 0).collect();
         assert_eq!(told, [("UnknownHook", 1), ("TooManyRequests", 1), ("Overloaded.hook", 2)]);
     }

@@ -4,6 +4,8 @@ use std::fmt::{self, Debug, Write};
 
 use tracing::field::{Field, Visit};
 
+use crate::diagnostic::escape;
+
 /// Most bytes of one value that are written; what is cut ends in `…`.
 pub const VALUE_LIMIT_BYTES: usize = 1024;
 
@@ -141,36 +143,4 @@ impl Write for Cut {
         self.is_full = true;
         Err(fmt::Error)
     }
-}
-
-/// A text as it may be shown in a line: it ends no line, steers no terminal and turns no reading direction.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    escape(text, false, &mut out);
-    out
-}
-
-/// Escapes what ends a line, steers a terminal or turns the reading direction; inside quotes also quotes and backslashes.
-pub(super) fn escape(text: &str, is_quoted: bool, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' | '\\' if is_quoted => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ if c.is_control() || is_invisible(c) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            _ => out.push(c),
-        }
-    }
-}
-
-/// Line and paragraph separators, marks of the reading direction, zero-width characters, the byte order mark.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

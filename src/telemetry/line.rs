@@ -9,7 +9,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use super::field::{Fields, LAID_OUT, escape};
+use super::field::{Fields, LAID_OUT};
+use crate::diagnostic::escape;
 
 /// The part of the program that tells of lines that are missing.
 const MISSING: &str = "hookgate::log";

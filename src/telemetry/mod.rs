@@ -11,6 +11,6 @@ pub mod traces;
 mod writer;
 
 pub use build::{BUILD, Build};
-pub use field::{VALUE_LIMIT_BYTES, escaped};
+pub use field::VALUE_LIMIT_BYTES;
 pub use settings::{Format, Levels, NotLevels, Settings};
 pub use start::{LogGuard, start, subscriber};

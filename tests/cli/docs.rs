@@ -273,7 +273,7 @@ fn hostile() -> String {
 
 /// What of a text a page shows.
 fn shown(text: &str) -> String {
-    text.replace(['\u{202e}', '\u{7}', '\u{1b}'], "\u{fffd}")
+    text.replace('\u{202e}', "\\u202e").replace('\u{7}', "\\u0007").replace('\u{1b}', "\\u001b")
 }
 
 #[test]

@@ -286,3 +286,84 @@ fn no_lookup_outside_is_asked_with_a_secret() {
         assert!(ended.stdout.contains(wanted), "{when}:\n{}{}", ended.stdout, ended.stderr);
     }
 }
+
+/// Columns of what lookups answer have names too, whatever the source; so has a part of a name that `let` binds.
+#[test]
+fn columns_of_lookups_are_secrets_by_their_names() {
+    let settings = "secrets: [pin]\nconnections: { api: { http: \"https://api.corp.example\" } }\ndestinations: { siem: { file: siem.jsonl } }\n";
+    let head = "hook: validateUser
+lookups:
+  people: { table: people.csv, key: login }
+  api: { http: api, get: \"/${key}\", on_error: absent }
+";
+    let table = format!("login,password,User_Password,PIN,city\nbb,{CANARY},{CANARY},{CANARY},Pune\n");
+    let row = format!(
+        "{{ login: bb, password: {CANARY}, User_Password: {CANARY}, PIN: {CANARY}, city: Pune, list: [{{ name: otp, value: {CANARY} }}] }}"
+    );
+    let given = format!("api: {{ bb: {row} }}");
+    let files = |rules: &str, test: &str| {
+        folder(&[
+            ("gateway.yaml", settings),
+            ("rules/a.yaml", rules),
+            ("rules/people.csv", &table),
+            ("rules/a.test.yaml", test),
+        ])
+    };
+    for lookup in ["people", "api"] {
+        let bound = format!("let: {{ row: {{ lookup: {lookup}, key: '${{user.login}}' }} }}");
+        for column in ["password", "User_Password", "PIN"] {
+            // Where it can be seen at load.
+            let rules = format!(
+                "{head}rules:\n  - {{ name: tells, {bound}, deliver: {{ to: siem, body: '${{row.{column}}}' }} }}\n"
+            );
+            let refused = Program::new(["check"]).within(files(&rules, "tests: []").path()).run();
+            assert!(refused.stdout.contains("H220") && refused.stdout.contains(column), "{}", refused.stdout);
+            let rules =
+                format!("{head}rules:\n  - {{ name: tells, {bound}, set: {{ user.hint: '${{row.{column}}}' }} }}\n");
+            let refused = Program::new(["check"]).within(files(&rules, "tests: []").path()).run();
+            assert!(refused.stdout.contains("H227"), "{}", refused.stdout);
+        }
+        for (rule, ends) in [
+            (format!("{bound}, deliver: {{ to: siem, body: '${{row}}' }}"), "tells failed"),
+            (format!("{bound}, script: 'set(\"user.hint\", row[\"PIN\"])'"), "tells failed"),
+            (format!("script: 'set(\"user.hint\", lookup(\"{lookup}\", user.login).password)'"), "tells failed"),
+            (format!("script: 'deliver(\"siem\", lookup(\"{lookup}\", user.login))'"), "tells failed"),
+            (format!("{bound}, deliver: {{ to: siem, body: '${{row.city}}' }}"), "tells held"),
+            (format!("{bound}, set: {{ user.password: '${{row.password}}' }}"), "tells held"),
+            (
+                format!("{bound}, when: {{ row.password: {{ is: {CANARY} }} }}, set: {{ user.city: '${{row.city}}' }}"),
+                "tells held",
+            ),
+        ] {
+            let rules = format!("{head}rules:\n  - {{ name: tells, {rule} }}\n");
+            let test = format!(
+                "tests:\n  - {{ name: one, hook: validateUser, request: {{ user: {{ login: bb }} }}, given: {{ lookups: {{ {given} }} }}, expect: {{ by: tells }} }}\n"
+            );
+            let dir = files(&rules, &test);
+            let words = ["dry-run", "--explain", "--case", "one"];
+            let ended = Program::new(words).within(dir.path()).run();
+            is_silent(&format!("{lookup}: {rule}"), &ended);
+            assert!(ended.stdout.contains(ends), "{lookup}: {rule}\n{}{}", ended.stdout, ended.stderr);
+        }
+    }
+}
+
+/// A mapped value is a secret by the name of where it goes or comes from, so that a rule may answer one there.
+#[test]
+fn what_is_mapped_from_a_password_or_to_one_is_a_secret() {
+    let rules = "hook: policyMap\nrules:\n  - { name: maps, when: { request.cymmetrifield: password }, mappedValue: '${user.password}' }\n";
+    let dir = folder(&[("rules/a.yaml", rules)]);
+    let checked = Program::new(["check"]).within(dir.path()).run();
+    assert!(checked.stdout.contains("0 errors") && !checked.stdout.contains("H809"), "{}", checked.stdout);
+    for (target, from, more) in [
+        ("unicodePwd", "password", format!(r#","user":{{"password":"{CANARY}"}}"#)),
+        (" __password__ ", "login", format!(r#","formVariable":"{CANARY}","formVeriable":"","user":{{}}"#)),
+        ("userPassword", "login", format!(r#","defaultValue":"{CANARY}","user":{{}}"#)),
+    ] {
+        let body = format!(r#"{{"request":{{"targetAttribute":"{target}","cymmetrifield":"{from}"{more}}}}}"#);
+        let ended = Program::new(["dry-run", "policyMap", "-", "--explain"]).within(dir.path()).input(body).run();
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        is_silent(target, &ended);
+        assert!(!ended.stdout.contains("failed"), "{}", ended.stdout);
+    }
+}

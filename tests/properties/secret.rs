@@ -23,7 +23,7 @@ const CANARY: &str = "zq7";
 
 /// A name under which a secret stands, in any case of letters; the last is a tenant's own.
 fn name() -> impl Strategy<Value = String> {
-    let names = select(&["password", "passwordText", "securityQuestion", "pin"][..]);
+    let names = select(&["password", "passwordText", "securityQuestion", "otp", "new_password", "pin"][..]);
     (names, any::<u32>()).prop_map(|(name, capitals)| {
         let cased = |(n, c): (usize, char)| if capitals >> n & 1 == 1 { c.to_ascii_uppercase() } else { c };
         name.chars().enumerate().map(cased).collect()
@@ -50,8 +50,8 @@ fn value() -> impl Strategy<Value = Json> {
 /// The value as an event or a lookup brings it under a secret's name.
 fn secret(name: &str, value: &Json) -> Value<'static> {
     let body = json!({ name: value });
-    let names = SecretNames { keys: vec!["pin".to_owned()], paths: Vec::new() };
-    let whole = match names.keys.iter().any(|key| key.eq_ignore_ascii_case(name)) {
+    let names = SecretNames::new(vec!["pin".to_owned()], Vec::new());
+    let whole = match names.keys().iter().any(|key| key.eq_ignore_ascii_case(name)) {
         true => names.hide(Value::from(body)),
         false => Value::Source(Document::read(body.to_string().into_bytes(), 64).unwrap().root()).into_static(),
     };

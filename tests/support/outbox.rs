@@ -61,6 +61,8 @@ pub fn destination(name: &str) -> Destination {
         place: Place { file: Arc::new(File::new("gateway.yaml", "")), span: 0..0 },
         target: Target::File(FileTarget { file: "unused".into(), rotate_bytes: 1 << 20, keep_files: 1 }),
         accepts_secrets: false,
+        markup: None,
+        is_markup_guessed: false,
         at_once: 4,
         per_second: 0,
         timeout: Duration::from_secs(1),

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::page::{Block, Inline, Item, Line, Page, Table, is_visible};
+use super::page::{Block, Inline, Item, Line, Page, Table};
+use crate::diagnostic::{escaped, escaped_page};
 
 /// How it looks.
 const STYLE: &str = include_str!("page.css");
@@ -44,7 +45,7 @@ fn items(points: &[Item]) -> String {
 
 /// A script; the keyboard reaches it, for it may have to be scrolled.
 fn code_block(code: &str) -> String {
-    format!("<pre tabindex=\"0\"><code>{}</code></pre>", text(code.trim_end()))
+    format!("<pre tabindex=\"0\"><code>{}</code></pre>", markup_free(&escaped_page(code.trim_end())))
 }
 
 fn table(table: &Table) -> String {
@@ -77,8 +78,12 @@ fn line(line: &Line) -> String {
     line.0.iter().map(inline).collect()
 }
 
-/// Words, in text and in attributes; what no page may hold is shown as missing.
+/// Words on one line, in text and in attributes; what no page may hold is shown as its number.
 fn text(words: &str) -> String {
+    markup_free(&escaped(&words.replace(['\n', '\r', '\t'], " ")))
+}
+
+fn markup_free(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
         match c {
@@ -87,8 +92,6 @@ fn text(words: &str) -> String {
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
-            '\n' | '\t' => out.push(c),
-            c if !is_visible(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::page::{Block, Inline, Item, Line, Page, Table, is_visible};
+use super::page::{Block, Inline, Item, Line, Page, Table};
+use crate::diagnostic::escaped;
 
 /// Signs that are markup wherever they stand in a line. No line begins with words of a person.
 const MARKUP: &str = r"\`*_{}[]<>#|~&$";
@@ -109,15 +110,10 @@ fn code(words: &str) -> String {
     format!("{fence}{space}{words}{space}{fence}")
 }
 
-/// On one line and without control characters; `kept` stays.
+/// On one line and without characters that are not seen; `kept` stays.
 fn plain(words: &str, kept: char) -> String {
-    let one = |c: char| match c {
-        c if c == kept => c,
-        '\n' | '\r' | '\t' => ' ',
-        c if !is_visible(c) => '\u{fffd}',
-        c => c,
-    };
-    words.chars().map(one).collect()
+    let line = |words: &str| escaped(&words.replace(['\n', '\r', '\t'], " ")).into_owned();
+    words.split(kept).map(line).collect::<Vec<_>>().join(&kept.to_string())
 }
 
 fn longest_run(words: &str) -> usize {

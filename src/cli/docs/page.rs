@@ -128,8 +128,3 @@ impl Page {
         }
     }
 }
-
-/// Whether a character shows on a page, and leaves the order of those around it alone.
-pub(super) fn is_visible(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}

@@ -35,7 +35,8 @@ pub enum Format {
 /// # Errors
 /// When the rules do not compile, or the file cannot be written.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let sources = Sources::read(&settings.gateway.rules).map_err(Failure::rules)?;
+    let sources =
+        Sources::read_within(&settings.gateway.rules, settings.tenant.memory_bytes).map_err(Failure::rules)?;
     let (live, _) = Live::build(&sources, &settings.tenant).map_err(Failure::rules)?;
     let surroundings = Surroundings {
         now: jiff::Timestamp::now(),

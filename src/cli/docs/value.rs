@@ -7,7 +7,7 @@ use super::page::Line;
 
 /// A value within a sentence.
 pub(super) fn value(expression: &Expression) -> Line {
-    match expression {
+    match expression.as_written() {
         Expression::Constant(value) => constant(value),
         Expression::Read(read) => Line::default().code(read.path.to_string()),
         computed => Line::default().code(written(computed)),
@@ -37,7 +37,7 @@ fn constant(value: &Value<'_>) -> Line {
 /// An expression as it would be written in a script.
 pub(super) fn written(expression: &Expression) -> String {
     let all = |parts: &[Expression]| parts.iter().map(written).collect::<Vec<_>>().join(", ");
-    match expression {
+    match expression.as_written() {
         Expression::Constant(value) => value.to_json(),
         Expression::Read(read) => read.path.to_string(),
         Expression::Template(parts) => format!("\"{}\"", parts.iter().map(template_part).collect::<String>()),

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use crate::diagnostic::escaped;
+
 use super::super::check::counted;
 use super::tried::{Kind, Tried, Wrong};
 
@@ -124,8 +126,8 @@ impl Told {
 fn line(tried: &Tried, [name_width, kind_width, address_width]: [usize; 3]) -> String {
     let Tried { name, address, millis, .. } = tried;
     let (word, found) = match &tried.outcome {
-        Ok(found) => ("ok    ", found),
-        Err(wrong) => ("failed", &wrong.message),
+        Ok(found) => ("ok    ", escaped(found)),
+        Err(wrong) => ("failed", escaped(&wrong.message)),
     };
     let asked = match (tried.kind, tried.lookups) {
         (Kind::Connection(_), Some(0)) => "; asked by no lookup".to_owned(),
@@ -137,7 +139,7 @@ fn line(tried: &Tried, [name_width, kind_width, address_width]: [usize; 3]) -> S
         "{word}  {name:name_width$}  {kind:kind_width$}  {address:address_width$}  {millis:>4} ms  {found}{asked}\n"
     );
     if let Err(Wrong { help: Some(help), .. }) = &tried.outcome {
-        let _ = writeln!(line, "        help: {help}");
+        let _ = writeln!(line, "        help: {}", escaped(help));
     }
     line
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
+use crate::diagnostic::escaped;
 use crate::outbox::{Count, Row, Store, Wanted};
-use crate::telemetry::escaped;
 
 use super::super::exit::{Failure, Output};
 use super::age::{next, span, state, time};
@@ -90,7 +90,7 @@ fn cells(row: &Row, now_ms: i64) -> [String; 9] {
     let text = |text: &str| cut(text, CELL_CHARACTERS);
     [
         // A key is used in other commands, so that it is never cut.
-        escaped(&parcel.key),
+        escaped(&parcel.key).into_owned(),
         text(&parcel.to),
         text(&parcel.hook),
         text(&parcel.person),
@@ -103,7 +103,7 @@ fn cells(row: &Row, now_ms: i64) -> [String; 9] {
 }
 
 fn cut(text: &str, most: usize) -> String {
-    let mut text = escaped(text);
+    let mut text = escaped(text).into_owned();
     if let Some((at, _)) = text.char_indices().nth(most) {
         text.truncate(at);
         text.push('…');

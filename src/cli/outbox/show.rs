@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
+use crate::diagnostic::escaped;
 use crate::event::{Document, View, secret};
 use crate::outbox::{Body, Row, Store, Wanted};
-use crate::telemetry::escaped;
 
 use super::super::exit::{Exit, Failure, Output};
 use super::age::{next, span, state, time};
@@ -70,5 +70,5 @@ fn body(body: &Body) -> String {
         },
         Err(_) => "it is no text".to_owned(),
     };
-    text.lines().flat_map(|line| ["  ".to_owned(), escaped(line), "\n".to_owned()]).collect()
+    text.lines().flat_map(|line| ["  ".into(), escaped(line), "\n".into()]).collect()
 }

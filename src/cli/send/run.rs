@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::config::Settings;
 use crate::event::secret::HIDDEN;
-use crate::event::{Context, Document, Event, Hook, Segment, Value};
+use crate::event::{Context, Document, Event, Hook, Path, Root, SecretNames, Segment, Value};
 use crate::outside::{NoClient, PlatformCall, Tls};
 
 use super::super::exit::{Exit, Failure, Output};
@@ -87,7 +87,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::message(format!("the call cannot be made: {error}")))?;
     let mut answer = runtime.block_on(call.make()).map_err(|why| unanswered(&address, &why))?;
-    answer.body = hidden(answer.body, is_password, token.as_ref());
+    answer.body = hidden(answer.body, is_password, token.as_ref(), &settings.tenant.hooks.secrets);
     let exit = if answer.status == 200 { Exit::Well } else { Exit::Found };
     let (hook, note) = (hook.name.clone(), args.token.note());
     let told = Told { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
@@ -109,16 +109,23 @@ fn maps_a_password(place: usize, hook: &Hook, body: &[u8], settings: &Settings) 
 }
 
 /// The answer as it may be shown: what is no JSON is not, since nothing tells the secrets in it.
-fn hidden(body: String, is_password: bool, token: Option<&SecretString>) -> String {
+fn hidden(body: String, is_password: bool, token: Option<&SecretString>, names: &SecretNames) -> String {
     if body.is_empty() {
         return body;
     }
-    let Ok(document) = Document::read(body.into_bytes(), usize::MAX) else { return HIDDEN.to_owned() };
+    let read = Document::read_hiding(body.into_bytes(), usize::MAX, names);
+    let Ok(document) = read else { return HIDDEN.to_owned() };
     let mut answer = Value::Source(document.root());
     let mapped = ["response", "mappedValue"].map(|key| Segment::Key(key.into()));
     if is_password && let Some(value) = answer.at(&mapped) {
         // It is there, so that it can be replaced.
         let _ = answer.set(&mapped, value.into_secret());
+    }
+    for key in ["data", "user"].into_iter().filter(|_| !names.paths().is_empty()) {
+        let at = ["response", key].map(|key| Segment::Key(key.into()));
+        if let Some(user) = answer.at(&at) {
+            let _ = answer.set(&at, names.hide_at(&Path { root: Root::User, segments: Vec::new() }, user));
+        }
     }
     let shown = answer.to_json();
     match token {

@@ -235,4 +235,16 @@ Write the file again: as soon as it has enough rows it comes into force by itsel
 it: `hookgate reload --accept people.csv`. A table that shrinks in everyday life gets a larger `shrink`, or
 `shrink: any`.
 ";
+    OVER_BUDGET = "H530", "rules that would hold too much memory", r"
+A small file can stand for much: a long text repeated through aliases, patterns that repeat, a table of many short
+cells. So all files of the rules folder together may hold no more memory than `reload.memory_bytes` (64 MiB) while they
+are loaded. Beyond that loading ends, before the memory is taken; a gateway that runs goes on with the rules it has.
+```yaml
+text: &text Here stand a hundred thousand letters.
+list: [*text, *text, *text]   # and so on, twenty thousand times
+```
+Make smaller what the message names: leave rows and columns that no rule reads out of tables, or ask a database in
+their place; write long values once, and patterns without large repetitions (`\w{1,100}`). Or raise
+`reload.memory_bytes`, where the machine has twice as much to give: the rules in force stay while others are loaded.
+";
 }

@@ -101,4 +101,15 @@ rules:
 ```
 Write `${date("now+7d")}`. Units are `s`, `min`, `h`, `d`, `w`, `mo` and `y`.
 "#;
+    MARKUP_IS_GUESSED = "H840", "a chat of which nobody says how its texts are escaped", r#"
+A warning. The destination is called by `http:`, and its host is one where messages of a chat have markup: a name such
+as `<!channel>` or `[pay here](https://…)` would call everybody, or hide where a link leads. So what templates bring
+into a message is escaped, as the host has it.
+```yaml
+destinations:
+  chat: { http: "https://hooks.slack.com/services/T0/B0/x" }
+```
+Say what is meant: `slack: "https://…"` (or `teams:`), or beside `http:` one of `escape: slack`, `escape: markdown`,
+`escape: html` and `escape: none`.
+"#;
 }

@@ -9,6 +9,7 @@ use crate::rule::action::{Action, Deliver};
 use crate::rule::case::ExpectedDelivery;
 use crate::rule::code;
 use crate::rule::expression::Expression;
+use crate::rule::function::Markup;
 use crate::rule::grammar;
 use crate::rule::literal::Purpose;
 use crate::rule::read::listed;
@@ -48,14 +49,19 @@ impl Compiler<'_> {
             Some(path) => self.must_wait(&path, to, accepts, &body.span),
             None => {}
         }
-        Action::Deliver(Deliver { to: to.to_owned(), body: value, key })
+        let body = match accepts.markup {
+            Some(markup) => value.escaped_for(markup),
+            None => value,
+        };
+        Action::Deliver(Deliver { to: to.to_owned(), body, key })
     }
 
     /// What a destination takes; one that gateway.yaml does not have is a mistake.
     pub(super) fn destination(&mut self, name: &str, span: &Range<usize>) -> Option<Accepts> {
         let destinations = &self.tenant.destinations;
-        if let Some(accepts) = destinations.get(name) {
-            return Some(*accepts);
+        if let Some(accepts) = destinations.get(name).copied() {
+            self.warn_of_markup(name, accepts, span);
+            return Some(accepts);
         }
         let names = || destinations.keys().map(String::as_str);
         let help = match did_you_mean(name, names()) {
@@ -69,6 +75,21 @@ impl Compiler<'_> {
         let finding = self.reader.mistake(&code::UNKNOWN_DESTINATION, span, message);
         self.reader.push(finding.help(help));
         None
+    }
+
+    /// An address that is known as a chat's, of which nobody has said how its texts are escaped.
+    fn warn_of_markup(&mut self, to: &str, accepts: Accepts, span: &Range<usize>) {
+        let Some((word, _)) = Markup::ALL.iter().find(|(_, markup)| accepts.markup == Some(*markup)) else { return };
+        if !accepts.is_markup_guessed {
+            return;
+        }
+        let message = format!(
+            "destination `{to}` is a chat by its address, and gateway.yaml does not say how its texts are escaped"
+        );
+        let finding = self.reader.mistake(&code::MARKUP_IS_GUESSED, span, message).warning();
+        let help =
+            format!("write `escape: {word}` at `{to}` in gateway.yaml, which is what is done, or `escape: none`");
+        self.reader.push(finding.help(help));
     }
 
     fn secret_is_sent(&mut self, path: &Path, to: &str, span: &Range<usize>) {

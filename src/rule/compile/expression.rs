@@ -3,6 +3,7 @@
 use super::compiler::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::event::{Path, Root, Value};
+use crate::rule::budget::{SCRIPT_SHARE, hold};
 use crate::rule::code;
 use crate::rule::expression::{Expression, Read, ScriptUse};
 use crate::rule::literal::Purpose;
@@ -112,6 +113,9 @@ impl Compiler<'_> {
         self.check_script_lookups(&script, &span);
         if let Some(lowered) = script.lowered() {
             return self.lowered(lowered, (node, text, offset));
+        }
+        if hold(&self.reader.file, SCRIPT_SHARE * text.len(), &span, self.reader.report).is_none() {
+            return Expression::Constant(Value::Null);
         }
         for path in script.writes() {
             self.check_field(path, &self.field_in((node, text, offset), path));

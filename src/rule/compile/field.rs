@@ -56,7 +56,7 @@ impl Compiler<'_> {
 
     /// The known name that this one is almost; none where it is known itself, or like no other.
     fn almost(&self, name: &str, is_user: bool) -> Option<(&str, Near)> {
-        let is_secret = self.hooks.secrets.keys.iter().any(|key| key.eq_ignore_ascii_case(name));
+        let is_secret = self.hooks.secrets.has_key(name);
         if is_secret || name.chars().count() < SHORTEST_MISSPELT || self.known(is_user).any(|known| known == name) {
             return None;
         }
@@ -79,10 +79,10 @@ impl Compiler<'_> {
             Root::Attr => !is_user,
             _ => false,
         };
-        let paths = secrets.paths.iter().filter(move |path| at(path)).filter_map(|path| path.keys().next());
+        let paths = secrets.paths().iter().filter(move |path| at(path)).filter_map(|path| path.keys().next());
         platform
             .chain(self.tenant.fields.keys().map(String::as_str))
-            .chain(secrets.keys.iter().map(String::as_str))
+            .chain(secrets.keys().iter().map(String::as_str))
             .chain(paths)
     }
 }

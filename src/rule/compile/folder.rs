@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::compiler::{Compiler, Scope};
 use crate::diagnostic::{Diagnostic, File, Report};
+use crate::rule::budget::{COMPILED_SHARE, INDEXED_BYTES, hold};
 use crate::rule::code;
 use crate::rule::condition::Condition;
 use crate::rule::grammar;
@@ -22,6 +23,8 @@ struct Parsed {
     file: Arc<File>,
     role: Role,
     root: Node,
+    /// What the tree holds in memory, in bytes.
+    bytes: usize,
 }
 
 /// Compiles a rules folder for a tenant. Warnings stand in the report beside a set; mistakes instead of one.
@@ -35,7 +38,9 @@ pub fn compile(
     let functions: Vec<Arc<File>> =
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
     let scripts = Scripts::within(tenant.script_budget, &functions, report);
+    let budget = sources.budget();
     let files = parse_all(sources, report);
+    let trees = files.iter().map(|parsed| parsed.bytes).sum::<usize>();
     let mut compiler = Compiler::new(sources, (tenant, occasion), &scripts, report);
     compiler.declarations(&files);
     compiler.all_rules(&files);
@@ -45,6 +50,9 @@ pub fn compile(
     compiler.warn_of_unused_tables();
     let has_errors = compiler.reader.report.has_errors();
     let Compiler { rules, codes, slots, lookups, bindings, cases, .. } = compiler;
+    // What is read from here on finds the trees gone.
+    drop(files);
+    budget.back_to(budget.held().saturating_sub(trees));
     if has_errors {
         return (lookups, None);
     }
@@ -73,13 +81,19 @@ pub fn compile(
 fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
     let mut files = Vec::new();
     for (role, file) in sources.files.iter().filter(|(role, _)| matches!(role, Role::Yaml | Role::Tests)) {
+        let held = || file.budget.as_ref().map_or(0, |budget| budget.held());
+        let before = held();
         if let Some(root) = syntax::parse(file, report) {
+            let bytes = held() - before;
             let is_table = *role == Role::Yaml && matches!(root.content, Content::List(_));
             let other = other_file::finding(file, &root).filter(|_| *role == Role::Yaml);
             if let Some(finding) = other {
                 report.push(finding);
-            } else if !is_table {
-                files.push(Parsed { file: Arc::clone(file), role: *role, root });
+            } else if is_table {
+                // A table is read where a lookup names it.
+                file.budget.iter().for_each(|budget| budget.back_to(before));
+            } else if hold(file, COMPILED_SHARE * bytes, &(0..1), report).is_some() {
+                files.push(Parsed { file: Arc::clone(file), role: *role, root, bytes });
             }
         }
     }
@@ -134,6 +148,10 @@ impl Compiler<'_> {
                 self.scope = Scope { hooks: file_hooks.clone(), ..file_scope.clone() };
                 let guard = parsed.root.get("when").map_or(Condition::Always, |node| self.condition(node));
                 self.rule(node, guard);
+                let hooks = self.scope.hooks.len();
+                if hold(&parsed.file, INDEXED_BYTES * hooks, &node.span, self.reader.report).is_none() {
+                    return;
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::compiler::Compiler;
 use super::table::Column;
 use crate::diagnostic::{File, did_you_mean};
+use crate::rule::budget::{RULE_CELL_BYTES, hold};
 use crate::rule::code;
 use crate::rule::sheet::{self, Sheet};
 use crate::rule::source::Role;
@@ -64,6 +65,8 @@ impl Compiler<'_> {
         for (column, place) in columns.iter().zip(&places) {
             sheet::warn_of_spoilt(&sheet.spoilt_in(*place), column.head, &sheet.file, self.reader.report);
         }
+        let held = sheet.rows.len().saturating_mul(places.len()).saturating_mul(RULE_CELL_BYTES);
+        hold(&sheet.file, held, &(0..1), self.reader.report)?;
         let mut rows = Vec::with_capacity(sheet.rows.len());
         for row in &sheet.rows {
             let cells: Vec<_> = places.iter().filter_map(|place| row.get(*place)).collect();

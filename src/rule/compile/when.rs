@@ -6,6 +6,7 @@ use super::compiler::Compiler;
 use super::ends::Use;
 use crate::event::date::Offset;
 use crate::event::{Path, Root, Segment, Value};
+use crate::rule::budget::{PATTERN_SHARE, hold};
 use crate::rule::code;
 use crate::rule::condition::{Check, Checks, Comparison, Condition, Operator, Pattern, ScriptCondition, Test};
 use crate::rule::condition::{OPERATORS, OTHER_OPERATORS};
@@ -267,6 +268,7 @@ impl Compiler<'_> {
         self.refuse_slashes(node, text);
         match Pattern::new(text, ignore_case) {
             Ok(pattern) => {
+                hold(&self.reader.file, PATTERN_SHARE * pattern.bytes(), &node.span, self.reader.report)?;
                 self.patterns.insert(key, pattern.clone());
                 Some(pattern)
             }

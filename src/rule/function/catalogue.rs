@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::table::Function;
-use super::{contact, date, list, name, phone, piece, text};
+use super::{contact, date, list, markup, name, phone, piece, text};
 
 /// Most values that `coalesce` takes.
 const MOST_VALUES: usize = 8;
@@ -100,6 +100,7 @@ pub static FUNCTIONS: &[Function] = &[
     )
     .hearing_absent()
     .example("first_filled(\" \", \"asha.rao\")", "asha.rao"),
+    markup::HTML_TEXT,
     Function::new(
         "is_email(x)",
         "is_email",
@@ -129,6 +130,7 @@ pub static FUNCTIONS: &[Function] = &[
     .example("length(\"Zoë\")", "3"),
     Function::new("lower(text)", "lower", (1, 1), "the text in lower case", text::lower)
     .example("lower(\"Asha\")", "asha"),
+    markup::MARKDOWN_TEXT,
     Function::new(
         "matches(text, regex)",
         "matches",
@@ -219,6 +221,7 @@ pub static FUNCTIONS: &[Function] = &[
         text::sha256,
     )
     .example("sha256(\"abc\")", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    markup::SLACK_TEXT,
     Function::new(
         "split(text, separator)",
         "split",

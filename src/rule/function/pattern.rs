@@ -14,11 +14,23 @@ pub const PATTERN_LIMIT_BYTES: usize = 4096;
 pub const PATTERN_PROGRAM_LIMIT_BYTES: usize = 1 << 20;
 /// Deepest nesting of groups in a pattern.
 const NEST_LIMIT_LEVELS: u32 = 64;
-/// Most compiled patterns that a thread keeps.
+/// Sizes that programs are tried with, in bytes: the library does not tell how large one is.
+const PROGRAM_BYTES: [usize; 5] = [4 << 10, 16 << 10, 64 << 10, 256 << 10, PATTERN_PROGRAM_LIMIT_BYTES];
+/// Least cache of an automaton, in bytes.
+const DFA_LEAST_BYTES: usize = 64 << 10;
+/// Most compiled patterns that a thread keeps, and most bytes of their programs.
 const KEPT_PATTERNS: usize = 64;
+const KEPT_BYTES: usize = 2 << 20;
 
 thread_local! {
-    static KEPT: RefCell<HashMap<Box<str>, Result<Regex, BadPattern>>> = RefCell::default();
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+/// The patterns that a thread keeps.
+#[derive(Default)]
+struct Kept {
+    patterns: HashMap<Box<str>, Result<Regex, BadPattern>>,
+    bytes: usize,
 }
 
 /// Why a pattern cannot be used.
@@ -37,28 +49,39 @@ impl fmt::Display for BadPattern {
 /// When it is no pattern, or beyond the limits.
 pub fn pattern(written: &str) -> Result<Regex, BadPattern> {
     KEPT.with_borrow_mut(|kept| {
-        if let Some(known) = kept.get(written) {
+        if let Some(known) = kept.patterns.get(written) {
             return known.clone();
         }
-        let compiled = compile(written);
-        if kept.len() >= KEPT_PATTERNS {
-            kept.clear();
+        let (compiled, bytes) = compile(written);
+        if kept.patterns.len() >= KEPT_PATTERNS || kept.bytes + bytes > KEPT_BYTES {
+            *kept = Kept::default();
         }
         // Longer ones are refused before any work is done: not worth their memory.
         if written.len() <= PATTERN_LIMIT_BYTES {
-            kept.insert(written.into(), compiled.clone());
+            kept.patterns.insert(written.into(), compiled.clone());
+            kept.bytes += bytes;
         }
         compiled
     })
 }
 
-fn compile(written: &str) -> Result<Regex, BadPattern> {
+/// The pattern, and the size below which its program is, in bytes.
+fn compile(written: &str) -> (Result<Regex, BadPattern>, usize) {
     if written.len() > PATTERN_LIMIT_BYTES {
-        return Err(BadPattern(format!("it is longer than {PATTERN_LIMIT_BYTES} bytes")));
+        return (Err(BadPattern(format!("it is longer than {PATTERN_LIMIT_BYTES} bytes"))), 0);
     }
     let mut builder = RegexBuilder::new(&nfc(written));
-    builder.size_limit(PATTERN_PROGRAM_LIMIT_BYTES).dfa_size_limit(PATTERN_PROGRAM_LIMIT_BYTES);
-    builder.nest_limit(NEST_LIMIT_LEVELS).build().map_err(|error| BadPattern(reason(&error)))
+    builder.nest_limit(NEST_LIMIT_LEVELS);
+    let mut last = (Err(BadPattern(String::new())), 0);
+    for bytes in PROGRAM_BYTES {
+        builder.size_limit(bytes).dfa_size_limit(bytes.max(DFA_LEAST_BYTES));
+        match builder.build() {
+            Ok(regex) => return (Ok(regex), bytes),
+            Err(error @ regex::Error::CompiledTooBig(_)) => last = (Err(BadPattern(reason(&error))), 0),
+            Err(error) => return (Err(BadPattern(reason(&error))), 0),
+        }
+    }
+    last
 }
 
 /// The last line of the library's several: the one that says what is wrong.

@@ -60,7 +60,8 @@ impl Patterns {
 }
 
 fn together(patterns: &[&str]) -> Option<RegexSet> {
-    RegexSetBuilder::new(patterns).size_limit(PATTERNS_PER_SET * PATTERN_LIMIT_BYTES).build().ok()
+    let limit = PATTERNS_PER_SET * PATTERN_LIMIT_BYTES;
+    RegexSetBuilder::new(patterns).size_limit(limit).dfa_size_limit(PATTERN_LIMIT_BYTES).build().ok()
 }
 
 /// A pattern as it stands in a set, where each has its own manners.

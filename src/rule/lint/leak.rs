@@ -4,7 +4,7 @@ use super::finding::Finding;
 use super::survey::Survey;
 use super::write::actions;
 use crate::diagnostic::Diagnostic;
-use crate::event::{Shape, secret};
+use crate::event::{Root, SecretNames, Shape, View, canonical_field};
 use crate::rule::action::Action;
 use crate::rule::code;
 use crate::rule::condition::{Condition, Operator};
@@ -16,7 +16,7 @@ pub(super) fn look(survey: &mut Survey<'_>) {
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
         for action in actions(rule) {
             let Action::MappedValue(value) = action else { continue };
-            if is_asked_for_a_password(&rule.when) {
+            if is_asked_for_a_secret(&rule.when, &set.hooks.secrets) {
                 continue;
             }
             let Some(path) = secret_in(value, &set.bindings, &set.hooks.secrets) else { continue };
@@ -29,19 +29,26 @@ pub(super) fn look(survey: &mut Survey<'_>) {
     }
 }
 
-/// Whether the condition holds only where the platform asks for a password.
-fn is_asked_for_a_password(condition: &Condition) -> bool {
+/// Whether the condition holds only where the platform asks for a password, as an event tells it.
+fn is_asked_for_a_secret(condition: &Condition, names: &SecretNames) -> bool {
     match condition {
-        Condition::All(parts) => parts.iter().any(is_asked_for_a_password),
+        Condition::All(parts) => parts.iter().any(|part| is_asked_for_a_secret(part, names)),
         Condition::Test(test) => {
-            let is_target = test.subject.path.to_string() == "request.targetAttribute";
-            let asks = |operator: &Operator| match operator {
-                Operator::Is(value) => value.constant().is_some_and(
-                    |value| matches!(value.view().shape(), Shape::Text(text) if text == secret::PASSWORD_ATTRIBUTE),
-                ),
+            let field = test.subject.path.keys().next().map(canonical_field);
+            let is_secret = |name: View<'_>| match (name.shape(), field) {
+                (Shape::Text(name), Some("targetAttribute")) => names.has_key(&name),
+                (Shape::Text(name), Some("cymmetrifield")) => names.has_key(&name) || names.has_field(&name),
                 _ => false,
             };
-            is_target && test.checks.checks.iter().any(|check| asks(&check.operator))
+            let asks = |operator: &Operator| match operator {
+                Operator::Is(value) => value.constant().is_some_and(|value| is_secret(value.view())),
+                Operator::In(values) => values.constant().is_some_and(|values| match values.view().shape() {
+                    Shape::List(names) => names.len() > 0 && names.iter().all(is_secret),
+                    _ => false,
+                }),
+                _ => false,
+            };
+            test.subject.path.root == Root::Request && test.checks.checks.iter().any(|check| asks(&check.operator))
         }
         _ => false,
     }

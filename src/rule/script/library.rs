@@ -11,6 +11,7 @@ use super::engine::Scripts;
 use super::in_place::Fate;
 use super::mistake::Mistake;
 use crate::diagnostic::{Diagnostic, File, Place, Report};
+use crate::rule::budget::{SCRIPT_SHARE, hold};
 use crate::rule::code;
 
 impl Scripts {
@@ -19,6 +20,9 @@ impl Scripts {
         let built_in = self.names.clone();
         let mut parsed: Vec<(&Arc<File>, AST, Vec<Mistake>)> = Vec::new();
         for file in files {
+            if hold(file, SCRIPT_SHARE * file.text.len(), &(0..1), report).is_none() {
+                return;
+            }
             match guarded(|| self.parse(&file.text)) {
                 Ok(ast) => {
                     let mistakes = self.add_names(&ast, file, &built_in);

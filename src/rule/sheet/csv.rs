@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cells::{Cell, has_content, span_of, typed};
-use crate::diagnostic::{Diagnostic, File, Place, Report};
+use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent};
+use crate::rule::budget::{CELL_BYTES, ROW_BYTES, beyond};
 use crate::rule::code;
 
 /// The separators that are told by the header, in the order in which they are preferred.
@@ -18,12 +19,17 @@ enum BadQuote {
     NeverClosed(usize),
     /// Opened and closed, with text behind it.
     TextBehind { opened: Range<usize>, text: Range<usize> },
+    /// No quote: with this cell more would be held than may be.
+    Spent(usize, Spent),
 }
 
 /// The file with `\n` at the end of every line, and itself where it has no other line breaks.
 pub(super) fn with_plain_lines(file: Arc<File>) -> Arc<File> {
     match file.text.contains('\r') {
-        true => Arc::new(File::new(&*file.name, file.text.replace("\r\n", "\n").replace('\r', "\n"))),
+        true => {
+            let text = file.text.replace("\r\n", "\n").replace('\r', "\n");
+            Arc::new(File::new(&*file.name, text).within(file.budget.as_ref()))
+        }
         false => file,
     }
 }
@@ -31,13 +37,14 @@ pub(super) fn with_plain_lines(file: Arc<File>) -> Arc<File> {
 /// The rows of a file with plain lines, of whatever length; `None` where a quote leaves open where cells end.
 pub(super) fn records(file: &Arc<File>, report: &mut Report) -> Option<Vec<Vec<Cell>>> {
     let (separator, start) = separator(&file.text);
-    let mut scan = Scan { text: &file.text, at: start, separator, odd: Vec::new() };
+    let budget = file.budget.as_deref();
+    let mut scan = Scan { text: &file.text, at: start, separator, odd: Vec::new(), budget };
     let mut records = Vec::new();
     while scan.at < file.text.len() {
         match scan.record() {
             Ok(record) => records.push(record),
             Err(bad) => {
-                report.push(told(bad, file));
+                report.findings.extend(told(bad, file));
                 return None;
             }
         }
@@ -86,20 +93,29 @@ struct Scan<'t> {
     separator: char,
     /// Cells that are not quoted and have a quote without a partner in them.
     odd: Vec<Range<usize>>,
+    budget: Option<&'t Budget>,
 }
 
 impl Scan<'_> {
     /// The cells up to the end of a line, which is passed.
     fn record(&mut self) -> Result<Vec<Cell>, BadQuote> {
         let mut record = Vec::new();
+        self.hold(ROW_BYTES)?;
         loop {
-            record.push(self.cell()?);
+            let cell = self.cell()?;
+            self.hold(CELL_BYTES + cell.text.len())?;
+            record.push(cell);
             let next = self.rest().chars().next();
             self.at += next.map_or(0, char::len_utf8);
             if next != Some(self.separator) {
                 return Ok(record);
             }
         }
+    }
+
+    fn hold(&self, bytes: usize) -> Result<(), BadQuote> {
+        let held = self.budget.map_or(Ok(()), |budget| budget.hold(bytes));
+        held.map_err(|spent| BadQuote::Spent(self.at, spent))
     }
 
     fn rest(&self) -> &str {
@@ -163,10 +179,14 @@ fn swallows_rows(cell: &Cell, separator: char, width: usize) -> bool {
     width > 1 && cell.text.split('\n').skip(1).any(is_row)
 }
 
-fn told(bad: BadQuote, file: &Arc<File>) -> Diagnostic {
+fn told(bad: BadQuote, file: &Arc<File>) -> Option<Diagnostic> {
     let place = |span: Range<usize>| Place { file: Arc::clone(file), span };
     let help = "a quote within quotes is written twice: `\"5\"\" pipe\"`";
-    match bad {
+    Some(match bad {
+        BadQuote::Spent(at, spent) => {
+            let limit = file.budget.as_ref().filter(|_| spent.is_news)?.limit();
+            beyond(place(at.saturating_sub(1)..at), limit)
+        }
         BadQuote::NeverClosed(opened) => {
             let message = "this quote is never closed, so that the rows behind it would become one cell";
             let finding = Diagnostic::error(&code::BAD_QUOTE, place(opened..opened + 1), message);
@@ -185,7 +205,7 @@ fn told(bad: BadQuote, file: &Arc<File>) -> Diagnostic {
             };
             finding.help(help)
         }
-    }
+    })
 }
 
 fn kept_quote(file: &Arc<File>, span: Range<usize>) -> Diagnostic {

@@ -48,7 +48,7 @@ fn text(file: &Arc<File>, encoding: Option<Encoding>, named: &Place, report: &mu
     }
     let bytes = if file.bytes.is_empty() { file.text.as_bytes() } else { &file.bytes };
     if let Some(text) = encoding.and_then(|encoding| encoding.decode(bytes)) {
-        return Some(Arc::new(File::new(&*file.name, text)));
+        return Some(Arc::new(File::new(&*file.name, text).within(file.budget.as_ref())));
     }
     report.push(not_readable(file, bytes, encoding, named));
     None

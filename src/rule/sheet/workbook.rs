@@ -12,7 +12,8 @@ use zip::ZipArchive;
 
 use super::cells::{Cell, Doubts};
 use super::value::{Shown, shown};
-use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
+use crate::diagnostic::{Diagnostic, File, Place, Report, Spent, did_you_mean};
+use crate::rule::budget::{CELL_BYTES, ROW_BYTES, beyond};
 use crate::rule::code;
 use crate::rule::encoding::{NoText, no_text};
 use crate::rule::read::listed;
@@ -25,6 +26,10 @@ const STYLES_LIMIT_BYTES: u64 = 8 << 20;
 const CELL_LIMIT: usize = 2_000_000;
 /// Largest text of all cells of a sheet, in bytes: cells may share one text.
 const TEXT_LIMIT_BYTES: usize = 64 << 20;
+/// What a text that cells share takes in memory, in parts of what it takes in its file: `<si/>` is one.
+const SHARED_TIMES: usize = 6;
+/// A cell as it is found, in bytes, without its text.
+const FOUND_BYTES: usize = 100;
 /// Rows that Excel has.
 const ROW_LIMIT: u32 = 1 << 20;
 
@@ -42,14 +47,30 @@ type Found = ((u32, u32), Shown);
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
-/// Why a workbook is not read: a message, and what to do.
-struct Trouble(String, String);
+/// Why a workbook is not read.
+enum Trouble {
+    /// A message, and what to do.
+    Wrong(String, String),
+    /// More would be held in memory than may be.
+    Spent(Spent),
+}
+
+impl From<Spent> for Trouble {
+    fn from(spent: Spent) -> Self {
+        Trouble::Spent(spent)
+    }
+}
 
 /// Reads the sheet of this name, or the only one that is not empty. `named` is where the workbook is named.
 pub(super) fn read(file: &Arc<File>, sheet: Option<&str>, named: &Place, report: &mut Report) -> Option<Rows> {
     match rows(file, sheet) {
         Ok(rows) => Some(rows),
-        Err(Trouble(message, help)) => {
+        Err(Trouble::Spent(spent)) => {
+            let budget = file.budget.as_ref().filter(|_| spent.is_news);
+            report.findings.extend(budget.map(|budget| beyond(named.clone(), budget.limit())));
+            None
+        }
+        Err(Trouble::Wrong(message, help)) => {
             report.push(Diagnostic::error(&code::BAD_WORKBOOK, named.clone(), message).help(help));
             None
         }
@@ -58,30 +79,40 @@ pub(super) fn read(file: &Arc<File>, sheet: Option<&str>, named: &Place, report:
 
 fn rows(file: &Arc<File>, sheet: Option<&str>) -> Result<Rows, Trouble> {
     let name = file.short_name();
-    check_size(name, &file.bytes)?;
+    let budget = file.budget.as_deref();
+    let hold = |bytes: usize| budget.map_or(Ok(()), |budget| budget.hold(bytes));
+    hold(SHARED_TIMES * check_size(name, &file.bytes)?)?;
     let broken = |error| unreadable(name, &file.bytes, &error);
     let mut book: Book<'_> = Xlsx::new(Cursor::new(&*file.bytes)).map_err(broken)?;
     let sheet = match sheet {
         Some(wanted) => sheet_named(name, &book, wanted)?,
         None => only_sheet(name, &mut book).map_err(broken)??,
     };
-    let found = cells(name, &mut book, &sheet).map_err(broken)??;
+    let found = cells(name, &mut book, &sheet, &hold).map_err(broken)??;
     let width = found.iter().map(|((_, column), _)| *column as usize + 1).max().unwrap_or_default();
     let rows = found.chunk_by(|a, b| a.0.0 == b.0.0).count();
     if rows.saturating_mul(width) > CELL_LIMIT {
         return Err(too_large(name, &format!("sheet `{sheet}` has more than {CELL_LIMIT} cells")));
     }
-    Ok(laid_out(&file.name, &sheet, found, width))
+    // Rows are filled up with blank cells.
+    hold(rows.saturating_mul(ROW_BYTES.saturating_add(width.saturating_mul(CELL_BYTES))))?;
+    let mut rows = laid_out(&file.name, &sheet, found, width);
+    if let Some(sheet) = Arc::get_mut(&mut rows.file) {
+        sheet.budget.clone_from(&file.budget);
+    }
+    Ok(rows)
 }
 
-/// Unpacks every part into nothing: what an archive says of its size need not be true.
-fn check_size(name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+/// Unpacks every part into nothing: what an archive says of its size need not be true. Gives out the size of what is read as a
+/// whole, the texts that cells share and the formats, in bytes.
+fn check_size(name: &str, bytes: &[u8]) -> Result<usize, Trouble> {
     let broken = |error: &dyn std::fmt::Display| unreadable(name, bytes, &error);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let mut left = UNPACKED_LIMIT_BYTES;
+    let (mut left, mut whole) = (UNPACKED_LIMIT_BYTES, 0);
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|error| broken(&error))?;
-        let is_styles = part.name().is_ok_and(|name| name.ends_with("styles.xml"));
+        let is_named = |end: &str| part.name().is_ok_and(|name| name.ends_with(end));
+        let (is_styles, is_shared) = (is_named("styles.xml"), is_named("sharedStrings.xml"));
         let limit = if is_styles { left.min(STYLES_LIMIT_BYTES) } else { left };
         let unpacked = io::copy(&mut part.take(limit + 1), &mut io::sink()).map_err(|error| broken(&error))?;
         if unpacked > limit {
@@ -89,8 +120,9 @@ fn check_size(name: &str, bytes: &[u8]) -> Result<(), Trouble> {
             return Err(too_large(name, &format!("{what} larger than {} MiB", limit_of(is_styles) >> 20)));
         }
         left -= unpacked;
+        whole += if is_styles || is_shared { unpacked } else { 0 };
     }
-    Ok(())
+    Ok(usize::try_from(whole).unwrap_or(usize::MAX))
 }
 
 fn limit_of(is_styles: bool) -> u64 {
@@ -99,7 +131,7 @@ fn limit_of(is_styles: bool) -> u64 {
 
 fn too_large(name: &str, why: &str) -> Trouble {
     let help = "keep in the sheet only the columns and rows that rules need, or save it as `CSV UTF-8`";
-    Trouble(format!("workbook `{name}` is too large: {why}"), help.to_owned())
+    Trouble::Wrong(format!("workbook `{name}` is too large: {why}"), help.to_owned())
 }
 
 fn unreadable(name: &str, bytes: &[u8], error: &dyn std::fmt::Display) -> Trouble {
@@ -109,7 +141,7 @@ fn unreadable(name: &str, bytes: &[u8], error: &dyn std::fmt::Display) -> Troubl
         NoText::OldWorkbook => format!("`{name}` is protected by a password, or an old workbook under a new name"),
         _ => format!("`{name}` is no workbook, whatever its name says"),
     };
-    Trouble(message, in_excel.to_owned())
+    Trouble::Wrong(message, in_excel.to_owned())
 }
 
 fn worksheets<'b>(book: &'b Book<'_>) -> impl Iterator<Item = &'b calamine::Sheet> {
@@ -126,7 +158,7 @@ fn sheet_named(name: &str, book: &Book<'_>, wanted: &str) -> Result<String, Trou
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("its sheets are {}", listed(names())),
     };
-    Err(Trouble(format!("workbook `{name}` has no sheet `{wanted}`"), help))
+    Err(Trouble::Wrong(format!("workbook `{name}` has no sheet `{wanted}`"), help))
 }
 
 /// The first visible sheet, where no other has anything in it.
@@ -146,16 +178,26 @@ fn only_sheet(name: &str, book: &mut Book<'_>) -> Result<Result<String, Trouble>
     Ok(match (filled.as_slice(), names.first()) {
         ([only], _) => Ok((*only).to_owned()),
         ([], Some(first)) => Ok(first.clone()),
-        ([], None) => Err(Trouble(format!("workbook `{name}` has no sheet"), "put the table into it".to_owned())),
+        ([], None) => {
+            Err(Trouble::Wrong(format!("workbook `{name}` has no sheet"), "put the table into it".to_owned()))
+        }
         (several, _) => {
             let message = format!("workbook `{name}` has several sheets, and which one is meant is not said");
-            Err(Trouble(message, format!("write `sheet:` beside its name, with {}", listed(several.iter().copied()))))
+            Err(Trouble::Wrong(
+                message,
+                format!("write `sheet:` beside its name, with {}", listed(several.iter().copied())),
+            ))
         }
     })
 }
 
 /// The cells with content, row by row.
-fn cells(name: &str, book: &mut Book<'_>, sheet: &str) -> Result<Result<Vec<Found>, Trouble>, calamine::XlsxError> {
+fn cells(
+    name: &str,
+    book: &mut Book<'_>,
+    sheet: &str,
+    hold: &dyn Fn(usize) -> Result<(), Spent>,
+) -> Result<Result<Vec<Found>, Trouble>, calamine::XlsxError> {
     let mut found: Vec<Found> = Vec::new();
     let mut blank = Vec::new();
     let mut text_bytes = 0;
@@ -165,6 +207,9 @@ fn cells(name: &str, book: &mut Book<'_>, sheet: &str) -> Result<Result<Vec<Foun
         let shown = shown(cell.get_value(), format.map_or("", |format| &format.format_code));
         if *cell.get_value() == DataRef::Empty {
             blank.push(cell.get_position());
+        }
+        if let Err(spent) = hold(FOUND_BYTES + shown.text.len()) {
+            return Ok(Err(spent.into()));
         }
         text_bytes += shown.text.len();
         if !shown.text.is_empty() {

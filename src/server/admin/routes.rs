@@ -12,6 +12,7 @@ use super::reload::reload;
 use super::rules::rules;
 use super::token::Token;
 use super::watched::Watched;
+use crate::diagnostic::escaped_page;
 
 /// What answers.
 pub(super) struct Desk {
@@ -52,7 +53,9 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
             told(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &readiness)
         }
         "/metrics" => match metrics(watched).await {
-            Ok(page) => HttpResponse::Ok().insert_header((CONTENT_TYPE, CONTENT)).body(page),
+            Ok(page) => {
+                HttpResponse::Ok().insert_header((CONTENT_TYPE, CONTENT)).body(escaped_page(&page).into_owned())
+            }
             Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })),
         },
         "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
@@ -70,5 +73,5 @@ pub(super) fn told(status: StatusCode, told: &Value) -> HttpResponse {
     if status == StatusCode::UNAUTHORIZED {
         answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    answer.body(format!("{told}\n"))
+    answer.body(escaped_page(&format!("{told}\n")).into_owned())
 }

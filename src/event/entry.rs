@@ -1,0 +1,58 @@
+//! Where the values of a JSON text lie, how much of one is read, and why one cannot be.
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Null,
+    True,
+    False,
+    Number,
+    Text,
+    EscapedText,
+    /// A text of a record that stands for another value.
+    Token,
+    List,
+    Map,
+}
+
+/// One value: what it is, its bytes, and the index of the entry after its last descendant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    /// Whether it stands under a secret's name, or in something that does.
+    pub(super) is_secret: bool,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) next: u32,
+}
+
+/// How much of a JSON text is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Levels of lists and objects in each other.
+    pub levels: usize,
+    /// Members of objects and items of lists, all together.
+    pub members: usize,
+}
+
+impl From<usize> for Bounds {
+    /// So many levels, and any number of members: for what this program or its operator wrote.
+    fn from(levels: usize) -> Self {
+        Self { levels, members: usize::MAX }
+    }
+}
+
+/// Why and where a body cannot be read. Never quotes the body: it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Position of the first byte that cannot be read.
+    pub at_byte: usize,
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} (at byte {})", self.what, self.at_byte)
+    }
+}
