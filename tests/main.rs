@@ -43,6 +43,7 @@ mod schema;
 mod scripts;
 mod servers;
 mod serving;
+mod sets;
 mod settings;
 mod support;
 mod table_files;

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 93] = [
+const OTHERS: [(&str, &str, &str); 96] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -113,6 +113,9 @@ const OTHERS: [(&str, &str, &str); 93] = [
     ("reload.shrink", "any", "shrink: Any"),
     ("reload.state", "/var/lib/hookgate", "state: Folder(\"/var/lib/hookgate\")"),
     ("reload.state", "off", "state: Nowhere"),
+    ("reload.keep", "7", "keep: 7"),
+    ("reload.watch", "false", "is_watching: false"),
+    ("reload.follow", "[/srv/export, tables]", "follow: [\"/srv/export\", \"tables\"]"),
     ("fields", "{ costCentre: text, shift: [day, night] }", "\"shift\": OneOf([\"day\", \"night\"])"),
     ("fields", "{ costCentre: date }", "\"costCentre\": Date"),
     ("fields", "{ onCall: true_false }", "\"onCall\": TrueFalse"),

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, send,
-    serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, rules,
+    send, serve, test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
@@ -61,6 +61,8 @@ pub enum Command {
     Healthcheck(healthcheck::Args),
     /// Have the gateway that these settings start read its rules folder now, and take a table that lost rows
     Reload(reload::Args),
+    /// Show the sets of rules that were in force, and go back to one
+    Rules(rules::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
     /// Explain a past decision by its request id: what was decided, by which rule, and what it saw

@@ -23,6 +23,7 @@ mod remembered;
 mod replay;
 mod request;
 mod results;
+mod rules;
 mod run;
 mod schema;
 mod send;

@@ -10,8 +10,8 @@ use clap::Parser as _;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output};
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, schema,
-    send, serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, rules,
+    schema, send, serve, test, why,
 };
 
 /// Runs one command line, the program's name included, and prints what it says.
@@ -38,6 +38,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Doctor(args) => doctor::run(args, &settings()?),
         Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
         Command::Reload(args) => reload::run(args, &settings()?),
+        Command::Rules(args) => rules::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
         Command::Why(args) => why::run(args, &settings()?),
         Command::Replay(args) => replay::run(args, &settings()?),

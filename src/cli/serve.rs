@@ -7,11 +7,10 @@ use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
-use crate::gateway::{Gateway, Keeper, Loaded, Outside, Pace, ReloadHandle, Reloader, StateAt, reload_on_hangup};
+use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Sets, Started, reload_on_hangup};
 use crate::journal::{self, Journal};
 use crate::lookup::Connections;
 use crate::outbox::Outbox;
-use crate::rule::{Occasion, Sources};
 use crate::server::{Admin, Server, Watched};
 use crate::telemetry::metrics::{Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
@@ -50,11 +49,10 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
     let folder = settings.gateway.rules.clone();
-    let mut keeper = Keeper::open(&settings.gateway, settings.state_folder().as_deref());
-    let read = Sources::read(&folder).and_then(|found| keeper.build(&found, &settings.tenant, Occasion::Start, &[]));
-    let live = read.map_err(|report| Failure::rules(report).at_start())?;
+    let mut loader = Loader::open(&settings.gateway, &settings.tenant, settings.state_folder().as_deref());
+    let (live, started) = loader.start().map_err(|report| Failure::rules(report).at_start())?;
     live.warnings.tell();
-    let (rules, warnings, hash) = (live.rules.rules.len(), live.warnings.count, live.rules.hash.clone());
+    let (rules, warnings) = (live.rules.rules.len(), live.warnings.count);
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
     let tracer = Tracer::open(&settings.telemetry.traces).map_err(|why| not_traced(&why))?;
     let outbox = outbox(settings, &connections, &tracer).map_err(|report| Failure::settings(report).at_start())?;
@@ -69,29 +67,15 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
-    keeper.commit(&gateway.current(), &[]);
-    if settings.gateway.state != StateAt::Nowhere {
-        keeper.warn_of_no_state();
-    }
-    let (tenant, in_force) = (settings.tenant.clone(), Some(hash));
-    let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
-    let replaced = Arc::clone(&gateway);
-    let reloader = Reloader::new(folder.clone(), pace, in_force, move |change| {
-        let before = replaced.current();
-        let occasion = Occasion::Change { in_force: before.warnings.misspelt_in() };
-        let live = keeper.build(&change.sources, &tenant, occasion, &change.accept)?;
-        live.warnings.tell();
-        let warnings = live.warnings.count;
-        replaced.replace(live);
-        keeper.commit(&replaced.current(), &change.accept);
-        Ok(Loaded { warnings })
-    });
+    loader.started(&gateway.current(), &started);
+    let sets = loader.sets().cloned();
+    let reloader = reloader(settings, &gateway, loader, started);
     let handle = reloader.handle();
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     if let Err(error) = reload_on_hangup(handle.clone()) {
-        warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
+        warn!(%error, "cannot listen to SIGHUP; rules are still replaced on `hookgate reload`, and when their files change");
     }
-    let _admin = admin(settings, &server, process, gateway, handle)?;
+    let _admin = admin(settings, &server, process, gateway, handle, sets)?;
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
@@ -106,6 +90,14 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     Ok(Output::well(""))
 }
 
+/// What brings changes into force from now on.
+fn reloader(settings: &Settings, gateway: &Arc<Gateway>, mut loader: Loader, started: Started) -> Reloader {
+    let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
+    let (in_force, gateway) = (Some(gateway.current().rules.hash.clone()), Arc::clone(gateway));
+    let load = move |change| loader.change(&gateway, &change);
+    Reloader::new(settings.gateway.rules.clone(), pace, in_force, load).set(&settings.gateway).started(started)
+}
+
 /// The admin listener, which looks at all of it; none where the settings want none.
 fn admin(
     settings: &Settings,
@@ -113,10 +105,11 @@ fn admin(
     process: Process,
     gateway: Arc<Gateway>,
     reload: ReloadHandle,
+    sets: Option<Sets>,
 ) -> Result<Option<Admin>, Failure> {
     let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
-    let watched = Watched { gateway, reload, counters: server.counters(), measured };
+    let watched = Watched { gateway, reload, sets, counters: server.counters(), measured };
     let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
         if error.is_setting() { failure.at_start() } else { failure }

@@ -63,7 +63,10 @@ static RELOAD: Keys = Keys {
         ),
         optional("poll_ms", Shape::Whole, "time between two looks at the folder, in milliseconds"),
         optional("shrink", Shape::Text, "how many of its rows a table may lose at once: `20%`, or `any`"),
-        optional("state", Shape::Text, "folder in which the rows of tables survive a restart"),
+        optional("state", Shape::Text, "folder in which rules and the rows of tables survive a restart"),
+        optional("keep", Shape::Whole, "how many rule sets that were in force are kept there; 0: none"),
+        optional("watch", Shape::Boolean, "false: changes are taken over on SIGHUP and POST /reload alone"),
+        optional("follow", Shape::ListOf(&Shape::Text), "folders that links in the rules folder may lead to"),
     ],
 };
 

@@ -146,6 +146,21 @@ impl<'v> Value<'v, '_> {
         self.named("folder", "write the folder's name; `.` is the working directory")
     }
 
+    /// Several of them.
+    pub(super) fn folders(&mut self) -> Vec<PathBuf> {
+        let mut folders = Vec::new();
+        for (name, span) in self.reader.texts(self.node, "a folder") {
+            if name.is_empty() {
+                let message = format!("`{}` names no folder", self.path);
+                let finding = self.reader.mistake(&code::BAD_SETTING, span, message);
+                self.reader.push(finding.help("write the folder's name, or `[]` for none"));
+            } else {
+                folders.push(PathBuf::from(name));
+            }
+        }
+        folders
+    }
+
     /// A file on the disk.
     pub(super) fn file(&mut self) -> Option<&'v str> {
         self.named("file", "write the file's name, or remove the key")

@@ -46,7 +46,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let limit = Duration::from_millis(args.timeout_ms);
     // Warnings and mistakes of the rules are told by `check`.
-    let read = Live::read_as_started(&settings.gateway.rules, &settings.tenant);
+    let read = Live::read_as_started(&settings.gateway, &settings.tenant);
     let is_without = |report: &Report| report.findings.iter().any(|finding| finding.code == &code::NO_RULES);
     let has_rules = settings.gateway.rules.exists() && !read.as_ref().err().is_some_and(is_without);
     let live = read.ok().map(|(live, _)| live);

@@ -235,4 +235,16 @@ Write the file again: as soon as it has enough rows it comes into force by itsel
 it: `hookgate reload --accept people.csv`. A table that shrinks in everyday life gets a larger `shrink`, or
 `shrink: any`.
 ";
+    LINK_LEADS_OUT = "H522", "a link that leads out of the rules folder", r"
+A file or folder in the rules folder is a link to something outside of it. It is not followed: whoever may write
+rules could read any file that hookgate's user may read, such as a private key. Links that stay within the folder
+are followed, so that a ConfigMap of Kubernetes, which is made of them, needs nothing.
+```yaml
+# rules/people.csv is a link to /srv/export/people.csv
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+Put the file itself into the rules folder, or have whatever writes it write there. Where links are wanted, the
+operator names the folders that they may lead to: `reload: { follow: [/srv/export] }` in gateway.yaml.
+";
 }

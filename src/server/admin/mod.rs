@@ -4,6 +4,7 @@ mod error;
 mod metrics;
 mod ready;
 mod reload;
+mod rollback;
 mod routes;
 mod rules;
 mod run;
