@@ -36,7 +36,7 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("granit_parser", &["rule/syntax.rs"]),
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
-    ("arc_swap", &["gateway/", "server/tls/in_force.rs"]),
+    ("arc_swap", &["gateway/", "server/tls/in_force.rs", "server/auth/renewal.rs"]),
     ("actix_http", &["server/http.rs"]),
     ("actix_server", &["server/http.rs"]),
     ("actix_service", &["server/http.rs"]),

@@ -39,6 +39,7 @@ mod metrics;
 mod properties;
 mod reload;
 mod reload_watch;
+mod rotation;
 mod schema;
 mod scripts;
 mod servers;

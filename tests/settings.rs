@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 96] = [
+const OTHERS: [(&str, &str, &str); 98] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -149,6 +149,8 @@ const OTHERS: [(&str, &str, &str); 96] = [
     ("dates.order", "mdy", "order: MonthFirst"),
     ("dates.two_digit_years", "1950", "two_digit_years: Some(1950)"),
     ("outbox.window_ms", "1999", "window_ms: 1999"),
+    ("outbox.mode", "640", "mode: Mode(640)"),
+    ("journal.mode", "0660", "mode: Mode(660)"),
     ("journal.file", "/var/log/hookgate.jsonl", "file: Some(\"/var/log/hookgate.jsonl\")"),
     ("journal.file", "null", "file: None"),
     ("journal.key", "${env:JOURNAL_KEY}", "key: Some(Credential(${env:JOURNAL_KEY}))"),

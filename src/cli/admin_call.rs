@@ -33,7 +33,12 @@ pub(super) fn address(settings: &AdminSettings) -> std::result::Result<SocketAdd
         let failure = Failure::message("without an admin listener at a known port nobody can be asked");
         return Err(failure.help("set `admin.listen` to an address and port, such as 127.0.0.1:8081"));
     };
-    Ok(SocketAddr::new(reachable(listen.ip()), listen.port()))
+    Ok(at(listen))
+}
+
+/// Where one that listens there is reached on this machine.
+pub(super) fn at(listen: SocketAddr) -> SocketAddr {
+    SocketAddr::new(reachable(listen.ip()), listen.port())
 }
 
 /// What came of a call of a listener that need not be there.

@@ -88,13 +88,23 @@ impl Global {
     /// # Errors
     /// With every mistake in the settings.
     pub fn settings(&self, own: impl IntoIterator<Item = Flag>) -> Result<Settings, Failure> {
+        let flags: Vec<Flag> = self.flags().into_iter().chain(own).collect();
+        config::load(self.config.as_deref(), config::environment(), &flags).map_err(Failure::settings)
+    }
+
+    /// The same as far as they can be read.
+    #[must_use]
+    pub fn settings_as_far(&self) -> Settings {
+        config::load_as_far(self.config.as_deref(), config::environment(), &self.flags())
+    }
+
+    fn flags(&self) -> Vec<Flag> {
         let named = [
             ("--rules", "rules", &self.rules),
             ("--log-level", "log.level", &self.log_level),
             ("--log-format", "log.format", &self.log_format),
         ];
         let flag = |(name, path, value): (_, _, &Option<String>)| Some(Flag { name, path, value: value.clone()? });
-        let flags: Vec<Flag> = named.into_iter().filter_map(flag).chain(own).collect();
-        config::load(self.config.as_deref(), config::environment(), &flags).map_err(Failure::settings)
+        named.into_iter().filter_map(flag).collect()
     }
 }

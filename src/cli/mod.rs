@@ -25,6 +25,7 @@ mod request;
 mod results;
 mod rules;
 mod run;
+mod running;
 mod schema;
 mod send;
 mod serve;

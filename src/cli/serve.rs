@@ -1,5 +1,7 @@
 //! `hookgate serve`: answers the hooks until it is told to stop; rules are replaced while it runs.
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
@@ -18,6 +20,7 @@ use crate::{server, telemetry};
 
 use super::core_dump;
 use super::exit::{Failure, Output};
+use super::running::Running;
 
 #[derive(ClapArgs, Debug, Default)]
 pub struct Args {
@@ -44,7 +47,7 @@ impl Args {
 /// # Errors
 /// When the rules do not compile: there is no earlier set to fall back to, and an empty one would accept everybody;
 /// when the address cannot be listened on.
-pub fn run(settings: &Settings) -> Result<Output, Failure> {
+pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure> {
     let process = Process::started_now();
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
@@ -75,7 +78,8 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     if let Err(error) = reload_on_hangup(handle.clone()) {
         warn!(%error, "cannot listen to SIGHUP; rules are still replaced on `hookgate reload`, and when their files change");
     }
-    let _admin = admin(settings, &server, process, gateway, handle, sets)?;
+    let admin = admin(settings, &server, process, gateway, handle, sets)?;
+    let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
@@ -118,6 +122,14 @@ fn admin(
         info!(address = %admin.address(), "the admin listener is there");
     }
     Ok(admin)
+}
+
+/// Where the admin listener is, written down for `healthcheck`, which else goes by the settings as they are then.
+fn running(settings: &Settings, config: Option<&Path>, address: SocketAddr) -> Option<Running> {
+    Running::write(settings, config, address).unwrap_or_else(|cause| {
+        info!(%cause, "where the admin listener is cannot be written down: `hookgate healthcheck` goes by gateway.yaml alone");
+        None
+    })
 }
 
 /// The outbox with its couriers under way; none where nothing can be sent.

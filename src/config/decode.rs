@@ -106,6 +106,7 @@ impl Draft {
             "dates.two_digit_years" | "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
             "dates.two_digit_years" => put(&mut server.calendar.style.two_digit_years, value.year().map(Some)),
             "outbox.postgres" => put(&mut outbox.store, postgres(written, value.reader.report)),
+            "outbox.mode" => put(&mut outbox.mode, value.mode()),
             "outbox.window_ms" => put(&mut outbox.window_ms, value.whole(0..=86_400_000)),
             "outbox.stop_ms" => put(&mut outbox.stop_limit_ms, value.whole(0..=600_000)),
             "outbox.encryption_key" => put(&mut outbox.encryption_key, key(written, value.reader.report).map(Some)),

@@ -184,6 +184,7 @@ static OUTBOX: Keys = Keys {
     what: "`outbox`",
     keys: &[
         optional("file", Shape::Text, "the file in which deliveries wait"),
+        optional("mode", Shape::Text, "who may read it: \"600\" its user alone, \"640\" its group too"),
         optional("postgres", NULL_OR_POSTGRES, "a database in its place, that several gateways share"),
         optional(
             "window_ms",
@@ -283,6 +284,7 @@ pub(super) static FILE_DESTINATION: Keys = Keys {
         required("file", Shape::Text, "the file, one line of JSON a delivery"),
         optional("rotate_bytes", Shape::Whole, "size at which the file is set aside, in bytes; left out: 104857600"),
         optional("keep_files", Shape::Whole, "files set aside that are kept; left out: 10"),
+        optional("mode", Shape::Text, "who may read it: \"600\", left out, its user alone, \"640\" its group too"),
         ACCEPTS,
         ON_THE_WAY,
         PER_SECOND,

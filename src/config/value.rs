@@ -8,6 +8,7 @@ use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, did_you_mean};
 use crate::event::{OnFailure, Path, Root, SecretNames};
+use crate::outside::Mode;
 use crate::rule::keys::{Keys, Shape, required};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::{Reader, Shrink, code, is_refusal_code};
@@ -91,6 +92,17 @@ impl<'v> Value<'v, '_> {
             self.refuse(&code::BAD_SETTING, self.node, message, Shrink::HELP);
         }
         shrink
+    }
+
+    /// Who may read a file.
+    pub(super) fn mode(&mut self) -> Option<Mode> {
+        let mode = Mode::read(self.text()?);
+        if mode.is_none() {
+            let message =
+                format!("`{}` is the mode of a file that hookgate can read and write, not {}", self.path, self.shown());
+            self.refuse(&code::BAD_SETTING, self.node, message, Mode::HELP);
+        }
+        mode
     }
 
     pub(super) fn one_of<T: Copy>(&mut self, words: &[(&'static str, T)]) -> Option<T> {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use super::parcel::Consignment;
 use super::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
 use super::table;
+use crate::outside::Mode;
 
 /// Jobs that wait for the writer; when they are full a caller is turned away rather than kept waiting.
 const QUEUE_LIMIT_JOBS: usize = 4_096;
@@ -189,9 +190,25 @@ fn undone(job: Job) -> Finish {
     Box::new(move |done| (job(Err(trouble_of(done))).1)(Ok(())))
 }
 
+/// Lets the file and what SQLite has beside it be read by those alone who may. What cannot be made or changed is told when it is used.
+pub(super) fn own(file: &Path, mode: Mode) {
+    let _ = mode.made(file);
+    for behind in ["-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(behind);
+        if Path::new(&name).exists() {
+            let _ = mode.made(Path::new(&name));
+        }
+    }
+}
+
 /// Opens the file for writing. The log of SQLite is synced with each transaction: `synchronous=NORMAL` loses
 /// acknowledged events on a power cut.
 fn open_file(file: &Path) -> rusqlite::Result<Connection> {
+    // SQLite would make it readable for everybody, and what it has beside it is like the file.
+    if !file.exists() {
+        let _ = Mode::OWN.made(file);
+    }
     let connection = Connection::open(file)?;
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_LIMIT_MS))?;
     connection.pragma_update(None, "journal_mode", "wal")?;

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::courier::Courier;
-use super::embedded::{Embedded, Place};
+use super::embedded::{self, Embedded, Place};
 use super::identity::identity;
 use super::parcel::{Body, Consignment, NewParcel};
 use super::receiver::Receiver;
@@ -82,6 +82,9 @@ impl Outbox {
                 None
             }
         };
+        if let StoreAt::File(file) = &settings.store {
+            embedded::own(file, settings.mode);
+        }
         let stores = store(&settings.store).and_then(|store| Ok((store, memory()?)));
         drop(inside);
         match stores {

@@ -7,12 +7,14 @@ use ipnet::IpNet;
 
 use super::retry::Schedule;
 use crate::diagnostic::Place;
-use crate::outside::Credential;
+use crate::outside::{Credential, Mode};
 
 /// The settings of deliveries; gateway.yaml explains each.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub store: StoreAt,
+    /// Who may read its file.
+    pub mode: Mode,
     /// How long the same event is known again and sends nothing, in milliseconds.
     pub window_ms: u64,
     /// The key by which bodies with secrets are encrypted where they are stored; without it they stay in memory.
@@ -26,6 +28,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             store: StoreAt::File(PathBuf::from("hookgate-outbox.db")),
+            mode: Mode::OWN,
             window_ms: 60_000,
             encryption_key: None,
             stop_limit_ms: 5_000,
@@ -143,4 +146,6 @@ pub struct FileTarget {
     pub rotate_bytes: u64,
     /// How many files that were set aside are kept.
     pub keep_files: usize,
+    /// Who may read it.
+    pub mode: Mode,
 }

@@ -9,8 +9,10 @@ mod credential;
 mod growing;
 mod guard;
 mod knock;
+mod mode;
 mod platform_call;
 mod platform_token;
+mod renewed;
 mod small_file;
 
 #[cfg(any(feature = "ldap", feature = "nats"))]
@@ -23,6 +25,8 @@ pub use credential::{Credential, NoCredential};
 pub use growing::{Growing, aside};
 pub use guard::{Guard, Names};
 pub use knock::knock;
+pub use mode::Mode;
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};
+pub use renewed::Renewed;
 pub use small_file::{read_small_file, without_mark};

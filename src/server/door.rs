@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::auth::{Gate, Trouble};
+use super::auth::{InForce, Trouble};
 use super::body::Memory;
 use super::callers::Callers;
 use super::counters::Counters;
@@ -22,7 +22,7 @@ pub(super) struct Door {
     pub(super) body_time_limit: Duration,
     pub(super) hooks: Hooks,
     pub(super) routes: Routes,
-    pub(super) gate: Gate,
+    pub(super) gate: Arc<InForce>,
     pub(super) counters: Arc<Counters>,
     pub(super) requests: Arc<Requests>,
     pub(super) places: Places,
@@ -38,7 +38,7 @@ impl Door {
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
             hooks: hooks.clone(),
             routes: Routes::new(hooks, &settings.prefixes),
-            gate: Gate::open(&settings.auth)?,
+            gate: Arc::new(InForce::open(&settings.auth)?),
             counters: Arc::default(),
             requests: Arc::new(Requests::new(hooks)),
             places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),

@@ -28,7 +28,7 @@ mod tls;
 mod turns;
 mod visit;
 
-pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
+pub use admin::{Admin, AdminError, AdminSettings, Watched, obstacle as admin_obstacle, start as start_admin};
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Reason,
     Require, SecretHeader, Trouble, probe_jwks,
@@ -36,6 +36,6 @@ pub use auth::{
 pub use counters::Counters;
 pub use door::Answering;
 pub use error::Error;
-pub use run::{Server, Stopper, bind, bind_answering};
+pub use run::{Server, Stopper, bind, bind_answering, obstacles};
 pub use settings::{PerCaller, Settings};
 pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion};

@@ -137,7 +137,7 @@ impl<'a> Call<'a> {
     /// Whether this address may call now.
     fn admit_caller(&self) -> Result<(), Refusal> {
         let Some(callers) = &self.door.callers else { return Ok(()) };
-        let Some(origin) = self.door.gate.origin(&self.head()) else { return Ok(()) };
+        let Some(origin) = self.door.gate.now().origin(&self.head()) else { return Ok(()) };
         callers.admit(origin, Instant::now()).map_err(|wait| {
             Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
         })
@@ -155,7 +155,7 @@ impl<'a> Call<'a> {
     async fn admit(&self, hook: &Hook) -> Result<Admitted, Refusal> {
         // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
         let is_probe = hook.kind == Kind::Probe;
-        let judged = self.door.gate.judge(self.head(), self.now, is_probe).await;
+        let judged = self.door.gate.now().judge(self.head(), self.now, is_probe).await;
         let refused = judged.outcome.as_ref().err().copied();
         self.door.counters.judged(&judged.verdicts, refused);
         line::verdicts(&hook.name, &judged.verdicts, is_probe || refused.is_some(), &self.id);

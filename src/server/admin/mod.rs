@@ -13,6 +13,6 @@ mod token;
 mod watched;
 
 pub use error::AdminError;
-pub use run::{Admin, start};
+pub use run::{Admin, obstacle, start};
 pub use settings::AdminSettings;
 pub use watched::Watched;

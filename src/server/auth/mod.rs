@@ -10,15 +10,17 @@ mod jwt;
 mod key;
 mod origin;
 mod reason;
+mod renewal;
 mod secret;
 mod settings;
 mod token;
 mod trouble;
 mod verdict;
 
-pub(super) use gate::{Admitted, Gate, Head};
+pub(super) use gate::{Admitted, Head};
 pub use jwks::probe_jwks;
 pub use reason::Reason;
+pub(super) use renewal::{InForce, Renewal};
 pub use settings::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtSecret, JwtSettings, Require,
     SecretHeader,
