@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 41] = [
+const HOMES: [(&str, &[&str]); 42] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -57,6 +57,7 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
+    ("nix", &["outbox/wal_index.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs"]),
     ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),

@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use futures_util::future::BoxFuture;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
 use tokio::sync::oneshot;
 
 use super::parcel::Consignment;
 use super::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
 use super::table;
+use super::wal_index::WalIndex;
 use crate::outside::Mode;
 
 /// Jobs that wait for the writer; when they are full a caller is turned away rather than kept waiting.
@@ -51,7 +52,7 @@ impl Embedded {
             Place::File(file) => format!("`{}`", file.display()),
             Place::Memory => "the outbox in memory".to_owned(),
         };
-        let mut writer = Writer { place, connection: None, waiting };
+        let mut writer = Writer { place, connection: None, index: None, waiting };
         thread::Builder::new().name("outbox".to_owned()).spawn(move || while writer.step() {})?;
         Ok(Self { jobs, name })
     }
@@ -109,6 +110,8 @@ fn trouble_of(done: Result<(), Trouble>) -> Trouble {
 struct Writer {
     place: Place,
     connection: Option<Connection>,
+    /// For as long as there is a connection, and longer than that.
+    index: Option<WalIndex>,
     waiting: Receiver<Job>,
 }
 
@@ -146,7 +149,11 @@ impl Writer {
             return Ok(connection);
         }
         let connection = match &self.place {
-            Place::File(file) => open_file(file)?,
+            Place::File(file) => {
+                self.index = None;
+                self.index = WalIndex::reserve(file).map_err(|error| full(&error))?;
+                open_file(file)?
+            }
             Place::Memory => Connection::open_in_memory()?,
         };
         table::create(&connection)?;
@@ -214,6 +221,11 @@ fn open_file(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
+}
+
+/// As SQLite says it.
+fn full(error: &std::io::Error) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), Some(error.to_string()))
 }
 
 /// What is wrong with the file, and what to do.

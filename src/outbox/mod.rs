@@ -45,6 +45,7 @@ mod stock;
 mod store;
 mod table;
 mod trial;
+mod wal_index;
 
 pub use courier::{Courier, Step};
 pub use embedded::{Embedded, Place};
