@@ -129,6 +129,7 @@ impl Writer {
         let mut connection = match self.open() {
             Ok(connection) => connection,
             Err(error) => {
+                self.index = None;
                 let trouble = self.trouble(&error);
                 jobs.into_iter().for_each(|job| (job(Err(trouble.clone())).1)(Ok(())));
                 return;
@@ -139,6 +140,9 @@ impl Writer {
         let done = outcome.map_err(|error| self.trouble(&error));
         if done.is_ok() {
             self.connection = Some(connection);
+        } else {
+            drop(connection);
+            self.index = None;
         }
         // After trouble the connection is closed: a sync that failed once may seem to work the next time and has lost pages.
         finishes.into_iter().for_each(|finish| finish(done.clone()));
