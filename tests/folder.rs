@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use hookgate::rule::Sources;
@@ -140,4 +140,127 @@ fn a_byte_order_mark_is_no_part_of_any_text() {
     assert!(decided.contains("LoginAsked"), "{decided}");
     let changed = run(&["dry-run", "validateUser", "request.json", "--set", "user.login=x"]);
     assert!(changed.contains("LoginTaken"), "{changed}");
+}
+
+/// What hookgate's user may read and nobody who writes rules should.
+const CANARY: &str = "canary-4711";
+
+/// A house with a file of each kind outside of the rules folder.
+fn beside() -> tempfile::TempDir {
+    let dir = folder(&[
+        ("rules/a.yaml", RULES),
+        ("rules/team/b.yaml", RULES),
+        ("rules-2/x.csv", "login\n"),
+        ("out/deep/x.csv", CANARY),
+    ]);
+    for kind in ["yaml", "yml", "test.yaml", "csv", "json", "xlsx", "rhai"] {
+        fs::write(dir.path().join(format!("out/secret.{kind}")), format!("{CANARY}: {CANARY}\n")).unwrap();
+    }
+    dir
+}
+
+/// Every way in which a link can lead out: each is named with where it leads, and nothing of what is there is shown.
+#[test]
+fn a_link_that_leads_out_of_the_folder_is_a_mistake() {
+    let kinds = ["yaml", "yml", "test.yaml", "csv", "json", "xlsx", "rhai"];
+    let mut links: Vec<(String, String)> =
+        kinds.iter().map(|kind| (format!("l.{kind}"), format!("../out/secret.{kind}"))).collect();
+    links.extend(kinds.iter().map(|kind| (format!("team/l.{kind}"), "ABSOLUTE/out/secret.csv".to_owned())));
+    let more = [
+        ("l.csv", "ABSOLUTE/out/secret.csv"),
+        ("l.yaml", "/etc/passwd"),
+        ("l.yaml", "/proc/1/environ"),
+        ("l.csv", "hop.txt"),
+        ("folder", "../out"),
+        ("team/folder", "../../out/deep"),
+        ("up", ".."),
+        ("whole", "/etc"),
+        // Its name begins as that of the rules folder does.
+        ("l.csv", "../rules-2/x.csv"),
+    ];
+    links.extend(more.map(|(link, to)| (link.to_owned(), to.to_owned())));
+    for (link, to) in links {
+        let dir = beside();
+        let to = to.replace("ABSOLUTE", dir.path().to_str().unwrap());
+        symlink("../out/secret.csv", dir.path().join("rules/hop.txt")).unwrap();
+        symlink(&to, dir.path().join("rules").join(&link)).unwrap();
+        let ended = Program::new(["check"]).within(dir.path()).run();
+        let told = ended.stdout + &ended.stderr;
+        let target = fs::canonicalize(dir.path().join("rules").join(&link)).unwrap();
+        let message = format!(
+            "error[H522]: `rules/{link}` is a link that leads out of the rules folder, to `{}`",
+            target.display()
+        );
+        assert!(ended.code == Some(1) && told.contains(&message), "{link} to {to}: {told}");
+        assert!(told.contains("`reload.follow` in gateway.yaml"), "{told}");
+        for secret in [CANARY, "root:", "PATH="] {
+            assert!(!told.contains(secret), "{link} to {to}: {told}");
+        }
+        for words in [&["dry-run", "test"][..], &["docs"], &["test"]] {
+            let ended = Program::new(words.iter().copied()).within(dir.path()).input("{}").run();
+            assert!(ended.code != Some(0) && !(ended.stdout + &ended.stderr).contains(CANARY), "{words:?}");
+        }
+    }
+}
+
+/// A ConfigMap, and whatever else stays within; a rules folder that is a link itself; folders that gateway.yaml names.
+#[test]
+fn a_link_that_stays_within_is_followed_and_so_is_one_that_may_lead_out() {
+    let dir = beside();
+    let rules = dir.path().join("rules");
+    fs::create_dir(rules.join("..2026")).unwrap();
+    fs::write(rules.join("..2026/c.yaml"), RULES.replace("name: a", "name: c")).unwrap();
+    symlink("..2026", rules.join("..data")).unwrap();
+    symlink("..data/c.yaml", rules.join("c.yaml")).unwrap();
+    symlink("../team/b.yaml", rules.join("team/d.yaml")).unwrap();
+    symlink(dir.path().join("rules/a.yaml"), rules.join("e.yaml")).unwrap();
+    // What is not read is not judged.
+    symlink("/etc/passwd", rules.join("README")).unwrap();
+    symlink("/etc", rules.join(".hidden")).unwrap();
+    symlink("../out", rules.join("lost+found")).unwrap();
+    symlink("rules", dir.path().join("link")).unwrap();
+    for name in ["rules", "link", "link/", "link/../rules"] {
+        let sources = Sources::read(&dir.path().join(name)).unwrap();
+        assert_eq!(names(&sources), ["a.yaml", "c.yaml", "e.yaml", "b.yaml", "d.yaml"], "{name}");
+    }
+    symlink("../out/deep", rules.join("table")).unwrap();
+    symlink("../rules-2/x.csv", rules.join("x.csv")).unwrap();
+    let check = |follow: &str| {
+        fs::write(dir.path().join("gateway.yaml"), format!("reload: {{ follow: {follow} }}\n")).unwrap();
+        Program::new(["check"]).within(dir.path()).run().stdout
+    };
+    let absolute = format!("[{}, ./rules-2]", dir.path().join("out").display());
+    for follow in ["[out, rules-2]", "[out/deep, rules-2/]", "[.]", &absolute] {
+        let told = check(follow);
+        assert!(!told.contains("H522") && told.contains(" in 7 files"), "{follow}: {told}");
+    }
+    for (follow, missing) in
+        [("[out]", "rules/x.csv"), ("[rules-2]", "rules/table"), ("[nowhere, rules-2]", "rules/table")]
+    {
+        let told = check(follow);
+        assert!(
+            told.matches("H522").count() == 1 && told.contains(&format!("`{missing}` is a link")),
+            "{follow}: {told}"
+        );
+    }
+    let told = Program::new(["check"]).within(dir.path()).env("HOOKGATE_RELOAD_FOLLOW", "[\"\"]").run();
+    assert!(told.code == Some(2) && told.stderr.contains("`reload.follow` names no folder"), "{told:?}");
+}
+
+/// A table is named beside the rule file, never above the folder.
+#[test]
+fn a_rule_file_names_nothing_outside_of_the_folder() {
+    let absolute = |dir: &Path| dir.join("out/secret.csv").display().to_string();
+    for table in
+        ["../out/secret.csv", "./../out/secret.csv", "team/../../out/secret.csv", "ABSOLUTE", "~/x.csv", "/etc/passwd"]
+    {
+        let dir = beside();
+        let table = table.replace("ABSOLUTE", &absolute(dir.path()));
+        let text = format!(
+            "hook: test\nlookups: {{ l: {{ table: {table}, key: login }} }}\nrules: [{{ name: a, stop: true }}]\n"
+        );
+        fs::write(dir.path().join("rules/a.yaml"), text).unwrap();
+        let told = Program::new(["check"]).within(dir.path()).run().stdout;
+        assert!(told.contains("error[H502]") && !told.contains(CANARY), "{table}: {told}");
+    }
 }

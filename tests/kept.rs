@@ -93,7 +93,8 @@ fn reload(served: &Served, dir: &Path, words: &[&str]) -> Ended {
 
 fn state_files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir.join("state")).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| !path.ends_with(".keep")).collect();
+    let is_table = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("hookgate-table-");
+    let mut files: Vec<PathBuf> = entries.filter(is_table).collect();
     files.sort();
     files
 }

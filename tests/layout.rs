@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 41] = [
+const HOMES: [(&str, &[&str]); 42] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -36,7 +36,7 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("granit_parser", &["rule/syntax.rs"]),
     ("regex_syntax", &["rule/lint/pattern_sample.rs"]),
     ("regex", &["rule/condition.rs", "rule/function/", "rule/index/patterns.rs"]),
-    ("arc_swap", &["gateway/", "server/tls/in_force.rs"]),
+    ("arc_swap", &["gateway/", "server/tls/in_force.rs", "server/auth/renewal.rs"]),
     ("httparse", &["server/connection/head.rs"]),
     ("actix_server", &["server/http.rs"]),
     ("actix_service", &["server/http.rs"]),
@@ -57,6 +57,7 @@ const HOMES: [(&str, &[&str]); 41] = [
     ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
+    ("nix", &["outbox/wal_index.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs"]),
     ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),

@@ -60,7 +60,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 100] = [
+const OTHERS: [(&str, &str, &str); 105] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -116,6 +116,9 @@ const OTHERS: [(&str, &str, &str); 100] = [
     ("reload.shrink", "any", "shrink: Any"),
     ("reload.state", "/var/lib/hookgate", "state: Folder(\"/var/lib/hookgate\")"),
     ("reload.state", "off", "state: Nowhere"),
+    ("reload.keep", "7", "keep: 7"),
+    ("reload.watch", "false", "is_watching: false"),
+    ("reload.follow", "[/srv/export, tables]", "follow: [\"/srv/export\", \"tables\"]"),
     ("fields", "{ costCentre: text, shift: [day, night] }", "\"shift\": OneOf([\"day\", \"night\"])"),
     ("fields", "{ costCentre: date }", "\"costCentre\": Date"),
     ("fields", "{ onCall: true_false }", "\"onCall\": TrueFalse"),
@@ -150,6 +153,8 @@ const OTHERS: [(&str, &str, &str); 100] = [
     ("dates.order", "mdy", "order: MonthFirst"),
     ("dates.two_digit_years", "1950", "two_digit_years: Some(1950)"),
     ("outbox.window_ms", "1999", "window_ms: 1999"),
+    ("outbox.mode", "640", "mode: Mode(640)"),
+    ("journal.mode", "0660", "mode: Mode(660)"),
     ("journal.file", "/var/log/hookgate.jsonl", "file: Some(\"/var/log/hookgate.jsonl\")"),
     ("journal.file", "null", "file: None"),
     ("journal.key", "${env:JOURNAL_KEY}", "key: Some(Credential(${env:JOURNAL_KEY}))"),

@@ -1,6 +1,6 @@
 //! A call of the admin listener of the gateway that these settings start, on this machine.
 
-use std::io::{Error, Read as _, Result, Write as _};
+use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -33,7 +33,40 @@ pub(super) fn address(settings: &AdminSettings) -> std::result::Result<SocketAdd
         let failure = Failure::message("without an admin listener at a known port nobody can be asked");
         return Err(failure.help("set `admin.listen` to an address and port, such as 127.0.0.1:8081"));
     };
-    Ok(SocketAddr::new(reachable(listen.ip()), listen.port()))
+    Ok(at(listen))
+}
+
+/// Where one that listens there is reached on this machine.
+pub(super) fn at(listen: SocketAddr) -> SocketAddr {
+    SocketAddr::new(reachable(listen.ip()), listen.port())
+}
+
+/// What came of a call of a listener that need not be there.
+pub(super) enum Called {
+    Answered(Answer),
+    /// Nobody listens there; why, in words.
+    Nobody(String),
+}
+
+/// Calls it with the token of the settings, if it is there.
+///
+/// # Errors
+/// When it is there and does not answer, or the token cannot be read.
+pub(super) fn call_if_there(
+    method: &str,
+    path: &str,
+    limit_ms: u64,
+    settings: &AdminSettings,
+) -> std::result::Result<Called, Failure> {
+    let Ok(address) = address(settings) else {
+        return Ok(Called::Nobody("without an admin listener at a known port no gateway can be asked".to_owned()));
+    };
+    match TcpStream::connect_timeout(&address, Duration::from_millis(CONNECT_LIMIT_MS)) {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            Ok(Called::Nobody(format!("no gateway listens at {address}")))
+        }
+        _ => call(method, path, limit_ms, settings).map(Called::Answered),
+    }
 }
 
 /// Calls it with the token of the settings.

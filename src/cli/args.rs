@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, send,
-    serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, rules,
+    send, serve, test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
@@ -61,6 +61,8 @@ pub enum Command {
     Healthcheck(healthcheck::Args),
     /// Have the gateway that these settings start read its rules folder now, and take a table that lost rows
     Reload(reload::Args),
+    /// Show the sets of rules that were in force, and go back to one
+    Rules(rules::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
     /// Explain a past decision by its request id: what was decided, by which rule, and what it saw
@@ -86,13 +88,23 @@ impl Global {
     /// # Errors
     /// With every mistake in the settings.
     pub fn settings(&self, own: impl IntoIterator<Item = Flag>) -> Result<Settings, Failure> {
+        let flags: Vec<Flag> = self.flags().into_iter().chain(own).collect();
+        config::load(self.config.as_deref(), config::environment(), &flags).map_err(Failure::settings)
+    }
+
+    /// The same as far as they can be read.
+    #[must_use]
+    pub fn settings_as_far(&self) -> Settings {
+        config::load_as_far(self.config.as_deref(), config::environment(), &self.flags())
+    }
+
+    fn flags(&self) -> Vec<Flag> {
         let named = [
             ("--rules", "rules", &self.rules),
             ("--log-level", "log.level", &self.log_level),
             ("--log-format", "log.format", &self.log_format),
         ];
         let flag = |(name, path, value): (_, _, &Option<String>)| Some(Flag { name, path, value: value.clone()? });
-        let flags: Vec<Flag> = named.into_iter().filter_map(flag).chain(own).collect();
-        config::load(self.config.as_deref(), config::environment(), &flags).map_err(Failure::settings)
+        named.into_iter().filter_map(flag).collect()
     }
 }

@@ -43,6 +43,8 @@ const SHOWN_FINDINGS: usize = 1_000;
 /// What a check came to.
 struct Checked {
     report: Report,
+    /// Of the folder, if it could be read.
+    hash: Option<String>,
     rules: usize,
     files: usize,
     /// Warnings that remarks in the files silenced.
@@ -71,9 +73,10 @@ pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Fai
 fn check(settings: &Settings) -> Checked {
     let began = Instant::now();
     let progress = Progress::begin("reading the rules");
-    let sources = Sources::read_within(&settings.gateway.rules, settings.tenant.memory_bytes);
+    let sources = settings.gateway.sources(&settings.tenant);
     let read_time = began.elapsed();
     let files = sources.as_ref().map_or(0, |sources| sources.files.len());
+    let hash = sources.as_ref().ok().map(|sources| sources.hash.clone());
     progress.doing("compiling");
     let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.tenant));
     let compile_time = began.elapsed().saturating_sub(read_time);
@@ -92,7 +95,7 @@ fn check(settings: &Settings) -> Checked {
     report.sort();
     let analysis_time = began.elapsed().saturating_sub(read_time + compile_time);
     let millis = [began.elapsed(), read_time, compile_time, analysis_time].map(|time| time.as_secs_f64() * 1e3);
-    Checked { report, rules, files, allowed, is_complete, millis }
+    Checked { report, hash, rules, files, allowed, is_complete, millis }
 }
 
 impl Checked {
@@ -113,7 +116,9 @@ impl Checked {
         let (rules, files) = (counted(self.rules, "rule"), counted(self.files, "file"));
         let [all, read, compile, analysis] = self.millis;
         let times = format!("{all:.0} ms (read {read:.0}, compile {compile:.0}, analysis {analysis:.0})");
-        let _ = writeln!(out, "{counts} · {rules} in {files} · {times}");
+        let hash = self.hash.as_deref().and_then(|hash| hash.get(..12));
+        let hash = hash.map_or(String::new(), |hash| format!(" · hash {hash}"));
+        let _ = writeln!(out, "{counts} · {rules} in {files}{hash} · {times}");
         out
     }
 
@@ -124,6 +129,7 @@ impl Checked {
             "warnings": self.report.count(Severity::Warning),
             "allowed": self.allowed,
             "complete": self.is_complete,
+            "hash": self.hash,
             "rules": self.rules,
             "files": self.files,
         });

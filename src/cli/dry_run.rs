@@ -73,7 +73,8 @@ struct Shown {
 /// # Errors
 /// When the rules do not compile, or the request cannot be read.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let (live, _) = Live::read(&settings.gateway.rules, &settings.tenant).map_err(Failure::rules)?;
+    let sources = settings.gateway.sources(&settings.tenant);
+    let (live, _) = sources.and_then(|found| Live::build(&found, &settings.tenant)).map_err(Failure::rules)?;
     let shown = match &args.case {
         Some(name) => run_case(&live, name, settings)?,
         None => run_event(&live, args, settings)?,

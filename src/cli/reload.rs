@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::config::Settings;
 use crate::diagnostic::escaped;
+use crate::gateway::Origin;
 
 use super::admin_call::{Answer, call};
 use super::check::counted;
@@ -29,6 +30,7 @@ const TIME_LIMIT_MS: u64 = 25_000;
 struct Told {
     message: Option<String>,
     hash: String,
+    source: String,
     rules: usize,
     changed: bool,
     warnings: usize,
@@ -55,7 +57,7 @@ struct NotKept {
 
 /// A table whose rows from before are in force.
 #[derive(Debug, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     table: String,
     since: String,
     rows: usize,
@@ -65,7 +67,7 @@ struct Kept {
 /// Why the folder is not in force.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Refused {
+pub(super) struct Refused {
     message: Option<String>,
     findings: Vec<Finding>,
 }
@@ -98,7 +100,10 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let told: Option<Told> = serde_json::from_str(&body).ok();
     let (stdout, exit) = match (status, told) {
         (200, Some(told)) => (loaded(&told), if told.kept.is_empty() { Exit::Well } else { Exit::Kept }),
-        (422, Some(told)) => (refused(&told.refused), Exit::Found),
+        (422, Some(told)) => {
+            let what = "the rules in the folder have a mistake; those from before stay in force";
+            (told.refused.told(what), Exit::Found)
+        }
         (401, _) => {
             let failure = Failure::message("the admin listener does not know this token");
             return Err(failure.help("`admin.token` must be what the running gateway was started with"));
@@ -127,29 +132,39 @@ fn loaded(told: &Told) -> String {
         let rows = counted(*rows, "row");
         let _ = writeln!(out, "{table}: nothing to take, it has the {rows} of its file");
     }
-    for Kept { table, since, rows, rows_in_file } in &told.kept {
-        let (rows, rows_in_file) = (counted(*rows, "row"), counted(*rows_in_file, "row"));
-        let _ = writeln!(
-            out,
-            "{table}: its {rows} from before stay in force; the file has {rows_in_file}, too few since {since}"
-        );
-        let _ = writeln!(out, "  help: if the file is right, take it: `hookgate reload --accept {table}`");
+    told.kept.iter().for_each(|kept| out += &kept.told());
+    if told.source == Origin::RolledBack.word() {
+        out += "rules were rolled back: those of the folder come into force once its content changes, or with `hookgate rules rollback`\n";
     }
     out
 }
 
-/// The mistakes that keep the folder from coming into force.
-fn refused(refused: &Refused) -> String {
-    let mut out = String::from("the rules in the folder have a mistake; those from before stay in force\n");
-    if let Some(message) = &refused.message {
-        let _ = writeln!(out, "{}", message.trim_end());
+impl Kept {
+    /// Which rows are in force, and how to take the others.
+    pub(super) fn told(&self) -> String {
+        let Self { table, since, rows, rows_in_file } = self;
+        let (rows, rows_in_file) = (counted(*rows, "row"), counted(*rows_in_file, "row"));
+        format!(
+            "{table}: its {rows} from before stay in force; the file has {rows_in_file}, too few since {since}\n  \
+             help: if the file is right, take it: `hookgate reload --accept {table}`\n"
+        )
     }
-    for Finding { code, severity, message, place, help } in &refused.findings {
-        let at = place.as_ref().map(|Place { file, line }| format!("{file}:{line}: ")).unwrap_or_default();
-        let _ = writeln!(out, "{}", escaped(&format!("{at}{severity}[{code}]: {message}")));
-        for help in help {
-            let _ = writeln!(out, "  help: {}", escaped(help));
+}
+
+impl Refused {
+    /// What it is about, and below it the mistakes.
+    pub(super) fn told(&self, what: &str) -> String {
+        let mut out = format!("{what}\n");
+        if let Some(message) = &self.message {
+            let _ = writeln!(out, "{}", message.trim_end());
         }
+        for Finding { code, severity, message, place, help } in &self.findings {
+            let at = place.as_ref().map(|Place { file, line }| format!("{file}:{line}: ")).unwrap_or_default();
+            let _ = writeln!(out, "{}", escaped(&format!("{at}{severity}[{code}]: {message}")));
+            for help in help {
+                let _ = writeln!(out, "  help: {}", escaped(help));
+            }
+        }
+        out
     }
-    out
 }

@@ -84,7 +84,7 @@ struct Sum {
 /// When the rules do not compile, there is no journal, or its key is not there.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let files = journal_files(&args.files, settings)?;
-    let (live, _) = Live::read_as_started(&settings.gateway.rules, &settings.tenant).map_err(Failure::rules)?;
+    let (live, _) = Live::read_as_started(&settings.gateway, &settings.tenant).map_err(Failure::rules)?;
     let key = Key::existing(&settings.journal).map_err(|why| Failure::message(why.message).help(why.help))?;
     let replay = Replay::new(&live, key, &settings.journal.plain);
     let count = files.len();

@@ -10,8 +10,8 @@ use clap::Parser as _;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, schema,
-    send, serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, rules,
+    schema, send, serve, test, why,
 };
 use crate::diagnostic::{escaped_page, escaped_report};
 
@@ -30,15 +30,21 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<Output, Failure> {
     let settings = || cli.global.settings([]);
     match &cli.command {
-        Command::Serve(args) => serve::run(&cli.global.settings(args.flags()).map_err(Failure::at_start)?),
+        Command::Serve(args) => {
+            let settings = cli.global.settings(args.flags()).map_err(Failure::at_start)?;
+            serve::run(&settings, cli.global.config.as_deref())
+        }
         Command::Check(args) => check::run(args, &settings()?, true),
         Command::DryRun(args) => dry_run::run(args, &settings()?),
         Command::Send(args) => send::run(args, &settings()?),
         Command::Test(args) => test::run(args, cli.global.config.as_deref(), &settings()?),
         Command::Docs(args) => docs::run(args, &settings()?),
         Command::Doctor(args) => doctor::run(args, &settings()?),
-        Command::Healthcheck(args) => healthcheck::run(args, &settings()?),
+        Command::Healthcheck(args) => {
+            healthcheck::run(args, &cli.global.settings_as_far(), cli.global.config.as_deref())
+        }
         Command::Reload(args) => reload::run(args, &settings()?),
+        Command::Rules(args) => rules::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
         Command::Why(args) => why::run(args, &settings()?),
         Command::Replay(args) => replay::run(args, &settings()?),

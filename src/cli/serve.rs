@@ -1,5 +1,7 @@
 //! `hookgate serve`: answers the hooks until it is told to stop; rules are replaced while it runs.
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
@@ -7,11 +9,10 @@ use tracing::{info, warn};
 
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
-use crate::gateway::{Gateway, Keeper, Live, Loaded, Outside, Pace, ReloadHandle, Reloader, StateAt, reload_on_hangup};
+use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Sets, Started, reload_on_hangup};
 use crate::journal::{self, Journal};
 use crate::lookup::Connections;
 use crate::outbox::Outbox;
-use crate::rule::{Occasion, Sources};
 use crate::server::{Admin, Server, Watched};
 use crate::telemetry::metrics::{Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
@@ -20,6 +21,7 @@ use crate::{server, telemetry};
 use super::core_dump;
 use super::exit::{Failure, Output};
 use super::memory;
+use super::running::Running;
 
 #[derive(ClapArgs, Debug, Default)]
 pub struct Args {
@@ -46,15 +48,15 @@ impl Args {
 /// # Errors
 /// When the rules do not compile: there is no earlier set to fall back to, and an empty one would accept everybody;
 /// when the address cannot be listened on.
-pub fn run(settings: &Settings) -> Result<Output, Failure> {
+pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure> {
     let process = Process::started_now();
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
     let folder = settings.gateway.rules.clone();
-    let mut keeper = Keeper::open(&settings.gateway, settings.state_folder().as_deref());
-    let live = first(settings, &mut keeper)?;
+    let mut loader = Loader::open(&settings.gateway, &settings.tenant, settings.state_folder().as_deref());
+    let (live, started) = loader.start().map_err(|report| Failure::rules(report).at_start())?;
     live.warnings.tell();
-    let (rules, warnings, hash) = (live.rules.rules.len(), live.warnings.count, live.rules.hash.clone());
+    let (rules, warnings) = (live.rules.rules.len(), live.warnings.count);
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
     let tracer = Tracer::open(&settings.telemetry.traces).map_err(|why| not_traced(&why))?;
     let outbox = outbox(settings, &connections, &tracer).map_err(|report| Failure::settings(report).at_start())?;
@@ -69,27 +71,14 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
 
-    keeper.commit(&gateway.current(), &[]);
-    if settings.gateway.state != StateAt::Nowhere {
-        keeper.warn_of_no_state();
-    }
-    let (tenant, in_force) = (settings.tenant.clone(), Some(hash));
-    let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
-    let replaced = Arc::clone(&gateway);
-    let reloader = Reloader::new(folder.clone(), pace, in_force, move |change| {
-        let before = replaced.current();
-        let occasion = Occasion::Change { in_force: before.warnings.misspelt_in() };
-        let live = keeper.build(&change.sources, &tenant, occasion, &change.accept)?;
-        live.warnings.tell();
-        let warnings = live.warnings.count;
-        replaced.replace(live);
-        keeper.commit(&replaced.current(), &change.accept);
-        Ok(Loaded { warnings })
-    });
+    loader.started(&gateway.current(), &started);
+    let sets = loader.sets().cloned();
+    let reloader = reloader(settings, &gateway, loader, started);
     let handle = reloader.handle();
-    let _reloading = reloader.within(settings.tenant.memory_bytes).start().map_err(|error| no_thread(&error))?;
+    let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
-    let _admin = admin(settings, &server, process, gateway, handle)?;
+    let admin = admin(settings, &server, process, gateway, handle, sets)?;
+    let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     memory::tell(settings);
     let served = server.run().map_err(|error| cannot_serve(&error));
@@ -107,15 +96,19 @@ pub fn run(settings: &Settings) -> Result<Output, Failure> {
 
 fn listen_to_hangup(handle: &ReloadHandle) {
     if let Err(error) = reload_on_hangup(handle.clone()) {
-        warn!(%error, "cannot listen to SIGHUP; rules are still replaced when their files change");
+        warn!(%error, "cannot listen to SIGHUP; rules are still replaced on `hookgate reload`, and when their files change");
     }
 }
 
-/// The rules that a start finds.
-fn first(settings: &Settings, keeper: &mut Keeper) -> Result<Live, Failure> {
-    let found = Sources::read_within(&settings.gateway.rules, settings.tenant.memory_bytes);
-    let built = found.and_then(|found| keeper.build(&found, &settings.tenant, Occasion::Start, &[]));
-    built.map_err(|report| Failure::rules(report).at_start())
+/// What brings changes into force from now on.
+fn reloader(settings: &Settings, gateway: &Arc<Gateway>, mut loader: Loader, started: Started) -> Reloader {
+    let pace = Pace { quiet_ms: settings.gateway.quiet_ms, poll_ms: settings.gateway.poll_ms };
+    let (in_force, gateway) = (Some(gateway.current().rules.hash.clone()), Arc::clone(gateway));
+    let load = move |change| loader.change(&gateway, &change);
+    Reloader::new(settings.gateway.rules.clone(), pace, in_force, load)
+        .set(&settings.gateway)
+        .within(settings.tenant.memory_bytes)
+        .started(started)
 }
 
 /// The admin listener, which looks at all of it; none where the settings want none.
@@ -125,10 +118,11 @@ fn admin(
     process: Process,
     gateway: Arc<Gateway>,
     reload: ReloadHandle,
+    sets: Option<Sets>,
 ) -> Result<Option<Admin>, Failure> {
     let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
-    let watched = Watched { gateway, reload, counters: server.counters(), measured };
+    let watched = Watched { gateway, reload, sets, counters: server.counters(), measured };
     let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
         if error.is_setting() { failure.at_start() } else { failure }
@@ -137,6 +131,14 @@ fn admin(
         info!(address = %admin.address(), "the admin listener is there");
     }
     Ok(admin)
+}
+
+/// Where the admin listener is, written down for `healthcheck`, which else goes by the settings as they are then.
+fn running(settings: &Settings, config: Option<&Path>, address: SocketAddr) -> Option<Running> {
+    Running::write(settings, config, address).unwrap_or_else(|cause| {
+        info!(%cause, "where the admin listener is cannot be written down: `hookgate healthcheck` goes by gateway.yaml alone");
+        None
+    })
 }
 
 /// The outbox with its couriers under way; none where nothing can be sent.

@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::engine::case::{self, Surroundings};
 use crate::engine::coverage::Coverage;
 use crate::gateway::Live;
-use crate::rule::Case;
+use crate::rule::{Case, Sources};
 
 use super::coverage;
 use super::exit::{Exit, Failure, Output, write_file};
@@ -53,7 +53,8 @@ pub fn run(args: &Args, config: Option<&Path>, settings: &Settings) -> Result<Ou
     }
     let progress = Progress::begin("reading the rules");
     for (folder, only) in targets(&args.paths, &settings.gateway.rules) {
-        let (live, _) = Live::read(&folder, &settings.tenant).map_err(Failure::rules)?;
+        let sources = Sources::read_within(&folder, &settings.gateway.follow, settings.tenant.memory_bytes);
+        let (live, _) = sources.and_then(|found| Live::build(&found, &settings.tenant)).map_err(Failure::rules)?;
         let wanted = Wanted { folder: &folder, only: only.as_deref(), filter: args.filter.as_deref() };
         run_folder(&live, &wanted, settings, &mut results.ran, coverage.as_mut(), &progress);
     }

@@ -67,7 +67,7 @@ fn unknown(id: &str, unread: &[Line]) -> Output {
 
 fn explained(record: &Record, settings: &Settings) -> Explained {
     let folder = settings.gateway.rules.display();
-    let Ok((live, _)) = Live::read_as_started(&settings.gateway.rules, &settings.tenant) else {
+    let Ok((live, _)) = Live::read_as_started(&settings.gateway, &settings.tenant) else {
         return Explained::Not(format!("the rules in `{folder}` do not compile now"));
     };
     if live.rules.hash != record.rules {

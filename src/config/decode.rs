@@ -96,6 +96,9 @@ impl Draft {
             "reload.state" if written.node.is_null() => gateway.state = StateAt::Beside,
             "reload.state" if written.node.scalar() == Some("off") => gateway.state = StateAt::Nowhere,
             "reload.state" => put(&mut gateway.state, value.folder().map(|at| StateAt::Folder(PathBuf::from(at)))),
+            "reload.keep" => put(&mut gateway.keep, value.size(0..=1_000)),
+            "reload.watch" => put(&mut gateway.is_watching, value.reader.boolean(value.node, "`reload.watch`")),
+            "reload.follow" => gateway.follow = value.folders(),
             "log.level" => put(&mut telemetry.level, value.levels()),
             "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
             "log.buffer_bytes" => put(&mut telemetry.buffer_bytes, value.size(65_536..=1 << 30)),
@@ -110,6 +113,7 @@ impl Draft {
             "dates.two_digit_years" | "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
             "dates.two_digit_years" => put(&mut server.calendar.style.two_digit_years, value.year().map(Some)),
             "outbox.postgres" => put(&mut outbox.store, postgres(written, value.reader.report)),
+            "outbox.mode" => put(&mut outbox.mode, value.mode()),
             "outbox.window_ms" => put(&mut outbox.window_ms, value.whole(0..=86_400_000)),
             "outbox.stop_ms" => put(&mut outbox.stop_limit_ms, value.whole(0..=600_000)),
             "outbox.encryption_key" => put(&mut outbox.encryption_keys, encryption_keys(written, value.reader.report)),

@@ -14,7 +14,7 @@ use crate::diagnostic::Report;
 use crate::outbox::{
     Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Schedule, StoreAt, Target,
 };
-use crate::outside::Credential;
+use crate::outside::{Credential, Mode};
 use crate::rule::syntax::{Content, Entry, Node};
 use crate::rule::{Markup, code};
 
@@ -238,7 +238,18 @@ fn file(rows: &mut Rows<'_>, node: &Node) -> Option<FileTarget> {
     };
     let rotate_bytes = whole("rotate_bytes", 1_024..=1 << 40, ROTATE_BYTES);
     let keep_files = whole("keep_files", 0..=10_000, KEEP_FILES);
-    Some(FileTarget { file, rotate_bytes, keep_files: usize::try_from(keep_files).unwrap_or(0) })
+    let mode = node.get("mode").map_or(Some(Mode::OWN), |node| mode(rows, node))?;
+    Some(FileTarget { file, rotate_bytes, keep_files: usize::try_from(keep_files).unwrap_or(0), mode })
+}
+
+/// Who may read the file.
+fn mode(rows: &mut Rows<'_>, node: &Node) -> Option<Mode> {
+    let text = rows.reader.text(node, "`mode`")?;
+    let mode = Mode::read(text);
+    if mode.is_none() {
+        rows.refuse(&node.span, format!("`{text}` is no mode of a file that hookgate can read and write"), Mode::HELP);
+    }
+    mode
 }
 
 /// `retry`; every wait is longer than the one before or as long, and all of them end.

@@ -14,6 +14,7 @@ pub(super) static JOURNAL: Keys = Keys {
     what: "`journal`",
     keys: &[
         optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
+        optional("mode", Shape::Text, "who may read it: \"600\" its user alone, \"640\" its group too"),
         optional("key", Shape::Text, "32 bytes in Base64 that tokens are made with: `${env:NAME}` or `${file:PATH}`"),
         optional("plain", Shape::ListOf(&Shape::Text), "fields that are recorded as they are"),
         optional("durable", Shape::Boolean, "true: a record is on the disk before the reply leaves"),
@@ -31,6 +32,7 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
         // A variable of the environment is a text: there the word says it.
         "file" if value.node.is_null() || value.node.scalar() == Some("null") => settings.file = None,
         "file" => settings.file = value.folder().map(PathBuf::from).or(settings.file.take()),
+        "mode" => put(&mut settings.mode, value.mode()),
         "key" if value.node.is_null() => settings.key = None,
         "key" => {
             let mut rows = Rows::new(&value.reader.file, value.reader.report, &code::BAD_SETTING);

@@ -64,7 +64,10 @@ static RELOAD: Keys = Keys {
         optional("poll_ms", Shape::Whole, "time between two looks at the folder, in milliseconds"),
         optional("memory_bytes", Shape::Whole, "most memory that loading the rules may hold, in bytes"),
         optional("shrink", Shape::Text, "how many of its rows a table may lose at once: `20%`, or `any`"),
-        optional("state", Shape::Text, "folder in which the rows of tables survive a restart"),
+        optional("state", Shape::Text, "folder in which rules and the rows of tables survive a restart"),
+        optional("keep", Shape::Whole, "how many rule sets that were in force are kept there; 0: none"),
+        optional("watch", Shape::Boolean, "false: changes are taken over on SIGHUP and POST /reload alone"),
+        optional("follow", Shape::ListOf(&Shape::Text), "folders that links in the rules folder may lead to"),
     ],
 };
 
@@ -183,6 +186,7 @@ static OUTBOX: Keys = Keys {
     keys: &[
         optional("name", Shape::Text, "what gateways that bring each other's deliveries have in common"),
         optional("file", Shape::Text, "the file in which deliveries wait"),
+        optional("mode", Shape::Text, "who may read it: \"600\" its user alone, \"640\" its group too"),
         optional("postgres", NULL_OR_POSTGRES, "a database in its place, that several gateways share"),
         optional(
             "window_ms",
@@ -298,6 +302,7 @@ pub(super) static FILE_DESTINATION: Keys = Keys {
         required("file", Shape::Text, "the file, one line of JSON a delivery"),
         optional("rotate_bytes", Shape::Whole, "size at which the file is set aside, in bytes; left out: 104857600"),
         optional("keep_files", Shape::Whole, "files set aside that are kept; left out: 10"),
+        optional("mode", Shape::Text, "who may read it: \"600\", left out, its user alone, \"640\" its group too"),
         ACCEPTS,
         ESCAPE,
         ON_THE_WAY,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decode::Draft;
@@ -39,15 +39,7 @@ pub fn load(
     flags: &[Flag],
 ) -> Result<Settings, Report> {
     let mut environment: Vec<(String, String)> = environment.into_iter().collect();
-    let variable = format!("{PREFIX}CONFIG");
-    let named = environment.iter().position(|(name, _)| *name == variable).map(|at| environment.swap_remove(at).1);
-    let named = named.filter(|path| !path.is_empty());
-    let found = match file.or(named.as_deref().map(Path::new)) {
-        Some(path) => read_file(path).map(Some),
-        None if is_missing(Path::new(FILE_NAME)) => Ok(None),
-        None => read_file(Path::new(FILE_NAME)).map(Some),
-    };
-    match found {
+    match found(file, &mut environment) {
         Ok(file) => read(file, environment, flags),
         Err(finding) => {
             // What else is wrong is told at once with it.
@@ -56,6 +48,39 @@ pub fn load(
             report.sort();
             Err(report)
         }
+    }
+}
+
+/// The same as far as it can be read: what is wrong stays as if it had not been written. For who must know where a gateway
+/// is that runs, whatever has become of its settings since.
+#[must_use]
+pub fn load_as_far(
+    file: Option<&Path>,
+    environment: impl IntoIterator<Item = (String, String)>,
+    flags: &[Flag],
+) -> Settings {
+    let mut environment: Vec<(String, String)> = environment.into_iter().collect();
+    let file = found(file, &mut environment).unwrap_or_default();
+    read_all(file, environment, flags).0
+}
+
+/// The settings file, as an absolute path: the one that is named, or the one that is read when none is. It need not be there.
+#[must_use]
+pub fn file_of(named: Option<&Path>) -> PathBuf {
+    let variable = std::env::var_os(format!("{PREFIX}CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let file = named.map(Path::to_owned).or(variable).unwrap_or_else(|| PathBuf::from(FILE_NAME));
+    std::path::absolute(&file).unwrap_or(file)
+}
+
+/// The settings file, if there is one; the variable that names it is no setting.
+fn found(file: Option<&Path>, environment: &mut Vec<(String, String)>) -> Result<Option<File>, Diagnostic> {
+    let variable = format!("{PREFIX}CONFIG");
+    let named = environment.iter().position(|(name, _)| *name == variable).map(|at| environment.swap_remove(at).1);
+    let named = named.filter(|path| !path.is_empty());
+    match file.or(named.as_deref().map(Path::new)) {
+        Some(path) => read_file(path).map(Some),
+        None if is_missing(Path::new(FILE_NAME)) => Ok(None),
+        None => read_file(Path::new(FILE_NAME)).map(Some),
     }
 }
 
@@ -68,6 +93,16 @@ pub fn read(
     environment: impl IntoIterator<Item = (String, String)>,
     flags: &[Flag],
 ) -> Result<Settings, Report> {
+    let (settings, report) = read_all(file, environment, flags);
+    if report.has_errors() { Err(report) } else { Ok(settings) }
+}
+
+/// The settings as far as they can be read, and what is wrong with them.
+fn read_all(
+    file: Option<File>,
+    environment: impl IntoIterator<Item = (String, String)>,
+    flags: &[Flag],
+) -> (Settings, Report) {
     let mut report = Report::default();
     let defaults = File::new("gateway.yaml (default)".to_owned(), DEFAULTS.to_owned());
     let mut written = layer::of_file(&Arc::new(defaults), &mut report);
@@ -82,7 +117,7 @@ pub fn read(
     }
     let settings = draft.finish(&mut report);
     report.sort();
-    if report.has_errors() { Err(report) } else { Ok(settings) }
+    (settings, report)
 }
 
 /// A link that leads nowhere is no missing file: somebody meant one.

@@ -23,5 +23,5 @@ mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};
 pub use layer::Flag;
-pub use load::{DEFAULTS, environment, load, read};
+pub use load::{DEFAULTS, environment, file_of, load, load_as_far, read};
 pub use settings::Settings;

@@ -19,7 +19,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The folder in which the rows of tables survive a restart: `reload.state`, or where the journal is, or the outbox.
+    /// The folder in which rules and the rows of tables survive a restart: `reload.state`, or where the journal is, or the outbox.
     #[must_use]
     pub fn state_folder(&self) -> Option<PathBuf> {
         let beside = |file: &PathBuf| file.parent().map(Path::to_owned);

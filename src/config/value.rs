@@ -8,6 +8,7 @@ use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, did_you_mean};
 use crate::event::{OnFailure, Path, Root, SecretNames};
+use crate::outside::Mode;
 use crate::rule::keys::{Keys, Shape, required};
 use crate::rule::syntax::{Content, Node};
 use crate::rule::{Reader, Shrink, code, is_refusal_code};
@@ -93,6 +94,17 @@ impl<'v> Value<'v, '_> {
         shrink
     }
 
+    /// Who may read a file.
+    pub(super) fn mode(&mut self) -> Option<Mode> {
+        let mode = Mode::read(self.text()?);
+        if mode.is_none() {
+            let message =
+                format!("`{}` is the mode of a file that hookgate can read and write, not {}", self.path, self.shown());
+            self.refuse(&code::BAD_SETTING, self.node, message, Mode::HELP);
+        }
+        mode
+    }
+
     pub(super) fn one_of<T: Copy>(&mut self, words: &[(&'static str, T)]) -> Option<T> {
         self.text()?;
         self.reader.one_of(self.node, &format!("`{}`", self.path), words)
@@ -144,6 +156,21 @@ impl<'v> Value<'v, '_> {
     /// A folder on the disk.
     pub(super) fn folder(&mut self) -> Option<&'v str> {
         self.named("folder", "write the folder's name; `.` is the working directory")
+    }
+
+    /// Several of them.
+    pub(super) fn folders(&mut self) -> Vec<PathBuf> {
+        let mut folders = Vec::new();
+        for (name, span) in self.reader.texts(self.node, "a folder") {
+            if name.is_empty() {
+                let message = format!("`{}` names no folder", self.path);
+                let finding = self.reader.mistake(&code::BAD_SETTING, span, message);
+                self.reader.push(finding.help("write the folder's name, or `[]` for none"));
+            } else {
+                folders.push(PathBuf::from(name));
+            }
+        }
+        folders
     }
 
     /// A file on the disk.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::kept::{Kept, below};
+use super::kept::Kept;
 use super::live::{Keeping, Live};
 use super::rows::Rows;
 use super::settings::Settings;
 use super::state::{Held, InForce, Store};
 use crate::diagnostic::{File, Report};
 use crate::lookup::{Before, Shrunk, TableBefore};
-use crate::rule::{Lookup, Occasion, Role, Shrink, Source, Sources, TableSource, Tenant};
+use crate::rule::{Lookup, Occasion, Role, Shrink, Source, Sources, TableSource, Tenant, below};
 
 /// Brings changes into force, but for tables that lost too many rows.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Keeper {
     }
 
     fn below(&self, file: &str) -> String {
-        below(&self.folder, file)
+        below(&self.folder, file).to_owned()
     }
 }
 

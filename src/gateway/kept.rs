@@ -1,7 +1,5 @@
 //! Tables whose rows from before stay in force, because their files lost too many: which, since when, and what is said of it.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -119,12 +117,6 @@ impl InTable {
 fn is_called(table: &str, file: &str, name: &str) -> bool {
     let is_end = |name: &str| table.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'));
     file == name || !name.is_empty() && is_end(name.trim_start_matches("./"))
-}
-
-/// The path of a file below the rules folder.
-pub(super) fn below(folder: &Path, file: &str) -> String {
-    let path = Path::new(file).strip_prefix(folder).map(|below| below.display().to_string());
-    path.unwrap_or_else(|_| file.to_owned())
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::kept::{InTable, Kept, below};
+use super::kept::{InTable, Kept};
+use super::settings::Settings;
 use super::tally::Tally;
 use super::warnings::Warnings;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::lookup::{Before, Connections, Remotes, Shrunk, Tables, shrunk, with_files};
-use crate::rule::{Lookup, Occasion, RuleSet, Shrink, Sources, Tenant, compile};
+use crate::rule::{Lookup, Occasion, RuleSet, Shrink, Sources, Tenant, below, compile};
 
 /// A rule set with what it asks.
 #[derive(Debug)]
@@ -105,20 +106,20 @@ impl Live {
         }
     }
 
-    /// Reads and compiles a rules folder.
+    /// Reads and compiles a rules folder in which no link leads out of it.
     ///
     /// # Errors
     /// Every mistake of every file, and of the folder itself.
     pub fn read(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
-        Self::build(&Sources::read_within(folder, tenant.memory_bytes)?, tenant)
+        Self::build(&Sources::read_within(folder, &[], tenant.memory_bytes)?, tenant)
     }
 
-    /// The same as a gateway starts with it: for those who look at what one runs.
+    /// The rules folder of these settings as a gateway starts with it: for those who look at what one runs.
     ///
     /// # Errors
     /// As [`Live::read`].
-    pub fn read_as_started(folder: &Path, tenant: &Tenant) -> Result<(Self, Report), Report> {
-        Self::build_on(&Sources::read_within(folder, tenant.memory_bytes)?, tenant, Occasion::Start)
+    pub fn read_as_started(settings: &Settings, tenant: &Tenant) -> Result<(Self, Report), Report> {
+        Self::build_on(&settings.sources(tenant)?, tenant, Occasion::Start)
     }
 
     /// How many rows the table of this file has; the first lookup that asks it knows. `None` where none does.
@@ -135,7 +136,11 @@ impl Live {
         for (n, lookup) in self.rules.lookups.iter().enumerate() {
             let (Some(file), Some(rows)) = (lookup.table_file(), self.tables.rows(n)) else { continue };
             if !found.iter().any(|known| known.file == file.name) {
-                found.push(InTable { table: below(&self.folder, &file.name), file: file.name.clone(), rows });
+                found.push(InTable {
+                    table: below(&self.folder, &file.name).to_owned(),
+                    file: file.name.clone(),
+                    rows,
+                });
             }
         }
         found

@@ -1,9 +1,16 @@
 //! One look at the rules folder: what is there, in a form two looks can be compared by.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::rule::{Role, Sources, code};
+use crate::rule::{Role, Sources, Tenant, code};
+
+/// What is seen of the rules folder of these settings now: its hash, or what is wrong with it.
+#[must_use]
+pub fn seen_of(settings: &Settings, tenant: &Tenant) -> String {
+    Look::at(&settings.rules, &settings.follow, tenant.memory_bytes).seen
+}
 
 /// Most findings of a failure that are kept and logged.
 const FAILURE_LIMIT_FINDINGS: usize = 20;
@@ -12,7 +19,7 @@ const FAILURE_LIMIT_FINDINGS: usize = 20;
 pub(super) struct Look {
     /// Equal when the same was found: the content hash, or what is wrong.
     pub(super) seen: String,
-    pub(super) found: Result<Sources, Told>,
+    pub(super) found: Result<Sources, Report>,
 }
 
 /// What is wrong, for people and for programs; cut off after some findings.
@@ -23,9 +30,10 @@ pub(super) struct Told {
 }
 
 impl Look {
-    /// Looks now. A folder without a rule file is one that cannot be used.
-    pub(super) fn at(folder: &Path, memory_bytes: usize) -> Self {
-        let found = Sources::read_within(folder, memory_bytes).and_then(|sources| {
+    /// Looks now; links may lead to the folders of `follow`, and loading what is found may hold so many bytes. A folder without a
+    /// rule file is one that cannot be used.
+    pub(super) fn at(folder: &Path, follow: &[PathBuf], memory_bytes: usize) -> Self {
+        let found = Sources::read_within(folder, follow, memory_bytes).and_then(|sources| {
             if sources.files.iter().any(|(role, _)| *role == Role::Yaml) {
                 return Ok(sources);
             }
@@ -34,13 +42,11 @@ impl Look {
             report.push(Diagnostic::nowhere(&code::NO_RULES, message));
             Err(report)
         });
-        match found {
-            Ok(sources) => Self { seen: sources.hash.clone(), found: Ok(sources) },
-            Err(report) => {
-                let told = Told::of(report);
-                Self { seen: told.text.clone(), found: Err(told) }
-            }
-        }
+        let seen = match &found {
+            Ok(sources) => sources.hash.clone(),
+            Err(report) => Told::of(report.clone()).text,
+        };
+        Self { seen, found }
     }
 }
 

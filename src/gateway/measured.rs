@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::handle::Gateway;
+use super::origin::Origin;
 use super::reload_handle::ReloadHandle;
 use crate::telemetry::metrics::{
     AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
-    RULES_REFUSED, RULES_WARNINGS, TABLE_KEPT_AGE,
+    RULES_REFUSED, RULES_SOURCE, RULES_WARNINGS, TABLE_KEPT_AGE,
 };
 
 /// So much of a hash is shown: enough to tell rule sets apart.
@@ -50,6 +51,7 @@ impl Measured for ReloadHandle {
         let status = self.status();
         page.numbers(&RELOADS, [(["loaded"], status.loads), (["failed"], status.failures)]);
         page.number(&RULES_REFUSED, u64::from(status.last_failure.is_some()));
+        page.numbers(&RULES_SOURCE, Origin::ALL.map(|origin| ([origin.word()], u64::from(origin == status.origin))));
         if let Some(at) = status.loaded_at {
             page.number(&RULES_LOADED, at.as_duration().as_secs_f64());
         }

@@ -13,7 +13,6 @@
 
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -22,8 +21,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::look::{Look, Told};
+use super::change::{Change, Load, Loaded, Started};
+use super::look::Look;
+use super::origin::Origin;
 use super::reload_handle::{Failure, Hints, ReloadHandle, Shared, Status};
+use super::settings::Settings;
 use super::watch::{self, Watch, Watching};
 use crate::diagnostic::Report;
 use crate::rule::{MEMORY_BYTES, Sources};
@@ -36,6 +38,8 @@ const UNWATCHED_POLL_LIMIT_MS: u64 = 2_000;
 const POLL_REST_FACTOR: u32 = 50;
 /// but not for longer than this, in milliseconds.
 const POLL_REST_LIMIT_MS: u64 = 8_000;
+/// A wait that nothing but a request ends.
+const NEVER: Duration = Duration::from_hours(24 * 365);
 /// How long the end of the thread is waited for, in milliseconds.
 const STOP_LIMIT_MS: u64 = 2_000;
 /// Stack of the thread in bytes, as much as the main thread has: what `check` can compile, a reload can.
@@ -56,44 +60,41 @@ impl Default for Pace {
     }
 }
 
-type Load = Box<dyn FnMut(Change) -> Result<Loaded, Report> + Send>;
-
-/// What was found in the folder, to be brought into force.
-#[derive(Debug)]
-pub struct Change {
-    pub sources: Sources,
-    /// Tables whose rows are taken although there are far fewer than before, as an administrator has asked.
-    pub accept: Vec<String>,
-}
-
-/// What was brought into force.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Loaded {
-    /// How many warnings it has.
-    pub warnings: usize,
-}
-
 /// The worker: `step` does what is due, `start` has a thread do so.
 pub struct Reloader {
     folder: PathBuf,
-    pace: Pace,
-    load: Load,
-    watching: Watching,
-    shared: Arc<Shared>,
+    /// Folders that links may lead to.
+    follow: Vec<PathBuf>,
+    pub(super) pace: Pace,
+    pub(super) load: Load,
+    /// `None` where nothing but a request leads to a look.
+    watching: Option<Watching>,
+    pub(super) shared: Arc<Shared>,
     /// Hints taken note of.
     hints: u64,
     unrest: Option<Unrest>,
     /// What was tried last.
-    attempted: Option<String>,
+    pub(super) attempted: Option<String>,
     /// A failure that is not told yet.
-    doubt: Option<Failure>,
-    second_look_at: Option<Instant>,
+    pub(super) doubt: Option<Failure>,
+    pub(super) second_look_at: Option<Instant>,
     /// `None` before the first look.
     poll_at: Option<Instant>,
     /// Tables to be taken although they lost rows, since the last attempt.
-    accept: Vec<String>,
-    /// What loading the folder may hold.
+    pub(super) accept: Vec<String>,
+    /// Rules that somebody asks to roll back to.
+    pub(super) roll_back: Option<Sources>,
+    /// Rules that stay in force as long as the folder does not change.
+    pub(super) held: Option<Held>,
+    /// What loading the folder may hold, in bytes.
     memory_bytes: usize,
+}
+
+/// Rules that stay in force as long as the folder is as it was.
+pub(super) struct Held {
+    /// What was seen of the folder.
+    pub(super) seen: String,
+    pub(super) sources: Sources,
 }
 
 /// Something has changed, and perhaps goes on changing.
@@ -141,12 +142,13 @@ impl Reloader {
     ) -> Self {
         let shared = Arc::new(Shared::default());
         let loaded_at = in_force.is_some().then(Timestamp::now);
-        *shared.status() = Status { hash: in_force, loaded_at, ..Status::default() };
+        *shared.status() = Status { hash: in_force, loaded_at, survives: true, ..Status::default() };
         Self {
             folder: folder.into(),
             pace,
             load: Box::new(try_load),
-            watching: Watching::by(Box::new(watch::start)),
+            follow: Vec::new(),
+            watching: Some(Watching::by(Box::new(watch::start))),
             shared,
             hints: 0,
             unrest: None,
@@ -155,6 +157,8 @@ impl Reloader {
             second_look_at: None,
             poll_at: None,
             accept: Vec::new(),
+            roll_back: None,
+            held: None,
             memory_bytes: MEMORY_BYTES,
         }
     }
@@ -165,13 +169,38 @@ impl Reloader {
         Self { memory_bytes, ..self }
     }
 
+    /// The same with what these settings say of links and of when to look.
+    #[must_use]
+    pub fn set(mut self, settings: &Settings) -> Self {
+        self.follow.clone_from(&settings.follow);
+        if !settings.is_watching {
+            self.watching = None;
+            self.poll_at = Some(Instant::now() + NEVER);
+        }
+        self
+    }
+
+    /// The same where a gateway has started with these rules.
+    #[must_use]
+    pub fn started(mut self, started: Started) -> Self {
+        let Started { origin, seen, sources, failure, held_against } = started;
+        let mut status = self.shared.status();
+        (status.origin, status.last_failure) = (origin, failure);
+        drop(status);
+        if origin != Origin::Folder {
+            self.attempted = Some(seen);
+        }
+        self.held = held_against.map(|seen| Held { seen, sources });
+        self
+    }
+
     /// The same with another way to watch; `start` gets the folder as an absolute path and where hints go.
     #[must_use]
     pub fn watched_by(
         mut self,
         start: impl FnMut(&Path, Hints) -> Result<Box<dyn Watch>, String> + Send + 'static,
     ) -> Self {
-        self.watching = Watching::by(Box::new(start));
+        self.watching = Some(Watching::by(Box::new(start)));
         self
     }
 
@@ -223,6 +252,7 @@ impl Reloader {
             self.unrest.get_or_insert(Unrest { since: now, last: now, seen: None }).last = now;
         }
         self.accept.append(&mut signals.accept);
+        self.roll_back = signals.roll_back.take().or(self.roll_back.take());
         signals.take_request()
     }
 
@@ -250,25 +280,26 @@ impl Reloader {
         (unrest.last + self.quiet()).min(unrest.since + self.quiet() * UNREST_LIMIT_QUIETS)
     }
 
-    fn quiet(&self) -> Duration {
-        Duration::from_millis(self.pace.quiet_ms.max(1))
-    }
-
     /// Reads the folder and deals with what is there.
     fn look(&mut self, now: Instant, reason: Reason) {
         let began = Instant::now();
         let unrest = self.unrest.take();
         self.second_look_at = None;
-        let is_watching = self.watching.arm(&self.folder, &self.shared.hints(), now);
+        let hints = self.shared.hints();
+        let is_watching = self.watching.as_mut().is_some_and(|watching| watching.arm(&self.folder, &hints, now));
         self.shared.status().watching = is_watching;
-        let look = Look::at(&self.folder, self.memory_bytes);
-        self.poll_at = Some(now + self.poll_rest(began.elapsed()));
+        let look = Look::at(&self.folder, &self.follow, self.memory_bytes);
+        self.poll_at = Some(now + self.watching.as_ref().map_or(NEVER, |_| self.poll_rest(began.elapsed())));
         self.shared.status().looks += 1;
         if reason != Reason::Request {
             self.unrest = self.still_changing(now, reason, unrest, &look.seen);
         }
         if self.unrest.is_none() {
             self.conclude(now, began, look, reason == Reason::Request);
+            if self.watching.is_none() && self.doubt.is_none() {
+                // What comes later waits for the next request.
+                self.second_look_at = None;
+            }
             if self.doubt.is_none() {
                 self.shared.answer();
             }
@@ -296,74 +327,6 @@ impl Reloader {
         self.attempted.as_deref() != Some(seen) && self.shared.status().hash.as_deref() != Some(seen)
     }
 
-    /// Tries what is new, tells what still fails, leaves alone what is in force.
-    fn conclude(&mut self, now: Instant, began: Instant, look: Look, is_requested: bool) {
-        let is_in_force = self.shared.status().hash.as_deref() == Some(&*look.seen);
-        let accept = std::mem::take(&mut self.accept);
-        if is_in_force && accept.is_empty() {
-            self.back_in_force(look.seen);
-        } else if is_requested || self.attempted.as_deref() != Some(&*look.seen) {
-            self.attempt(now, began, look, accept);
-        } else if let Some(failure) = self.doubt.take() {
-            self.tell(failure);
-        }
-    }
-
-    /// The folder holds what is in force: perhaps a mistake was taken back.
-    fn back_in_force(&mut self, hash: String) {
-        self.attempted = Some(hash);
-        self.doubt = None;
-        if self.shared.status().last_failure.take().is_some() {
-            tracing::info!("the rules folder holds the rules in force again");
-        }
-    }
-
-    fn attempt(&mut self, now: Instant, began: Instant, look: Look, accept: Vec<String>) {
-        self.shared.status().attempts += 1;
-        self.second_look_at = Some(now + self.quiet());
-        let (hash, files) = match &look.found {
-            Ok(sources) => (Some(sources.hash.clone()), sources.files.len()),
-            Err(_) => (None, 0),
-        };
-        self.attempted = Some(look.seen);
-        match look.found.and_then(|sources| load(&mut self.load, Change { sources, accept })) {
-            Ok(loaded) => self.loaded(hash, files, loaded, began),
-            Err(Told { text, findings }) => {
-                let failure = Failure { hash, report: text, findings, at: Timestamp::now() };
-                // The second failure in a row is no save on its way, even if it is another one.
-                match self.doubt.take() {
-                    Some(_) => self.tell(failure),
-                    None => self.doubt = Some(failure),
-                }
-            }
-        }
-    }
-
-    fn loaded(&mut self, hash: Option<String>, files: usize, loaded: Loaded, began: Instant) {
-        self.doubt = None;
-        let milliseconds = began.elapsed().as_millis();
-        let Loaded { warnings } = loaded;
-        tracing::info!(hash = shortened(hash.as_deref()), files, warnings, milliseconds, "rules loaded");
-        let mut status = self.shared.status();
-        status.loads += 1;
-        status.hash = hash;
-        status.loaded_at = Some(Timestamp::now());
-        status.last_failure = None;
-    }
-
-    fn tell(&self, failure: Failure) {
-        let hash = shortened(failure.hash.as_deref());
-        tracing::error!(
-            hash,
-            laid_out = true,
-            "the changed rules are not in force, the rules before them stay: {}",
-            failure.report
-        );
-        let mut status = self.shared.status();
-        status.failures += 1;
-        status.last_failure = Some(failure);
-    }
-
     fn poll_rest(&self, took: Duration) -> Duration {
         let is_watching = self.shared.status().watching;
         let poll_ms = if is_watching { self.pace.poll_ms } else { self.pace.poll_ms.min(UNWATCHED_POLL_LIMIT_MS) };
@@ -376,19 +339,4 @@ impl fmt::Debug for Reloader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reloader").field("folder", &self.folder).field("pace", &self.pace).finish_non_exhaustive()
     }
-}
-
-/// Brings rules into force. A panic on the way is a failure like any other: the old rules stay.
-fn load(load: &mut Load, change: Change) -> Result<Loaded, Told> {
-    match catch_unwind(AssertUnwindSafe(|| load(change))) {
-        Ok(outcome) => outcome.map_err(Told::of),
-        Err(_) => {
-            let text = "loading them broke off; this is a mistake of hookgate, not of the rules".to_owned();
-            Err(Told { text, findings: Vec::new() })
-        }
-    }
-}
-
-fn shortened(hash: Option<&str>) -> &str {
-    hash.map_or("none", |hash| hash.get(..12).unwrap_or(hash))
 }

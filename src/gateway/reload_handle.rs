@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::look::Told;
+use super::origin::Origin;
+use crate::rule::Sources;
+
 /// What came of the looks at the rules folder so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
@@ -13,6 +17,10 @@ pub struct Status {
     pub hash: Option<String>,
     /// When the rules in force were loaded.
     pub loaded_at: Option<Timestamp>,
+    /// Where they come from.
+    pub origin: Origin,
+    /// Whether a restart will find them in force; always where they are the folder's.
+    pub survives: bool,
     /// How often the folder was read.
     pub looks: u64,
     /// How often something new was found and tried.
@@ -23,6 +31,8 @@ pub struct Status {
     pub failures: u64,
     /// Why what is in the folder is not in force; `None` when it is.
     pub last_failure: Option<Failure>,
+    /// Why the last wish to roll back came to nothing; `None` when it did not.
+    pub rollback_failure: Option<Failure>,
     /// Whether the system tells of changes. If not, the folder is read every few seconds.
     pub watching: bool,
 }
@@ -39,6 +49,13 @@ pub struct Failure {
     pub at: Timestamp,
 }
 
+impl Failure {
+    /// What is wrong with what has this hash, or could not be read.
+    pub(super) fn of(hash: Option<String>, Told { text, findings }: Told) -> Self {
+        Self { hash, report: text, findings, at: Timestamp::now() }
+    }
+}
+
 /// A line to the reloader: cheap to clone, usable from any thread.
 #[derive(Clone, Debug)]
 pub struct ReloadHandle {
@@ -48,22 +65,32 @@ pub struct ReloadHandle {
 impl ReloadHandle {
     /// Asks for a look at once, without waiting for quiet. What failed before is tried again.
     pub fn request(&self) {
-        self.asked(Vec::new());
+        self.asked(Vec::new(), None);
     }
 
     /// The same, and waits until it is known what came of it; `None` where that takes longer than `limit`. A mistake is
     /// known when a second look still finds it. The rows of the tables in `accept` are taken, however few they are.
     pub async fn look(&self, accept: Vec<String>, limit: Duration) -> Option<Status> {
+        self.answered(accept, None, limit).await
+    }
+
+    /// Puts rules in force that were so before, until the folder changes, and waits as [`ReloadHandle::look`] does.
+    pub async fn roll_back(&self, sources: Sources, limit: Duration) -> Option<Status> {
+        self.answered(Vec::new(), Some(sources), limit).await
+    }
+
+    async fn answered(&self, accept: Vec<String>, roll_back: Option<Sources>, limit: Duration) -> Option<Status> {
         let mut answered = self.shared.answered.subscribe();
-        let request = self.asked(accept);
+        let request = self.asked(accept, roll_back);
         tokio::time::timeout(limit, answered.wait_for(|answered| *answered >= request)).await.ok()?.ok()?;
         Some(self.status())
     }
 
     /// Asks, and says with which number.
-    fn asked(&self, mut accept: Vec<String>) -> u64 {
+    fn asked(&self, mut accept: Vec<String>, roll_back: Option<Sources>) -> u64 {
         let mut signals = self.shared.signals();
         signals.accept.append(&mut accept);
+        signals.roll_back = roll_back.or(signals.roll_back.take());
         signals.requests += 1;
         self.shared.wake.notify_all();
         signals.requests
@@ -104,6 +131,8 @@ pub(super) struct Signals {
     taken: u64,
     /// Tables that these ask to be taken although they lost rows.
     pub(super) accept: Vec<String>,
+    /// Rules that one of them asks to roll back to.
+    pub(super) roll_back: Option<Sources>,
     stopped: bool,
     /// Whether the reloader sleeps so deep that a hint must wake it. Otherwise it comes by soon, and a storm of
     /// hints costs no wake-ups.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::rule::Shrink;
+use crate::diagnostic::Report;
+use crate::rule::{Shrink, Sources, Tenant};
 
 /// The gateway's settings; gateway.yaml explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +16,27 @@ pub struct Settings {
     pub poll_ms: u64,
     /// How many of its rows a table may lose from one load to the next.
     pub shrink: Shrink,
-    /// Where the rows of tables survive a restart.
+    /// Where the rows of tables, and sets that were in force, survive a restart.
     pub state: StateAt,
+    /// How many sets that were in force are kept there; 0 is none.
+    pub keep: usize,
+    /// Whether the folder is looked at without being asked to.
+    pub is_watching: bool,
+    /// Folders outside of the rules folder that links in it may lead to, relative to the working directory.
+    pub follow: Vec<PathBuf>,
 }
 
-/// Where the rows of tables survive a restart.
+impl Settings {
+    /// What the rules folder of this tenant has now.
+    ///
+    /// # Errors
+    /// As [`Sources::read_within`].
+    pub fn sources(&self, tenant: &Tenant) -> Result<Sources, Report> {
+        Sources::read_within(&self.rules, &self.follow, tenant.memory_bytes)
+    }
+}
+
+/// Where what is in force survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum StateAt {
     /// Beside the journal, or else the outbox.
@@ -37,6 +54,9 @@ impl Default for Settings {
             poll_ms: 5000,
             shrink: Shrink::Percent(20),
             state: StateAt::Beside,
+            keep: 10,
+            is_watching: true,
+            follow: Vec::new(),
         }
     }
 }

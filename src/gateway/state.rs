@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, DirEntry, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use tracing::{info, warn};
 
 use super::rows::Rows;
+use super::whole_file::{is_being_written, is_new, write};
 use crate::diagnostic::File;
 use crate::rule::Role;
 use crate::rule::source::FILE_LIMIT_BYTES;
@@ -27,10 +27,8 @@ const NAME: &str = "hookgate-table-";
 const VERSION: u32 = 1;
 /// Largest first line, in bytes.
 const HEAD_LIMIT_BYTES: u64 = 64 << 10;
-/// A file that is not written by then never will be.
-const GIVEN_UP: Duration = Duration::from_mins(1);
 /// So many digits of a hash tell rules folders apart, and tables.
-const FOLDER_DIGITS: usize = 12;
+pub(super) const FOLDER_DIGITS: usize = 12;
 const TABLE_DIGITS: usize = 20;
 /// So many characters of a table's name stand in the file's name for people.
 const SHOWN_CHARACTERS: usize = 40;
@@ -162,7 +160,9 @@ impl Store {
             if self.written.get(table) == Some(&head) && path.exists() {
                 continue;
             }
-            write(&path, &head, content)?;
+            let mut line = serde_json::to_vec(&head)?;
+            line.push(b'\n');
+            write(&path, [&*line, content])?;
             self.written.insert(table.clone(), head);
         }
         self.written.retain(|table, _| in_force.contains_key(table));
@@ -223,17 +223,6 @@ impl Store {
     }
 }
 
-/// Whether a file was not written to its end.
-fn is_new(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "new")
-}
-
-/// Whether a file is on its way, perhaps by another gateway. One that lies there for long was given up in a crash.
-fn is_being_written(entry: &DirEntry) -> bool {
-    let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
-    is_new(&entry.path()) && age().is_none_or(|age| age < GIVEN_UP)
-}
-
 /// The first line and the table's file behind it.
 fn read(path: &Path) -> Result<(Head, Vec<u8>), String> {
     let mut bytes = Vec::new();
@@ -252,35 +241,7 @@ fn read(path: &Path) -> Result<(Head, Vec<u8>), String> {
     Ok((head, content.to_vec()))
 }
 
-/// Writes a file for this user alone, whole or not at all.
-fn write(path: &Path, head: &Head, content: &[u8]) -> io::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let new = PathBuf::from(name);
-    let _ = fs::remove_file(&new);
-    let written = write_new(&new, head, content).and_then(|()| fs::rename(&new, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&new);
-    }
-    written?;
-    // The new name is on the disk when the folder is.
-    fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
-}
-
-fn write_new(path: &Path, head: &Head, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let mut line = serde_json::to_vec(head)?;
-    line.push(b'\n');
-    file.write_all(&line)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-fn short(bytes: &[u8], digits: usize) -> String {
+pub(super) fn short(bytes: &[u8], digits: usize) -> String {
     let mut text = hexadecimal(bytes);
     text.truncate(digits);
     text
@@ -360,7 +321,7 @@ mod tests {
         store.write(&kept);
         assert!(new.exists(), "somebody may be writing it");
         let long_ago = std::time::SystemTime::UNIX_EPOCH;
-        OpenOptions::new().write(true).open(&new).unwrap().set_modified(long_ago).unwrap();
+        fs::OpenOptions::new().write(true).open(&new).unwrap().set_modified(long_ago).unwrap();
         store.write(&kept);
         assert!(!new.exists() && store.path("people.csv").exists());
     }

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use tokio::sync::oneshot;
+use tracing::error;
 
 use super::happening::Happening;
 use super::key::Key;
+use super::reading::last_key;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::writer::{Job, Tally, Writer};
@@ -52,6 +54,16 @@ impl Journal {
             Err(NotAlone::Failed(_)) => None,
         };
         let key = Key::made(settings)?;
+        if let Some(before) = last_key(file).filter(|before| before != key.id()) {
+            let (before, now) = (before.as_str(), key.id());
+            error!(
+                before,
+                now,
+                "the key of the journal is another one than that of the last record: tokens of the records so far can be compared with \
+                 nothing from now on, and `hookgate why` and `replay` cannot decide those again. If it was lost, take it back from the backup: \
+                 `journal.key` of gateway.yaml, or the file beside the journal with `.key` behind its name"
+            );
+        }
         let (jobs, waiting) = sync_channel(settings.queue_limit_records);
         let tally = Arc::new(Tally::default());
         let mut writer = Writer::new(file, settings, key, waiting, Arc::clone(&tally));

@@ -1,7 +1,7 @@
 //! Records read back: file by file, line by line; what cannot be read is told with its place.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -143,6 +143,28 @@ fn read(text: &str, at: String) -> Line {
         Err(error) => format!("it is no record: column {}", error.column()),
     };
     Line::Unreadable { at, why }
+}
+
+/// How much of a file's end is looked at for its last record, in bytes.
+const END_BYTES: u64 = 1 << 20;
+
+/// Which key the tokens of the last record were made with; none where there is none that can be read.
+pub(super) fn last_key(file: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Keyed {
+        key: String,
+    }
+    let mut newest_first = files(file).ok()?;
+    newest_first.reverse();
+    newest_first.iter().find_map(|file| {
+        let mut open = File::open(file).ok()?;
+        let length = open.metadata().ok()?.len();
+        open.seek(SeekFrom::Start(length.saturating_sub(END_BYTES))).ok()?;
+        let mut end = Vec::new();
+        open.take(END_BYTES).read_to_end(&mut end).ok()?;
+        let record = |line: &[u8]| serde_json::from_slice::<Keyed>(line).ok();
+        end.rsplit(|byte| *byte == b'\n').find_map(record).map(|record| record.key)
+    })
 }
 
 /// The time of a file's first record.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::event::Path;
-use crate::outside::Credential;
+use crate::outside::{Credential, Mode};
 
 /// Fields that are recorded as they are unless a setting says otherwise: rules live on them, and they name no person.
 const PLAIN: [&str; 27] = [
@@ -41,6 +41,8 @@ const PLAIN: [&str; 27] = [
 pub struct Settings {
     /// `None`: nothing is recorded.
     pub file: Option<PathBuf>,
+    /// Who may read it.
+    pub mode: Mode,
     /// What tokens are made with; `None`: a key in a file beside the journal.
     pub key: Option<Credential>,
     /// What is recorded as it is. A path that begins with `row` is a column of what lookups answer.
@@ -78,6 +80,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             file: Some(PathBuf::from("hookgate-journal.jsonl")),
+            mode: Mode::OWN,
             key: None,
             plain: PLAIN.iter().filter_map(|path| Path::read(path).ok()).collect(),
             is_durable: false,

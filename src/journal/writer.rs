@@ -87,7 +87,7 @@ impl Writer {
         let growing = Growing {
             file: file.to_owned(),
             keep_files: settings.keep_files,
-            is_private: true,
+            mode: settings.mode,
             is_synced: settings.is_durable,
         };
         Self {

@@ -10,17 +10,16 @@ use super::http_call::{self, Ready};
 use super::settings::HttpTarget;
 use super::source::{Caller, Fault, Rows, Source, Trouble};
 use crate::event::Value;
-use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, read_body, sensitive, told};
+use crate::outside::{Credential, Guard, NoClient, Renewed, Tls, basic, read_body, sensitive, told};
 use crate::rule::{Ask, Call, Remote};
 
 /// A service.
 #[derive(Debug)]
 pub(super) struct Service {
-    client: Client,
+    client: Renewed,
     /// For a second try, which must not go over another connection that was kept and may be closed as well.
-    unkept: Client,
-    /// Marked as sensitive, so that they are shown nowhere.
-    headers: HeaderMap,
+    unkept: Renewed,
+    target: HttpTarget,
     forwards_caller: bool,
 }
 
@@ -32,18 +31,21 @@ impl Service {
     pub(super) fn open(target: &HttpTarget) -> Result<Self, Trouble> {
         let tls = Tls { ca: target.ca.clone(), ..Tls::default() };
         let guard = Guard::new(target.allow.clone());
-        let client = Client::open(&target.address, &guard, &tls).map_err(unusable)?;
-        let unkept = Client::open_unkept(&target.address, &guard, &tls).map_err(unusable)?;
-        Ok(Self { client, unkept, headers: headers(target)?, forwards_caller: target.forwards_caller })
+        let address = Credential::read(&target.address).map_err(|why| Trouble::new(Fault::Question, why.0))?;
+        let client = Renewed::open(&address, &guard, &tls).map_err(unusable)?;
+        let unkept = Renewed::open_unkept(&address, &guard, &tls).map_err(unusable)?;
+        // Wrong ones are told now, and not with the first question.
+        headers(target)?;
+        Ok(Self { client, unkept, target: target.clone(), forwards_caller: target.forwards_caller })
     }
 
     async fn rows(&self, call: &Call, key: &Value<'static>, caller: &Caller) -> Result<Rows, Trouble> {
         let mut rows = Rows::new();
         let pages = call.pages.as_ref();
         let (first, limit) = pages.map_or((0, 1), |pages| (pages.first, pages.limit));
-        let mut size_bytes = 0;
+        let (client, mut size_bytes) = (self.client.client(), 0);
         for number in first..first + limit {
-            let ready = http_call::fill(call, key, self.client.address(), pages.map(|pages| (pages, number)))?;
+            let ready = http_call::fill(call, key, client.address(), pages.map(|pages| (pages, number)))?;
             let Some(body) = self.answer(call, ready, caller).await? else { return Ok(rows) };
             size_bytes += body.len();
             if size_bytes > crate::outside::ANSWER_LIMIT_BYTES {
@@ -65,7 +67,8 @@ impl Service {
     async fn answer(&self, call: &Call, ready: Ready, caller: &Caller) -> Result<Option<Vec<u8>>, Trouble> {
         let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
         // What is set last counts: the connection's own headers are those gateway.yaml says, whatever a rule file says.
-        let mut request = self.client.request(method, ready.url).headers(ready.headers).headers(self.headers.clone());
+        let mut request =
+            self.client.client().request(method, ready.url).headers(ready.headers).headers(headers(&self.target)?);
         for (name, value) in caller.trace.iter().flat_map(|trace| trace.headers()) {
             request = request.header(name, value);
         }
@@ -93,7 +96,7 @@ impl Service {
         let again = request.try_clone();
         match (request.send().await, again) {
             (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
-                self.unkept.execute(again.build()?).await
+                self.unkept.client().execute(again.build()?).await
             }
             (outcome, _) => outcome,
         }
@@ -155,15 +158,16 @@ impl Source for Service {
 
     fn probe<'s>(&'s self, caller: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
         Box::pin(async move {
-            let request =
-                self.client.request(HttpMethod::GET, self.client.address().clone()).headers(self.headers.clone());
+            let (client, headers) = (self.client.client(), headers(&self.target)?);
+            let is_authorized = headers.contains_key(AUTHORIZATION);
+            let request = client.request(HttpMethod::GET, client.address().clone()).headers(headers);
             let has_bearer = !self.forwards_caller || caller.is_some();
             let request = if has_bearer { self.authorized(request, caller)? } else { request };
             let response = request.send().await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
             let status = response.status();
-            let (code, scheme) = (status.as_u16(), self.client.address().scheme());
+            let (code, scheme) = (status.as_u16(), client.address().scheme());
             match code {
-                401 | 403 if has_bearer && (self.forwards_caller || self.headers.contains_key(AUTHORIZATION)) => {
+                401 | 403 if has_bearer && (self.forwards_caller || is_authorized) => {
                     Err(self.refused(status, false).help("see whether the credential is right and still valid"))
                 }
                 500.. => Err(self.refused(status, false).help("ask whoever runs the service")),
@@ -188,7 +192,7 @@ fn unusable(why: NoClient) -> Trouble {
     }
 }
 
-/// The headers of every call, with the connection's credential.
+/// The headers of every call, with the connection's credential as it is now. Marked as sensitive, so that they are shown nowhere.
 fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
     let mut headers = HeaderMap::new();
     for (name, value) in &target.headers {

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::ldap_link::Link;
 use super::ldap_trouble::{of_bind, of_error};
-use super::settings::LdapTarget;
+use super::settings::{LdapTarget, Login};
 use super::source::{Fault, Trouble};
 use crate::outside::{NoClient, client_config};
 
@@ -19,7 +19,7 @@ pub(super) struct Dialer {
     /// Scheme, host and perhaps a port.
     url: String,
     security: Security,
-    login: Option<(SecretString, SecretString)>,
+    login: Option<Login>,
 }
 
 enum Security {
@@ -44,7 +44,9 @@ impl Dialer {
                 return Err(Trouble::new(Fault::Question, "`tls: off` contradicts `ldaps://`").help(help));
             }
         };
-        Ok(Self { url: target.address.clone(), security, login: login(target)? })
+        // A blank one is told now, and not with the first question.
+        login(target.login.as_ref())?;
+        Ok(Self { url: target.address.clone(), security, login: target.login.clone() })
     }
 
     /// A new connection over which we are logged in. Each step may take `limit`; who waits less drops this.
@@ -61,7 +63,7 @@ impl Dialer {
         let opened = LdapConnAsync::with_settings(settings, &self.url).await;
         let (connection, handle) = opened.map_err(|error| of_error(&error, limit))?;
         let mut link = Link::new(connection, handle);
-        if let Some((name, password)) = &self.login {
+        if let Some((name, password)) = login(self.login.as_ref())? {
             let handle = link.handle().with_timeout(limit);
             let bound = handle.simple_bind(name.expose_secret(), password.expose_secret()).await;
             let bound = bound.map_err(|error| of_error(&error, limit))?;
@@ -116,14 +118,14 @@ fn check_address(target: &LdapTarget) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The name and the password. A blank one is refused: many servers take a bind without a password for an anonymous one
+/// The name and the password as they are now. A blank one is refused: many servers take a bind without a password for an anonymous one
 /// and let it in (RFC 4513, 5.1.2).
-fn login(target: &LdapTarget) -> Result<Option<(SecretString, SecretString)>, Trouble> {
-    let Some(login) = &target.login else { return Ok(None) };
+fn login(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
+    let Some(login) = login else { return Ok(None) };
     let (name, password) = (login.user.resolve(), login.password.resolve());
     let missing = |why: crate::outside::NoCredential| {
         Trouble::new(Fault::Access, why.0)
-            .help("it is read when hookgate starts: put it there, and start hookgate again")
+            .help("set the variable, or write the file, for the process that runs hookgate")
     };
     let (name, password) = (name.map_err(missing)?, password.map_err(missing)?);
     for (secret, what) in [(&name, "bind"), (&password, "password")] {
@@ -139,7 +141,6 @@ fn login(target: &LdapTarget) -> Result<Option<(SecretString, SecretString)>, Tr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::Login;
     use crate::outside::Credential;
 
     fn target(address: &str, is_encrypted: bool) -> LdapTarget {

@@ -26,22 +26,30 @@ pub(super) struct MySql {
 impl MySql {
     /// Makes the connection ready; nothing is connected yet.
     pub(super) fn open(target: &SqlTarget) -> Result<Self, Trouble> {
-        let address = sql_server::address(target)?;
-        let mode = if target.is_encrypted { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Disabled };
-        let mut options = MySqlConnectOptions::new()
-            .host(address.host)
-            .port(address.port.unwrap_or(3306))
-            .database(address.database)
-            .ssl_mode(mode)
-            .disable_statement_logging();
-        if let Some(ca) = sql_server::authorities(target)? {
-            options = options.ssl_ca_from_pem(ca);
-        }
-        if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
-            options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
-        }
-        Ok(Self { pool: Pool::new(options, target.at_once) })
+        // What is not there is told now, and not with the first question.
+        options(target)?;
+        let (at_once, target) = (target.at_once, target.clone());
+        Ok(Self { pool: Pool::new(move || options(&target), at_once) })
     }
+}
+
+/// How to connect, with the credentials and authorities as they are now.
+fn options(target: &SqlTarget) -> Result<MySqlConnectOptions, Trouble> {
+    let address = sql_server::address(target)?;
+    let mode = if target.is_encrypted { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Disabled };
+    let mut options = MySqlConnectOptions::new()
+        .host(address.host)
+        .port(address.port.unwrap_or(3306))
+        .database(address.database)
+        .ssl_mode(mode)
+        .disable_statement_logging();
+    if let Some(ca) = sql_server::authorities(target)? {
+        options = options.ssl_ca_from_pem(ca);
+    }
+    if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
+        options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
+    }
+    Ok(options)
 }
 
 impl Session for MySqlConnection {

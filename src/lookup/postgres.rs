@@ -25,24 +25,32 @@ pub(super) struct Postgres {
 impl Postgres {
     /// Makes the connection ready; nothing is connected yet.
     pub(super) fn open(target: &SqlTarget) -> Result<Self, Trouble> {
-        let address = sql_server::address(target)?;
-        let mode = if target.is_encrypted { PgSslMode::VerifyFull } else { PgSslMode::Disable };
-        let mut options = PgConnectOptions::new_without_pgpass()
-            .host(address.host)
-            .port(address.port.unwrap_or(5432))
-            .database(address.database)
-            .application_name("hookgate")
-            .ssl_mode(mode)
-            .options([("default_transaction_read_only", "on")])
-            .disable_statement_logging();
-        if let Some(ca) = sql_server::authorities(target)? {
-            options = options.ssl_root_cert_from_pem(ca);
-        }
-        if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
-            options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
-        }
-        Ok(Self { pool: Pool::new(options, target.at_once) })
+        // What is not there is told now, and not with the first question.
+        options(target)?;
+        let (at_once, target) = (target.at_once, target.clone());
+        Ok(Self { pool: Pool::new(move || options(&target), at_once) })
     }
+}
+
+/// How to connect, with the credentials and authorities as they are now.
+fn options(target: &SqlTarget) -> Result<PgConnectOptions, Trouble> {
+    let address = sql_server::address(target)?;
+    let mode = if target.is_encrypted { PgSslMode::VerifyFull } else { PgSslMode::Disable };
+    let mut options = PgConnectOptions::new_without_pgpass()
+        .host(address.host)
+        .port(address.port.unwrap_or(5432))
+        .database(address.database)
+        .application_name("hookgate")
+        .ssl_mode(mode)
+        .options([("default_transaction_read_only", "on")])
+        .disable_statement_logging();
+    if let Some(ca) = sql_server::authorities(target)? {
+        options = options.ssl_root_cert_from_pem(ca);
+    }
+    if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
+        options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
+    }
+    Ok(options)
 }
 
 /// The query as a part of another one: nothing but a query can stand there, every kind of column becomes JSON, and the server

@@ -34,9 +34,12 @@ pub(super) trait Session: sqlx::Connection {
     fn limit_time(&mut self, time: Duration) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
+/// How to connect, with the credentials as they are now.
+type Options<C> = Box<dyn Fn() -> Result<<C as sqlx::Connection>::Options, Trouble> + Send + Sync>;
+
 /// The connections.
 pub(super) struct Pool<C: Session> {
-    options: C::Options,
+    options: Options<C>,
     places: Semaphore,
     kept: Arc<Mutex<Vec<Kept<C>>>>,
 }
@@ -63,10 +66,10 @@ impl<C> Kept<C> {
 
 impl<C: Session + 'static> Pool<C> {
     /// Nothing is connected yet. Needs a runtime around it.
-    pub(super) fn new(options: C::Options, at_once: u32) -> Self {
+    pub(super) fn new(options: impl Fn() -> Result<C::Options, Trouble> + Send + Sync + 'static, at_once: u32) -> Self {
         let kept = Arc::default();
         tokio::spawn(sweep(Arc::downgrade(&kept)));
-        Self { options, places: Semaphore::new(usize::try_from(at_once).unwrap_or(1)), kept }
+        Self { options: Box::new(options), places: Semaphore::new(usize::try_from(at_once).unwrap_or(1)), kept }
     }
 
     /// Has a connection do something that may take this long. What does not end in time, or breaks off half way, takes its
@@ -104,7 +107,7 @@ impl<C: Session + 'static> Pool<C> {
             }
         }
         let made = Instant::now();
-        let mut connection = C::connect_with(&self.options).await.map_err(|error| trouble(&error))?;
+        let mut connection = C::connect_with(&(self.options)()?).await.map_err(|error| trouble(&error))?;
         connection.greet().await.map_err(|error| trouble(&error))?;
         let mut kept = Kept { connection, made, last_used: made };
         if Instant::now() >= deadline {
@@ -148,7 +151,7 @@ mod tests {
     use super::*;
 
     fn pool(at_once: u32) -> Pool<SqliteConnection> {
-        Pool::new(SqliteConnectOptions::new().in_memory(true), at_once)
+        Pool::new(|| Ok(SqliteConnectOptions::new().in_memory(true)), at_once)
     }
 
     fn kept(pool: &Pool<SqliteConnection>) -> usize {

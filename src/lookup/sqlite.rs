@@ -58,7 +58,8 @@ impl Sqlite {
         match &*opened {
             Some(known) if known.identity == identity => Ok(Arc::clone(&known.pool)),
             _ => {
-                let pool = Arc::new(Pool::new(self.options(), self.at_once));
+                let options = self.options();
+                let pool = Arc::new(Pool::new(move || Ok(options.clone()), self.at_once));
                 *opened = Some(Opened { identity, pool: Arc::clone(&pool) });
                 Ok(pool)
             }

@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode, ffi, params};
 
 use super::store::Trouble;
 use super::table;
+use super::wal_index::WalIndex;
+use crate::outside::Mode;
 
 /// How long the file may be held by another program, in milliseconds: an operator's look takes less.
 const BUSY_LIMIT_MS: u64 = 2_000;
@@ -15,6 +17,8 @@ const BUSY_LIMIT_MS: u64 = 2_000;
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) connection: Connection,
+    /// Let go of behind the connection.
+    _index: Option<WalIndex>,
     file: Option<Seen>,
 }
 
@@ -32,20 +36,25 @@ impl Opened {
     /// Opens the file for writing, and makes it and its tables where they are not there. The log of SQLite is synced with each
     /// transaction: `synchronous=NORMAL` loses acknowledged events on a power cut.
     pub(super) fn file(file: &Path) -> rusqlite::Result<Self> {
+        // SQLite would make it readable for everybody, and what it has beside it is like the file.
+        if !file.exists() {
+            let _ = Mode::OWN.made(file);
+        }
+        let index = WalIndex::reserve(file).map_err(|error| full(&error))?;
         let connection = Connection::open(file)?;
         connection.busy_timeout(std::time::Duration::from_millis(BUSY_LIMIT_MS))?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         table::create(&connection)?;
         let seen = Seen { database: inode(file), log: None };
-        Ok(Self { connection, file: Some(seen) })
+        Ok(Self { connection, _index: index, file: Some(seen) })
     }
 
     /// A database in memory.
     pub(super) fn memory() -> rusqlite::Result<Self> {
         let connection = Connection::open_in_memory()?;
         table::create(&connection)?;
-        Ok(Self { connection, file: None })
+        Ok(Self { connection, _index: None, file: None })
     }
 
     /// Whether what was written stands under the file's name. If it does not, because the file was removed or another put in
@@ -134,6 +143,22 @@ fn inode(file: &Path) -> Option<Inode> {
 #[cfg(not(unix))]
 fn inode(file: &Path) -> Option<Inode> {
     file.exists().then_some((0, 0))
+}
+
+/// Lets the file and what SQLite has beside it be read by those alone who may. What cannot be made or changed is told when it
+/// is used.
+pub(super) fn own(file: &Path, mode: Mode) {
+    let _ = mode.made(file);
+    for behind in ["-wal", "-shm"].map(|end| beside(file, end)) {
+        if behind.exists() {
+            let _ = mode.made(&behind);
+        }
+    }
+}
+
+/// A disk without room, as SQLite says it.
+fn full(error: &std::io::Error) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), Some(error.to_string()))
 }
 
 /// What is wrong with the file, and what to do.

@@ -79,7 +79,7 @@ fn line(opened: &Opened<'_>) -> String {
 }
 
 fn write(target: &FileTarget, line: &str) -> io::Result<()> {
-    let FileTarget { file, keep_files, rotate_bytes } = target.clone();
-    let growing = Growing { file, keep_files, is_private: false, is_synced: true };
+    let FileTarget { file, keep_files, rotate_bytes, mode } = target.clone();
+    let growing = Growing { file, keep_files, mode, is_synced: true };
     growing.append(line, |length| length + line.len() as u64 > rotate_bytes)
 }

@@ -12,11 +12,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::envelope::{Content, content};
 use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed};
-use super::settings::{Format, HttpMethod, HttpTarget};
+use super::settings::{HttpMethod, HttpTarget};
 use super::signature::Signature;
 use super::store::Trouble;
 use crate::event::Trace;
-use crate::outside::{Client, Credential, Guard, NoClient, Tls, basic, knock, sensitive, told};
+use crate::outside::{Client, Credential, Guard, NoClient, Renewed, Tls, basic, knock, sensitive, told};
 
 /// Longest body of an answer that is read so that the connection can be used again, in bytes.
 const ANSWER_LIMIT_BYTES: u64 = 8 << 10;
@@ -26,13 +26,11 @@ const ANSWER_LIMIT_MS: u64 = 200;
 /// A receiver.
 #[derive(Debug)]
 pub(super) struct HttpReceiver {
-    client: Client,
+    client: Renewed,
     guard: Guard,
     tls: Tls,
     method: Method,
-    headers: HeaderMap,
-    format: Format,
-    signature: Option<Signature>,
+    target: HttpTarget,
 }
 
 impl HttpReceiver {
@@ -43,39 +41,44 @@ impl HttpReceiver {
             certificate: target.certificate.clone(),
             certificate_key: target.certificate_key.clone(),
         };
-        let address = resolved(&target.address)?;
+        resolved(&target.address)?;
         let guard = Guard::new(target.allow.clone());
-        let client = Client::open(address.expose_secret(), &guard, &tls).map_err(unusable)?;
-        if target.is_encrypted && client.address().scheme() != "https" && !is_local(&client) {
-            return Err(trouble(
-                "the address does not begin with `https://`",
-                "write `tls: off` if anybody may read what is sent",
-            ));
-        }
+        let client = Renewed::open(&target.address, &guard, &tls).map_err(unusable)?;
+        is_safe(target, &client.client())?;
         let method = match target.method {
             HttpMethod::Post => Method::POST,
             HttpMethod::Put => Method::PUT,
             HttpMethod::Patch => Method::PATCH,
         };
-        let keys: Result<Vec<SecretString>, Trouble> = target.signature_keys.iter().map(resolved).collect();
-        let keys = keys?;
-        let signature = (!keys.is_empty()).then(|| Signature::new(&keys)).transpose();
-        let signature = signature.map_err(|why| trouble(why, "a key is `whsec_` and Base64, or Base64 alone"))?;
-        Ok(Self { client, guard, tls, method, headers: headers(target)?, format: target.format, signature })
+        // Wrong ones are told now, and not with the first delivery.
+        headers(target)?;
+        signature(target)?;
+        Ok(Self { client, guard, tls, method, target: target.clone() })
+    }
+
+    /// What is sent to where, with the credentials as they are now.
+    fn ready(&self) -> Result<(Client, HeaderMap, Option<Signature>), Trouble> {
+        let client = self.client.client();
+        is_safe(&self.target, &client)?;
+        Ok((client, headers(&self.target)?, signature(&self.target)?))
     }
 
     async fn call(&self, opened: &Opened<'_>) -> Attempt {
-        let Content { kind, bytes } = match content(self.format, opened.parcel, opened.body) {
+        let (client, headers, signature) = match self.ready() {
+            Ok(ready) => ready,
+            Err(trouble) => return Attempt::Failed(Failed::of_receiver(trouble.message)),
+        };
+        let Content { kind, bytes } = match content(self.target.format, opened.parcel, opened.body) {
             Ok(content) => content,
             Err(why) => return Attempt::Failed(Failed::for_good(why)),
         };
         let key = &opened.parcel.key;
-        let mut request = self.client.request(self.method.clone(), self.client.address().clone());
-        request = request.headers(self.headers.clone()).header(CONTENT_TYPE, kind).header("idempotency-key", key);
+        let mut request = client.request(self.method.clone(), client.address().clone());
+        request = request.headers(headers).header(CONTENT_TYPE, kind).header("idempotency-key", key);
         for (name, value) in opened.trace.into_iter().flat_map(Trace::headers) {
             request = request.header(name, value);
         }
-        if let Some(signature) = &self.signature {
+        if let Some(signature) = &signature {
             let seconds = Timestamp::now().as_second();
             request = request
                 .header("webhook-id", key)
@@ -96,7 +99,8 @@ impl Receiver for HttpReceiver {
 
     fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
         Box::pin(async {
-            let found = knock(self.client.address().as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
+            let client = self.client.client();
+            let found = knock(client.address().as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
             Ok(found.to_owned())
         })
     }
@@ -140,6 +144,22 @@ fn retry_after(value: &HeaderValue) -> Option<Duration> {
     let at = DateTimeParser::new().parse_timestamp(text).ok()?;
     let wait = at.as_second().saturating_sub(Timestamp::now().as_second());
     Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
+}
+
+/// Whether nobody on the way may read what is sent, where that is wanted.
+fn is_safe(target: &HttpTarget, client: &Client) -> Result<(), Trouble> {
+    if target.is_encrypted && client.address().scheme() != "https" && !is_local(client) {
+        let help = "write `tls: off` if anybody may read what is sent";
+        return Err(trouble("the address does not begin with `https://`", help));
+    }
+    Ok(())
+}
+
+/// The keys that sign; none where nothing is signed.
+fn signature(target: &HttpTarget) -> Result<Option<Signature>, Trouble> {
+    let keys: Vec<SecretString> = target.signature_keys.iter().map(resolved).collect::<Result<_, _>>()?;
+    let signature = (!keys.is_empty()).then(|| Signature::new(&keys)).transpose();
+    signature.map_err(|why| trouble(why, "a key is `whsec_` and Base64, or Base64 alone"))
 }
 
 /// Whether what is sent stays on this machine. The whole host counts: `localhost.example` is somewhere else.

@@ -53,6 +53,7 @@ mod store;
 mod strangers;
 mod table;
 mod trial;
+mod wal_index;
 
 pub use consigned::Consigned;
 pub use courier::{Courier, Step};

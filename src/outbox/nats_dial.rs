@@ -25,7 +25,7 @@ const RECONNECT_LIMIT: usize = 8;
 pub(super) struct Dialer {
     address: ServerAddr,
     tls: Option<ClientConfig>,
-    login: Login,
+    target: NatsTarget,
     timeout: Duration,
 }
 
@@ -47,28 +47,29 @@ impl Dialer {
             false => None,
         };
         let tls = tls.map(|config| (*config).clone());
-        Ok(Self { address, tls, login: login(target)?, timeout })
+        // What is not there is told now, and not with the first delivery.
+        login(target)?;
+        Ok(Self { address, tls, target: target.clone(), timeout })
     }
 
     /// A new connection over which we are logged in.
     pub(super) async fn dial(&self) -> Result<Link, Failed> {
         let listener = Listener::new();
-        let options = self.options().event_callback(listener.callback());
+        let login = login(&self.target).map_err(|trouble| Failed::of_receiver(trouble.message))?;
+        let options = self.options(&login).event_callback(listener.callback());
         let client = options.connect(self.address.clone()).await.map_err(|error| of_connect(&error))?;
         Ok(Link::new(client, &listener))
     }
 
     /// In words, for `doctor`.
     pub(super) fn manner(&self) -> String {
-        let login = match &self.login {
-            Login::None => "connected without a login",
-            Login::User(..) | Login::Token(_) => "logged in",
-        };
+        let has_login = self.target.token.is_some() || self.target.user.is_some();
+        let login = if has_login { "logged in" } else { "connected without a login" };
         let security = if self.address.tls_required() { "over TLS" } else { "without encryption" };
         format!("{login} {security}")
     }
 
-    fn options(&self) -> ConnectOptions {
+    fn options(&self, login: &Login) -> ConnectOptions {
         let mut options = ConnectOptions::new()
             .name("hookgate")
             // Of a server that a cluster tells of, too.
@@ -80,7 +81,7 @@ impl Dialer {
         if let Some(config) = &self.tls {
             options = options.tls_client_config(config.clone());
         }
-        match &self.login {
+        match login {
             Login::None => options,
             Login::Token(token) => options.token(token.expose_secret().to_owned()),
             Login::User(user, password) => {
@@ -112,6 +113,7 @@ fn address(text: &str) -> Result<ServerAddr, Trouble> {
     })
 }
 
+/// As whom, with the credentials as they are now.
 fn login(target: &NatsTarget) -> Result<Login, Trouble> {
     Ok(match (&target.token, &target.user, &target.password) {
         (Some(token), ..) => Login::Token(resolved(token)?),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::embedded::{Embedded, NotBegun, Place, taken};
+use super::embedded_file::own;
 use super::outbox::Outbox;
 use super::receiver::Receiver;
 use super::seal::Seal;
@@ -41,6 +42,9 @@ impl Outbox {
                 None
             }
         };
+        if let StoreAt::File(file) = &settings.store {
+            own(file, settings.mode);
+        }
         let stores = own_store(settings).and_then(|store| Ok((store, memory(settings)?)));
         drop(inside);
         match stores {

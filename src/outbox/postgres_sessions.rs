@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -22,7 +22,7 @@ const IDLE_LIMIT_MS: u64 = 60_000;
 
 /// Sessions with one database.
 pub(super) struct Sessions {
-    options: PgConnectOptions,
+    settings: PostgresStore,
     /// What messages call it: never more than the host and the database.
     name: String,
     places: Semaphore,
@@ -52,13 +52,14 @@ impl fmt::Debug for Sessions {
 impl Sessions {
     /// At most `places` sessions; nothing is connected yet.
     pub(super) fn open(settings: &PostgresStore, places: usize) -> Result<Self, Trouble> {
-        let (host, options) = options(settings)?;
+        // What is not there is told now, and not with the first event.
+        let (host, _) = options(settings)?;
         let handle = OnceLock::new();
         if let Ok(current) = Handle::try_current() {
             let _ = handle.set(current);
         }
         let name = format!("the outbox in PostgreSQL at `{host}`");
-        Ok(Self { options, name, places: Semaphore::new(places), idle: Mutex::default(), handle })
+        Ok(Self { settings: settings.clone(), name, places: Semaphore::new(places), idle: Mutex::default(), handle })
     }
 
     /// What messages call it.
@@ -131,7 +132,8 @@ impl Sessions {
     }
 
     async fn connect(&self) -> sqlx::Result<Session> {
-        let mut connection = PgConnection::connect_with(&self.options).await?;
+        let now = options(&self.settings).map_err(|trouble| sqlx::Error::Configuration(trouble.message.into()))?;
+        let mut connection = PgConnection::connect_with(&now.1).await?;
         create(&mut connection).await?;
         Ok(Session { connection, told: None })
     }

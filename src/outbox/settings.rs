@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::retry::Schedule;
 use crate::diagnostic::Place;
-use crate::outside::Credential;
+use crate::outside::{Credential, Mode};
 use crate::rule::Markup;
 
 /// The settings of deliveries; gateway.yaml explains each.
@@ -16,6 +16,8 @@ pub struct Settings {
     /// What the gateways that bring each other's deliveries have in common; others in the same store are left alone.
     pub name: String,
     pub store: StoreAt,
+    /// Who may read its file.
+    pub mode: Mode,
     /// How long the same event is known again and sends nothing, in milliseconds.
     pub window_ms: u64,
     /// The keys by which bodies with secrets are encrypted where they are stored: the first encrypts, all of them decrypt.
@@ -50,6 +52,7 @@ impl Default for Settings {
         Self {
             name: Self::USUAL_NAME.to_owned(),
             store: StoreAt::File(PathBuf::from("hookgate-outbox.db")),
+            mode: Mode::OWN,
             window_ms: 60_000,
             encryption_keys: Vec::new(),
             memory_for_secrets: false,
@@ -172,4 +175,6 @@ pub struct FileTarget {
     pub rotate_bytes: u64,
     /// How many files that were set aside are kept.
     pub keep_files: usize,
+    /// Who may read it.
+    pub mode: Mode,
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::mode::Mode;
+
 /// How the time of a file that was set aside is written behind its name, and where digits stand in that.
 const ASIDE: &str = "%Y%m%dT%H%M%S%.6f";
 const ASIDE_SHAPE: &str = "00000000T000000.000000";
@@ -16,8 +18,8 @@ pub struct Growing {
     pub file: PathBuf,
     /// How many full files are kept.
     pub keep_files: usize,
-    /// Whether nobody but this user may read it.
-    pub is_private: bool,
+    /// Who may read it.
+    pub mode: Mode,
     /// Whether what is written is on the disk when `append` comes back.
     pub is_synced: bool,
 }
@@ -64,11 +66,10 @@ impl Growing {
     fn open(&self) -> io::Result<(File, u64)> {
         let mut options = OpenOptions::new();
         options.create(true).append(true);
-        #[cfg(unix)]
-        if self.is_private {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
+        self.mode.on(&mut options);
         let file = options.open(&self.file)?;
+        // One that is somebody else's can be written all the same.
+        let _ = self.mode.give(&file);
         let length = file.metadata()?.len();
         Ok((file, length))
     }

@@ -69,6 +69,6 @@ pub use script::{
 };
 pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;
-pub use source::{Role, Sources, is_folder_for_rules};
+pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
 pub use tenant::{Accepts, Tenant};

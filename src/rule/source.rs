@@ -64,7 +64,8 @@ pub struct Sources {
     pub files: Vec<(Role, Arc<File>)>,
     /// Files that are there and of a kind that is not read, by their names.
     pub others: Vec<String>,
-    /// SHA-256 of all names and contents, in hexadecimal: two folders with one hash are one rule set.
+    /// SHA-256 of all names below the folder and of all contents, in hexadecimal: two folders with one hash are one rule
+    /// set, however each is named.
     pub hash: String,
     /// What loading the files may hold in memory, and what they hold themselves, in bytes.
     budget: Arc<Budget>,
@@ -109,30 +110,34 @@ impl Sources {
     /// # Errors
     /// As [`Sources::read_within`].
     pub fn read(folder: &Path) -> Result<Self, Report> {
-        Self::read_within(folder, MEMORY_BYTES)
+        Self::read_within(folder, &[], MEMORY_BYTES)
     }
 
-    /// Reads a folder and the folders in it, for a load that holds at most so many bytes of memory. Hidden files and
-    /// editors' backups are left alone.
+    /// Reads a folder and the folders in it, for a load that holds at most so many bytes of memory. Links may lead below the
+    /// folder, and to the folders of `follow`. Hidden files and editors' backups are left alone.
     ///
     /// # Errors
-    /// Reports each file that cannot be read, is too large or is no text, and a folder that is not there.
-    pub fn read_within(folder: &Path, memory_bytes: usize) -> Result<Self, Report> {
+    /// Reports each file that cannot be read, is too large or is no text, each link that leads out of the folder, and a
+    /// folder that is not there.
+    pub fn read_within(folder: &Path, follow: &[PathBuf], memory_bytes: usize) -> Result<Self, Report> {
         let budget = Arc::new(Budget::new(memory_bytes));
+        // Resolved once: a folder that a link is turned to while it is read is still read as one.
+        let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        let followed = follow.iter().filter_map(|folder| fs::canonicalize(folder).ok());
         let mut walk = Walk {
             root: folder,
+            within: std::iter::once(real.clone()).chain(followed).collect(),
             seen: HashSet::new(),
             found: Vec::new(),
             others: Vec::new(),
             report: Report::default(),
         };
-        walk.folder(folder, 0);
+        walk.folder(folder, &real, 0);
         walk.found.sort();
         let mut files = Vec::with_capacity(walk.found.len());
         let mut bytes = 0;
         for (name, path) in &walk.found {
-            let role = path.file_name().and_then(|name| Role::of(name.to_str()?));
-            let Some(role) = role else { continue };
+            let Some(role) = name.rsplit('/').next().and_then(Role::of) else { continue };
             match read_file(role, name, path) {
                 Ok(file) => {
                     let file = Arc::new(file.within(Some(&budget)));
@@ -164,7 +169,7 @@ impl Sources {
         let mut hash = Sha256::new();
         for (_, file) in &files {
             // A text and its bytes are the same for the rules, whatever mark or encoding it came with.
-            for part in [file.name.as_bytes(), file.text.as_bytes(), &*file.bytes] {
+            for part in [below(folder, &file.name).as_bytes(), file.text.as_bytes(), &*file.bytes] {
                 hash.update((part.len() as u64).to_le_bytes());
                 hash.update(part);
             }
@@ -203,6 +208,23 @@ impl Sources {
     }
 }
 
+/// The path of a file below the rules folder, by the name a person knows it by; that name where it is not below it.
+#[must_use]
+pub fn below<'n>(folder: &Path, name: &'n str) -> &'n str {
+    let folder = shown(folder);
+    match name.strip_prefix(&folder) {
+        Some(rest) if rest.starts_with('/') || folder.is_empty() || folder.ends_with('/') => {
+            rest.trim_start_matches('/')
+        }
+        _ => name,
+    }
+}
+
+/// A path with `/` between its parts everywhere.
+fn shown(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
 /// Whether a folder of this name, within the rules folder, is read.
 #[must_use]
 pub fn is_folder_for_rules(name: &OsStr) -> bool {
@@ -212,9 +234,11 @@ pub fn is_folder_for_rules(name: &OsStr) -> bool {
 
 struct Walk<'f> {
     root: &'f Path,
+    /// Where links may lead, by real paths: the rules folder, and those that gateway.yaml names.
+    within: Vec<PathBuf>,
     /// Folders by their real paths: links in a circle are followed once.
     seen: HashSet<PathBuf>,
-    /// The name a person knows it by, and where it is.
+    /// The name a person knows it by, and where it is when all links are followed.
     found: Vec<(String, PathBuf)>,
     /// Files of kinds that are not read, as far as there is room to tell of them.
     others: Vec<String>,
@@ -222,14 +246,15 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    fn folder(&mut self, folder: &Path, depth: usize) {
+    /// Looks into a folder, which is shown by one path and has another when all links are followed.
+    fn folder(&mut self, folder: &Path, real: &Path, depth: usize) {
         let name = folder.display().to_string();
-        if fs::canonicalize(folder).is_ok_and(|real| !self.seen.insert(real)) {
+        if !self.seen.insert(real.to_owned()) {
             let message = format!("folder `{name}` is a link to a folder that is read already");
             self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help("remove the link"));
             return;
         }
-        let entries = match fs::read_dir(folder) {
+        let entries = match fs::read_dir(real) {
             Ok(_) if depth > FOLDER_LIMIT_DEPTH => {
                 let message = format!("folders are nested deeper than {FOLDER_LIMIT_DEPTH} levels at `{name}`");
                 self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message));
@@ -245,7 +270,7 @@ impl Walk<'_> {
             }
         };
         for entry in entries.flatten() {
-            self.entry(&entry.path(), depth);
+            self.entry(&folder.join(entry.file_name()), entry.path(), depth);
             if self.found.len() > FOLDER_LIMIT_FILES {
                 let message = format!("folder `{name}` holds more than {FOLDER_LIMIT_FILES} files");
                 self.report.push(Diagnostic::nowhere(&code::FILE_TOO_LARGE, message));
@@ -254,30 +279,44 @@ impl Walk<'_> {
         }
     }
 
-    fn entry(&mut self, path: &Path, depth: usize) {
+    fn entry(&mut self, path: &Path, mut real: PathBuf, depth: usize) {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             return self.unnamed(path);
         };
         if name.starts_with('.') {
             return;
         }
-        // Follows links: a Kubernetes ConfigMap is made of them.
-        let Ok(metadata) = fs::metadata(path) else {
+        let is_link = fs::symlink_metadata(&real).is_ok_and(|metadata| metadata.is_symlink());
+        if is_link {
+            real = fs::canonicalize(&real).unwrap_or(real);
+        }
+        let Ok(metadata) = fs::metadata(&real) else {
             if Role::of(name).is_some() {
                 let message = format!("file `{}` is a link that leads nowhere, or vanished", path.display());
                 self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message));
             }
             return;
         };
-        if metadata.is_dir() {
-            if is_folder_for_rules(name.as_ref()) {
-                self.folder(path, depth + 1);
-            }
-        } else if Role::of(name).is_some() {
-            self.found.push((self.shown_name(path), path.to_owned()));
-        } else if self.others.len() < FOLDER_LIMIT_FILES {
+        let is_read = if metadata.is_dir() { is_folder_for_rules(name.as_ref()) } else { Role::of(name).is_some() };
+        // Links are followed within the folder: a Kubernetes ConfigMap is made of them.
+        if is_read && is_link && !self.within.iter().any(|folder| real.starts_with(folder)) {
+            self.leads_out(path, &real);
+        } else if is_read && metadata.is_dir() {
+            self.folder(path, &real, depth + 1);
+        } else if is_read {
+            self.found.push((self.shown_name(path), real));
+        } else if !metadata.is_dir() && self.others.len() < FOLDER_LIMIT_FILES {
             self.others.push(self.shown_name(path));
         }
+    }
+
+    /// Whoever may write rules is not to read by them what hookgate's user may: nothing of the file is read or shown.
+    fn leads_out(&mut self, path: &Path, real: &Path) {
+        let (name, target) = (path.display(), real.display());
+        let message = format!("`{name}` is a link that leads out of the rules folder, to `{target}`");
+        let help = "put what it leads to into the rules folder; or, if whoever writes rules may read all that is there, let \
+                    `reload.follow` in gateway.yaml name the folder that it leads to";
+        self.report.push(Diagnostic::nowhere(&code::LINK_LEADS_OUT, message).help(help));
     }
 
     /// A file or folder whose name is no text. It cannot be named in a finding or a rule, so that one that may hold rules is
@@ -296,7 +335,7 @@ impl Walk<'_> {
     /// Path below the rules folder, with `/` between its parts everywhere, behind the folder's own name.
     fn shown_name(&self, path: &Path) -> String {
         let below = path.strip_prefix(self.root).unwrap_or(path);
-        self.root.join(below).display().to_string().replace('\\', "/")
+        shown(&self.root.join(below))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::auth::{Gates, Trouble};
+use super::auth::{InForce, Trouble};
 use super::callers::Callers;
 use super::counters::Counters;
 use super::memory::Memory;
@@ -23,7 +23,7 @@ pub(super) struct Door {
     pub(super) body_time_limit: Duration,
     pub(super) hooks: Hooks,
     pub(super) routes: Routes,
-    pub(super) gates: Gates,
+    pub(super) gates: Arc<InForce>,
     pub(super) counters: Arc<Counters>,
     pub(super) requests: Arc<Requests>,
     pub(super) told: Told,
@@ -43,7 +43,7 @@ impl Door {
             body_time_limit: Duration::from_millis(settings.body_time_limit_ms),
             hooks: hooks.clone(),
             routes: Routes::new(hooks, &settings.prefixes),
-            gates: Gates::open(&settings.auth, hooks, &settings.prefixes)?,
+            gates: Arc::new(InForce::open(&settings.auth, hooks, &settings.prefixes)?),
             counters: Arc::default(),
             requests: Arc::new(Requests::new(hooks)),
             told: Told::default(),

@@ -33,7 +33,7 @@ mod turns;
 mod visit;
 mod weight;
 
-pub use admin::{Admin, AdminError, AdminSettings, Watched, start as start_admin};
+pub use admin::{Admin, AdminError, AdminSettings, Watched, obstacle as admin_obstacle, start as start_admin};
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,
     OwnMethods, Reason, Require, SecretHeader, Trouble, Whose, probe_jwks,
@@ -41,6 +41,6 @@ pub use auth::{
 pub use counters::Counters;
 pub use door::Answering;
 pub use error::Error;
-pub use run::{Server, Stopper, bind, bind_answering};
+pub use run::{Server, Stopper, bind, bind_answering, obstacles};
 pub use settings::{PerCaller, Settings};
 pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion};

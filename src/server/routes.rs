@@ -78,7 +78,7 @@ pub(super) async fn receive(
             let refusal = refused.refusal;
             visit.ends(Outcome::of_refusal(refusal));
             door.counters.refuse(refusal);
-            refused.tell(&door.told, door.gates.for_all().origin(&presented(caller, head)), &id);
+            refused.tell(&door.told, door.gates.now().for_all().origin(&presented(caller, head)), &id);
             // Of broken framing nothing more can be read.
             Some((answer::refusal(refusal, id), refusal != Refusal::BodyBroken && body.skip()))
         }
@@ -163,7 +163,7 @@ impl<'a> Call<'a> {
     /// Whether this address may call now.
     fn admit_caller(&self) -> Result<(), Refusal> {
         let Some(callers) = &self.door.callers else { return Ok(()) };
-        let Some(origin) = self.door.gates.for_all().origin(&self.presented()) else { return Ok(()) };
+        let Some(origin) = self.door.gates.now().for_all().origin(&self.presented()) else { return Ok(()) };
         callers.admit(origin, Instant::now()).map_err(|wait| {
             Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
         })
@@ -177,7 +177,7 @@ impl<'a> Call<'a> {
     async fn admit(&self, route: &Route, hook: &'a Hook) -> Result<Admitted, Refused<'a>> {
         // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
         let is_probe = hook.kind == Kind::Probe;
-        let judged = self.door.gates.of(route).judge(self.presented(), self.now, is_probe).await;
+        let judged = self.door.gates.now().of(route).judge(self.presented(), self.now, is_probe).await;
         let refused = judged.outcome.as_ref().err().copied();
         self.door.counters.judged(&judged.verdicts, refused);
         let Judged { outcome, verdicts } = judged;

@@ -13,13 +13,14 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
+use super::auth::InForce;
 use super::counters::Counters;
 use super::door::{Answering, Door};
 use super::error::Error;
 use super::reaper::Reaper;
 use super::settings::Settings;
 use super::tls::Renewal;
-use super::{guard, http, line};
+use super::{auth, guard, http, line};
 use crate::event::Hooks;
 use crate::gateway::Gateway;
 use crate::telemetry::metrics::Measured;
@@ -77,15 +78,31 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
     guard::hide_panic_messages();
-    if settings.is_open_to_all() {
-        return Err(Error::OpenToAll(settings.listen));
+    if let Some(open) = open_to_all(settings) {
+        return Err(open);
     }
     let door = Arc::new(Door::new(settings, hooks, answering).map_err(Error::Auth)?);
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let renewal = Renewal::start(&settings.tls, &door.counters, Timestamp::now()).map_err(Error::Tls)?;
+    let renewal = encrypted(settings, &door.counters)?;
     Ok(Server { listener, address, door, stopper: Stopper::default(), renewal })
+}
+
+/// What keeps a server of these settings from starting, without one: all but its address, at which one may run now.
+#[must_use]
+pub fn obstacles(settings: &Settings, hooks: &Hooks) -> Vec<Error> {
+    let admitting = InForce::open(&settings.auth, hooks, &settings.prefixes).err().map(Error::Auth);
+    let encrypting = encrypted(settings, &Arc::default()).err();
+    [open_to_all(settings), admitting, encrypting].into_iter().flatten().collect()
+}
+
+fn open_to_all(settings: &Settings) -> Option<Error> {
+    settings.is_open_to_all().then_some(Error::OpenToAll(settings.listen))
+}
+
+fn encrypted(settings: &Settings, counters: &Arc<Counters>) -> Result<Option<Renewal>, Error> {
+    Renewal::start(&settings.tls, counters, Timestamp::now()).map_err(Error::Tls)
 }
 
 pub(super) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
@@ -149,9 +166,13 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     let told = told_to_stop(stopper, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let tls = renewal.as_ref().map(Renewal::in_force);
     if let Some(renewal) = renewal {
-        actix_web::rt::spawn(renew(renewal, signal(SignalKind::hangup())?));
+        let step = |renewal: &mut Renewal| renewal.step(Timestamp::now());
+        actix_web::rt::spawn(renew(renewal, step, signal(SignalKind::hangup())?));
     }
-    door.gates.keeping().for_each(|keeping| {
+    if let Some(secrets) = auth::Renewal::start(&door.settings.auth, &door.gates) {
+        actix_web::rt::spawn(renew(secrets, auth::Renewal::step, signal(SignalKind::hangup())?));
+    }
+    door.gates.now().keeping().for_each(|keeping| {
         actix_web::rt::spawn(keeping);
     });
     let (counters, unready_ms) = (Arc::clone(&door.counters), door.settings.unready_ms);
@@ -185,11 +206,11 @@ async fn tell_again(door: Arc<Door>) {
     }
 }
 
-/// Looks at the certificate's files as often as they want to be looked at, and at once upon SIGHUP. Not on this thread: a
-/// network drive may take its time.
-async fn renew(mut renewal: Renewal, mut hangup: Signal) {
+/// Looks at files as often as they want to be looked at, and at once upon SIGHUP. Not on this thread: a network drive may
+/// take its time.
+async fn renew<R: Send + 'static>(mut renewal: R, step: fn(&mut R) -> Duration, mut hangup: Signal) {
     loop {
-        let looked = spawn_blocking(move || (renewal.step(Timestamp::now()), renewal)).await;
+        let looked = spawn_blocking(move || (step(&mut renewal), renewal)).await;
         let Ok((wait, back)) = looked else { return };
         renewal = back;
         let _ = tokio::time::timeout(wait, hangup.recv()).await;

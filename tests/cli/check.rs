@@ -1,8 +1,9 @@
 //! `hookgate check`, `hookgate explain` and mistakes in the settings.
 
+use hookgate::rule::Sources;
 use serde_json::{Value, json};
 
-use crate::support::program::{Program, folder};
+use crate::support::program::{Program, folder, root};
 
 const WRONG: &str =
     "hook: validateUser\nrules:\n  - name: a\n    wen: { user.country: India }\n    reject: NoSuchThing\n";
@@ -13,9 +14,10 @@ fn the_starter_rules_are_without_a_finding() {
     assert!(stdout.starts_with("0 errors, 0 warnings · 21 rules in 6 files · "), "{stdout}");
     assert_eq!(Program::new(["check", "--format", "github"]).run().expect(0), "");
     let json = Program::new(["check", "--format", "json"]).run().expect(0);
+    let hash = Sources::read(&root().join("rules")).unwrap().hash;
     assert_eq!(
         serde_json::from_str::<Value>(&json).unwrap(),
-        json!({ "errors": 0, "warnings": 0, "allowed": 0, "complete": true, "rules": 21, "files": 6 })
+        json!({ "errors": 0, "warnings": 0, "allowed": 0, "complete": true, "hash": hash, "rules": 21, "files": 6 })
     );
 }
 
@@ -41,7 +43,10 @@ fn a_mistake_is_shown_in_its_line_and_ends_with_1() {
     assert_eq!(lines.len(), 3, "{json}");
     assert_eq!((&lines[0]["code"], &lines[0]["severity"]), (&json!("H201"), &json!("error")));
     assert_eq!(lines[0]["place"], json!({ "file": "rules/a.yaml", "line": 4, "column": 5 }));
-    assert_eq!(lines[2], json!({ "errors": 1, "warnings": 1, "allowed": 0, "complete": true, "rules": 0, "files": 1 }));
+    let hash = Sources::read(&dir.path().join("rules")).unwrap().hash;
+    let sum =
+        json!({ "errors": 1, "warnings": 1, "allowed": 0, "complete": true, "hash": hash, "rules": 0, "files": 1 });
+    assert_eq!(lines[2], sum);
     let github = check("github");
     assert!(github.starts_with("::error file=rules/a.yaml,line=4,col=5,title=H201::"), "{github}");
     assert_eq!(github.lines().count(), 2, "{github}");

@@ -132,7 +132,7 @@ mod destinations {
         trouble(3, ["siem", "destination"], "cannot be written");
         trouble(4, ["odd", "destination"], "does not begin with `https://`");
         trouble(5, ["outbox", "outbox"], "cannot be made");
-        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "issuers": 0, "collectors": 0, "failed": 6, "rules_compile": true, "rules_found": true });
+        let sum = serde_json::json!({ "connections": 0, "destinations": 5, "issuers": 0, "collectors": 0, "failed": 6, "would_start": true, "rules_compile": true, "rules_found": true });
         assert_eq!(lines[6], sum);
         assert!(!folder.path().join("nowhere").exists());
     }

@@ -8,13 +8,14 @@ use futures_util::future::join_all;
 use hookgate::outbox::{
     Attempt, Body, Courier, Destination, Embedded, FileTarget, Opened, Parcel, Place, Receiver, Store, Target, Wanted,
 };
+use hookgate::outside::Mode;
 use serde_json::Value;
 
 use crate::support::outbox::{consignment, destination};
 
 /// A receiver of lines that sets the file aside when it grows beyond this.
 fn receiver(file: &Path, rotate_bytes: u64, keep_files: usize) -> Arc<dyn Receiver> {
-    let target = Target::File(FileTarget { file: file.to_owned(), rotate_bytes, keep_files });
+    let target = Target::File(FileTarget { file: file.to_owned(), rotate_bytes, keep_files, mode: Mode::OWN });
     hookgate::outbox::open(&Destination { target, ..destination("siem") }).unwrap()
 }
 

@@ -8,6 +8,7 @@ use hookgate::diagnostic::{File, Place};
 use hookgate::outbox::{
     Attempt, Body, Consignment, Destination, FileTarget, NewParcel, Opened, Receiver, Schedule, Target,
 };
+use hookgate::outside::Mode;
 
 /// What the receiver does with a parcel: key, body and the number of times it came before.
 type Script = dyn Fn(&str, &str, usize) -> Attempt + Send + Sync;
@@ -59,7 +60,12 @@ pub fn destination(name: &str) -> Destination {
     Destination {
         name: name.to_owned(),
         place: Place { file: Arc::new(File::new("gateway.yaml", "")), span: 0..0 },
-        target: Target::File(FileTarget { file: "unused".into(), rotate_bytes: 1 << 20, keep_files: 1 }),
+        target: Target::File(FileTarget {
+            file: "unused".into(),
+            rotate_bytes: 1 << 20,
+            keep_files: 1,
+            mode: Mode::OWN,
+        }),
         accepts_secrets: false,
         markup: None,
         is_markup_guessed: false,

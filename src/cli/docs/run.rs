@@ -8,7 +8,6 @@ use crate::cli::exit::{Failure, Output, write_file};
 use crate::config::Settings;
 use crate::engine::case::Surroundings;
 use crate::gateway::Live;
-use crate::rule::Sources;
 
 use super::{html, markdown, proof, summary};
 
@@ -35,8 +34,7 @@ pub enum Format {
 /// # Errors
 /// When the rules do not compile, or the file cannot be written.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let sources =
-        Sources::read_within(&settings.gateway.rules, settings.tenant.memory_bytes).map_err(Failure::rules)?;
+    let sources = settings.gateway.sources(&settings.tenant).map_err(Failure::rules)?;
     let (live, _) = Live::build(&sources, &settings.tenant).map_err(Failure::rules)?;
     let surroundings = Surroundings {
         now: jiff::Timestamp::now(),

@@ -6,6 +6,7 @@ mod connections;
 mod destinations;
 mod keys;
 mod run;
+mod start;
 mod told;
 mod tried;
 

@@ -16,7 +16,7 @@ use super::super::exit::{Exit, Failure, Output};
 use super::super::facts;
 use super::super::progress::Progress;
 use super::told::Told;
-use super::{collector, connections, destinations, keys};
+use super::{collector, connections, destinations, keys, start};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -38,7 +38,8 @@ pub enum Format {
     Json,
 }
 
-/// Tries connections, destinations, the outbox, keys that are published, and the collector of traces.
+/// Tries connections, destinations, the outbox, keys that are published, and the collector of traces; and whether `serve` would
+/// start.
 ///
 /// # Errors
 /// When the bearer cannot be read, or the operating system gives no threads.
@@ -46,7 +47,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let limit = Duration::from_millis(args.timeout_ms);
     // Warnings and mistakes of the rules are told by `check`.
-    let read = Live::read_as_started(&settings.gateway.rules, &settings.tenant);
+    let read = Live::read_as_started(&settings.gateway, &settings.tenant);
     let is_without = |report: &Report| report.findings.iter().any(|finding| finding.code == &code::NO_RULES);
     let has_rules = settings.gateway.rules.exists() && !read.as_ref().err().is_some_and(is_without);
     let live = read.ok().map(|(live, _)| live);
@@ -60,7 +61,14 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let (mut tried, sending, keys, collector) = runtime.block_on(join4(connections, sending, keys, collector));
     drop(progress);
     tried.extend(sending.into_iter().chain(keys).chain(collector));
-    let told = Told { tried, compiles: live.is_some(), has_rules, rules: settings.gateway.rules.display().to_string() };
+    let obstacles = start::looked_at(settings);
+    let told = Told {
+        tried,
+        obstacles,
+        compiles: live.is_some(),
+        has_rules,
+        rules: settings.gateway.rules.display().to_string(),
+    };
     let stdout = match args.format {
         Format::Text => told.to_text(),
         Format::Json => told.to_json(),

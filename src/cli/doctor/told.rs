@@ -7,12 +7,15 @@ use serde_json::json;
 use crate::diagnostic::escaped;
 
 use super::super::check::counted;
+use super::start::Obstacle;
 use super::tried::{Kind, Tried, Wrong};
 
 /// Everything that was tried.
 #[derive(Debug)]
 pub(super) struct Told {
     pub tried: Vec<Tried>,
+    /// What keeps `serve` from starting.
+    pub obstacles: Vec<Obstacle>,
     /// Whether the rules compile.
     pub compiles: bool,
     /// Whether there is a rule file at all.
@@ -23,7 +26,7 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn is_well(&self) -> bool {
-        self.compiles && self.has_rules && self.failed() == 0
+        self.compiles && self.has_rules && self.failed() == 0 && self.obstacles.is_empty()
     }
 
     /// One line for each: how it went, name, kind, address, time, what was found, who asks.
@@ -34,6 +37,12 @@ impl Told {
         let widths =
             [widest(|tried| &tried.name), widest(|tried| tried.kind.word()).max(4), widest(|tried| &tried.address)];
         let mut out: String = self.tried.iter().map(|tried| line(tried, widths)).collect();
+        for Obstacle { name, wrong } in &self.obstacles {
+            let _ = writeln!(out, "failed  {name}  `hookgate serve` would not start: {}", wrong.message);
+            if let Some(help) = &wrong.help {
+                let _ = writeln!(out, "        help: {help}");
+            }
+        }
         let folder = &self.rules;
         if !self.has_rules {
             let _ = writeln!(
@@ -84,7 +93,13 @@ impl Told {
             });
             format!("{line}\n")
         };
+        let obstacle = |Obstacle { name, wrong }: &Obstacle| {
+            let line =
+                json!({ "name": name, "kind": "start", "ok": false, "trouble": wrong.message, "help": wrong.help });
+            format!("{line}\n")
+        };
         let sum = json!({
+            "would_start": self.obstacles.is_empty(),
             "connections": self.connections(),
             "destinations": self.destinations(),
             "issuers": self.issuers(),
@@ -93,7 +108,7 @@ impl Told {
             "rules_compile": self.compiles,
             "rules_found": self.has_rules,
         });
-        self.tried.iter().map(line).chain([format!("{sum}\n")]).collect()
+        self.tried.iter().map(line).chain(self.obstacles.iter().map(obstacle)).chain([format!("{sum}\n")]).collect()
     }
 
     fn failed(&self) -> usize {

@@ -235,6 +235,18 @@ Write the file again: as soon as it has enough rows it comes into force by itsel
 it: `hookgate reload --accept people.csv`. A table that shrinks in everyday life gets a larger `shrink`, or
 `shrink: any`.
 ";
+    LINK_LEADS_OUT = "H522", "a link that leads out of the rules folder", r"
+A file or folder in the rules folder is a link to something outside of it. It is not followed: whoever may write
+rules could read any file that hookgate's user may read, such as a private key. Links that stay within the folder
+are followed, so that a ConfigMap of Kubernetes, which is made of them, needs nothing.
+```yaml
+# rules/people.csv is a link to /srv/export/people.csv
+lookups:
+  people_by_mobile: { table: people.csv, key: mobile }
+```
+Put the file itself into the rules folder, or have whatever writes it write there. Where links are wanted, the
+operator names the folders that they may lead to: `reload: { follow: [/srv/export] }` in gateway.yaml.
+";
     OVER_BUDGET = "H530", "rules that would hold too much memory", r"
 A small file can stand for much: a long text repeated through aliases, patterns that repeat, a table of many short
 cells. So all files of the rules folder together may hold no more memory than `reload.memory_bytes` (64 MiB) while they

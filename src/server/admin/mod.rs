@@ -4,6 +4,7 @@ mod error;
 mod metrics;
 mod ready;
 mod reload;
+mod rollback;
 mod routes;
 mod rules;
 mod run;
@@ -12,6 +13,6 @@ mod token;
 mod watched;
 
 pub use error::AdminError;
-pub use run::{Admin, start};
+pub use run::{Admin, obstacle, start};
 pub use settings::AdminSettings;
 pub use watched::Watched;

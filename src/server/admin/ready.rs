@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::watched::Watched;
+use crate::gateway::Note;
 use crate::lookup::Connections;
 
 /// How long storing something to find out may take.
 const STORE_LIMIT: Duration = Duration::from_secs(2);
 
-/// Why no events should be sent here.
+/// Why no events should be sent here; or what is worth knowing although they should.
 struct Reason {
     code: &'static str,
     message: String,
@@ -24,7 +25,19 @@ pub(super) async fn readiness(watched: &Watched, details: bool) -> (bool, Value)
         true => json!({ "code": reason.code, "message": reason.message }),
         false => json!({ "code": reason.code }),
     };
-    let mut told = json!({ "ready": is_ready, "reasons": reasons.iter().map(reason).collect::<Vec<_>>() });
+    let note = watched
+        .reload
+        .status()
+        .origin
+        .note()
+        .map(|Note { code, message }| Reason { code, message: message.to_owned() });
+    let mut told = json!({
+        "ready": is_ready,
+        "reasons": reasons.iter().map(reason).collect::<Vec<_>>(),
+    });
+    if let (Some(note), Some(told)) = (&note, told.as_object_mut()) {
+        told.insert("notes".to_owned(), json!([reason(note)]));
+    }
     if let (true, Some(told)) = (details, told.as_object_mut()) {
         told.extend(information(watched));
     }
@@ -61,6 +74,7 @@ fn information(watched: &Watched) -> Map<String, Value> {
     let rules = json!({
         "hash": live.rules.hash,
         "rules": live.rules.rules.len(),
+        "source": status.origin.word(),
         "changed_rules_refused": status.last_failure.is_some(),
     });
     let told = [

@@ -11,7 +11,7 @@ use super::watched::Watched;
 use crate::gateway::{InTable, Kept, Live};
 
 /// How long the answer waits for what came of the look.
-const LOOK_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
 /// The status and what to tell. `query` is what stands behind `?`.
 pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value) {
@@ -52,6 +52,7 @@ pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value
         taken.map(|kept| json!({ "table": kept.table, "rows": live.rows_of(&kept.file), "rows_before": kept.rows }));
     let told = json!({
         "hash": live.rules.hash,
+        "source": status.origin.word(),
         "rules": live.rules.rules.len(),
         "changed": status.loads > loads,
         "warnings": live.warnings.count,
@@ -62,7 +63,7 @@ pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value
     (StatusCode::OK, told)
 }
 
-fn still_reading() -> (StatusCode, Value) {
+pub(super) fn still_reading() -> (StatusCode, Value) {
     let message = format!("not known after {} ms; `GET /rules` tells it later", LOOK_LIMIT.as_millis());
     (StatusCode::SERVICE_UNAVAILABLE, json!({ "code": "StillReading", "message": message }))
 }

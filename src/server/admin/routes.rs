@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::metrics::{CONTENT, metrics};
 use super::ready::readiness;
 use super::reload::reload;
+use super::rollback::rollback;
 use super::rules::rules;
 use super::token::Token;
 use super::watched::Watched;
@@ -21,12 +22,13 @@ pub(super) struct Desk {
 }
 
 /// Every page with the method it is asked by, and whether it needs the token: probes cannot carry one easily.
-const PAGES: [(&str, Method, bool); 5] = [
+const PAGES: [(&str, Method, bool); 6] = [
     ("/live", Method::GET, false),
     ("/ready", Method::GET, false),
     ("/metrics", Method::GET, true),
     ("/rules", Method::GET, true),
     ("/reload", Method::POST, true),
+    ("/rollback", Method::POST, true),
 ];
 
 /// Answers a question, whatever it is.
@@ -43,7 +45,9 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
     };
     if request.method() != method {
         let mut answer = told(StatusCode::METHOD_NOT_ALLOWED, &json!({ "code": "MethodNotAllowed" }));
-        answer.headers_mut().insert(ALLOW, HeaderValue::from_static(if *path == "/reload" { "POST" } else { "GET" }));
+        answer
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static(if method == Method::POST { "POST" } else { "GET" }));
         return answer;
     }
     match *path {
@@ -59,6 +63,10 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
             Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })),
         },
         "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
+        "/rollback" => {
+            let (status, rolled_back) = rollback(watched, request.query_string()).await;
+            told(status, &rolled_back)
+        }
         _ => {
             let (status, reloaded) = reload(watched, request.query_string()).await;
             told(status, &reloaded)

@@ -9,9 +9,12 @@ use crate::gateway::{Failure, Status};
 /// The rules in force as JSON.
 pub(super) fn rules(watched: &Watched, now: Timestamp) -> Value {
     let (status, live) = (watched.reload.status(), watched.gateway.current());
-    let Status { loaded_at, looks, loads, failures, last_failure, watching, .. } = status;
+    let Status { loaded_at, origin, survives, looks, loads, failures, last_failure, watching, .. } = status;
     json!({
         "hash": live.rules.hash,
+        "source": origin.word(),
+        "notes": origin.note().iter().map(|note| json!({ "code": note.code, "message": note.message })).collect::<Vec<_>>(),
+        "after_restart": survives,
         "loaded_at": loaded_at.map(|at| at.to_string()),
         "age_seconds": loaded_at.map(|at| now.duration_since(at).as_secs().max(0)),
         "rules": live.rules.rules.len(),

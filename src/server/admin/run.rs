@@ -60,11 +60,8 @@ impl Drop for Admin {
 /// # Errors
 /// When other machines could ask without a token, the token is not there, or the address cannot be listened on.
 pub fn start(settings: &AdminSettings, watched: Watched) -> Result<Option<Admin>, AdminError> {
-    let token = Token::open(settings)?;
+    let token = token(settings)?;
     let Some(address) = settings.listen else { return Ok(None) };
-    if settings.token.is_none() && !address.ip().to_canonical().is_loopback() {
-        return Err(AdminError::Open(address));
-    }
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -77,6 +74,23 @@ pub fn start(settings: &AdminSettings, watched: Watched) -> Result<Option<Admin>
     };
     let thread = std::thread::Builder::new().name("admin".to_owned()).spawn(run).map_err(failed)?;
     Ok(Some(Admin { address, stopper, thread: Some(thread) }))
+}
+
+/// What keeps the listener of these settings from starting: all but its address, at which one may run now.
+#[must_use]
+pub fn obstacle(settings: &AdminSettings) -> Option<AdminError> {
+    token(settings).err()
+}
+
+/// Who may ask.
+fn token(settings: &AdminSettings) -> Result<Token, AdminError> {
+    let token = Token::open(settings)?;
+    match settings.listen {
+        Some(address) if settings.token.is_none() && !address.ip().to_canonical().is_loopback() => {
+            Err(AdminError::Open(address))
+        }
+        Some(_) | None => Ok(token),
+    }
 }
 
 async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {

@@ -7,9 +7,10 @@ use subtle::ConstantTimeEq as _;
 
 use super::error::AdminError;
 use super::settings::AdminSettings;
+use crate::outside::Credential;
 
-/// The token as a hash, which also hides its length; none where everybody may ask.
-pub(super) struct Token(Option<[u8; 32]>);
+/// The token as it is now; none where everybody may ask.
+pub(super) struct Token(Option<Credential>);
 
 impl Token {
     /// Reads the token from where it stands.
@@ -21,16 +22,19 @@ impl Token {
         let token = credential.resolve().map_err(|why| AdminError::Token(why.0))?;
         match token.expose_secret() {
             "" => Err(AdminError::Token("it is empty".to_owned())),
-            token => Ok(Self(Some(Sha256::digest(token).into()))),
+            _ => Ok(Self(Some(credential.clone()))),
         }
     }
 
-    /// Whether who sends these headers may ask. The time it takes says nothing about the token.
+    /// Whether who sends these headers may ask. Hashes are compared: the time it takes says nothing about the token, nor about
+    /// its length.
     pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.0 else { return true };
+        let Some(credential) = &self.0 else { return true };
+        let Ok(token) = credential.resolve() else { return false };
+        let hash = |secret: &[u8]| -> [u8; 32] { Sha256::digest(secret).into() };
         let presented = bearer(headers).unwrap_or_default();
-        let presented: [u8; 32] = Sha256::digest(presented).into();
-        token.ct_eq(&presented).into()
+        let is_same = hash(token.expose_secret().as_bytes()).ct_eq(&hash(presented));
+        is_same.into()
     }
 }
 
@@ -48,7 +52,7 @@ mod tests {
 
     #[test]
     fn only_the_token_itself_is_known() {
-        let token = Token(Some(Sha256::digest("s3cret").into()));
+        let token = Token(Credential::read("s3cret").ok());
         let is_known = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, HeaderValue::from_str(value).unwrap());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::gateway::{Gateway, ReloadHandle};
+use crate::gateway::{Gateway, ReloadHandle, Sets};
 use crate::server::counters::Counters;
 use crate::telemetry::metrics::Measured;
 
@@ -11,6 +11,8 @@ use crate::telemetry::metrics::Measured;
 pub struct Watched {
     pub gateway: Arc<Gateway>,
     pub reload: ReloadHandle,
+    /// Rules that were in force and can be gone back to; none where nothing is kept.
+    pub sets: Option<Sets>,
     pub counters: Arc<Counters>,
     /// Everything that has numbers for `/metrics`, in the order in which they are written.
     pub measured: Vec<Arc<dyn Measured>>,

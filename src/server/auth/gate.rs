@@ -74,6 +74,18 @@ impl Gate {
     /// # Errors
     /// When a secret, a key or a file is not there.
     pub(super) fn open(settings: &AuthSettings, trusted_proxies: &[IpNet]) -> Result<Self, Trouble> {
+        Self::with(settings, trusted_proxies, None)
+    }
+
+    /// The same with secrets and keys as they are now, and the published keys that this one knows.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub(super) fn renewed(&self, settings: &AuthSettings) -> Result<Self, Trouble> {
+        Self::with(settings, &self.trusted_proxies, self.jwks().cloned())
+    }
+
+    fn with(settings: &AuthSettings, trusted_proxies: &[IpNet], published: Option<Arc<Jwks>>) -> Result<Self, Trouble> {
         // What costs least goes first: under `require: all` the rest is not looked at.
         let mut methods = Vec::new();
         add(&mut methods, "address", settings.address.as_ref(), |allow| Ok(Way::Address(allow.clone())))?;
@@ -87,7 +99,7 @@ impl Gate {
         add(&mut methods, "bearer", settings.bearer.as_ref(), |secrets| {
             Ok(Way::Bearer(Secrets::open("auth.bearer", secrets, authorization::is_token)?))
         })?;
-        add(&mut methods, "jwt", settings.jwt.as_ref(), |jwt| Ok(Way::Jwt(Box::new(Jwt::open(jwt)?))))?;
+        add(&mut methods, "jwt", settings.jwt.as_ref(), |jwt| Ok(Way::Jwt(Box::new(Jwt::open(jwt, published)?))))?;
         Ok(Self { require: settings.require, trusted_proxies: trusted_proxies.to_vec(), methods })
     }
 

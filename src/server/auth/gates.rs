@@ -36,6 +36,20 @@ impl Gates {
         })
     }
 
+    /// The same with secrets and keys as they are now, and the published keys that these know.
+    ///
+    /// # Errors
+    /// As [`Gates::open`].
+    pub(super) fn renewed(&self, auth: &AuthSettings) -> Result<Self, Trouble> {
+        let own = self.own.iter().zip(&auth.own).map(|(gate, own)| gate.renewed(&own.auth));
+        Ok(Self {
+            for_all: self.for_all.renewed(auth)?,
+            own: own.collect::<Result<_, _>>()?,
+            of_hooks: self.of_hooks.clone(),
+            of_prefixes: self.of_prefixes.clone(),
+        })
+    }
+
     /// The gate that every call comes to which has none of its own.
     pub(in crate::server) fn for_all(&self) -> &Gate {
         &self.for_all

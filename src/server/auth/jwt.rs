@@ -29,10 +29,14 @@ pub(super) struct Jwt {
 }
 
 impl Jwt {
-    pub(super) fn open(settings: &JwtSettings) -> Result<Self, Trouble> {
+    /// With the published keys that are known already, if there are.
+    pub(super) fn open(settings: &JwtSettings, published: Option<Arc<Jwks>>) -> Result<Self, Trouble> {
         let secrets = settings.secrets.iter().map(Key::of_secret);
         let keys = secrets.chain(settings.keys.iter().map(Key::of_file)).collect::<Result<_, _>>()?;
-        let jwks = settings.jwks.as_ref().map(Jwks::open).transpose()?.map(Arc::new);
+        let jwks = match (published, &settings.jwks) {
+            (None, Some(jwks)) => Some(Arc::new(Jwks::open(jwks)?)),
+            (published, _) => published,
+        };
         Ok(Self { keys, jwks, settings: settings.clone() })
     }
 

@@ -135,7 +135,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(&padded).or_else(|_| URL_SAFE.decode(&padded)).ok()
 }
 
-fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     std::fs::File::open(file)?.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes)?;

@@ -11,6 +11,7 @@ mod jwt;
 mod key;
 mod origin;
 mod reason;
+mod renewal;
 mod secret;
 mod settings;
 mod token;
@@ -18,9 +19,9 @@ mod trouble;
 mod verdict;
 
 pub(super) use gate::{Admitted, Head, Judged};
-pub(super) use gates::Gates;
 pub use jwks::probe_jwks;
 pub use reason::Reason;
+pub(super) use renewal::{InForce, Renewal};
 pub use settings::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,
     OwnMethods, Require, SecretHeader, Whose,

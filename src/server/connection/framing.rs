@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn what_is_no_chunk_is_refused_and_extras_have_an_end() {
         let long = [b"1;".to_vec(), vec![b'x'; EXTRAS_LIMIT_BYTES]].concat();
-        let trailers = [b"0\r\n".to_vec(), b"X: 1\r\n".repeat(EXTRAS_LIMIT_BYTES / 4)].concat();
+        let trailers = [b"0\r\n".to_vec(), b"X: 1\r\n".repeat(EXTRAS_LIMIT_BYTES / 2)].concat();
         for bytes in [
             &b"\r\n"[..],
             b";\r\n",
@@ -218,7 +218,7 @@ mod tests {
             &long,
             &trailers,
         ] {
-            assert_eq!(read(bytes, 7), Err(Refusal::BodyBroken), "{}", bytes.escape_ascii());
+            assert_eq!(read(bytes, 7), Err(Refusal::BodyBroken), "{}", bytes[..bytes.len().min(40)].escape_ascii());
         }
     }
 

@@ -69,6 +69,8 @@ metrics! {
         "Changes of the rules folder: loaded, or failed (the rules from before stayed in force).";
     RULES_REFUSED = Gauge "hookgate_rules_refused" []
         "1 while what is in the rules folder is not in force because of a mistake in it, else 0.";
+    RULES_SOURCE = Gauge "hookgate_rules_source" ["source"]
+        "1 for where the rules in force come from, 0 for the others: the folder, `last_good` (those of the folder had a mistake at the start, and these were in force last) or `rolled_back`.";
     TABLE_KEPT_AGE = Gauge "hookgate_table_kept_age_seconds" ["table"]
         "Age of the rows in force of a table whose file has lost too many rows to be taken; not there for other tables.";
     LOOKUPS = Counter "hookgate_lookups_total" ["lookup", "result"]
