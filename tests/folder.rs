@@ -203,7 +203,7 @@ fn a_link_that_leads_out_of_the_folder_is_a_mistake() {
     }
 }
 
-/// A ConfigMap, and whatever else stays within; a rules folder that is a link itself; folders that gateway.yaml names.
+/// A `ConfigMap`, and whatever else stays within; a rules folder that is a link itself; folders that gateway.yaml names.
 #[test]
 fn a_link_that_stays_within_is_followed_and_so_is_one_that_may_lead_out() {
     let dir = beside();

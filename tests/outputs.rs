@@ -180,7 +180,8 @@ fn no_output_has_what_is_not_seen_and_no_value_begins_a_line() {
             looked_at("dry-run", &ended.stdout);
         }
     }
-    let wrong = program(["dry-run", &name("hook")], dir).run();
+    // The system hands no argument on that has U+0000 in it.
+    let wrong = program(["dry-run", &name("hook").replace('\0', "")], dir).run();
     looked_at("a hook that is none", &wrong.stderr);
 }
 

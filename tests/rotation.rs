@@ -25,8 +25,8 @@ rules:
 fn write(dir: &Path, name: &str, text: &str) {
     let new = dir.join(format!("{name}.new"));
     fs::write(&new, text).unwrap();
-    let written = std::time::SystemTime::now() - std::time::Duration::from_secs(5);
-    fs::OpenOptions::new().append(true).open(&new).unwrap().set_modified(written).unwrap();
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    fs::OpenOptions::new().append(true).open(&new).unwrap().set_modified(long_ago).unwrap();
     fs::rename(new, dir.join(name)).unwrap();
 }
 
@@ -214,8 +214,7 @@ fn mode(file: &Path) -> u32 {
 
 fn house(settings: &str) -> tempfile::TempDir {
     let settings = format!(
-        "listen: 127.0.0.1:0\njournal: {{ rotate_bytes: 1024{} }}\noutbox: {{ file: outbox.db, window_ms: 0{} }}\ndestinations: {{ siem: {{ file: siem.jsonl, rotate_bytes: 1024{} }} }}\n",
-        settings, settings, settings
+        "listen: 127.0.0.1:0\njournal: {{ rotate_bytes: 1024{settings} }}\noutbox: {{ file: outbox.db, window_ms: 0{settings} }}\ndestinations: {{ siem: {{ file: siem.jsonl, rotate_bytes: 1024{settings} }} }}\n"
     );
     let rules =
         "hook: postCreateUser\nrules: [{ name: tell, deliver: { to: siem, body: { login: \"${user.login}\" } } }]\n";
@@ -246,7 +245,7 @@ fn files(dir: &Path) -> Vec<std::path::PathBuf> {
     let of_people = |path: &std::path::PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
         ["outbox.db", "journal.jsonl", "siem.jsonl"].iter().any(|begin| name.starts_with(begin))
-            && !name.ends_with(".key")
+            && ![".key", ".lock"].iter().any(|end| name.ends_with(end))
     };
     all.filter(of_people).collect()
 }

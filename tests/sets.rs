@@ -3,13 +3,14 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hookgate::rule::Sources;
 use serde_json::{Value, json};
 
 use crate::support::post;
 use crate::support::program::{Ended, Program, Served, folder};
-use crate::support::wait::until;
+use crate::support::wait::{during, until};
 
 const SETTINGS: &str = "listen: 127.0.0.1:0\nreload: { quiet_ms: 20, poll_ms: 3600000, state: state }\n";
 const BROKEN: &str = "hook: validateUser\nrules: [{ name: a, wen: { user.login: x }, reject: CodeBroken }]\n";
@@ -466,16 +467,18 @@ fn a_folder_that_is_not_watched_is_read_on_request_alone() {
     let served = serve(dir.path());
     save(dir.path(), &rules("Two"));
     fs::write(dir.path().join("rules/b.yaml"), BROKEN).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    assert_eq!((code(&served), told(&served)["reloads"]["looks"].as_u64()), ("CodeOne".to_owned(), Some(0)));
+    let seen = || (code(&served), told(&served)["reloads"]["looks"].as_u64());
+    let holds = |wanted: (&str, Option<u64>)| {
+        during(Duration::from_millis(500), || assert_eq!(seen(), (wanted.0.to_owned(), wanted.1)));
+    };
+    holds(("CodeOne", Some(0)));
     assert_eq!(asking(&served, dir.path(), &["reload"]).code, Some(1));
     fs::remove_file(dir.path().join("rules/b.yaml")).unwrap();
     served.signal("HUP");
     until("the signal is a request", || code(&served) == "CodeTwo");
-    let looks = told(&served)["reloads"]["looks"].as_u64();
+    let (_, looks) = seen();
     save(dir.path(), &rules("Three"));
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    assert_eq!((code(&served), told(&served)["reloads"]["looks"].as_u64()), ("CodeTwo".to_owned(), looks));
+    holds(("CodeTwo", looks));
     // As a pipeline deploys: a link is turned to the new folder, then a look is asked for.
     fs::rename(dir.path().join("rules"), dir.path().join("release-1")).unwrap();
     fs::create_dir(dir.path().join("release-2")).unwrap();

@@ -85,7 +85,9 @@ fn row(node: &Node, rows: &mut Rows<'_>, named: &mut Vec<Named>) -> Option<OwnMe
     };
     let whose = match (names("hooks", true), names("prefixes", false)) {
         (Some(hooks), None) if !hooks.is_empty() => Whose::Hooks(hooks),
-        (None, Some(prefixes)) if !prefixes.is_empty() => Whose::Prefixes(prefixes.iter().map(plain).collect()),
+        (None, Some(prefixes)) if !prefixes.is_empty() => {
+            Whose::Prefixes(prefixes.iter().map(|prefix| plain(prefix)).collect())
+        }
         _ => {
             let help = "write `hooks: [NAME]`, or `prefixes: [/tasks]` for all hooks under a prefix";
             rows.refuse(&node.span, "a row of `auth.for` is for hooks or for prefixes", help);
@@ -117,7 +119,7 @@ fn row(node: &Node, rows: &mut Rows<'_>, named: &mut Vec<Named>) -> Option<OwnMe
     Some(OwnMethods { whose, is_open, auth })
 }
 
-fn plain(prefix: &String) -> String {
+fn plain(prefix: &str) -> String {
     prefix.trim_end_matches('/').to_owned()
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// The widest networks that are anybody's own: 10.0.0.0/8 (RFC 1918), and fc00::/7 (RFC 4193).
+/// The widest networks that are anybody's own: `10.0.0.0/8` (RFC 1918), and `fc00::/7` (RFC 4193).
 const OWN_IPV4_BITS: u8 = 8;
 const OWN_IPV6_BITS: u8 = 7;
 /// Where IPv4 addresses stand among those of IPv6 (RFC 4291, section 2.5.5.2).

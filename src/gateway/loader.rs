@@ -132,7 +132,7 @@ impl Loader {
             match built {
                 Ok((live, sources)) => return Some((set, live, sources)),
                 Err(cause) => {
-                    warn!(hash = short(&set.hash), cause, "a set of rules that was kept cannot serve any more")
+                    warn!(hash = short(&set.hash), cause, "a set of rules that was kept cannot serve any more");
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Services over HTTP: one client a connection, that calls its host and no other.
 
+use std::fmt;
+
 use futures_util::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method as HttpMethod, RequestBuilder, Response, StatusCode};
@@ -14,13 +16,19 @@ use crate::outside::{Credential, Guard, NoClient, Renewed, Tls, basic, read_body
 use crate::rule::{Ask, Call, Remote};
 
 /// A service.
-#[derive(Debug)]
 pub(super) struct Service {
     client: Renewed,
     /// For a second try, which must not go over another connection that was kept and may be closed as well.
     unkept: Renewed,
     target: HttpTarget,
-    forwards_caller: bool,
+}
+
+impl fmt::Debug for Service {
+    /// The host and the names of headers alone: the rest of an address, and every value, may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.target.headers.iter().map(|(name, _)| &**name).collect();
+        f.debug_struct("Service").field("client", &self.client).field("headers", &headers).finish_non_exhaustive()
+    }
 }
 
 impl Service {
@@ -36,7 +44,7 @@ impl Service {
         let unkept = Renewed::open_unkept(&address, &guard, &tls).map_err(unusable)?;
         // Wrong ones are told now, and not with the first question.
         headers(target)?;
-        Ok(Self { client, unkept, target: target.clone(), forwards_caller: target.forwards_caller })
+        Ok(Self { client, unkept, target: target.clone() })
     }
 
     async fn rows(&self, call: &Call, key: &Value<'static>, caller: &Caller) -> Result<Rows, Trouble> {
@@ -104,7 +112,7 @@ impl Service {
 
     /// With the caller's bearer where this connection forwards it.
     fn authorized(&self, request: RequestBuilder, caller: Option<&SecretString>) -> Result<RequestBuilder, Trouble> {
-        if !self.forwards_caller {
+        if !self.target.forwards_caller {
             return Ok(request);
         }
         let Some(caller) = caller else {
@@ -129,7 +137,7 @@ impl Service {
             _ => Fault::Answer,
         };
         let message = match code {
-            401 | 403 if self.forwards_caller => {
+            401 | 403 if self.target.forwards_caller => {
                 format!("status {code}: the caller's token is refused; it may have expired")
             }
             401 | 403 => format!("status {code}: the connection's credential is refused"),
@@ -161,13 +169,13 @@ impl Source for Service {
             let (client, headers) = (self.client.client(), headers(&self.target)?);
             let is_authorized = headers.contains_key(AUTHORIZATION);
             let request = client.request(HttpMethod::GET, client.address().clone()).headers(headers);
-            let has_bearer = !self.forwards_caller || caller.is_some();
+            let has_bearer = !self.target.forwards_caller || caller.is_some();
             let request = if has_bearer { self.authorized(request, caller)? } else { request };
             let response = request.send().await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
             let status = response.status();
             let (code, scheme) = (status.as_u16(), client.address().scheme());
             match code {
-                401 | 403 if has_bearer && (self.forwards_caller || is_authorized) => {
+                401 | 403 if has_bearer && (self.target.forwards_caller || is_authorized) => {
                     Err(self.refused(status, false).help("see whether the credential is right and still valid"))
                 }
                 500.. => Err(self.refused(status, false).help("ask whoever runs the service")),
@@ -180,7 +188,7 @@ impl Source for Service {
     }
 
     fn depends_on_caller(&self) -> bool {
-        self.forwards_caller
+        self.target.forwards_caller
     }
 }
 

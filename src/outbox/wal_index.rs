@@ -3,7 +3,7 @@
 //! SQLite lengthens the file by one byte each 4096 bytes. Where blocks are smaller, as on ext4 below 512 MiB, the others are holes,
 //! and a disk that is full when the first of them is written kills the process (SIGBUS). SQLite also empties the file whenever
 //! nobody else has it open, so that it cannot be prepared beforehand: it is held open here, by the lock that tells SQLite so.
-//! (`unixLockSharedMemory` and `unixShmMap` in SQLite's os_unix.c.)
+//! (`unixLockSharedMemory` and `unixShmMap` in SQLite's `os_unix.c`.)
 
 use std::fs::File;
 use std::io;

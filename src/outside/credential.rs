@@ -201,15 +201,18 @@ impl fmt::Debug for Credential {
 mod tests {
     use super::*;
 
-    /// Has the file be as if it had been written a second ago, and the next call look at it.
-    fn settle(credential: &Credential, file: &Path) {
-        let written = std::time::SystemTime::now() - Duration::from_secs(1);
-        std::fs::OpenOptions::new().append(true).open(file).unwrap().set_modified(written).unwrap();
-        look_again(credential);
+    impl Credential {
+        /// Has the next call look at the files.
+        pub(crate) fn look_again(&self) {
+            self.kept.lock().unwrap().looked_at = None;
+        }
     }
 
-    fn look_again(credential: &Credential) {
-        credential.kept.lock().unwrap().looked_at = None;
+    /// Has the file be as if it had been written long ago, and the next call look at it.
+    fn settle(credential: &Credential, file: &Path) {
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        std::fs::OpenOptions::new().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
+        credential.look_again();
     }
 
     #[test]
@@ -224,7 +227,7 @@ mod tests {
         assert_eq!(now(), "hr-one");
         std::fs::write(&file, "two").unwrap();
         assert_eq!(now(), "hr-one", "looked at a moment ago");
-        look_again(&written);
+        written.look_again();
         assert_eq!(now(), "hr-one", "it may be half written");
         settle(&written, &file);
         assert_eq!(now(), "hr-two");
@@ -237,7 +240,7 @@ mod tests {
         settle(&written, &file);
         assert_eq!(now(), "hr-two", "no text");
         std::fs::remove_file(&file).unwrap();
-        look_again(&written);
+        written.look_again();
         assert_eq!(now(), "hr-two", "gone");
         std::fs::write(&file, "three").unwrap();
         settle(&written, &file);

@@ -1,7 +1,7 @@
 //! A client that follows its files: its address where that stands in one, authorities, and a client certificate with its key.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -125,7 +125,7 @@ fn now(open: Open, address: &Credential, guard: &Guard, tls: &Tls) -> Result<Now
 /// What stands for the contents of the files.
 fn fingerprint(tls: &Tls) -> Result<Option<[u8; 32]>, NoClient> {
     let files: Vec<&Path> =
-        [&tls.ca, &tls.certificate, &tls.certificate_key].into_iter().flatten().map(|file| file.as_path()).collect();
+        [&tls.ca, &tls.certificate, &tls.certificate_key].into_iter().flatten().map(PathBuf::as_path).collect();
     let mut whole = Sha256::new();
     for file in &files {
         let bytes =

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use super::connection::{Head, Left, Wire};
+use super::connection::{Declared, Head, Left, Wire};
 use super::memory::{Full, Share};
 use super::refusal::{Refusal, Shortage};
 use super::weight;
@@ -20,7 +20,7 @@ const SKIPPED_BYTES: usize = 256 * 1024;
 pub(super) struct Incoming<'a, 'm> {
     wire: &'a mut Wire,
     left: Left,
-    declared: Option<u64>,
+    declared: Declared,
     awaits_continue: bool,
     share: &'a mut Share<'m>,
     member_limit: usize,
@@ -38,7 +38,10 @@ impl<'a, 'm> Incoming<'a, 'm> {
     ///
     /// A timer is set only when the body did not come together with the head.
     pub(super) async fn read(&mut self, limit_bytes: usize, time_limit: Duration) -> Result<Vec<u8>, Refusal> {
-        let declared = usize::try_from(self.declared.unwrap_or(0)).unwrap_or(usize::MAX);
+        let declared = match self.declared {
+            Declared::Bytes(bytes) => usize::try_from(bytes).unwrap_or(usize::MAX),
+            Declared::Chunked => 0,
+        };
         if declared > limit_bytes {
             return Err(Refusal::BodyTooLarge);
         }

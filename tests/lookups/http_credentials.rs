@@ -119,7 +119,7 @@ fn debugging_output_shows_no_credential() {
     let settings = read(text);
     let connections = hookgate::lookup::Connections::open(&settings.lookup).unwrap();
     let shown = format!("{connections:?}");
-    assert!(shown.contains("api.example") && shown.contains("x-key"), "{shown}");
+    assert!(shown.contains("api.example") && shown.contains("X-Key"), "{shown}");
     assert!(!shown.contains("canary"), "{shown}");
     // The address is shown where settings are: no credential ever stands there.
     let shown = format!("{settings:?}").replace("canary-path", "");

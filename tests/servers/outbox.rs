@@ -26,7 +26,7 @@ fn store_with(database: &Database, host: &str, keys: &str) -> Result<Arc<dyn Sto
     let address = format!("postgres://{host}:{}/outbox", database.port);
     let text = format!("outbox: {{ postgres: {{ address: \"{address}\"{keys} }} }}\n");
     let settings = hookgate::config::read(Some(File::new("gateway.yaml".to_owned(), text)), [], &[]);
-    hookgate::outbox::store(&settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).outbox.store)
+    hookgate::outbox::store(&settings.unwrap_or_else(|report| panic!("{}", report.to_text(false))).outbox)
 }
 
 const LOGIN: &str = ", user: hookgate, password: s3cret-hookgate, tls: off";

@@ -122,19 +122,20 @@ impl Chunks {
     fn after(&self, byte: u8) -> Option<At> {
         match (self.at, byte) {
             (At::Size { size, digits: 1.. } | At::Extension { size }, b'\r') => Some(At::SizeEnd { size }),
-            (At::Size { size, digits: 1.. }, b';' | b' ' | b'\t') => Some(At::Extension { size }),
+            // An extension has anything in it but the end of a line alone.
+            (At::Size { size, digits: 1.. }, b';' | b' ' | b'\t') | (At::Extension { size }, _) if byte != b'\n' => {
+                Some(At::Extension { size })
+            }
             (At::Size { size, digits }, digit) if digits < SIZE_DIGITS => {
                 let digit = char::from(digit).to_digit(16)?;
                 Some(At::Size { size: size << 4 | u64::from(digit), digits: digits + 1 })
             }
-            (At::Extension { size }, other) if other != b'\n' => Some(At::Extension { size }),
-            (At::SizeEnd { size: 0 }, b'\n') => Some(At::Trailer),
+            (At::SizeEnd { size: 0 } | At::TrailerLineEnd, b'\n') => Some(At::Trailer),
             (At::SizeEnd { size }, b'\n') => Some(At::Data { left: size }),
             (At::DataReturn, b'\r') => Some(At::DataEnd),
             (At::DataEnd, b'\n') => Some(At::Size { size: 0, digits: 0 }),
             (At::Trailer, b'\r') => Some(At::End),
             (At::TrailerLine, b'\r') => Some(At::TrailerLineEnd),
-            (At::TrailerLineEnd, b'\n') => Some(At::Trailer),
             (At::Trailer | At::TrailerLine, other) if other != b'\n' => Some(At::TrailerLine),
             (At::End, b'\n') => Some(At::Over),
             (

@@ -27,12 +27,19 @@ pub(in crate::server) struct Head {
     /// HTTP/1.0, and not 1.1.
     pub(in crate::server) is_old: bool,
     pub(in crate::server) headers: HeaderMap,
-    /// The length of its body, in bytes; none if it comes in chunks.
-    pub(in crate::server) declared: Option<u64>,
+    pub(in crate::server) declared: Declared,
     /// Whether the caller waits to be told that its body is wanted (`Expect: 100-continue`).
     pub(in crate::server) awaits_continue: bool,
     /// Whether the caller wants to use the connection again.
     pub(in crate::server) keeps_open: bool,
+}
+
+/// What a head says of the length of its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::server) enum Declared {
+    Bytes(u64),
+    /// It comes in chunks, and ends with an empty one.
+    Chunked,
 }
 
 impl Head {
@@ -84,7 +91,10 @@ impl Head {
 
     /// Its body, of which nothing was read yet.
     pub(in crate::server) fn body(&self) -> Left {
-        self.declared.map_or_else(Left::chunks, Left::length)
+        match self.declared {
+            Declared::Bytes(bytes) => Left::length(bytes),
+            Declared::Chunked => Left::chunks(),
+        }
     }
 }
 
@@ -103,19 +113,19 @@ fn headers(parsed: &[httparse::Header<'_>], bytes: &[u8], length: usize) -> Opti
     Some(headers)
 }
 
-/// The length of the body, or none within for chunks; none where both, or something else, is said.
-fn declared(headers: &HeaderMap, is_old: bool) -> Option<Option<u64>> {
+/// None where both lengths, or none that is known, are said.
+fn declared(headers: &HeaderMap, is_old: bool) -> Option<Declared> {
     let (mut lengths, mut encodings) = (headers.get_all(CONTENT_LENGTH), headers.get_all(TRANSFER_ENCODING));
     match (lengths.next(), encodings.next()) {
-        (None, None) => Some(Some(0)),
+        (None, None) => Some(Declared::Bytes(0)),
         (Some(length), None) if lengths.next().is_none() => {
             let digits = length.as_bytes().trim_ascii();
             let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
             let number = std::str::from_utf8(digits).ok().filter(|_| is_number)?.parse().ok()?;
-            Some(Some(number))
+            Some(Declared::Bytes(number))
         }
         (None, Some(encoding)) if encodings.next().is_none() && !is_old => {
-            encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked").then_some(None)
+            encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked").then_some(Declared::Chunked)
         }
         _ => None,
     }

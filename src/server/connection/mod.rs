@@ -5,5 +5,5 @@ mod head;
 mod wire;
 
 pub(super) use framing::Left;
-pub(super) use head::Head;
+pub(super) use head::{Declared, Head};
 pub(super) use wire::{Stream, Wire};
