@@ -4,6 +4,7 @@ pub mod any_store;
 mod courier;
 mod file;
 mod http;
+mod markup;
 mod rules;
 mod schedule;
 mod store;

@@ -61,12 +61,14 @@ pub(super) fn start(
 impl Host {
     /// Serves a connection to its end. One that cannot be watched was closed as soon as it was accepted, and what its caller
     /// had sent by then is read by nobody.
+    ///
+    /// Each way on is on the heap, so that a plain connection does not hold what an encrypted one needs.
     async fn serve(self, stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let address = stream.peer_addr().ok().map(|peer| peer.ip());
         let Some(in_force) = self.tls.clone() else {
             if let Some(connection) = self.reaper.watch(&stream) {
-                self.answer(stream, connection, Caller { address, certificate: None }).await;
+                Box::pin(self.answer(stream, connection, Caller { address, certificate: None })).await;
             }
             return;
         };
@@ -75,7 +77,7 @@ impl Host {
         let Some(encrypted) = shaking.await else { return };
         if let Some(connection) = self.reaper.watch(encrypted.get_ref().0) {
             let caller = Caller { address, certificate: introduced(&encrypted) };
-            self.answer(encrypted, connection, caller).await;
+            Box::pin(self.answer(encrypted, connection, caller)).await;
         }
     }
 

@@ -111,8 +111,9 @@ impl Default for Settings {
     }
 }
 
-/// What a connection holds beside its head and body, in bytes: its task, and behind TLS what that keeps of it.
-const PLAIN_BYTES: usize = 8 << 10;
+/// What a connection holds beside its head and body, in bytes: its task, and behind TLS what that keeps of it. Measured
+/// with the optimized program: 5 KiB idle and 6 after a call; behind TLS 15, and 28 after a call of 30 KiB.
+const PLAIN_BYTES: usize = 6 << 10;
 const ENCRYPTED_BYTES: usize = 48 << 10;
 /// The most threads the server library takes.
 const WORKER_LIMIT: usize = 512;

@@ -12,8 +12,16 @@ const SIGNS_OF_A_MEMBER: usize = 2;
 /// The bytes that reading and answering this body costs at most. Signs within texts count too: to know better it would have
 /// to be read.
 pub(super) fn of(body: &[u8], member_limit: usize) -> usize {
-    let signs = body.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count();
-    costs(body.len(), signs, member_limit)
+    costs(body.len(), signs(body), member_limit)
+}
+
+/// Counted a row of bytes at a time, which the processor does side by side: as one sum it took a tenth of the time of a call.
+fn signs(body: &[u8]) -> usize {
+    const ROW_BYTES: usize = 240;
+    // `[` is `{` but for one bit.
+    let is_sign = |byte: u8| u8::from((byte == b',') | (byte == b':') | (byte | 0x20 == b'{'));
+    let rows = body.chunks(ROW_BYTES).map(|row| row.iter().map(|byte| is_sign(*byte)).sum::<u8>());
+    rows.map(usize::from).sum()
 }
 
 /// The most that any body of this length costs.
@@ -39,5 +47,14 @@ mod tests {
         assert!(text_costs < 3 * text.len() && fields_cost > 8 * fields.len(), "{text_costs} {fields_cost}");
         assert!(fields_cost <= most(fields.len(), 100_000) && text_costs <= most(text.len(), 100_000));
         assert_eq!(of(&[b','; 1_000], 10), 2_000 + 20 * SIGN_BYTES);
+    }
+
+    #[test]
+    fn each_sign_counts_once_and_no_other_byte_does() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!((signs(&all), signs(b",:[{"), signs(b"")), (4, 4, 0));
+        for length in [1, 239, 240, 241, 480, 10_000] {
+            assert_eq!(signs(&vec![b'{'; length]), length);
+        }
     }
 }

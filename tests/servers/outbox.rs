@@ -78,7 +78,11 @@ async fn an_event_that_two_gateways_get_at_once_is_stored_once() {
         let all = stores.iter().enumerate().flat_map(|(number, store)| {
             (0..50).map(move |n| {
                 let n = if number == 0 { n } else { 49 - n };
-                async move { put(store, &format!("e{round}-{n}")).await.unwrap() }
+                let came = Consignment {
+                    nonce: format!("gateway {number}"),
+                    ..consignment(&format!("e{round}-{n}"), "p", "itsm", 1_000)
+                };
+                async move { store.put(came).await.unwrap() }
             })
         });
         let fresh = join_all(all).await;
