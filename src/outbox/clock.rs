@@ -1,7 +1,5 @@
 //! What becomes of deliveries when the machine's clock is set back, while hookgate runs or before it was started.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use super::store::{Store, Trouble};
 
 /// How far the time may go back unnoticed, in milliseconds.
@@ -16,9 +14,9 @@ const SHARED_SLACK_MS: i64 = 30_000;
 ///
 /// # Errors
 /// When the store cannot be told.
-pub(super) async fn straighten(store: &dyn Store, now_ms: i64) -> Result<(), Trouble> {
+pub(super) async fn straighten(store: &dyn Store) -> Result<(), Trouble> {
     let slack_ms = if store.is_own() { OWN_SLACK_MS } else { SHARED_SLACK_MS };
-    let deliveries = store.straighten(now_ms, slack_ms).await?;
+    let deliveries = store.straighten(store.now_ms(), slack_ms).await?;
     if deliveries > 0 {
         tracing::warn!(
             target: "hookgate::outbox",
@@ -29,19 +27,18 @@ pub(super) async fn straighten(store: &dyn Store, now_ms: i64) -> Result<(), Tro
     Ok(())
 }
 
-/// The latest time that was seen, in milliseconds since 1970.
+/// The latest time that one courier has seen, in milliseconds since 1970.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
-    latest_ms: AtomicI64,
+    latest_ms: i64,
 }
 
 impl Clock {
     /// Takes note of the time; `true` once for each time that the clock was set back.
-    pub(super) fn is_set_back(&self, now_ms: i64) -> bool {
-        let latest_ms = self.latest_ms.fetch_max(now_ms, Ordering::SeqCst);
-        let is_behind = now_ms.saturating_add(SLACK_MS) < latest_ms;
-        // Of several that see it one is told.
-        is_behind && self.latest_ms.compare_exchange(latest_ms, now_ms, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    pub(super) fn is_set_back(&mut self, now_ms: i64) -> bool {
+        let is_behind = now_ms.saturating_add(SLACK_MS) < self.latest_ms;
+        self.latest_ms = if is_behind { now_ms } else { self.latest_ms.max(now_ms) };
+        is_behind
     }
 }
 
@@ -51,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_goes_on_is_not_set_back_and_one_that_was_is_so_once() {
-        let clock = Clock::default();
+        let mut clock = Clock::default();
         let seen = [10_000, 10_500, 9_600, 12_000, 5_000, 5_100, 4_200, 1_000, 1_001].map(|now| clock.is_set_back(now));
         assert_eq!(seen, [false, false, false, false, true, false, false, true, false]);
     }

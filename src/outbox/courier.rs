@@ -92,6 +92,12 @@ impl Courier {
         &self.destination
     }
 
+    /// Where its parcels wait.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// The state of its breaker in a word.
     #[must_use]
     pub fn breaker(&self) -> &'static str {

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
 use super::courier::Courier;
 use super::outbox::Outbox;
 use super::stock::Stock;
@@ -62,7 +60,7 @@ impl Measured for Outbox {
         if let Some(Stock { count, .. }) = *self.stock() {
             page.number(&OUTBOX_WAITING, count.waiting);
             page.number(&OUTBOX_DEAD, count.dead);
-            let age_ms = count.oldest_ms.map_or(0, |oldest_ms| Timestamp::now().as_millisecond() - oldest_ms);
+            let age_ms = count.oldest_ms.map_or(0, |oldest_ms| self.store().now_ms() - oldest_ms);
             page.number(&OUTBOX_OLDEST, Duration::from_millis(u64::try_from(age_ms).unwrap_or(0)).as_secs_f64());
         }
         if let Some(Count { waiting, dead, .. }) = *self.stock_of_memory() {

@@ -30,6 +30,8 @@ mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_claim;
 #[cfg(feature = "postgres")]
+mod postgres_clock;
+#[cfg(feature = "postgres")]
 mod postgres_options;
 #[cfg(feature = "postgres")]
 mod postgres_put;

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -59,7 +58,6 @@ pub struct Outbox {
     /// The last trouble with the store, until it works again.
     trouble: Mutex<Option<Trouble>>,
     stock: Mutex<Option<Stock>>,
-    clock: Clock,
     /// Whether bodies with secrets wait in memory.
     has_secrets_in_memory: bool,
     /// How much waited there when it was last counted.
@@ -110,7 +108,7 @@ impl Outbox {
             tasks: Mutex::default(),
             trouble: Mutex::default(),
             stock: Mutex::default(),
-            clock: Clock::default(),
+
             has_secrets_in_memory,
             stock_of_memory: Mutex::default(),
         }
@@ -282,7 +280,9 @@ impl Outbox {
             // With trouble the next start tells.
             let _ = strangers::tell(&*self.store).await;
         }
-        self.straighten(Timestamp::now().as_millisecond()).await;
+        for store in [&self.store, &self.memory] {
+            self.straighten(&**store).await;
+        }
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         let tidy = Arc::clone(self);
         tasks.push(self.handle.spawn(async move { tidy.tidy().await }));
@@ -293,20 +293,17 @@ impl Outbox {
     }
 
     /// After the clock was set back, now or before this start: no delivery waits for longer because of that.
-    async fn straighten(&self, now_ms: i64) {
-        for store in [&self.store, &self.memory] {
-            let done = straighten(&**store, now_ms).await;
-            done.as_ref().err().into_iter().for_each(|trouble| self.note(Some(trouble)));
-        }
+    async fn straighten(&self, store: &dyn Store) {
+        let done = straighten(store).await;
+        done.as_ref().err().into_iter().for_each(|trouble| self.note(Some(trouble)));
     }
 
     async fn tidy(&self) {
         let mut stop = self.stop.subscribe();
         loop {
-            let before_ms = Timestamp::now().as_millisecond() - self.window_ms;
             for store in [&self.store, &self.memory] {
                 // Trouble is told by those who store.
-                let _ = store.forget(before_ms).await;
+                let _ = store.forget(store.now_ms() - self.window_ms).await;
             }
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(TIDY_MS)) => {}
@@ -316,11 +313,11 @@ impl Outbox {
     }
 
     async fn run(&self, courier: &Courier, wake: &Notify) {
-        let mut stop = self.stop.subscribe();
+        let (mut stop, mut clock) = (self.stop.subscribe(), Clock::default());
         while !*stop.borrow_and_update() {
-            let now_ms = Timestamp::now().as_millisecond();
-            if self.clock.is_set_back(now_ms) {
-                self.straighten(now_ms).await;
+            let now_ms = courier.store().now_ms();
+            if clock.is_set_back(now_ms) {
+                self.straighten(courier.store()).await;
             }
             let wait = match courier.step(now_ms).await {
                 Ok(step) if step.sent > 0 => continue,

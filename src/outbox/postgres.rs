@@ -9,6 +9,7 @@ use sqlx::postgres::PgConnection;
 
 use super::parcel::{Consignment, Passing};
 use super::postgres_claim::{Round, claim};
+use super::postgres_clock::DatabaseClock;
 use super::postgres_sessions::Sessions;
 use super::postgres_table as table;
 use super::postgres_writer::Writer;
@@ -27,6 +28,7 @@ const OPERATOR_LIMIT_MS: u64 = 60_000;
 pub(super) struct Postgres {
     /// The name of the outbox: what stands there under others is left alone.
     outbox: Arc<str>,
+    clock: Arc<DatabaseClock>,
     writer: Writer,
     sessions: Arc<Sessions>,
     /// Where the next look goes on, by destination.
@@ -39,10 +41,10 @@ impl Postgres {
     /// # Errors
     /// Credentials that are not there, and an address that is none.
     pub(super) fn open(settings: &PostgresStore, outbox: &str) -> Result<Self, Trouble> {
-        let outbox: Arc<str> = outbox.into();
-        let writer = Writer::new(Arc::new(Sessions::open(settings, 1)?), Arc::clone(&outbox));
-        let sessions = Arc::new(Sessions::open(settings, COURIER_SESSIONS)?);
-        Ok(Self { outbox, writer, sessions, rounds: Mutex::default() })
+        let (outbox, clock): (Arc<str>, _) = (outbox.into(), Arc::default());
+        let writer = Writer::new(Arc::new(Sessions::open(settings, &clock, 1)?), Arc::clone(&outbox));
+        let sessions = Arc::new(Sessions::open(settings, &clock, COURIER_SESSIONS)?);
+        Ok(Self { outbox, clock, writer, sessions, rounds: Mutex::default() })
     }
 
     fn outbox(&self) -> Arc<str> {
@@ -67,8 +69,13 @@ impl Postgres {
 }
 
 impl Store for Postgres {
+    fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>> {
-        Box::pin(self.writer.put(consignment))
+        let at_ms = self.clock.of(consignment.at_ms);
+        Box::pin(self.writer.put(Consignment { at_ms, ..consignment }))
     }
 
     fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>> {
@@ -105,8 +112,16 @@ impl Store for Postgres {
     }
 
     fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>> {
-        let outbox = self.outbox();
-        self.courier(move |connection| Box::pin(table::forget(connection, Arc::clone(&outbox), before_ms)))
+        Box::pin(async move {
+            loop {
+                let outbox = self.outbox();
+                let some =
+                    self.courier(move |connection| Box::pin(table::forget(connection, Arc::clone(&outbox), before_ms)));
+                if !some.await? {
+                    return Ok(());
+                }
+            }
+        })
     }
 
     fn straighten(&self, now_ms: i64, slack_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
@@ -125,9 +140,9 @@ impl Store for Postgres {
     }
 
     fn change(&self, wanted: Wanted, change: Change, now_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>> {
-        let outbox = self.outbox();
+        let (outbox, clock) = (self.outbox(), Arc::clone(&self.clock));
         self.operator(move |connection| {
-            Box::pin(table::change(connection, Arc::clone(&outbox), wanted.clone(), change, now_ms))
+            Box::pin(table::change(connection, Arc::clone(&outbox), wanted.clone(), change, clock.of(now_ms)))
         })
     }
 }

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::postgres_clock::DatabaseClock;
 use super::postgres_options::options;
 use super::postgres_table::create;
 use super::postgres_trouble::{Failure, is_passing};
@@ -25,6 +26,7 @@ pub(super) struct Sessions {
     settings: PostgresStore,
     /// What messages call it: never more than the host and the database.
     name: String,
+    clock: Arc<DatabaseClock>,
     places: Semaphore,
     idle: Mutex<Vec<Kept>>,
     /// The runtime that the sessions belong to: not that of a thread that answers hooks, which may end before.
@@ -51,7 +53,7 @@ impl fmt::Debug for Sessions {
 
 impl Sessions {
     /// At most `places` sessions; nothing is connected yet.
-    pub(super) fn open(settings: &PostgresStore, places: usize) -> Result<Self, Trouble> {
+    pub(super) fn open(settings: &PostgresStore, clock: &Arc<DatabaseClock>, places: usize) -> Result<Self, Trouble> {
         // What is not there is told now, and not with the first event.
         let (host, _) = options(settings)?;
         let handle = OnceLock::new();
@@ -59,7 +61,8 @@ impl Sessions {
             let _ = handle.set(current);
         }
         let name = format!("the outbox in PostgreSQL at `{host}`");
-        Ok(Self { settings: settings.clone(), name, places: Semaphore::new(places), idle: Mutex::default(), handle })
+        let (settings, clock, places) = (settings.clone(), Arc::clone(clock), Semaphore::new(places));
+        Ok(Self { settings, name, clock, places, idle: Mutex::default(), handle })
     }
 
     /// What messages call it.
@@ -126,6 +129,7 @@ impl Sessions {
             session.connection.execute(AssertSqlSafe(set)).await?;
             session.told = Some(limit);
         }
+        self.clock.read(&mut session.connection).await?;
         let done = work(&mut session.connection).await?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Kept { session, since: Instant::now() });
         Ok(done)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _};
 
 use super::parcel::{Body, Parcel};
 use super::postgres_put::storable;
@@ -11,8 +11,8 @@ use super::store::{Change, Count, Fate, Row, Settled, Wanted};
 
 /// Longest error that is kept of an attempt, in bytes.
 const ERROR_LIMIT_BYTES: usize = 500;
-/// Most events that are forgotten at once; the others go the next time.
-const FORGET_LIMIT_EVENTS: i64 = 100_000;
+/// Most events that one statement forgets.
+const FORGET_LIMIT_EVENTS: u64 = 20_000;
 /// What hookgate's locks of a whole database are numbered under: `hook` in ASCII.
 const LOCKS: i32 = 0x686f_6f6b;
 
@@ -51,10 +51,11 @@ create table if not exists hookgate_parcels (
     tried_ms bigint not null default 0
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 create index if not exists hookgate_parcels_of_lane on hookgate_parcels (outbox, destination, state, lane, id);
+create index if not exists hookgate_parcels_due on hookgate_parcels (outbox, destination, state, due_ms, id);
 create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
 "#;
 
-/// What tables lack that were made before deliveries had traces, and outboxes names. To make an index asks more of the user
+/// What tables lack that were made before deliveries had traces, outboxes names, and due times an index. To make an index asks more of the user
 /// than to own the tables, also where it is there.
 const ADD: &str = "
 alter table hookgate_events add column if not exists outbox text not null default 'default';
@@ -68,6 +69,9 @@ do $$ begin
         create index hookgate_parcels_of_lane on hookgate_parcels (outbox, destination, state, lane, id);
         drop index if exists hookgate_parcels_lane;
     end if;
+    if to_regclass('hookgate_parcels_due') is null then
+        create index hookgate_parcels_due on hookgate_parcels (outbox, destination, state, due_ms, id);
+    end if;
 end $$;
 ";
 
@@ -75,7 +79,8 @@ end $$;
 const FOUND: &str = "
 select to_regclass('hookgate_events') is not null and to_regclass('hookgate_parcels') is not null,
     count(*) filter (where attname = 'is_sealed') > 0
-        and count(*) filter (where attname in ('trace', 'outbox', 'event', 'mark', 'tried_ms')) < 6
+        and (count(*) filter (where attname in ('trace', 'outbox', 'event', 'mark', 'tried_ms')) < 6
+            or to_regclass('hookgate_parcels_due') is null)
 from pg_attribute
 where attrelid in (to_regclass('hookgate_events'), to_regclass('hookgate_parcels')) and not attisdropped";
 
@@ -172,18 +177,32 @@ pub(super) async fn release(connection: &mut PgConnection, worker: String) -> sq
     sqlx::query(sql).bind(worker).execute(connection).await.map(drop)
 }
 
-/// Forgets events whose window is over. One that is being stored again at this moment is passed over.
-pub(super) async fn forget(connection: &mut PgConnection, outbox: Arc<str>, before_ms: i64) -> sqlx::Result<()> {
-    let sql = "delete from hookgate_events where id in (select id from hookgate_events
-        where outbox = $1 and at_ms < $2 order by at_ms limit $3 for update skip locked)";
-    sqlx::query(sql).bind(&*outbox).bind(before_ms).bind(FORGET_LIMIT_EVENTS).execute(connection).await.map(drop)
+/// Forgets events whose window is over, and says whether there may be more of them. One that is being stored again at this
+/// moment is passed over.
+pub(super) async fn forget(connection: &mut PgConnection, outbox: Arc<str>, before_ms: i64) -> sqlx::Result<bool> {
+    let sql = "delete from hookgate_events where id = any (array(select id from hookgate_events
+        where outbox = $1 and at_ms < $2 order by at_ms limit $3 for update skip locked))";
+    let limit = i64::try_from(FORGET_LIMIT_EVENTS).unwrap_or(i64::MAX);
+    let gone = sqlx::query(sql).bind(&*outbox).bind(before_ms).bind(limit).execute(connection).await?;
+    Ok(gone.rows_affected() == FORGET_LIMIT_EVENTS)
+}
+
+/// What looks at most of the table reads it from one end to the other: by an index it would take longer.
+async fn read_through(connection: &mut PgConnection) -> sqlx::Result<sqlx::Transaction<'_, Postgres>> {
+    let mut transaction = connection.begin().await?;
+    transaction
+        .execute("set local enable_seqscan = on; set local enable_sort = on; set local enable_bitmapscan = on")
+        .await?;
+    Ok(transaction)
 }
 
 /// How much waits.
 pub(super) async fn count(connection: &mut PgConnection, outbox: Arc<str>) -> sqlx::Result<Count> {
     let sql = "select count(*) filter (where state = 0), count(*) filter (where state = 1),
         min(created_ms) filter (where state = 0) from hookgate_parcels where outbox = $1";
-    let row = sqlx::query(sql).bind(&*outbox).fetch_one(connection).await?;
+    let mut transaction = read_through(connection).await?;
+    let row = sqlx::query(sql).bind(&*outbox).fetch_one(&mut *transaction).await?;
+    transaction.commit().await?;
     Ok(Count { waiting: row.try_get(0)?, dead: row.try_get(1)?, oldest_ms: row.try_get(2)? })
 }
 
@@ -197,7 +216,10 @@ pub(super) async fn find(connection: &mut PgConnection, outbox: Arc<str>, wanted
     let sql = format!("select * from hookgate_parcels where {WANTED} order by id limit $7");
     let query = sqlx::query(AssertSqlSafe(sql)).bind(&*outbox).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
     let query = query.bind(wanted.person).bind(wanted.is_dead.map(state)).bind(limit);
-    query.fetch_all(connection).await?.iter().map(row).collect()
+    let mut transaction = read_through(connection).await?;
+    let found = query.fetch_all(&mut *transaction).await?;
+    transaction.commit().await?;
+    found.iter().map(row).collect()
 }
 
 /// Does something to parcels; how many they were.
@@ -218,7 +240,10 @@ pub(super) async fn change(
     let query = sqlx::query(AssertSqlSafe(sql)).bind(&*outbox).bind(wanted.key).bind(wanted.to).bind(wanted.hook);
     let query = query.bind(wanted.person).bind(wanted.is_dead.map(state));
     let query = if change == Change::Retry { query.bind(now_ms) } else { query };
-    Ok(query.execute(connection).await?.rows_affected())
+    let mut transaction = read_through(connection).await?;
+    let changed = query.execute(&mut *transaction).await?.rows_affected();
+    transaction.commit().await?;
+    Ok(changed)
 }
 
 fn state(is_dead: bool) -> i64 {

@@ -3,11 +3,17 @@
 use std::fmt;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::parcel::{Consignment, Parcel, Passing};
 
 /// A place where parcels wait: what stands there under one name of an outbox. What stands there under others is left alone.
 pub trait Store: fmt::Debug + Send + Sync {
+    /// The time by the clock that all go by who take parcels from it, in milliseconds since 1970.
+    fn now_ms(&self) -> i64 {
+        Timestamp::now().as_millisecond()
+    }
+
     /// Stores all parcels of an event, synced to the disk when it says so; `false` where it is a repetition, the same event
     /// within its window with no other of its stream in between.
     fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>>;
