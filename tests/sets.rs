@@ -206,10 +206,10 @@ fn a_rollback_stays_in_force_until_the_folder_changes() {
     served.stop();
     save(dir.path(), BROKEN);
     let served = serve(dir.path());
-    assert_eq!((code(&served), source(&served)), ("CodeOne".to_owned(), "last_good".to_owned()));
+    assert_eq!((code(&served), source(&served)), ("CodeOne".to_owned(), "rolled_back".to_owned()));
     save(dir.path(), &rules("Two"));
-    until("it is as it was rolled back", || source(&served) == "rolled_back");
-    assert_eq!(code(&served), "CodeOne");
+    until("it is as it was rolled back", || told(&served)["refused"].is_null());
+    assert_eq!((code(&served), source(&served)), ("CodeOne".to_owned(), "rolled_back".to_owned()));
     let sets = listed(dir.path());
     let line = |set: &Value| {
         (set["hash"].clone(), set["newest"].clone(), set["in_folder"].clone(), set["rolled_back_at"].is_string())
@@ -235,7 +235,10 @@ fn a_rollback_is_taken_back_and_names_its_set() {
     let served = serve(dir.path());
     let one = hash(dir.path());
     let said = asking(&served, dir.path(), &["rules", "rollback"]).expect(1);
-    assert_eq!(said, "no other set of rules is kept: there is none to go back to\n");
+    assert_eq!(
+        said,
+        "no other set of rules is kept: there is none to go back to. `reload.keep` says how many are, 2 at least for a rollback, and `reload.state` where\n"
+    );
     saved(&served, dir.path(), "Two");
     saved(&served, dir.path(), "Three");
     asking(&served, dir.path(), &["rules", "rollback", &one[..12]]).expect(0);
@@ -281,6 +284,53 @@ fn a_rollback_without_a_gateway_is_for_the_next_start() {
     let served = serve(dir.path());
     assert_eq!((code(&served), source(&served)), ("CodeTwo".to_owned(), "folder".to_owned()));
     served.stop();
+}
+
+/// Whatever is in the folder by then: who rolled back meant these rules, and a mistake in the folder takes none of that back.
+#[test]
+fn a_rollback_outlasts_a_mistake_in_the_folder() {
+    let dir = house(SETTINGS);
+    let served = serve(dir.path());
+    saved(&served, dir.path(), "Two");
+    let admin = served.admin.to_string();
+    served.stop();
+    program(dir.path(), ["rules", "rollback"]).env("HOOKGATE_ADMIN_LISTEN", &admin).run().expect(0);
+    save(dir.path(), BROKEN);
+    let listed = program(dir.path(), ["rules", "list"]).run().expect(0);
+    assert!(listed.contains("rolled back to at"), "{listed}");
+    let served = serve(dir.path());
+    assert_eq!((code(&served), source(&served)), ("CodeOne".to_owned(), "rolled_back".to_owned()));
+    assert!(served.log().contains("those serve that were rolled back to"), "{}", served.log());
+    assert_eq!(served.ask("GET", "/ready", "").json()["notes"][0]["code"], "RulesRolledBack");
+    assert!(!told(&served)["refused"].is_null());
+    // As it was when rules were rolled back.
+    save(dir.path(), &rules("Two"));
+    until("the mistake is gone", || told(&served)["refused"].is_null());
+    assert_eq!((code(&served), source(&served)), ("CodeOne".to_owned(), "rolled_back".to_owned()));
+    served.stop();
+    save(dir.path(), BROKEN);
+    let served = serve(dir.path());
+    assert_eq!(source(&served), "rolled_back");
+    saved(&served, dir.path(), "Three");
+    assert_eq!(source(&served), "folder");
+    served.stop();
+}
+
+/// The state belongs to a folder, however that is written.
+#[test]
+fn a_folder_has_one_state_in_every_spelling() {
+    let dir = house(SETTINGS);
+    let served = serve(dir.path());
+    served.stop();
+    let whole = dir.path().join("rules");
+    save(dir.path(), BROKEN);
+    for spelling in ["rules/", "./rules", "x/../rules", "rules//", whole.to_str().unwrap()] {
+        let served = program(dir.path(), ["serve", "--rules", spelling]).serve();
+        assert_eq!((code(&served), source(&served)), ("CodeOne".to_owned(), "last_good".to_owned()), "{spelling}");
+        served.stop();
+        let listed = program(dir.path(), ["rules", "list", "--rules", spelling]).run().expect(0);
+        assert!(listed.contains("in force last"), "{spelling}: {listed}");
+    }
 }
 
 /// A note that nobody can read, or of a set that is gone, does not keep anybody from starting, and is told.

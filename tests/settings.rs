@@ -451,6 +451,16 @@ fn a_row_adds_a_hook_or_changes_one() {
 }
 
 #[test]
+fn a_prefix_is_written_once_in_whatever_case() {
+    for written in ["prefixes: [/TASKS, /tasks]\n", "prefixes: [/a, /tasks/, /tasks]\n", "prefixes: [\"\", /a, \"\"]\n"]
+    {
+        let (id, _, said) = only(from_file(written));
+        assert_eq!(id, "H702", "{said}");
+        assert!(said.contains("are one prefix"), "{said}");
+    }
+}
+
+#[test]
 fn rows_that_cannot_be_are_refused() {
     for (written, underlined, says) in [
         ("hooks: { appUpdated: {} }\n", "appUpdated", "needs `kind`"),
@@ -461,6 +471,11 @@ fn rows_that_cannot_be_are_refused() {
         ("hooks: { a: { kind: map, paths: [webhook/test] } }\n", "[webhook/test]", "`/webhook/test` would mean two"),
         ("hooks: { a: { kind: map, paths: [] } }\n", "[]", "never called"),
         ("hooks: { a: { kind: map, paths: [a?b] } }\n", "a?b", "cannot stand in a hook's URL"),
+        (
+            "prefixes: [\"\", /tenant-b]\nhooks: { a: { kind: map, paths: [a, Tenant-b/a] } }\n",
+            "[a, Tenant-b/a]",
+            "`/tenant-b/a` of `a` would be under two prefixes",
+        ),
         ("hooks: { validateUser: { on_failure: { reject: no } } }\n", "no", "is no refusal code"),
         ("on_failure: { validate: { reject: 1st } }\n", "1st", "is no refusal code"),
         ("on_failure: { decide: { reject: NotNow } }\n", "{ reject: NotNow }", "on `runDeprovision`"),

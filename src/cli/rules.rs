@@ -84,7 +84,9 @@ fn list(sets: &Sets, settings: &Settings, format: Format) -> Result<Output, Fail
     let found = sets.list().map_err(|error| unreadable(sets, &error))?;
     let seen = seen_of(&settings.gateway, &settings.tenant);
     let rolled_back = RolledBack::read(sets).map_err(|why| unreadable(sets, &why))?;
-    let rolled_back = rolled_back.filter(|note| note.folder == seen);
+    // It counts where the folder is as it was then, and where it has a mistake.
+    let is_readable = found.iter().any(|set| set.hash == seen);
+    let rolled_back = rolled_back.filter(|note| note.folder == seen || !is_readable);
     let mut out = String::new();
     for (n, set) in found.iter().enumerate() {
         let is_in_folder = set.hash == seen;
@@ -105,7 +107,14 @@ fn list(sets: &Sets, settings: &Settings, format: Format) -> Result<Output, Fail
         }
     }
     if found.is_empty() && format == Format::Text {
-        let _ = writeln!(out, "no set is kept yet in `{}`: the first is when hookgate starts", sets.folder.display());
+        let folder = sets.folder.display();
+        let _ = match sets.folder.is_dir() {
+            true => writeln!(out, "no set is kept yet in `{folder}`: the first is when hookgate starts"),
+            false => writeln!(
+                out,
+                "no set is kept, for the folder `{folder}` is not there: make it, and let hookgate's user write it"
+            ),
+        };
     }
     Ok(Output::well(out))
 }

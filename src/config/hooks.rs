@@ -201,28 +201,36 @@ fn check_refusals(rows: &[Row], report: &mut Report) {
     }
 }
 
-/// A URL means one hook.
+/// A URL means one hook, and is under one prefix: methods of `auth` may be a prefix's own.
 fn check_paths(rows: &[Row], prefixes: &[String], report: &mut Report) {
-    let mut taken: HashMap<String, &Row> = HashMap::new();
+    let mut taken: HashMap<String, (&Row, &str)> = HashMap::new();
     // The twelve as they are come first, so that the mistake is told where somebody wrote something.
     let (standard, written): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.paths_at.is_none());
     let mut told: Vec<(&str, &str)> = Vec::new();
     for row in standard.into_iter().chain(written) {
-        for full in prefixes.iter().flat_map(|prefix| row.hook.paths.iter().map(move |path| format!("{prefix}/{path}")))
-        {
-            let earlier = *taken.entry(full.to_ascii_lowercase()).or_insert(row);
+        let paths = prefixes.iter().flat_map(|prefix| row.hook.paths.iter().map(move |path| (&**prefix, path)));
+        for (prefix, path) in paths {
+            let full = format!("{prefix}/{path}");
+            let (earlier, under) = *taken.entry(full.to_ascii_lowercase()).or_insert((row, prefix));
             let pair = (&*earlier.hook.name, &*row.hook.name);
-            if pair.0 == pair.1 || told.contains(&pair) {
+            let is_well = pair.0 == pair.1 && under == prefix;
+            if is_well || told.contains(&pair) {
                 continue;
             }
             told.push(pair);
-            let message = format!("the URL `{full}` would mean two hooks, `{}` and `{}`", pair.0, pair.1);
+            let message = match pair.0 == pair.1 {
+                true => {
+                    format!("the URL `{full}` of `{}` would be under two prefixes, `{under}` and `{prefix}`", pair.0)
+                }
+                false => format!("the URL `{full}` would mean two hooks, `{}` and `{}`", pair.0, pair.1),
+            };
             let mut finding = Diagnostic::nowhere(&code::BAD_HOOK_ROW, message);
             finding.place.clone_from(&row.paths_at);
-            if let Some(place) = &earlier.paths_at {
+            if let Some(place) = earlier.paths_at.as_ref().filter(|_| pair.0 != pair.1) {
                 finding = finding.related(place.clone(), "the other hook");
             }
-            report.push(finding.help("give one of them other `paths`"));
+            let help = if pair.0 == pair.1 { "give the hook other `paths`" } else { "give one of them other `paths`" };
+            report.push(finding.help(help));
         }
     }
 }

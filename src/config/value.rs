@@ -217,7 +217,13 @@ impl<'v> Value<'v, '_> {
                 self.refuse(&code::BAD_SETTING, item, message, help);
                 return None;
             }
-            prefixes.push(text.trim_end_matches('/').to_owned());
+            let prefix = text.trim_end_matches('/');
+            if let Some(earlier) = prefixes.iter().find(|earlier: &&String| earlier.eq_ignore_ascii_case(prefix)) {
+                let message = format!("`{earlier}` and `{prefix}` are one prefix");
+                self.refuse(&code::BAD_SETTING, item, message, "write it once: URLs are read in any case");
+                return None;
+            }
+            prefixes.push(prefix.to_owned());
         }
         Some(prefixes)
     }

@@ -14,7 +14,7 @@ use super::look::{Look, Told};
 use super::origin::Origin;
 use super::reload_handle::Failure;
 use super::rolled_back::RolledBack;
-use super::sets::{KeptSet, Sets};
+use super::sets::Sets;
 use super::settings::{Settings, StateAt};
 use crate::diagnostic::Report;
 use crate::rule::{Occasion, Sources, Tenant};
@@ -45,14 +45,18 @@ impl Loader {
         self.sets.as_ref()
     }
 
-    /// The rules to start with: those that were rolled back to, as long as the folder is as it was; else those of the folder;
-    /// else those that were last in force, which is told as an error.
+    /// The rules to start with: those that were rolled back to, as long as the folder is as it was; else those of the folder.
+    /// Where these have a mistake, which is told as an error: those that were rolled back to, whatever the folder was; else
+    /// those that were last in force.
     ///
     /// # Errors
     /// Every mistake of the folder, where no other set can serve.
     pub fn start(&self) -> Result<(Live, Started), Report> {
         let Look { seen, found } = Look::at(&self.settings.rules, &self.settings.follow, self.tenant.memory_bytes);
-        if let Some((live, sources)) = self.rolled_back(&seen) {
+        let note = self.note();
+        if let Some(note) = note.as_ref().filter(|note| note.folder == seen)
+            && let Some((live, sources)) = self.rolled_back(note)
+        {
             let failure = found.err().map(|report| Failure::of(None, Told::of(report)));
             let held_against = Some(seen.clone());
             return Ok((live, Started { origin: Origin::RolledBack, seen, sources, failure, held_against }));
@@ -65,19 +69,23 @@ impl Loader {
                 Ok((live, Started { origin, seen, sources, failure, held_against }))
             }
             Err(report) => {
-                let Some((set, live, sources)) = self.last_good() else { return Err(report) };
-                let told = Told::of(report);
+                let noted = note.filter(|note| note.folder != seen);
+                let noted = noted.and_then(|note| Some((self.rolled_back(&note)?, note)));
+                let (origin, built, of, held_against) = match noted {
+                    Some((built, note)) => (Origin::RolledBack, built, "that were rolled back to", Some(note.folder)),
+                    None => match self.last_good() {
+                        Some(built) => (Origin::LastGood, built, "that were last in force", None),
+                        None => return Err(report),
+                    },
+                };
+                let ((live, sources), told) = (built, Told::of(report));
                 error!(
                     laid_out = true,
-                    hash = short(&set.hash),
-                    in_force_at = %set.at,
-                    "the rules in the folder have a mistake, so that those serve that were last in force: {}",
+                    hash = short(&sources.hash),
+                    "the rules in the folder have a mistake, so that those serve {of}: {}",
                     told.text
                 );
-                let (origin, failure) = (Origin::LastGood, Some(Failure::of(hash, told)));
-                // Rules that were rolled back to stay so where the folder becomes again what it was then.
-                let note = self.sets.as_ref().and_then(|sets| RolledBack::read(sets).ok().flatten());
-                let held_against = note.filter(|note| note.hash == set.hash).map(|note| note.folder);
+                let failure = Some(Failure::of(hash, told));
                 Ok((live, Started { origin, seen, sources, failure, held_against }))
             }
         }
@@ -88,16 +96,17 @@ impl Loader {
         self.keeper.build(sources, &self.tenant, Occasion::Start, &[])
     }
 
-    /// What was rolled back to, if the folder is as it was then.
-    fn rolled_back(&self, seen: &str) -> Option<(Live, Sources)> {
+    /// The note that rules were rolled back.
+    fn note(&self) -> Option<RolledBack> {
+        RolledBack::read(self.sets.as_ref()?).unwrap_or_else(|cause| {
+            error!(cause, "whether rules were rolled back cannot be read, so that those of the folder serve");
+            None
+        })
+    }
+
+    /// What was rolled back to.
+    fn rolled_back(&self, note: &RolledBack) -> Option<(Live, Sources)> {
         let sets = self.sets.as_ref()?;
-        let note = match RolledBack::read(sets) {
-            Ok(note) => note.filter(|note| note.folder == seen)?,
-            Err(cause) => {
-                error!(cause, "whether rules were rolled back cannot be read, so that those of the folder serve");
-                return None;
-            }
-        };
         let set = sets.find(Some(&note.hash), None).map_err(|why| why.told());
         let built = set.and_then(|set| {
             let sources = sets.read(&set)?;
@@ -122,7 +131,7 @@ impl Loader {
     }
 
     /// Of the sets that were in force, the last that still compiles.
-    fn last_good(&self) -> Option<(KeptSet, Live, Sources)> {
+    fn last_good(&self) -> Option<(Live, Sources)> {
         let sets = self.sets.as_ref()?;
         for set in sets.list().unwrap_or_default() {
             let built = sets.read(&set).and_then(|sources| {
@@ -130,7 +139,10 @@ impl Loader {
                 Ok((live, sources))
             });
             match built {
-                Ok((live, sources)) => return Some((set, live, sources)),
+                Ok(built) => {
+                    warn!(hash = short(&set.hash), in_force_at = %set.at, "rules that were in force serve again");
+                    return Some(built);
+                }
                 Err(cause) => {
                     warn!(hash = short(&set.hash), cause, "a set of rules that was kept cannot serve any more");
                 }
@@ -147,8 +159,8 @@ impl Loader {
         }
         match started.origin {
             Origin::Folder => self.keep(&started.sources, None),
-            Origin::RolledBack => self.keep(&started.sources, Some(&started.seen)),
-            // It was kept already; what was rolled back to before counts when the folder is as it was again.
+            Origin::RolledBack => self.keep(&started.sources, started.held_against.as_deref()),
+            // It was kept already.
             Origin::LastGood => true,
         };
     }

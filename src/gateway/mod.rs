@@ -12,6 +12,7 @@ mod loader;
 mod look;
 mod measured;
 mod origin;
+mod plain_path;
 mod recorded_facts;
 mod reload;
 mod reload_handle;

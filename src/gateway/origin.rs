@@ -34,7 +34,7 @@ impl Origin {
             Origin::LastGood => Some(Note {
                 code: "LastGoodRules",
                 message: "the rules in the folder had a mistake at the start, so that those serve that were last in force: correct the \
-                          folder (`hookgate check`), and it is in force at once",
+                          folder (`hookgate check`), and it is in force at once, or after `hookgate reload` where `reload.watch` is false",
             }),
             Origin::RolledBack => Some(Note {
                 code: "RulesRolledBack",

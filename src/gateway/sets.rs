@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::fmt::strtime;
 use serde::{Deserialize, Serialize};
 
+use super::plain_path::plain_path;
 use super::settings::Settings;
 use super::state::{FOLDER_DIGITS, short};
 use super::whole_file::{is_being_written, is_new, sync_folder_of, write};
@@ -91,8 +92,7 @@ impl Sets {
     pub fn of(settings: &Settings, state: Option<&Path>) -> Option<Self> {
         let state = state.filter(|_| settings.keep > 0)?;
         let folder = if state.as_os_str().is_empty() { Path::new(".") } else { state };
-        // Not resolved: a folder that a link is turned to at each deployment is the same folder.
-        let rules = std::path::absolute(&settings.rules).unwrap_or_else(|_| settings.rules.clone());
+        let rules = plain_path(&settings.rules);
         Some(Self { folder: folder.to_owned(), rules, shown_rules: settings.rules.clone(), keep: settings.keep })
     }
 
@@ -268,13 +268,20 @@ impl NoSet {
     #[must_use]
     pub fn told(&self) -> String {
         match self {
+            NoSet::Unknown(hash) if hash.is_empty() => {
+                "no hash is written: write its beginning, as `hookgate rules list` shows it, or leave it out".to_owned()
+            }
             NoSet::Unknown(hash) => format!(
                 "no set of rules is kept whose hash begins with `{hash}`; `hookgate rules list` shows those that are"
             ),
             NoSet::Ambiguous(hash) => format!(
                 "several sets of rules have a hash that begins with `{hash}`: write more of it, as `hookgate rules list` shows it"
             ),
-            NoSet::NoOther => "no other set of rules is kept: there is none to go back to".to_owned(),
+            NoSet::NoOther => {
+                "no other set of rules is kept: there is none to go back to. `reload.keep` says how many are, 2 at \
+                               least for a rollback, and `reload.state` where"
+                    .to_owned()
+            }
             NoSet::Unreadable(why) => format!("the state folder cannot be read: {why}"),
         }
     }

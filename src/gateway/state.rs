@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tracing::{info, warn};
 
+use super::plain_path::plain_path;
 use super::rows::Rows;
 use super::whole_file::{is_being_written, is_new, write};
 use crate::diagnostic::File;
@@ -92,11 +93,9 @@ impl Store {
     /// Files in `folder`, of the gateway with these rules.
     pub(super) fn at(folder: &Path, rules: &Path) -> Self {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        // Not resolved: a folder that a link is turned to at each deployment is the same folder.
-        let absolute = std::path::absolute(rules).unwrap_or_else(|_| rules.to_owned());
         Self {
             folder: folder.to_owned(),
-            rules: absolute,
+            rules: plain_path(rules),
             shown_rules: rules.to_owned(),
             written: BTreeMap::new(),
             is_trouble_told: false,

@@ -27,8 +27,6 @@ pub struct Journal {
     queue_limit_bytes: usize,
     tally: Arc<Tally>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// Keeps other processes from writing it.
-    _alone: Option<Alone>,
 }
 
 /// What became of the records so far.
@@ -66,11 +64,11 @@ impl Journal {
         }
         let (jobs, waiting) = sync_channel(settings.queue_limit_records);
         let tally = Arc::new(Tally::default());
-        let mut writer = Writer::new(file, settings, key, waiting, Arc::clone(&tally));
+        let mut writer = Writer::new(file, settings, (key, alone), waiting, Arc::clone(&tally));
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
         let (is_durable, queue_limit_bytes) = (settings.is_durable, settings.queue_limit_bytes);
-        Ok(Self { jobs, is_durable, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)), _alone: alone })
+        Ok(Self { jobs, is_durable, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)) })
     }
 
     /// Whether a reply waits until its record is written.

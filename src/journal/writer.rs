@@ -17,7 +17,7 @@ use super::reading::first_time;
 use super::record::Record;
 use super::settings::Settings;
 use super::trouble::Trouble;
-use crate::outside::Growing;
+use crate::outside::{Alone, Growing, NotAlone};
 
 /// Most records that are written together.
 const BATCH_LIMIT_RECORDS: usize = 512;
@@ -26,7 +26,7 @@ const PIECE_BYTES: usize = 1 << 20;
 /// How long records gather before they are written, where nobody waits for them: one waking for many.
 const GATHER_MS: u64 = 10;
 /// How often it is looked whether the file has become too old while no event comes.
-const IDLE_MS: u64 = 60_000;
+const IDLE_MS: u64 = 1_000;
 /// Time between two lines in the log about lost records.
 const TELL_EVERY_MS: u64 = 10_000;
 
@@ -62,6 +62,8 @@ pub(super) struct Writer {
     rotate_age: SignedDuration,
     /// When the file was begun, if that is known.
     began: Option<Timestamp>,
+    /// Keeps other processes from writing the file.
+    alone: Option<Alone>,
     is_failing: bool,
     told: Told,
 }
@@ -83,7 +85,13 @@ struct Told {
 }
 
 impl Writer {
-    pub(super) fn new(file: &Path, settings: &Settings, key: Key, jobs: Receiver<Job>, tally: Arc<Tally>) -> Self {
+    pub(super) fn new(
+        file: &Path,
+        settings: &Settings,
+        (key, alone): (Key, Option<Alone>),
+        jobs: Receiver<Job>,
+        tally: Arc<Tally>,
+    ) -> Self {
         let growing = Growing {
             file: file.to_owned(),
             keep_files: settings.keep_files,
@@ -99,6 +107,7 @@ impl Writer {
             rotate_age: SignedDuration::from_hours(i64::try_from(settings.rotate_hours).unwrap_or(i64::MAX / 3_600)),
             began: began(file),
             growing,
+            alone,
             is_failing: false,
             told: Told::default(),
         }
@@ -109,6 +118,8 @@ impl Writer {
         let first = match self.jobs.recv_timeout(Duration::from_millis(IDLE_MS)) {
             Ok(job) => job,
             Err(RecvTimeoutError::Timeout) => {
+                // With trouble the next record tells.
+                let _ = self.stay_alone();
                 self.retire();
                 self.tell(false);
                 return true;
@@ -152,21 +163,33 @@ impl Writer {
         if count == 0 {
             return;
         }
+        let result = self.stay_alone().and_then(|()| self.appended(&lines));
+        let tallied = if result.is_ok() { &self.tally.written } else { &self.tally.failed };
+        tallied.fetch_add(count, Ordering::Relaxed);
+        self.told_of(&result);
+        waiting.into_iter().for_each(|reply| drop(reply.send(result.clone())));
+    }
+
+    /// Keeps others from writing the file, where its lock was removed since.
+    fn stay_alone(&mut self) -> Result<(), Trouble> {
+        match self.alone.as_mut().map(Alone::stay) {
+            Some(Err(NotAlone::Taken)) => Err(Trouble::taken(&self.growing.file)),
+            None | Some(Ok(()) | Err(NotAlone::Failed(_))) => Ok(()),
+        }
+    }
+
+    fn appended(&mut self, lines: &str) -> Result<(), Trouble> {
         let added = lines.len() as u64;
         let (is_old, most) = (self.is_old(), self.rotate_bytes);
         let mut is_new = false;
-        let written = self.growing.append(&lines, |length| {
+        let written = self.growing.append(lines, |length| {
             is_new = is_old || length + added > most;
             is_new
         });
         if is_new || self.began.is_none() {
             self.began = Some(Timestamp::now());
         }
-        let result = written.map_err(|error| Trouble::writing(&self.growing.file, &error));
-        let tallied = if result.is_ok() { &self.tally.written } else { &self.tally.failed };
-        tallied.fetch_add(count, Ordering::Relaxed);
-        self.told_of(&result);
-        waiting.into_iter().for_each(|reply| drop(reply.send(result.clone())));
+        written.map_err(|error| Trouble::writing(&self.growing.file, &error))
     }
 
     /// Says once when writing begins to fail and when it ends.

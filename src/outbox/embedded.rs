@@ -186,10 +186,10 @@ impl Writer {
     }
 
     fn open(&mut self) -> Result<Opened, Trouble> {
+        self.take_lock()?;
         if let Some(opened) = self.opened.take() {
             return Ok(opened);
         }
-        self.take_lock()?;
         let opened = match &self.place {
             Place::File(file) => Opened::file(file),
             Place::Memory => Opened::memory(),
@@ -197,16 +197,18 @@ impl Writer {
         opened.map_err(|error| self.trouble(&error))
     }
 
-    /// Takes the lock where there should be one and is none yet.
+    /// Takes the lock where there should be one and is none, or none any more.
     fn take_lock(&mut self) -> Result<(), Trouble> {
-        if let (true, None, Place::File(file)) = (self.is_alone, &self.lock, &self.place) {
-            match Alone::with(file) {
-                Ok(lock) => self.lock = Some(lock),
-                Err(NotAlone::Taken) => return Err(taken(file)),
-                Err(NotAlone::Failed(_)) => {}
-            }
+        let (true, Place::File(file)) = (self.is_alone, &self.place) else { return Ok(()) };
+        let held = match &mut self.lock {
+            Some(lock) => lock.stay(),
+            None => Alone::with(file).map(|lock| self.lock = Some(lock)),
+        };
+        match held {
+            // Where it cannot be made, what is wrong with the folder is told by whoever writes there.
+            Ok(()) | Err(NotAlone::Failed(_)) => Ok(()),
+            Err(NotAlone::Taken) => Err(taken(file)),
         }
-        Ok(())
     }
 
     /// Sees to it that what was written stands under the file's name, before anybody is told that it is stored.
@@ -235,7 +237,6 @@ impl Writer {
             }
         }
         // Its file may be gone with the outbox.
-        self.lock = None;
         self.take_lock()
     }
 

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Alone {
     /// Open as long as the lock is held.
-    _lock: File,
+    lock: File,
+    /// Where it stands.
+    name: PathBuf,
 }
 
 /// Why a file cannot be had alone.
@@ -27,17 +29,59 @@ impl Alone {
     /// # Errors
     /// When another process has it, or the lock cannot be made.
     pub fn with(file: &Path) -> Result<Self, NotAlone> {
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let lock = options.open(lock_of(file)).map_err(NotAlone::Failed)?;
+        Self::at(lock_of(file))
+    }
+
+    fn at(name: PathBuf) -> Result<Self, NotAlone> {
+        // Held for reading alone: a disk can be made read-only while it is.
+        let lock = match File::open(&name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => made(&name).and_then(|()| File::open(&name)),
+            opened => opened,
+        };
+        let lock = lock.map_err(NotAlone::Failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { _lock: lock }),
+            Ok(()) => Ok(Self { lock, name }),
             Err(TryLockError::WouldBlock) => Err(NotAlone::Taken),
             Err(TryLockError::Error(error)) => Err(NotAlone::Failed(error)),
         }
     }
+}
+
+impl Alone {
+    /// Sees to it that the lock stands under its name, where others look for it: who takes its file for one that was left
+    /// behind removes it. It is made anew then.
+    ///
+    /// # Errors
+    /// When another process has made it meanwhile, or it cannot be made.
+    pub fn stay(&mut self) -> Result<(), NotAlone> {
+        if self.is_under_its_name() {
+            return Ok(());
+        }
+        *self = Self::at(self.name.clone())?;
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    fn is_under_its_name(&self) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let held = self.lock.metadata().map(|held| (held.dev(), held.ino()));
+        let there = std::fs::metadata(&self.name).map(|there| (there.dev(), there.ino()));
+        matches!((held, there), (Ok(held), Ok(there)) if held == there)
+    }
+
+    #[cfg(not(unix))]
+    fn is_under_its_name(&self) -> bool {
+        // A file that is open cannot be removed there.
+        true
+    }
+}
+
+fn made(name: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(name).map(drop)
 }
 
 /// By whatever links and names a file is reached, its lock is one.
@@ -77,6 +121,22 @@ mod tests {
         for name in [link, folder.path().join("here/outbox.db"), folder.path().join("here/other.db")] {
             assert!(matches!(Alone::with(&name), Err(NotAlone::Taken)), "{}", name.display());
         }
+    }
+
+    #[test]
+    fn a_lock_whose_file_was_removed_is_made_anew_unless_another_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("outbox.db");
+        let mut first = Alone::with(&file).unwrap();
+        first.stay().unwrap();
+        std::fs::remove_file(lock_of(&file)).unwrap();
+        first.stay().unwrap();
+        assert!(matches!(Alone::with(&file), Err(NotAlone::Taken)));
+        std::fs::remove_file(lock_of(&file)).unwrap();
+        let second = Alone::with(&file).unwrap();
+        assert!(matches!(first.stay(), Err(NotAlone::Taken)));
+        drop(second);
+        first.stay().unwrap();
     }
 
     #[test]

@@ -108,6 +108,8 @@ async fn next(wire: &mut Wire, worker: &Worker, pause: Duration, mut stopping: S
         };
         match is_more {
             Ok(true) => {}
+            // Whoever has said half a head and nothing more may still read.
+            Ok(false) if wire.waiting_bytes() > 0 && !wire.is_broken() => return Next::Refused(Refusal::HeadBroken),
             Ok(false) => return Next::End,
             Err(_) if wire.waiting_bytes() == 0 => return Next::End,
             Err(_) => {

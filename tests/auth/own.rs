@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hookgate::diagnostic::File;
 use hookgate::gateway::{Answered, Reply};
 use hookgate::server::bind_answering;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::setup::{BEARERS, Guarded, bearer};
 use super::token::{HS256, SECRET, With, claims, platform, signed};
@@ -215,6 +215,20 @@ fn a_secret_that_is_bound_to_a_tenant_speaks_for_no_other() {
         (b"a-secret-of-nobody-at-all-0123456789", "acme", 401),
     ] {
         assert_eq!(guarded.ask(&of(secret, tenant)).status, status, "{tenant}");
+    }
+    // A list speaks for all that is in it.
+    for (tenants, status) in [
+        (json!(["as100"]), 200),
+        (json!(["as100", "as101"]), 200),
+        (json!(["as100", "acme"]), 403),
+        (json!(["acme", "as100"]), 403),
+        (json!([["as100"]]), 403),
+        (json!([]), 403),
+        (json!({ "as100": true }), 403),
+        (Value::Null, 403),
+    ] {
+        let token = signed(r#"{"alg":"HS256"}"#, &claims(&json!({ "tenantId": tenants })), With::Secret(HS256, SECRET));
+        assert_eq!(guarded.ask(&bearer(&token)).status, status, "{tenants}");
     }
     assert_eq!(code(&guarded.ask(&of(OTHER, "as100"))), (403, "Forbidden".to_owned()));
     // What all must say holds beside it.

@@ -68,6 +68,22 @@ fn a_second_gateway_on_one_outbox_or_journal_is_refused_and_takes_over_when_the_
     assert_eq!(recording().serve().stop().0, Some(0));
 }
 
+/// Its lock looks as if it had been left behind.
+#[test]
+fn a_second_gateway_is_refused_where_somebody_has_removed_the_lock_of_the_first() {
+    let house = house(&format!("{SETTINGS}journal: {{ file: journal.jsonl }}\n"));
+    let first = serving(house.path()).env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").serve();
+    for name in ["outbox.db.lock", "journal.jsonl.lock"] {
+        let lock = house.path().join(name);
+        fs::remove_file(&lock).unwrap();
+        until("the lock is there again", || lock.exists());
+        serving(house.path()).env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").run().refused(78);
+    }
+    joins(&first, "asha", "Sales");
+    until("it arrives", || arrived(&house.path().join("siem.jsonl")) == ["asha"]);
+    assert_eq!(first.stop().0, Some(0));
+}
+
 #[test]
 fn a_repetition_is_logged_and_counted_and_a_change_that_is_made_again_is_none() {
     let house = house(SETTINGS);

@@ -16,13 +16,13 @@ const SHOWN_LETTERS: usize = 64;
 /// Whether all holds at `now`; if so, for how long yet, in words.
 pub(super) fn check(claims: &Claims, now: Timestamp, settings: &JwtSettings) -> Result<String, Refused> {
     let left = times(claims, now, settings)?;
-    if !settings.issuers.is_empty() && !settings.issuers.iter().any(|known| is(claims.get("iss"), known)) {
+    if !settings.issuers.is_empty() && !is(claims.get("iss"), &settings.issuers) {
         return Err(other(Reason::TokenIssuer, claims, "iss", &settings.issuers));
     }
-    if !settings.audiences.is_empty() && !settings.audiences.iter().any(|known| is(claims.get("aud"), known)) {
+    if !settings.audiences.is_empty() && !is(claims.get("aud"), &settings.audiences) {
         return Err(other(Reason::TokenAudience, claims, "aud", &settings.audiences));
     }
-    say(claims, &settings.claims)?;
+    say(claims, &settings.claims, is)?;
     Ok(left)
 }
 
@@ -30,7 +30,7 @@ pub(super) fn check(claims: &Claims, now: Timestamp, settings: &JwtSettings) -> 
 pub(super) fn check_bound(claims: &Claims, bound: &[&[Claim]]) -> Result<(), Refused> {
     let mut first = None;
     for wanted in bound {
-        match say(claims, wanted) {
+        match say(claims, wanted, is_only) {
             Ok(()) => return Ok(()),
             Err(refused) => first = first.or(Some(refused)),
         }
@@ -43,8 +43,8 @@ pub(super) fn check_bound(claims: &Claims, bound: &[&[Claim]]) -> Result<(), Ref
     }
 }
 
-fn say(claims: &Claims, wanted: &[Claim]) -> Result<(), Refused> {
-    let is_said = |Claim { name, accepted }: &&Claim| accepted.iter().any(|value| is(claims.get(name), value));
+fn say(claims: &Claims, wanted: &[Claim], says: fn(Option<&Value>, &[String]) -> bool) -> Result<(), Refused> {
+    let is_said = |Claim { name, accepted }: &&Claim| says(claims.get(name), accepted);
     match wanted.iter().find(|claim| !is_said(claim)) {
         Some(Claim { name, accepted }) => Err(other(Reason::TokenClaim, claims, name, accepted)),
         None => Ok(()),
@@ -88,16 +88,32 @@ fn moment(claims: &Claims, name: &str) -> Result<Option<Timestamp>, Refused> {
     }
 }
 
-/// Whether a claim is this text, or a list that has it.
-fn is(claim: Option<&Value>, text: &str) -> bool {
+/// Whether a claim is one of these texts, or a list that has one.
+fn is(claim: Option<&Value>, accepted: &[String]) -> bool {
     match claim {
-        Some(Value::String(value)) => value == text,
-        Some(Value::Array(items)) => items.iter().any(|item| item.as_str() == Some(text)),
-        Some(value @ (Value::Number(_) | Value::Bool(_))) => {
-            let written = value.to_string();
-            written == text
-        }
-        _ => false,
+        Some(Value::Array(items)) => items.iter().any(|item| is_one_of(item, accepted)),
+        claim => claim.is_some_and(|claim| is_one_of(claim, accepted)),
+    }
+}
+
+/// Whether a claim is one of these texts, or a list that has nothing else: whoever may speak for one tenant does not speak
+/// for another beside it.
+fn is_only(claim: Option<&Value>, accepted: &[String]) -> bool {
+    match claim {
+        Some(Value::Array(items)) => !items.is_empty() && items.iter().all(|item| is_one_of(item, accepted)),
+        claim => is(claim, accepted),
+    }
+}
+
+fn is_one_of(value: &Value, accepted: &[String]) -> bool {
+    accepted.iter().any(|text| is_text(value, text))
+}
+
+fn is_text(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(value) => value == text,
+        Value::Number(_) | Value::Bool(_) => value.to_string() == text,
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
 
