@@ -359,13 +359,13 @@ async fn bring(store: &Arc<dyn Store>, round: usize, count: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn a_delivery_costs_the_same_whatever_waits_and_whatever_the_planner_believes() {
-    const COUNT: usize = 1_000;
+    const COUNT: u16 = 1_000;
     let most = std::env::var("HOOKGATE_WAITING").map_or(50_000, |most| most.parse().unwrap());
     let database = Database::start("postgres");
     let store = store(&database);
     store.count().await.unwrap();
     outbox_of(&database, "alter table hookgate_parcels set (autovacuum_enabled = off)");
-    bring(&store, 0, COUNT).await;
+    bring(&store, 0, COUNT.into()).await;
     outbox_of(&database, "vacuum analyze hookgate_parcels");
     let mut well = None;
     let mut waiting = 0;
@@ -376,12 +376,12 @@ async fn a_delivery_costs_the_same_whatever_waits_and_whatever_the_planner_belie
         }
         let before = rows_read(&database);
         let began = Instant::now();
-        bring(&store, round + 1, COUNT).await;
-        let a_second = COUNT as f64 / began.elapsed().as_secs_f64();
+        bring(&store, round + 1, COUNT.into()).await;
+        let a_second = f64::from(COUNT) / began.elapsed().as_secs_f64();
         let share = a_second / *well.get_or_insert(a_second);
         crate::support::wait::until("the server has counted", || rows_read(&database) > before);
         // What it counted comes late; the last of it is of the next round.
-        let each = (rows_read(&database) - before) / COUNT;
+        let each = (rows_read(&database) - before) / usize::from(COUNT);
         println!(
             "{wanted:>8} waiting: {a_second:>6.0} deliveries a second, {share:.2} of none; {each} rows read for each"
         );

@@ -112,7 +112,10 @@ fn is_one_of(value: &Value, accepted: &[String]) -> bool {
 fn is_text(value: &Value, text: &str) -> bool {
     match value {
         Value::String(value) => value == text,
-        Value::Number(_) | Value::Bool(_) => value.to_string() == text,
+        Value::Number(_) | Value::Bool(_) => {
+            let written = value.to_string();
+            written == text
+        }
         Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
