@@ -19,8 +19,8 @@ pub(super) fn of(body: &[u8], member_limit: usize) -> usize {
 fn signs(body: &[u8]) -> usize {
     const ROW_BYTES: usize = 240;
     // `[` is `{` but for one bit.
-    let is_sign = |byte: u8| u8::from((byte == b',') | (byte == b':') | (byte | 0x20 == b'{'));
-    let rows = body.chunks(ROW_BYTES).map(|row| row.iter().map(|byte| is_sign(*byte)).sum::<u8>());
+    let signs = |byte: u8| u8::from(byte == b',') + u8::from(byte == b':') + u8::from(byte | 0x20 == b'{');
+    let rows = body.chunks(ROW_BYTES).map(|row| row.iter().map(|byte| signs(*byte)).sum::<u8>());
     rows.map(usize::from).sum()
 }
 
