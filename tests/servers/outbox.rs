@@ -415,6 +415,24 @@ async fn times_are_those_of_the_database() {
     assert!(is_near(again), "{}", again - own_ms);
 }
 
+/// What a gateway that was killed had sent off comes after its caller has told another of it, and of the next event.
+#[tokio::test]
+#[ignore = "needs the servers that tests/servers/run starts"]
+async fn what_comes_late_from_a_gateway_that_was_killed_is_a_repetition() {
+    let database = Database::start("postgres");
+    let store = store(&database);
+    let put = async |event: &str, at_ms: i64, gateway: &str| {
+        let came = consignment(event, "p", "itsm", at_ms);
+        store.put(Consignment { stream: "p".to_owned(), nonce: gateway.to_owned(), ..came }).await.unwrap()
+    };
+    assert!(put("sales", 1_011, "b").await);
+    assert!(put("finance", 1_020, "b").await);
+    assert!(!put("sales", 1_000, "a").await, "it came before the one that was stored");
+    assert!(put("sales", 1_030, "b").await, "undone and done again");
+    assert!(!put("finance", 1_015, "a").await);
+    assert!(put("finance", 1_040, "b").await);
+}
+
 /// More events than one statement forgets.
 #[tokio::test]
 #[ignore = "needs the servers that tests/servers/run starts"]
