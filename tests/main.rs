@@ -37,6 +37,7 @@ mod lookups;
 mod lowered;
 mod memory;
 mod metrics;
+mod neighbours;
 mod outputs;
 mod properties;
 mod reload;

@@ -191,7 +191,9 @@ mod tests {
         for written in ["12.50", "-0.5", "00012", "99999999999999999999.000000000000000000000000000001", "0"] {
             assert!(number(written, "n").is_ok(), "{written}");
         }
-        for written in ["", "-", "1,\"admin\":true", "NaN", "1 ", " 1", "1\n", "0x1", "--1", "1.", "1e", "{}", "\"1\"", "+1"] {
+        for written in
+            ["", "-", "1,\"admin\":true", "NaN", "1 ", " 1", "1\n", "0x1", "--1", "1.", "1e", "{}", "\"1\"", "+1"]
+        {
             assert!(number(written, "n").is_err(), "{written:?}");
         }
     }

@@ -53,11 +53,7 @@ async fn down(
     }
 }
 
-async fn up(
-    mut from: ReadHalf<Box<dyn Wire>>,
-    to: &mut WriteHalf<Box<dyn Wire>>,
-    watch: &Watch,
-) -> io::Result<()> {
+async fn up(mut from: ReadHalf<Box<dyn Wire>>, to: &mut WriteHalf<Box<dyn Wire>>, watch: &Watch) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
         // That the library is gone is no trouble of the server's.

@@ -34,7 +34,9 @@ impl Excess {
     #[must_use]
     pub fn help(self) -> &'static str {
         match self {
-            Excess::Long { .. } | Excess::Much { .. } => "ask for fewer rows, and for those columns alone that rules read",
+            Excess::Long { .. } | Excess::Much { .. } => {
+                "ask for fewer rows, and for those columns alone that rules read"
+            }
             Excess::Crowded { .. } => "see which server sends that much, by the other lines of the log",
             Excess::Deep { .. } | Excess::Many { .. } | Excess::Malformed { .. } => {
                 "see which program answers at this address"

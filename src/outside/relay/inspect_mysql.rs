@@ -122,7 +122,9 @@ mod tests {
             assert_eq!(answered(well), Ok(3), "{well:x?}");
         }
         let two_to_the_33 = [&[EIGHT][..], &(1_u64 << 33).to_le_bytes()].concat();
-        for many in [&two_to_the_33[..], &[TWO, 1, 0x10], &[TWO, 0xff, 0xff], &[THREE, 1, 0, 0], &[EIGHT; 9], &[EIGHT; 99]] {
+        for many in
+            [&two_to_the_33[..], &[TWO, 1, 0x10], &[TWO, 0xff, 0xff], &[THREE, 1, 0, 0], &[EIGHT; 9], &[EIGHT; 99]]
+        {
             assert_eq!(answered(many), Err(Excess::Many { what: "columns", limit: COLUMNS_LIMIT }), "{many:x?}");
         }
     }

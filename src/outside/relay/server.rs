@@ -43,7 +43,8 @@ impl Server {
 
 /// TLS with a server whose certificate is for this host.
 pub(super) async fn encrypt(config: Arc<ClientConfig>, host: &str, stream: TcpStream) -> io::Result<impl Wire + use<>> {
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let name =
+        ServerName::try_from(host.to_owned()).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     TlsConnector::from(config).connect(name, stream).await
 }
 
