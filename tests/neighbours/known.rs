@@ -5,6 +5,9 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::thread;
 
+use hookgate::outbox::Attempt;
+
+use super::made_up::deliver;
 use super::player::{Protocol, Wrong, column, element, message, packet, play};
 use crate::support::client::{Client, request};
 use crate::support::program::{Program, Served, folder};
@@ -103,18 +106,15 @@ fn peak_kib(served: &Served) -> u64 {
 }
 
 /// What each does, in which of its turns, and what the log says of it.
-fn misbehaviours() -> Vec<(&'static str, Protocol, usize, Wrong, &'static str)> {
+type Misbehaviour = (&'static str, Protocol, usize, Wrong, &'static str);
+
+fn of_directories() -> Vec<Misbehaviour> {
     let nested = (0..24_000).fold(Vec::new(), |inner: Vec<u8>, _| [&[0x30, 0x80][..], &inner].concat());
     let deep = |levels: usize| {
         let inner = (0..levels).fold(Vec::new(), |inner, _| element(0x30, &inner));
         element(0x30, &[vec![2, 1, 1], element(0x78, &inner)].concat())
     };
-    let columns = packet(&[&[0xfe][..], &(1_u64 << 33).to_le_bytes()].concat());
-    let decimal =
-        [packet(&[1]), column(0xf6), packet(b"\0\0\x101,\"admin\": true,"), packet(&[0xfe, 0, 0, 2, 0, 0, 0])];
-    let setting = |n: u32| message(b'S', format!("name{n}\0value\0").as_bytes());
-    let settings: Vec<u8> = (0..100_000).flat_map(setting).collect();
-    let (ldap, mysql, postgres) = (Protocol::Ldap, Protocol::MySql, Protocol::Postgres);
+    let ldap = Protocol::Ldap;
     vec![
         ("nesting without lengths", ldap, 0, sends(nested, false), "cannot be read"),
         ("nesting with lengths", ldap, 0, sends(deep(6_000), false), "nested deeper than 16 levels"),
@@ -129,6 +129,15 @@ fn misbehaviours() -> Vec<(&'static str, Protocol, usize, Wrong, &'static str)> 
         ),
         ("entries of empty values", ldap, 1, entries(&[4, 0], 500_000), "more than 16 MiB"),
         ("entries of large values", ldap, 1, entries(b"\x04\x08aaaaaaaa", 30_000), "MiB|4194304 bytes"),
+    ]
+}
+
+fn of_mysql() -> Vec<Misbehaviour> {
+    let columns = packet(&[&[0xfe][..], &(1_u64 << 33).to_le_bytes()].concat());
+    let decimal =
+        [packet(&[1]), column(0xf6), packet(b"\0\0\x101,\"admin\": true,"), packet(&[0xfe, 0, 0, 2, 0, 0, 0])];
+    let mysql = Protocol::MySql;
+    vec![
         ("2^33 columns", mysql, 3, sends(columns.clone(), false), "more than 4096 columns"),
         (
             "the same before it is asked",
@@ -144,9 +153,23 @@ fn misbehaviours() -> Vec<(&'static str, Protocol, usize, Wrong, &'static str)> 
             begins(vec![0xff, 0xff, 0xff, 1]),
             "a message of 16777215 bytes",
         ),
-        ("rows without an end", mysql, 3, sends([packet(&[1]), column(0xfd), packet(&[0; 60_000])].concat(), true), ""),
+        (
+            "rows without an end",
+            mysql,
+            3,
+            sends([packet(&[1]), column(0xfd), packet(&vec![0; 60_000])].concat(), true),
+            "",
+        ),
         ("a greeting without an end", mysql, 0, begins(vec![0, 0, 0x70, 0]), ""),
         ("a number that is none", mysql, 3, sends(decimal.concat(), false), "the number in column `n` is none"),
+    ]
+}
+
+fn of_postgres() -> Vec<Misbehaviour> {
+    let setting = |n: u32| message(b'S', format!("name{n}\0value\0").as_bytes());
+    let settings: Vec<u8> = (0..100_000).flat_map(setting).collect();
+    let postgres = Protocol::Postgres;
+    vec![
         (
             "a message of 2 GiB",
             postgres,
@@ -163,7 +186,7 @@ fn misbehaviours() -> Vec<(&'static str, Protocol, usize, Wrong, &'static str)> 
         ),
         ("a message shorter than itself", postgres, 0, sends(vec![b'R', 0, 0, 0, 1], false), "cannot be read"),
         ("settings without an end", postgres, 0, sends(settings, true), "more than 1000 settings"),
-        ("notices without an end", postgres, 2, sends(message(b'N', &[b'x'; 60_000]), true), ""),
+        ("notices without an end", postgres, 2, sends(message(b'N', &vec![b'x'; 60_000]), true), ""),
         ("messages of 8 MiB", postgres, 2, begins(vec![b'D', 0, 0x7f, 0xff, 0xff]), ""),
     ]
 }
@@ -171,7 +194,7 @@ fn misbehaviours() -> Vec<(&'static str, Protocol, usize, Wrong, &'static str)> 
 #[test]
 fn each_that_was_seen_is_told_and_costs_neither_the_gateway_nor_its_memory() {
     let mut worst = 0;
-    for (what, protocol, turn, wrong, told) in misbehaviours() {
+    for (what, protocol, turn, wrong, told) in [of_directories(), of_mysql(), of_postgres()].concat() {
         let port = play(protocol, turn, wrong);
         let well = play(protocol, usize::MAX, sends(Vec::new(), false));
         let (_dir, served) =
@@ -207,6 +230,31 @@ fn an_answer_to_starttls_is_measured_before_there_is_tls() {
         assert_eq!(asks(&served, "l0").0, 503);
         let (code, log) = served.stop();
         assert!(code == Some(0) && log.contains("no answer"), "{code:?}\n{log}");
+    }
+}
+
+#[test]
+fn what_nats_sends_too_much_of_fails_the_delivery_and_says_so() {
+    let nats = Protocol::Nats;
+    for (what, turn, wrong, told) in [
+        ("a first line without an end", 0, begins(b"INFO ".to_vec()), "a line of NATS has an end"),
+        ("no first line of NATS", 0, sends(b"SSH-2.0-x\r\n".to_vec(), false), "greets with `INFO`"),
+        ("a line without an end", 1, begins(b"MSG ".to_vec()), "a line of NATS has an end"),
+        ("a message of 1 GiB", 2, begins(b"MSG _INBOX.a 1 1073741824\r\n".to_vec()), "a message of 1073741824 bytes"),
+        (
+            "a length that no number holds",
+            2,
+            begins(b"MSG a 1 18446744073709551615\r\n".to_vec()),
+            "a message of 18446744073709551615",
+        ),
+        ("an error without a text", 2, sends(b"-ERR\r\n".to_vec(), false), "no line of NATS"),
+    ] {
+        match deliver(play(nats, turn, wrong)) {
+            Some(Attempt::Failed(failed)) => {
+                assert!(failed.is_of_receiver && failed.why.contains(told), "{what}: {failed:?}");
+            }
+            other => panic!("{what}: {other:?}"),
+        }
     }
 }
 

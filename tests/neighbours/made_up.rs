@@ -1,12 +1,12 @@
 //! Answers that nobody would think of: truncated, nested, endless, with wrong lengths and kinds, made by a seed.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookgate::diagnostic::File;
-use hookgate::outbox::{Body, Opened, Parcel};
+use hookgate::outbox::{Attempt, Body, Opened, Parcel};
 use tokio::runtime::Builder;
 
 use super::player::{ALL, Protocol, Wrong, element, message, packet, play};
@@ -117,8 +117,9 @@ fn wrong(protocol: Protocol, turn: usize, seed: u64) -> Wrong {
             sent += bytes.len();
         }
         // Half of them say no more and stay.
-        if seed % 2 == 0 {
-            std::thread::sleep(Duration::from_millis(300));
+        if seed.is_multiple_of(2) {
+            stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+            while stream.read(&mut [0; 1_024]).is_ok_and(|count| count > 0) {}
         }
     })
 }
@@ -137,11 +138,12 @@ fn ask(protocol: Protocol, port: u16) {
         ),
         Protocol::MySql => asked(format!("sql: \"mysql://127.0.0.1:{port}/hr\", user: a, password: b"), sql),
         Protocol::Postgres => asked(format!("sql: \"postgres://127.0.0.1:{port}/hr\", user: a, password: b"), sql),
-        Protocol::Nats => deliver(port),
+        Protocol::Nats => drop(deliver(port)),
     }
 }
 
-fn deliver(port: u16) {
+/// An attempt to deliver over NATS; none where it took too long.
+pub fn deliver(port: u16) -> Option<Attempt> {
     let text = format!("destinations:\n  bus: {{ nats: \"nats://127.0.0.1:{port}\", subject: a, timeout_ms: 400 }}\n");
     let settings = hookgate::config::read(Some(File::new("gateway.yaml", text)), [], &[]).unwrap();
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -161,7 +163,7 @@ fn deliver(port: u16) {
         attempts: 0,
     };
     let sent = receiver.send(Opened { parcel: &parcel, body: "1", trace: None });
-    let _ = runtime.block_on(async { tokio::time::timeout(Duration::from_millis(400), sent).await });
+    runtime.block_on(async { tokio::time::timeout(Duration::from_millis(400), sent).await.ok() })
 }
 
 fn number(variable: &str) -> Option<u64> {
