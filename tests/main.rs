@@ -38,6 +38,7 @@ mod lookups;
 mod lowered;
 mod memory;
 mod metrics;
+mod neighbours;
 mod outputs;
 mod properties;
 mod reload;

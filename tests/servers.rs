@@ -2,7 +2,7 @@
 //! may stop them.
 
 #[cfg(feature = "full")]
-mod asking;
+pub mod asking;
 #[cfg(feature = "full")]
 mod crash;
 #[cfg(feature = "full")]

@@ -73,7 +73,7 @@ impl Directory {
         let (rows, is_well) = match outcome {
             Ok((rows, is_well)) => (rows, is_well),
             // Dropped with the lease: half of an answer may still be on its way over this connection.
-            Err(failed) => return Err(failed.trouble),
+            Err(failed) => return Err(lease.link().cause().unwrap_or(failed.trouble)),
         };
         if is_well {
             lease.give_back();

@@ -1,43 +1,44 @@
 //! Connecting to a directory: the address, TLS from the start or from StartTLS on, and the bind.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use ldap3::{LdapConnAsync, LdapConnSettings};
-use rustls::ClientConfig;
+use ldap3::{LdapConnAsync, LdapConnSettings, StdStream};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::timeout;
 
 use super::ldap_link::Link;
-use super::ldap_trouble::{of_bind, of_error};
+use super::ldap_trouble::{of_bind, of_error, of_silence, of_unopened};
 use super::settings::{LdapTarget, Login};
 use super::source::{Fault, Trouble};
+use crate::outside::relay::{self, Secured, Server};
 use crate::outside::{NoClient, client_config};
+
+/// The ports where the address names none (RFC 4516, section 2; IANA's registry for `ldaps`).
+const PORT: u16 = 389;
+const TLS_PORT: u16 = 636;
+/// How the library is told that the other end of its stream is a socket of this machine.
+const SOCKET: &str = "ldapi:///";
 
 /// How a directory is reached, and as whom.
 pub(super) struct Dialer {
     /// Scheme, host and perhaps a port.
     url: String,
-    security: Security,
+    server: Server,
+    secured: Secured,
     login: Option<Login>,
-}
-
-enum Security {
-    None,
-    Tls(Arc<ClientConfig>),
-    StartTls(Arc<ClientConfig>),
 }
 
 impl Dialer {
     /// # Errors
     /// Credentials that are not there, an address or certificates that cannot be read.
     pub(super) fn new(target: &LdapTarget) -> Result<Self, Trouble> {
-        check_address(target)?;
+        let (host, port) = host_and_port(target)?;
         let config = || client_config(target.ca.as_deref()).map_err(untrusting);
-        let security = match (target.address.starts_with("ldaps://"), target.is_encrypted) {
-            (true, true) => Security::Tls(config()?),
-            (false, true) => Security::StartTls(config()?),
-            (false, false) => Security::None,
+        let (tls, secured, usual_port) = match (target.address.starts_with("ldaps://"), target.is_encrypted) {
+            (true, true) => (Some(config()?), Secured::FromTheStart, TLS_PORT),
+            (false, true) => (Some(config()?), Secured::ByStartTls, PORT),
+            (false, false) => (None, Secured::FromTheStart, PORT),
             (true, false) => {
                 let help = "write `ldap://…` for a connection without TLS; for a certificate of your own name its \
                             authority under `ca`";
@@ -46,7 +47,8 @@ impl Dialer {
         };
         // A blank one is told now, and not with the first question.
         login(target.login.as_ref())?;
-        Ok(Self { url: target.address.clone(), security, login: target.login.clone() })
+        let server = Server { host, port: port.unwrap_or(usual_port), tls };
+        Ok(Self { url: target.address.clone(), server, secured, login: target.login.clone() })
     }
 
     /// A new connection over which we are logged in. Each step may take `limit`; who waits less drops this.
@@ -54,19 +56,17 @@ impl Dialer {
     /// # Errors
     /// When the server cannot be reached or trusted, or does not let us in.
     pub(super) async fn dial(&self, limit: Duration) -> Result<Link, Trouble> {
-        let settings = LdapConnSettings::new().set_conn_timeout(limit);
-        let settings = match &self.security {
-            Security::None => settings,
-            Security::Tls(config) => settings.set_config(Arc::clone(config)),
-            Security::StartTls(config) => settings.set_config(Arc::clone(config)).set_starttls(true),
-        };
-        let opened = LdapConnAsync::with_settings(settings, &self.url).await;
+        let silent = |_| of_silence(limit);
+        let opened = timeout(limit, relay::ldap(&self.server, self.secured)).await.map_err(silent)?;
+        let (stream, watch) = opened.map_err(of_unopened)?;
+        let settings = LdapConnSettings::new().set_std_stream(StdStream::Unix(stream));
+        let opened = LdapConnAsync::with_settings(settings, SOCKET).await;
         let (connection, handle) = opened.map_err(|error| of_error(&error, limit))?;
-        let mut link = Link::new(connection, handle);
+        let mut link = Link::new(connection, handle, watch);
         if let Some((name, password)) = login(self.login.as_ref())? {
             let handle = link.handle().with_timeout(limit);
             let bound = handle.simple_bind(name.expose_secret(), password.expose_secret()).await;
-            let bound = bound.map_err(|error| of_error(&error, limit))?;
+            let bound = bound.map_err(|error| link.cause().unwrap_or_else(|| of_error(&error, limit)))?;
             if bound.rc != 0 {
                 return Err(of_bind(bound.rc, &bound.text));
             }
@@ -76,10 +76,10 @@ impl Dialer {
 
     /// In words, for `doctor`.
     pub(super) fn manner(&self) -> String {
-        let security = match &self.security {
-            Security::None => "without encryption",
-            Security::Tls(_) => "over TLS",
-            Security::StartTls(_) => "over StartTLS",
+        let security = match (&self.server.tls, self.secured) {
+            (None, _) => "without encryption",
+            (Some(_), Secured::FromTheStart) => "over TLS",
+            (Some(_), Secured::ByStartTls) => "over StartTLS",
         };
         let login = if self.login.is_some() { "logged in" } else { "let in without a name" };
         format!("{login} {security}")
@@ -99,23 +99,27 @@ fn untrusting(why: NoClient) -> Trouble {
 }
 
 /// A host, perhaps with a port, and nothing behind it; with TLS the host is what the certificate is checked against.
-fn check_address(target: &LdapTarget) -> Result<(), Trouble> {
-    let wrong = |message: &str, help: &str| Err(Trouble::new(Fault::Question, message).help(help));
+fn host_and_port(target: &LdapTarget) -> Result<(String, Option<u16>), Trouble> {
+    let wrong = |message: &str, help: &str| Trouble::new(Fault::Question, message).help(help);
+    let no_host = || {
+        let help = "write `ldaps://host` or `ldaps://host:636`; where to search is said by `base`";
+        wrong("the address of a directory is a host, perhaps with a port", help)
+    };
     let host = target.address.split_once("://").map_or("", |(_, host)| host);
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
         _ => (host, None),
     };
     let is_address = !name.is_empty() && !name.contains(['/', '?', '#', '%', ' ']);
-    if !is_address || port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        let help = "write `ldaps://host` or `ldaps://host:636`; where to search is said by `base`";
-        return wrong("the address of a directory is a host, perhaps with a port", help);
+    if !is_address {
+        return Err(no_host());
     }
+    let port = port.map(|port| port.parse().map_err(|_| no_host())).transpose()?;
     if name.starts_with('[') && target.is_encrypted {
         let help = "write the host's name as it stands in its certificate";
-        return wrong("TLS to an IPv6 address is not possible here", help);
+        return Err(wrong("TLS to an IPv6 address is not possible here", help));
     }
-    Ok(())
+    Ok((name.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
 }
 
 /// The name and the password as they are now. A blank one is refused: many servers take a bind without a password for an anonymous one

@@ -1,10 +1,15 @@
 //! One connection to a directory, with the task that reads and writes for it; both end together.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ldap3::{Ldap, LdapConnAsync};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+
+use super::ldap_trouble::of_io;
+use super::source::Trouble;
+use crate::outside::relay::Watch;
 
 /// Longest time without a question, in seconds: firewalls on the way forget silent connections after a few minutes.
 const IDLE_LIMIT_S: u64 = 120;
@@ -16,25 +21,36 @@ const AGE_LIMIT_S: u64 = 1_800;
 pub(super) struct Link {
     handle: Ldap,
     driver: JoinHandle<()>,
+    watch: Arc<Watch>,
     began: Instant,
     last_used: Instant,
 }
 
 impl Link {
     /// Takes over a connection that is open.
-    pub(super) fn new(connection: LdapConnAsync, handle: Ldap) -> Self {
+    pub(super) fn new(connection: LdapConnAsync, handle: Ldap, watch: Arc<Watch>) -> Self {
         let driver = tokio::spawn(async move {
             // What broke is told by the question that was on its way.
             let _ = connection.drive().await;
         });
         let now = Instant::now();
-        Self { handle, driver, began: now, last_used: now }
+        Self { handle, driver, watch, began: now, last_used: now }
     }
 
     /// The connection, to ask a question.
     pub(super) fn handle(&mut self) -> &mut Ldap {
         self.last_used = Instant::now();
         &mut self.handle
+    }
+
+    /// Why the connection was closed, if the relay closed it or knows more.
+    pub(super) fn cause(&self) -> Option<Trouble> {
+        self.watch.cause().map(|error| of_io(&error))
+    }
+
+    /// The answer has been read.
+    pub(super) fn answered(&self) {
+        self.watch.answered();
     }
 
     /// Whether it may be asked once more.

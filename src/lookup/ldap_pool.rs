@@ -108,6 +108,7 @@ impl Lease<'_> {
     /// Keeps the connection for the next question.
     pub(super) fn give_back(self) {
         let Self { pool, link, .. } = self;
+        link.answered();
         if link.is_usable() {
             pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(link);
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use ldap3::LdapError;
 use rustls::{CertificateError, Error as TlsError};
 
-use super::source::{Fault, Rows, Trouble};
+use super::source::{Fault, Rows, Trouble, of_excess};
+use crate::outside::relay::{Unopened, excess};
 
 /// Result codes (RFC 4511, A.1): the number, whose fault it is, in words, what to do.
 const CODES: [(u32, Fault, &str, &str); 16] = [
@@ -91,13 +92,12 @@ fn in_words(code: u32) -> Trouble {
 pub(super) fn of_error(error: &LdapError, limit: Duration) -> Trouble {
     match error {
         LdapError::Io { source } => of_io(source),
-        LdapError::Timeout { .. } => Trouble::new(Fault::Source, format!("no answer in {} ms", limit.as_millis())),
+        LdapError::Timeout { .. } => of_silence(limit),
         LdapError::LdapResult { result } => in_words(result.rc),
         LdapError::FilterParsing => {
             let help = "write it as in `(&(objectClass=person)(mail=${key}))`";
             Trouble::new(Fault::Question, "the filter cannot be read").help(help)
         }
-        LdapError::Rustls { source } => of_tls(source),
         LdapError::UrlParsing { .. } | LdapError::UnknownScheme(_) | LdapError::DNSName { .. } => {
             Trouble::new(Fault::Question, "the address of the directory cannot be read").help("write `ldaps://host`")
         }
@@ -105,7 +105,24 @@ pub(super) fn of_error(error: &LdapError, limit: Duration) -> Trouble {
     }
 }
 
-fn of_io(error: &std::io::Error) -> Trouble {
+/// A directory that says nothing for this long.
+pub(super) fn of_silence(limit: Duration) -> Trouble {
+    Trouble::new(Fault::Source, format!("no answer in {} ms", limit.as_millis()))
+}
+
+/// A connection that was not made.
+pub(super) fn of_unopened(unopened: Unopened) -> Trouble {
+    match unopened {
+        Unopened::Io(error) => of_io(&error),
+        Unopened::Refused(code) => in_words(code),
+    }
+}
+
+/// What is wrong with the way to a directory.
+pub(super) fn of_io(error: &std::io::Error) -> Trouble {
+    if let Some(excess) = excess(error) {
+        return of_excess(excess);
+    }
     if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>()) {
         return of_tls(error);
     }

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: sessions that only read, statements that the server itself ends in time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -15,7 +16,11 @@ use super::sql_rows::Collected;
 use super::sql_server::{self, PROBE_LIMIT_MS};
 use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
+use crate::outside::relay::{self, Server, Watch};
 use crate::rule::Statement;
+
+/// The port where the address names none.
+const PORT: u16 = 3306;
 
 /// A database.
 #[derive(Debug)]
@@ -34,25 +39,33 @@ impl MySql {
 }
 
 /// How to connect, with the credentials and authorities as they are now.
-fn options(target: &SqlTarget) -> Result<MySqlConnectOptions, Trouble> {
-    let address = sql_server::address(target)?;
-    let mode = if target.is_encrypted { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Disabled };
-    let mut options = MySqlConnectOptions::new()
-        .host(address.host)
-        .port(address.port.unwrap_or(3306))
-        .database(address.database)
-        .ssl_mode(mode)
-        .disable_statement_logging();
-    if let Some(ca) = sql_server::authorities(target)? {
-        options = options.ssl_ca_from_pem(ca);
-    }
+fn options(target: &SqlTarget) -> Result<(Server, MySqlConnectOptions), Trouble> {
+    let mut options =
+        MySqlConnectOptions::new().database(sql_server::address(target)?.database).disable_statement_logging();
     if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
         options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
     }
-    Ok(options)
+    Ok((sql_server::server(target, PORT)?, options))
 }
 
 impl Session for MySqlConnection {
+    type Way = (Server, MySqlConnectOptions);
+
+    async fn dial((server, options): Self::Way) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
+        let opened = relay::mysql(&server).await;
+        let relay::Way { socket, certificate, watch } = opened.map_err(|error| trouble(&sqlx::Error::Io(error)))?;
+        let options = match certificate {
+            None => options.ssl_mode(MySqlSslMode::Disabled),
+            Some((name, pem)) => {
+                options.host(name).ssl_mode(MySqlSslMode::VerifyIdentity).ssl_ca_from_pem(pem.as_bytes().to_vec())
+            }
+        };
+        match options.socket(socket).connect().await {
+            Ok(connection) => Ok((connection, Some(watch))),
+            Err(error) => Err(trouble(&watch.cause().map_or(error, sqlx::Error::Io))),
+        }
+    }
+
     async fn greet(&mut self) -> Result<(), sqlx::Error> {
         self.execute("set session transaction read only").await.map(drop)
     }
@@ -115,7 +128,7 @@ fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Troubl
             Value::Number(number.to_string().into())
         }
         "DOUBLE" => Value::float(row.try_get_unchecked(at).map_err(wrong)?),
-        "DECIMAL" => Value::Number(digits(&text()?).into()),
+        "DECIMAL" => number(&text()?, name)?,
         "DATE" | "DATETIME" | "TIMESTAMP" => Value::text(moment(raw, &kind)?),
         "TIME" => Value::text(time(raw)?),
         "JSON" => sql_server::json(text()?)?,
@@ -126,6 +139,17 @@ fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Troubl
             Trouble::new(Fault::Answer, message).help("cast it in the query: `cast(photo as char)`, `hex(photo)`")
         })?,
     })
+}
+
+/// A number of any length, if it is one: what a server calls so may be any text.
+fn number(written: &str, name: &str) -> Result<Value<'static>, Trouble> {
+    let digits = digits(written);
+    let has_digits = written.contains(|c: char| c.is_ascii_digit());
+    match sql_server::json(digits.clone()) {
+        Ok(Value::Number(_)) if has_digits => Ok(Value::Number(digits.into())),
+        _ => Err(Trouble::new(Fault::Answer, format!("the number in column `{name}` is none"))
+            .help("see what answers at the connection's address")),
+    }
 }
 
 /// A number without the zeros that a column with `zerofill` has in front: JSON takes none.
@@ -160,7 +184,19 @@ impl Database for MySql {
 
 #[cfg(test)]
 mod tests {
-    use super::digits;
+    use super::{digits, number};
+
+    #[test]
+    fn a_text_that_is_called_a_number_is_looked_at() {
+        for written in ["12.50", "-0.5", "00012", "99999999999999999999.000000000000000000000000000001", "0"] {
+            assert!(number(written, "n").is_ok(), "{written}");
+        }
+        for written in
+            ["", "-", "1,\"admin\":true", "NaN", "1 ", " 1", "1\n", "0x1", "--1", "1.", "1e", "{}", "\"1\"", "+1"]
+        {
+            assert!(number(written, "n").is_err(), "{written:?}");
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_json_has_them() {

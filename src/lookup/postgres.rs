@@ -1,5 +1,6 @@
 //! PostgreSQL: sessions that only read, statements that the server itself ends in time, rows as the server writes them in JSON.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -12,8 +13,9 @@ use super::sql::{self, Bound, Database};
 use super::sql_pool::{Pool, Session};
 use super::sql_rows::{ANSWER_LIMIT_BYTES, Collected, ROW_LIMIT, too_large};
 use super::sql_server::{self, PROBE_LIMIT_MS};
-use super::sql_trouble::Stop;
+use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
+use crate::outside::relay::{self, POSTGRES_PORT, Server, Watch};
 use crate::rule::Statement;
 
 /// A database.
@@ -33,24 +35,19 @@ impl Postgres {
 }
 
 /// How to connect, with the credentials and authorities as they are now.
-fn options(target: &SqlTarget) -> Result<PgConnectOptions, Trouble> {
-    let address = sql_server::address(target)?;
-    let mode = if target.is_encrypted { PgSslMode::VerifyFull } else { PgSslMode::Disable };
+fn options(target: &SqlTarget) -> Result<(Server, PgConnectOptions), Trouble> {
     let mut options = PgConnectOptions::new_without_pgpass()
-        .host(address.host)
-        .port(address.port.unwrap_or(5432))
-        .database(address.database)
+        .port(POSTGRES_PORT)
+        .database(sql_server::address(target)?.database)
         .application_name("hookgate")
-        .ssl_mode(mode)
+        // Up to the relay, which speaks TLS with the server.
+        .ssl_mode(PgSslMode::Disable)
         .options([("default_transaction_read_only", "on")])
         .disable_statement_logging();
-    if let Some(ca) = sql_server::authorities(target)? {
-        options = options.ssl_root_cert_from_pem(ca);
-    }
     if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
         options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
     }
-    Ok(options)
+    Ok((sql_server::server(target, POSTGRES_PORT)?, options))
 }
 
 /// The query as a part of another one: nothing but a query can stand there, every kind of column becomes JSON, and the server
@@ -75,6 +72,17 @@ fn kind(value: &Bound) -> char {
 }
 
 impl Session for PgConnection {
+    type Way = (Server, PgConnectOptions);
+
+    async fn dial((server, options): Self::Way) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
+        let opened = relay::postgres(&server, true).await;
+        let (socket, watch) = opened.map_err(|error| trouble(&sqlx::Error::Io(error)))?;
+        match options.socket(socket).connect().await {
+            Ok(connection) => Ok((connection, Some(watch))),
+            Err(error) => Err(trouble(&watch.cause().map_or(error, sqlx::Error::Io))),
+        }
+    }
+
     async fn greet(&mut self) -> Result<(), sqlx::Error> {
         Ok(())
     }

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
 use crate::event::{Trace, Value};
+use crate::outside::relay::Excess;
 use crate::rule::Remote;
 
 /// What a source answers: objects of its columns.
@@ -86,6 +87,12 @@ impl Trouble {
     pub fn is_of_source(&self) -> bool {
         self.fault == Fault::Source
     }
+}
+
+/// A source that sent more than is taken, or what no source of its kind sends.
+pub(super) fn of_excess(excess: Excess) -> Trouble {
+    let fault = if excess.is_of_answer() { Fault::Answer } else { Fault::Source };
+    Trouble::new(fault, excess.to_string()).help(excess.help())
 }
 
 impl fmt::Display for Trouble {

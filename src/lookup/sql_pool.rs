@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::source::{Fault, Trouble};
 use super::sql_trouble::{Stop, trouble};
+use crate::outside::relay::Watch;
 
 /// Longest time without a question, in seconds.
 const IDLE_LIMIT_S: u64 = 300;
@@ -26,7 +27,13 @@ const GOODBYE_LIMIT_S: u64 = 5;
 const SILENCE_LIMIT_MS: u64 = 2_000;
 
 /// A connection whose questions the database ends in time.
-pub(super) trait Session: sqlx::Connection {
+pub(super) trait Session: sqlx::Connection + Sized {
+    /// How to connect.
+    type Way: Send + Sync;
+
+    /// Connects, through a relay that measures what the database sends where there is a network between.
+    fn dial(way: Self::Way) -> impl Future<Output = Result<(Self, Option<Arc<Watch>>), Trouble>> + Send;
+
     /// What is said once, before the first question.
     fn greet(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
@@ -35,7 +42,7 @@ pub(super) trait Session: sqlx::Connection {
 }
 
 /// How to connect, with the credentials as they are now.
-type Options<C> = Box<dyn Fn() -> Result<<C as sqlx::Connection>::Options, Trouble> + Send + Sync>;
+type Options<C> = Box<dyn Fn() -> Result<<C as Session>::Way, Trouble> + Send + Sync>;
 
 /// The connections.
 pub(super) struct Pool<C: Session> {
@@ -46,6 +53,7 @@ pub(super) struct Pool<C: Session> {
 
 struct Kept<C> {
     connection: C,
+    watch: Option<Arc<Watch>>,
     made: Instant,
     last_used: Instant,
 }
@@ -58,6 +66,12 @@ impl<C: Session> fmt::Debug for Pool<C> {
 }
 
 impl<C> Kept<C> {
+    /// Why the connection failed: what the relay knows of it, else what the library says.
+    fn why(&self, error: impl Into<Stop>) -> Trouble {
+        let cause = self.watch.as_ref().and_then(|watch| watch.cause());
+        cause.map_or_else(|| error.into().into(), |cause| trouble(&sqlx::Error::Io(cause)))
+    }
+
     fn is_young(&self) -> bool {
         self.last_used.elapsed() < Duration::from_secs(IDLE_LIMIT_S)
             && self.made.elapsed() < Duration::from_secs(AGE_LIMIT_S)
@@ -66,7 +80,7 @@ impl<C> Kept<C> {
 
 impl<C: Session + 'static> Pool<C> {
     /// Nothing is connected yet. Needs a runtime around it.
-    pub(super) fn new(options: impl Fn() -> Result<C::Options, Trouble> + Send + Sync + 'static, at_once: u32) -> Self {
+    pub(super) fn new(options: impl Fn() -> Result<C::Way, Trouble> + Send + Sync + 'static, at_once: u32) -> Self {
         let kept = Arc::default();
         tokio::spawn(sweep(Arc::downgrade(&kept)));
         Self { options: Box::new(options), places: Semaphore::new(usize::try_from(at_once).unwrap_or(1)), kept }
@@ -93,8 +107,9 @@ impl<C: Session + 'static> Pool<C> {
         let outcome = timeout_at(end, work(&mut kept.connection)).await.map_err(silent)?;
         if outcome.as_ref().map_or_else(Stop::leaves_whole, |_| true) {
             self.keep(kept);
+            return outcome.map_err(Trouble::from);
         }
-        outcome.map_err(Trouble::from)
+        outcome.map_err(|stop| kept.why(stop))
     }
 
     /// A connection whose next question ends by the deadline.
@@ -107,14 +122,16 @@ impl<C: Session + 'static> Pool<C> {
             }
         }
         let made = Instant::now();
-        let mut connection = C::connect_with(&(self.options)()?).await.map_err(|error| trouble(&error))?;
-        connection.greet().await.map_err(|error| trouble(&error))?;
-        let mut kept = Kept { connection, made, last_used: made };
+        let (connection, watch) = C::dial((self.options)()?).await?;
+        let mut kept = Kept { connection, watch, made, last_used: made };
+        let greeted = kept.connection.greet().await;
+        greeted.map_err(|error| kept.why(error))?;
         if Instant::now() >= deadline {
             self.keep(kept);
             return Err(Trouble::new(Fault::Source, "connecting took too long"));
         }
-        kept.connection.limit_time(left()).await.map_err(|error| trouble(&error))?;
+        let told = kept.connection.limit_time(left()).await;
+        told.map_err(|error| kept.why(error))?;
         Ok(kept)
     }
 
@@ -126,6 +143,9 @@ impl<C: Session + 'static> Pool<C> {
     }
 
     fn keep(&self, kept: Kept<C>) {
+        if let Some(watch) = &kept.watch {
+            watch.answered();
+        }
         let kept = Kept { last_used: Instant::now(), ..kept };
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
     }

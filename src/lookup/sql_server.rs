@@ -5,14 +5,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::settings::{Login, SqlTarget};
 use super::source::{Fault, Trouble};
 use crate::event::{Document, Value};
-use crate::outside::read_small_file;
+use crate::outside::relay::Server;
+use crate::outside::{NoClient, client_config};
 
 /// Deepest nesting of a column that holds JSON.
 const DEPTH_LIMIT: usize = 64;
 /// How long a probe may take, in milliseconds.
 pub(super) const PROBE_LIMIT_MS: u64 = 5_000;
-/// Largest file with certificate authorities, in bytes.
-const CA_LIMIT_BYTES: u64 = 4 << 20;
 
 /// A user and a password, as they are now.
 pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
@@ -24,19 +23,13 @@ pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, Se
     Ok(Some((login.user.resolve().map_err(missing)?, login.password.resolve().map_err(missing)?)))
 }
 
-/// The certificate authorities under `ca`, beside those of the system.
-pub(super) fn authorities(target: &SqlTarget) -> Result<Option<Vec<u8>>, Trouble> {
-    let Some(path) = &target.ca else { return Ok(None) };
-    let unusable = |why: &dyn std::fmt::Display| {
-        let message = format!("`{}` cannot be read as certificates: {why}", path.display());
-        Trouble::new(Fault::Access, message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
-    };
-    let text = read_small_file(path, CA_LIMIT_BYTES).map_err(|error| unusable(&error))?;
-    if text.contains("-----BEGIN CERTIFICATE-----") {
-        Ok(Some(text.into_bytes()))
-    } else {
-        Err(unusable(&"it holds none"))
-    }
+/// Where the database is, and whom to believe there: the authorities of the system and those under `ca`, as they are now.
+pub(super) fn server(target: &SqlTarget, port: u16) -> Result<Server, Trouble> {
+    let address = address(target)?;
+    let untrusting =
+        |why: NoClient| Trouble { fault: Fault::Access, message: why.message, help: why.help.map(str::to_owned) };
+    let tls = target.is_encrypted.then(|| client_config(target.ca.as_deref()).map_err(untrusting)).transpose()?;
+    Ok(Server { host: address.host.to_owned(), port: address.port.unwrap_or(port), tls })
 }
 
 /// Host, port and database of an address `scheme://host[:port]/database`.

@@ -1,7 +1,10 @@
 //! What went wrong with a database, in words: never what it was asked, and nothing that it said but a code, for databases
 //! quote values in their messages.
 
-use super::source::{Fault, Trouble};
+use std::io::ErrorKind;
+
+use super::source::{Fault, Trouble, of_excess};
+use crate::outside::relay::excess;
 
 /// Why work on a connection ended early.
 pub(super) enum Stop {
@@ -137,7 +140,9 @@ pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::Database(error) => of_database(error.as_ref()),
         sqlx::Error::Tls(error) => not_encrypted(error.as_ref()),
-        // What TLS says of a certificate comes as trouble with reading.
+        sqlx::Error::Io(error) if excess(error).is_some() => excess(error).map_or_else(broken, of_excess),
+        // A server without TLS. What TLS says of a certificate comes as trouble with reading.
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::Unsupported => not_encrypted(error),
         sqlx::Error::Io(error) if error.to_string().contains("certificate") => not_encrypted(error),
         sqlx::Error::Io(error) => Trouble::new(Fault::Source, format!("no connection: {error}")),
         // MySQL's way of logging in by a key of the server's, which is left out: its library can be listened to.
@@ -148,8 +153,12 @@ pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
             Trouble::new(Fault::Answer, "a column cannot be read").help("cast it to text in the query")
         }
-        _ => Trouble::new(Fault::Source, "the connection broke off"),
+        _ => broken(),
     }
+}
+
+fn broken() -> Trouble {
+    Trouble::new(Fault::Source, "the connection broke off")
 }
 
 fn not_encrypted(why: &dyn std::error::Error) -> Trouble {

@@ -16,6 +16,7 @@ use super::sql_pool::{Pool, Session};
 use super::sql_rows::Collected;
 use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
+use crate::outside::relay::Watch;
 use crate::rule::Statement;
 
 /// Steps of SQLite's machine between two looks at the time.
@@ -78,6 +79,12 @@ impl Sqlite {
 }
 
 impl Session for SqliteConnection {
+    type Way = SqliteConnectOptions;
+
+    async fn dial(way: SqliteConnectOptions) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
+        Ok((way.connect().await.map_err(|error| trouble(&error))?, None))
+    }
+
     async fn greet(&mut self) -> Result<(), sqlx::Error> {
         Ok(())
     }

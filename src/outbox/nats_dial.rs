@@ -4,27 +4,26 @@ use std::fmt;
 use std::time::Duration;
 
 use async_nats::{ConnectOptions, ServerAddr};
-use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::nats_link::{Link, Listener};
-use super::nats_trouble::of_connect;
+use super::nats_trouble::{of_connect, of_way};
 use super::retry::Failed;
 use super::settings::NatsTarget;
 use super::store::Trouble;
+use crate::outside::relay::{self, Server};
 use crate::outside::{Credential, client_config};
 
 /// How often a server that says nothing is asked whether it lives, in milliseconds; after the third time without an
 /// answer the connection is lost.
 const PING_MS: u64 = 10_000;
-/// How often the library connects anew, to all servers of a cluster in turns, before it gives a connection up. The
-/// first of these take no quarter of a second together; after them an attempt to deliver connects, and tells what is wrong.
-const RECONNECT_LIMIT: usize = 8;
+/// How often the library tries a connection again that was lost, before it gives it up; it takes no number below.
+const RECONNECT_LIMIT: usize = 1;
 
 /// How a server is reached, and as whom.
 pub(super) struct Dialer {
     address: ServerAddr,
-    tls: Option<ClientConfig>,
+    server: Server,
     target: NatsTarget,
     timeout: Duration,
 }
@@ -39,26 +38,33 @@ impl Dialer {
     /// Connecting may take half of `timeout`, that of an attempt.
     pub(super) fn open(target: &NatsTarget, timeout: Duration) -> Result<Self, Trouble> {
         let address = address(&target.address)?;
-        let tls = match address.tls_required() || target.ca.is_some() {
-            true => Some(client_config(target.ca.as_deref()).map_err(|why| Trouble {
-                message: why.message,
-                help: why.help.unwrap_or("see the file that `ca` names").to_owned(),
-            })?),
-            false => None,
+        let tls = match client_config(target.ca.as_deref()) {
+            Ok(config) => Some(config),
+            // The server may want TLS where the address does not say so; then there is none.
+            Err(_) if !address.tls_required() && target.ca.is_none() => None,
+            Err(why) => {
+                let help = why.help.unwrap_or("see the file that `ca` names").to_owned();
+                return Err(Trouble { message: why.message, help });
+            }
         };
-        let tls = tls.map(|config| (*config).clone());
+        // A name, or an address without the brackets that IPv6 has in a URL.
+        let host = address.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let server = Server { host, port: address.port(), tls };
         // What is not there is told now, and not with the first delivery.
         login(target)?;
-        Ok(Self { address, tls, target: target.clone(), timeout })
+        Ok(Self { address, server, target: target.clone(), timeout })
     }
 
     /// A new connection over which we are logged in.
     pub(super) async fn dial(&self) -> Result<Link, Failed> {
         let listener = Listener::new();
         let login = login(&self.target).map_err(|trouble| Failed::of_receiver(trouble.message))?;
-        let options = self.options(&login).event_callback(listener.callback());
-        let client = options.connect(self.address.clone()).await.map_err(|error| of_connect(&error))?;
-        Ok(Link::new(client, &listener))
+        let opened = relay::nats(&self.server, self.address.tls_required(), self.timeout / 2).await;
+        let relay::Nats { address, from, watch } = opened.map_err(|error| of_way(&error))?;
+        let options = self.options(&login).local_address(from).event_callback(listener.callback());
+        let connected = options.connect(format!("nats://{address}")).await;
+        let client = connected.map_err(|error| watch.cause().map_or_else(|| of_connect(&error), |why| of_way(&why)))?;
+        Ok(Link::new(client, &listener, watch))
     }
 
     /// In words, for `doctor`.
@@ -70,17 +76,13 @@ impl Dialer {
     }
 
     fn options(&self, login: &Login) -> ConnectOptions {
-        let mut options = ConnectOptions::new()
+        let options = ConnectOptions::new()
             .name("hookgate")
-            // Of a server that a cluster tells of, too.
-            .require_tls(self.address.tls_required())
-            // A name may lead to several servers: there is time for a second where the first does not answer.
             .connection_timeout(self.timeout / 2)
             .ping_interval(Duration::from_millis(PING_MS))
-            .max_reconnects(RECONNECT_LIMIT);
-        if let Some(config) = &self.tls {
-            options = options.tls_client_config(config.clone());
-        }
+            // The relay is there for one connection; the next attempt to deliver makes another.
+            .max_reconnects(RECONNECT_LIMIT)
+            .ignore_discovered_servers();
         match login {
             Login::None => options,
             Login::Token(token) => options.token(token.expose_secret().to_owned()),

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tokio::sync::watch;
 
 use super::nats_trouble::{innermost, of_permission, of_publish};
 use super::retry::Failed;
+use crate::outside::relay::{Watch, excess};
 
 /// Longer than any attempt may take, in milliseconds: who waits gives up, not the library.
 const ACKNOWLEDGEMENT_LIMIT_MS: u64 = 660_000;
@@ -67,14 +69,15 @@ pub(super) struct Link {
     client: Client,
     context: Context,
     heard: watch::Receiver<Heard>,
+    relayed: Arc<Watch>,
     is_given_up: AtomicBool,
 }
 
 impl Link {
-    pub(super) fn new(client: Client, listener: &Listener) -> Self {
+    pub(super) fn new(client: Client, listener: &Listener, relayed: Arc<Watch>) -> Self {
         let limit = Duration::from_millis(ACKNOWLEDGEMENT_LIMIT_MS);
         let context = ContextBuilder::new().timeout(limit).backpressure_on_inflight(true).build(client.clone());
-        Self { client, context, heard: listener.0.subscribe(), is_given_up: AtomicBool::new(false) }
+        Self { client, context, heard: listener.0.subscribe(), relayed, is_given_up: AtomicBool::new(false) }
     }
 
     /// Publishes a message and waits for the stream's acknowledgement, for as long as the connection holds.
@@ -103,7 +106,10 @@ impl Link {
             answer = answer => Ok(answer),
             heard = self.hear(|heard| *heard != Heard::Well) => Err(match heard {
                 Heard::Refused(why) => why,
-                _ => "the connection was lost before the answer came".to_owned(),
+                _ => match self.relayed.cause().as_ref().and_then(excess) {
+                    Some(excess) => excess.to_string(),
+                    None => "the connection was lost before the answer came".to_owned(),
+                },
             }),
         }
     }

@@ -1,12 +1,14 @@
 //! What went wrong with NATS, in words, without what was sent.
 
 use std::error::Error;
+use std::io;
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::{ConnectError, ConnectErrorKind};
 
 use super::retry::Failed;
+use crate::outside::relay::excess;
 
 /// What to do where no stream takes a subject.
 pub(super) const MAKE_A_STREAM: &str = "make one there, with JetStream switched on; it goes on by itself";
@@ -25,6 +27,19 @@ pub(super) fn of_connect(error: &ConnectError) -> Failed {
         ConnectErrorKind::Dns => format!("the name of the server leads nowhere: {cause}"),
         ConnectErrorKind::Tls => format!("no TLS: {cause}"),
         _ => format!("no connection: {cause}"),
+    })
+}
+
+/// A server that is not reached, or sends what is not taken.
+pub(super) fn of_way(error: &io::Error) -> Failed {
+    Failed::of_receiver(match (excess(error), error.get_ref()) {
+        (Some(excess), _) => excess.to_string(),
+        (None, Some(inner)) if inner.is::<rustls::Error>() => format!("no TLS: {inner}"),
+        // How the standard library says that a name cannot be resolved.
+        _ if error.to_string().starts_with("failed to lookup address") => {
+            format!("the name of the server leads nowhere: {error}")
+        }
+        _ => format!("no connection: {error}"),
     })
 }
 

@@ -1,7 +1,5 @@
 //! Where the shared outbox is, who logs in there, and whose certificates are believed.
 
-use std::path::Path;
-
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -9,10 +7,9 @@ use url::Url;
 
 use super::settings::PostgresStore;
 use super::store::Trouble;
-use crate::outside::{Credential, read_small_file};
+use crate::outside::relay::{POSTGRES_PORT, Server};
+use crate::outside::{Credential, NoClient, client_config};
 
-/// Largest file with certificate authorities, in bytes.
-const CA_LIMIT_BYTES: u64 = 4 << 20;
 /// How long the server keeps what a gateway began and does not go on with, in milliseconds: a gateway that froze half way
 /// holds up the others no longer than this.
 const FROZEN_LIMIT_MS: u64 = 3_000;
@@ -26,11 +23,9 @@ const BY_INDEX: [(&str, &str); 6] = [
     ("enable_sort", "off"),
     ("jit", "off"),
 ];
-/// The port where the address names none.
-const PORT: u16 = 5432;
 
-/// The host, and how to connect to it.
-pub(super) fn options(settings: &PostgresStore) -> Result<(String, PgConnectOptions), Trouble> {
+/// Where the database is, and how to connect to it.
+pub(super) fn options(settings: &PostgresStore) -> Result<(Server, PgConnectOptions), Trouble> {
     let wrong = || {
         Trouble {
         message: "the address of `outbox.postgres` is no `postgres://host/database`".to_owned(),
@@ -45,26 +40,23 @@ pub(super) fn options(settings: &PostgresStore) -> Result<(String, PgConnectOpti
         return Err(wrong());
     }
     let mut options = PgConnectOptions::new_without_pgpass()
-        .host(host.trim_start_matches('[').trim_end_matches(']'))
-        .port(address.port().unwrap_or(PORT))
+        .port(POSTGRES_PORT)
         .database(database)
         .application_name("hookgate")
-        .ssl_mode(if settings.is_encrypted { PgSslMode::VerifyFull } else { PgSslMode::Disable })
+        // Up to the relay, which speaks TLS with the server.
+        .ssl_mode(PgSslMode::Disable)
         // What is acknowledged is on the disk, whatever the database's own setting for this user.
         .options([("synchronous_commit", "on")])
         .options([("idle_in_transaction_session_timeout", FROZEN_LIMIT_MS)])
         .options(BY_INDEX)
         .disable_statement_logging();
-    if let Some(ca) = &settings.ca {
-        options = options.ssl_root_cert_from_pem(authorities(ca)?);
-    }
     if let Some(user) = &settings.user {
         options = options.username(resolved(user)?.expose_secret());
     }
     if let Some(password) = &settings.password {
         options = options.password(resolved(password)?.expose_secret());
     }
-    Ok((host.to_owned(), options))
+    Ok((server(settings, host, address.port())?, options))
 }
 
 fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
@@ -74,17 +66,15 @@ fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
     })
 }
 
-/// Certificate authorities in a PEM file, beside those of the system.
-fn authorities(file: &Path) -> Result<Vec<u8>, Trouble> {
-    let unusable = |why: &dyn std::fmt::Display| Trouble {
-        message: format!(
-            "`outbox.postgres` cannot be used: `{}` cannot be read as certificates: {why}",
-            file.display()
-        ),
-        help: "`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`".to_owned(),
+/// The server at this address, and whose certificates are believed there: the authorities of the system, and those under `ca`.
+fn server(settings: &PostgresStore, host: &str, port: Option<u16>) -> Result<Server, Trouble> {
+    let unusable = |why: NoClient| Trouble {
+        message: format!("`outbox.postgres` cannot be used: {}", why.message),
+        help: why.help.unwrap_or("see the file that `ca` names").to_owned(),
     };
-    let text = read_small_file(file, CA_LIMIT_BYTES).map_err(|error| unusable(&error))?;
-    if text.contains("-----BEGIN CERTIFICATE-----") { Ok(text.into_bytes()) } else { Err(unusable(&"it holds none")) }
+    let tls = settings.is_encrypted.then(|| client_config(settings.ca.as_deref()).map_err(unusable)).transpose()?;
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    Ok(Server { host, port: port.unwrap_or(POSTGRES_PORT), tls })
 }
 
 #[cfg(test)]
@@ -101,9 +91,9 @@ mod tests {
         for (address, host) in [
             ("postgres://db.corp.example/hookgate", "db.corp.example"),
             ("postgres://127.0.0.1:5433/hookgate", "127.0.0.1"),
-            ("postgres://[::1]/hookgate", "[::1]"),
+            ("postgres://[::1]/hookgate", "::1"),
         ] {
-            assert_eq!(options(&settings(address)).unwrap().0, host);
+            assert_eq!(options(&settings(address)).unwrap().0.host, host);
         }
         for address in
             ["", "db", "postgres://db", "postgres:///hookgate", "postgres://db/a/b", "postgres://db/a?sslmode=off"]

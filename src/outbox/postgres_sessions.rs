@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -17,6 +17,7 @@ use super::postgres_table::create;
 use super::postgres_trouble::{Failure, is_passing};
 use super::settings::PostgresStore;
 use super::store::Trouble;
+use crate::outside::relay::{self, Watch};
 
 /// How long a session that nobody uses is trusted, in milliseconds: what stands between may have forgotten it.
 const IDLE_LIMIT_MS: u64 = 60_000;
@@ -43,6 +44,12 @@ struct Kept {
 struct Session {
     connection: PgConnection,
     told: Option<Duration>,
+    watch: Arc<Watch>,
+}
+
+/// Why a connection failed: what the relay knows of it, else what the library says.
+fn why(watch: &Watch, error: sqlx::Error) -> sqlx::Error {
+    watch.cause().map_or(error, sqlx::Error::Io)
 }
 
 impl fmt::Debug for Sessions {
@@ -55,12 +62,12 @@ impl Sessions {
     /// At most `places` sessions; nothing is connected yet.
     pub(super) fn open(settings: &PostgresStore, clock: &Arc<DatabaseClock>, places: usize) -> Result<Self, Trouble> {
         // What is not there is told now, and not with the first event.
-        let (host, _) = options(settings)?;
+        let (server, _) = options(settings)?;
         let handle = OnceLock::new();
         if let Ok(current) = Handle::try_current() {
             let _ = handle.set(current);
         }
-        let name = format!("the outbox in PostgreSQL at `{host}`");
+        let name = format!("the outbox in PostgreSQL at `{}`", server.host);
         let (settings, clock, places) = (settings.clone(), Arc::clone(clock), Semaphore::new(places));
         Ok(Self { settings, name, clock, places, idle: Mutex::default(), handle })
     }
@@ -129,17 +136,20 @@ impl Sessions {
             session.connection.execute(AssertSqlSafe(set)).await?;
             session.told = Some(limit);
         }
-        self.clock.read(&mut session.connection).await?;
-        let done = work(&mut session.connection).await?;
+        self.clock.read(&mut session.connection).await.map_err(|error| why(&session.watch, error))?;
+        let done = work(&mut session.connection).await.map_err(|error| why(&session.watch, error))?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Kept { session, since: Instant::now() });
         Ok(done)
     }
 
     async fn connect(&self) -> sqlx::Result<Session> {
         let now = options(&self.settings).map_err(|trouble| sqlx::Error::Configuration(trouble.message.into()))?;
-        let mut connection = PgConnection::connect_with(&now.1).await?;
-        create(&mut connection).await?;
-        Ok(Session { connection, told: None })
+        // What is claimed is as large as the deliveries that wait: each message has a limit, all together have none.
+        let (socket, watch) = relay::postgres(&now.0, false).await?;
+        let connected = now.1.socket(socket).connect().await;
+        let mut connection = connected.map_err(|error| why(&watch, error))?;
+        create(&mut connection).await.map_err(|error| why(&watch, error))?;
+        Ok(Session { connection, told: None, watch })
     }
 
     /// The session that was used last, if that is not long ago.

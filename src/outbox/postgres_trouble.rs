@@ -1,11 +1,13 @@
 //! What goes wrong with the shared outbox, in words, and whether to try again.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::Error;
 use sqlx::error::DatabaseError;
 
 use super::store::Trouble;
+use crate::outside::relay::excess;
 
 /// Why something could not be done.
 #[derive(Clone, Debug)]
@@ -32,8 +34,12 @@ impl Failure {
         match error {
             Error::Database(error) => of_database(name, error.as_ref()),
             Error::Tls(error) => not_encrypted(name, error.as_ref()),
-            // What TLS says of a certificate comes as trouble with reading.
+            // A server without TLS. What TLS says of a certificate comes as trouble with reading.
+            Error::Io(error) if error.kind() == ErrorKind::Unsupported => not_encrypted(name, error),
             Error::Io(error) if error.to_string().contains("certificate") => not_encrypted(name, error),
+            Error::Io(error) if let Some(excess) = excess(error) => {
+                Self::new(name, &format!("cannot be used ({excess})"), excess.help())
+            }
             Error::Io(error) => Self::new(
                 name,
                 &format!("cannot be reached ({error})"),

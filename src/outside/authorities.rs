@@ -1,7 +1,7 @@
 //! Whose certificates are believed: the authorities of the system, and those of a PEM file beside them.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -15,9 +15,7 @@ use super::small_file::without_mark;
 /// # Errors
 /// A file that cannot be read or holds no certificate; a system that has no authorities where no file is named.
 pub fn client_config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, NoClient> {
-    let mut roots = RootCertStore::empty();
-    // What the system has that cannot be read is not trusted; that is no reason not to start.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let mut roots = of_system().clone();
     if let Some(file) = ca {
         add(&mut roots, file)?;
     }
@@ -29,6 +27,17 @@ pub fn client_config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, NoClient> {
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(|error| NoClient::new(format!("TLS cannot be set up: {error}")))?;
     Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+}
+
+/// The authorities of the system, read once: they are many.
+fn of_system() -> &'static RootCertStore {
+    static SYSTEM: OnceLock<RootCertStore> = OnceLock::new();
+    SYSTEM.get_or_init(|| {
+        let mut roots = RootCertStore::empty();
+        // What the system has that cannot be read is not trusted; that is no reason not to start.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots
+    })
 }
 
 fn add(roots: &mut RootCertStore, file: &Path) -> Result<(), NoClient> {

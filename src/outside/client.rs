@@ -57,7 +57,7 @@ impl NoClient {
     }
 
     /// The same with what to do.
-    #[cfg(any(feature = "ldap", feature = "nats"))]
+    #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
     pub(super) fn help(self, help: &'static str) -> Self {
         Self { help: Some(help), ..self }
     }

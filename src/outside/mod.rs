@@ -1,8 +1,8 @@
 //! What speaking to other machines needs, whoever does it: credentials that are never shown, breakers for what fails, and
-//! an HTTP client that goes nowhere but where it is meant to.
+//! an HTTP client that goes nowhere but where it is meant to, and relays that measure what servers send.
 
 mod alone;
-#[cfg(any(feature = "ldap", feature = "nats"))]
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 mod authorities;
 mod breaker;
 mod client;
@@ -13,11 +13,12 @@ mod knock;
 mod mode;
 mod platform_call;
 mod platform_token;
+pub mod relay;
 mod renewed;
 mod small_file;
 
 pub use alone::{Alone, NotAlone};
-#[cfg(any(feature = "ldap", feature = "nats"))]
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
 #[cfg(feature = "otel")]

@@ -1,0 +1,44 @@
+//! Between a client library and the server it speaks to: a relay that measures what the server sends before the library
+//! reads it, and closes where that is too much.
+
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
+mod copy;
+mod excess;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
+mod inspect;
+#[cfg(feature = "ldap")]
+mod inspect_ldap;
+#[cfg(feature = "mysql")]
+mod inspect_mysql;
+#[cfg(feature = "nats")]
+mod inspect_nats;
+#[cfg(feature = "postgres")]
+mod inspect_postgres;
+#[cfg(feature = "ldap")]
+mod ldap;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
+mod limits;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod meeting;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "nats")]
+mod nats;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
+mod server;
+mod watch;
+
+pub use excess::{Excess, excess};
+#[cfg(feature = "ldap")]
+pub use ldap::{Secured, Unopened, ldap};
+#[cfg(feature = "mysql")]
+pub use mysql::{Way, mysql};
+#[cfg(feature = "nats")]
+pub use nats::{Nats, nats};
+#[cfg(feature = "postgres")]
+pub use postgres::{POSTGRES_PORT, postgres};
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
+pub use server::Server;
+pub use watch::{NEIGHBOURS_LIMIT_BYTES, Watch};
