@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::settings::{Login, SqlTarget};
+use super::settings::SqlTarget;
 use super::source::{Fault, Trouble};
 use crate::event::{Document, Value};
 use crate::outside::read_small_file;
@@ -13,16 +13,6 @@ const DEPTH_LIMIT: usize = 64;
 pub(super) const PROBE_LIMIT_MS: u64 = 5_000;
 /// Largest file with certificate authorities, in bytes.
 const CA_LIMIT_BYTES: u64 = 4 << 20;
-
-/// A user and a password, as they are now.
-pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
-    let Some(login) = login else { return Ok(None) };
-    let missing = |why: crate::outside::NoCredential| {
-        Trouble::new(Fault::Access, why.0)
-            .help("set the variable, or write the file, for the process that runs hookgate")
-    };
-    Ok(Some((login.user.resolve().map_err(missing)?, login.password.resolve().map_err(missing)?)))
-}
 
 /// The certificate authorities under `ca`, beside those of the system.
 pub(super) fn authorities(target: &SqlTarget) -> Result<Option<Vec<u8>>, Trouble> {
