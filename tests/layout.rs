@@ -25,7 +25,7 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Libraries that have one home: a path prefix below src.
-const HOMES: [(&str, &[&str]); 42] = [
+const HOMES: [(&str, &[&str]); 43] = [
     ("actix_web", &["server/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions.rs"]),
@@ -65,8 +65,9 @@ const HOMES: [(&str, &[&str]); 42] = [
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats"]),
     ("zeroize", &["event/"]),
-    ("opentelemetry", &["telemetry/traces/otel.rs"]),
+    ("opentelemetry", &["telemetry/traces/otel.rs", "telemetry/traces/queue.rs"]),
     ("opentelemetry_sdk", &["telemetry/traces/"]),
+    ("opentelemetry_http", &["telemetry/traces/heard.rs"]),
     ("opentelemetry_otlp", &["telemetry/traces/collector.rs"]),
 ];
 

@@ -10,5 +10,6 @@ mod http_load;
 mod http_misbehaving;
 mod http_pages;
 mod keeping;
+mod queueing;
 mod sqlite;
 mod suspended;

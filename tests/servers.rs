@@ -4,6 +4,8 @@
 #[cfg(feature = "full")]
 pub mod asking;
 #[cfg(feature = "full")]
+mod between;
+#[cfg(feature = "full")]
 mod crash;
 #[cfg(feature = "full")]
 mod database;
@@ -13,6 +15,8 @@ mod https;
 mod ldap;
 #[cfg(feature = "full")]
 mod ldap_misbehaving;
+#[cfg(feature = "full")]
+mod load;
 #[cfg(feature = "full")]
 mod nats;
 #[cfg(feature = "full")]

@@ -566,3 +566,38 @@ fn client_certificates_that_let_in_and_are_never_asked_for_are_a_mistake_in_its_
         config::read(Some(file(&written)), [], &[]).unwrap();
     }
 }
+
+/// Whoever answers on a way that is not encrypted can ask for the password in clear text.
+#[test]
+fn a_password_of_a_database_goes_in_clear_text_only_where_that_is_said() {
+    const LOGIN: &str = "user: u, password: \"${env:P}\"";
+    let places = |row: &str| {
+        let outbox = row.replacen("sql:", "address:", 1).replace("mysql:", "postgres:");
+        [format!("connections: {{ hr: {{ {row} }} }}\n"), format!("outbox: {{ postgres: {{ {outbox} }} }}\n")]
+    };
+    for (row, is_well) in [
+        (format!("sql: \"postgres://hr.example/hr\", {LOGIN}"), true),
+        (format!("sql: \"postgres://hr.example/hr\", {LOGIN}, tls: off"), false),
+        (format!("sql: \"mysql://10.0.0.1:3306/hr\", {LOGIN}, tls: off"), false),
+        (format!("sql: \"mysql://localhost.example/hr\", {LOGIN}, tls: off"), false),
+        (format!("sql: \"postgres://hr.example/hr\", {LOGIN}, tls: off, cleartext_password: allow"), true),
+        (format!("sql: \"postgres://localhost:5432/hr\", {LOGIN}, tls: off"), true),
+        (format!("sql: \"mysql://127.0.0.1/hr\", {LOGIN}, tls: off"), true),
+        (format!("sql: \"postgres://[::1]:5432/hr\", {LOGIN}, tls: off"), true),
+        ("sql: \"postgres://hr.example/hr\", tls: off".to_owned(), true),
+    ] {
+        for text in places(&row) {
+            match from_file(&text) {
+                Ok(_) => assert!(is_well, "{text}"),
+                Err(report) => {
+                    let told = report.to_text(false);
+                    assert!(
+                        !is_well && told.contains("in clear text") && told.contains("`cleartext_password: allow`"),
+                        "{told}"
+                    );
+                    assert!(!told.contains("error[H701]"), "{told}");
+                }
+            }
+        }
+    }
+}

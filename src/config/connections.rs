@@ -64,6 +64,7 @@ fn sql(rows: &mut Rows<'_>, node: &Node) -> Option<SqlTarget> {
     let schemes = [("postgres://", true), ("mysql://", true), ("sqlite:", true)];
     let address = rows.address(node.get("sql")?, "sql", &schemes, true)?;
     let (login, is_encrypted, ca) = (login(rows, node, "user"), rows.is_encrypted(node), rows.path(node, "ca"));
+    rows.guard_password(node, &address, is_encrypted);
     Some(SqlTarget { address, login, is_encrypted, ca, at_once: at_once(rows, node) })
 }
 

@@ -66,8 +66,7 @@ impl Rows<'_> {
             self.refuse(&node.span, "this address names no host, or has more in it than an address", help);
             return None;
         }
-        let is_local = LOCAL_HOSTS.iter().any(|local| host == *local || host.starts_with(&format!("{local}:")));
-        if !is_safe && !is_local && must_be_encrypted {
+        if !is_safe && !is_local(host) && must_be_encrypted {
             let safe = schemes.iter().find(|(_, is_safe)| *is_safe).map_or("", |(scheme, _)| scheme);
             let help = format!("write `{safe}…`, or `tls: off` if anybody on the way may read what is said");
             self.refuse(&node.span, "this connection is not encrypted", &help);
@@ -98,6 +97,21 @@ impl Rows<'_> {
                 self.refuse(&node.span, why.0, help);
                 None
             }
+        }
+    }
+
+    /// A password of a database goes over a way that is not encrypted to another machine only where `cleartext_password: allow`
+    /// says so: whoever answers there can ask for it in clear text, and is given it.
+    pub(super) fn guard_password(&mut self, node: &Node, address: &str, is_encrypted: bool) {
+        let words = [("allow", true)];
+        let allows =
+            node.get("cleartext_password").and_then(|node| self.reader.one_of(node, "`cleartext_password`", &words));
+        let host = address.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or_default();
+        let Some(password) = node.get("password") else { return };
+        if !is_encrypted && allows.is_none() && !is_local(host) {
+            let help =
+                "remove `tls: off`, or write `cleartext_password: allow` if anybody on the way may learn the password";
+            self.refuse(&password.span, "whoever answers there can ask for this password in clear text", help);
         }
     }
 
@@ -146,4 +160,9 @@ impl Rows<'_> {
     pub(super) fn path(&mut self, node: &Node, key: &str) -> Option<PathBuf> {
         node.get(key).and_then(|node| self.reader.text(node, format!("`{key}`"))).map(PathBuf::from)
     }
+}
+
+/// Whether it is a host of this machine, perhaps with a port.
+fn is_local(host: &str) -> bool {
+    LOCAL_HOSTS.iter().any(|local| host == *local || host.starts_with(&format!("{local}:")))
 }

@@ -80,6 +80,7 @@ pub(super) fn postgres(written: &Written, report: &mut Report) -> Option<StoreAt
     let login = rows.login(node, "user");
     let (user, password) = login.map_or((None, None), |(user, password)| (Some(user), Some(password)));
     let (is_encrypted, ca) = (rows.is_encrypted(node), rows.path(node, "ca"));
+    rows.guard_password(node, &address, is_encrypted);
     Some(StoreAt::Postgres(PostgresStore { address, user, password, is_encrypted, ca }))
 }
 

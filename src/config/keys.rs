@@ -131,6 +131,11 @@ const CONNECTION: Shape = Shape::Either(&[
 
 const PASSWORD: Key = optional("password", Shape::Text, "its password: `${env:NAME}` or `${file:PATH}`");
 const ENCRYPTED: Key = optional("tls", Shape::OneOf(&["on", "off"]), "off: the connection need not be encrypted");
+const CLEARTEXT: Key = optional(
+    "cleartext_password",
+    Shape::OneOf(&["allow"]),
+    "allow: beside `tls: off`, the database may ask for the password in clear text",
+);
 const CA: Key = optional("ca", Shape::Text, "a PEM file with certificate authorities beside those of the system");
 const AT_ONCE: Key = optional("at_once", Shape::Whole, "connections at once; left out: 8");
 
@@ -162,6 +167,7 @@ pub(super) static SQL_CONNECTION: Keys = Keys {
         optional("user", Shape::Text, "the user"),
         PASSWORD,
         ENCRYPTED,
+        CLEARTEXT,
         CA,
         AT_ONCE,
     ],
@@ -221,6 +227,7 @@ pub(super) static POSTGRES_OUTBOX: Keys = Keys {
         optional("user", Shape::Text, "the user"),
         PASSWORD,
         ENCRYPTED,
+        CLEARTEXT,
         CA,
     ],
 };

@@ -8,7 +8,7 @@ use moka::Expiry;
 use moka::future::Cache as Store;
 use tokio::time::Instant;
 
-use super::source::{Rows, Trouble};
+use super::source::{Fault, Rows, Trouble};
 use crate::rule::{Keep, OnError, Remote};
 
 /// Most answers that are kept of one lookup.
@@ -54,6 +54,11 @@ impl Entry {
     /// The last good answer, if it is no older than `limit`.
     pub fn good(&self, limit: Duration) -> Option<Arc<Rows>> {
         self.good.as_ref().filter(|(_, at)| at.elapsed() <= limit).map(|(rows, _)| Arc::clone(rows))
+    }
+
+    /// Whether its question found no place while whoever asked it had time.
+    pub fn is_queued_in_vain(&self) -> bool {
+        self.outcome.as_ref().is_err_and(|trouble| trouble.fault == Fault::Queue)
     }
 
     fn is_fresh(&self, keep: Option<Keep>) -> bool {

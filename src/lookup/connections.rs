@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use super::places::Capacity;
 use super::settings::{Connection, Settings, Target};
 use super::source::{Fault, Source, Trouble};
 use super::tally::Tallies;
@@ -21,6 +22,15 @@ const RUNTIME_THREADS: usize = 2;
 pub struct Line {
     pub source: Arc<dyn Source>,
     pub breaker: Breaker,
+    /// Places for the questions that the source takes at once.
+    pub(super) places: Option<Capacity>,
+}
+
+impl Line {
+    fn new(source: Arc<dyn Source>) -> Arc<Self> {
+        let places = source.at_once().map(Capacity::new);
+        Arc::new(Self { source, breaker: Breaker::default(), places })
+    }
 }
 
 /// Every connection of gateway.yaml.
@@ -80,8 +90,7 @@ impl Connections {
 
     /// Connections to these sources, on this runtime.
     pub fn of(sources: impl IntoIterator<Item = (String, Arc<dyn Source>)>, handle: Handle) -> Self {
-        let line = |source| Arc::new(Line { source, breaker: Breaker::default() });
-        let lines = sources.into_iter().map(|(name, source)| (name, line(source))).collect();
+        let lines = sources.into_iter().map(|(name, source)| (name, Line::new(source))).collect();
         Self { lines, tallies: Arc::default(), handle, runtime: None }
     }
 

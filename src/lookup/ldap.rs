@@ -32,6 +32,8 @@ const NAMING_CONTEXTS: &str = "namingContexts";
 #[derive(Debug)]
 pub(super) struct Directory {
     pool: Pool,
+    /// Connections at once.
+    at_once: usize,
     base: String,
 }
 
@@ -49,7 +51,8 @@ impl Directory {
     /// Credentials that are not there, an address or certificates that cannot be read.
     pub(super) fn open(target: &LdapTarget) -> Result<Self, Trouble> {
         let dialer = Dialer::new(target)?;
-        Ok(Self { pool: Pool::new(dialer, target.at_once), base: target.base.clone() })
+        let at_once = usize::try_from(target.at_once).unwrap_or(1);
+        Ok(Self { pool: Pool::new(dialer), at_once, base: target.base.clone() })
     }
 
     async fn answer(&self, remote: &Remote, key: &Value<'static>) -> Result<Rows, Trouble> {
@@ -117,6 +120,14 @@ impl Source for Directory {
 
     fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
         Box::pin(self.found())
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        Some(self.at_once)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.pool.is_refused()
     }
 }
 

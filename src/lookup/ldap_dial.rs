@@ -4,11 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use ldap3::{LdapConnAsync, LdapConnSettings, StdStream};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
 use super::ldap_link::Link;
 use super::ldap_trouble::{of_bind, of_error, of_silence, of_unopened};
+use super::login::Credentials;
 use super::settings::{LdapTarget, Login};
 use super::source::{Fault, Trouble};
 use crate::outside::relay::{self, Secured, Server};
@@ -46,7 +47,7 @@ impl Dialer {
             }
         };
         // A blank one is told now, and not with the first question.
-        login(target.login.as_ref())?;
+        credentials(target.login.as_ref())?;
         let server = Server { host, port: port.unwrap_or(usual_port), tls };
         Ok(Self { url: target.address.clone(), server, secured, login: target.login.clone() })
     }
@@ -55,7 +56,7 @@ impl Dialer {
     ///
     /// # Errors
     /// When the server cannot be reached or trusted, or does not let us in.
-    pub(super) async fn dial(&self, limit: Duration) -> Result<Link, Trouble> {
+    pub(super) async fn dial(&self, limit: Duration, login: Option<Credentials>) -> Result<Link, Trouble> {
         let silent = |_| of_silence(limit);
         let opened = timeout(limit, relay::ldap(&self.server, self.secured)).await.map_err(silent)?;
         let (stream, watch) = opened.map_err(of_unopened)?;
@@ -63,7 +64,7 @@ impl Dialer {
         let opened = LdapConnAsync::with_settings(settings, SOCKET).await;
         let (connection, handle) = opened.map_err(|error| of_error(&error, limit))?;
         let mut link = Link::new(connection, handle, watch);
-        if let Some((name, password)) = login(self.login.as_ref())? {
+        if let Some(Credentials { user: name, password }) = login {
             let handle = link.handle().with_timeout(limit);
             let bound = handle.simple_bind(name.expose_secret(), password.expose_secret()).await;
             let bound = bound.map_err(|error| link.cause().unwrap_or_else(|| of_error(&error, limit)))?;
@@ -72,6 +73,19 @@ impl Dialer {
             }
         }
         Ok(link)
+    }
+
+    /// The name and the password as they are now.
+    ///
+    /// # Errors
+    /// When they are not there, or blank.
+    pub(super) fn credentials(&self) -> Result<Option<Credentials>, Trouble> {
+        credentials(self.login.as_ref())
+    }
+
+    /// Scheme and host.
+    pub(super) fn address(&self) -> &str {
+        &self.url
     }
 
     /// In words, for `doctor`.
@@ -124,22 +138,16 @@ fn host_and_port(target: &LdapTarget) -> Result<(String, Option<u16>), Trouble> 
 
 /// The name and the password as they are now. A blank one is refused: many servers take a bind without a password for an anonymous one
 /// and let it in (RFC 4513, 5.1.2).
-fn login(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
-    let Some(login) = login else { return Ok(None) };
-    let (name, password) = (login.user.resolve(), login.password.resolve());
-    let missing = |why: crate::outside::NoCredential| {
-        Trouble::new(Fault::Access, why.0)
-            .help("set the variable, or write the file, for the process that runs hookgate")
-    };
-    let (name, password) = (name.map_err(missing)?, password.map_err(missing)?);
-    for (secret, what) in [(&name, "bind"), (&password, "password")] {
+fn credentials(login: Option<&Login>) -> Result<Option<Credentials>, Trouble> {
+    let Some(credentials) = Credentials::read(login)? else { return Ok(None) };
+    for (secret, what) in [(&credentials.user, "bind"), (&credentials.password, "password")] {
         if secret.expose_secret().trim().is_empty() {
             let help =
                 "many directories let in anybody without a password; leave out `bind` and `password` if that is meant";
             return Err(Trouble::new(Fault::Access, format!("`{what}` is empty")).help(help));
         }
     }
-    Ok(Some((name, password)))
+    Ok(Some(credentials))
 }
 
 #[cfg(test)]

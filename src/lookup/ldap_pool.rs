@@ -1,25 +1,20 @@
-//! The connections to one directory: as many as are needed at once up to a limit, kept for the next question where they are sound.
+//! The connections to one directory: one for each question on its way, kept for the next question where they are sound. How many
+//! questions there are at once is said by their places.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::Instant;
-
 use super::ldap_dial::Dialer;
 use super::ldap_link::Link;
-use super::source::{Fault, Trouble};
-
-/// How long nobody tries to log in after a login was refused, in seconds: directories lock accounts after a few wrong passwords.
-const REFUSED_PAUSE_S: u64 = 30;
+use super::login::Logins;
+use super::source::Trouble;
 
 /// The connections.
 #[derive(Debug)]
 pub(super) struct Pool {
     dialer: Dialer,
     idle: Mutex<Vec<Link>>,
-    places: Semaphore,
-    refused: Mutex<Option<(Instant, Trouble)>>,
+    logins: Logins,
 }
 
 /// A connection on loan. Dropped, it is thrown away: only who has read an answer to its end may give it back.
@@ -28,14 +23,17 @@ pub(super) struct Lease<'p> {
     pool: &'p Pool,
     link: Link,
     is_reused: bool,
-    /// Free again when the connection is back or gone.
-    _place: SemaphorePermit<'p>,
 }
 
 impl Pool {
-    pub(super) fn new(dialer: Dialer, at_once: u32) -> Self {
-        let places = Semaphore::new(usize::try_from(at_once).unwrap_or(1));
-        Self { dialer, idle: Mutex::default(), places, refused: Mutex::default() }
+    pub(super) fn new(dialer: Dialer) -> Self {
+        let logins = Logins::new(dialer.address());
+        Self { dialer, idle: Mutex::default(), logins }
+    }
+
+    /// Whether the directory refused our login.
+    pub(super) fn is_refused(&self) -> bool {
+        self.logins.is_refused()
     }
 
     /// A connection that waits for questions, else a new one, which may take `limit` for each step.
@@ -43,13 +41,11 @@ impl Pool {
     /// # Errors
     /// When none can be made.
     pub(super) async fn lease(&self, limit: Duration) -> Result<Lease<'_>, Trouble> {
-        let closed = |_| Trouble::new(Fault::Question, "the connection is being closed");
-        let place = self.places.acquire().await.map_err(closed)?;
         let (link, is_reused) = match self.waiting() {
             Some(link) => (link, true),
             None => (self.dial(limit).await?, false),
         };
-        Ok(Lease { pool: self, link, is_reused, _place: place })
+        Ok(Lease { pool: self, link, is_reused })
     }
 
     /// A new connection.
@@ -57,18 +53,8 @@ impl Pool {
     /// # Errors
     /// When it cannot be made, or when a login was refused a moment ago.
     pub(super) async fn dial(&self, limit: Duration) -> Result<Link, Trouble> {
-        let pause = Duration::from_secs(REFUSED_PAUSE_S);
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, trouble)) = refused.filter(|(at, _)| at.elapsed() < pause) {
-            return Err(trouble);
-        }
-        let outcome = self.dialer.dial(limit).await;
-        if let Err(trouble) = &outcome
-            && trouble.fault == Fault::Access
-        {
-            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), trouble.clone()));
-        }
-        outcome
+        let (credentials, login) = (self.dialer.credentials()?, self.dialer.credentials()?);
+        self.logins.attempt(credentials, self.dialer.dial(limit, login)).await
     }
 
     /// How connections are made, in words.

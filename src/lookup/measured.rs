@@ -2,7 +2,9 @@
 
 use super::connections::Connections;
 use crate::outside::Breaker;
-use crate::telemetry::metrics::{CONNECTION_BREAKER, LOOKUP_CACHE_HITS, LOOKUP_DURATION, LOOKUPS, Measured, Page};
+use crate::telemetry::metrics::{
+    CONNECTION_BREAKER, CONNECTION_LOGIN_REFUSED, LOOKUP_CACHE_HITS, LOOKUP_DURATION, LOOKUPS, Measured, Page,
+};
 
 impl Measured for Connections {
     fn tell(&self, page: &mut Page<'_>) {
@@ -17,5 +19,7 @@ impl Measured for Connections {
             Breaker::states(line.breaker.word()).map(move |(state, is_in)| ([name, state], u64::from(is_in)))
         });
         page.numbers(&CONNECTION_BREAKER, breakers);
+        let refused = self.lines().map(|(name, line)| ([name], u64::from(line.source.is_refused())));
+        page.numbers(&CONNECTION_LOGIN_REFUSED, refused);
     }
 }

@@ -24,11 +24,13 @@ mod ldap_pool;
 mod ldap_row;
 #[cfg(feature = "ldap")]
 mod ldap_trouble;
+mod login;
 mod measured;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_moment;
+mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod remotes;

@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: sessions that only read, statements that the server itself ends in time.
+//! MySQL and MariaDB: questions that only read and are rolled back, statements that the server itself ends in time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,12 @@ use futures_util::TryStreamExt as _;
 use sqlx::mysql::{MySqlColumn, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{AssertSqlSafe, Column as _, ConnectOptions as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _};
 
+use super::login::Credentials;
 use super::mysql_moment::{moment, time};
 use super::settings::SqlTarget;
 use super::source::{Fault, Rows, Trouble};
 use super::sql::{self, Bound, Database};
-use super::sql_pool::{Pool, Session};
+use super::sql_pool::{Dial, Pool, Session};
 use super::sql_rows::Collected;
 use super::sql_server::{self, PROBE_LIMIT_MS};
 use super::sql_trouble::{Stop, trouble};
@@ -33,19 +34,20 @@ impl MySql {
     pub(super) fn open(target: &SqlTarget) -> Result<Self, Trouble> {
         // What is not there is told now, and not with the first question.
         options(target)?;
-        let (at_once, target) = (target.at_once, target.clone());
-        Ok(Self { pool: Pool::new(move || options(&target), at_once) })
+        let target = target.clone();
+        Ok(Self { pool: Pool::new(&target.address.clone(), move || options(&target)) })
     }
 }
 
 /// How to connect, with the credentials and authorities as they are now.
-fn options(target: &SqlTarget) -> Result<(Server, MySqlConnectOptions), Trouble> {
+fn options(target: &SqlTarget) -> Result<Dial<MySqlConnection>, Trouble> {
     let mut options =
         MySqlConnectOptions::new().database(sql_server::address(target)?.database).disable_statement_logging();
-    if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
-        options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
+    let credentials = Credentials::read(target.login.as_ref())?;
+    if let Some(Credentials { user, password }) = &credentials {
+        options = options.username(sql_server::exposed(user)).password(sql_server::exposed(password));
     }
-    Ok((sql_server::server(target, PORT)?, options))
+    Ok(((sql_server::server(target, PORT)?, options), credentials))
 }
 
 impl Session for MySqlConnection {
@@ -66,18 +68,24 @@ impl Session for MySqlConnection {
         }
     }
 
-    async fn greet(&mut self) -> Result<(), sqlx::Error> {
-        self.execute("set session transaction read only").await.map(drop)
-    }
-
-    /// MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts milliseconds and reads those that begin
-    /// with `/*!50700`, which MariaDB passes over.
-    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+    /// All in one message. MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts milliseconds and reads
+    /// those that begin with `/*!50705`, which MariaDB passes over. The library cannot ask for a session to be reset, and a
+    /// rollback leaves variables and named locks: those that change what a query answers are set as they were at the login.
+    async fn start(&mut self, time: Duration) -> Result<(), sqlx::Error> {
         let (seconds, millis) = (time.as_secs_f64().max(0.001), time.as_millis().max(1));
         let text = format!(
-            "set session /*M! max_statement_time = {seconds:.3}, */ /*!50700 max_execution_time = {millis}, */ sql_auto_is_null = 0"
+            "set session /*M! max_statement_time = {seconds:.3}, */ /*!50705 max_execution_time = {millis}, */ \
+             sql_auto_is_null = 0, sql_mode = concat(@@global.sql_mode, ',PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION'), \
+             time_zone = '+00:00', timestamp = default, sql_select_limit = default, group_concat_max_len = default, \
+             lc_time_names = default, div_precision_increment = default, default_week_format = default; \
+             set names utf8mb4; set session transaction read only; \
+             do 0 /*M!100502 + release_all_locks() */ /*!50705 + release_all_locks() */; start transaction read only"
         );
         self.execute(AssertSqlSafe(text)).await.map(drop)
+    }
+
+    async fn undo(&mut self) -> Result<(), sqlx::Error> {
+        self.execute("rollback").await.map(drop)
     }
 }
 
@@ -179,6 +187,10 @@ impl Database for MySql {
         let server = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
         let manner = if only_reads { "the session only reads" } else { "the session could write" };
         Ok(format!("{server} {version}, {manner}"))
+    }
+
+    fn is_refused(&self) -> bool {
+        self.pool.is_refused()
     }
 }
 

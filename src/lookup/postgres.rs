@@ -1,4 +1,4 @@
-//! PostgreSQL: sessions that only read, statements that the server itself ends in time, rows as the server writes them in JSON.
+//! PostgreSQL: questions that only read and are rolled back, statements that the server itself ends in time, rows as the server writes them in JSON.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,11 @@ use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
 
+use super::login::Credentials;
 use super::settings::SqlTarget;
 use super::source::{Fault, Rows, Trouble};
 use super::sql::{self, Bound, Database};
-use super::sql_pool::{Pool, Session};
+use super::sql_pool::{Dial, Pool, Session};
 use super::sql_rows::{ANSWER_LIMIT_BYTES, Collected, ROW_LIMIT, too_large};
 use super::sql_server::{self, PROBE_LIMIT_MS};
 use super::sql_trouble::{Stop, trouble};
@@ -29,13 +30,13 @@ impl Postgres {
     pub(super) fn open(target: &SqlTarget) -> Result<Self, Trouble> {
         // What is not there is told now, and not with the first question.
         options(target)?;
-        let (at_once, target) = (target.at_once, target.clone());
-        Ok(Self { pool: Pool::new(move || options(&target), at_once) })
+        let target = target.clone();
+        Ok(Self { pool: Pool::new(&target.address.clone(), move || options(&target)) })
     }
 }
 
 /// How to connect, with the credentials and authorities as they are now.
-fn options(target: &SqlTarget) -> Result<(Server, PgConnectOptions), Trouble> {
+fn options(target: &SqlTarget) -> Result<Dial<PgConnection>, Trouble> {
     let mut options = PgConnectOptions::new_without_pgpass()
         .port(POSTGRES_PORT)
         .database(sql_server::address(target)?.database)
@@ -44,10 +45,11 @@ fn options(target: &SqlTarget) -> Result<(Server, PgConnectOptions), Trouble> {
         .ssl_mode(PgSslMode::Disable)
         .options([("default_transaction_read_only", "on")])
         .disable_statement_logging();
-    if let Some((user, password)) = sql_server::resolved(target.login.as_ref())? {
-        options = options.username(sql_server::exposed(&user)).password(sql_server::exposed(&password));
+    let credentials = Credentials::read(target.login.as_ref())?;
+    if let Some(Credentials { user, password }) = &credentials {
+        options = options.username(sql_server::exposed(user)).password(sql_server::exposed(password));
     }
-    Ok((sql_server::server(target, POSTGRES_PORT)?, options))
+    Ok(((sql_server::server(target, POSTGRES_PORT)?, options), credentials))
 }
 
 /// The query as a part of another one: nothing but a query can stand there, every kind of column becomes JSON, and the server
@@ -83,15 +85,19 @@ impl Session for PgConnection {
         }
     }
 
-    async fn greet(&mut self) -> Result<(), sqlx::Error> {
-        Ok(())
+    /// All in one message, as it is one for the time limit alone. A question that is rolled back leaves nothing but advisory
+    /// locks; settings and role are set back all the same. `discard all` would do it too, and have every statement prepared anew.
+    async fn start(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+        let text = format!(
+            "select pg_advisory_unlock_all(); set session authorization default; reset all; begin read only; \
+             set local statement_timeout = {}",
+            time.as_millis().max(1)
+        );
+        self.execute(AssertSqlSafe(text)).await.map(drop)
     }
 
-    /// Whether the session only reads is said each time too: a query could have changed it (`set_config`).
-    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
-        let text =
-            format!("set statement_timeout = {}; set default_transaction_read_only = on", time.as_millis().max(1));
-        self.execute(AssertSqlSafe(text)).await.map(drop)
+    async fn undo(&mut self) -> Result<(), sqlx::Error> {
+        self.execute("rollback").await.map(drop)
     }
 }
 
@@ -139,5 +145,9 @@ impl Database for Postgres {
             Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
         });
         Ok(format!("PostgreSQL {}", found.await?))
+    }
+
+    fn is_refused(&self) -> bool {
+        self.pool.is_refused()
     }
 }

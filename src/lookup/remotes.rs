@@ -8,12 +8,12 @@ use futures_util::future::join_all;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::answers::{Answers, Told};
 use super::cache::{Cache, Entry};
 use super::connections::{Connections, Line};
+use super::places::Places;
 use super::source::{Caller, Fault, Rows, Trouble};
 use super::tally::Tally;
 use crate::engine::{Question, key_identity};
@@ -51,8 +51,7 @@ struct Asked {
     line: Option<Arc<Line>>,
     cache: Cache,
     tally: Arc<Tally>,
-    /// Places for questions on their way.
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
 impl Remotes {
@@ -61,12 +60,13 @@ impl Remotes {
     pub fn new(lookups: &[Lookup], connections: &Connections) -> Self {
         let asked = |lookup: &Lookup| {
             let remote = lookup.remote()?.clone();
+            let line = connections.line(&remote.connection);
             Some(Arc::new(Asked {
                 name: lookup.name.clone(),
-                line: connections.line(&remote.connection),
                 cache: Cache::new(&remote),
                 tally: connections.tallies.of(&lookup.name),
-                places: Arc::new(Semaphore::new(remote.at_once)),
+                places: Places::new(remote.at_once, line.as_ref().and_then(|line| line.places.clone())),
+                line,
                 remote,
             }))
         };
@@ -89,16 +89,21 @@ impl Remotes {
         let span = asker.span.child(Kind::Client, format_args!("lookup {}", asked.name));
         let bearer = asker.bearer.filter(|_| asked.depends_on_caller()).cloned();
         let identity = identity_for(question, bearer.as_ref());
-        // On its way by itself: an event that waits no longer does not take the answer from others who ask the same.
         let caller = Caller { bearer, trace: span.trace() };
-        let flight = Arc::clone(asked).answer(identity.clone(), question.key.clone(), caller);
-        let told = match timeout_at(asker.deadline, runtime.spawn(flight)).await {
-            Ok(Ok(entry)) => asked.told(&entry),
-            Ok(Err(_)) => asked.stand_in(None, "asking broke down".to_owned()),
-            Err(_) => {
-                let why = format!("the event's time of {} ms is spent", asker.budget.as_millis());
-                asked.stand_in(asked.cache.known(&identity).await.as_ref(), why)
-            }
+        let told = loop {
+            // On its way by itself: an event that waits no longer does not take the answer from others who ask the same.
+            let key = question.key.clone();
+            let flight = Arc::clone(asked).answer(identity.clone(), key, caller.clone(), asker.deadline);
+            break match timeout_at(asker.deadline, runtime.spawn(flight)).await {
+                // Somebody else asked the same and had less time.
+                Ok(Ok((entry, true))) if entry.is_queued_in_vain() => continue,
+                Ok(Ok((entry, _))) => asked.told(&entry),
+                Ok(Err(_)) => asked.stand_in(None, "asking broke down".to_owned()),
+                Err(_) => {
+                    let why = format!("the event's time of {} ms is spent", asker.budget.as_millis());
+                    asked.stand_in(asked.cache.known(&identity).await.as_ref(), why)
+                }
+            };
         };
         asked.tally.told(&told);
         log(asked, &told, asker.id, began);
@@ -112,39 +117,47 @@ impl Asked {
         self.line.as_ref().is_some_and(|line| line.source.depends_on_caller())
     }
 
-    async fn answer(self: Arc<Self>, identity: String, key: Value<'static>, caller: Caller) -> Entry {
+    /// What is known or answered under a key, and whether it was asked for by somebody else. A place is waited for until the
+    /// deadline.
+    async fn answer(
+        self: Arc<Self>,
+        identity: String,
+        key: Value<'static>,
+        caller: Caller,
+        deadline: Instant,
+    ) -> (Entry, bool) {
         let (asked, is_hit) = (Arc::clone(&self), AtomicBool::new(true));
         let fetch = async {
             is_hit.store(false, Ordering::Relaxed);
             let began = Instant::now();
-            let outcome = Arc::clone(&asked).fetch(key, caller).await;
+            let outcome = Arc::clone(&asked).fetch(key, caller, deadline).await;
             asked.tally.asked(began.elapsed());
             outcome
         };
         let entry = self.cache.answer(identity, fetch).await;
-        if is_hit.into_inner() {
+        let is_hit = is_hit.into_inner();
+        if is_hit && !entry.is_queued_in_vain() {
             self.tally.cache_hit();
         }
-        entry
+        (entry, is_hit)
     }
 
-    /// Asks the source, within the lookup's timeout.
-    async fn fetch(self: Arc<Self>, key: Value<'static>, caller: Caller) -> Result<Rows, Trouble> {
+    /// Asks the source, within the lookup's timeout from when there is a place for the question.
+    async fn fetch(self: Arc<Self>, key: Value<'static>, caller: Caller, deadline: Instant) -> Result<Rows, Trouble> {
         let Some(line) = self.line.clone() else {
             let message = format!("connection `{}` is not open", self.remote.connection);
             return Err(Trouble::new(Fault::Question, message));
         };
-        let millis = self.remote.timeout.as_millis();
-        let deadline = Instant::now() + self.remote.timeout;
-        let Ok(Ok(place)) = timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await else {
-            let message =
-                format!("{} questions of it are on their way, and none ended in {millis} ms", self.remote.at_once);
-            return Err(Trouble::new(Fault::Question, message));
-        };
-        let Some(pass) = line.breaker.admit(Instant::now()) else {
+        let left_alone = || {
             let message = format!("connection `{}` failed again and again and is left alone", self.remote.connection);
-            return Err(Trouble::new(Fault::Question, message));
+            Trouble::new(Fault::Question, message)
         };
+        if line.breaker.is_open(Instant::now()) {
+            return Err(left_alone());
+        }
+        let place = self.places.take(deadline).await?;
+        let began = Instant::now();
+        let pass = line.breaker.admit(began).ok_or_else(left_alone)?;
         let asked = Arc::clone(&self);
         let (source, can_be_dropped) = (Arc::clone(&line.source), line.source.can_be_dropped());
         let mut task = tokio::spawn(async move {
@@ -152,14 +165,14 @@ impl Asked {
             drop(place);
             rows
         });
-        let outcome = match timeout_at(deadline, &mut task).await {
-            Ok(Ok(outcome)) => outcome,
+        let outcome = match timeout_at(began + self.remote.timeout, &mut task).await {
+            Ok(Ok(outcome)) => outcome.inspect(|_| self.places.answered(began.elapsed())),
             Ok(Err(_)) => Err(Trouble::new(Fault::Answer, "reading the answer broke down")),
             Err(_) => {
                 if can_be_dropped {
                     task.abort();
                 }
-                Err(Trouble::new(Fault::Source, format!("no answer in {millis} ms")))
+                Err(Trouble::new(Fault::Source, format!("no answer in {} ms", self.remote.timeout.as_millis())))
             }
         };
         pass.tell(!outcome.as_ref().is_err_and(Trouble::is_of_source), Instant::now());

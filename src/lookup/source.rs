@@ -40,6 +40,16 @@ pub trait Source: fmt::Debug + Send + Sync {
         false
     }
 
+    /// How many questions it takes at once, of all lookups together; none: as many as they ask.
+    fn at_once(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether it refused our login and is left alone for that.
+    fn is_refused(&self) -> bool {
+        false
+    }
+
     /// Whether a question may be dropped half way. Where not, it must end by itself soon after the lookup's timeout.
     fn can_be_dropped(&self) -> bool {
         true
@@ -67,6 +77,8 @@ pub enum Fault {
     Answer,
     /// The question cannot be asked: a key with characters that cannot stand there.
     Question,
+    /// Nobody's: too many questions were on their way, and this one was not asked.
+    Queue,
 }
 
 impl Trouble {

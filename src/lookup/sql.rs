@@ -15,11 +15,11 @@ use crate::rule::{Ask, Part, Remote, Statement};
 /// Makes a database ready by the scheme of its address; nothing is connected yet.
 pub(super) fn open(target: &SqlTarget) -> Result<Arc<dyn Source>, Trouble> {
     match target.address.split_once(':').map_or("", |(scheme, _)| scheme) {
-        "sqlite" => Ok(Arc::new(Sql(super::sqlite::Sqlite::open(target)))),
+        "sqlite" => Ok(Sql::source(super::sqlite::Sqlite::open(target), target)),
         #[cfg(feature = "postgres")]
-        "postgres" => Ok(Arc::new(Sql(super::postgres::Postgres::open(target)?))),
+        "postgres" => Ok(Sql::source(super::postgres::Postgres::open(target)?, target)),
         #[cfg(feature = "mysql")]
-        "mysql" => Ok(Arc::new(Sql(super::mysql::MySql::open(target)?))),
+        "mysql" => Ok(Sql::source(super::mysql::MySql::open(target)?, target)),
         scheme => {
             let message = format!("this build of hookgate does not speak to `{scheme}` databases");
             let help = "build it with `--features full`";
@@ -40,11 +40,23 @@ pub(super) trait Database: fmt::Debug + Send + Sync {
 
     /// What answers there, in words.
     fn found(&self) -> impl Future<Output = Result<String, Trouble>> + Send;
+
+    /// Whether it refused our login.
+    fn is_refused(&self) -> bool;
 }
 
 /// A database as a source.
 #[derive(Debug)]
-struct Sql<D>(D);
+struct Sql<D> {
+    database: D,
+    at_once: usize,
+}
+
+impl<D: Database + 'static> Sql<D> {
+    fn source(database: D, target: &SqlTarget) -> Arc<dyn Source> {
+        Arc::new(Self { database, at_once: usize::try_from(target.at_once).unwrap_or(1) })
+    }
+}
 
 impl<D: Database> Source for Sql<D> {
     fn ask<'s>(
@@ -54,13 +66,21 @@ impl<D: Database> Source for Sql<D> {
         _: &'s Caller,
     ) -> BoxFuture<'s, Result<Rows, Trouble>> {
         match &remote.ask {
-            Ask::Sql(statement) => Box::pin(self.0.rows(statement, key, remote.timeout)),
+            Ask::Sql(statement) => Box::pin(self.database.rows(statement, key, remote.timeout)),
             _ => Box::pin(ready(Err(Trouble::new(Fault::Question, "this connection is one for SQL")))),
         }
     }
 
     fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
-        Box::pin(self.0.found())
+        Box::pin(self.database.found())
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        Some(self.at_once)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.database.is_refused()
     }
 
     fn can_be_dropped(&self) -> bool {

@@ -1,4 +1,5 @@
-//! The connections to one database: made when they are needed, up to a limit, and kept for the next question where they are whole.
+//! The connections to one database: made when they are needed, one for each question on its way, and kept for the next question
+//! where they are whole. How many questions there are at once is said by their places.
 //!
 //! sqlx brings a pool of its own. It tries a refused connection again until its time is spent, so that nobody learns why no
 //! answer comes, and asks a connection twice whether it is still there for each question.
@@ -7,9 +8,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use futures_util::FutureExt as _;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::login::{Credentials, Logins};
 use super::source::{Fault, Trouble};
 use super::sql_trouble::{Stop, trouble};
 use crate::outside::relay::Watch;
@@ -34,20 +36,22 @@ pub(super) trait Session: sqlx::Connection + Sized {
     /// Connects, through a relay that measures what the database sends where there is a network between.
     fn dial(way: Self::Way) -> impl Future<Output = Result<(Self, Option<Arc<Watch>>), Trouble>> + Send;
 
-    /// What is said once, before the first question.
-    fn greet(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    /// Begins the next question: nothing of an earlier one counts, it cannot write, and ends after this time. An error where
+    /// the connection is gone.
+    fn start(&mut self, time: Duration) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Has the next question end after this time. An error where the connection is gone.
-    fn limit_time(&mut self, time: Duration) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    /// Ends it: whatever it did is undone.
+    fn undo(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
-/// How to connect, with the credentials as they are now.
-type Options<C> = Box<dyn Fn() -> Result<<C as Session>::Way, Trouble> + Send + Sync>;
+/// How to connect and log in, with the credentials as they are now.
+pub(super) type Dial<C> = (<C as Session>::Way, Option<Credentials>);
+type Options<C> = Box<dyn Fn() -> Result<Dial<C>, Trouble> + Send + Sync>;
 
 /// The connections.
 pub(super) struct Pool<C: Session> {
     options: Options<C>,
-    places: Semaphore,
+    logins: Logins,
     kept: Arc<Mutex<Vec<Kept<C>>>>,
 }
 
@@ -61,7 +65,7 @@ struct Kept<C> {
 impl<C: Session> fmt::Debug for Pool<C> {
     /// Without the options: the password is among them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool").field("places", &self.places.available_permits()).finish_non_exhaustive()
+        f.debug_struct("Pool").field("logins", &self.logins).finish_non_exhaustive()
     }
 }
 
@@ -79,11 +83,16 @@ impl<C> Kept<C> {
 }
 
 impl<C: Session + 'static> Pool<C> {
-    /// Nothing is connected yet. Needs a runtime around it.
-    pub(super) fn new(options: impl Fn() -> Result<C::Way, Trouble> + Send + Sync + 'static, at_once: u32) -> Self {
+    /// Nothing is connected yet; the address is for the log. Needs a runtime around it.
+    pub(super) fn new(address: &str, options: impl Fn() -> Result<Dial<C>, Trouble> + Send + Sync + 'static) -> Self {
         let kept = Arc::default();
         tokio::spawn(sweep(Arc::downgrade(&kept)));
-        Self { options: Box::new(options), places: Semaphore::new(usize::try_from(at_once).unwrap_or(1)), kept }
+        Self { options: Box::new(options), logins: Logins::new(address), kept }
+    }
+
+    /// Whether the database refused our login.
+    pub(super) fn is_refused(&self) -> bool {
+        self.logins.is_refused()
     }
 
     /// Has a connection do something that may take this long. What does not end in time, or breaks off half way, takes its
@@ -99,13 +108,17 @@ impl<C: Session + 'static> Pool<C> {
         let deadline = Instant::now() + limit;
         let end = deadline + Duration::from_millis(SILENCE_LIMIT_MS);
         let silent = |_| Trouble::new(Fault::Source, "the database has gone silent");
-        let Ok(Ok(_place)) = timeout_at(deadline, self.places.acquire()).await else {
-            let trouble = Trouble::new(Fault::Source, "no connection was free in time");
-            return Err(trouble.help("raise `at_once` of the connection, or see that its queries use an index"));
-        };
         let mut kept = timeout_at(end, self.ready(deadline)).await.map_err(silent)??;
         let outcome = timeout_at(end, work(&mut kept.connection)).await.map_err(silent)?;
-        if outcome.as_ref().map_or_else(Stop::leaves_whole, |_| true) {
+        let is_over = match &outcome {
+            // Sent at once; what is said to it is read when the next question begins, so that this answer does not wait for it.
+            Ok(_) => kept.connection.undo().now_or_never().is_none_or(|ended| ended.is_ok()),
+            Err(stop) if stop.leaves_whole() => {
+                timeout_at(end, kept.connection.undo()).await.is_ok_and(|ended| ended.is_ok())
+            }
+            Err(_) => false,
+        };
+        if is_over {
             self.keep(kept);
             return outcome.map_err(Trouble::from);
         }
@@ -117,21 +130,20 @@ impl<C: Session + 'static> Pool<C> {
         let left = || deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         while let Some(mut kept) = self.waiting() {
             // The server may have closed it meanwhile; that is no trouble.
-            if kept.connection.limit_time(left()).await.is_ok() {
+            if kept.connection.start(left()).await.is_ok() {
                 return Ok(kept);
             }
         }
         let made = Instant::now();
-        let (connection, watch) = C::dial((self.options)()?).await?;
+        let (way, credentials) = (self.options)()?;
+        let (connection, watch) = self.logins.attempt(credentials, C::dial(way)).await?;
         let mut kept = Kept { connection, watch, made, last_used: made };
-        let greeted = kept.connection.greet().await;
-        greeted.map_err(|error| kept.why(error))?;
         if Instant::now() >= deadline {
             self.keep(kept);
             return Err(Trouble::new(Fault::Source, "connecting took too long"));
         }
-        let told = kept.connection.limit_time(left()).await;
-        told.map_err(|error| kept.why(error))?;
+        let started = kept.connection.start(left()).await;
+        started.map_err(|error| kept.why(error))?;
         Ok(kept)
     }
 
@@ -170,8 +182,8 @@ mod tests {
 
     use super::*;
 
-    fn pool(at_once: u32) -> Pool<SqliteConnection> {
-        Pool::new(|| Ok(SqliteConnectOptions::new().in_memory(true)), at_once)
+    fn pool() -> Pool<SqliteConnection> {
+        Pool::new("sqlite:", || Ok((SqliteConnectOptions::new().in_memory(true), None)))
     }
 
     fn kept(pool: &Pool<SqliteConnection>) -> usize {
@@ -187,30 +199,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_is_kept_where_it_is_whole() {
-        let pool = pool(2);
+        let pool = pool();
         assert_eq!(ask(&pool, "select 1").await, Ok(1));
         assert!(ask(&pool, "select nothing").await.is_err());
         assert_eq!(kept(&pool), 1);
         let unfit = async |_: &mut SqliteConnection| Err::<(), _>(Trouble::new(Fault::Answer, "unfit").into());
         assert_eq!(pool.with(Duration::from_secs(20), unfit).await.unwrap_err().message, "unfit");
         assert_eq!(kept(&pool), 0);
-        assert_eq!((ask(&pool, "select 1").await, pool.places.available_permits()), (Ok(1), 2));
-    }
-
-    #[tokio::test]
-    async fn a_place_is_waited_for_no_longer_than_the_question_may_take() {
-        let pool = pool(1);
-        let busy = pool.places.acquire().await.unwrap();
-        let work = async |_: &mut SqliteConnection| Ok(());
-        let told = pool.with(Duration::from_millis(1), work).await.unwrap_err();
-        assert_eq!((told.message.as_str(), kept(&pool)), ("no connection was free in time", 0));
-        drop(busy);
         assert_eq!(ask(&pool, "select 1").await, Ok(1));
     }
 
     #[tokio::test]
     async fn a_connection_is_closed_when_nobody_asks() {
-        let pool = pool(1);
+        let pool = pool();
         assert_eq!(ask(&pool, "select 1").await, Ok(1));
         assert_eq!(kept(&pool), 1);
         tokio::time::pause();

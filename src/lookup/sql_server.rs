@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::settings::{Login, SqlTarget};
+use super::settings::SqlTarget;
 use super::source::{Fault, Trouble};
 use crate::event::{Document, Value};
 use crate::outside::relay::Server;
@@ -12,16 +12,6 @@ use crate::outside::{NoClient, client_config};
 const DEPTH_LIMIT: usize = 64;
 /// How long a probe may take, in milliseconds.
 pub(super) const PROBE_LIMIT_MS: u64 = 5_000;
-
-/// A user and a password, as they are now.
-pub(super) fn resolved(login: Option<&Login>) -> Result<Option<(SecretString, SecretString)>, Trouble> {
-    let Some(login) = login else { return Ok(None) };
-    let missing = |why: crate::outside::NoCredential| {
-        Trouble::new(Fault::Access, why.0)
-            .help("set the variable, or write the file, for the process that runs hookgate")
-    };
-    Ok(Some((login.user.resolve().map_err(missing)?, login.password.resolve().map_err(missing)?)))
-}
 
 /// Where the database is, and whom to believe there: the authorities of the system and those under `ca`, as they are now.
 pub(super) fn server(target: &SqlTarget, port: u16) -> Result<Server, Trouble> {

@@ -104,13 +104,19 @@ const SQLITE_CODES: [(&[i32], Fault, &str, &str); 7] = [
 /// Classes of SQLSTATE that say that the server is unwell: connections, transactions, resources, an operator's hand, the
 /// system, itself.
 const CLASSES_OF_SERVER: [&str; 6] = ["08", "40", "53", "57", "58", "XX"];
+/// A prepared statement that is not there any more, in PostgreSQL and in MySQL.
+const UNPREPARED: [&str; 2] = ["26000", "1243"];
 /// A query that cannot be understood, of whatever kind.
 const CLASS_OF_SYNTAX: &str = "42";
 
 impl Stop {
-    /// A statement that the database ended, or refused, leaves its connection whole; anything else may not.
+    /// A statement that the database ended, or refused, leaves its connection whole; anything else may not. A session that
+    /// has lost what we prepared in it is one that somebody has meddled with.
     pub(super) fn leaves_whole(&self) -> bool {
-        matches!(self, Stop::Refused(sqlx::Error::Database(_)))
+        match self {
+            Stop::Refused(sqlx::Error::Database(error)) => !UNPREPARED.contains(&code_of(error.as_ref()).as_str()),
+            Stop::Refused(_) | Stop::Unfit(_) => false,
+        }
     }
 }
 

@@ -30,7 +30,6 @@ const PROBE_LIMIT_MS: u64 = 1_000;
 #[derive(Debug)]
 pub(super) struct Sqlite {
     file: String,
-    at_once: u32,
     opened: Mutex<Option<Opened>>,
 }
 
@@ -45,7 +44,7 @@ impl Sqlite {
     /// Makes the file ready to be asked; it need not be there yet.
     pub(super) fn open(target: &SqlTarget) -> Self {
         let file = target.address.trim_start_matches("sqlite:").trim_start_matches("//").to_owned();
-        Self { file, at_once: target.at_once, opened: Mutex::default() }
+        Self { file, opened: Mutex::default() }
     }
 
     /// Connections to the file that is there now: one that an export has put in its place is another file under the same name.
@@ -60,7 +59,7 @@ impl Sqlite {
             Some(known) if known.identity == identity => Ok(Arc::clone(&known.pool)),
             _ => {
                 let options = self.options();
-                let pool = Arc::new(Pool::new(move || Ok(options.clone()), self.at_once));
+                let pool = Arc::new(Pool::new(&self.file, move || Ok((options.clone(), None))));
                 *opened = Some(Opened { identity, pool: Arc::clone(&pool) });
                 Ok(pool)
             }
@@ -85,13 +84,14 @@ impl Session for SqliteConnection {
         Ok((way.connect().await.map_err(|error| trouble(&error))?, None))
     }
 
-    async fn greet(&mut self) -> Result<(), sqlx::Error> {
+    async fn start(&mut self, time: Duration) -> Result<(), sqlx::Error> {
+        let end = Instant::now() + time;
+        self.lock_handle().await?.set_progress_handler(STEPS_PER_LOOK, move || Instant::now() < end);
         Ok(())
     }
 
-    async fn limit_time(&mut self, time: Duration) -> Result<(), sqlx::Error> {
-        let end = Instant::now() + time;
-        self.lock_handle().await?.set_progress_handler(STEPS_PER_LOOK, move || Instant::now() < end);
+    /// The file is opened for reading alone: there is nothing to undo.
+    async fn undo(&mut self) -> Result<(), sqlx::Error> {
         Ok(())
     }
 }
@@ -157,5 +157,10 @@ impl Database for Sqlite {
             Ok(sqlx::query_scalar::<_, String>(query).fetch_one(connection).await?)
         });
         Ok(format!("SQLite {}, opened for reading alone", version.await?))
+    }
+
+    fn is_refused(&self) -> bool {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.as_ref().is_some_and(|opened| opened.pool.is_refused())
     }
 }

@@ -65,6 +65,12 @@ impl Breaker {
         Some(Pass { breaker: self, is_told: false })
     }
 
+    /// Whether nothing is asked at `now`, so that nobody need wait for a place to be told so.
+    pub fn is_open(&self, now: Instant) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(&*state, State::Open { until } if now < *until)
+    }
+
     /// In a word, for logs and `doctor`: `closed`, `open` or `half open`.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -143,8 +149,9 @@ mod tests {
             assert!(ask(&breaker, start, false));
         }
         assert_eq!(breaker.word(), "open");
-        assert!(!ask(&breaker, start + Duration::from_millis(4_999), true));
         let later = start + Duration::from_secs(5);
+        assert!(breaker.is_open(later - Duration::from_millis(1)) && !breaker.is_open(later));
+        assert!(!ask(&breaker, start + Duration::from_millis(4_999), true));
         let first = breaker.admit(later).unwrap();
         assert!(breaker.admit(later).is_none(), "one question at a time");
         first.tell(true, later);

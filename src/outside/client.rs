@@ -286,3 +286,10 @@ pub fn told(error: &reqwest::Error) -> String {
     };
     innermost.map_or(what.to_owned(), |cause| format!("{what}: {cause}"))
 }
+
+/// The same of an error that may be one of the client's.
+#[cfg(feature = "otel")]
+#[must_use]
+pub fn told_of_any(error: &(dyn std::error::Error + 'static)) -> String {
+    error.downcast_ref().map_or_else(|| "the answer broke off".to_owned(), told)
+}

@@ -21,9 +21,9 @@ pub use alone::{Alone, NotAlone};
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
-#[cfg(feature = "otel")]
-pub use client::blocking;
 pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, sensitive, told};
+#[cfg(feature = "otel")]
+pub use client::{blocking, told_of_any};
 pub use credential::{Credential, NoCredential};
 pub use growing::{Growing, aside};
 pub use guard::{Guard, Names};

@@ -160,9 +160,17 @@ async fn what_is_not_there_or_takes_too_long_fails_the_rule_in_time() {
 async fn a_file_is_only_read() {
     let folder = tempfile::tempdir().unwrap();
     let file = database(folder.path(), "create table t (a integer); insert into t values (1);").await;
-    // The language lets nothing through that begins otherwise; SQLite itself refuses what hides behind `with`.
-    let gateway = noting(&file, "with x as (select :key) insert into t select 2 returning a", "1s");
-    answer(&gateway, r#"{"key":1}"#).await;
+    // The language lets nothing through that can be seen to write.
+    for query in [
+        "with x as (select :key) insert into t select 2 returning a",
+        "with x as (select :key) replace into t select 2 returning a",
+        "with x as (select :key) update or ignore t set a = 2 returning a",
+        "with x as (select :key) delete from t returning a",
+    ] {
+        let loaded = std::panic::catch_unwind(|| noting(&file, query, "1s"));
+        let told = loaded.unwrap_err().downcast::<String>().unwrap();
+        assert!(told.contains("error[H523]"), "{told}");
+    }
     let options = SqliteConnectOptions::new().filename(&file);
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
     let count: i64 = sqlx::query_scalar("select count(*) from t").fetch_one(&mut connection).await.unwrap();

@@ -72,28 +72,45 @@ impl Asking {
         self.ask_values(name, &keys.iter().map(|key| Value::text(*key)).collect::<Vec<_>>())
     }
 
+    /// Asks it for an event that has this much time.
+    pub async fn one(&self, name: &str, key: String, budget: Duration) -> Told {
+        let (lookup, key) = (self.position(name), Value::text(key));
+        let mut answers = Answers::default();
+        self.put(vec![Question { lookup, key: key.clone() }], budget, &mut answers).await;
+        self.told(lookup, &key, &answers)
+    }
+
     /// Asks it with a key that is no text.
     pub fn ask_value(&self, name: &str, key: Value<'static>) -> Told {
         self.ask_values(name, &[key]).remove(0)
     }
 
     fn ask_values(&self, name: &str, keys: &[Value<'static>]) -> Vec<Told> {
-        let lookup = self.live.rules.lookups.iter().position(|lookup| lookup.name == name).unwrap();
-        let question = |key: &Value<'static>| Question { lookup, key: key.clone() };
+        let lookup = self.position(name);
+        let questions = keys.iter().map(|key| Question { lookup, key: key.clone() }).collect();
         let mut answers = Answers::default();
         let budget = Duration::from_secs(PATIENCE_S);
-        self.connections.runtime().block_on(async {
-            let deadline = tokio::time::Instant::now() + budget;
-            let asker = Asker { id: "test", bearer: None, span: &Span::default(), deadline, budget };
-            self.live.remotes.ask(keys.iter().map(question).collect(), &asker, &mut answers).await;
-        });
-        let known = Known { tables: &self.live.tables, answers: &answers };
-        let told = |key: &Value<'static>| match known.answer(lookup, key.view()) {
+        self.connections.runtime().block_on(self.put(questions, budget, &mut answers));
+        keys.iter().map(|key| self.told(lookup, key, &answers)).collect()
+    }
+
+    fn position(&self, name: &str) -> usize {
+        self.live.rules.lookups.iter().position(|lookup| lookup.name == name).unwrap()
+    }
+
+    async fn put(&self, questions: Vec<Question>, budget: Duration, answers: &mut Answers) {
+        let deadline = tokio::time::Instant::now() + budget;
+        let asker = Asker { id: "test", bearer: None, span: &Span::default(), deadline, budget };
+        self.live.remotes.ask(questions, &asker, answers).await;
+    }
+
+    fn told(&self, lookup: usize, key: &Value<'static>, answers: &Answers) -> Told {
+        let known = Known { tables: &self.live.tables, answers };
+        match known.answer(lookup, key.view()) {
             Answer::Rows(rows) => Told::Rows(rows.iter().map(Value::to_json).collect()),
             Answer::Failed(why) => Told::Failed(why),
             other => panic!("{other:?}"),
-        };
-        keys.iter().map(told).collect()
+        }
     }
 
     /// What the first connection says of itself.

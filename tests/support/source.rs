@@ -30,6 +30,8 @@ pub enum Does {
 pub struct Played {
     script: Box<Script>,
     pub depends_on_caller: bool,
+    /// How many questions it takes at once.
+    pub at_once: Option<usize>,
     /// The keys in the order they came, with the caller's bearer where it depends on that.
     pub asked: Mutex<Vec<String>>,
     /// Questions on their way now, and the most there ever were.
@@ -46,7 +48,7 @@ impl std::fmt::Debug for Played {
 impl Played {
     pub fn new(script: impl Fn(&str) -> Does + Send + Sync + 'static) -> Self {
         let (asked, now, most) = (Mutex::default(), AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { script: Box::new(script), depends_on_caller: false, asked, now, most }
+        Self { script: Box::new(script), depends_on_caller: false, at_once: None, asked, now, most }
     }
 
     /// Answers everything with the key itself, after so many milliseconds.
@@ -96,6 +98,10 @@ impl Source for Played {
 
     fn probe<'s>(&'s self, _: Option<&'s SecretString>) -> BoxFuture<'s, Result<String, Trouble>> {
         Box::pin(async { Ok("played".to_owned()) })
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.at_once
     }
 
     fn depends_on_caller(&self) -> bool {

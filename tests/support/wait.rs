@@ -23,3 +23,12 @@ pub fn during(span: Duration, mut action: impl FnMut()) {
         thread::park_timeout(Duration::from_millis(5));
     }
 }
+
+/// Waits so long, for what takes its time.
+#[cfg(feature = "full")]
+pub fn linger(time: Duration) {
+    let began = Instant::now();
+    while let Some(left) = time.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
+        std::thread::park_timeout(left);
+    }
+}

@@ -189,6 +189,36 @@ fn a_collector_that_is_away_holds_up_nobody_and_is_told_once() {
     let (code, log) = served.stop();
     assert_eq!((code, log.matches(line).count()), (Some(0), 1), "{log}");
     assert!(log.contains("hookgate::telemetry::traces::collector"), "{log}");
+    assert!(log.contains("no connection: ") && log.contains("Connection refused"), "{log}");
+}
+
+/// Why, in the log; how many, in the metrics.
+#[test]
+fn a_collector_that_takes_nothing_is_told_with_its_cause() {
+    for (reply, cause) in
+        [(Reply::Status(401, ""), "401"), (Reply::Hang, "no answer in time"), (Reply::Reset, "the call failed")]
+    {
+        let collector = HttpReceiver::start(move |_| reply.clone());
+        let house = house(&service(), &taking(), &collected_by(&collector, ", timeout_ms: 300"));
+        let served = serve(&house).env("OTEL_BSP_SCHEDULE_DELAY", "50").serve();
+        assert_eq!(post(served.address, "/validateUser", USER).status, 200);
+        until("it is not taken", || spans(&served, "failed") > 0);
+        let (_, log) = served.stop();
+        let line = log.lines().find(|line| line.contains("traces are lost")).unwrap_or_else(|| panic!("{log}"));
+        assert!(line.contains(cause), "{cause} is not in {line}");
+    }
+}
+
+#[test]
+fn spans_for_which_there_is_no_room_are_counted() {
+    let collector = HttpReceiver::start(|_| Reply::Hang);
+    let house = house(&service(), &taking(), &collected_by(&collector, ", timeout_ms: 60000"));
+    let served = serve(&house).serve();
+    for _ in 0..1_100 {
+        assert_eq!(post(served.address, "/validateUser", USER).status, 200);
+    }
+    until("each span waits or is dropped", || spans(&served, "dropped") + 2_048 == spans(&served, "made"));
+    assert!(spans(&served, "dropped") > 0);
 }
 
 #[test]

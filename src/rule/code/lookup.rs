@@ -64,8 +64,8 @@ Write the name as it stands under `connections:` of gateway.yaml, or declare it 
 reads another gateway.yaml.
 "#;
     BAD_QUERY = "H507", "a query that cannot be asked", r#"
-A lookup asks one `select` of a database, or one filter of a directory. What changes data, several queries in one text,
-a quote or bracket without an end are refused.
+A lookup asks one `select` of a database, or one filter of a directory. Other statements, several queries in one text, a
+quote, comment or bracket without an end, and a comment in a comment are refused.
 ```yaml
 lookups:
   ever_used_login: { sql: hr, query: "delete from ever_used where login = :key", on_error: fail }
@@ -247,6 +247,16 @@ lookups:
 Put the file itself into the rules folder, or have whatever writes it write there. Where links are wanted, the
 operator names the folders that they may lead to: `reload: { follow: [/srv/export] }` in gateway.yaml.
 ";
+    QUERY_WRITES = "H523", "a query that would change something", r#"
+A lookup asks a database and changes nothing in it. What can be seen to change rows, lock them, write a file or a large
+object, take a number of a sequence, set a variable or act on the server is refused, whatever the account may do.
+```yaml
+lookups:
+  ever_used_login: { sql: hr, query: "select login from ever_used where login = :key for update", on_error: fail }
+```
+Write one `select` that only reads. Each question runs in a transaction that only reads and is rolled back, but that
+does not stop a function of the database's own: give the connection an account that may read and nothing else.
+"#;
     OVER_BUDGET = "H530", "rules that would hold too much memory", r"
 A small file can stand for much: a long text repeated through aliases, patterns that repeat, a table of many short
 cells. So all files of the rules folder together may hold no more memory than `reload.memory_bytes` (64 MiB) while they

@@ -102,7 +102,8 @@ impl Compiler<'_> {
             Ok(statement) => Some(statement),
             Err(why) => {
                 let span = locate::within(&self.reader.file.text, node, why.at);
-                let finding = self.reader.mistake(&code::BAD_QUERY, &span, why.message);
+                let code = if why.writes { &code::QUERY_WRITES } else { &code::BAD_QUERY };
+                let finding = self.reader.mistake(code, &span, why.message);
                 self.reader.push(finding.help(why.help));
                 None
             }

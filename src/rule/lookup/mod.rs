@@ -8,7 +8,9 @@ mod key;
 mod remote;
 mod search;
 mod size;
+mod sql_text;
 mod statement;
+mod writing;
 
 pub use call::{Call, Method, Pages};
 pub use declared::{Lookup, Source, TableSource};

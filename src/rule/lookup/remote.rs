@@ -15,12 +15,12 @@ pub struct Remote {
     pub ask: Ask,
     /// The names of the values a key must have; empty where it is one value.
     pub parameters: Vec<String>,
-    /// How long one answer is waited for, from the question on.
+    /// How long one answer is waited for, from when the question has its place.
     pub timeout: Duration,
     /// How long answers are kept; `None`: not at all.
     pub cache: Option<Keep>,
     pub on_error: OnError,
-    /// How many questions of this lookup are on their way at once; further ones wait within their timeout.
+    /// How many questions of this lookup are on their way at once; further ones wait, on the event's time.
     pub at_once: usize,
 }
 

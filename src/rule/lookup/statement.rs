@@ -1,8 +1,8 @@
 //! A lookup in a database: one SELECT with named parameters. The values are bound by the database's client, never pasted.
 
-use std::ops::Range;
-
 use super::filling::Part;
+use super::sql_text::{NoStatement, skipped};
+use super::writing::writing;
 
 /// A query with places for parameters, in the order they stand in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,19 +10,10 @@ pub struct Statement {
     pub parts: Vec<Part>,
 }
 
-/// Why a text is no query that is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoStatement {
-    pub message: String,
-    pub help: &'static str,
-    /// Bytes of the text it is about.
-    pub at: Range<usize>,
-}
-
 /// Reads a query. `:key` is the whole key, `:name` one of its values; both count outside quotes and comments only.
 ///
 /// # Errors
-/// When it is no single `select` (or `with … select`), or a quote has no end.
+/// When it is no single `select` (or `with … select`), a quote has no end, or it can be seen to write.
 pub fn statement(text: &str) -> Result<Statement, NoStatement> {
     let trimmed = text.trim_end().trim_end_matches(';').trim_end();
     let first: String = trimmed.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
@@ -32,6 +23,7 @@ pub fn statement(text: &str) -> Result<Statement, NoStatement> {
             message,
             help: "a lookup reads one table or view and changes nothing",
             at: 0..first.len(),
+            writes: false,
         });
     }
     let mut parts = Vec::new();
@@ -44,7 +36,12 @@ pub fn statement(text: &str) -> Result<Statement, NoStatement> {
         }
         if rest.starts_with(';') {
             let message = "a lookup asks one query, and this text holds several".to_owned();
-            return Err(NoStatement { message, help: "remove what stands behind the `;`", at: at..at + 1 });
+            return Err(NoStatement {
+                message,
+                help: "remove what stands behind the `;`",
+                at: at..at + 1,
+                writes: false,
+            });
         }
         let name = parameter(rest);
         if name.is_empty() {
@@ -57,7 +54,10 @@ pub fn statement(text: &str) -> Result<Statement, NoStatement> {
         plain = at;
     }
     parts.push(Part::Text(trimmed.get(plain..).unwrap_or_default().to_owned()));
-    Ok(Statement { parts })
+    match writing(trimmed) {
+        Some(found) => Err(found),
+        None => Ok(Statement { parts }),
+    }
 }
 
 /// The name behind a `:`, where one stands; `::` is a cast of PostgreSQL.
@@ -66,42 +66,6 @@ fn parameter(rest: &str) -> &str {
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
     let name = name.get(..end).unwrap_or_default();
     if name.starts_with(|c: char| c.is_ascii_digit()) { "" } else { name }
-}
-
-/// How many bytes of quoted text, comment or cast stand here.
-fn skipped(rest: &str, at: usize) -> Result<Option<usize>, NoStatement> {
-    let ended = |from: usize, end: &str| rest.get(from..)?.find(end).map(|found| from + found + end.len());
-    let unended = |what: &str, length: usize| NoStatement {
-        message: format!("this {what} has no end"),
-        help: "close it",
-        at: at..at + length,
-    };
-    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
-    if let Some(quote) = quote {
-        return ended(1, quote.encode_utf8(&mut [0; 4])).map(Some).ok_or_else(|| unended("quote", 1));
-    }
-    if rest.starts_with("::") {
-        return Ok(Some(2));
-    }
-    if rest.starts_with("--") {
-        return Ok(Some(rest.find('\n').unwrap_or(rest.len())));
-    }
-    if rest.starts_with("/*") {
-        return ended(2, "*/").map(Some).ok_or_else(|| unended("comment", 2));
-    }
-    if let Some(tag) = dollar_quote(rest) {
-        return ended(tag.len(), tag).map(Some).ok_or_else(|| unended("quote", tag.len()));
-    }
-    Ok(None)
-}
-
-/// `$$` or `$tag$`, a quote of PostgreSQL.
-fn dollar_quote(rest: &str) -> Option<&str> {
-    let end = rest.strip_prefix('$')?.find('$')? + 1;
-    let tag = rest.get(1..end)?;
-    let is_tag =
-        tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !tag.starts_with(|c: char| c.is_ascii_digit());
-    is_tag.then(|| rest.get(..=end)).flatten()
 }
 
 #[cfg(test)]
@@ -131,7 +95,16 @@ mod tests {
 
     #[test]
     fn anything_but_one_select_is_refused() {
-        for text in ["delete from t", "", "select 1; drop table t", "select 'x", "select 1 /* ", "update t set a = 1"] {
+        for text in [
+            "delete from t",
+            "",
+            "select 1; drop table t",
+            "select 'x",
+            "select 1 /* ",
+            "select 1 /* /* */ */",
+            "update t set a = 1",
+            "select 1 into t",
+        ] {
             assert!(statement(text).is_err(), "{text}");
         }
     }

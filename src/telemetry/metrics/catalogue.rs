@@ -81,6 +81,8 @@ metrics! {
         "Time a source took to answer a question, or to fail, waiting for a place included.";
     CONNECTION_BREAKER = Gauge "hookgate_connection_breaker_state" ["connection", "state"]
         "1 for the state the connection's circuit breaker is in: closed (asked), open (left alone) or `half_open` (tried).";
+    CONNECTION_LOGIN_REFUSED = Gauge "hookgate_connection_login_refused" ["connection"]
+        "1 while the last login of a connection to a database or directory was refused. It is tried again after 30 seconds, or at once with a changed password.";
     OUTBOX_WAITING = Gauge "hookgate_outbox_waiting" []
         "Deliveries that wait in the outbox, at most ten seconds ago. Gateways that share an outbox all say the same.";
     OUTBOX_OLDEST = Gauge "hookgate_outbox_oldest_age_seconds" []
@@ -104,7 +106,7 @@ metrics! {
     LOG_LINES_DROPPED = Counter "hookgate_log_lines_dropped_total" []
         "Lines of the log that were lost because whoever reads it was too slow or took none.";
     TRACE_SPANS = Counter "hookgate_trace_spans_total" ["result"]
-        "Spans of recorded traces: made, and of these brought to the collector, or failed (it did not take them). What is neither waits, or was dropped because too many waited.";
+        "Spans of recorded traces: made, and of these brought to the collector, failed (it did not take them) or dropped (2048 waited already). What is neither waits, or has not ended.";
     BUILD_INFO = Gauge "hookgate_build_info" ["version", "commit", "features"]
         "Always 1; the labels say what runs. The commit is empty where the build was not told it.";
     PROCESS_START = Gauge "process_start_time_seconds" []

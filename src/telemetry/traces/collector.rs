@@ -10,6 +10,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use secrecy::SecretString;
 
+use super::heard::{Cause, Heard};
 use super::settings::{NoTracer, Settings};
 use super::tally::Tally;
 use crate::outside::{NoClient, NoCredential, blocking};
@@ -23,6 +24,7 @@ pub(super) struct Collector {
     inner: Otlp,
     is_failing: AtomicBool,
     tally: Arc<Tally>,
+    cause: Cause,
 }
 
 impl Collector {
@@ -36,9 +38,10 @@ impl Collector {
         if address.path() == "/" {
             address.set_path(PATH);
         }
+        let cause = Cause::default();
         let inner = Otlp::builder()
             .with_http()
-            .with_http_client(client)
+            .with_http_client(Heard::new(client, cause.clone()))
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(address)
             .with_timeout(limit)
@@ -47,16 +50,17 @@ impl Collector {
             message: format!("what brings traces to the collector cannot be made: {error}"),
             help: "see the address".to_owned(),
         })?;
-        Ok(Self { inner, is_failing: AtomicBool::new(false), tally })
+        Ok(Self { inner, is_failing: AtomicBool::new(false), tally, cause })
     }
 
     fn tell(&self, outcome: &OTelSdkResult, spans: usize) {
-        let count = if outcome.is_ok() { &self.tally.brought } else { &self.tally.failed };
-        count.fetch_add(spans as u64, Ordering::Relaxed);
+        self.tally.ended(spans, outcome.is_ok());
+        let heard = self.cause.take();
         let was_failing = self.is_failing.swap(outcome.is_err(), Ordering::Relaxed);
         match outcome {
-            Err(cause) if !was_failing => {
-                tracing::warn!(%cause, spans, "traces are lost: the collector does not take them");
+            Err(error) if !was_failing => {
+                let cause = heard.unwrap_or_else(|| error.to_string());
+                tracing::warn!(cause, spans, "traces are lost: the collector does not take them");
             }
             Ok(()) if was_failing => tracing::info!("the collector takes traces again"),
             _ => {}

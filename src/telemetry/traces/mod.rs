@@ -3,10 +3,14 @@
 
 #[cfg(feature = "otel")]
 mod collector;
+#[cfg(feature = "otel")]
+mod heard;
 mod kind;
 #[cfg(feature = "otel")]
 mod otel;
 mod probe;
+#[cfg(feature = "otel")]
+mod queue;
 mod settings;
 mod span;
 mod tally;

@@ -16,6 +16,7 @@ use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
 
 use super::collector::Collector;
 use super::kind::Kind;
+use super::queue::Queue;
 use super::settings::{NoTracer, Settings};
 use super::tally::Tally;
 use crate::event::Trace;
@@ -50,7 +51,7 @@ impl Provider {
         let provider = SdkTracerProvider::builder()
             .with_sampler(Sampler::ParentBased(Box::new(share)))
             .with_resource(resource)
-            .with_batch_exporter(collector)
+            .with_span_processor(Queue::new(collector, tally))
             .build();
         let maker = Arc::new(Maker { tracer: provider.tracer("hookgate"), tally: Arc::clone(tally) });
         Ok(Self { provider, maker })
