@@ -87,7 +87,10 @@ impl Link {
             acknowledgement.await
         };
         let answer = self.answer(acknowledged).await.map_err(Failed::of_receiver)?;
-        answer.map(drop).map_err(|error| of_publish(&error, subject, self.client.max_payload()))
+        answer.map(drop).map_err(|error| match self.excess() {
+            Some(excess) => Failed::of_receiver(excess),
+            None => of_publish(&error, subject, self.client.max_payload()),
+        })
     }
 
     /// The name of the stream that takes a subject; `None` where no stream does.
@@ -106,12 +109,14 @@ impl Link {
             answer = answer => Ok(answer),
             heard = self.hear(|heard| *heard != Heard::Well) => Err(match heard {
                 Heard::Refused(why) => why,
-                _ => match self.relayed.cause().as_ref().and_then(excess) {
-                    Some(excess) => excess.to_string(),
-                    None => "the connection was lost before the answer came".to_owned(),
-                },
+                _ => self.excess().unwrap_or_else(|| "the connection was lost before the answer came".to_owned()),
             }),
         }
+    }
+
+    /// What the server sent too much of, if the relay closed the connection for that.
+    fn excess(&self) -> Option<String> {
+        self.relayed.cause().as_ref().and_then(excess).map(|excess| excess.to_string())
     }
 
     /// Whether it can be used; while the library connects anew, that is waited for.
