@@ -146,8 +146,12 @@ fn program(words: &[&str], dir: &std::path::Path) -> Program {
 
 /// The most that a process has held, in KiB.
 fn peak_kib(served: &Served) -> u64 {
+    status_kib(served, "VmHWM")
+}
+
+fn status_kib(served: &Served, what: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", served.id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -222,4 +226,18 @@ fn a_larger_budget_loads_what_a_smaller_one_refuses() {
     // By default: what people have.
     let dir = folder(&[("rules/a.yaml", &asking("t.csv")), ("rules/t.csv", &table)]);
     assert_eq!(program(&["check"], dir.path()).run().code, Some(0));
+}
+
+/// What finds the line of a finding is no multiple of the file, and a table that nothing asks is held no longer than it is read.
+#[test]
+fn files_of_nothing_but_lines_take_no_more_than_they_are() {
+    let dir = folder(&[("rules/a.yaml", GOOD)]);
+    for n in 0..3 {
+        fs::write(dir.path().join(format!("rules/t{n}.csv")), "a\n".to_owned() + &"\n".repeat(15_000_000)).unwrap();
+    }
+    let served = program(&["serve", "--listen", "127.0.0.1:0"], dir.path()).serve();
+    assert!(refuses(&served));
+    let (most, now) = (status_kib(&served, "VmHWM"), status_kib(&served, "VmRSS"));
+    assert!(most < 140 << 10 && now < 100 << 10, "{most} KiB were held, {now} KiB are");
+    assert_eq!(served.stop().0, Some(0));
 }
