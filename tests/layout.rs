@@ -57,7 +57,7 @@ const HOMES: [(&str, &[&str]); 42] = [
     ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
-    ("nix", &["outbox/wal_index.rs"]),
+    ("nix", &["outbox/wal_index.rs", "outside/small_file.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outbox/nats", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs"]),
     ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),

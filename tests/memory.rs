@@ -241,3 +241,14 @@ fn files_of_nothing_but_lines_take_no_more_than_they_are() {
     assert!(most < 140 << 10 && now < 100 << 10, "{most} KiB were held, {now} KiB are");
     assert_eq!(served.stop().0, Some(0));
 }
+
+/// To refuse a pattern takes as long as to compile a large one: thousands of them would hold up the next good save.
+#[test]
+fn patterns_that_are_refused_in_numbers_are_told_in_a_sentence() {
+    let text = rules(4_000, |n| format!("when: {{ user.login: {{ matches: '^[a-z]{{500}}\\w{{50}}{n}$' }} }}, stop: true"));
+    let dir = folder(&[("rules/a.yaml", &text)]);
+    let told = program(&["check", "--format", "json"], dir.path()).run();
+    assert_eq!(told.code, Some(1));
+    assert_eq!(told.stdout.matches("this pattern cannot be used").count(), 20, "{}", told.stdout);
+    assert!(told.stdout.contains("20 patterns cannot be used: those behind this one are not looked at"), "{}", told.stdout);
+}
