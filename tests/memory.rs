@@ -42,18 +42,24 @@ fn workbook(rows: &str) -> Vec<u8> {
     let link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let relation = |kind: &str, target: &str| {
-        format!("<Relationships xmlns=\"{package}\"><Relationship Id=\"a\" Type=\"{link}/{kind}\" Target=\"{target}\"/></Relationships>")
+        format!(
+            "<Relationships xmlns=\"{package}\"><Relationship Id=\"a\" Type=\"{link}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
     };
     let parts = [
         ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
         ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml")),
         (
             "xl/workbook.xml",
-            format!("<workbook xmlns=\"{main}\" xmlns:r=\"{link}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"),
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{link}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"
+            ),
         ),
         (
             "xl/worksheets/sheet1.xml",
-            format!("<worksheet xmlns=\"{main}\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>a</v></c></row>{rows}</sheetData></worksheet>"),
+            format!(
+                "<worksheet xmlns=\"{main}\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>a</v></c></row>{rows}</sheetData></worksheet>"
+            ),
         ),
     ];
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -82,12 +88,12 @@ fn workbooks() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Folders that stand for far more than they are, each with what it is.
 fn hostile() -> Vec<(&'static str, Vec<(&'static str, Vec<u8>)>)> {
-    let texts = texts().into_iter().map(|(what, files)| {
-        (what, files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect())
-    });
-    let books = workbooks().into_iter().map(|(what, book)| {
-        (what, vec![("a.yaml", asking("t.xlsx").into_bytes()), ("t.xlsx", book)])
-    });
+    let texts = texts()
+        .into_iter()
+        .map(|(what, files)| (what, files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect()));
+    let books = workbooks()
+        .into_iter()
+        .map(|(what, book)| (what, vec![("a.yaml", asking("t.xlsx").into_bytes()), ("t.xlsx", book)]));
     texts.chain(books).collect()
 }
 
@@ -245,10 +251,15 @@ fn files_of_nothing_but_lines_take_no_more_than_they_are() {
 /// To refuse a pattern takes as long as to compile a large one: thousands of them would hold up the next good save.
 #[test]
 fn patterns_that_are_refused_in_numbers_are_told_in_a_sentence() {
-    let text = rules(4_000, |n| format!("when: {{ user.login: {{ matches: '^[a-z]{{500}}\\w{{50}}{n}$' }} }}, stop: true"));
+    let text =
+        rules(4_000, |n| format!("when: {{ user.login: {{ matches: '^[a-z]{{500}}\\w{{50}}{n}$' }} }}, stop: true"));
     let dir = folder(&[("rules/a.yaml", &text)]);
     let told = program(&["check", "--format", "json"], dir.path()).run();
     assert_eq!(told.code, Some(1));
     assert_eq!(told.stdout.matches("this pattern cannot be used").count(), 20, "{}", told.stdout);
-    assert!(told.stdout.contains("20 patterns cannot be used: those behind this one are not looked at"), "{}", told.stdout);
+    assert!(
+        told.stdout.contains("20 patterns cannot be used: those behind this one are not looked at"),
+        "{}",
+        told.stdout
+    );
 }

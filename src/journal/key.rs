@@ -69,9 +69,11 @@ impl Key {
                     its name with `.key` behind it. Tokens made with a lost key cannot be compared with anything";
         let text = match (&settings.key, file_of(settings)) {
             (Some(credential), _) => credential.resolve().map_err(|why| Trouble::new(why.0, help))?,
-            (None, Some(file)) => read_small_file(&file, FILE_LIMIT_BYTES).map(SecretString::from).map_err(|error| {
-                Trouble::new(format!("the key of the journal, `{}`, cannot be read: {error}", file.display()), help)
-            })?,
+            (None, Some(file)) => {
+                read_small_file(&file, FILE_LIMIT_BYTES).map(SecretString::from).map_err(|error| {
+                    Trouble::new(format!("the key of the journal, `{}`, cannot be read: {error}", file.display()), help)
+                })?
+            }
             (None, None) => return Err(Trouble::new("`journal.file` is null: nothing is recorded", help)),
         };
         Self::read(&text).map_err(|why| Trouble::new(why, "make one with `openssl rand -base64 32`"))

@@ -127,7 +127,8 @@ fn fingerprint(tls: &Tls) -> Result<Option<[u8; 32]>, NoClient> {
         [&tls.ca, &tls.certificate, &tls.certificate_key].into_iter().flatten().map(PathBuf::as_path).collect();
     let mut whole = Sha256::new();
     for file in &files {
-        let bytes = read_small_bytes(file, PEM_LIMIT_BYTES).map_err(|error| NoClient::new(format!("`{}` cannot be read: {error}", file.display())))?;
+        let bytes = read_small_bytes(file, PEM_LIMIT_BYTES)
+            .map_err(|error| NoClient::new(format!("`{}` cannot be read: {error}", file.display())))?;
         whole.update(Sha256::digest(&*bytes));
     }
     Ok((!files.is_empty()).then(|| whole.finalize().into()))

@@ -40,18 +40,30 @@ enum State {
     /// Behind `<`.
     Begun,
     /// In the name of an opening or a closing tag.
-    Name { is_end: bool },
+    Name {
+        is_end: bool,
+    },
     /// Behind it, with the quote that is open (0: none), and whether the last byte was a slash.
-    Tag { quote: u8, is_empty: bool },
+    Tag {
+        quote: u8,
+        is_empty: bool,
+    },
     End,
     /// Behind `<!`, behind `<!-`, and behind `<![` and so many letters of `CDATA`.
     Bang,
     Dash,
     Bracket(usize),
     /// In what ends with twice this byte and `>`, of which so many stand right before. `is_new`: nothing stands in it.
-    Until { byte: u8, met: usize, is_new: bool },
+    Until {
+        byte: u8,
+        met: usize,
+        is_new: bool,
+    },
     /// In `<?`: whether the last byte was a question mark.
-    Instruction { is_mark: bool, is_new: bool },
+    Instruction {
+        is_mark: bool,
+        is_new: bool,
+    },
     Rest,
 }
 
@@ -237,7 +249,17 @@ mod tests {
     /// A reader gathers the text of a cell from as many parts as it has.
     #[test]
     fn a_cell_is_one_piece_however_it_is_cut() {
-        for part in ["<r><t>xxxxx</t></r>", "<t>xx</t>", "x&amp;", "<!--x-->", "<![CDATA[x]]>", "<c/>", "</c>", "</is>", "<is/>"] {
+        for part in [
+            "<r><t>xxxxx</t></r>",
+            "<t>xx</t>",
+            "x&amp;",
+            "<!--x-->",
+            "<![CDATA[x]]>",
+            "<c/>",
+            "</c>",
+            "</is>",
+            "<is/>",
+        ] {
             let cell = format!("<x:c><x:is>{}</x:is></x:c>", part.repeat(200));
             assert!(largest(&cell) >= 200 * part.len(), "{part}: {}", largest(&cell));
         }
