@@ -86,8 +86,11 @@ fn workbooks() -> Vec<(&'static str, Vec<u8>)> {
     MADE.clone()
 }
 
+/// The files of a folder.
+type Files = Vec<(&'static str, Vec<u8>)>;
+
 /// Folders that stand for far more than they are, each with what it is.
-fn hostile() -> Vec<(&'static str, Vec<(&'static str, Vec<u8>)>)> {
+fn hostile() -> Vec<(&'static str, Files)> {
     let texts = texts()
         .into_iter()
         .map(|(what, files)| (what, files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect()));

@@ -219,10 +219,10 @@ const HALVES: [(&str, Half); 20] = [
 ];
 /// How long those keys are, a bit each: most others are told apart by it.
 const HALF_LENGTHS: u32 = {
-    let (mut lengths, mut n) = (0, 0);
-    while n < HALVES.len() {
-        lengths |= 1 << HALVES[n].0.len();
-        n += 1;
+    let (mut lengths, mut left) = (0, HALVES.as_slice());
+    while let [(key, _), rest @ ..] = left {
+        lengths |= 1 << key.len();
+        left = rest;
     }
     lengths
 };

@@ -105,14 +105,15 @@ impl Pieces {
             State::End if byte == b'>' => self.ended(),
             State::End => State::End,
             State::Bang | State::Dash | State::Bracket(_) => marked(self.state, byte),
-            State::Until { is_new: true, byte: b'-', .. } if byte == b'>' => State::Rest,
+            State::Until { is_new: true, byte: b'-', .. } | State::Instruction { is_new: true, .. } if byte == b'>' => {
+                State::Rest
+            }
             State::Until { met, .. } if met >= 2 && byte == b'>' => self.done(),
             // `<!--->` ends for some readers.
             State::Until { byte: of, met, is_new } if byte == of => {
                 State::Until { byte: of, met: met + 1, is_new: is_new && met == 0 }
             }
             State::Until { byte, .. } => State::Until { byte, met: 0, is_new: false },
-            State::Instruction { is_new: true, .. } if byte == b'>' => State::Rest,
             State::Instruction { is_mark: true, .. } if byte == b'>' => self.done(),
             State::Instruction { .. } => State::Instruction { is_mark: byte == b'?', is_new: false },
             State::Rest => State::Rest,
