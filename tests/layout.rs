@@ -57,7 +57,7 @@ const HOMES: [(&str, &[&str]); 43] = [
     ("prometheus_client", &["telemetry/metrics/"]),
     ("ldap3", &["lookup/ldap"]),
     ("rustix", &["server/files.rs", "cli/core_dump.rs"]),
-    ("nix", &["outbox/wal_index.rs"]),
+    ("nix", &["outbox/wal_index.rs", "outside/small_file.rs"]),
     ("rustls", &["lookup/ldap", "outside/authorities.rs", "outside/relay/", "outbox/nats", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs", "outside/relay/"]),
     ("x509_parser", &["server/tls/material.rs", "server/peer.rs"]),

@@ -296,6 +296,24 @@ fn files_with_people_in_them_are_for_one_user_unless_a_setting_says_otherwise() 
     }
 }
 
+/// Of the key that an older version, or somebody who copied it, has left readable.
+#[test]
+fn a_key_of_the_journal_that_others_can_read_is_theirs_no_longer() {
+    let dir = house("");
+    let key = dir.path().join("journal.jsonl.key");
+    serve(dir.path(), "022").stop();
+    let text = fs::read_to_string(&key).unwrap();
+    let told = "could be read by others";
+    for open in [0o644, 0o660, 0o604, 0o700] {
+        fs::set_permissions(&key, fs::Permissions::from_mode(open)).unwrap();
+        let (code, log) = serve(dir.path(), "022").stop();
+        assert_eq!((code, mode(&key), log.matches(told).count()), (Some(0), 0o600, 1), "{open:o}: {log}");
+        assert!(!log.contains(text.trim()), "{log}");
+    }
+    let (_, log) = serve(dir.path(), "022").stop();
+    assert!(!log.contains(told) && fs::read_to_string(&key).unwrap() == text, "{log}");
+}
+
 /// A key that is another one than that of the records is told at the start, for as long as that is the last one's.
 #[test]
 fn a_lost_key_of_the_journal_is_told() {
@@ -326,4 +344,41 @@ fn a_lost_key_of_the_journal_is_told() {
     let served = serve(dir.path(), "022");
     until("it is told", || served.log().contains(TOLD));
     served.stop();
+}
+
+/// A pipe that nobody writes into would be waited for without end, and so would a stop.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_ordinary_file_is_refused_at_the_start_and_changes_nothing_later() {
+    let pipe = |file: &Path| {
+        let _ = fs::remove_file(file);
+        assert!(std::process::Command::new("mkfifo").arg(file).status().unwrap().success());
+    };
+    let to = "destinations: { itsm: { http: \"https://itsm.example\", ca: pipe } }";
+    for settings in [
+        "auth: { bearer: { secrets: [\"${file:pipe}\"] } }",
+        "auth: { jwt: { keys: [pipe] } }",
+        "tls: { certificate: pipe, key: pipe }",
+        "admin: { token: \"${file:pipe}\" }",
+        "journal: { file: j.jsonl, key: \"${file:pipe}\" }",
+        "connections: { hr: { http: \"https://hr.example\", ca: pipe } }",
+        to,
+        "connections: { hr: { http: \"https://hr.example\", bearer: \"${file:pipe}\" } }",
+    ] {
+        let text = format!("listen: 127.0.0.1:0\n{settings}\n");
+        let dir = folder(&[("gateway.yaml", &text), ("rules/a.yaml", STOPS)]);
+        pipe(&dir.path().join("pipe"));
+        let told = Program::new(["serve"]).within(dir.path()).run();
+        assert_ne!(told.code, Some(0), "{settings}");
+        assert!(told.stderr.contains("it is no ordinary file"), "{settings}: {}", told.stderr);
+    }
+    let settings = "listen: 127.0.0.1:0\nauth: { bearer: { secrets: [\"${file:secret}\"] } }\n";
+    let old = "first-secret-of-the-house";
+    let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", STOPS), ("secret", old)]);
+    let served = Program::new(["serve"]).within(dir.path()).serve();
+    pipe(&dir.path().join("secret"));
+    served.signal("HUP");
+    until("it is told", || served.log().contains("it is no ordinary file"));
+    assert_eq!(post_with(served.address, "/test", &bearer(old), b"{}").status, 200);
+    assert_eq!(served.stop().0, Some(0));
 }

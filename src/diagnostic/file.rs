@@ -6,6 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::budget::Budget;
 use super::shown::escaped_page;
 
+/// How many bytes of a text are counted anew to find a line, at most.
+const BLOCK_BYTES: usize = 4 << 10;
+
 /// A file as it was read. Also stands for what is no file but was written by a person: an environment variable, a flag.
 pub struct File {
     /// The name a person knows it by.
@@ -18,8 +21,8 @@ pub struct File {
     pub sheet: Option<String>,
     /// What its reading may hold in memory, together with other files; nothing where nobody counts.
     pub budget: Option<Arc<Budget>>,
-    /// Where each line begins; found when the first place is shown.
-    line_starts: OnceLock<Vec<usize>>,
+    /// How many lines end before each block of the text; counted when the first place is shown.
+    lines_before: OnceLock<Vec<u32>>,
 }
 
 impl File {
@@ -29,7 +32,7 @@ impl File {
         let mut text = text.into();
         let marks = text.len() - text.trim_start_matches('\u{feff}').len();
         text.drain(..marks);
-        Self { name: name.into(), text, bytes: Vec::new(), sheet: None, budget: None, line_starts: OnceLock::new() }
+        Self { name: name.into(), text, bytes: Vec::new(), sheet: None, budget: None, lines_before: OnceLock::new() }
     }
 
     /// A file that is no text as it stands.
@@ -68,12 +71,25 @@ impl File {
         self.sheet.is_some() || is_of(".csv") || is_of(".json")
     }
 
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
-            let after = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
+    /// How many lines end before a byte. What is kept for it takes a thousandth of the text, however many lines that has.
+    fn lines_before(&self, at: usize) -> usize {
+        let text = self.text.as_bytes();
+        let blocks = self.lines_before.get_or_init(|| {
+            let after = text.chunks(BLOCK_BYTES).scan(0, |lines, block| {
+                *lines += u32::try_from(line_ends(block)).unwrap_or(u32::MAX);
+                Some(*lines)
+            });
             std::iter::once(0).chain(after).collect()
-        })
+        });
+        let at = at.min(text.len());
+        let block = at / BLOCK_BYTES;
+        let before = blocks.get(block).copied().unwrap_or_default();
+        before as usize + text.get(block * BLOCK_BYTES..at).map_or(0, line_ends)
     }
+}
+
+fn line_ends(bytes: &[u8]) -> usize {
+    bytes.iter().map(|byte| usize::from(*byte == b'\n')).sum()
 }
 
 impl std::fmt::Debug for File {
@@ -102,11 +118,9 @@ impl Place {
     /// Line and column of the first character, both counted from 1.
     #[must_use]
     pub fn line_column(&self) -> (usize, usize) {
-        let line = self.line();
-        let line_start = self.file.line_starts().get(line - 1).copied().unwrap_or_default();
-        let column =
-            self.file.text.get(line_start..self.whole_characters().start).map_or(0, |before| before.chars().count());
-        (line, column + 1)
+        let before = self.file.text.get(..self.whole_characters().start).unwrap_or_default();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        (self.line(), column + 1)
     }
 
     /// The column of the first character where the line is shown, in which a character may be written as its number.
@@ -120,7 +134,7 @@ impl Place {
     /// The line of the first character, counted from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.file.line_starts().partition_point(|start| *start <= self.span.start).max(1)
+        self.file.lines_before(self.span.start) + 1
     }
 
     /// The span, widened where it ends inside a character.
@@ -137,5 +151,34 @@ impl Place {
             Some(sheet) => format!("{}, sheet {sheet}, row {}", self.file.name, self.line()),
             None => format!("{}:{}", self.file.name, self.line()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_are_those_of_counting_from_the_beginning() {
+        for line in ["", "a", "äß\u{1f511}", &"long ".repeat(3000)] {
+            for end in ["\n", "\r\n"] {
+                let text = [line, end].concat().repeat(20_000 / (line.len() + end.len()) + 3);
+                let file = Arc::new(File::new("a", &*text));
+                for at in (0..=text.len() + 2).step_by(97).chain(text.len().saturating_sub(3)..text.len() + 2) {
+                    let before = text.get(..text.floor_char_boundary(at)).unwrap();
+                    let place = Place { file: Arc::clone(&file), span: at..at };
+                    let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+                    assert_eq!(place.line_column(), (before.matches('\n').count() + 1, column), "{at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_to_find_lines_is_small_however_many_there_are() {
+        let file = Arc::new(File::new("a", "\n".repeat(1 << 20)));
+        let place = Place { file: Arc::clone(&file), span: 1 << 20..1 << 20 };
+        assert_eq!(place.line(), (1 << 20) + 1);
+        assert!(file.lines_before.get().unwrap().capacity() * size_of::<u32>() <= 1 << 12);
     }
 }

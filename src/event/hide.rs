@@ -121,9 +121,8 @@ impl SecretNames {
     #[must_use]
     pub fn has_pair(&self, object: View<'_>) -> bool {
         let Shape::Map(map) = object.shape() else { return false };
-        let names_one =
-            |name: View<'_>| matches!(name.shape(), Shape::Text(name) if self.has_key(&name) || self.has_field(&name));
-        map.iter().any(|(key, value)| Half::of(&key) == Some(Half::Name) && names_one(value))
+        let names_one = |name: View<'_>| any_text(name, &|name| self.has_key(name) || self.has_field(name));
+        map.iter().any(|(key, value)| Half::of(&key).is_some_and(Half::is_name) && names_one(value))
     }
 
     /// Whether this is the key under which such an object has its value.
@@ -155,8 +154,16 @@ impl SecretNames {
 
     /// Whether an object says by itself that its value is a secret: `{ name: pin, value: 1234 }`.
     fn is_pair<'k>(&self, mut fields: impl Iterator<Item = (&'k str, View<'k>)>) -> bool {
-        let names_one = |value: View<'_>| matches!(value.shape(), Shape::Text(name) if self.has_key(&name));
-        fields.any(|(key, value)| Half::of(key) == Some(Half::Name) && names_one(value))
+        fields.any(|(key, value)| Half::of(key).is_some_and(|half| any_text(value, &|name| self.names_one(half, name))))
+    }
+}
+
+/// Whether the text, or one of a list of texts, is so.
+fn any_text(value: View<'_>, is_so: &dyn Fn(&str) -> bool) -> bool {
+    match value.shape() {
+        Shape::Text(text) => is_so(&text),
+        Shape::List(list) => list.iter().any(|item| matches!(item.shape(), Shape::Text(text) if is_so(&text))),
+        _ => false,
     }
 }
 
@@ -172,7 +179,7 @@ fn hide_along(value: &mut Value<'_>, steps: &[Segment]) {
         (Value::Map(fields), Segment::Key(wanted)) => {
             let names_it =
                 |name: &Value<'_>| matches!(name.view().shape(), Shape::Text(name) if same_in_any_case(&name, wanted));
-            let is_pair = fields.iter().any(|(key, name)| Half::of(key) == Some(Half::Name) && names_it(name));
+            let is_pair = fields.iter().any(|(key, name)| Half::of(key).is_some_and(Half::is_name) && names_it(name));
             for (key, field) in fields {
                 if same_in_any_case(key, wanted) || is_pair && Half::of(key) == Some(Half::Value) {
                     hide_along(field, rest);

@@ -198,7 +198,7 @@ impl<'t> Reader<'t> {
         let half = Half::of(&name);
         if let (Some(half), Some(open)) = (half, self.open.last_mut()) {
             match half {
-                Half::Name => open.has_name = true,
+                Half::Name | Half::Path => open.has_name = true,
                 Half::Value => open.has_value = true,
             }
         }
@@ -215,16 +215,26 @@ impl<'t> Reader<'t> {
     /// those from `first` on.
     fn note_pair(&mut self, first: usize) {
         let keys = self.keys.get(first..).unwrap_or_default();
-        let is_half = |key: &&Key, half: Half| Half::of(&self.name(key.entry)) == Some(half);
-        let is_secret = |key: &Key| {
-            let kind = self.entries.get(key.entry as usize + 1).map(|entry| entry.kind);
-            matches!(kind, Some(Kind::Text | Kind::EscapedText)) && self.names.has_key(&self.name(key.entry + 1))
-        };
-        if !keys.iter().filter(|key| is_half(key, Half::Name)).any(is_secret) {
+        let half = |key: &Key| Half::of(&self.name(key.entry));
+        if !keys.iter().any(|key| half(key).is_some_and(|half| self.names_one(half, key.entry + 1))) {
             return;
         }
-        let values: Vec<u32> = keys.iter().filter(|key| is_half(key, Half::Value)).map(|key| key.entry + 1).collect();
+        let values: Vec<u32> =
+            keys.iter().filter(|key| half(key) == Some(Half::Value)).map(|key| key.entry + 1).collect();
         self.secrets.extend(values);
+    }
+
+    /// Whether the text at this place, or one in the list there, names a secret.
+    fn names_one(&self, half: Half, entry: u32) -> bool {
+        let is_text = |entry: u32| {
+            let kind = self.entries.get(entry as usize).map(|entry| entry.kind);
+            matches!(kind, Some(Kind::Text | Kind::EscapedText))
+        };
+        let names_one = |entry: u32| is_text(entry) && self.names.names_one(half, &self.name(entry));
+        match self.entries.get(entry as usize) {
+            Some(list) if half.is_name() && list.kind == Kind::List => (entry + 1..list.next).any(names_one),
+            Some(_) | None => names_one(entry),
+        }
     }
 
     /// Where the second of two equal keys begins, of the keys from `first` on, which are the closing object's.

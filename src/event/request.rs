@@ -16,6 +16,9 @@ use super::secret::{Half, SecretNames};
 use super::trace::Trace;
 use super::value::{Shape, Value};
 
+/// Deepest nesting of a form that comes as a text.
+const FORM_LEVELS: usize = 64;
+
 /// What is known of a call beside its body.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -138,7 +141,10 @@ impl Event {
     /// Whether what is mapped is a secret by its name: that of the attribute it goes to, or of the user's field it comes from.
     fn asks_for_a_secret(&self, secrets: &SecretNames) -> bool {
         let is_text = |node: &Node<'_>| matches!(node.shape(), Shape::Text(_));
-        let texts = |field| self.spelled(field).filter(is_text).map(Node::text);
+        let texts = |field| {
+            let fields = self.spelled(field).flat_map(|node| std::iter::once(node).chain(node.items()));
+            fields.filter(is_text).map(Node::text)
+        };
         texts("targetAttribute").any(|name| secrets.has_key(&name))
             || texts("cymmetrifield").any(|name| secrets.has_key(&name) || secrets.has_field(&name))
     }
@@ -151,6 +157,8 @@ impl Event {
             let offered = ["defaultValue", "formVeriable"].into_iter().flat_map(|field| self.spelled(field));
             hidden.extend(offered.map(Node::index));
         }
+        let forms = ["form", "formVariables", "formVeriables"].into_iter().flat_map(|field| self.spelled(field));
+        hidden.extend(forms.filter(|form| is_form_with_a_secret(*form, secrets)).map(Node::index));
         hidden.into_iter().for_each(|index| self.body.hide(index));
     }
 
@@ -162,8 +170,9 @@ impl Event {
                 self.spelled(key).for_each(|field| along(field, rest, found));
             }
             (Root::Attr, _) => {
-                let attributes = self.user().and_then(|user| user.get("attributes"));
-                attributes.into_iter().for_each(|attributes| along(attributes, &path.segments, found));
+                let fields = self.user().into_iter().flat_map(Node::fields);
+                let attributes = fields.filter(|(key, _)| same_in_any_case(&key.text(), "attributes"));
+                attributes.for_each(|(_, attributes)| along(attributes, &path.segments, found));
             }
             _ => {}
         }
@@ -241,7 +250,7 @@ fn along(node: Node<'_>, steps: &[Segment], found: &mut Vec<u32>) {
         Some((Segment::Index(index), rest)) => node.at(*index).into_iter().for_each(|item| along(item, rest, found)),
         Some((Segment::Key(wanted), rest)) => {
             let halves = |half| node_halves(node, half);
-            if halves(Half::Name).any(|name| same_in_any_case(&name.text(), wanted)) {
+            if halves(Half::Name).chain(halves(Half::Path)).any(|name| same_in_any_case(&name.text(), wanted)) {
                 halves(Half::Value).for_each(|value| along(value, rest, found));
             }
             let named = node.fields().filter(|(key, _)| same_in_any_case(&key.text(), wanted));
@@ -249,6 +258,18 @@ fn along(node: Node<'_>, steps: &[Segment], found: &mut Vec<u32>) {
             node.items().for_each(|item| along(item, steps, found));
         }
     }
+}
+
+/// Whether a form that came as one text is an object, or a list, with a secret in it: it is one as a whole then.
+fn is_form_with_a_secret(form: Node<'_>, secrets: &SecretNames) -> bool {
+    if !matches!(form.shape(), Shape::Text(_)) {
+        return false;
+    }
+    let text = form.text();
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    is_json
+        && Document::read_hiding(text.into_owned().into_bytes(), FORM_LEVELS, secrets)
+            .is_ok_and(|form| form.has_secrets())
 }
 
 fn node_halves(node: Node<'_>, half: Half) -> impl Iterator<Item = Node<'_>> {

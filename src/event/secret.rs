@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::nfc::{folded, same_in_any_case};
+use super::nfc::{folded, same_in_any_case, taken_apart};
 use super::path::{Path, Root, Segment, canonical_field};
 
 /// The target attribute by which a `policyMap` call asks for a password.
@@ -12,7 +12,7 @@ pub const PASSWORD_ATTRIBUTE: &str = "__PASSWORD__";
 pub const HIDDEN: &str = "(hidden)";
 
 /// Names of fields that hold a secret wherever they stand; compared as [`SecretNames::has_key`] does.
-const SECRET_KEYS: [&str; 17] = [
+const SECRET_KEYS: [&str; 18] = [
     "password",
     "passwords",
     "passwordText",
@@ -21,6 +21,7 @@ const SECRET_KEYS: [&str; 17] = [
     "currentPassword",
     "confirmPassword",
     "userPassword",
+    "unicodePwd",
     "pwd",
     "passwd",
     "passcode",
@@ -144,16 +145,32 @@ impl SecretNames {
         path.segments.iter().any(|segment| matches!(segment, Segment::Key(key) if self.has_key(key)))
     }
 
-    /// Whether the user's field or custom attribute of this name is a secret; the name may be a path.
+    /// Whether the user's field or custom attribute of this name is a secret, or the request's; the name may be a path, also
+    /// with places in lists or with names in brackets.
     #[must_use]
     pub fn has_field(&self, name: &str) -> bool {
+        let name = name.trim();
+        let key = |key: &str| Segment::Key(key.into());
+        let step = |step: &str| step.parse().map_or_else(|_| key(step), Segment::Index);
+        let steps = name.split(['.', '[', ']']).map(|step| step.trim_matches(['"', '\'', ' ']));
+        let is_root = |step: &str| ["user", "request"].iter().any(|root| step.eq_ignore_ascii_case(root));
+        let steps = steps.filter(|step| !step.is_empty()).skip_while(|step| is_root(step));
+        let steps: Vec<Segment> = steps.map(step).collect();
         let of = |root: &Root| {
-            let key = |key: &str| Segment::Key(key.into());
             let whole = Path { root: root.clone(), segments: vec![key(name)] };
-            let parts = Path { root: root.clone(), segments: name.split('.').map(key).collect() };
+            let parts = Path { root: root.clone(), segments: steps.clone() };
             self.has(&whole) || self.has(&parts)
         };
-        of(&Root::User) || of(&Root::Attr) || Path::read(name).is_ok_and(|path| self.has(&path))
+        of(&Root::User) || of(&Root::Attr) || of(&Root::Request) || Path::read(name).is_ok_and(|path| self.has(&path))
+    }
+
+    /// Whether the value under such a key of a pair says that the pair's other half is a secret.
+    pub(super) fn names_one(&self, half: Half, name: &str) -> bool {
+        match half {
+            Half::Name => self.has_key(name),
+            Half::Path => self.has_key(name) || self.has_field(name),
+            Half::Value => false,
+        }
     }
 
     /// The rest of each of the tenant's paths that leads through `path`.
@@ -164,25 +181,65 @@ impl SecretNames {
 
 /// The letters and digits of a name in small letters, which are what names of secrets are compared by.
 fn letters(name: &str) -> String {
-    folded(name).chars().filter(|c| c.is_alphanumeric()).collect()
+    // Letters that are other ones in another width or form, such as a long s, are those.
+    folded(&taken_apart(name)).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Where a field is written as a pair, as in `{ name: pin, value: 1234 }`: which of the two this key is.
+/// Where a field is written as a pair, as in `{ name: pin, value: 1234 }`: what this key has of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Half {
     Name,
+    /// A name that may be a path: SCIM's `path`, the platform's `cymmetrifield`.
+    Path,
     Value,
 }
 
+/// The keys of such pairs in what forms, directories, SCIM and the platform's calls for mapped values send.
+const HALVES: [(&str, Half); 20] = [
+    ("id", Half::Name),
+    ("key", Half::Name),
+    ("name", Half::Name),
+    ("label", Half::Name),
+    ("field", Half::Name),
+    ("fieldName", Half::Name),
+    ("attribute", Half::Name),
+    ("attributeName", Half::Name),
+    ("targetAttribute", Half::Name),
+    ("path", Half::Path),
+    ("cymmetrifield", Half::Path),
+    ("val", Half::Value),
+    ("value", Half::Value),
+    ("values", Half::Value),
+    ("newValue", Half::Value),
+    ("oldValue", Half::Value),
+    ("defaultValue", Half::Value),
+    ("attributeValue", Half::Value),
+    ("formVeriable", Half::Value),
+    ("formVariable", Half::Value),
+];
+/// How long those keys are, a bit each: most others are told apart by it.
+const HALF_LENGTHS: u32 = {
+    let (mut lengths, mut left) = (0, HALVES.as_slice());
+    while let [(key, _), rest @ ..] = left {
+        lengths |= 1 << key.len();
+        left = rest;
+    }
+    lengths
+};
+
 impl Half {
     pub(super) fn of(key: &str) -> Option<Self> {
-        let is = |known: &str| key.eq_ignore_ascii_case(known);
-        match key.len() {
-            3 if is("key") => Some(Half::Name),
-            4 if is("name") => Some(Half::Name),
-            5 if is("value") => Some(Half::Value),
-            6 if is("values") => Some(Half::Value),
-            _ => None,
+        if key.len() > 15 || HALF_LENGTHS >> key.len() & 1 == 0 {
+            return None;
+        }
+        HALVES.iter().find(|(known, _)| key.eq_ignore_ascii_case(known)).map(|(_, half)| *half)
+    }
+
+    /// Whether it says which field it is.
+    pub(super) fn is_name(self) -> bool {
+        match self {
+            Half::Name | Half::Path => true,
+            Half::Value => false,
         }
     }
 }

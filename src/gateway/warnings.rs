@@ -17,10 +17,17 @@ const WARNING_LIMIT: usize = 20;
 pub struct Warnings {
     /// How many there are.
     pub count: usize,
-    /// The first of them.
-    told: Vec<Diagnostic>,
+    /// The first of them, as they are told: they keep no file that nothing else keeps.
+    told: Vec<Told>,
     /// Files with a field that is probably misspelt.
     misspelt_in: Vec<Arc<File>>,
+}
+
+/// A warning as the log has it, and as programs have it.
+#[derive(Clone, Debug)]
+struct Told {
+    log: String,
+    json: Value,
 }
 
 impl Warnings {
@@ -39,14 +46,15 @@ impl Warnings {
         left.findings.retain(|finding| finding.severity == Severity::Warning);
         left.findings.splice(0..0, first.iter().cloned());
         let count = left.findings.len();
-        left.findings.truncate(WARNING_LIMIT);
-        Self { count, told: left.findings, misspelt_in }
+        let told = left.findings.iter().take(WARNING_LIMIT);
+        let told = told.map(|finding| Told { log: finding.to_log(), json: finding.to_json() }).collect();
+        Self { count, told, misspelt_in }
     }
 
     /// Writes them to the log, the first of them if there are many.
     pub fn tell(&self) {
         for warning in &self.told {
-            warn!(laid_out = true, "{}", warning.to_log());
+            warn!(laid_out = true, "{}", warning.log);
         }
         let more = self.more();
         if more > 0 {
@@ -63,7 +71,7 @@ impl Warnings {
     /// For programs: a finding each as `hookgate check --format json` has it; the first of them if there are many.
     #[must_use]
     pub fn to_json(&self) -> Vec<Value> {
-        self.told.iter().map(Diagnostic::to_json).collect()
+        self.told.iter().map(|told| told.json.clone()).collect()
     }
 
     /// How many are not among those that are told.

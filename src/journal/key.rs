@@ -14,7 +14,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::settings::Settings;
 use super::trouble::Trouble;
 use crate::event::token::Digests;
+use crate::outside::read_small_file;
 
+/// Largest file with a key, in bytes.
+const FILE_LIMIT_BYTES: u64 = 4 << 10;
 /// Length of a key in bytes.
 const KEY_BYTES: usize = 32;
 /// Bytes of a digest that are kept: two values share one by chance once in 2^64 values.
@@ -66,9 +69,11 @@ impl Key {
                     its name with `.key` behind it. Tokens made with a lost key cannot be compared with anything";
         let text = match (&settings.key, file_of(settings)) {
             (Some(credential), _) => credential.resolve().map_err(|why| Trouble::new(why.0, help))?,
-            (None, Some(file)) => std::fs::read_to_string(&file).map(SecretString::from).map_err(|error| {
-                Trouble::new(format!("the key of the journal, `{}`, cannot be read: {error}", file.display()), help)
-            })?,
+            (None, Some(file)) => {
+                read_small_file(&file, FILE_LIMIT_BYTES).map(SecretString::from).map_err(|error| {
+                    Trouble::new(format!("the key of the journal, `{}`, cannot be read: {error}", file.display()), help)
+                })?
+            }
             (None, None) => return Err(Trouble::new("`journal.file` is null: nothing is recorded", help)),
         };
         Self::read(&text).map_err(|why| Trouble::new(why, "make one with `openssl rand -base64 32`"))
@@ -131,10 +136,36 @@ fn file_of(settings: &Settings) -> Option<PathBuf> {
     Some(PathBuf::from(name))
 }
 
+/// Takes the file from everybody but this user: whoever has the key and the journal can try values out. Where that is not
+/// possible the log says so, and the key is used all the same.
+fn tighten(file: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let others = |found: std::fs::Metadata| found.permissions().mode() & 0o777 & !0o600;
+        if std::fs::metadata(file).map_or(0, others) == 0 {
+            return;
+        }
+        let file_name = file.display().to_string();
+        match std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)) {
+            Ok(()) => tracing::warn!(
+                file = file_name,
+                "the key of the journal could be read by others, and is 0600 from now on: where others may have read it, write another"
+            ),
+            Err(error) => tracing::warn!(
+                file = file_name,
+                error = error.to_string(),
+                "the key of the journal can be read by others: give the file the mode 0600"
+            ),
+        }
+    }
+}
+
 /// Makes the file, readable for this user alone, unless there is one. It appears whole or not at all: another process may
 /// look for it at the same moment.
 fn make(file: &Path) -> std::io::Result<()> {
     if file.exists() {
+        tighten(file);
         return Ok(());
     }
     let mut bytes = [0; KEY_BYTES];

@@ -10,6 +10,7 @@ use super::happening::{Fact, Happening, Outcome};
 use super::key::Key;
 use super::plain::Plain;
 use super::tokenised::{DEPTH_LIMIT, Tokenised};
+use crate::diagnostic::escaped_page;
 use crate::engine::{Delivery, Noted};
 use crate::event::token::{self, Digests};
 use crate::event::{
@@ -143,10 +144,10 @@ impl Record {
         }
     }
 
-    /// As one line, its end included.
+    /// As one line, its end included. What nobody sees is written as its number, which JSON reads as the same text.
     #[must_use]
     pub fn to_line(&self) -> String {
-        let mut line = serde_json::to_string(self).unwrap_or_default();
+        let mut line = escaped_page(&serde_json::to_string(self).unwrap_or_default()).into_owned();
         line.push('\n');
         line
     }

@@ -16,7 +16,7 @@ use reqwest::{Certificate, Identity, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::guard::{Forbidden, Guard, Names, Resolver, system};
-use super::small_file::without_mark;
+use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes, without_mark};
 
 /// Largest answer that is read, in bytes.
 pub const ANSWER_LIMIT_BYTES: usize = 4 << 20;
@@ -216,7 +216,7 @@ fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwes
         help: Some("name a PEM file that hookgate's user may read"),
         is_broken: false,
     };
-    let read = |file: &Path| match std::fs::read(file) {
+    let read = |file: &Path| match read_small_bytes(file, PEM_LIMIT_BYTES) {
         Ok(bytes) => Ok(without_mark(&bytes).to_vec()),
         Err(error) => Err(unusable(file, &error)),
     };

@@ -11,11 +11,10 @@ use sha2::{Digest as _, Sha256};
 use super::client::{Client, NoClient, Tls};
 use super::credential::Credential;
 use super::guard::Guard;
+use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes};
 
 /// How long a client is used before its files are looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// Largest file that is looked at, in bytes.
-const FILE_LIMIT_BYTES: u64 = 4 << 20;
 
 /// Makes a client for an address.
 type Open = fn(&str, &Guard, &Tls) -> Result<Client, NoClient>;
@@ -128,16 +127,9 @@ fn fingerprint(tls: &Tls) -> Result<Option<[u8; 32]>, NoClient> {
         [&tls.ca, &tls.certificate, &tls.certificate_key].into_iter().flatten().map(PathBuf::as_path).collect();
     let mut whole = Sha256::new();
     for file in &files {
-        let bytes =
-            read(file).map_err(|error| NoClient::new(format!("`{}` cannot be read: {error}", file.display())))?;
-        whole.update(Sha256::digest(bytes));
+        let bytes = read_small_bytes(file, PEM_LIMIT_BYTES)
+            .map_err(|error| NoClient::new(format!("`{}` cannot be read: {error}", file.display())))?;
+        whole.update(Sha256::digest(&*bytes));
     }
     Ok((!files.is_empty()).then(|| whole.finalize().into()))
-}
-
-fn read(file: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

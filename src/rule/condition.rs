@@ -1,7 +1,7 @@
 //! Conditions as meant: what must hold of an event for a rule to apply.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
@@ -149,6 +149,8 @@ pub enum Base {
 pub struct Pattern {
     regex: Arc<Regex>,
     bytes: usize,
+    /// Texts in which it is found, once somebody has looked for some.
+    samples: Arc<OnceLock<Vec<String>>>,
 }
 
 impl Moment {
@@ -211,12 +213,17 @@ impl Pattern {
             let mut builder = RegexBuilder::new(&pattern);
             builder.case_insensitive(ignore_case).size_limit(bytes).dfa_size_limit(bytes.max(DFA_LEAST_BYTES));
             match builder.build() {
-                Ok(regex) => return Ok(Self { regex: Arc::new(regex), bytes }),
+                Ok(regex) => return Ok(Self { regex: Arc::new(regex), bytes, samples: Arc::default() }),
                 Err(error @ regex::Error::CompiledTooBig(_)) => too_big = describe(&error),
                 Err(error) => return Err(describe(&error)),
             }
         }
         Err(too_big)
+    }
+
+    /// Texts in which it is found, looked for once: to find some costs as much as to compile it.
+    pub(super) fn samples(&self, look: impl FnOnce(&Self) -> Vec<String>) -> &[String] {
+        self.samples.get_or_init(|| look(self))
     }
 
     /// The size below which its program is, in bytes.

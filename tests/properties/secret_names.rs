@@ -15,7 +15,7 @@ use super::tries;
 const CANARY: &str = "Zq7names4Kd";
 
 /// All that are secrets by default, and one of a tenant's own.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "password",
     "passwords",
     "passwordText",
@@ -24,6 +24,7 @@ const NAMES: [&str; 18] = [
     "currentPassword",
     "confirmPassword",
     "userPassword",
+    "unicodePwd",
     "pwd",
     "passwd",
     "passcode",
@@ -180,6 +181,104 @@ fn a_path_leads_through_lists_to_each_of_equal_names_and_into_pairs() {
     ] {
         assert!(is_hidden(&[path], request.clone()), "{path}: {request}");
         assert!(!is_hidden(&["user.other"], request.clone()), "{request}");
+    }
+}
+
+/// Forms, directories, SCIM and calls for several mapped values have pairs of their own.
+#[test]
+fn pairs_have_the_keys_that_programs_give_them() {
+    let names = || {
+        SecretNames::new(
+            vec!["pin".to_owned()],
+            vec![
+                Path::read("user.cards.number").unwrap(),
+                Path::read("attr.PAN").unwrap(),
+                Path::read("request.form.answer").unwrap(),
+            ],
+        )
+    };
+    let is_hidden = |pair: &Json| {
+        let in_list = json!({ "request": { "policyMap": [{ "x": 1 }, pair], "user": { "login": "asha", "attributes": [pair] } } });
+        let event = event(&tenant(names()), "preProvision", &in_list.to_string());
+        let is_hidden = !shown(&event).contains(CANARY);
+        assert_eq!(is_hidden, !names().hide(Value::from(pair.clone())).to_json().contains(CANARY), "{pair}");
+        is_hidden
+    };
+    for name in
+        ["id", "key", "name", "label", "field", "fieldName", "attribute", "attributeName", "targetAttribute", "path"]
+    {
+        for value in [
+            "val",
+            "value",
+            "values",
+            "newValue",
+            "oldValue",
+            "defaultValue",
+            "attributeValue",
+            "formVeriable",
+            "FormVariable",
+        ] {
+            assert!(is_hidden(&json!({ name: "PIN", value: CANARY })), "{name} {value}");
+            assert!(is_hidden(&json!({ value: [CANARY], "more": 1, name: ["x", "pin"] })), "{name} {value}");
+            assert!(!is_hidden(&json!({ name: "login", value: CANARY })), "{name} {value}");
+        }
+    }
+    let row = json!({ "targetAttribute": "__PASSWORD__", "cymmetrifield": "x", "defaultValue": CANARY, "formVeriable": CANARY });
+    assert!(is_hidden(&row));
+    for from in [
+        "cards[0].number",
+        "user.cards.0.number",
+        "attributes[PAN]",
+        " attr.PAN ",
+        "form.answer",
+        "cards[].number",
+        "attributes['PAN']",
+    ] {
+        assert!(is_hidden(&json!({ "cymmetrifield": from, "defaultValue": CANARY })), "{from}");
+        assert!(is_hidden(&json!({ "op": "replace", "path": from, "value": CANARY })), "{from}");
+    }
+    for from in ["cards[0].name", "attributes[x]", "form.question", "[]", "..", ""] {
+        assert!(!is_hidden(&json!({ "cymmetrifield": from, "defaultValue": CANARY })), "{from}");
+    }
+}
+
+/// Letters of another width or form are those that people see.
+#[test]
+fn a_name_in_letters_of_another_form_is_the_same() {
+    for name in [
+        "\u{ff50}assword",
+        "\u{ff30}\u{ff29}\u{ff2e}",
+        "pa\u{17f}\u{17f}word",
+        "\u{1d429}\u{1d422}\u{1d427}",
+        "p\u{2139}n",
+    ] {
+        let is_secret = pin().has_key(name);
+        assert!(is_secret, "{name}");
+    }
+    for name in ["p\u{e4}n", "\u{ff4f}ption"] {
+        assert!(!pin().has_key(name), "{name}");
+    }
+}
+
+#[test]
+fn a_form_that_is_a_text_with_a_secrets_name_in_it_is_one_as_a_whole() {
+    let is_hidden = |field: &str, text: &str| {
+        let body = json!({ "request": { field: text, "user": { "login": "asha", "Attributes": { "pan": "x" } } } });
+        let event = event(&tenant(at(&["attr.PAN"])), "preProvision", &body.to_string());
+        assert!(!shown(&event).contains("\"pan\":\"x\""), "attributes in any case: {}", shown(&event));
+        !shown(&event).contains(CANARY)
+    };
+    for field in ["form", "Form", "formVariables"] {
+        for text in [
+            json!({ "password": CANARY }),
+            json!({ "a": [{ "name": "otp", "value": 1 }], "b": CANARY }),
+            json!([{ "pwd": "x" }, CANARY]),
+        ] {
+            assert!(is_hidden(field, &format!(" {text}")), "{field} {text}");
+        }
+        for text in [json!({ "note": CANARY }).to_string(), format!("password {CANARY}"), format!("{{{CANARY}")] {
+            assert!(!is_hidden(field, &text), "{field} {text}");
+        }
     }
 }
 

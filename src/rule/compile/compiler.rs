@@ -48,6 +48,8 @@ pub(super) struct Compiler<'c> {
     pub codes: BTreeMap<String, (String, Place)>,
     /// Compiled patterns by their text and whether case counts.
     pub patterns: HashMap<(String, bool), Pattern>,
+    /// How many patterns were refused.
+    pub refused_patterns: usize,
     pub slots: Vec<Path>,
     slot_numbers: HashMap<Path, usize>,
 }
@@ -78,6 +80,7 @@ impl<'c> Compiler<'c> {
             rules: Vec::new(),
             codes: BTreeMap::new(),
             patterns: HashMap::new(),
+            refused_patterns: 0,
             slots: Vec::new(),
             slot_numbers: HashMap::new(),
         }

@@ -17,6 +17,9 @@ use crate::rule::script::Form;
 use crate::rule::syntax::{Content, Entry, Node};
 use crate::rule::wrong_word;
 
+/// How many patterns are refused before no more are compiled.
+const REFUSED_PATTERNS: usize = 20;
+
 impl Compiler<'_> {
     /// A condition as written behind `when`.
     pub(super) fn condition(&mut self, node: &Node) -> Condition {
@@ -266,6 +269,9 @@ impl Compiler<'_> {
             return Some(known.clone());
         }
         self.refuse_slashes(node, text);
+        if self.refused_patterns >= REFUSED_PATTERNS {
+            return None;
+        }
         match Pattern::new(text, ignore_case) {
             Ok(pattern) => {
                 hold(&self.reader.file, PATTERN_SHARE * pattern.bytes(), &node.span, self.reader.report)?;
@@ -276,8 +282,20 @@ impl Compiler<'_> {
                 let message = format!("this pattern cannot be used: {why}");
                 let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
                 self.reader.push(finding.help(pattern_help(text)));
+                self.refused_patterns += 1;
+                self.tell_of_refused(node);
                 None
             }
+        }
+    }
+
+    /// To refuse a pattern may take as long as to compile the largest: the set does not load anyway.
+    fn tell_of_refused(&mut self, node: &Node) {
+        if self.refused_patterns == REFUSED_PATTERNS {
+            let message =
+                format!("{REFUSED_PATTERNS} patterns cannot be used: those behind this one are not looked at");
+            let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
+            self.reader.push(finding.help("mend these first, then check again"));
         }
     }
 

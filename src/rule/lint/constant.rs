@@ -53,7 +53,7 @@ impl Constants {
             }
             Operator::Over(_) | Operator::IsDate(_) => self.dates(),
             Operator::Matches(pattern) => {
-                self.made.extend(pattern_sample::texts(pattern));
+                self.made.extend(pattern.samples(pattern_sample::texts).iter().cloned());
                 self.has_texts = true;
             }
             Operator::Length(wanted) => {

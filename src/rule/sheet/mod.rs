@@ -2,6 +2,7 @@
 
 mod cells;
 mod csv;
+mod pieces;
 mod read;
 mod spoilt;
 mod value;

@@ -2,7 +2,7 @@
 //! which they have their places.
 //!
 //! A workbook is an archive: a small file can unpack to any size, and two cells can span millions. So it is unpacked once,
-//! into nothing, to see how large it is, and cells are taken one by one.
+//! into nothing, to see how large it is and what a reader has in hand at once, and cells are taken one by one.
 
 use std::io::{self, Cursor, Read as _};
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
 use super::cells::{Cell, Doubts};
+use super::pieces::Pieces;
 use super::value::{Shown, shown};
-use crate::diagnostic::{Diagnostic, File, Place, Report, Spent, did_you_mean};
+use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent, did_you_mean};
 use crate::rule::budget::{CELL_BYTES, ROW_BYTES, beyond};
 use crate::rule::code;
 use crate::rule::encoding::{NoText, no_text};
@@ -28,6 +29,8 @@ const CELL_LIMIT: usize = 2_000_000;
 const TEXT_LIMIT_BYTES: usize = 64 << 20;
 /// What a text that cells share takes in memory, in parts of what it takes in its file: `<si/>` is one.
 const SHARED_TIMES: usize = 6;
+/// How often a reader has the largest piece of XML in hand: as it stands, as a text, and as a cell.
+const PIECE_TIMES: usize = 4;
 /// A cell as it is found, in bytes, without its text.
 const FOUND_BYTES: usize = 100;
 /// Rows that Excel has.
@@ -81,7 +84,7 @@ fn rows(file: &Arc<File>, sheet: Option<&str>) -> Result<Rows, Trouble> {
     let name = file.short_name();
     let budget = file.budget.as_deref();
     let hold = |bytes: usize| budget.map_or(Ok(()), |budget| budget.hold(bytes));
-    hold(SHARED_TIMES * check_size(name, &file.bytes)?)?;
+    check_size(name, &file.bytes, budget)?;
     let broken = |error| unreadable(name, &file.bytes, &error);
     let mut book: Book<'_> = Xlsx::new(Cursor::new(&*file.bytes)).map_err(broken)?;
     let sheet = match sheet {
@@ -103,26 +106,33 @@ fn rows(file: &Arc<File>, sheet: Option<&str>) -> Result<Rows, Trouble> {
     Ok(rows)
 }
 
-/// Unpacks every part into nothing: what an archive says of its size need not be true. Gives out the size of what is read as a
-/// whole, the texts that cells share and the formats, in bytes.
-fn check_size(name: &str, bytes: &[u8]) -> Result<usize, Trouble> {
+/// Unpacks every part into nothing: what an archive says of its size need not be true. Holds what is read as a whole, the texts
+/// that cells share and the formats, and the largest piece that is in hand at once.
+fn check_size(name: &str, bytes: &[u8], budget: Option<&Budget>) -> Result<(), Trouble> {
     let broken = |error: &dyn std::fmt::Display| unreadable(name, bytes, &error);
+    let hold = |bytes: usize| budget.map_or(Ok(()), |budget| budget.hold(bytes));
+    let most = budget.map_or(usize::MAX, |budget| budget.limit().saturating_sub(budget.held()) / PIECE_TIMES);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let (mut left, mut whole) = (UNPACKED_LIMIT_BYTES, 0);
+    let (mut left, mut whole, mut largest) = (UNPACKED_LIMIT_BYTES, 0, 0);
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|error| broken(&error))?;
-        let is_named = |end: &str| part.name().is_ok_and(|name| name.ends_with(end));
-        let (is_styles, is_shared) = (is_named("styles.xml"), is_named("sharedStrings.xml"));
-        let limit = if is_styles { left.min(STYLES_LIMIT_BYTES) } else { left };
-        let unpacked = io::copy(&mut part.take(limit + 1), &mut io::sink()).map_err(|error| broken(&error))?;
+        let mut pieces = Pieces::within(most);
+        let unpacked = io::copy(&mut part.take(left + 1), &mut pieces);
+        if pieces.largest > most {
+            hold(pieces.largest.saturating_mul(PIECE_TIMES))?;
+        }
+        let unpacked = unpacked.map_err(|error| broken(&error))?;
+        let limit = if pieces.has_formats { left.min(STYLES_LIMIT_BYTES) } else { left };
         if unpacked > limit {
-            let what = if is_styles { "its formats are" } else { "unpacked it is" };
-            return Err(too_large(name, &format!("{what} larger than {} MiB", limit_of(is_styles) >> 20)));
+            let what = if pieces.has_formats { "its formats are" } else { "unpacked it is" };
+            return Err(too_large(name, &format!("{what} larger than {} MiB", limit_of(pieces.has_formats) >> 20)));
         }
         left -= unpacked;
-        whole += if is_styles || is_shared { unpacked } else { 0 };
+        whole += if pieces.has_formats || pieces.has_entries { unpacked } else { 0 };
+        largest = largest.max(pieces.largest);
     }
-    Ok(usize::try_from(whole).unwrap_or(usize::MAX))
+    let whole = usize::try_from(whole).unwrap_or(usize::MAX);
+    Ok(hold(whole.saturating_mul(SHARED_TIMES).saturating_add(largest.saturating_mul(PIECE_TIMES)))?)
 }
 
 fn limit_of(is_styles: bool) -> u64 {
@@ -222,7 +232,10 @@ fn cells(
         }
     }
     drop(reader);
-    found.extend(formulas_without_a_value(book, sheet, blank)?);
+    match formulas_without_a_value(book, sheet, blank, hold)? {
+        Ok(formulas) => found.extend(formulas),
+        Err(spent) => return Ok(Err(spent.into())),
+    }
     // The order of an archive's parts is whatever a program wrote; of two cells at one place the last counts.
     found.reverse();
     found.sort_by_key(|(position, _)| *position);
@@ -235,20 +248,25 @@ fn formulas_without_a_value(
     book: &mut Book<'_>,
     sheet: &str,
     mut blank: Vec<(u32, u32)>,
-) -> Result<Vec<Found>, calamine::XlsxError> {
+    hold: &dyn Fn(usize) -> Result<(), Spent>,
+) -> Result<Result<Vec<Found>, Spent>, calamine::XlsxError> {
     let mut found = Vec::new();
     if blank.is_empty() {
-        return Ok(found);
+        return Ok(Ok(found));
     }
     blank.sort_unstable();
     let mut reader = book.worksheet_cells_reader(sheet)?;
     while let Some(cell) = reader.next_formula()? {
+        // The reader keeps formulas that several cells share.
+        if let Err(spent) = hold(cell.get_value().len()) {
+            return Ok(Err(spent));
+        }
         if !cell.get_value().is_empty() && blank.binary_search(&cell.get_position()).is_ok() {
             let doubt = Some("a formula that was never computed: open the workbook in Excel and save it");
             found.push((cell.get_position(), Shown { text: format!("={}", cell.get_value()), doubt }));
         }
     }
-    Ok(found)
+    Ok(Ok(found))
 }
 
 /// A line for each row of the sheet, and the rows with content as cells in it.

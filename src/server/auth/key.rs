@@ -12,7 +12,7 @@ use super::secret::resolved;
 use super::settings::{Claim, JwtAlgorithm, JwtKey, JwtSecret};
 use super::token::Token;
 use super::trouble::Trouble;
-use crate::outside::without_mark;
+use crate::outside::{read_small_bytes, without_mark};
 
 use JwtAlgorithm::{ES256, ES384, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512};
 
@@ -136,9 +136,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 }
 
 pub(super) fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes)?;
+    let bytes = read_small_bytes(file, FILE_LIMIT_BYTES)?;
     Ok(without_mark(&bytes).to_vec())
 }
 

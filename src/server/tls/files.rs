@@ -1,7 +1,5 @@
 //! The files of TLS as they are at one moment, and whether they are still the same.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroizing;
@@ -9,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::settings::TlsSettings;
 use super::trouble::NoTls;
-use crate::outside::without_mark;
+use crate::outside::{read_small_bytes, without_mark};
 
 /// Largest file that is read, in bytes.
 const FILE_LIMIT_BYTES: u64 = 4 << 20;
@@ -55,10 +53,9 @@ impl Files {
 }
 
 fn read(file: &Path) -> Result<Text, NoTls> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let opened = File::open(file).and_then(|opened| opened.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes));
     let help = "name a PEM file that hookgate's user may read";
-    opened.map_err(|error| NoTls::of(file, format_args!("cannot be read: {error}"), help))?;
+    let bytes = read_small_bytes(file, FILE_LIMIT_BYTES)
+        .map_err(|error| NoTls::of(file, format_args!("cannot be read: {error}"), help))?;
     let bytes = Zeroizing::new(without_mark(&bytes).to_vec());
     Ok(Text { file: file.to_owned(), bytes })
 }
