@@ -368,7 +368,8 @@ fn what_is_no_ordinary_file_is_refused_at_the_start_and_changes_nothing_later() 
         let text = format!("listen: 127.0.0.1:0\n{settings}\n");
         let dir = folder(&[("gateway.yaml", &text), ("rules/a.yaml", STOPS)]);
         pipe(&dir.path().join("pipe"));
-        let told = Program::new(["serve"]).within(dir.path()).run();
+        // A program of the tests keeps no journal unless it is told to.
+        let told = Program::new(["serve"]).within(dir.path()).env("HOOKGATE_JOURNAL_FILE", "j.jsonl").run();
         assert_ne!(told.code, Some(0), "{settings}");
         assert!(told.stderr.contains("it is no ordinary file"), "{settings}: {}", told.stderr);
     }
