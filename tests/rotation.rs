@@ -171,6 +171,29 @@ fn doctor_fails_where_serve_would_not_start() {
     assert_eq!(last["would_start"], false);
 }
 
+#[test]
+fn doctor_fails_where_serve_would_not_listen_or_record() {
+    let of = |settings: &str, command: &str| {
+        let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", STOPS)]);
+        Program::new([command, "--log-format", "text"]).within(dir.path()).env("HOOKGATE_JOURNAL_FILE", "").run()
+    };
+    // An address that documentation has (RFC 5737), and nobody's machine.
+    let elsewhere = "listen: 203.0.113.5:8080\nauth: { address: { allow: [10.0.0.0/16] } }\njournal: { file: null }\n";
+    assert_eq!(of(elsewhere, "serve").code, Some(2));
+    let told = of(elsewhere, "doctor");
+    assert!(
+        told.code == Some(1) && told.stdout.contains("would not start: cannot listen on `203.0.113.5:8080`"),
+        "{told:?}"
+    );
+    let durable = "journal: { file: away/j.jsonl, durable: true }\n";
+    assert_eq!(of(durable, "serve").code, Some(78));
+    let told = of(durable, "doctor");
+    assert!(told.code == Some(1) && told.stdout.contains("`hookgate serve` would not start: the journal"), "{told:?}");
+    let told = of("journal: { file: away/j.jsonl }\n", "doctor");
+    assert!(told.code == Some(1) && told.stdout.contains("would record no decision: the journal"), "{told:?}");
+    assert!(told.stdout.contains("help: make the folder `away`"), "{told:?}");
+}
+
 /// Whatever becomes of gateway.yaml, the gateway that runs is alive.
 #[test]
 fn a_healthcheck_does_not_mind_edited_settings() {

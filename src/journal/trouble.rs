@@ -26,6 +26,12 @@ impl Trouble {
     /// A file that cannot be written.
     pub(super) fn writing(file: &Path, error: &std::io::Error) -> Self {
         let message = format!("the journal `{}` cannot be written: {error}", file.display());
-        Self::new(message, "make room on the disk, and let hookgate's user write the folder")
+        match (error.kind(), file.parent()) {
+            (std::io::ErrorKind::NotFound, Some(folder)) if !folder.as_os_str().is_empty() => {
+                let folder = folder.display();
+                Self::new(message, format!("make the folder `{folder}`, or let `journal.file` name another"))
+            }
+            _ => Self::new(message, "make room on the disk, and let hookgate's user write the folder"),
+        }
     }
 }

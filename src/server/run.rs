@@ -89,12 +89,14 @@ pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answeri
     Ok(Server { listener, address, door, stopper: Stopper::default(), renewal })
 }
 
-/// What keeps a server of these settings from starting, without one: all but its address, at which one may run now.
+/// What keeps a server of these settings from starting, without one. An address that is taken is none: one may run there now.
 #[must_use]
 pub fn obstacles(settings: &Settings, hooks: &Hooks) -> Vec<Error> {
     let admitting = InForce::open(&settings.auth, hooks, &settings.prefixes).err().map(Error::Auth);
     let encrypting = encrypted(settings, &Arc::default()).err();
-    [open_to_all(settings), admitting, encrypting].into_iter().flatten().collect()
+    let listening = listen(settings.listen).err().filter(|error| error.kind() != std::io::ErrorKind::AddrInUse);
+    let listening = listening.map(|error| Error::listening(settings.listen, error));
+    [open_to_all(settings), listening, admitting, encrypting].into_iter().flatten().collect()
 }
 
 fn open_to_all(settings: &Settings) -> Option<Error> {

@@ -1,8 +1,9 @@
-//! What keeps `serve` from starting beside connections, destinations and rules: looked at by what `serve` itself starts with.
+//! What keeps `serve` from starting, or from doing all of its work, beside connections, destinations and rules: looked at by what
+//! `serve` itself starts with.
 
 use super::tried::Wrong;
 use crate::config::Settings;
-use crate::journal::Key;
+use crate::journal::{Key, obstacle};
 use crate::server::{admin_obstacle, obstacles};
 
 /// Something of gateway.yaml that cannot be used as it is, by its name.
@@ -10,24 +11,47 @@ use crate::server::{admin_obstacle, obstacles};
 pub(super) struct Obstacle {
     pub name: &'static str,
     pub wrong: Wrong,
+    pub consequence: Consequence,
+}
+
+/// What comes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Consequence {
+    NoStart,
+    NoRecords,
+}
+
+impl Consequence {
+    /// How a sentence about it begins.
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Self::NoStart => "`hookgate serve` would not start",
+            Self::NoRecords => "`hookgate serve` would record no decision",
+        }
+    }
 }
 
 /// All of it.
 pub(super) fn looked_at(settings: &Settings) -> Vec<Obstacle> {
     let of_server = obstacles(&settings.server, &settings.tenant.hooks).into_iter().map(|error| {
         let wrong = Wrong { message: error.to_string(), help: error.help().map(str::to_owned) };
-        Obstacle { name: "serve", wrong }
+        Obstacle { name: "serve", wrong, consequence: Consequence::NoStart }
     });
     let of_admin = admin_obstacle(&settings.server.admin).map(|error| {
         let wrong = Wrong { message: error.to_string(), help: Some(error.help().to_owned()) };
-        Obstacle { name: "admin", wrong }
+        Obstacle { name: "admin", wrong, consequence: Consequence::NoStart }
     });
     of_server.chain(of_admin).chain(journal(settings)).collect()
 }
 
-/// A key of the journal that is named and cannot be used. One that is made at the start is no obstacle.
+/// A key of the journal that is named and cannot be used, or a file that cannot be written. A key that is made at the start is no
+/// obstacle.
 fn journal(settings: &Settings) -> Option<Obstacle> {
-    let named = settings.journal.file.as_ref().and(settings.journal.key.as_ref());
-    let trouble = named.and_then(|_| Key::existing(&settings.journal).err())?;
-    Some(Obstacle { name: "journal", wrong: Wrong { message: trouble.message, help: Some(trouble.help) } })
+    let (file, journal) = (settings.journal.file.as_ref()?, &settings.journal);
+    let of_key = journal.key.as_ref().and_then(|_| Key::existing(journal).err());
+    let is_needed = of_key.is_some() || journal.is_durable;
+    let trouble = of_key.or_else(|| obstacle(file))?;
+    let consequence = if is_needed { Consequence::NoStart } else { Consequence::NoRecords };
+    let wrong = Wrong { message: trouble.message, help: Some(trouble.help) };
+    Some(Obstacle { name: "journal", wrong, consequence })
 }

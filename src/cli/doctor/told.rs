@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::diagnostic::escaped;
 
 use super::super::check::counted;
-use super::start::Obstacle;
+use super::start::{Consequence, Obstacle};
 use super::tried::{Kind, Tried, Wrong};
 
 /// Everything that was tried.
@@ -37,8 +37,8 @@ impl Told {
         let widths =
             [widest(|tried| &tried.name), widest(|tried| tried.kind.word()).max(4), widest(|tried| &tried.address)];
         let mut out: String = self.tried.iter().map(|tried| line(tried, widths)).collect();
-        for Obstacle { name, wrong } in &self.obstacles {
-            let _ = writeln!(out, "failed  {name}  `hookgate serve` would not start: {}", wrong.message);
+        for Obstacle { name, wrong, consequence } in &self.obstacles {
+            let _ = writeln!(out, "failed  {name}  {}: {}", consequence.told(), wrong.message);
             if let Some(help) = &wrong.help {
                 let _ = writeln!(out, "        help: {help}");
             }
@@ -93,13 +93,13 @@ impl Told {
             });
             format!("{line}\n")
         };
-        let obstacle = |Obstacle { name, wrong }: &Obstacle| {
+        let obstacle = |Obstacle { name, wrong, consequence: _ }: &Obstacle| {
             let line =
                 json!({ "name": name, "kind": "start", "ok": false, "trouble": wrong.message, "help": wrong.help });
             format!("{line}\n")
         };
         let sum = json!({
-            "would_start": self.obstacles.is_empty(),
+            "would_start": !self.obstacles.iter().any(|obstacle| obstacle.consequence == Consequence::NoStart),
             "connections": self.connections(),
             "destinations": self.destinations(),
             "issuers": self.issuers(),
