@@ -217,21 +217,34 @@ const HALVES: [(&str, Half); 20] = [
     ("formVeriable", Half::Value),
     ("formVariable", Half::Value),
 ];
-/// How long those keys are, a bit each: most others are told apart by it.
-const HALF_LENGTHS: u32 = {
-    let (mut lengths, mut left) = (0, HALVES.as_slice());
+/// The longest of those keys, in bytes.
+const HALF_LIMIT_BYTES: usize = 15;
+/// How those keys begin and how long they are, a bit for each pair of both: nearly all others are told apart by it, at once.
+const HALF_MARKS: u128 = {
+    let (mut marks, mut left) = (0, HALVES.as_slice());
     while let [(key, _), rest @ ..] = left {
-        lengths |= 1 << key.len();
+        if let [first, ..] = key.as_bytes() {
+            marks |= half_mark(*first, key.len());
+        }
         left = rest;
     }
-    lengths
+    marks
 };
+
+/// The same for small and capital letters.
+const fn half_mark(first: u8, length: usize) -> u128 {
+    1 << (((first & 7) as usize) << 4 | length)
+}
 
 impl Half {
     pub(super) fn of(key: &str) -> Option<Self> {
-        if key.len() > 15 || HALF_LENGTHS >> key.len() & 1 == 0 {
-            return None;
-        }
+        let (first, length) = (*key.as_bytes().first()?, key.len());
+        let is_likely = length <= HALF_LIMIT_BYTES && HALF_MARKS & half_mark(first, length) != 0;
+        if is_likely { Self::looked_up(key) } else { None }
+    }
+
+    #[cold]
+    fn looked_up(key: &str) -> Option<Self> {
         HALVES.iter().find(|(known, _)| key.eq_ignore_ascii_case(known)).map(|(_, half)| *half)
     }
 
@@ -308,5 +321,24 @@ fn canonical(path: &Path) -> (Root, Vec<Segment>) {
             (Root::Request, std::iter::once(first).chain(rest.iter().cloned()).collect())
         }
         (root, _) => (root.clone(), path.segments.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_of_a_pair_is_known_in_any_case_and_no_other() {
+        for (key, half) in HALVES {
+            assert!(key.len() <= HALF_LIMIT_BYTES);
+            for spelling in [key.to_owned(), key.to_uppercase(), key.to_lowercase()] {
+                assert_eq!(Half::of(&spelling), Some(half), "{spelling}");
+            }
+            assert_eq!(Half::of(&format!("{key}s")).is_some(), key == "value");
+        }
+        for key in ["", "x", "firstName", "a-name-that-is-much-longer-than-any", "näme"] {
+            assert_eq!(Half::of(key), None, "{key}");
+        }
     }
 }
