@@ -219,27 +219,31 @@ const HALVES: [(&str, Half); 20] = [
 ];
 /// The longest of those keys, in bytes.
 const HALF_LIMIT_BYTES: usize = 15;
-/// How those keys begin and how long they are, a bit for each pair of both: nearly all others are told apart by it, at once.
-const HALF_MARKS: u128 = {
-    let (mut marks, mut left) = (0, HALVES.as_slice());
+/// How those keys begin and end, each with how long they are, a bit for each pair: nearly all others are told apart by it, at
+/// once.
+const HALF_MARKS: (u128, u128) = {
+    let (mut begins, mut ends, mut left) = (0, 0, HALVES.as_slice());
     while let [(key, _), rest @ ..] = left {
-        if let [first, ..] = key.as_bytes() {
-            marks |= half_mark(*first, key.len());
+        if let ([first, ..], [.., last]) = (key.as_bytes(), key.as_bytes()) {
+            begins |= half_mark(*first, key.len());
+            ends |= half_mark(*last, key.len());
         }
         left = rest;
     }
-    marks
+    (begins, ends)
 };
 
 /// The same for small and capital letters.
-const fn half_mark(first: u8, length: usize) -> u128 {
-    1 << (((first & 7) as usize) << 4 | length)
+const fn half_mark(letter: u8, length: usize) -> u128 {
+    1 << (((letter & 7) as usize) << 4 | length)
 }
 
 impl Half {
     pub(super) fn of(key: &str) -> Option<Self> {
-        let (first, length) = (*key.as_bytes().first()?, key.len());
-        let is_likely = length <= HALF_LIMIT_BYTES && HALF_MARKS & half_mark(first, length) != 0;
+        let (first, last, length) = (*key.as_bytes().first()?, *key.as_bytes().last()?, key.len());
+        let is_likely = length <= HALF_LIMIT_BYTES
+            && HALF_MARKS.0 & half_mark(first, length) != 0
+            && HALF_MARKS.1 & half_mark(last, length) != 0;
         if is_likely { Self::looked_up(key) } else { None }
     }
 
