@@ -114,10 +114,10 @@ impl Diagnostic {
         self
     }
 
-    /// For people: the source line with the words underlined.
+    /// For people: the source line with the words underlined, unless its file holds secrets.
     #[must_use]
     pub fn to_text(&self, styled: bool) -> String {
-        self.rendered(styled, &|_| true)
+        self.rendered(styled, &|file| !file.is_hidden)
     }
 
     /// For the log: the same without the rows of tables, which are about people.

@@ -21,6 +21,8 @@ pub struct File {
     pub sheet: Option<String>,
     /// What its reading may hold in memory, together with other files; nothing where nobody counts.
     pub budget: Option<Arc<Budget>>,
+    /// Whether its lines are shown to nobody, since they hold secrets.
+    pub is_hidden: bool,
     /// How many lines end before each block of the text; counted when the first place is shown.
     lines_before: OnceLock<Vec<u32>>,
 }
@@ -32,7 +34,15 @@ impl File {
         let mut text = text.into();
         let marks = text.len() - text.trim_start_matches('\u{feff}').len();
         text.drain(..marks);
-        Self { name: name.into(), text, bytes: Vec::new(), sheet: None, budget: None, lines_before: OnceLock::new() }
+        Self {
+            name: name.into(),
+            text,
+            bytes: Vec::new(),
+            sheet: None,
+            budget: None,
+            is_hidden: false,
+            lines_before: OnceLock::new(),
+        }
     }
 
     /// A file that is no text as it stands.
@@ -51,6 +61,12 @@ impl File {
     #[must_use]
     pub fn within(self, budget: Option<&Arc<Budget>>) -> Self {
         Self { budget: budget.map(Arc::clone), ..self }
+    }
+
+    /// The same file, whose lines are shown to nobody.
+    #[must_use]
+    pub fn hidden(self, is_hidden: bool) -> Self {
+        Self { is_hidden, ..self }
     }
 
     /// What the file holds: its bytes, or its text in UTF-8.

@@ -14,6 +14,7 @@ use super::budget::{MEMORY_BYTES, hold};
 use super::code;
 use super::encoding::{NoText, file_of, line_of, no_text};
 use crate::diagnostic::{Budget, Diagnostic, File, Report};
+use crate::event::SecretNames;
 
 /// Largest file that is read, in bytes: YAML trees take about thirty times the file.
 pub const FILE_LIMIT_BYTES: u64 = 16 << 20;
@@ -99,9 +100,23 @@ impl Role {
     pub fn file(self, name: &str, bytes: Vec<u8>) -> File {
         match self {
             Role::Workbook => File::of_bytes(name, bytes),
-            Role::Yaml | Role::Tests | Role::Csv | Role::Json | Role::Functions => file_of(name, bytes),
+            Role::Yaml | Role::Tests | Role::Functions => file_of(name, bytes),
+            Role::Csv | Role::Json => {
+                let is_hidden = has_secret_column(&bytes);
+                file_of(name, bytes).hidden(is_hidden)
+            }
         }
     }
+}
+
+/// How much of a table is looked at for names of columns, in bytes: its first row, or its first few objects.
+const COLUMNS_BYTES: usize = 16 << 10;
+
+/// Whether a table has a column by the name of a secret. What `check` prints goes where builds are logged.
+fn has_secret_column(bytes: &[u8]) -> bool {
+    let beginning = String::from_utf8_lossy(bytes.get(..COLUMNS_BYTES).unwrap_or(bytes));
+    let names = SecretNames::default();
+    beginning.split([',', ';', '\t', '|', '"', '\n', '\r']).any(|name| names.has_key(name.trim()))
 }
 
 impl Sources {

@@ -198,6 +198,29 @@ fn files_of_other_kinds_are_told_as_such() {
 }
 
 /// What `check` shows a person at the screen, the log keeps to itself: a row of a table is about somebody.
+/// What `check` prints goes where builds are logged.
+#[test]
+fn rows_of_a_table_with_a_secret_are_shown_to_nobody() {
+    for header in ["login,mobile,password", "mobile;\"New Password\"", "mobile\tpin\tuserPassword"] {
+        let table = format!(
+            "{header}\n9.82E+09{0}CANARY{0}CANARY\n",
+            if header.contains(';') {
+                ';'
+            } else if header.contains('\t') {
+                '\t'
+            } else {
+                ','
+            }
+        );
+        let folder = folder(&[("rules.yaml", by_mobile().as_bytes()), ("people.csv", table.as_bytes())]);
+        let told = match load(folder.path()) {
+            Ok((_, report)) => report.to_text(false),
+            Err(report) => report.to_text(false),
+        };
+        assert!(told.contains("people.csv:2") && !told.contains("CANARY"), "{told}");
+    }
+}
+
 #[test]
 fn the_log_names_the_row_and_not_what_is_in_it() {
     let folder =
