@@ -213,10 +213,8 @@ fn rows_of_a_table_with_a_secret_are_shown_to_nobody() {
             }
         );
         let folder = folder(&[("rules.yaml", by_mobile().as_bytes()), ("people.csv", table.as_bytes())]);
-        let told = match load(folder.path()) {
-            Ok((_, report)) => report.to_text(false),
-            Err(report) => report.to_text(false),
-        };
+        let report = load(folder.path()).map_or_else(|report| report, |(_, report)| report);
+        let told = report.to_text(false);
         assert!(told.contains("people.csv:2") && !told.contains("CANARY"), "{told}");
     }
 }
