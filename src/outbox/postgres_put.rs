@@ -30,9 +30,9 @@ impl Coming {
 /// In one statement, so that an event is known and its parcels wait, or neither. Events go by their names: two gateways
 /// that store the same ones wait for each other in the same order, never in a circle. Parcels keep the order in which the
 /// events came. A mark or key that is there already is of the very same event, from a try whose answer was lost. The row of
-/// an event is the last of its stream, by which it is called, and knows the one before it: what a gateway that was killed had
-/// sent off may come after its caller has told another gateway of it, and of the next event, and is no new one then. Those that versions before streams made are called by the
-/// event's own fingerprint, and their `event` is empty.
+/// an event is the last of its stream, by which it is called, and knows sixteen before it with their times: what a gateway
+/// that was killed had sent off may come after its caller has told another gateway of it, and of further events, and is no
+/// new one then. Those that versions before streams made are called by the event's own fingerprint, and their `event` is empty.
 const PUT: &str = "
 with fresh as (
     insert into hookgate_events as known (id, outbox, event, mark, at_ms)
@@ -42,10 +42,13 @@ with fresh as (
         select from hookgate_events k where k.id = n.event and k.event = '' and abs(k.at_ms - n.at_ms) < $6)
     order by n.id
     on conflict (id) do update set event = excluded.event, mark = excluded.mark, at_ms = excluded.at_ms,
-        previous = case when known.event = excluded.event then known.previous else known.event end,
-        previous_ms = case when known.event = excluded.event then known.previous_ms else known.at_ms end
+        previous = case when known.event = excluded.event then known.previous else array_to_string(
+            (string_to_array(concat(known.event, '|', known.at_ms, ' ', known.previous), ' '))[1:16], ' ') end
     where known.mark = excluded.mark or abs(known.at_ms - excluded.at_ms) >= $6
-        or known.event <> excluded.event and (known.previous <> excluded.event or known.previous_ms <= excluded.at_ms)
+        or known.event <> excluded.event and not exists (
+            select from unnest(string_to_array(known.previous, ' ')) before
+            where split_part(before, '|', 1) = excluded.event
+                and nullif(split_part(before, '|', 2), '')::bigint > excluded.at_ms)
     returning id
 ), stored as (
     insert into hookgate_parcels

@@ -28,8 +28,7 @@ create table if not exists hookgate_events (
     outbox text not null default 'default',
     event text not null default '',
     mark text not null default '',
-    previous text not null default '',
-    previous_ms bigint not null default 0
+    previous text not null default ''
 );
 create index if not exists hookgate_events_at on hookgate_events (at_ms);
 create table if not exists hookgate_parcels (
@@ -64,7 +63,6 @@ alter table hookgate_events add column if not exists outbox text not null defaul
 alter table hookgate_events add column if not exists event text not null default '';
 alter table hookgate_events add column if not exists mark text not null default '';
 alter table hookgate_events add column if not exists previous text not null default '';
-alter table hookgate_events add column if not exists previous_ms bigint not null default 0;
 alter table hookgate_parcels add column if not exists trace text not null default '';
 alter table hookgate_parcels add column if not exists outbox text not null default 'default';
 alter table hookgate_parcels add column if not exists tried_ms bigint not null default 0;
@@ -83,7 +81,7 @@ end $$;
 const FOUND: &str = "
 select to_regclass('hookgate_events') is not null and to_regclass('hookgate_parcels') is not null,
     count(*) filter (where attname = 'is_sealed') > 0
-        and (count(*) filter (where attname in ('trace', 'outbox', 'event', 'mark', 'tried_ms', 'previous', 'previous_ms')) < 8
+        and (count(*) filter (where attname in ('trace', 'outbox', 'event', 'mark', 'tried_ms', 'previous')) < 7
             or to_regclass('hookgate_parcels_due') is null)
 from pg_attribute
 where attrelid in (to_regclass('hookgate_events'), to_regclass('hookgate_parcels')) and not attisdropped";

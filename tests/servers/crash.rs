@@ -22,8 +22,6 @@ const PERSONS_OF_A_CALLER: usize = 25;
 const ACKNOWLEDGED_BETWEEN: usize = 40;
 /// How long the last deliveries may take, in seconds: what a killed gateway held is free after half a minute.
 const LAST_LIMIT_S: u64 = 180;
-/// One in so many events at most may come under a second key.
-const REKEYED: usize = 500;
 /// One in so many calls is refused by the receiver.
 const REFUSED: usize = 50;
 
@@ -265,12 +263,9 @@ impl Figures {
                 }
             }
             known.insert(key);
-        }
-        // What a killed gateway had sent to the database may come there after several further events of the person: it is no
-        // repetition then. Seen once in some thousand events; more of them are a mistake.
-        let again = keys.values().filter(|keys| keys.len() > 1).count();
-        if again * REKEYED > acknowledged.len() {
-            wrong.push(format!("{again} of {} came under several keys", acknowledged.len()));
+            if known.len() > 1 {
+                wrong.push(format!("{number} of {person} came under several keys: {known:?}"));
+            }
         }
         let delivered = acknowledged.iter().filter(|event| keys.contains_key(event)).count();
         let duplicates = arrived.len() - keys.len();

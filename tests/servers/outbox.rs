@@ -431,6 +431,11 @@ async fn what_comes_late_from_a_gateway_that_was_killed_is_a_repetition() {
     assert!(put("sales", 1_030, "b").await, "undone and done again");
     assert!(!put("finance", 1_015, "a").await);
     assert!(put("finance", 1_040, "b").await);
+    for n in 0..12 {
+        assert!(put(&format!("more{n}"), 1_050 + n, "b").await);
+    }
+    assert!(!put("finance", 1_035, "a").await, "however many have come since");
+    assert!(put("finance", 1_070, "b").await);
 }
 
 /// More events than one statement forgets.
