@@ -2,8 +2,10 @@
 
 mod commands;
 mod crash;
+mod erased;
 mod privacy;
 mod replayable;
+mod sealed;
 mod writing;
 
 use std::path::Path;

@@ -157,7 +157,7 @@ const OTHERS: [(&str, &str, &str); 105] = [
     ("journal.mode", "0660", "mode: Mode(660)"),
     ("journal.file", "/var/log/hookgate.jsonl", "file: Some(\"/var/log/hookgate.jsonl\")"),
     ("journal.file", "null", "file: None"),
-    ("journal.key", "${env:JOURNAL_KEY}", "key: Some(Credential(${env:JOURNAL_KEY}))"),
+    ("journal.key", "${env:JOURNAL_KEY}", "keys: [Credential(${env:JOURNAL_KEY})]"),
     ("journal.plain", "[attr.PAN]", "\"PAN\""),
     ("journal.durable", "true", "is_durable: true"),
     ("journal.queue_records", "16", "queue_limit_records: 16"),

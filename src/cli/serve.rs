@@ -12,7 +12,7 @@ use crate::diagnostic::Report;
 use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Sets, Started, reload_on_hangup};
 use crate::journal::{self, Journal};
 use crate::lookup::Connections;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, StoreAt};
 use crate::server::{Admin, Server, Watched};
 use crate::telemetry::metrics::{Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
@@ -60,7 +60,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;
     let tracer = Tracer::open(&settings.telemetry.traces).map_err(|why| not_traced(&why))?;
     let outbox = outbox(settings, &connections, &tracer).map_err(|report| Failure::settings(report).at_start())?;
-    let journal = journal(&settings.journal)?;
+    let journal = journal(settings)?;
     let outside = Outside {
         connections: Some(connections),
         round_limit: settings.lookup.round_limit,
@@ -153,11 +153,16 @@ fn outbox(settings: &Settings, connections: &Connections, tracer: &Tracer) -> Re
 
 /// The journal with its writer under way; none where nothing is recorded. One that cannot be begun keeps hookgate from
 /// starting only where each answer must have its record, or where another process writes it.
-fn journal(settings: &journal::Settings) -> Result<Option<Arc<Journal>>, Failure> {
-    let Some(file) = &settings.file else { return Ok(None) };
+fn journal(settings: &Settings) -> Result<Option<Arc<Journal>>, Failure> {
+    let Some(file) = &settings.journal.file else { return Ok(None) };
+    let outbox = match &settings.outbox.store {
+        StoreAt::File(file) => Some(file.clone()),
+        StoreAt::Postgres(_) => None,
+    };
+    let settings = &journal::Settings { outbox, ..settings.journal.clone() };
     match Journal::open(file, settings) {
         Ok(journal) => Ok(Some(Arc::new(journal))),
-        Err(trouble) if trouble.is_taken || settings.is_durable || settings.key.is_some() => {
+        Err(trouble) if trouble.is_taken || settings.is_durable || !settings.keys.is_empty() => {
             Err(Failure::message(trouble.message).help(trouble.help).at_start())
         }
         Err(trouble) => {

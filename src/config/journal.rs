@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::credentials::Rows;
+use super::keys::TEXT_OR_TEXTS;
 use super::value::{Value, put};
 use crate::event::{Path, Root};
 use crate::journal::{Plain, Settings};
@@ -15,7 +16,7 @@ pub(super) static JOURNAL: Keys = Keys {
     keys: &[
         optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
         optional("mode", Shape::Text, "who may read it: \"600\" its user alone, \"640\" its group too"),
-        optional("key", Shape::Text, "32 bytes in Base64 that tokens are made with: `${env:NAME}` or `${file:PATH}`"),
+        optional("key", TEXT_OR_TEXTS, "32 bytes in Base64, or a list of such keys: `${env:NAME}` or `${file:PATH}`"),
         optional("plain", Shape::ListOf(&Shape::Text), "fields that are recorded as they are"),
         optional("durable", Shape::Boolean, "true: a record is on the disk before the reply leaves"),
         optional("queue_records", Shape::Whole, "most records that wait to be written"),
@@ -23,6 +24,8 @@ pub(super) static JOURNAL: Keys = Keys {
         optional("rotate_bytes", Shape::Whole, "size at which a new file is begun, in bytes"),
         optional("rotate_hours", Shape::Whole, "age at which a new file is begun, in hours"),
         optional("keep_files", Shape::Whole, "full files that are kept"),
+        optional("total_bytes", Shape::Whole, "most that all files together take, in bytes"),
+        optional("spare_bytes", Shape::Whole, "what is left free of a disk that the outbox is on too, in bytes"),
     ],
 };
 
@@ -33,11 +36,10 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
         "file" if value.node.is_null() || value.node.scalar() == Some("null") => settings.file = None,
         "file" => settings.file = value.folder().map(PathBuf::from).or(settings.file.take()),
         "mode" => put(&mut settings.mode, value.mode()),
-        "key" if value.node.is_null() => settings.key = None,
+        "key" if value.node.is_null() => settings.keys = Vec::new(),
         "key" => {
             let mut rows = Rows::new(&value.reader.file, value.reader.report, &code::BAD_SETTING);
-            let credential = rows.credential(value.node);
-            settings.key = credential.or(settings.key.take());
+            settings.keys = rows.credentials(value.node);
         }
         "plain" => settings.plain = plain(value),
         "durable" => settings.is_durable = value.reader.boolean(value.node, "`journal.durable`").unwrap_or(false),
@@ -46,6 +48,8 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
         "rotate_bytes" => put(&mut settings.rotate_bytes, value.whole(1_024..=1 << 40)),
         "rotate_hours" => put(&mut settings.rotate_hours, value.whole(1..=87_600)),
         "keep_files" => put(&mut settings.keep_files, value.size(0..=10_000)),
+        "total_bytes" => put(&mut settings.total_bytes, value.whole(4_096..=1 << 50)),
+        "spare_bytes" => put(&mut settings.spare_bytes, value.whole(0..=1 << 50)),
         _ => {}
     }
 }

@@ -280,7 +280,7 @@ pub(super) static HTTP_DESTINATION: Keys = Keys {
     ],
 };
 
-const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
+pub(super) const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
 
 /// A subject of NATS JetStream.
 pub(super) static NATS_DESTINATION: Keys = Keys {

@@ -229,6 +229,12 @@ impl Event {
         ["id", "login", "employeeId", "email"].into_iter().find_map(named).map(std::borrow::Cow::into_owned)
     }
 
+    /// All by which a person is known: the id, the employee id, the login and the e-mail address, as far as they are there.
+    pub fn person_names(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+        let named = |key| Some(self.user()?.get(key)?.text()).filter(|text| !is_blank(text) && text != "null");
+        ["id", "employeeId", "login", "email"].into_iter().filter_map(named)
+    }
+
     /// Whether anything in the request is a secret.
     #[must_use]
     pub fn has_secrets(&self) -> bool {

@@ -9,9 +9,11 @@ use std::thread::{Builder, JoinHandle};
 use tokio::sync::oneshot;
 use tracing::error;
 
+use super::beside::beside;
 use super::happening::Happening;
-use super::key::Key;
-use super::reading::last_key;
+use super::key_file::{KeyFile, rewrapped};
+use super::masters::Masters;
+use super::room::keys_in_use;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::writer::{Job, Tally, Writer};
@@ -51,20 +53,11 @@ impl Journal {
             // What is wrong with its folder is told when a record is written, and may pass.
             Err(NotAlone::Failed(_)) => None,
         };
-        let key = Key::made(settings)?;
-        if let Some(before) = last_key(file).filter(|before| before != key.id()) {
-            let (before, now) = (before.as_str(), key.id());
-            error!(
-                before,
-                now,
-                "the key of the journal is another one than that of the last record: tokens of the records so far can be compared with \
-                 nothing from now on, and `hookgate why` and `replay` cannot decide those again. If it was lost, take it back from the backup: \
-                 `journal.key` of gateway.yaml, or the file beside the journal with `.key` behind its name"
-            );
-        }
+        let masters = Masters::made(&settings.keys, file)?;
+        tell_lost_keys(file, &masters)?;
         let (jobs, waiting) = sync_channel(settings.queue_limit_records);
         let tally = Arc::new(Tally::default());
-        let mut writer = Writer::new(file, settings, (key, alone), waiting, Arc::clone(&tally));
+        let mut writer = Writer::new(file, settings, (masters, alone), waiting, Arc::clone(&tally));
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
         let (is_durable, queue_limit_bytes) = (settings.is_durable, settings.queue_limit_bytes);
@@ -131,6 +124,30 @@ impl Journal {
         }
         sent
     }
+}
+
+/// Wraps all keys by the first master key, and says which files cannot be read any more.
+fn tell_lost_keys(file: &Path, masters: &Masters) -> Result<(), Trouble> {
+    let keys = KeyFile::read(file).map_err(|error| Trouble::writing(&beside(file, ".keys"), &error))?;
+    let lost = if keys.is_empty() { 0 } else { rewrapped(file, masters)? };
+    let used = keys_in_use(file).unwrap_or_default();
+    let missing = used.iter().filter(|key| !keys.has(**key)).count();
+    if lost > 0 {
+        error!(
+            keys = lost,
+            "a master key of the journal is lost: what was sealed with keys that it wraps cannot be read, and `hookgate why`, \
+             `decisions` and `replay` leave it out. Take it back from the backup and write it in `journal.key` of gateway.yaml, \
+             behind the first one"
+        );
+    }
+    if missing > 0 {
+        error!(
+            keys = missing,
+            "keys of the journal are not in the file beside it with `.keys` behind its name: what they sealed cannot be read. \
+             Take that file back from the backup"
+        );
+    }
+    Ok(())
 }
 
 impl Measured for Journal {

@@ -67,7 +67,7 @@ impl Key {
     pub fn existing(settings: &Settings) -> Result<Self, Trouble> {
         let help = "`journal.key` of gateway.yaml names the key; without it the key stands in a file beside the journal, \
                     its name with `.key` behind it. Tokens made with a lost key cannot be compared with anything";
-        let text = match (&settings.key, file_of(settings)) {
+        let text = match (settings.keys.first(), file_of(settings)) {
             (Some(credential), _) => credential.resolve().map_err(|why| Trouble::new(why.0, help))?,
             (None, Some(file)) => {
                 read_small_file(&file, FILE_LIMIT_BYTES).map(SecretString::from).map_err(|error| {
@@ -84,7 +84,7 @@ impl Key {
     /// # Errors
     /// When it can neither be read nor made.
     pub fn made(settings: &Settings) -> Result<Self, Trouble> {
-        if settings.key.is_none()
+        if settings.keys.is_empty()
             && let Some(file) = file_of(settings)
         {
             make(&file).map_err(|error| Trouble::writing(&file, &error))?;

@@ -1,25 +1,48 @@
 //! The memory: one record a decision, in which tokens stand in place of what says who it was about.
 
+mod archive;
+mod beside;
+mod chain;
+mod erase;
+mod exclusive;
 mod happening;
+mod index;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod journal;
 mod key;
+mod key_file;
+mod line;
+mod lines;
+mod literals;
+mod masters;
+mod person;
 mod plain;
 mod probe;
 mod reading;
 mod record;
+mod room;
+mod seal;
 mod settings;
 mod tokenised;
 mod trouble;
+mod verify;
 mod writer;
 
+pub use archive::{Archive, Found, Place, Places, Query};
+pub use erase::{Erased, erase, known};
+pub use exclusive::Exclusive;
 pub use happening::{Fact, Happening, Outcome};
 pub use journal::{Counts, Journal};
 pub use key::Key;
 pub use plain::Plain;
 pub use probe::obstacle;
-pub use reading::{Line, Lines, files, find};
+pub use line::Clear;
+pub use lines::{Line, Lines, find};
+pub use masters::Masters;
+pub use person::{ERASED, Person};
+pub use reading::files;
 pub use record::{Record, RecordedDelivery, RecordedFact, RecordedOutcome, VERSION, value};
 pub use settings::Settings;
 pub use tokenised::Tokenised;
 pub use trouble::Trouble;
+pub use verify::{Fault, Verified, verify};

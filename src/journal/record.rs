@@ -50,6 +50,9 @@ pub struct Record {
     pub body: Box<RawValue>,
     pub token: Box<RawValue>,
     pub caller: Box<RawValue>,
+    /// Whether somebody was erased in it, so that it may be decided otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// What was decided.
@@ -141,6 +144,7 @@ impl Record {
             body: raw(tokenised.body(View::Node(event.request()), plain.request())),
             token: raw(tokenised.json(context.token.view(), Some(plain.token()))),
             caller: raw(tokenised.json(context.caller.view(), Some(plain.caller()))),
+            erased: false,
         }
     }
 

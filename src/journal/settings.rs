@@ -43,8 +43,12 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// Who may read it.
     pub mode: Mode,
-    /// What tokens are made with; `None`: a key in a file beside the journal.
-    pub key: Option<Credential>,
+    /// The master keys: the first wraps the keys of files, all unwrap. None: a key in a file beside the journal.
+    pub keys: Vec<Credential>,
+    /// By which records tell this gateway from others.
+    pub instance: Option<String>,
+    /// The outbox's file, for which room is left where both are on one disk.
+    pub outbox: Option<PathBuf>,
     /// What is recorded as it is. A path that begins with `row` is a column of what lookups answer.
     pub plain: Vec<Path>,
     /// Whether a record is written and synced before the reply leaves.
@@ -59,14 +63,26 @@ pub struct Settings {
     pub rotate_hours: u64,
     /// How many full files are kept.
     pub keep_files: usize,
+    /// Most that all files together take, their indexes too, in bytes.
+    pub total_bytes: u64,
+    /// How much of a disk that the outbox is on too is left free, in bytes.
+    pub spare_bytes: u64,
 }
 
+/// How many full files at least have room in `total_bytes`.
+const FILES_IN_TOTAL: u64 = 4;
 /// What the token of a short text or number takes in a record, in bytes, with its name.
 const TOKEN_BYTES: usize = 128;
 /// How often a record is in memory while it is made: its parts, its line, and the room in which that grew.
 const COPIES: usize = 4;
 
 impl Settings {
+    /// The size at which a new file is begun, in bytes: all of them must fit several times into what they may take together.
+    #[must_use]
+    pub fn file_bytes(&self) -> u64 {
+        self.rotate_bytes.min(self.total_bytes / FILES_IN_TOTAL)
+    }
+
     /// What making one record takes, of a body of this length with so many members, in bytes. One is made at a time.
     #[must_use]
     pub fn record_bytes(&self, body_bytes: usize, members: usize) -> usize {
@@ -81,7 +97,9 @@ impl Default for Settings {
         Self {
             file: Some(PathBuf::from("hookgate-journal.jsonl")),
             mode: Mode::OWN,
-            key: None,
+            keys: Vec::new(),
+            instance: None,
+            outbox: None,
             plain: PLAIN.iter().filter_map(|path| Path::read(path).ok()).collect(),
             is_durable: false,
             queue_limit_records: 10_000,
@@ -89,6 +107,8 @@ impl Default for Settings {
             rotate_bytes: 64 << 20,
             rotate_hours: 24,
             keep_files: 14,
+            total_bytes: 1 << 30,
+            spare_bytes: 64 << 20,
         }
     }
 }

@@ -23,6 +23,18 @@ impl Trouble {
         Self { is_taken: true, ..Self::new(message, help) }
     }
 
+    /// The disk is left to the outbox, which is on the same one.
+    pub(super) fn yielding(file: &Path, free_bytes: u64) -> Self {
+        let message = format!(
+            "the disk of the journal `{}` has {} MiB left, and the outbox is on it too",
+            file.display(),
+            free_bytes >> 20
+        );
+        let help = "make room on the disk, or put the journal on another one: deliveries come before records. How much is \
+                    left free is `journal.spare_bytes`, and `journal.total_bytes` bounds what records take";
+        Self::new(message, help)
+    }
+
     /// A file that cannot be written.
     pub(super) fn writing(file: &Path, error: &std::io::Error) -> Self {
         let message = format!("the journal `{}` cannot be written: {error}", file.display());

@@ -8,13 +8,15 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
+use super::chain::{Chain, last_tag};
+use super::exclusive::request_of;
 use super::happening::Happening;
-use super::key::Key;
-use super::plain::Plain;
-use super::reading::first_time;
-use super::record::Record;
+use super::index::{self, Entry};
+use super::masters::Masters;
+use super::reading::{first_time, is_of_this_form};
+use super::room::Room;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use crate::outside::{Alone, Growing, NotAlone};
@@ -22,7 +24,7 @@ use crate::outside::{Alone, Growing, NotAlone};
 /// Most records that are written together.
 const BATCH_LIMIT_RECORDS: usize = 512;
 /// From how many bytes on records are written before the rest of them is made.
-const PIECE_BYTES: usize = 1 << 20;
+const PIECE_BYTES: u64 = 1 << 20;
 /// How long records gather before they are written, where nobody waits for them: one waking for many.
 const GATHER_MS: u64 = 10;
 /// How often it is looked whether the file has become too old while no event comes.
@@ -55,8 +57,11 @@ pub(super) struct Tally {
 pub(super) struct Writer {
     jobs: Receiver<Job>,
     growing: Growing,
-    key: Key,
-    plain: Plain,
+    room: Room,
+    masters: Masters,
+    instance: Option<String>,
+    /// The lines that are being written, and how long their file was behind the last of them, in bytes.
+    chain: Option<(Chain, u64)>,
     tally: Arc<Tally>,
     rotate_bytes: u64,
     rotate_age: SignedDuration,
@@ -71,9 +76,9 @@ pub(super) struct Writer {
 /// Records that are written together, and who waits for that.
 #[derive(Debug, Default)]
 struct Piece {
-    lines: String,
+    happenings: Vec<Box<Happening>>,
+    bytes: usize,
     waiting: Vec<oneshot::Sender<Result<(), Trouble>>>,
-    count: u64,
 }
 
 /// What the log knows of lost records.
@@ -88,22 +93,25 @@ impl Writer {
     pub(super) fn new(
         file: &Path,
         settings: &Settings,
-        (key, alone): (Key, Option<Alone>),
+        (masters, alone): (Masters, Option<Alone>),
         jobs: Receiver<Job>,
         tally: Arc<Tally>,
     ) -> Self {
         let growing = Growing {
             file: file.to_owned(),
-            keep_files: settings.keep_files,
+            // The room sees to that, for what stands beside each file goes with it.
+            keep_files: usize::MAX,
             mode: settings.mode,
             is_synced: settings.is_durable,
         };
         Self {
             jobs,
-            key,
-            plain: Plain::new(&settings.plain),
+            room: Room::of(file, settings),
+            masters,
+            instance: settings.instance.clone(),
+            chain: None,
             tally,
-            rotate_bytes: settings.rotate_bytes,
+            rotate_bytes: settings.file_bytes(),
             rotate_age: SignedDuration::from_hours(i64::try_from(settings.rotate_hours).unwrap_or(i64::MAX / 3_600)),
             began: began(file),
             growing,
@@ -121,6 +129,7 @@ impl Writer {
                 // With trouble the next record tells.
                 let _ = self.stay_alone();
                 self.retire();
+                self.asked();
                 self.tell(false);
                 return true;
             }
@@ -136,6 +145,7 @@ impl Writer {
         if is_end {
             batch.extend(self.jobs.try_iter());
         }
+        self.asked();
         self.write(batch);
         self.tell(is_end);
         !is_end
@@ -146,24 +156,24 @@ impl Writer {
         let mut piece = Piece::default();
         for job in batch {
             let Job::Record(happening, reply) = job else { continue };
-            let weight = happening.weight();
-            piece.lines += &Record::of(&happening, &self.key, &self.plain).to_line();
-            piece.count += 1;
+            piece.bytes += happening.weight();
+            piece.happenings.push(happening);
             piece.waiting.extend(reply);
-            drop(happening);
-            self.tally.waiting_bytes.fetch_sub(weight, Ordering::Relaxed);
-            if piece.lines.len() >= PIECE_BYTES {
+            if piece.bytes as u64 >= self.rotate_bytes.min(PIECE_BYTES) {
                 self.append(std::mem::take(&mut piece));
             }
         }
         self.append(piece);
     }
 
-    fn append(&mut self, Piece { lines, waiting, count }: Piece) {
-        if count == 0 {
+    fn append(&mut self, Piece { happenings, bytes, waiting }: Piece) {
+        if happenings.is_empty() {
             return;
         }
-        let result = self.stay_alone().and_then(|()| self.appended(&lines));
+        let count = happenings.len() as u64;
+        let result = self.stay_alone().and_then(|()| self.appended(&happenings));
+        drop(happenings);
+        self.tally.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
         let tallied = if result.is_ok() { &self.tally.written } else { &self.tally.failed };
         tallied.fetch_add(count, Ordering::Relaxed);
         self.told_of(&result);
@@ -178,18 +188,80 @@ impl Writer {
         }
     }
 
-    fn appended(&mut self, lines: &str) -> Result<(), Trouble> {
-        let added = lines.len() as u64;
-        let (is_old, most) = (self.is_old(), self.rotate_bytes);
-        let mut is_new = false;
-        let written = self.growing.append(lines, |length| {
-            is_new = is_old || length + added > most;
-            is_new
-        });
-        if is_new || self.began.is_none() {
+    fn appended(&mut self, happenings: &[Box<Happening>]) -> Result<(), Trouble> {
+        self.room.yield_to_outbox().map_err(|free| Trouble::yielding(&self.growing.file, free))?;
+        let (mut chain, mut before) = self.going_on()?;
+        let mut last = chain.last().cloned();
+        let (mut lines, mut entries) = self.sealed(&mut chain, happenings)?;
+        if before > 0 && before + lines.len() as u64 > self.rotate_bytes {
+            self.set_aside().map_err(|error| Trouble::writing(&self.growing.file, &error))?;
+            (chain, before) = (Chain::begin(&self.growing.file, &self.masters, last.clone())?, 0);
+            last = chain.last().cloned();
+            (lines, entries) = self.sealed(&mut chain, happenings)?;
+        }
+        if before == 0 || self.began.is_none() {
             self.began = Some(Timestamp::now());
         }
-        written.map_err(|error| Trouble::writing(&self.growing.file, &error))
+        let written = self.growing.append(&lines, |_| false);
+        if written.is_err() {
+            chain.back(last);
+        }
+        let end = length(&self.growing.file).unwrap_or_default();
+        self.chain = Some((chain, end));
+        written.map_err(|error| Trouble::writing(&self.growing.file, &error))?;
+        let first = end.saturating_sub(lines.len() as u64);
+        entries.iter_mut().for_each(|entry| entry.offset += first);
+        if let Err(error) = index::append(&self.growing.file, &entries, self.growing.mode) {
+            // Who reads makes what is missing of it anew.
+            debug!(%error, "the index of the journal cannot be written");
+        }
+        Ok(())
+    }
+
+    /// The lines of decisions, and their entries as though they stood in front of the file.
+    fn sealed(&self, chain: &mut Chain, happenings: &[Box<Happening>]) -> Result<(String, Vec<Entry>), Trouble> {
+        let (mut lines, mut entries) = (String::new(), Vec::with_capacity(happenings.len()));
+        for happening in happenings {
+            let start = lines.len();
+            let clear = chain.add(happening, self.instance.as_deref(), &mut lines);
+            let length = u32::try_from(lines.len() - start).unwrap_or(u32::MAX);
+            let entry = clear.and_then(|clear| Entry::of(&clear, start as u64, length));
+            let broken = || Trouble::new("a record cannot be sealed", "restart hookgate, and tell its makers");
+            entries.push(entry.ok_or_else(broken)?);
+        }
+        Ok((lines, entries))
+    }
+
+    /// The chain that the next lines belong to, and how long the file is: a new chain in a new file, and behind lines that
+    /// somebody else wrote.
+    fn going_on(&mut self) -> Result<(Chain, u64), Trouble> {
+        let file = self.growing.file.clone();
+        let mut now = length(&file);
+        let is_other_form = || self.chain.is_none() && !is_of_this_form(&file);
+        if now.is_some_and(|length| length > 0) && (self.is_old() || is_other_form()) {
+            self.set_aside().map_err(|error| Trouble::writing(&file, &error))?;
+            now = None;
+        }
+        let now = now.unwrap_or_default();
+        if now == 0 {
+            // It may be left of a file that is gone.
+            let _ = std::fs::remove_file(index::index_of(&file));
+        }
+        let after = match self.chain.take() {
+            Some((chain, end)) if end == now && now > 0 => return Ok((chain, now)),
+            Some((chain, _)) => chain.last().cloned(),
+            None => last_tag(&file),
+        };
+        Ok((Chain::begin(&file, &self.masters, after)?, now))
+    }
+
+    fn set_aside(&mut self) -> std::io::Result<()> {
+        let file = &self.growing.file;
+        let aside = self.growing.set_aside()?;
+        let _ = std::fs::rename(index::index_of(file), index::index_of(&aside));
+        self.began = None;
+        self.room.make();
+        Ok(())
     }
 
     /// Says once when writing begins to fail and when it ends.
@@ -211,10 +283,23 @@ impl Writer {
     /// Sets a file aside that has become too old while no event came.
     fn retire(&mut self) {
         if self.is_old() && self.growing.file.exists() {
-            self.began = None;
-            if let Err(error) = self.growing.set_aside() {
+            if let Err(error) = self.set_aside() {
+                self.began = None;
                 warn!(%error, "the journal cannot be set aside");
             }
+        }
+    }
+
+    /// Begins a new file where a command waits for the old one.
+    fn asked(&mut self) {
+        let request = request_of(&self.growing.file);
+        if !request.exists() {
+            return;
+        }
+        let done = if length(&self.growing.file).is_some_and(|length| length > 0) { self.set_aside() } else { Ok(()) };
+        match done.and_then(|()| std::fs::remove_file(&request)) {
+            Ok(()) => {}
+            Err(error) => warn!(%error, "the journal cannot be set aside"),
         }
     }
 
@@ -235,4 +320,9 @@ impl Writer {
 fn began(file: &Path) -> Option<Timestamp> {
     let written = || Timestamp::try_from(std::fs::metadata(file).ok()?.modified().ok()?).ok();
     first_time(file).or_else(written)
+}
+
+/// How long a file is, in bytes; `None` where there is none.
+fn length(file: &Path) -> Option<u64> {
+    std::fs::metadata(file).ok().map(|found| found.len())
 }

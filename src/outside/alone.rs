@@ -3,6 +3,10 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a lock is waited for.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// A lock that is held. The operating system lets go of it when the process ends, however that comes about.
 #[derive(Debug)]
@@ -29,7 +33,14 @@ impl Alone {
     /// # Errors
     /// When another process has it, or the lock cannot be made.
     pub fn with(file: &Path) -> Result<Self, NotAlone> {
-        Self::at(lock_of(file))
+        let (name, began) = (lock_of(file), Instant::now());
+        loop {
+            match Self::at(name.clone()) {
+                // One that ends lets go within moments, and so does a program that another thread is just starting.
+                Err(NotAlone::Taken) if began.elapsed() < PATIENCE => std::thread::park_timeout(PATIENCE / 10),
+                had => return had,
+            }
+        }
     }
 
     fn at(name: PathBuf) -> Result<Self, NotAlone> {

@@ -50,16 +50,19 @@ impl Growing {
         written
     }
 
-    /// Gives the file a name with its time, and removes the oldest of these.
+    /// Gives the file a name with its time, and removes the oldest of these; says the name.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn set_aside(&self) -> io::Result<()> {
-        let name = self.file.display().to_string();
-        std::fs::rename(&self.file, format!("{name}.{}", Timestamp::now().strftime(ASIDE)))?;
+    pub fn set_aside(&self) -> io::Result<PathBuf> {
+        let mut name = self.file.as_os_str().to_owned();
+        name.push(format!(".{}", Timestamp::now().strftime(ASIDE)));
+        let name = PathBuf::from(name);
+        std::fs::rename(&self.file, &name)?;
         let old = aside(&self.file)?;
         let surplus = old.len().saturating_sub(self.keep_files);
-        old.iter().take(surplus).try_for_each(std::fs::remove_file)
+        old.iter().take(surplus).try_for_each(std::fs::remove_file)?;
+        Ok(name)
     }
 
     /// The file and its length, in bytes; an empty one is made where there is none.
@@ -95,6 +98,15 @@ pub fn aside(file: &Path) -> io::Result<Vec<PathBuf>> {
     old.retain(|path| is_aside(path, file));
     old.sort();
     Ok(old)
+}
+
+/// The file that this one was set aside of; `None` where we did not give it its name.
+#[must_use]
+pub fn aside_of(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let base = name.len().checked_sub(ASIDE_SHAPE.len() + 1).and_then(|end| name.get(..end))?;
+    let file = path.with_file_name(base);
+    (!base.is_empty() && is_aside(path, &file)).then_some(file)
 }
 
 /// Whether we gave a file its name: others beside it, such as those of `logrotate`, are not ours to remove.

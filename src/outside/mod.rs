@@ -25,7 +25,7 @@ pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, se
 #[cfg(feature = "otel")]
 pub use client::{blocking, told_of_any};
 pub use credential::{Credential, NoCredential};
-pub use growing::{Growing, aside};
+pub use growing::{Growing, aside, aside_of};
 pub use guard::{Guard, Names};
 pub use knock::knock;
 pub use mode::Mode;

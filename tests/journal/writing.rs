@@ -129,7 +129,7 @@ fn where_nothing_can_be_written_answers_go_on_and_a_durable_one_is_turned_away()
     let folder = tempfile::tempdir().unwrap();
     let key = hookgate::outside::Credential::read("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap();
     let missing = Some(folder.path().join("nowhere/journal.jsonl"));
-    let settings = Settings { file: missing, key: Some(key), ..settings(folder.path()) };
+    let settings = Settings { file: missing, keys: vec![key], ..settings(folder.path()) };
     let journal = open(&settings);
     let gateway = recording(live(RULES, &[]), &journal);
     assert!(decide(&gateway, "validateUser", "id-1", BODY).contains("NoVendors"));

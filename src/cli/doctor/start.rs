@@ -3,7 +3,7 @@
 
 use super::tried::Wrong;
 use crate::config::Settings;
-use crate::journal::{Key, obstacle};
+use crate::journal::{Masters, obstacle};
 use crate::server::{admin_obstacle, obstacles};
 
 /// Something of gateway.yaml that cannot be used as it is, by its name.
@@ -48,7 +48,8 @@ pub(super) fn looked_at(settings: &Settings) -> Vec<Obstacle> {
 /// obstacle.
 fn journal(settings: &Settings) -> Option<Obstacle> {
     let (file, journal) = (settings.journal.file.as_ref()?, &settings.journal);
-    let of_key = journal.key.as_ref().and_then(|_| Key::existing(journal).err());
+    let of_key = Some(&journal.keys).filter(|keys| !keys.is_empty());
+    let of_key = of_key.and_then(|keys| Masters::existing(keys, file).err());
     let is_needed = of_key.is_some() || journal.is_durable;
     let trouble = of_key.or_else(|| obstacle(file))?;
     let consequence = if is_needed { Consequence::NoStart } else { Consequence::NoRecords };

@@ -1,0 +1,246 @@
+//! Records found again: through the index of each file, opened with the keys beside the journal.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::index::{Entry, entries, hash, rebuild, short_hash};
+use super::key_file::KeyFile;
+use super::line::{Clear, REWRITTEN, Sealed};
+use super::masters::Masters;
+use super::reading::files;
+use super::record::Record;
+use super::seal::{FileKey, KeyName};
+use super::trouble::Trouble;
+use crate::outside::{Credential, aside_of};
+
+/// What is sought. What is left out may be anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    pub id: Option<String>,
+    /// The person's id, employee id, login or e-mail address, in any case.
+    pub person: Option<String>,
+    pub hook: Option<String>,
+    pub app: Option<String>,
+    pub rule: Option<String>,
+    pub code: Option<String>,
+    pub outcome: Option<String>,
+    /// From this moment on.
+    pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// A journal: its files, and the keys that open them.
+#[derive(Debug)]
+pub struct Archive {
+    files: Vec<PathBuf>,
+    keys: HashMap<KeyName, FileKey>,
+    /// Why keys are missing.
+    keyless: Option<Trouble>,
+}
+
+/// A line that was sought, or one that cannot be read.
+#[derive(Debug)]
+pub enum Found {
+    /// Where it stands, what it shows in clear, and the record, or why it cannot be opened.
+    Line { at: String, clear: Box<Clear<'static>>, record: Result<Box<Record>, String> },
+    /// Where it stands, and why it is no line; with its text, which may be one of an older form.
+    Unread { at: String, why: String, text: String },
+}
+
+/// An entry and the number of its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    file: usize,
+    entry: Entry,
+}
+
+impl Place {
+    /// When the event came, in microseconds since 1970.
+    #[must_use]
+    pub fn micros(&self) -> i64 {
+        self.entry.micros
+    }
+}
+
+/// What is found, before it is opened.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// In the order in which they were written.
+    pub lines: Vec<Place>,
+    /// Lines that cannot be read.
+    pub unread: Vec<Found>,
+}
+
+impl Archive {
+    /// The journal with this file and all that was set aside of it.
+    ///
+    /// # Errors
+    /// When its folder cannot be read. Keys that are not there are no error: lines show what they have in clear.
+    pub fn of(journal: &Path, masters: &[Credential]) -> io::Result<Self> {
+        Self::with(files(journal)?, journal, masters)
+    }
+
+    /// One file of a journal, its keys beside it.
+    ///
+    /// # Errors
+    /// When its keys cannot be read.
+    pub fn of_file(file: &Path, masters: &[Credential]) -> io::Result<Self> {
+        let journal = aside_of(file).unwrap_or_else(|| file.to_owned());
+        Self::with(vec![file.to_owned()], &journal, masters)
+    }
+
+    fn with(files: Vec<PathBuf>, journal: &Path, masters: &[Credential]) -> io::Result<Self> {
+        let key_file = KeyFile::read(journal)?;
+        let (keys, keyless) = match Masters::existing(masters, journal) {
+            Ok(masters) => (key_file.all(&masters), None),
+            Err(trouble) => (Vec::new(), Some(trouble)),
+        };
+        Ok(Self { files, keys: keys.into_iter().map(|key| (key.name(), key)).collect(), keyless })
+    }
+
+    /// Its files, the oldest first.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Why none of its lines can be opened, if that is so.
+    #[must_use]
+    pub fn keyless(&self) -> Option<&Trouble> {
+        self.keyless.as_ref()
+    }
+
+    /// The key of this name.
+    pub(super) fn key(&self, name: KeyName) -> Option<&FileKey> {
+        self.keys.get(&name)
+    }
+
+    /// Where the lines are that are sought. Indexes that are missing are written on the way, where that is possible.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn places(&self, query: &Query) -> io::Result<Places> {
+        let mut places = Places::default();
+        let mut wanted = Wanted::of(query, &self.keys);
+        for (number, file) in self.files.iter().enumerate() {
+            let found = entries(file, &mut |entry| wanted.is(entry))?;
+            if found.added > 0 && aside_of(file).is_some() {
+                // Without it this file is read whole the next time, too.
+                let _ = rebuild(file);
+            }
+            places.lines.extend(found.wanted.into_iter().map(|entry| Place { file: number, entry }));
+            for (offset, why) in found.unread {
+                places.unread.push(unread(file, offset, why));
+            }
+        }
+        Ok(places)
+    }
+
+    /// Opens what was found.
+    #[must_use]
+    pub fn open(&self, place: &Place) -> Found {
+        let Place { file: number, entry } = place;
+        let name = self.files.get(*number).map_or_else(PathBuf::new, Clone::clone);
+        let at = at(&name, entry.offset);
+        let text = match text(&name, entry) {
+            Ok(text) => text,
+            Err(error) => return Found::Unread { at, why: error.to_string(), text: String::new() },
+        };
+        match Sealed::read(&text) {
+            Err(why) => Found::Unread { at, why, text },
+            Ok(sealed) => {
+                let record = self.record(&sealed);
+                Found::Line { at, clear: Box::new(sealed.clear), record }
+            }
+        }
+    }
+
+    /// The sealed part of a line.
+    fn record(&self, sealed: &Sealed<'_>) -> Result<Box<Record>, String> {
+        let text = self.sealed_text(sealed)?;
+        serde_json::from_str(&text).map(Box::new).map_err(|error| format!("its record cannot be read: {error}"))
+    }
+
+    /// The text of a line's sealed part.
+    pub(super) fn sealed_text(&self, sealed: &Sealed<'_>) -> Result<String, String> {
+        let name = sealed.key().ok_or("it names no key")?;
+        let Some(key) = self.keys.get(&name) else {
+            return Err(match &self.keyless {
+                Some(trouble) => trouble.message.clone(),
+                None => format!("its key `{name}` is not there, or wrapped by a master key that is not in `journal.key`"),
+            });
+        };
+        sealed.open(key).ok_or_else(|| "it is not as it was written".to_owned())
+    }
+}
+
+/// The text of a line.
+fn text(file: &Path, entry: &Entry) -> io::Result<String> {
+    let mut open = File::open(file)?;
+    open.seek(SeekFrom::Start(entry.offset))?;
+    let mut text = String::new();
+    open.take(entry.length.into()).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// A line that has no entry, with its text as far as it is needed to tell an older form.
+fn unread(file: &Path, offset: u64, why: String) -> Found {
+    let read = || -> io::Result<String> {
+        let mut open = File::open(file)?;
+        open.seek(SeekFrom::Start(offset))?;
+        let mut line = Vec::new();
+        io::BufRead::read_until(&mut io::BufReader::new(open), b'\n', &mut line)?;
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    };
+    Found::Unread { at: at(file, offset), why, text: read().unwrap_or_default() }
+}
+
+/// A place as messages have it.
+pub(super) fn at(file: &Path, offset: u64) -> String {
+    format!("{}, byte {offset}", file.display())
+}
+
+/// A query as an index answers it.
+struct Wanted {
+    id: Option<u64>,
+    /// The person's digest under each key.
+    person: Option<HashMap<KeyName, u64>>,
+    names: [Option<u32>; 5],
+    rewritten: u32,
+    since: i64,
+    until: i64,
+}
+
+impl Wanted {
+    fn of(query: &Query, keys: &HashMap<KeyName, FileKey>) -> Self {
+        let digests = |person: &String| keys.iter().map(|(name, key)| (*name, key.digest(person))).collect();
+        let names = [&query.hook, &query.app, &query.rule, &query.code, &query.outcome];
+        Self {
+            id: query.id.as_deref().map(hash),
+            person: query.person.as_ref().map(digests),
+            names: names.map(|name| name.as_deref().map(short_hash)),
+            rewritten: short_hash(REWRITTEN),
+            since: query.since.map_or(i64::MIN, Timestamp::as_microsecond),
+            until: query.until.map_or(i64::MAX, Timestamp::as_microsecond),
+        }
+    }
+
+    fn is(&mut self, entry: &Entry) -> bool {
+        let names = [entry.hook, entry.app, entry.rule, entry.code, entry.outcome];
+        // The end of a file that was written anew is no decision.
+        if entry.outcome == self.rewritten {
+            return false;
+        }
+        (self.since..self.until).contains(&entry.micros)
+            && self.id.is_none_or(|id| id == entry.id)
+            && self.names.iter().zip(names).all(|(wanted, name)| wanted.is_none_or(|wanted| wanted == name))
+            && self.person.as_ref().is_none_or(|digests| {
+                digests.get(&entry.key).is_some_and(|digest| *digest != 0 && entry.person.contains(digest))
+            })
+    }
+}

@@ -1,0 +1,315 @@
+//! An index beside each file of a journal: for each line where it stands and what it is found by, in entries of one length. It
+//! holds nothing that the lines do not show in clear.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use siphasher::sip::SipHasher13;
+
+use super::beside::{beside, replace};
+use super::line::{Clear, Sealed};
+use super::seal::KeyName;
+
+/// How an index begins: what it is, and the version of its entries.
+const HEAD: [u8; 16] = *b"hookgate index 1";
+/// Length of an entry in bytes.
+const ENTRY_BYTES: usize = 96;
+/// Most digests of a person that an entry has.
+const PERSON_DIGESTS: usize = 4;
+/// How many entries are read together.
+const CHUNK_ENTRIES: usize = 4_096;
+
+/// A line as the index knows it. Names are hashes: a line whose hash is right is read before it is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Where the line begins, and its length with its end, in bytes.
+    pub(super) offset: u64,
+    pub(super) length: u32,
+    pub(super) outcome: u32,
+    /// Microseconds since 1970.
+    pub(super) micros: i64,
+    pub(super) key: KeyName,
+    pub(super) id: u64,
+    pub(super) hook: u32,
+    pub(super) app: u32,
+    pub(super) rule: u32,
+    pub(super) code: u32,
+    /// Digests of the person; nought for none.
+    pub(super) person: [u64; PERSON_DIGESTS],
+    pub(super) number: u64,
+}
+
+/// The hash of a name in an index.
+pub(super) fn hash(name: &str) -> u64 {
+    SipHasher13::new().hash(name.as_bytes())
+}
+
+/// The same, shorter; nought is no name.
+#[expect(clippy::cast_possible_truncation, reason = "half of it is meant")]
+pub(super) fn short_hash(name: &str) -> u32 {
+    (hash(name) as u32).max(1)
+}
+
+impl Entry {
+    /// The entry of a line at this place; `None` where its time or its key cannot be read.
+    pub(super) fn of(clear: &Clear<'_>, offset: u64, length: u32) -> Option<Self> {
+        let time: Timestamp = clear.time.parse().ok()?;
+        let name = |name: &Option<std::borrow::Cow<'_, str>>| name.as_deref().map_or(0, short_hash);
+        let mut person = [0; PERSON_DIGESTS];
+        person.iter_mut().zip(clear.digests()).for_each(|(to, digest)| *to = digest);
+        Some(Self {
+            offset,
+            length,
+            outcome: short_hash(&clear.outcome),
+            micros: time.as_microsecond(),
+            key: KeyName::read(&clear.key)?,
+            id: hash(&clear.id),
+            hook: short_hash(&clear.hook),
+            app: name(&clear.app),
+            rule: name(&clear.rule),
+            code: name(&clear.code),
+            person,
+            number: clear.n,
+        })
+    }
+
+    /// Where the line ends.
+    pub(super) fn end(&self) -> u64 {
+        self.offset + u64::from(self.length)
+    }
+
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend(self.offset.to_le_bytes());
+        to.extend(self.length.to_le_bytes());
+        to.extend(self.outcome.to_le_bytes());
+        to.extend(self.micros.to_le_bytes());
+        to.extend(self.key.0);
+        to.extend(self.id.to_le_bytes());
+        [self.hook, self.app, self.rule, self.code].iter().for_each(|name| to.extend(name.to_le_bytes()));
+        self.person.iter().for_each(|digest| to.extend(digest.to_le_bytes()));
+        to.extend(self.number.to_le_bytes());
+    }
+
+    fn read(bytes: &[u8; ENTRY_BYTES]) -> Option<Self> {
+        let mut rest = bytes.as_slice();
+        fn next<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+            let (first, others) = rest.split_first_chunk::<N>()?;
+            *rest = others;
+            Some(*first)
+        }
+        let mut long = || next(&mut rest).map(u64::from_le_bytes);
+        let offset = long()?;
+        let length = next(&mut rest).map(u32::from_le_bytes)?;
+        let outcome = next(&mut rest).map(u32::from_le_bytes)?;
+        let micros = next(&mut rest).map(i64::from_le_bytes)?;
+        let key = KeyName(next(&mut rest)?);
+        let id = next(&mut rest).map(u64::from_le_bytes)?;
+        let mut names = [0; 4];
+        for name in &mut names {
+            *name = next(&mut rest).map(u32::from_le_bytes)?;
+        }
+        let [hook, app, rule, code] = names;
+        let mut person = [0; PERSON_DIGESTS];
+        for digest in &mut person {
+            *digest = next(&mut rest).map(u64::from_le_bytes)?;
+        }
+        let number = next(&mut rest).map(u64::from_le_bytes)?;
+        Some(Self { offset, length, outcome, micros, key, id, hook, app, rule, code, person, number })
+    }
+}
+
+/// The index of a file of a journal.
+pub(super) fn index_of(file: &Path) -> PathBuf {
+    beside(file, ".index")
+}
+
+/// Appends entries to a file's index, which is begun where there is none.
+pub(super) fn append(file: &Path, entries: &[Entry], mode: crate::outside::Mode) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    mode.on(&mut options);
+    let mut index = options.open(index_of(file))?;
+    let _ = mode.give(&index);
+    let length = index.metadata()?.len();
+    let mut bytes = Vec::with_capacity(HEAD.len() + entries.len() * ENTRY_BYTES);
+    if length == 0 {
+        bytes.extend(HEAD);
+    }
+    entries.iter().for_each(|entry| entry.write(&mut bytes));
+    let written = index.write_all(&bytes);
+    if written.is_err() {
+        // Half an entry would put all behind it in the wrong place.
+        let _ = index.set_len(length);
+    }
+    written
+}
+
+/// Entries of a file: from its index as far as that goes, and for the lines behind it from the file itself.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    /// Those that were wanted, in the order of their lines.
+    pub(super) wanted: Vec<Entry>,
+    /// How many lines have an entry, wanted or not.
+    pub(super) count: u64,
+    /// How many of them did not stand in the index.
+    pub(super) added: u64,
+    /// Lines that can have no entry: where they begin, and why.
+    pub(super) unread: Vec<(u64, String)>,
+}
+
+/// The wanted entries of a file of a journal. An index that is missing, broken or of another file counts for nothing.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn entries(file: &Path, is_wanted: &mut dyn FnMut(&Entry) -> bool) -> io::Result<Entries> {
+    let length = std::fs::metadata(file)?.len();
+    if length == 0 {
+        return Ok(Entries::default());
+    }
+    let opened = File::open(file)?;
+    let mut walk = Walk { file: BufReader::new(opened), end: 0, is_wanted, found: Entries::default() };
+    let last = last_entry(file).ok().flatten();
+    if last.is_some_and(|last| last.end() <= length && walk.is_line(&last)) {
+        each(file, &mut |entry| walk.take(entry))?;
+    }
+    walk.lines(length)?;
+    Ok(walk.found)
+}
+
+/// Writes the index of a file that is not written any more, so that it is there the next time.
+///
+/// # Errors
+/// When the file cannot be read, or its folder not be written.
+pub(super) fn rebuild(file: &Path) -> io::Result<()> {
+    let found = entries(file, &mut |_| true)?;
+    let mut bytes = HEAD.to_vec();
+    found.wanted.iter().for_each(|entry| entry.write(&mut bytes));
+    replace(&index_of(file), &bytes)
+}
+
+/// The last line that the index of a file knows: one that was cut short does not reach its end.
+pub(super) fn last_entry(file: &Path) -> io::Result<Option<Entry>> {
+    let mut index = File::open(index_of(file))?;
+    let mut head = [0; HEAD.len()];
+    index.read_exact(&mut head)?;
+    let whole = (index.metadata()?.len() - HEAD.len() as u64) / ENTRY_BYTES as u64;
+    if head != HEAD || whole == 0 {
+        return Ok(None);
+    }
+    let mut bytes = [0; ENTRY_BYTES];
+    index.seek(SeekFrom::Start(HEAD.len() as u64 + (whole - 1) * ENTRY_BYTES as u64))?;
+    index.read_exact(&mut bytes)?;
+    Ok(Entry::read(&bytes))
+}
+
+/// Gives each whole entry of an index.
+fn each(file: &Path, take: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
+    let index = File::open(index_of(file))?;
+    let whole = index.metadata()?.len().saturating_sub(HEAD.len() as u64) / ENTRY_BYTES as u64;
+    let mut reader = BufReader::with_capacity(CHUNK_ENTRIES * ENTRY_BYTES, index);
+    reader.read_exact(&mut [0; HEAD.len()])?;
+    let mut bytes = [0; ENTRY_BYTES];
+    for _ in 0..whole {
+        reader.read_exact(&mut bytes)?;
+        Entry::read(&bytes).map_or(Ok(()), &mut *take)?;
+    }
+    Ok(())
+}
+
+/// A way through a file: what its index leaves out is read from its lines.
+struct Walk<'w> {
+    file: BufReader<File>,
+    /// Where the last entry ends.
+    end: u64,
+    is_wanted: &'w mut dyn FnMut(&Entry) -> bool,
+    found: Entries,
+}
+
+impl Walk<'_> {
+    /// Whether a line ends where the entry says.
+    fn is_line(&mut self, entry: &Entry) -> bool {
+        let mut byte = [0];
+        let at = self.file.seek(SeekFrom::Start(entry.end().saturating_sub(1)));
+        at.and_then(|_| self.file.read_exact(&mut byte)).is_ok() && byte == *b"\n"
+    }
+
+    fn take(&mut self, entry: Entry) -> io::Result<()> {
+        if entry.offset > self.end {
+            // Not everything that was written came into the index.
+            self.lines(entry.offset)?;
+        }
+        if entry.offset == self.end {
+            self.note(entry);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, entry: Entry) {
+        (self.found.count, self.end) = (self.found.count + 1, entry.end());
+        self.found.wanted.extend((self.is_wanted)(&entry).then_some(entry));
+    }
+
+    /// The lines from the end so far up to this place.
+    fn lines(&mut self, until: u64) -> io::Result<()> {
+        if self.end >= until {
+            return Ok(());
+        }
+        self.file.seek(SeekFrom::Start(self.end))?;
+        let mut line = Vec::new();
+        while self.end < until {
+            line.clear();
+            let length = self.file.read_until(b'\n', &mut line)? as u64;
+            match entry_of(&line, self.end) {
+                _ if length == 0 => break,
+                Ok(entry) => {
+                    self.found.added += 1;
+                    self.note(entry);
+                    continue;
+                }
+                Err(_) if line.trim_ascii().is_empty() => {}
+                Err(why) => self.found.unread.push((self.end, why)),
+            }
+            self.end += length;
+        }
+        Ok(())
+    }
+}
+
+fn entry_of(line: &[u8], offset: u64) -> Result<Entry, String> {
+    if !line.ends_with(b"\n") {
+        return Err("it is broken off".to_owned());
+    }
+    let length = u32::try_from(line.len()).map_err(|_| "it is longer than 4 GiB")?;
+    let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8")?;
+    let entry = Entry::of(&Sealed::read(text)?.clear, offset, length);
+    entry.ok_or_else(|| "its time or its key cannot be read".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_read_as_it_was_written() {
+        let entry = Entry {
+            offset: 1 << 40,
+            length: 7,
+            outcome: 8,
+            micros: -9,
+            key: KeyName([1; 8]),
+            id: 10,
+            hook: 11,
+            app: 12,
+            rule: 13,
+            code: 14,
+            person: [15, 16, 0, 0],
+            number: 17,
+        };
+        let mut bytes = Vec::new();
+        entry.write(&mut bytes);
+        assert_eq!(bytes.len(), ENTRY_BYTES);
+        assert_eq!(Entry::read(&bytes.try_into().unwrap()), Some(entry));
+    }
+}

@@ -1,0 +1,122 @@
+//! The keys of a journal's files, each wrapped by a master key: a small file beside the journal, its name with `.keys` behind
+//! it. Who destroys a key there destroys all that it sealed.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::beside::{beside, own, replace};
+use super::masters::{Masters, Wrapped};
+use super::seal::{FileKey, KeyName, random};
+use super::trouble::Trouble;
+use crate::outside::read_small_file;
+
+/// Largest file of keys, in bytes: half a million keys.
+const FILE_LIMIT_BYTES: u64 = 64 << 20;
+
+/// The wrapped keys.
+#[derive(Debug)]
+pub(super) struct KeyFile {
+    path: PathBuf,
+    keys: Vec<(KeyName, Wrapped)>,
+}
+
+/// A line of the file.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    key: String,
+    by: String,
+    wrapped: String,
+}
+
+impl KeyFile {
+    /// Those of a journal; none where it has no such file yet.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub(super) fn read(journal: &Path) -> io::Result<Self> {
+        let path = beside(journal, ".keys");
+        let text = match read_small_file(&path, FILE_LIMIT_BYTES) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            read => read?,
+        };
+        let mut keys = Vec::new();
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let broken = || io::Error::new(io::ErrorKind::InvalidData, format!("line {} is no key", number + 1));
+            let Line { key, by, wrapped } = serde_json::from_str(line).map_err(|_| broken())?;
+            keys.push((KeyName::read(&key).ok_or_else(broken)?, Wrapped { by, bytes: wrapped }));
+        }
+        Ok(Self { path, keys })
+    }
+
+    /// Whether it has the key of this name, wrapped by whatever key.
+    pub(super) fn has(&self, name: KeyName) -> bool {
+        self.keys.iter().any(|(known, _)| *known == name)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// All keys that can be unwrapped.
+    pub(super) fn all(&self, masters: &Masters) -> Vec<FileKey> {
+        let unwrapped = |(name, wrapped): &(KeyName, Wrapped)| FileKey::of(*name, &*masters.unwrap(*name, wrapped)?);
+        self.keys.iter().filter_map(unwrapped).collect()
+    }
+
+    fn write(&self) -> io::Result<()> {
+        let mut text = String::new();
+        for (name, Wrapped { by, bytes }) in &self.keys {
+            let line = Line { key: name.to_string(), by: by.clone(), wrapped: bytes.clone() };
+            text += &serde_json::to_string(&line).map_err(io::Error::other)?;
+            text.push('\n');
+        }
+        replace(&self.path, text.as_bytes())
+    }
+}
+
+/// A new key, which is on the disk before anything is sealed with it.
+pub(super) fn added(journal: &Path, masters: &Masters) -> Result<FileKey, Trouble> {
+    let (name, bytes) = random().map_err(|why| Trouble::new(why, "restart hookgate"))?;
+    let wrapped = masters.wrap(name, &bytes);
+    let made = wrapped.and_then(|wrapped| Some((wrapped, FileKey::of(name, &bytes)?)));
+    let (wrapped, key) = made.ok_or_else(|| Trouble::new("no key could be made", "restart hookgate"))?;
+    change(journal, |keys| keys.push((name, wrapped)))?;
+    Ok(key)
+}
+
+/// Destroys all keys but these.
+pub(super) fn retain(journal: &Path, is_kept: impl Fn(KeyName) -> bool) -> Result<(), Trouble> {
+    change(journal, |keys| keys.retain(|(name, _)| is_kept(*name)))
+}
+
+/// Wraps by the first master key what another one wraps; says how many keys none of them unwraps.
+pub(super) fn rewrapped(journal: &Path, masters: &Masters) -> Result<usize, Trouble> {
+    let mut lost = 0;
+    change(journal, |keys| {
+        for (name, wrapped) in keys {
+            match masters.unwrap(*name, wrapped) {
+                None => lost += 1,
+                Some(_) if wrapped.by == masters.name() => {}
+                Some(key) => *wrapped = masters.wrap(*name, &key).unwrap_or_else(|| wrapped.clone()),
+            }
+        }
+    })?;
+    Ok(lost)
+}
+
+/// Changes the file while nobody else does: a gateway may begin a file while a command erases a person.
+fn change(journal: &Path, change: impl FnOnce(&mut Vec<(KeyName, Wrapped)>)) -> Result<(), Trouble> {
+    let path = beside(journal, ".keys");
+    let changed = || -> io::Result<()> {
+        let lock = own(OpenOptions::new().create(true).truncate(false).write(true)).open(beside(journal, ".keys.lock"))?;
+        lock.lock()?;
+        let mut file = KeyFile::read(journal)?;
+        let before = file.keys.clone();
+        change(&mut file.keys);
+        if file.keys == before { Ok(()) } else { file.write() }
+    };
+    changed().map_err(|error| Trouble::writing(&path, &error))
+}

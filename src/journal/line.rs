@@ -1,0 +1,171 @@
+//! A line of a journal: a part in clear by which it is found, and a part that is sealed and bound to it.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use super::seal::{FileKey, KeyName, TAG_BYTES};
+
+/// The version of what is written. A reader knows this one and those before.
+pub const VERSION: u32 = 2;
+/// How the sealed part begins, behind the clear one.
+const SEALED: &str = ",\"sealed\":\"";
+/// How a line ends.
+const END: &str = "\"}";
+
+/// The outcome of the line at the end of a file that was written anew.
+pub(super) const REWRITTEN: &str = "erased";
+
+/// Sealed in that line.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Rewritten {
+    /// The tags that the file's last line had: the next file names one of them.
+    pub(super) was: Vec<String>,
+}
+
+/// What a line shows without a key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clear<'l> {
+    pub v: u32,
+    /// When the event came (RFC 3339).
+    pub time: Cow<'l, str>,
+    /// The id of the request, which the caller has in `x-request-id`.
+    pub id: Cow<'l, str>,
+    pub hook: Cow<'l, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<Cow<'l, str>>,
+    /// `accepted`, `rejected`, `failed`, …; `erased` where a file was written anew.
+    pub outcome: Cow<'l, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Cow<'l, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Cow<'l, str>>,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// From the event's arrival to its decision, lookups included, in milliseconds.
+    pub ms: f64,
+    /// The rules that decided: the first letters of their hash.
+    pub rules: Cow<'l, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Cow<'l, str>>,
+    /// The caller's trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Cow<'l, str>>,
+    /// Digests of the person's id, employee id, login and e-mail address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub person: Vec<Cow<'l, str>>,
+    /// The key that seals the line, and the line's number under it.
+    pub key: Cow<'l, str>,
+    pub n: u64,
+    /// The tag of the line before, in this file or the one before; none of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Cow<'l, str>>,
+}
+
+/// A line, read and not opened.
+#[derive(Debug)]
+pub struct Sealed<'l> {
+    pub clear: Clear<'static>,
+    /// The clear part as it stands there.
+    text: &'l str,
+    sealed: &'l str,
+}
+
+/// A digest as lines and indexes have it.
+pub(super) fn digest_text(digest: u64) -> String {
+    URL_SAFE_NO_PAD.encode(digest.to_be_bytes())
+}
+
+/// The same read; `None` when the text is none.
+pub(super) fn digest_of(text: &str) -> Option<u64> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(u64::from_be_bytes)
+}
+
+/// Seals a text and appends its line, the end of the line included; gives its tag. `None` when it cannot be sealed.
+pub(super) fn append(clear: &Clear<'_>, mut text: Vec<u8>, key: &FileKey, to: &mut String) -> Option<String> {
+    let start = to.len();
+    *to += &serde_json::to_string(clear).ok()?;
+    to.pop();
+    let number = clear.n;
+    if key.seal(number, to.get(start..)?, &mut text).is_none() {
+        to.truncate(start);
+        return None;
+    }
+    *to += SEALED;
+    STANDARD_NO_PAD.encode_string(&text, to);
+    *to += END;
+    to.push('\n');
+    Some(tag(&text))
+}
+
+fn tag(sealed: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(sealed.get(sealed.len().saturating_sub(TAG_BYTES)..).unwrap_or_default())
+}
+
+impl<'l> Sealed<'l> {
+    /// Reads a line, with or without its end.
+    ///
+    /// # Errors
+    /// Says why it is none, in words.
+    pub fn read(line: &'l str) -> Result<Self, String> {
+        let whole = line.trim_end_matches(['\n', '\r']);
+        let parts = whole.split_once(SEALED).and_then(|(text, rest)| Some((text, rest.strip_suffix(END)?)));
+        let Some((text, sealed)) = parts else { return Err(unread(whole)) };
+        let clear = read_clear(text).map_err(|error| format!("it is no record: {error}"))?;
+        match clear.v {
+            VERSION => Ok(Self { clear, text, sealed }),
+            other => Err(newer(other)),
+        }
+    }
+
+    /// The key that seals it.
+    #[must_use]
+    pub fn key(&self) -> Option<KeyName> {
+        KeyName::read(&self.clear.key)
+    }
+
+    /// What proves it to be as it was written: the next line names it.
+    #[must_use]
+    pub fn tag(&self) -> Option<String> {
+        Some(tag(&STANDARD_NO_PAD.decode(self.sealed).ok()?))
+    }
+
+    /// Opens it; `None` where the line is not what was written, or sealed by another key.
+    pub(super) fn open(&self, key: &FileKey) -> Option<String> {
+        let mut sealed = STANDARD_NO_PAD.decode(self.sealed).ok()?;
+        let length = key.open(self.clear.n, self.text, &mut sealed)?.len();
+        sealed.truncate(length);
+        String::from_utf8(sealed).ok()
+    }
+}
+
+impl Clear<'_> {
+    /// The digests by which the person is found.
+    pub(super) fn digests(&self) -> impl Iterator<Item = u64> {
+        self.person.iter().filter_map(|text| digest_of(text))
+    }
+}
+
+fn read_clear(text: &str) -> Result<Clear<'static>, serde_json::Error> {
+    serde_json::from_str(&format!("{text}}}"))
+}
+
+fn newer(version: u32) -> String {
+    format!("it is of version {version}, written by a newer hookgate; this one reads up to {VERSION}")
+}
+
+/// Why a text is no line.
+fn unread(line: &str) -> String {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: u32,
+    }
+    match serde_json::from_str::<Versioned>(line) {
+        Ok(Versioned { v }) if v > VERSION => newer(v),
+        Ok(_) => "it is no record".to_owned(),
+        Err(error) if error.is_eof() => "it is broken off".to_owned(),
+        Err(error) => format!("it is no record: column {}", error.column()),
+    }
+}

@@ -1,0 +1,111 @@
+//! By what a person is known in records: names by which records are found, and texts that name the person in those of others.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::record::Record;
+use crate::event::{folded, is_blank};
+
+/// Fields of a user by which records of the person are found.
+const FOUND_BY: [&str; 4] = ["id", "employeeId", "login", "email"];
+/// Fields that name the person in records of others, too.
+const NAMES: [&str; 5] = ["mobile", "displayName", "userPrincipalName", "personalEmail", "alternateEmail"];
+/// Shortest text that is looked for within others, in letters.
+const LEAST_LETTERS: usize = 5;
+
+/// What stands in the place of a text that was erased.
+pub const ERASED: &str = "(erased)";
+
+/// A person as records know one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Ids, employee ids and logins.
+    pub found_by: BTreeSet<String>,
+    /// Everything that names the person, those included.
+    pub names: BTreeSet<String>,
+    /// The ids that records have of the person.
+    pub ids: BTreeSet<String>,
+}
+
+impl Person {
+    /// A person known by these names.
+    #[must_use]
+    pub fn named(names: &[String]) -> Self {
+        let names: BTreeSet<String> = names.iter().map(|name| key(name)).filter(|name| !name.is_empty()).collect();
+        Self { found_by: names.clone(), names, ids: BTreeSet::new() }
+    }
+
+    /// Learns what a record of the person says.
+    pub fn learn(&mut self, record: &Record) {
+        let Ok(body) = serde_json::from_str::<Json>(record.body.get()) else { return };
+        let Some(user) = body.pointer("/request/user") else { return };
+        for field in FOUND_BY {
+            let Some(name) = text(user.get(field)) else { continue };
+            // Somebody else may ask for the same address: it names the person, and finds nobody.
+            if field != "email" {
+                self.found_by.insert(name.clone());
+            }
+            if field == "id" {
+                self.ids.insert(name.clone());
+            }
+            self.names.insert(name);
+        }
+        NAMES.iter().for_each(|field| self.names.extend(text(user.get(*field))));
+        let part = |field: &str| text(user.get(field));
+        if let (Some(first), Some(last)) = (part("firstName"), part("lastName")) {
+            self.names.extend([format!("{first} {last}"), format!("{last}, {first}"), format!("{last} {first}")]);
+        }
+    }
+
+    /// Whether a text names the person: as a whole, or within it between what is neither letter nor digit.
+    #[must_use]
+    pub fn is_named_by(&self, text: &str) -> bool {
+        let text = key(text);
+        self.names.contains(&text) || self.names.iter().any(|name| name.chars().count() >= LEAST_LETTERS && within(&text, name))
+    }
+}
+
+/// By what a record is found: the id, the employee id, the login and the e-mail address of its user.
+pub(super) fn names_of(record: &Record) -> impl Iterator<Item = String> {
+    let body = serde_json::from_str::<Json>(record.body.get()).unwrap_or_default();
+    FOUND_BY.into_iter().filter_map(move |field| text(body.pointer("/request/user")?.get(field)))
+}
+
+/// A name as it is compared.
+fn key(name: &str) -> String {
+    folded(name.trim()).into_owned()
+}
+
+fn text(value: Option<&Json>) -> Option<String> {
+    let text = match value? {
+        Json::String(text) => key(text),
+        Json::Number(number) => number.to_string(),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => return None,
+    };
+    (!is_blank(&text) && text != "null").then_some(text)
+}
+
+fn within(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let behind = text.get(at + name.len()..).and_then(|behind| behind.chars().next());
+        [before, behind].into_iter().flatten().all(|letter| !letter.is_alphanumeric())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_names_a_person_as_a_whole_or_between_other_signs() {
+        let person = Person::named(&["Asha.Rao".to_owned(), "7".to_owned()]);
+        for text in ["asha.rao", " ASHA.RAO ", "see asha.rao, please", "{\"login\":\"asha.rao\"}", "uid=asha.rao,ou=people", "7"] {
+            assert!(person.is_named_by(text), "{text}");
+        }
+        for text in ["", "asha.raon", "natasha.rao", "asha rao", "17", "room 7"] {
+            assert!(!person.is_named_by(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! How much room the journal takes: the oldest files go when it takes too much, or when the disk it shares with the outbox
+//! runs full. With a file goes its index, and its key is destroyed.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tracing::{info, warn};
+
+use super::index::{entries, index_of};
+use super::key_file::retain;
+use super::reading::files;
+use super::settings::Settings;
+use crate::outside::aside;
+
+/// What the journal may take, and what it leaves to others.
+#[derive(Clone, Debug)]
+pub(super) struct Room {
+    journal: PathBuf,
+    keep_files: usize,
+    total_bytes: u64,
+    rotate_bytes: u64,
+    /// How much of the disk is left free where the outbox is on the same one, in bytes.
+    spare: Option<u64>,
+}
+
+impl Room {
+    pub(super) fn of(journal: &Path, settings: &Settings) -> Self {
+        let is_shared = settings.outbox.as_deref().is_some_and(|outbox| on_one_disk(journal, outbox));
+        Self {
+            journal: journal.to_owned(),
+            keep_files: settings.keep_files,
+            total_bytes: settings.total_bytes,
+            rotate_bytes: settings.file_bytes(),
+            spare: is_shared.then_some(settings.spare_bytes),
+        }
+    }
+
+    /// Removes the oldest files until there are no more than may be, and there is room for one that is being written.
+    pub(super) fn make(&self) {
+        let old = aside(&self.journal).unwrap_or_default();
+        let sizes: Vec<u64> = old.iter().map(|file| size(file)).collect();
+        let mut left: u64 = sizes.iter().sum();
+        // The one that is written has an index beside it, too.
+        let allowed = self.total_bytes.saturating_sub(self.rotate_bytes + self.rotate_bytes / 4);
+        let surplus = old.len().saturating_sub(self.keep_files);
+        let mut gone = 0;
+        for (number, (file, size)) in old.iter().zip(sizes).enumerate() {
+            if (number < surplus || left > allowed) && removed(file) {
+                left -= size;
+                gone += 1;
+            }
+        }
+        if gone > 0 {
+            self.destroy_keys();
+        }
+    }
+
+    /// Sees to it that the outbox has room on a disk that both share; says how many bytes are free where it cannot.
+    pub(super) fn yield_to_outbox(&self) -> Result<(), u64> {
+        let Some(spare) = self.spare else { return Ok(()) };
+        let is_short = || free_bytes(&self.journal).filter(|free| *free < spare);
+        if is_short().is_none() {
+            return Ok(());
+        }
+        let mut gone = 0;
+        for file in aside(&self.journal).unwrap_or_default() {
+            gone += usize::from(removed(&file));
+            if is_short().is_none() {
+                break;
+            }
+        }
+        if gone > 0 {
+            warn!(files = gone, "the disk is nearly full: the oldest files of the journal were removed, so that the outbox has room");
+            self.destroy_keys();
+        }
+        is_short().map_or(Ok(()), Err)
+    }
+
+    /// Destroys the keys of files that are gone.
+    fn destroy_keys(&self) {
+        match keys_in_use(&self.journal) {
+            Ok(used) => {
+                if let Err(trouble) = retain(&self.journal, |name| used.contains(&name)) {
+                    info!(cause = trouble.message, "keys of removed files of the journal stay");
+                }
+            }
+            Err(error) => info!(%error, "keys of removed files of the journal stay"),
+        }
+    }
+}
+
+/// The keys that the journal's files name.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(super) fn keys_in_use(journal: &Path) -> io::Result<HashSet<super::seal::KeyName>> {
+    let mut used = HashSet::new();
+    for file in files(journal)? {
+        entries(&file, &mut |entry| {
+            used.insert(entry.key);
+            false
+        })?;
+    }
+    Ok(used)
+}
+
+/// A file and its index, in bytes.
+fn size(file: &Path) -> u64 {
+    [file, &index_of(file)].iter().filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
+}
+
+fn removed(file: &Path) -> bool {
+    let _ = std::fs::remove_file(index_of(file));
+    match std::fs::remove_file(file) {
+        Ok(()) => true,
+        Err(error) => {
+            warn!(%error, file = %file.display(), "an old file of the journal cannot be removed");
+            false
+        }
+    }
+}
+
+/// How much of the disk below a file's folder is free for hookgate's user, in bytes; `None` where the system does not say.
+#[cfg(target_os = "linux")]
+fn free_bytes(file: &Path) -> Option<u64> {
+    let found = nix::sys::statvfs::statvfs(folder(file)).ok()?;
+    Some(u64::from(found.blocks_available()).saturating_mul(u64::from(found.fragment_size())))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn free_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(unix)]
+fn on_one_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let disk = |file: &Path| std::fs::metadata(folder(file)).map(|found| found.dev()).ok();
+    disk(one).is_some_and(|one| disk(other) == Some(one))
+}
+
+#[cfg(not(unix))]
+fn on_one_disk(_: &Path, _: &Path) -> bool {
+    false
+}
+
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

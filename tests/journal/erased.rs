@@ -1,0 +1,139 @@
+//! A person is taken out of a journal: nothing of the person is found any more, and all else stays as it was.
+
+use std::fs;
+use std::path::Path;
+
+use hookgate::journal::{Archive, Erased, Exclusive, Found, Masters, Query, Settings, erase, files, known, verify};
+
+use super::{decide, live, open, recording, settings};
+
+const PEOPLE: &str = "mobile,login,name\n9820012345,asha.rao,Asha Rao\n9820099999,vikram.s,Vikram Shah\n";
+const RULES: &str = "hook: validateUser
+codes: { MobileAlreadyExist: taken }
+lookups: { people: { table: people.csv, key: mobile } }
+rules:
+  - name: mobile-is-free
+    let: { holder: { lookup: people, key: \"${user.mobile}\" } }
+    when: { holder: { present: true } }
+    reject: MobileAlreadyExist
+";
+
+fn body(user: &str) -> String {
+    format!(r#"{{"request":{{"user":{{{user}}}}}}}"#)
+}
+
+/// What is decided: two records of asha.rao, one in which she is the holder of a mobile, one that names her, and others.
+fn run(settings: &Settings, from: usize) {
+    let journal = open(settings);
+    let gateway = recording(live(RULES, &[("people.csv", PEOPLE)]), &journal);
+    let users = [
+        r#""login":"asha.rao","firstName":"Asha","lastName":"Rao","email":"asha@corp.example","mobile":"1""#,
+        r#""id":"77","login":"Asha.Rao","firstName":"Asha","lastName":"Rao","department":"Sales""#,
+        r#""id":"78","login":"vikram.s","mobile":"9820012345""#,
+        r#""id":"79","login":"mona","manager":"Asha Rao","note":"ask asha.rao first","salary":12345678901234567890.10"#,
+        r#""id":"80","login":"natasha.rao","mobile":"9820099999""#,
+        r#""id":"81","login":"ravi""#,
+    ];
+    for (n, user) in users.iter().enumerate() {
+        decide(&gateway, "validateUser", &format!("req-{}", from + n), &body(user));
+    }
+    journal.stop();
+}
+
+fn archive(settings: &Settings) -> Archive {
+    Archive::of(settings.file.as_ref().unwrap(), &settings.keys).unwrap()
+}
+
+/// The texts of all records that can be opened, with all keys at hand, and what lies in the folder in clear.
+fn everything(settings: &Settings) -> Vec<String> {
+    let archive = archive(settings);
+    let places = archive.places(&Query::default()).unwrap();
+    let opened = places.lines.iter().map(|place| match archive.open(place) {
+        Found::Line { record, clear, .. } => {
+            format!("{}{}", serde_json::to_string(&record.unwrap()).unwrap(), serde_json::to_string(&clear).unwrap())
+        }
+        Found::Unread { at, why, .. } => panic!("{at}: {why}"),
+    });
+    opened.collect()
+}
+
+fn erased(settings: &Settings, names: &[&str]) -> Erased {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let journal = settings.file.as_ref().unwrap();
+    let held = Exclusive::of(journal).unwrap();
+    let archive = archive(settings);
+    let person = known(&archive, &names).unwrap();
+    let masters = Masters::existing(&settings.keys, journal).unwrap();
+    erase(journal, &held.files, &archive, &masters, &person).unwrap()
+}
+
+fn keys(folder: &Path) -> String {
+    fs::read_to_string(folder.join("journal.jsonl.keys")).unwrap()
+}
+
+#[test]
+fn nothing_of_the_person_is_found_and_all_else_is_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { rotate_bytes: 6_000, keep_files: 100, ..settings(folder.path()) };
+    for from in (0..60).step_by(6) {
+        run(&settings, from);
+    }
+    let journal = settings.file.as_ref().unwrap();
+    assert!(files(journal).unwrap().len() > 2);
+    let (before, keys_before) = (everything(&settings), keys(folder.path()));
+    let done = erased(&settings, &["asha.rao"]);
+    assert_eq!((done.records, done.others, done.unopened), (20, 20, 0), "{done:?}");
+    assert_eq!(done.requests.len(), 20);
+    let after = everything(&settings);
+    assert_eq!(after.len(), 40);
+    for text in &after {
+        let lower = text.to_lowercase().replace("natasha.rao", "");
+        for name in ["asha", "9820012345\",\"login", "\"77\""] {
+            assert!(!lower.contains(name), "{name} in {text}");
+        }
+    }
+    assert!(after.iter().any(|text| text.contains("12345678901234567890.10")), "numbers stay to their last digit");
+    let of = |texts: &[String], login: &str| texts.iter().filter(|text| text.contains(login)).count();
+    for login in ["vikram.s", "natasha.rao", "\"ravi\"", "mona"] {
+        assert_eq!(of(&after, login), of(&before, login), "{login}");
+    }
+    assert_eq!(verify(&archive(&settings)).unwrap().faults, []);
+    let keys_after = keys(folder.path());
+    assert!(keys_before.lines().all(|line| !keys_after.contains(line)), "the old keys are destroyed");
+    let found = |name: &str| {
+        let query = Query { person: Some(name.to_owned()), ..Query::default() };
+        archive(&settings).places(&query).unwrap().lines.len()
+    };
+    assert_eq!((found("asha.rao"), found("77"), found("asha@corp.example")), (0, 0, 0));
+    assert_eq!((found("vikram.s"), found("81")), (10, 10), "others are found under the new keys");
+    // Nothing is left to be done, and what comes later goes on behind.
+    assert_eq!(erased(&settings, &["asha.rao"]), Erased::default());
+    run(&settings, 60);
+    assert_eq!(verify(&archive(&settings)).unwrap().faults, []);
+    // Again, with files that were written anew before among them.
+    assert_eq!(erased(&settings, &["vikram.s"]).records, 11);
+    assert_eq!(verify(&archive(&settings)).unwrap().faults, []);
+}
+
+#[test]
+fn while_a_gateway_runs_it_begins_a_new_file_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    run(&settings, 0);
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[("people.csv", PEOPLE)]), &journal);
+    let during = std::thread::scope(|scope| {
+        let erasing = scope.spawn(|| erased(&settings, &["asha.rao"]));
+        let mut n = 100;
+        while !erasing.is_finished() {
+            decide(&gateway, "validateUser", &format!("req-{n}"), &body(r#""id":"81","login":"ravi""#));
+            n += 1;
+        }
+        assert_eq!(erasing.join().unwrap().records, 2);
+        n - 100
+    });
+    journal.stop();
+    assert_eq!(journal.counts().failed + journal.counts().dropped, 0);
+    assert_eq!(everything(&settings).len(), 4 + during);
+    assert_eq!(verify(&archive(&settings)).unwrap().faults, []);
+}
