@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use super::credentials::Rows;
 use super::value::{Value, put};
-use crate::event::{Path, Root};
-use crate::journal::{Plain, Settings};
+use crate::journal::Settings;
 use crate::rule::code;
 use crate::rule::keys::{Keys, Shape, optional};
 
@@ -16,7 +15,6 @@ pub(super) static JOURNAL: Keys = Keys {
         optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
         optional("mode", Shape::Text, "who may read it: \"600\" its user alone, \"640\" its group too"),
         optional("key", Shape::Text, "32 bytes in Base64 that tokens are made with: `${env:NAME}` or `${file:PATH}`"),
-        optional("plain", Shape::ListOf(&Shape::Text), "fields that are recorded as they are"),
         optional("durable", Shape::Boolean, "true: a record is on the disk before the reply leaves"),
         optional("queue_records", Shape::Whole, "most records that wait to be written"),
         optional("queue_bytes", Shape::Whole, "most memory that records take which wait to be written, in bytes"),
@@ -39,7 +37,6 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
             let credential = rows.credential(value.node);
             settings.key = credential.or(settings.key.take());
         }
-        "plain" => settings.plain = plain(value),
         "durable" => settings.is_durable = value.reader.boolean(value.node, "`journal.durable`").unwrap_or(false),
         "queue_records" => put(&mut settings.queue_limit_records, value.size(1..=1_000_000)),
         "queue_bytes" => put(&mut settings.queue_limit_bytes, value.size(1 << 20..=1 << 40)),
@@ -48,31 +45,4 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
         "keep_files" => put(&mut settings.keep_files, value.size(0..=10_000)),
         _ => {}
     }
-}
-
-/// Paths below a root of which records have something.
-fn plain(value: &mut Value<'_, '_>) -> Vec<Path> {
-    let mut paths = Vec::new();
-    for (text, span) in value.reader.texts(value.node, "a plain field") {
-        let is_known = |path: &Path| {
-            let is_root = match &path.root {
-                Root::User | Root::Request | Root::Attr | Root::Token | Root::Caller => true,
-                Root::Bound(name) => **name == *Plain::ROW,
-                Root::App | Root::Hook | Root::Now => false,
-            };
-            is_root && !path.segments.is_empty()
-        };
-        match Path::read(text).ok().filter(is_known) {
-            Some(path) => paths.push(path),
-            None => {
-                let finding =
-                    value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is no field of a record"));
-                value.reader.push(finding.help(
-                    "write `user.FIELD`, `attr.NAME`, `request.FIELD`, `token.CLAIM`, `caller.FIELD`, or `row.COLUMN` \
-                     for a column of what lookups answer",
-                ));
-            }
-        }
-    }
-    paths
 }

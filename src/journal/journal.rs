@@ -64,7 +64,7 @@ impl Journal {
         }
         let (jobs, waiting) = sync_channel(settings.queue_limit_records);
         let tally = Arc::new(Tally::default());
-        let mut writer = Writer::new(file, settings, (key, alone), waiting, Arc::clone(&tally));
+        let mut writer = Writer::new(file, settings, alone, waiting, Arc::clone(&tally));
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
         let (is_durable, queue_limit_bytes) = (settings.is_durable, settings.queue_limit_bytes);

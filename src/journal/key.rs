@@ -1,10 +1,8 @@
 //! The key of tokens: HMAC-SHA256, of which 128 bits are kept. Given by a setting, or in a file beside the journal.
 
-use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use aws_lc_rs::{hmac, rand};
 use base64::Engine as _;
@@ -13,28 +11,18 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::settings::Settings;
 use super::trouble::Trouble;
-use crate::event::token::Digests;
 use crate::outside::read_small_file;
 
 /// Largest file with a key, in bytes.
 const FILE_LIMIT_BYTES: u64 = 4 << 10;
 /// Length of a key in bytes.
 const KEY_BYTES: usize = 32;
-/// Bytes of a digest that are kept: two values share one by chance once in 2^64 values.
-const DIGEST_BYTES: usize = 16;
 /// Bytes by which a key is told from another.
 const ID_BYTES: usize = 6;
-/// Most digests that are remembered, where rules are tried on many records: their constants are few.
-const REMEMBERED: usize = 100_000;
-
-/// Digests by the kind and the text they are of.
-type Remembered = HashMap<(u8, Box<str>), Box<str>>;
 
 /// A key.
 pub struct Key {
-    hmac: hmac::Key,
     id: String,
-    remembered: Option<Mutex<Remembered>>,
 }
 
 impl std::fmt::Debug for Key {
@@ -57,7 +45,7 @@ impl Key {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
         let id = URL_SAFE_NO_PAD
             .encode(hmac::sign(&key, b"hookgate: which key").as_ref().get(..ID_BYTES).unwrap_or_default());
-        Ok(Self { hmac: key, id, remembered: None })
+        Ok(Self { id })
     }
 
     /// The key that the settings name, as it is.
@@ -96,36 +84,6 @@ impl Key {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
-    }
-
-    /// The same, remembering what it made: for trying rules on many records.
-    #[must_use]
-    pub fn remembering(self) -> Self {
-        Self { remembered: Some(Mutex::default()), ..self }
-    }
-
-    fn sign(&self, kind: u8, text: &str) -> String {
-        let mut context = hmac::Context::with_key(&self.hmac);
-        context.update(&[kind]);
-        context.update(text.as_bytes());
-        URL_SAFE_NO_PAD.encode(context.sign().as_ref().get(..DIGEST_BYTES).unwrap_or_default())
-    }
-}
-
-impl Digests for Key {
-    fn digest(&self, kind: u8, text: &str) -> String {
-        let Some(remembered) = &self.remembered else { return self.sign(kind, text) };
-        let mut remembered = remembered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let known = (kind, Box::from(text));
-        if let Some(digest) = remembered.get(&known) {
-            return digest.to_string();
-        }
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        let digest = self.sign(kind, text);
-        remembered.insert(known, digest.as_str().into());
-        digest
     }
 }
 

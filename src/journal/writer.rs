@@ -11,8 +11,6 @@ use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 
 use super::happening::Happening;
-use super::key::Key;
-use super::plain::Plain;
 use super::reading::first_time;
 use super::record::Record;
 use super::settings::Settings;
@@ -55,8 +53,6 @@ pub(super) struct Tally {
 pub(super) struct Writer {
     jobs: Receiver<Job>,
     growing: Growing,
-    key: Key,
-    plain: Plain,
     tally: Arc<Tally>,
     rotate_bytes: u64,
     rotate_age: SignedDuration,
@@ -88,7 +84,7 @@ impl Writer {
     pub(super) fn new(
         file: &Path,
         settings: &Settings,
-        (key, alone): (Key, Option<Alone>),
+        alone: Option<Alone>,
         jobs: Receiver<Job>,
         tally: Arc<Tally>,
     ) -> Self {
@@ -100,8 +96,6 @@ impl Writer {
         };
         Self {
             jobs,
-            key,
-            plain: Plain::new(&settings.plain),
             tally,
             rotate_bytes: settings.rotate_bytes,
             rotate_age: SignedDuration::from_hours(i64::try_from(settings.rotate_hours).unwrap_or(i64::MAX / 3_600)),
@@ -147,7 +141,7 @@ impl Writer {
         for job in batch {
             let Job::Record(happening, reply) = job else { continue };
             let weight = happening.weight();
-            piece.lines += &Record::of(&happening, &self.key, &self.plain).to_line();
+            piece.lines += &Record::of(&happening).to_line();
             piece.count += 1;
             piece.waiting.extend(reply);
             drop(happening);
