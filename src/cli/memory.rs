@@ -43,7 +43,7 @@ pub(super) fn tell(settings: &Settings) {
 fn parts(settings: &Settings) -> Vec<Part> {
     let mut parts = settings.server.held_for_callers().to_vec();
     if settings.journal.file.is_some() {
-        let record = settings.journal.record_bytes(settings.server.body_limit_bytes, settings.server.member_limit);
+        let record = settings.journal.record_bytes(settings.server.body_limit_bytes);
         parts.push(("records", settings.journal.queue_limit_bytes.saturating_add(record), "journal.queue_bytes"));
     }
     parts.push(("log", settings.telemetry.most_buffered_bytes(), "log.buffer_bytes"));

@@ -18,6 +18,7 @@ mod init;
 mod man;
 mod memory;
 mod outbox;
+mod period;
 mod progress;
 mod reload;
 mod remembered;

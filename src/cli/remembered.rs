@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::config::Settings;
+use crate::event::secret::{HIDDEN, WITHHELD, WITHHELD_JSON};
+use crate::event::{Hook, Kind};
 use crate::journal::{Line, RecordedOutcome, files};
 
 use super::exit::Failure;
@@ -35,9 +37,23 @@ pub(super) fn journal_files(named: &[PathBuf], settings: &Settings) -> Result<Ve
 pub(super) fn words(outcome: &RecordedOutcome) -> String {
     match (&outcome.code, &outcome.mapped) {
         (Some(code), _) => format!("{} {code}", outcome.word),
-        (_, Some(value)) => format!("{} {value}", outcome.word),
+        (_, Some(value)) => format!("{} {}", outcome.word, shown(value)),
         _ => outcome.word.clone(),
     }
+}
+
+/// What was answered, in a word or two: a refusal by its code, `accepted`, a mapped value.
+pub(super) fn answer(outcome: &RecordedOutcome, hook: Option<&Hook>) -> String {
+    match (&outcome.code, hook.map(|hook| hook.kind)) {
+        (Some(code), _) => code.clone(),
+        (None, Some(Kind::Validate)) if outcome.word == "undecided" => "accepted".to_owned(),
+        _ => words(outcome),
+    }
+}
+
+/// What a record has of a value, with words in the places of secrets.
+pub(super) fn shown(recorded: &str) -> String {
+    recorded.replace(WITHHELD_JSON.trim_matches('"'), HIDDEN).replace(WITHHELD, HIDDEN)
 }
 
 /// A line that cannot be read, in words.

@@ -1,23 +1,26 @@
-//! `hookgate replay`: recorded events decided again, and what would differ.
+//! `hookgate replay`: recorded events decided again, and for whom something would differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::config::Settings;
 use crate::diagnostic::escaped;
-use crate::gateway::{Again, Live, Replay};
-use crate::journal::{Key, Line, Lines, Record};
+use crate::event::same_text;
+use crate::gateway::{Again, Decided, Live, Replay, TableRows};
+use crate::journal::{Line, Lines, Record};
 
 use super::exit::{Exit, Failure, Output};
+use super::period::{self, FORMS};
 use super::progress::Progress;
-use super::remembered::{journal_files, unreadable, words};
+use super::remembered::{answer, journal_files, unreadable};
 
-/// Examples that are shown of each kind.
-const EXAMPLE_IDS: usize = 3;
+/// People that are shown of each group; all are in the JSON.
+const PEOPLE_SHOWN: usize = 3;
 /// Lines that cannot be read that are shown; all are counted.
 const UNREADABLE_SHOWN: usize = 10;
 
@@ -26,11 +29,32 @@ pub struct Args {
     /// Files of a journal; left out: the journal of gateway.yaml with the files that were set aside
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Records from then on: `2026-01-31`, `2026-01-31T09:30:00Z`, `today`, `yesterday`, or so long ago: `90m`, `2h`, `3d`
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Records until then, a day with all of it
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Records of this hook alone
+    #[arg(long, value_name = "HOOK")]
+    pub hook: Option<String>,
+    /// Records about this person alone: the id, login, employeeId or e-mail address of the user
+    #[arg(long, value_name = "PERSON")]
+    pub person: Option<String>,
     /// How many of the records may differ before it ends with 1: `1%`
     #[arg(long, value_name = "PERCENT", default_value = "0%", value_parser = percent)]
     pub allow: f64,
+    /// Rows of tables that decide: those that were read then, so that rules alone make a difference, or those of the rules folder now
+    #[arg(long, value_enum, default_value_t = Tables::Then)]
+    pub tables: Tables,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tables {
+    Then,
+    Now,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,19 +70,90 @@ fn percent(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "write a share from 0% to 100%, such as 1%".into())
 }
 
-/// Records of one kind, and some of their ids.
-#[derive(Debug, Default)]
-struct Examples {
-    count: usize,
-    ids: Vec<String>,
+/// Which records are decided again.
+struct Wanted<'a> {
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    hook: Option<&'a str>,
+    person: Option<&'a str>,
 }
 
-impl Examples {
-    fn add(&mut self, record: &Record) {
+impl<'a> Wanted<'a> {
+    fn of(args: &'a Args, settings: &Settings) -> Result<Self, Failure> {
+        let (now, zone) = (Timestamp::now(), &settings.server.calendar.zone);
+        let wrong = |why: String| Failure::message(why).help(format!("moments are written {FORMS}"));
+        let since = args.since.as_deref().map(|text| period::moment(text, now, zone)).transpose().map_err(wrong)?;
+        let until = args.until.as_deref().map(|text| period::end(text, now, zone)).transpose().map_err(wrong)?;
+        Ok(Self { since, until, hook: args.hook.as_deref(), person: args.person.as_deref() })
+    }
+
+    fn has(&self, record: &Record) -> bool {
+        let time = record.time.parse::<Timestamp>().ok();
+        let is_since = self.since.is_none_or(|since| time.is_some_and(|time| time >= since));
+        let is_until = self.until.is_none_or(|until| time.is_some_and(|time| time < until));
+        let is_hook = self.hook.is_none_or(|hook| record.hook.eq_ignore_ascii_case(hook));
+        let is_named = |person: &str| record.names().iter().any(|(_, name)| same_text(name.trim(), person.trim()));
+        is_since && is_until && is_hook && self.person.is_none_or(is_named)
+    }
+}
+
+/// Records with one difference, or one reason: how many there are, whom they are about, and which they are.
+#[derive(Debug, Default)]
+struct Group {
+    count: usize,
+    people: Vec<String>,
+    known: HashSet<String>,
+    requests: Vec<String>,
+}
+
+impl Group {
+    fn add(&mut self, record: &Record, person: Option<String>) {
         self.count += 1;
-        if self.ids.len() < EXAMPLE_IDS {
-            self.ids.push(record.id.clone());
+        self.requests.push(record.id.clone());
+        if let Some(person) = person.filter(|person| self.known.insert(person.clone())) {
+            self.people.push(person);
         }
+    }
+
+    /// Some of the people; where nobody is known, some of the requests.
+    fn shown(&self) -> String {
+        let (names, before) = match self.people.is_empty() {
+            true => (&self.requests, "request "),
+            false => (&self.people, ""),
+        };
+        let some = names.iter().take(PEOPLE_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match names.len().saturating_sub(PEOPLE_SHOWN) {
+            0 => format!("{before}{some}"),
+            more => format!("{before}{some} and {more} more"),
+        }
+    }
+}
+
+/// One difference: on a hook, from an answer to another, by a rule.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    hook: String,
+    then: String,
+    now: String,
+    /// What else differs than the answer.
+    parts: Vec<&'static str>,
+    rule_then: Option<String>,
+    rule_now: Option<String>,
+}
+
+impl Kind {
+    /// `accepted → MobileAlreadyExist: 12, by mobile-is-free`
+    fn told(&self, count: usize) -> String {
+        let what = match self.parts.contains(&"answer") {
+            true => format!("{} → {}", self.then, self.now),
+            false => format!("{} with other {}", self.now, self.parts.join(" and ")),
+        };
+        let by = match (&self.rule_now, &self.rule_then) {
+            (Some(now), _) => format!("by {now}"),
+            (None, Some(then)) => format!("no longer by {then}"),
+            (None, None) => "by no rule".to_owned(),
+        };
+        format!("{what}: {count}, {by}")
     }
 }
 
@@ -69,11 +164,11 @@ struct Sum {
     by_another_rule: usize,
     differ: usize,
     cannot: usize,
-    other_key: usize,
-    /// By hook, rule then, rule now, and what would differ.
-    differences: BTreeMap<[String; 4], Examples>,
+    differences: BTreeMap<Kind, Group>,
     /// By hook, rule and reason.
-    reasons: BTreeMap<[String; 3], Examples>,
+    reasons: BTreeMap<[String; 3], Group>,
+    /// Tables that answer otherwise now, each with how many records asked what is answered otherwise.
+    changed_tables: BTreeMap<String, usize>,
     unreadable: Vec<String>,
     unreadable_count: usize,
 }
@@ -81,35 +176,34 @@ struct Sum {
 /// Decides recorded events again.
 ///
 /// # Errors
-/// When the rules do not compile, there is no journal, or its key is not there.
+/// When the rules do not compile, there is no journal, or a moment cannot be read.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let wanted = Wanted::of(args, settings)?;
     let files = journal_files(&args.files, settings)?;
     let (live, _) = Live::read_as_started(&settings.gateway, &settings.tenant).map_err(Failure::rules)?;
-    let key = Key::existing(&settings.journal).map_err(|why| Failure::message(why.message).help(why.help))?;
-    let replay = Replay::new(&live, key, &settings.journal.plain);
+    let rows = match args.tables {
+        Tables::Then => TableRows::Then,
+        Tables::Now => TableRows::Now,
+    };
     let count = files.len();
-    let sum = sum(Lines::of(files), &replay);
-    if sum.other_key > 0 && sum.same + sum.differ == 0 {
-        let help =
-            "`journal.key` of gateway.yaml, or the file `….key` beside the journal, must be the one that hookgate had";
-        return Err(Failure::message("the records were made with another key").help(help));
-    }
+    let sum = sum(Lines::of(files), &live, rows, &wanted);
     let exit = if sum.is_beyond(args.allow) { Exit::Found } else { Exit::Well };
     let folder = settings.gateway.rules.display().to_string();
     let hash = live.rules.hash.get(..12).unwrap_or_default();
     let stdout = match args.format {
-        Format::Text => sum.to_text(count, &format!("{folder} ({hash})")),
-        Format::Json => sum.to_json(&live.rules.hash, args.allow),
+        Format::Text => sum.to_text(count, &format!("{folder} ({hash})"), rows),
+        Format::Json => sum.to_json(&live.rules.hash, args),
     };
     Ok(Output { stdout, exit })
 }
 
-fn sum(lines: Lines, replay: &Replay<'_>) -> Sum {
-    let mut sum = Sum::default();
+fn sum(lines: Lines, live: &Live, rows: TableRows, wanted: &Wanted<'_>) -> Sum {
+    let (mut sum, replay) = (Sum::default(), Replay::new(live, rows));
     let _progress = Progress::begin("deciding recorded events again");
     for line in lines {
         match line {
-            Line::Record(record) => sum.take(&record, replay.again(&record)),
+            Line::Record(record) if wanted.has(&record) => sum.take(&record, replay.again(&record), live),
+            Line::Record(_) => {}
             unread @ Line::Unreadable { .. } => {
                 sum.unreadable_count += 1;
                 sum.unreadable.extend(unreadable(&unread).filter(|_| sum.unreadable_count <= UNREADABLE_SHOWN));
@@ -120,8 +214,9 @@ fn sum(lines: Lines, replay: &Replay<'_>) -> Sum {
 }
 
 impl Sum {
-    fn take(&mut self, record: &Record, again: Again) {
-        let rule = |rule: &Option<String>| rule.clone().unwrap_or_else(|| "no rule".to_owned());
+    fn take(&mut self, record: &Record, decided: Decided, live: &Live) {
+        let Decided { again, person, changed_tables } = decided;
+        changed_tables.into_iter().for_each(|table| *self.changed_tables.entry(table).or_default() += 1);
         match again {
             Again::Same { is_by_same } => {
                 self.same += 1;
@@ -129,19 +224,21 @@ impl Sum {
             }
             Again::Differs(difference) => {
                 self.differ += 1;
-                let (before, now) = (words(&record.decision), words(&difference.now));
-                let what = match difference.what.as_slice() {
-                    ["answer", ..] => format!("{before} -> {now}"),
-                    parts => format!("{now}, with other {}", parts.join(" and ")),
+                let hook = live.rules.hooks.named(&record.hook);
+                let kind = Kind {
+                    hook: record.hook.clone(),
+                    then: answer(&record.decision, hook),
+                    now: answer(&difference.now, hook),
+                    parts: difference.what,
+                    rule_then: record.decision.rule.clone(),
+                    rule_now: difference.now.rule,
                 };
-                let kind = [record.hook.clone(), rule(&record.decision.rule), rule(&difference.now.rule), what];
-                self.differences.entry(kind).or_default().add(record);
+                self.differences.entry(kind).or_default().add(record, person);
             }
             Again::Cannot(cannot) => {
                 self.cannot += 1;
-                self.other_key += usize::from(cannot.why.ends_with("another key"));
                 let rule = cannot.rule.map_or(String::new(), |(name, at)| format!("{name} ({at})"));
-                self.reasons.entry([record.hook.clone(), rule, cannot.why]).or_default().add(record);
+                self.reasons.entry([record.hook.clone(), rule, cannot.why]).or_default().add(record, person);
             }
         }
     }
@@ -158,7 +255,7 @@ impl Sum {
         100.0 * self.differ as f64 / (self.same + self.differ).max(1) as f64
     }
 
-    fn to_text(&self, files: usize, rules: &str) -> String {
+    fn to_text(&self, files: usize, rules: &str, rows: TableRows) -> String {
         let all = self.same + self.differ + self.cannot;
         let mut out = format!("{all} records of {files} files, decided again by {rules}\n");
         let _ = writeln!(out, "{:>8} come out the same", self.same);
@@ -166,53 +263,73 @@ impl Sum {
             let _ = writeln!(out, "{:>8}   of them by another rule", self.by_another_rule);
         }
         let _ = writeln!(out, "{:>8} differ ({:.2} %)", self.differ, self.share());
-        let _ = writeln!(out, "{:>8} cannot be replayed", self.cannot);
+        let _ = writeln!(out, "{:>8} are not decidable", self.cannot);
         if self.unreadable_count > 0 {
             let _ = writeln!(out, "{:>8} lines cannot be read", self.unreadable_count);
         }
-        if !self.differences.is_empty() {
-            out += "\ndiffer\n";
+        for (table, count) in &self.changed_tables {
+            let which = match rows {
+                TableRows::Then => "decided with what it said then; --tables now decides with today's rows",
+                TableRows::Now => "decided with today's rows; --tables then decides with what it said then",
+            };
+            let _ = writeln!(out, "\ntable {} answers otherwise now in {count} records; {which}", escaped(table));
         }
-        for ([hook, before, now, what], some) in &self.differences {
-            let by = if before == now { before.clone() } else { format!("{before} -> {now}") };
-            let told = format!("{hook}  {by}: {what}  ({})", some.ids.join(", "));
-            let _ = writeln!(out, "{:>8} {}", some.count, escaped(&told));
-        }
-        if !self.reasons.is_empty() {
-            out += "\ncannot be replayed\n";
-        }
-        for ([hook, rule, why], some) in &self.reasons {
-            let space = if rule.is_empty() { "" } else { " " };
-            let told = format!("{hook}  {rule}{space}{why}  ({})", some.ids.join(", "));
-            let _ = writeln!(out, "{:>8} {}", some.count, escaped(&told));
-        }
+        self.groups_to_text(&mut out);
         if !self.unreadable.is_empty() {
             out += "\ncannot be read\n";
         }
         for line in &self.unreadable {
-            let _ = writeln!(out, "         {}", escaped(line));
+            let _ = writeln!(out, "  {}", escaped(line));
         }
         out
     }
 
-    fn to_json(&self, hash: &str, allow: f64) -> String {
-        let differences = self.differences.iter().map(|([hook, before, now, what], some)| {
-            json!({ "hook": hook, "rule_then": before, "rule_now": now, "what": what, "count": some.count, "ids": some.ids })
+    fn groups_to_text(&self, out: &mut String) {
+        let mut hook_before = None;
+        for (kind, group) in &self.differences {
+            if hook_before != Some(&kind.hook) {
+                let _ = writeln!(out, "\n{}", escaped(&kind.hook));
+            }
+            hook_before = Some(&kind.hook);
+            let _ = writeln!(out, "  {}\n    {}", escaped(&kind.told(group.count)), escaped(&group.shown()));
+        }
+        if !self.reasons.is_empty() {
+            *out += "\nnot decidable\n";
+        }
+        for ([hook, rule, why], group) in &self.reasons {
+            let rule = if rule.is_empty() { String::new() } else { format!("  {rule}") };
+            let told = format!("{hook}{rule}: {}, {why}", group.count);
+            let _ = writeln!(out, "  {}\n    {}", escaped(&told), escaped(&group.shown()));
+        }
+    }
+
+    fn to_json(&self, hash: &str, args: &Args) -> String {
+        let differences = self.differences.iter().map(|(kind, group)| {
+            json!({
+                "hook": kind.hook, "then": kind.then, "now": kind.now, "differs": kind.parts,
+                "rule_then": kind.rule_then, "rule_now": kind.rule_now,
+                "count": group.count, "people": group.people, "requests": group.requests,
+            })
         });
-        let reasons = self.reasons.iter().map(|([hook, rule, why], some)| {
-            json!({ "hook": hook, "rule": rule, "why": why, "count": some.count, "ids": some.ids })
+        let reasons = self.reasons.iter().map(|([hook, rule, why], group)| {
+            json!({
+                "hook": hook, "rule": rule, "why": why,
+                "count": group.count, "people": group.people, "requests": group.requests,
+            })
         });
         let all = json!({
             "rules": hash,
+            "tables": match args.tables { Tables::Then => "then", Tables::Now => "now" },
             "same": self.same,
             "same_by_another_rule": self.by_another_rule,
             "differ": self.differ,
             "differ_percent": self.share(),
-            "allow_percent": allow,
-            "cannot": self.cannot,
+            "allow_percent": args.allow,
+            "not_decidable": self.cannot,
             "unreadable": self.unreadable_count,
+            "changed_tables": self.changed_tables,
             "differences": differences.collect::<Vec<_>>(),
-            "cannot_be_replayed": reasons.collect::<Vec<_>>(),
+            "reasons": reasons.collect::<Vec<_>>(),
             "unreadable_lines": self.unreadable,
         });
         format!("{all}\n")

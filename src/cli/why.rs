@@ -8,11 +8,11 @@ use serde_json::{Value as Json, json};
 use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
-use crate::gateway::{Live, Replay};
-use crate::journal::{Key, Line, Record, find};
+use crate::gateway::{Live, Replay, TableRows};
+use crate::journal::{Line, Record, find};
 
 use super::exit::{Exit, Failure, Output};
-use super::remembered::{journal_files, unreadable, words};
+use super::remembered::{journal_files, shown, unreadable, words};
 use super::trace::explanation;
 
 #[derive(ClapArgs, Debug)]
@@ -73,12 +73,8 @@ fn explained(record: &Record, settings: &Settings) -> Explained {
     if live.rules.hash != record.rules {
         return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
     }
-    let key = match Key::existing(&settings.journal) {
-        Ok(key) => key,
-        Err(trouble) => return Explained::Not(trouble.message),
-    };
-    let replay = Replay::new(&live, key, &settings.journal.plain);
-    match replay.explained(record, |_, decision| decision.trace) {
+    let replay = Replay::new(&live, TableRows::Then);
+    match replay.explained(record, |decision| decision.trace) {
         Ok(trace) => Explained::Rules(trace),
         Err(cannot) => {
             let rule = cannot.rule.map_or(String::new(), |(name, at)| format!("{name} ({at}) "));
@@ -122,14 +118,16 @@ fn to_text(record: &Record, explained: &Explained) -> String {
             escaped(&delivery.to),
             escaped(&delivery.rule),
             escaped(&delivery.key),
-            delivery.body
+            shown(delivery.body.get())
         );
     }
     match explained {
         Explained::Rules(trace) => out += &format!("\nrules\n{}", explanation(trace)),
         Explained::Not(why) => out += &format!("\n{}\n", escaped(why)),
     }
-    out += "\n`tok:…` stands in place of a value: equal values of one kind have equal tokens\n";
+    if record.is_of_old_form() {
+        out += "\na record of the old form: in place of each value stands a token, equal for equal values\n";
+    }
     out
 }
 
@@ -141,11 +139,11 @@ fn facts(record: &Record) -> String {
         }
         let answer = match (&fact.failed, &fact.degraded) {
             (Some(why), _) => format!("no answer: {why}"),
-            (None, Some(why)) => format!("could not be asked, `on_error` stands in: {why}; {}", fact.rows),
+            (None, Some(why)) => format!("could not be asked, `on_error` stands in: {why}; {}", shown(fact.rows.get())),
             (None, None) if fact.count == 0 => "nothing found".to_owned(),
-            (None, None) => format!("{} found: {}", fact.count, fact.rows),
+            (None, None) => format!("{} found: {}", fact.count, shown(fact.rows.get())),
         };
-        let _ = writeln!(out, "  {} of {}: {}", escaped(&fact.lookup), fact.key, escaped(&answer));
+        let _ = writeln!(out, "  {} of {}: {}", escaped(&fact.lookup), shown(fact.key.get()), escaped(&answer));
     }
     out
 }
@@ -154,8 +152,8 @@ fn facts(record: &Record) -> String {
 fn changes(record: &Record) -> String {
     let Some(after) = &record.decision.user else { return String::new() };
     let parsed = |json: &str| serde_json::from_str::<Json>(json).unwrap_or_default();
-    let (before, after) = (parsed(record.body.get()), parsed(after.get()));
-    let before = before.pointer("/request/user").cloned().unwrap_or_default();
+    let (before, after) = (parsed(&shown(record.body.get())), parsed(&shown(after.get())));
+    let before = before.pointer("/request/user").or_else(|| before.get("user")).cloned().unwrap_or_default();
     let mut out = String::from("\nchanges\n");
     differences("user", Some(&before), Some(&after), &mut out);
     out
@@ -177,13 +175,9 @@ fn differences(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mu
     }
 }
 
-/// Who it was about, as far as the record tells: a token.
+/// Who it was about, as far as the record tells.
 fn person(record: &Record) -> Option<String> {
-    let body: Json = serde_json::from_str(record.body.get()).ok()?;
-    let user = body.pointer("/request/user")?;
-    let named = |key: &&str| user.get(*key).and_then(Json::as_str).is_some_and(|text| !text.is_empty());
-    let name = ["id", "login", "employeeId", "email"].into_iter().find(named)?;
-    Some(format!("{}  (user.{name})", user.get(name)?.as_str()?))
+    record.names().into_iter().next().map(|(key, name)| format!("{name}  (user.{key})"))
 }
 
 fn to_json(record: &Record, explained: &Explained) -> String {
@@ -191,6 +185,6 @@ fn to_json(record: &Record, explained: &Explained) -> String {
         Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
         Explained::Not(why) => (None, Some(why)),
     };
-    let record = serde_json::to_value(record).unwrap_or_default();
+    let record: Json = serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
     format!("{}\n", json!({ "record": record, "rules": rules, "not_explained": why }))
 }

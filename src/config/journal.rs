@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use super::credentials::Rows;
 use super::keys::TEXT_OR_TEXTS;
 use super::value::{Value, put};
-use crate::event::{Path, Root};
-use crate::journal::{Plain, Settings};
+use crate::journal::Settings;
 use crate::rule::code;
 use crate::rule::keys::{Keys, Shape, optional};
 
@@ -17,7 +16,6 @@ pub(super) static JOURNAL: Keys = Keys {
         optional("file", Shape::Text, "the file of records; null: nothing is recorded"),
         optional("mode", Shape::Text, "who may read it: \"600\" its user alone, \"640\" its group too"),
         optional("key", TEXT_OR_TEXTS, "32 bytes in Base64, or a list of such keys: `${env:NAME}` or `${file:PATH}`"),
-        optional("plain", Shape::ListOf(&Shape::Text), "fields that are recorded as they are"),
         optional("durable", Shape::Boolean, "true: a record is on the disk before the reply leaves"),
         optional("queue_records", Shape::Whole, "most records that wait to be written"),
         optional("queue_bytes", Shape::Whole, "most memory that records take which wait to be written, in bytes"),
@@ -41,7 +39,6 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
             let mut rows = Rows::new(&value.reader.file, value.reader.report, &code::BAD_SETTING);
             settings.keys = rows.credentials(value.node);
         }
-        "plain" => settings.plain = plain(value),
         "durable" => settings.is_durable = value.reader.boolean(value.node, "`journal.durable`").unwrap_or(false),
         "queue_records" => put(&mut settings.queue_limit_records, value.size(1..=1_000_000)),
         "queue_bytes" => put(&mut settings.queue_limit_bytes, value.size(1 << 20..=1 << 40)),
@@ -52,31 +49,4 @@ pub(super) fn journal(settings: &mut Settings, key: &str, value: &mut Value<'_, 
         "spare_bytes" => put(&mut settings.spare_bytes, value.whole(0..=1 << 50)),
         _ => {}
     }
-}
-
-/// Paths below a root of which records have something.
-fn plain(value: &mut Value<'_, '_>) -> Vec<Path> {
-    let mut paths = Vec::new();
-    for (text, span) in value.reader.texts(value.node, "a plain field") {
-        let is_known = |path: &Path| {
-            let is_root = match &path.root {
-                Root::User | Root::Request | Root::Attr | Root::Token | Root::Caller => true,
-                Root::Bound(name) => **name == *Plain::ROW,
-                Root::App | Root::Hook | Root::Now => false,
-            };
-            is_root && !path.segments.is_empty()
-        };
-        match Path::read(text).ok().filter(is_known) {
-            Some(path) => paths.push(path),
-            None => {
-                let finding =
-                    value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is no field of a record"));
-                value.reader.push(finding.help(
-                    "write `user.FIELD`, `attr.NAME`, `request.FIELD`, `token.CLAIM`, `caller.FIELD`, or `row.COLUMN` \
-                     for a column of what lookups answer",
-                ));
-            }
-        }
-    }
-    paths
 }

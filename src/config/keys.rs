@@ -10,6 +10,10 @@ use super::traces::TRACES;
 use super::value::REJECT;
 use crate::rule::keys::{Key, Keys, Shape, optional, required};
 
+/// Settings that are gone, each with why, in words. Who still has one is told that its line can be taken out.
+pub(super) const GONE: [(&str, &str); 1] =
+    [("journal.plain", "records are sealed now, and have every value as it is, secrets left out")];
+
 /// The outermost keys. A key that holds further settings has `Shape::Mapping`; every other key is one setting.
 pub static SETTINGS: Keys = Keys {
     what: "gateway.yaml",
@@ -346,8 +350,13 @@ impl Leaf {
     /// The environment variable that sets it: `HOOKGATE_LIMITS_BODY_BYTES`.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("{PREFIX}{}", self.path.replace('.', "_").to_ascii_uppercase())
+        variable(&self.path)
     }
+}
+
+/// The environment variable that sets what stands at a path of gateway.yaml.
+pub(super) fn variable(path: &str) -> String {
+    format!("{PREFIX}{}", path.replace('.', "_").to_ascii_uppercase())
 }
 
 /// What every environment variable of hookgate begins with.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::keys::{Leaf, PREFIX, SETTINGS, leaves};
+use super::keys::{GONE, Leaf, PREFIX, SETTINGS, leaves, variable};
 use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::rule::keys::{Keys, Shape};
 use crate::rule::syntax::{Content, Entry, Node, Style, parse};
@@ -45,7 +45,7 @@ impl Walk<'_> {
         for entry in self.reader.entries(node, keys.what).unwrap_or_default() {
             let path = if before.is_empty() { entry.key.clone() } else { format!("{before}.{}", entry.key) };
             match keys.keys.iter().find(|key| key.name == entry.key).map(|key| &key.shape) {
-                None => self.unknown(keys, entry),
+                None => self.unknown(keys, entry, &path),
                 // A heading whose settings are all commented out.
                 Some(Shape::Mapping(_) | Shape::MapOf(_)) if entry.value.is_null() => {}
                 Some(Shape::Mapping(inner)) => self.section(inner, &entry.value, &path),
@@ -57,7 +57,12 @@ impl Walk<'_> {
         }
     }
 
-    fn unknown(&mut self, keys: &Keys, entry: &Entry) {
+    fn unknown(&mut self, keys: &Keys, entry: &Entry, path: &str) {
+        if let Some((_, why)) = GONE.iter().find(|(gone, _)| *gone == path) {
+            let message = format!("`{path}` is no setting any more: {why}");
+            let finding = self.reader.mistake(&code::UNKNOWN_SETTING, &entry.key_span, message);
+            return self.reader.push(finding.help("take the line out"));
+        }
         let message = format!("{} has no setting `{}`", keys.what, entry.key);
         let finding = self.reader.mistake(&code::UNKNOWN_SETTING, &entry.key_span, message);
         let suffix = format!(".{}", entry.key);
@@ -120,6 +125,10 @@ fn single(leaf: &Leaf, name: String, text: String, report: &mut Report) -> Optio
 fn unknown_variable<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Diagnostic {
     let file = Arc::new(File::new("environment".to_owned(), name.to_owned()));
     let place = Place { file, span: 0..name.len() };
+    if let Some((path, why)) = GONE.iter().find(|(path, _)| variable(path) == name) {
+        let message = format!("`{name}` stands for `{path}`, which is no setting any more: {why}");
+        return Diagnostic::error(&code::UNKNOWN_SETTING, place, message).help("take the variable out");
+    }
     let finding =
         Diagnostic::error(&code::UNKNOWN_SETTING, place, format!("no setting belongs to the variable `{name}`"));
     match did_you_mean(name, known) {

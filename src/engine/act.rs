@@ -44,15 +44,17 @@ impl<'e> Draft<'e> {
     fn act(&mut self, action: &'e Action) -> Result<Flow> {
         match action {
             Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
-            Action::Set(target, value) => {
-                let value = self.required(value)?;
-                self.put(&target.path, value)?;
+            Action::Set(target, how) => {
+                let value = self.required(how)?;
+                self.put(&target.path, value, how)?;
             }
-            Action::Default(target, value) => {
-                if self.current(target)?.is_none_or(|there| there.view().is_empty()) {
-                    let value = self.required(value)?;
-                    self.put(&target.path, value)?;
+            Action::Default(target, how) => {
+                let there = self.current(target)?;
+                if self.is_filled(there.as_ref())? {
+                    return Ok(Flow::Continue);
                 }
+                let value = self.required(how)?;
+                self.put(&target.path, value, how)?;
             }
             Action::Remove(target) => self.remove(&target.path)?,
             Action::Add(target, value) => {
@@ -62,7 +64,6 @@ impl<'e> Draft<'e> {
             }
             Action::MappedValue(value) => {
                 let value = self.required(value)?;
-                self.writable(value.view(), "mappedValue")?;
                 return self.map(value);
             }
             Action::Deprovision(value) => {
@@ -73,12 +74,12 @@ impl<'e> Draft<'e> {
                 return Ok(self.deprovision(decided));
             }
             Action::Deliver(deliver) => self.deliver(deliver)?,
-            Action::Script(Expression::Script(script)) => {
+            Action::Script(how @ Expression::Script(script)) => {
                 let Outcome { verbs, .. } = self.run(script)?;
                 if let Some(failure) = self.unreadable.take().filter(|_| verbs.is_empty()) {
                     return Err(Halt::Unreadable(failure));
                 }
-                return self.act_all(verbs);
+                return self.act_all(verbs, how);
             }
             // A block that came down to a plain value calls no verb.
             Action::Script(value) => {
@@ -93,7 +94,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Does what a script asked for, in its order, until something decides.
-    fn act_all(&mut self, verbs: Vec<Verb>) -> Result<Flow> {
+    fn act_all(&mut self, verbs: Vec<Verb>, how: &Expression) -> Result<Flow> {
         for verb in verbs {
             match verb {
                 Verb::Reject { code, .. } if !is_refusal_code(&code) => {
@@ -104,10 +105,11 @@ impl<'e> Draft<'e> {
                     return Err(failure.into());
                 }
                 Verb::Reject { code, attribute } => return Ok(self.reject(code, attribute)),
-                Verb::Set { path, value } => self.put(&path, value)?,
+                Verb::Set { path, value } => self.put(&path, value, how)?,
                 Verb::Default { path, value } => {
-                    if self.value_at(&path).is_none_or(|there| there.view().is_empty()) {
-                        self.put(&path, value)?;
+                    let there = self.value_at(&path);
+                    if !self.is_filled(there.as_ref())? {
+                        self.put(&path, value, how)?;
                     }
                 }
                 Verb::Remove { path } => self.remove(&path)?,
@@ -155,8 +157,14 @@ impl<'e> Draft<'e> {
         Flow::Decided(Verdict::Deprovision(value))
     }
 
-    fn put(&mut self, path: &Path, value: Value<'e>) -> Result<()> {
-        if self.raw_at(path).is_some_and(|there| there.view().identical(value.view())) {
+    /// Whether there is something, and not blank.
+    fn is_filled(&self, there: Option<&Value<'_>>) -> Result<bool> {
+        there.map_or(Ok(false), |there| self.is_empty(there.view()).map(|is_empty| !is_empty))
+    }
+
+    /// Puts a value at a part of the user; `how` is what it comes from.
+    fn put(&mut self, path: &Path, value: Value<'e>, how: &Expression) -> Result<()> {
+        if self.is_put_in_vain(path, &value, how)? {
             return Ok(());
         }
         let value = self.kept(path, value)?;
@@ -189,6 +197,8 @@ impl<'e> Draft<'e> {
         };
         let before = items.len();
         for value in wanted {
+            self.known(value.view(), || path.to_string())?;
+            items.iter().try_for_each(|item| self.known(item.view(), || path.to_string()))?;
             if !items.iter().any(|item| item.view().same(value.view())) {
                 self.say(|| format!("add {} to {path}", value.view().shown()));
                 items.push(value);

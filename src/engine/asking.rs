@@ -1,8 +1,9 @@
 //! A rule asks a lookup: the rows under a key, or a question for later.
 
 use crate::event::{Value, View};
+use crate::rule::Expression;
 
-use super::draft::Draft;
+use super::draft::{Draft, borrowed};
 use super::facts::{Answer, Question};
 use super::halt::{Halt, Result};
 use super::trace::{Asked, Found};
@@ -11,6 +12,41 @@ use super::trace::{Asked, Found};
 const QUESTION_LIMIT: usize = 64;
 
 impl<'e> Draft<'e> {
+    /// What a name is bound to that stands for the first row of a lookup, or for all.
+    pub(super) fn bound_rows(&mut self, lookup: usize, key: &'e Expression, all: bool) -> Result<Option<Value<'e>>> {
+        match self.key(lookup, key)? {
+            None => {
+                self.note_asked(lookup, Value::Null.view(), Found::NoKey);
+                Ok(all.then(|| Value::List(Vec::new())))
+            }
+            Some(found_by) if found_by.view().holds_secret() => self.rows_by_secret(lookup, key, &found_by, all),
+            Some(found_by) => self.rows_by(lookup, found_by.view(), all),
+        }
+    }
+
+    /// The first row under a key, or all.
+    pub(super) fn rows_by(&mut self, lookup: usize, key: View<'_>, all: bool) -> Result<Option<Value<'e>>> {
+        let rows = self.rows(lookup, key)?;
+        let names = &self.set.hooks.secrets;
+        let mut found = rows.iter().map(|row| names.hide(borrowed(row)));
+        Ok(if all { Some(Value::List(found.collect())) } else { found.next() })
+    }
+
+    /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.
+    fn key(&mut self, lookup: usize, key: &'e Expression) -> Result<Option<Value<'e>>> {
+        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
+        let Expression::Map(parts) = key else { return self.evaluate(key) };
+        if is_remote {
+            return self.evaluate(key);
+        }
+        let mut values = Vec::with_capacity(parts.len());
+        for (name, part) in parts {
+            let Some(value) = self.evaluate(part)? else { return Ok(None) };
+            values.push((name.as_str().into(), value));
+        }
+        Ok(Some(Value::Map(values)))
+    }
+
     /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
     pub(super) fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
         // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
@@ -18,7 +54,7 @@ impl<'e> Draft<'e> {
             self.note_asked(lookup, key, Found::NoKey);
             return Ok(&[]);
         }
-        self.findable(lookup, key)?;
+        self.known(key, || format!("the key of lookup {}", self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name)))?;
         let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         if is_remote && key.holds_secret() {
@@ -50,10 +86,9 @@ impl<'e> Draft<'e> {
         }
     }
 
-    /// While tracing, notes what a lookup was asked, each question once. Of a recorded event nothing: its record tells what was
-    /// asked then, by tokens, and a table would tell in plain who it was about.
+    /// While tracing, notes what a lookup was asked, each question once.
     pub(super) fn note_asked(&mut self, lookup: usize, key: View<'_>, found: Found) {
-        if !self.is_tracing || self.is_recorded {
+        if !self.is_tracing {
             return;
         }
         let lookup = self.set.lookups.get(lookup).map_or_else(String::new, |lookup| lookup.name.clone());

@@ -18,8 +18,8 @@ type End<'e> = Option<(Verdict, &'e Rule)>;
 /// # Errors
 /// When facts are missing: then it says which, and can be asked again with them.
 pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> Result<Decision<'e>, Asks> {
-    if event.is_recorded() {
-        // Tokens have no keys in an index that was built without theirs.
+    if event.has_secrets() && !facts.knows_secrets() {
+        // What is not there has no key in an index.
         return in_turn(set, event, facts, false);
     }
     let mut run = Run::new(set, event, facts, false);
@@ -200,6 +200,9 @@ impl<'e> Run<'e> {
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
     /// answer is taken not to hold, so that the questions of later rules are found.
     fn end(&mut self, rule: &'e Rule, applied: halt::Result<Option<Flow>>) -> End<'e> {
+        if let Err(halt) = &applied {
+            self.draft.note_undecidable(rule, halt);
+        }
         if rule.mode == Mode::Audit {
             let did = match applied {
                 Ok(None) | Err(Halt::Waiting) => return None,
@@ -254,7 +257,7 @@ impl<'e> Run<'e> {
             Some((verdict, rule)) => (verdict, Some(rule)),
             None => (Verdict::Undecided, self.last_change),
         };
-        let Draft { user, is_changed, deliveries, needs, .. } = self.draft;
+        let Draft { user, is_changed, deliveries, undecidable, .. } = self.draft;
         Ok(Decision {
             verdict,
             decided_by,
@@ -263,7 +266,7 @@ impl<'e> Run<'e> {
             deliveries,
             audits: self.audits,
             skipped: self.skipped,
-            needs,
+            undecidable,
             trace,
         })
     }

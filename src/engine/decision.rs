@@ -6,7 +6,6 @@ use crate::rule::Rule;
 
 use super::change::{Change, changes};
 use super::delivery::Delivery;
-use super::need::Need;
 use super::trace::RuleTrace;
 
 /// The code that refuses where a rule could not say by which.
@@ -39,6 +38,18 @@ pub struct Failure {
     pub place: Place,
     /// Whether the rule wanted to refuse, but not by a code: a hook that may refuse does so then.
     pub refuses: bool,
+    /// Whether it is none of the event: something has to be known that the facts do not have, such as a secret.
+    pub is_undecidable: bool,
+}
+
+/// What rules had to know and the facts do not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecidable {
+    /// In words.
+    pub why: String,
+    pub rule: String,
+    /// `file:line` of the rule.
+    pub at: String,
 }
 
 /// A rule in audit mode that held.
@@ -71,8 +82,8 @@ pub struct Decision<'e> {
     pub audits: Vec<Audit<'e>>,
     /// Rules that were passed over, and why.
     pub skipped: Vec<Skipped<'e>>,
-    /// Of a recorded event: the first plain value that its rules needed. Then nothing else here counts.
-    pub needs: Option<Need>,
+    /// The first thing that rules had to know and the facts do not have. Then nothing else here counts.
+    pub undecidable: Option<Undecidable>,
     /// What each rule did; empty unless it was asked for.
     pub trace: Vec<RuleTrace>,
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use crate::diagnostic::{File, Place};
 use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
-use crate::rule::{Bound, Clock, Expression, From, Read, Rule, RuleSet, Target, Values};
+use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
 
-use super::decision::Failure;
+use super::decision::{Failure, Undecidable};
 use super::delivery::Delivery;
 use super::facts::{Facts, Question};
 use super::halt::{Halt, Result};
-use super::need::Need;
-use super::trace::{Asked, Found, Why};
+use super::trace::{Asked, Why};
 
 /// What is known of one slot.
 #[derive(Clone, Debug)]
@@ -31,6 +30,8 @@ struct Known<'e> {
     unreadable: Option<Box<Failure>>,
     /// While tracing: what was asked for it, told of each rule that reads it.
     consulted: Vec<Asked>,
+    /// Whether it depends on a secret, though it may be none.
+    met_secret: bool,
 }
 
 #[expect(
@@ -72,10 +73,13 @@ pub(super) struct Draft<'e> {
     pub file: Option<&'e Arc<File>>,
     /// The name whose value is being tested.
     pub subject: Option<&'e Path>,
-    /// Whether some values are known by tokens alone.
-    pub is_recorded: bool,
-    /// The first plain value that was needed and is not there.
-    pub needs: Option<Need>,
+    /// Whether secrets are there, and whether what comes of looking at them is noted.
+    pub knows_secrets: bool,
+    pub notes_secrets: bool,
+    /// Where that is noted: whether what is being found out depends on a secret so far.
+    pub met_secret: bool,
+    /// The first thing that had to be known and is not.
+    pub undecidable: Option<Undecidable>,
 }
 
 impl<'e> Draft<'e> {
@@ -104,8 +108,10 @@ impl<'e> Draft<'e> {
             rule: None,
             file: None,
             subject: None,
-            is_recorded: event.is_recorded(),
-            needs: None,
+            knows_secrets: facts.knows_secrets(),
+            notes_secrets: facts.notes_secrets(),
+            met_secret: false,
+            undecidable: None,
         }
     }
 
@@ -118,17 +124,22 @@ impl<'e> Draft<'e> {
     pub fn failure(&self, message: impl Into<String>) -> Failure {
         let nowhere = || Place { file: File::new("", "").into(), span: 0..0 };
         let place = self.rule.map_or_else(nowhere, Rule::place);
-        Failure { message: message.into(), help: None, place, refuses: false }
+        Failure { message: message.into(), help: None, place, refuses: false, is_undecidable: false }
     }
 
     /// The value of a name; absent and null are both `None`.
     pub fn read(&mut self, read: &'e Read) -> Result<Option<Value<'e>>> {
-        match read.from {
-            From::Slot(slot) => Ok(self.slot(slot).cloned()),
+        let value = match read.from {
+            From::Slot(slot) => self.slot(slot).cloned(),
             From::Binding(binding) => {
-                let value = self.binding(binding)?.and_then(|value| value.at(&read.path.segments));
-                Ok(value.filter(|value| !value.view().is_null()))
+                let bound = self.binding(binding)?;
+                let value = bound.as_ref().and_then(|bound| bound.at(&read.path.segments));
+                value.filter(|value| !value.view().is_null())
             }
+        };
+        match self.notes_secrets || !self.knows_secrets {
+            true => self.looked_at(read, value),
+            false => Ok(value),
         }
     }
 
@@ -162,7 +173,7 @@ impl<'e> Draft<'e> {
         });
     }
 
-    fn fetch(&self, path: &'e Path) -> Option<Value<'e>> {
+    pub(super) fn fetch(&self, path: &Path) -> Option<Value<'e>> {
         let context = &self.event.context;
         let text = |text: &'e str| Value::Text(text.into());
         match &path.root {
@@ -188,6 +199,7 @@ impl<'e> Draft<'e> {
         if let Some(known) = self.bindings.get(&number) {
             self.unreadable.clone_from(&known.unreadable);
             self.consulted.extend_from_slice(&known.consulted);
+            self.met_secret |= known.met_secret;
             return Ok(known.value.clone());
         }
         let Some(binding) = self.set.bindings.get(number) else { return Ok(None) };
@@ -195,45 +207,27 @@ impl<'e> Draft<'e> {
         let file = std::mem::replace(&mut self.file, self.rule.map(|rule| &rule.file));
         self.unreadable = None;
         let first = self.consulted.len();
+        let met_before = std::mem::take(&mut self.met_secret);
         let value = match &binding.value {
-            Bound::Value(expression) => self.evaluate(expression)?,
-            Bound::Rows { lookup, key, all } => match self.key(*lookup, key)? {
-                None => {
-                    self.note_asked(*lookup, Value::Null.view(), Found::NoKey);
-                    all.then(|| Value::List(Vec::new()))
-                }
-                Some(key) => {
-                    let rows = self.rows(*lookup, key.view())?;
-                    let names = &self.set.hooks.secrets;
-                    let mut found = rows.iter().map(|row| names.hide(borrowed(row)));
-                    let found = if *all { Some(Value::List(found.collect())) } else { found.next() };
-                    // A row may say again by what it was found.
-                    if key.view().holds_secret() { found.map(Value::into_secret) } else { found }
-                }
-            },
+            Bound::Value(expression) => self.evaluate(expression),
+            Bound::Rows { lookup, key, all } => self.bound_rows(*lookup, key, *all),
         };
+        let met_secret = self.met_secret;
+        self.met_secret |= met_before;
+        let value = value?;
         self.file = file;
         if value.is_some() {
             self.unreadable = None;
         }
         let consulted = self.consulted.get(first..).unwrap_or_default().to_vec();
-        self.bindings.insert(number, Known { value: value.clone(), unreadable: self.unreadable.clone(), consulted });
+        let unreadable = self.unreadable.clone();
+        self.bindings.insert(number, Known { value: value.clone(), unreadable, consulted, met_secret });
         Ok(value)
     }
 
-    /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.
-    fn key(&mut self, lookup: usize, key: &'e Expression) -> Result<Option<Value<'e>>> {
-        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
-        let Expression::Map(parts) = key else { return self.evaluate(key) };
-        if is_remote {
-            return self.evaluate(key);
-        }
-        let mut values = Vec::with_capacity(parts.len());
-        for (name, part) in parts {
-            let Some(value) = self.evaluate(part)? else { return Ok(None) };
-            values.push((name.as_str().into(), value));
-        }
-        Ok(Some(Value::Map(values)))
+    /// What stands at these steps of what a name was found to be.
+    pub(super) fn bound_at(&self, number: usize, steps: &[Segment]) -> Option<Value<'e>> {
+        self.bindings.get(&number)?.value.as_ref()?.at(steps)
     }
 
     /// Changes the user; what was read at or around the path is forgotten.
@@ -292,11 +286,7 @@ impl<'e> Draft<'e> {
 
     /// What stands at a part of the user now, even if it is null.
     pub fn raw_at(&self, path: &Path) -> Option<Value<'e>> {
-        let user = self.user.as_ref()?;
-        match (&path.root, path.segments.split_first()) {
-            (Root::Attr, Some((Segment::Key(name), rest))) => attribute::read(user, name, rest),
-            _ => user.at(&path.segments),
-        }
+        part_of(self.user.as_ref()?, path)
     }
 
     /// What stands at a part of the user now; null is nothing.
@@ -332,6 +322,14 @@ pub(super) struct Before<'e> {
 pub(super) enum Change<'e> {
     Set(Value<'e>),
     Remove,
+}
+
+/// What stands at a part of a user, even if it is null.
+pub(super) fn part_of<'v>(user: &Value<'v>, path: &Path) -> Option<Value<'v>> {
+    match (&path.root, path.segments.split_first()) {
+        (Root::Attr, Some((Segment::Key(name), rest))) => attribute::read(user, name, rest),
+        _ => user.at(&path.segments),
+    }
 }
 
 /// Whether a change at one path can be seen at another; custom attributes have two spellings.

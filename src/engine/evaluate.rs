@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::diagnostic::Place;
 use crate::event::Value;
+use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse, listed};
 
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
 use super::halt::{Halt, Result, Together};
-use super::plain::name_of;
+use super::on_secret::name_of;
 
 /// How many times one script may stop to ask a lookup, tables included: it begins anew each time.
 const QUESTIONS_PER_SCRIPT: usize = 250;
@@ -17,23 +18,15 @@ const QUESTIONS_PER_SCRIPT: usize = 250;
 /// Most letters of a script that a message shows.
 const SHOWN_LETTERS: usize = 60;
 
-/// An expression as the rule has it, shortened.
-fn written(expression: &Expression) -> String {
-    match expression.as_written() {
-        Expression::Read(read) => read.path.to_string(),
-        Expression::Coalesce(first, second) => format!("{} ?? {}", written(first), written(second)),
-        Expression::Call(function, values) => {
-            let values: Vec<String> = values.iter().map(written).collect();
-            format!("{}({})", function.name, values.join(", "))
+/// An expression as the rule has it, scripts shortened.
+fn shown(expression: &Expression) -> String {
+    let expression = expression.as_written();
+    let written = expression.written();
+    match expression {
+        Expression::Script(_) if written.chars().nth(SHOWN_LETTERS).is_some() => {
+            written.chars().take(SHOWN_LETTERS).chain(['…']).collect()
         }
-        Expression::Script(used) => {
-            let text = used.script.text().trim();
-            let shown: String =
-                text.chars().take(SHOWN_LETTERS).map(|letter| if letter == '\n' { ' ' } else { letter }).collect();
-            if shown.len() < text.len() { format!("{shown}…") } else { shown }
-        }
-        Expression::Constant(value) => value.to_json(),
-        Expression::Template(_) | Expression::List(_) | Expression::Map(_) => "…".to_owned(),
+        _ => written,
     }
 }
 
@@ -70,14 +63,10 @@ impl<'e> Draft<'e> {
                     });
                 }
                 together.end(())?;
-                self.callable(function, arguments, &values)?;
-                match function.call(&values, &self.clock) {
-                    Ok(Value::Null) => {
-                        self.note_unreadable(function, arguments, &values);
-                        Ok(None)
-                    }
-                    Ok(value) => Ok(Some(value)),
-                    Err(why) => Err(self.fail(why)),
+                let is_watched = self.notes_secrets || !self.knows_secrets;
+                match is_watched && values.iter().any(|value| value.view().holds_secret()) {
+                    true => self.called_on_secret(function, arguments, &values),
+                    false => self.called(function, arguments, &values),
                 }
             }
             Expression::Script(script) => {
@@ -114,7 +103,7 @@ impl<'e> Draft<'e> {
         if let Some(failure) = self.unreadable.take() {
             return Err(Halt::Unreadable(failure));
         }
-        let name = written(expression);
+        let name = shown(expression);
         let mut failure = self.failure(match (expression.as_written(), reads_of(expression).as_slice()) {
             (Expression::Read(_), _) | (_, []) => format!("`{name}` is absent"),
             (_, reads) => format!("`{name}` is absent; it reads {}", listed(reads.iter().map(String::as_str))),
@@ -124,6 +113,23 @@ impl<'e> Draft<'e> {
             failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
         }
         Err(failure.into())
+    }
+
+    /// What a function answers to these values.
+    pub(super) fn called(
+        &mut self,
+        function: &Function,
+        arguments: &[Expression],
+        values: &[Value<'_>],
+    ) -> Result<Option<Value<'static>>> {
+        match function.call(values, &self.clock) {
+            Ok(Value::Null) => {
+                self.note_unreadable(function, arguments, values);
+                Ok(None)
+            }
+            Ok(value) => Ok(Some(value)),
+            Err(why) => Err(self.fail(why)),
+        }
     }
 
     /// Remembers why a function's answer is absent, where that is a date that cannot be read.
@@ -143,20 +149,24 @@ impl<'e> Draft<'e> {
 
     fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>> {
         let mut text = String::new();
-        let mut is_secret = false;
+        let (mut is_secret, mut lacks_secret) = (false, false);
         let mut together = Together::default();
         for part in parts {
             let value = self.required(part);
             if let Some(value) = together.take(value)? {
-                self.known(value.view(), || name_of(part))?;
                 // Only what holds a secret is copied to be seen; most values are written as they lie there.
                 if value.view().holds_secret() {
                     is_secret = true;
+                    lacks_secret |= !self.knows_secrets && value.view().lacks_secret();
                     text.push_str(&value.exposed().view().as_text());
                 } else {
                     text.push_str(&value.view().as_text());
                 }
             }
+        }
+        if lacks_secret {
+            let is_blank = text.replace(UNKNOWN, "").trim().is_empty();
+            text = if is_blank { UNKNOWN } else { WITHHELD }.to_owned();
         }
         let text = Value::text(text);
         together.end(if is_secret { text.into_secret() } else { text })
@@ -199,6 +209,7 @@ impl<'e> Draft<'e> {
                         let row = self.first_row(&question.lookup, &question.key);
                         let row = together.take(row)?.unwrap_or(Value::Null);
                         self.known(row.view(), || format!("a row of lookup {}", question.lookup))?;
+                        self.met_secret |= row.view().holds_secret() || question.key.view().holds_secret();
                         answers.insert((question.lookup, question.key.to_json()), row);
                     }
                     together.end(())?;

@@ -14,6 +14,36 @@ pub trait Facts {
     fn answer_secretly<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         self.answer(lookup, key)
     }
+
+    /// Whether secrets are there as they came. Where they are not, [`Facts::outcome_on_secret`] tells what came of looking at them.
+    fn knows_secrets(&self) -> bool {
+        true
+    }
+
+    /// Whether what comes of looking at secrets is to be noted.
+    fn notes_secrets(&self) -> bool {
+        false
+    }
+
+    /// Takes note of what came of looking at a secret. `asked` says at what, and for what; nobody's values are in it but those
+    /// that the rules have written.
+    fn note_outcome_on_secret(&self, _asked: String, _outcome: OnSecret) {}
+
+    /// What came of it when the secret was there, if that is known.
+    fn outcome_on_secret(&self, _asked: &dyn Fn() -> String) -> Option<OnSecret> {
+        None
+    }
+}
+
+/// What came of looking at a secret: all that is ever known of it afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnSecret {
+    No,
+    Yes,
+    /// It should have been a date, and could not be read; in words.
+    Unreadable(String),
+    /// In words for the log; never a secret.
+    Failed(String),
 }
 
 /// What a lookup answers.

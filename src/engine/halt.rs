@@ -6,8 +6,8 @@ use super::decision::Failure;
 #[derive(Clone, Debug)]
 pub(super) enum Halt {
     Failed(Box<Failure>),
-    /// A date is there and cannot be read, so that nobody knows whether a condition holds. Where another condition
-    /// settles the rule, it does not matter.
+    /// A date is there and cannot be read, or something has to be known that the facts do not have, so that nobody knows
+    /// whether a condition holds. Where another condition settles the rule, it does not matter.
     Unreadable(Box<Failure>),
     /// A question is noted. What follows is evaluated all the same, to find every further question; its outcome counts for nothing.
     Waiting,
@@ -45,11 +45,15 @@ impl Halt {
 #[derive(Debug, Default)]
 pub(super) struct Together {
     is_waiting: bool,
-    /// The first unreadable date.
+    /// The first unreadable date, or what has to be known and is not: that goes before dates, which may not matter then.
     unreadable: Option<Box<Failure>>,
 }
 
 impl Together {
+    fn is_undecidable(&self) -> bool {
+        self.unreadable.as_ref().is_some_and(|failure| failure.is_undecidable)
+    }
+
     /// The value, or `None` where it has to be waited for or cannot be known. Behind something that waits a failure is
     /// none yet.
     pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
@@ -60,11 +64,17 @@ impl Together {
                 Ok(None)
             }
             Err(Halt::Unreadable(failure)) => {
-                self.unreadable.get_or_insert(failure);
+                if self.unreadable.is_none() || failure.is_undecidable && !self.is_undecidable() {
+                    self.unreadable = Some(failure);
+                }
                 Ok(None)
             }
             Err(_) if self.is_waiting => Err(Halt::Waiting),
-            Err(failed) => Err(failed),
+            Err(failed) => match self.unreadable.take_if(|before| before.is_undecidable) {
+                // What fails may not have been looked at.
+                Some(undecidable) => Err(Halt::Unreadable(undecidable)),
+                None => Err(failed),
+            },
         }
     }
 

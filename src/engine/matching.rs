@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::diagnostic::Place;
 use crate::event::{Shape, Value, View, date};
-use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, Read, Test};
+use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, Read, ScriptCondition, Test};
 
 use super::draft::Draft;
 use super::halt::{Halt, Result, Together};
-use super::plain::name_of;
+use super::on_secret::name_of;
 use super::trace::Why;
 
 impl<'e> Draft<'e> {
@@ -49,20 +49,7 @@ impl<'e> Draft<'e> {
                 Ok(held)
             }
             Condition::Script(script) => {
-                self.unreadable = None;
-                let held = match self.evaluate(&script.value)? {
-                    Some(value) => match value.view().compared().shape() {
-                        Shape::Bool(held) => held,
-                        _ => {
-                            return Err(self
-                                .fail(format!("the condition gave {}, not true or false", value.view().kind_name())));
-                        }
-                    },
-                    None => false,
-                };
-                if let Some(failure) = self.unreadable.take().filter(|_| !held) {
-                    return Err(Halt::Unreadable(failure));
-                }
+                let held = self.on_secrets(|draft| draft.script_asked(script), |draft| draft.script_holds(script))?;
                 self.note_tested(&script.span, held);
                 if !held {
                     self.note_why(&script.span, || "the script gave false".to_owned());
@@ -72,8 +59,30 @@ impl<'e> Draft<'e> {
         }
     }
 
+    fn script_holds(&mut self, script: &'e ScriptCondition) -> Result<bool> {
+        self.unreadable = None;
+        let held = match self.evaluate(&script.value)? {
+            Some(value) => match value.view().compared().shape() {
+                Shape::Bool(held) => held,
+                _ => {
+                    let kind = value.view().kind_name();
+                    return Err(self.fail(format!("the condition gave {kind}, not true or false")));
+                }
+            },
+            None => false,
+        };
+        match self.unreadable.take().filter(|_| !held) {
+            Some(failure) => Err(Halt::Unreadable(failure)),
+            None => Ok(held),
+        }
+    }
+
     /// Whether one test holds.
     pub fn test(&mut self, test: &'e Test) -> Result<bool> {
+        self.on_secrets(|draft| draft.test_asked(test), |draft| draft.test_holds(test))
+    }
+
+    fn test_holds(&mut self, test: &'e Test) -> Result<bool> {
         self.unreadable = None;
         let value = self.read(&test.subject)?;
         self.subject = Some(&test.subject.path);
@@ -107,7 +116,8 @@ impl<'e> Draft<'e> {
     fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Result<bool> {
         let value = match (&check.operator, value) {
             (Operator::Present(wanted), value) => return Ok(value.is_some() == *wanted),
-            (Operator::Empty(wanted), value) => return Ok(value.is_none_or(View::is_empty) == *wanted),
+            (Operator::Empty(wanted), None) => return Ok(*wanted),
+            (Operator::Empty(wanted), Some(value)) => return Ok(self.is_empty(value)? == *wanted),
             (Operator::Not(inner), value) => return self.all_hold(inner, value).map(|held| !held),
             (_, None) => return self.of_absent(),
             (_, Some(value)) => value,
@@ -154,9 +164,8 @@ impl<'e> Draft<'e> {
         }
     }
 
-    /// Whether an operator holds of two values, as far as it can be told of what is recorded.
-    fn told(&mut self, operator: &Operator, value: View<'_>, operand: View<'_>, ignore_case: bool) -> Result<bool> {
-        self.comparable(operator, value, operand, ignore_case)?;
+    fn told(&self, operator: &Operator, value: View<'_>, operand: View<'_>, ignore_case: bool) -> Result<bool> {
+        self.comparable(operator, value, operand)?;
         Ok(operator.compare(value, operand, ignore_case))
     }
 

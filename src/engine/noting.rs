@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::facts::{Answer, Facts};
+use super::facts::{Answer, Facts, OnSecret};
 use crate::event::{Value, View};
 
 /// Most rows of one answer that are noted.
@@ -12,7 +12,15 @@ const ROWS_LIMIT: usize = 100;
 #[expect(missing_debug_implementations, reason = "what it asks is whatever answers")]
 pub struct Noting<'n> {
     facts: &'n dyn Facts,
-    notes: RefCell<Vec<Note>>,
+    notes: RefCell<Notes>,
+}
+
+/// What was noted of one decision.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    pub asked: Vec<Note>,
+    /// Questions about secrets, each once; without an outcome where two of the same text had different ones.
+    pub on_secrets: Vec<(String, Option<OnSecret>)>,
 }
 
 /// A question and its answer; each question stands once.
@@ -45,7 +53,7 @@ impl<'n> Noting<'n> {
 
     /// What was noted; it is forgotten here.
     #[must_use]
-    pub fn taken(&self) -> Vec<Note> {
+    pub fn taken(&self) -> Notes {
         self.notes.take()
     }
 
@@ -61,7 +69,7 @@ impl<'n> Noting<'n> {
             Answer::Failed(why) => Noted::Failed(why.clone()),
             Answer::Unknown => return,
         };
-        let mut notes = self.notes.borrow_mut();
+        let notes = &mut self.notes.borrow_mut().asked;
         if !notes.iter().any(|note| note.lookup == lookup && note.key.view().same(key)) {
             notes.push(Note { lookup, key: key.to_value().into_static(), answer });
         }
@@ -77,5 +85,25 @@ impl Facts for Noting<'_> {
 
     fn answer_secretly<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         self.facts.answer_secretly(lookup, key)
+    }
+
+    fn knows_secrets(&self) -> bool {
+        self.facts.knows_secrets()
+    }
+
+    fn notes_secrets(&self) -> bool {
+        true
+    }
+
+    fn note_outcome_on_secret(&self, asked: String, outcome: OnSecret) {
+        let notes = &mut self.notes.borrow_mut().on_secrets;
+        match notes.iter_mut().find(|(known, _)| *known == asked) {
+            Some((_, known)) => *known = known.take_if(|known| *known == outcome),
+            None => notes.push((asked, Some(outcome))),
+        }
+    }
+
+    fn outcome_on_secret(&self, asked: &dyn Fn() -> String) -> Option<OnSecret> {
+        self.facts.outcome_on_secret(asked)
     }
 }

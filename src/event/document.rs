@@ -9,15 +9,13 @@
 //! before it, which belongs to no value and so never goes back.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
 use super::entry::{Bounds, Entry, Kind, Unreadable};
 use super::nfc::same_text;
 use super::reader::{Found, Reader};
-use super::secret::{HIDDEN, SecretNames};
-use super::token::{Digests, Token, is_token};
+use super::secret::{HIDDEN, SecretNames, WITHHELD_JSON};
 
 /// A JSON text and the position of each value in it.
 pub struct Document {
@@ -25,8 +23,6 @@ pub struct Document {
     pub(super) text: String,
     pub(super) entries: Vec<Entry>,
     has_secrets: bool,
-    /// Of a record: what its tokens are compared by.
-    digests: Option<Arc<dyn Digests>>,
 }
 
 impl Document {
@@ -50,7 +46,7 @@ impl Document {
             error.into_bytes().zeroize();
             Unreadable { at_byte, what: "the body is not UTF-8" }
         })?;
-        let mut document = Self { text, entries: Vec::new(), has_secrets: true, digests: None };
+        let mut document = Self { text, entries: Vec::new(), has_secrets: true };
         let Found { entries, secrets } = Reader::new(&document.text, bounds.into(), names).read()?;
         document.entries = entries;
         document.has_secrets = false;
@@ -61,31 +57,20 @@ impl Document {
         Ok(document)
     }
 
-    /// Reads a JSON text of a record, in which texts of their shape are tokens.
+    /// Reads a JSON text in which marks stand in the places of secrets (see [`WITHHELD`](super::secret::WITHHELD)): each is a
+    /// secret, whatever it stands under.
     ///
     /// # Errors
     /// As [`Document::read`].
-    pub fn recorded(
-        text: &str,
-        depth_limit: usize,
-        digests: &Arc<dyn Digests>,
-        names: &SecretNames,
-    ) -> Result<Self, Unreadable> {
-        let mut document = Self::read_hiding(text.as_bytes().to_vec(), depth_limit, names)?;
-        for entry in document.entries.iter_mut().filter(|entry| entry.kind == Kind::Text) {
-            let inside = entry.start as usize + 1..(entry.end as usize).saturating_sub(1);
-            if document.text.get(inside).is_some_and(is_token) {
-                entry.kind = Kind::Token;
+    pub fn read_withheld(text: &str, bounds: impl Into<Bounds>, names: &SecretNames) -> Result<Self, Unreadable> {
+        let mut document = Self::read_hiding(text.as_bytes().to_vec(), bounds, names)?;
+        for index in 0..u32::try_from(document.entries.len()).unwrap_or(u32::MAX) {
+            let node = document.node(index);
+            if node.entry().kind == Kind::EscapedText && node.raw() == WITHHELD_JSON {
+                document.hide(index);
             }
         }
-        document.digests = Some(Arc::clone(digests));
         Ok(document)
-    }
-
-    /// Whether it was recorded, so that some of its values are known by tokens alone.
-    #[must_use]
-    pub fn is_recorded(&self) -> bool {
-        self.digests.is_some()
     }
 
     /// From now on the value at this place, with all that is in it, is a secret. Nothing (null, an empty text, list or object)
@@ -168,6 +153,12 @@ impl<'d> Node<'d> {
         self.document.entries.get(self.index as usize).copied().unwrap_or(end)
     }
 
+    /// Whether both are one value of one document.
+    #[must_use]
+    pub fn is_at(self, other: Node<'_>) -> bool {
+        std::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+
     /// Where it lies among the values of its document.
     pub(super) fn index(self) -> u32 {
         self.index
@@ -226,7 +217,6 @@ impl<'d> Node<'d> {
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
         match self.entry().kind {
             Kind::Text => Cow::Borrowed(inner),
-            Kind::Token => self.token().map_or(Cow::Borrowed(inner), Token::as_text),
             Kind::EscapedText => serde_json::from_str(raw).map_or(Cow::Borrowed(inner), Cow::Owned),
             _ => Cow::Borrowed(raw),
         }
@@ -249,13 +239,6 @@ impl<'d> Node<'d> {
             return None;
         }
         self.fields().find(|(name, _)| same_text(&name.text(), key))
-    }
-
-    /// The token that stands here.
-    pub(super) fn token(self) -> Option<Token<'d>> {
-        let raw = self.raw();
-        let inner = raw.get(1..raw.len().saturating_sub(1))?;
-        Some(Token::new(inner, self.document.digests.as_ref()?))
     }
 
     fn is_named(self, key: &str) -> bool {

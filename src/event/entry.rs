@@ -9,8 +9,6 @@ pub(super) enum Kind {
     Number,
     Text,
     EscapedText,
-    /// A text of a record that stands for another value.
-    Token,
     List,
     Map,
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroize as _;
 
 use super::nfc::same_in_any_case;
 use super::path::{Path, Segment};
-use super::secret::{Half, Secret, SecretNames};
+use super::secret::{Half, Secret, SecretNames, UNKNOWN, WITHHELD};
 use super::value::{Held, Shape, Value, View};
 
 impl Value<'_> {
@@ -69,6 +69,18 @@ impl<'v> View<'v> {
             View::Owned(Value::Map(fields)) => fields.iter().any(|(_, value)| value.view().holds_secret()),
             View::Owned(_) => false,
         }
+    }
+
+    /// Whether the value is a secret that is not there, or has one in it: what is known of it is a mark (see [`WITHHELD`]).
+    #[must_use]
+    pub fn lacks_secret(self) -> bool {
+        self.holds_secret() && has_mark(self, &[WITHHELD, UNKNOWN])
+    }
+
+    /// Whether the value is a secret that is not there, of which it is not even known whether it is blank.
+    #[must_use]
+    pub fn is_unknown(self) -> bool {
+        self.is_secret() && matches!(self.compared().shape(), Shape::Text(text) if text == UNKNOWN)
     }
 
     /// A part of a secret as the secret it is.
@@ -155,6 +167,15 @@ impl SecretNames {
     /// Whether an object says by itself that its value is a secret: `{ name: pin, value: 1234 }`.
     fn is_pair<'k>(&self, mut fields: impl Iterator<Item = (&'k str, View<'k>)>) -> bool {
         fields.any(|(key, value)| Half::of(key).is_some_and(|half| any_text(value, &|name| self.names_one(half, name))))
+    }
+}
+
+fn has_mark(value: View<'_>, marks: &[&str]) -> bool {
+    match value.compared().shape() {
+        Shape::Text(text) => marks.contains(&&*text),
+        Shape::List(list) => list.iter().any(|item| has_mark(item, marks)),
+        Shape::Map(map) => map.iter().any(|(_, field)| has_mark(field, marks)),
+        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Secret(_) => false,
     }
 }
 

@@ -21,7 +21,6 @@ mod route;
 mod same;
 pub mod sample;
 pub mod secret;
-pub mod token;
 mod trace;
 mod value;
 mod write;

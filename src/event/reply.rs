@@ -45,7 +45,7 @@ impl Answer<'_> {
             Answer::Mapped(value) => {
                 out.push_str("\"mappedValue\":");
                 let shown = match secrets {
-                    Secrets::Hidden => value.view(),
+                    Secrets::Hidden | Secrets::Withheld => value.view(),
                     Secrets::Written => value.view().compared(),
                 };
                 write_string(&shown.as_text(), &mut out);

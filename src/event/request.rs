@@ -12,9 +12,9 @@ use super::entry::{Bounds, Unreadable};
 use super::hook::{Hook, Hooks, Kind};
 use super::nfc::same_in_any_case;
 use super::path::{Path, Root, Segment, canonical_field};
-use super::secret::{Half, SecretNames};
+use super::secret::{FORMS, Half, SecretNames};
 use super::trace::Trace;
-use super::value::{Shape, Value};
+use super::value::{Shape, Value, View};
 
 /// Deepest nesting of a form that comes as a text.
 const FORM_LEVELS: usize = 64;
@@ -111,11 +111,19 @@ impl Event {
         Self::of(hooks, hook, body, context)
     }
 
-    /// Reads the body of a recorded call, in which tokens stand in place of personal values.
+    /// Reads the body of a call from which secrets were taken out, with marks in their places (see
+    /// [`WITHHELD`](super::secret::WITHHELD)).
     ///
     /// # Errors
     /// When the body is no event; see [`BadBody`].
-    pub fn recorded(hooks: &Hooks, hook: usize, body: Document, context: Context) -> Result<Self, BadBody> {
+    pub fn read_withheld(
+        hooks: &Hooks,
+        hook: usize,
+        body: &str,
+        bounds: impl Into<Bounds>,
+        context: Context,
+    ) -> Result<Self, BadBody> {
+        let body = Document::read_withheld(body, bounds, &hooks.secrets).map_err(BadBody::Unreadable)?;
         Self::of(hooks, hook, body, context)
     }
 
@@ -157,7 +165,7 @@ impl Event {
             let offered = ["defaultValue", "formVeriable"].into_iter().flat_map(|field| self.spelled(field));
             hidden.extend(offered.map(Node::index));
         }
-        let forms = ["form", "formVariables", "formVeriables"].into_iter().flat_map(|field| self.spelled(field));
+        let forms = FORMS.into_iter().flat_map(|field| self.spelled(field));
         hidden.extend(forms.filter(|form| is_form_with_a_secret(*form, secrets)).map(Node::index));
         hidden.into_iter().for_each(|index| self.body.hide(index));
     }
@@ -178,10 +186,10 @@ impl Event {
         }
     }
 
-    /// Whether the event comes out of a record, so that some values are known by tokens alone.
+    /// The body as it came, with marks in the places of its secrets, as [`Event::read_withheld`] reads it.
     #[must_use]
-    pub fn is_recorded(&self) -> bool {
-        self.body.is_recorded()
+    pub fn body_withheld(&self) -> String {
+        View::Node(self.body.root()).withheld()
     }
 
     /// The memory that its body takes, with the index of its values, in bytes.

@@ -25,11 +25,6 @@ impl View<'_> {
             (Shape::Bool(a), Shape::Bool(b)) => a == b,
             (Shape::Number(a), Shape::Number(b)) => number::same(a, b),
             (Shape::Text(a), Shape::Text(b)) => texts(&a, &b),
-            (Shape::Token(a), Shape::Token(b)) => a.same(b),
-            (Shape::Token(token), Shape::Text(text)) | (Shape::Text(text), Shape::Token(token)) => token.is_text(&text),
-            (Shape::Token(token), Shape::Number(number)) | (Shape::Number(number), Shape::Token(token)) => {
-                token.is_number(number)
-            }
             (Shape::List(a), Shape::List(b)) => {
                 a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same_by(b, texts))
             }

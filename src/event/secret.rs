@@ -11,6 +11,15 @@ pub const PASSWORD_ATTRIBUTE: &str = "__PASSWORD__";
 /// What is printed in a secret's place.
 pub const HIDDEN: &str = "(hidden)";
 
+/// What stands in the place of a secret that is not handed on, such as in a record. Read again it is a secret of which
+/// nothing is known but that it is not blank. It begins with a control letter, so that nobody sends it.
+pub const WITHHELD: &str = "\u{1}(secret)";
+/// The same as JSON.
+pub const WITHHELD_JSON: &str = r#""\u0001(secret)""#;
+
+/// What was computed from such a secret: nothing is known of it, not even whether it is blank.
+pub const UNKNOWN: &str = "\u{1}(computed from a secret)";
+
 /// Names of fields that hold a secret wherever they stand; compared as [`SecretNames::has_key`] does.
 const SECRET_KEYS: [&str; 18] = [
     "password",
@@ -139,6 +148,16 @@ impl SecretNames {
         self.has_key_in(path) || self.paths.iter().any(|secret| rest_of(secret, path).is_some())
     }
 
+    /// Whether what stands at the path may be a secret, or have one in it at a place that the tenant names: because of a name
+    /// or a path, or because it is the value of a pair or a form, of which only an event tells.
+    #[must_use]
+    pub fn may_have(&self, path: &Path) -> bool {
+        let is_of_pair = |key: &str| Half::of(key) == Some(Half::Value);
+        let is_form = |key: &str| FORMS.iter().any(|form| same_in_any_case(form, key));
+        let is_form = path.root == Root::Request && path.keys().next().is_some_and(is_form);
+        self.has(path) || is_form || path.keys().any(is_of_pair) || self.below(path).next().is_some()
+    }
+
     /// Whether a step of the path is a secret's name.
     #[must_use]
     pub fn has_key_in(&self, path: &Path) -> bool {
@@ -193,6 +212,9 @@ pub(super) enum Half {
     Path,
     Value,
 }
+
+/// The request's fields that are forms: one that comes as a text is a secret as a whole where it has one in it.
+pub(super) const FORMS: [&str; 3] = ["form", "formVariables", "formVeriables"];
 
 /// The keys of such pairs in what forms, directories, SCIM and the platform's calls for mapped values send.
 const HALVES: [(&str, Half); 20] = [

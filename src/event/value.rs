@@ -10,7 +10,6 @@ use super::nfc::same_text;
 use super::number;
 use super::path::Segment;
 use super::secret::Secret;
-use super::token::{OwnedToken, Stands, Token};
 
 /// A value that may be changed. What nobody changed stays a position in the body (`Source`).
 #[derive(Clone, Debug)]
@@ -26,8 +25,6 @@ pub enum Value<'d> {
     Source(Node<'d>),
     /// What must never be shown, or was computed from such a value.
     Secret(Secret<Arc<Held>>),
-    /// What a record has in place of a personal value.
-    Token(OwnedToken),
 }
 
 /// A secret's own value; overwritten when nobody holds it any more.
@@ -54,8 +51,6 @@ pub enum Shape<'v> {
     Map(Map<'v>),
     /// Whatever is behind it, nothing may be told of it.
     Secret(Secret<View<'v>>),
-    /// Of a record: what equals it can be told, what it is cannot.
-    Token(Token<'v>),
 }
 
 /// The elements of a list.
@@ -85,7 +80,6 @@ impl<'d> Node<'d> {
             Kind::False => Shape::Bool(false),
             Kind::Number => Shape::Number(self.raw()),
             Kind::Text | Kind::EscapedText => Shape::Text(self.text()),
-            Kind::Token => self.token().map_or_else(|| Shape::Text(self.text()), Shape::Token),
             Kind::List => Shape::List(List::Source(self)),
             Kind::Map => Shape::Map(Map::Source(self)),
         }
@@ -164,7 +158,6 @@ impl<'d> Value<'d> {
                 Value::Map(fields.into_iter().map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_static())).collect())
             }
             Value::Secret(held) => Value::Secret(held),
-            Value::Token(token) => Value::Token(token),
             Value::Source(node) => match node.shape() {
                 Shape::Secret(view) => view.expose().to_value().into_secret(),
                 Shape::List(list) => Value::List(list.iter().map(|item| item.to_value().into_static()).collect()),
@@ -207,7 +200,6 @@ impl<'v> View<'v> {
                 Value::Map(fields) => Shape::Map(Map::Owned(fields)),
                 Value::Source(node) => node.shape(),
                 Value::Secret(held) => Shape::Secret(Secret::new(View::Owned(&held.expose_ref().0))),
-                Value::Token(token) => Shape::Token(token.look()),
             },
             View::Secret(value) => Shape::Secret(Secret::new(View::Owned(value.expose()))),
         }
@@ -278,8 +270,7 @@ impl<'v> View<'v> {
             Shape::Null => "null",
             Shape::Bool(_) => "true/false",
             Shape::Number(_) => "a number",
-            Shape::Token(token) if token.stands() == Stands::ForNumber => "a number",
-            Shape::Text(_) | Shape::Token(_) => "text",
+            Shape::Text(_) => "text",
             Shape::List(_) => "a list",
             Shape::Map(_) => "an object",
             Shape::Secret(_) => "a secret",
@@ -303,8 +294,7 @@ impl<'v> View<'v> {
     pub fn is_empty(self) -> bool {
         match self.shape() {
             Shape::Null => true,
-            // What is empty is recorded as it is.
-            Shape::Bool(_) | Shape::Number(_) | Shape::Token(_) => false,
+            Shape::Bool(_) | Shape::Number(_) => false,
             Shape::Text(text) => is_blank(&text),
             Shape::List(list) => list.len() == 0,
             Shape::Map(map) => map.iter().next().is_none(),
@@ -320,7 +310,6 @@ impl<'v> Shape<'v> {
             Shape::Bool(value) => Value::Bool(value),
             Shape::Number(number) => Value::Number(Cow::Borrowed(number)),
             Shape::Text(text) => Value::Text(text),
-            Shape::Token(token) => Value::Token(token.to_owned()),
             Shape::Null | Shape::List(_) | Shape::Map(_) | Shape::Secret(_) => Value::Null,
         }
     }

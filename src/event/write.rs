@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::document::Node;
-use super::secret::{HIDDEN, Secret};
+use super::secret::{HIDDEN, Secret, WITHHELD_JSON};
 use super::value::{Shape, Value, View};
 
 /// Longest text of a value that is shown to people, in characters; the rest is cut.
@@ -16,6 +16,8 @@ pub enum Secrets {
     Hidden,
     /// The secret itself: for the answer to who sent it, and for a receiver that takes secrets.
     Written,
+    /// A mark that is read as a secret again; blank ones as they are, so that it is known that they are.
+    Withheld,
 }
 
 impl Value<'_> {
@@ -50,7 +52,6 @@ impl<'v> View<'v> {
             Shape::Text(text) => text,
             Shape::Number(number) => Cow::Borrowed(number),
             Shape::Secret(_) => Cow::Borrowed(HIDDEN),
-            Shape::Token(token) => token.as_text(),
             Shape::Null | Shape::Bool(_) => Cow::Owned(self.to_json()),
             Shape::List(_) | Shape::Map(_) => Cow::Owned(self.canonical()),
         }
@@ -70,6 +71,15 @@ impl<'v> View<'v> {
     pub fn to_json(self) -> String {
         let mut out = String::new();
         write(self, Secrets::Hidden, &mut out);
+        out
+    }
+
+    /// The value as JSON, with marks in the places of secrets that [`Document::read_withheld`](super::Document::read_withheld)
+    /// reads as secrets again; blank ones are written as they are.
+    #[must_use]
+    pub fn withheld(self) -> String {
+        let mut out = String::new();
+        write(self, Secrets::Withheld, &mut out);
         out
     }
 
@@ -100,7 +110,6 @@ fn write(value: View<'_>, secrets: Secrets, out: &mut String) {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(number),
         Value::Text(text) => write_string(text, out),
-        Value::Token(token) => write_string(token.look().as_str(), out),
         Value::List(items) => {
             out.push('[');
             for (n, item) in items.iter().enumerate() {
@@ -154,7 +163,7 @@ fn write_canonical(value: View<'_>, out: &mut String) {
             out.push('}');
         }
         Shape::Text(text) => write_string(&text, out),
-        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Secret(_) | Shape::Token(_) => {
+        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Secret(_) => {
             write(value, Secrets::Hidden, out);
         }
     }
@@ -163,7 +172,9 @@ fn write_canonical(value: View<'_>, out: &mut String) {
 fn write_secret(value: View<'_>, secrets: Secrets, out: &mut String) {
     match (secrets, value.shape()) {
         (Secrets::Written, Shape::Secret(secret)) => write(Secret::expose(secret), secrets, out),
-        _ => write_string(HIDDEN, out),
+        (Secrets::Withheld, Shape::Secret(secret)) if value.is_empty() => write(secret.expose(), Secrets::Written, out),
+        (Secrets::Withheld, _) => out.push_str(WITHHELD_JSON),
+        (Secrets::Hidden | Secrets::Written, _) => write_string(HIDDEN, out),
     }
 }
 
@@ -181,7 +192,7 @@ fn write_node(node: Node<'_>, secrets: Secrets, out: &mut String) {
     {
         if inner.is_secret {
             out.push_str(between(at, inner.start));
-            write_string(HIDDEN, out);
+            write_secret(View::Node(document.node(index)), secrets, out);
             (at, index) = (inner.end, inner.next);
         } else {
             index += 1;

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use futures_util::future::LocalBoxFuture;
 use tracing::error;
 
-use crate::engine::{Decision, Facts, Note, Noting};
+use crate::engine::{Decision, Facts, Notes, Noting};
 use crate::event::{Event, Hook, Hooks, problem};
 use crate::journal::{Happening, Journal, Outcome};
 use crate::lookup::Connections;
@@ -161,7 +161,7 @@ impl Gateway {
             let budget = gateway.hooks.rows.get(event.hook).map_or(Duration::ZERO, |hook| hook.budget);
             let allowance = Allowance { budget, rounds: gateway.outside.round_limit };
             let facts = (&live.rules, &live.tables, &live.remotes);
-            let finish = |decision: Decision<'_>, notes: Vec<Note>, took: Duration| {
+            let finish = |decision: Decision<'_>, notes: Notes, took: Duration| {
                 gateway.tally(&live, &event, &decision, first + took);
                 gateway.finish(&live, &event, &decision, notes, (began, span.clone()))
             };
@@ -182,7 +182,7 @@ impl Gateway {
         live: &Live,
         event: &Event,
         decision: &Decision<'_>,
-        notes: Vec<Note>,
+        notes: Notes,
         (began, span): (Instant, Span),
     ) -> Finished {
         let id = event.context.id.clone();

@@ -1,108 +1,143 @@
-//! The facts of a recorded event: tables of the rules folder, found by tokens, and what lookups over connections answered then.
+//! The facts of a recorded event: what lookups answered then, and what came of looking at its secrets.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::live::Live;
-use crate::engine::{Answer, Facts};
-use crate::event::token::Digests;
-use crate::event::{Shape, Value, View};
-use crate::journal::{Record, value};
+use crate::engine::{Answer, Facts, OnSecret};
+use crate::event::{Value, View};
+use crate::journal::{Record, RecordedOnSecret, name_of, value};
+use crate::rule::{Lookup, Source};
 
-/// The keys of each table of a rule set by their digests.
-#[derive(Debug)]
-pub(super) struct Keys {
-    /// `None` at the place of a lookup over a connection.
-    tables: Vec<Option<Digested>>,
-}
-
-#[derive(Debug)]
-struct Digested {
-    ignore_case: bool,
-    /// For each value of a key, and its name where there are several, the texts that the table has by their digests.
-    parts: Vec<(Option<String>, HashMap<String, String>)>,
-}
-
-impl Keys {
-    pub(super) fn of(live: &Live, by: &dyn Digests) -> Self {
-        let digested = |lookup| {
-            let keys = live.tables.keys(lookup)?;
-            let by_digest = |text: &&str| (by.digest(b't', text), (*text).to_owned());
-            let parts =
-                keys.parts.iter().map(|(name, texts)| (name.map(str::to_owned), texts.iter().map(by_digest).collect()));
-            Some(Digested { ignore_case: keys.ignore_case, parts: parts.collect() })
-        };
-        Self { tables: (0..live.rules.lookups.len()).map(digested).collect() }
-    }
-}
-
-impl Digested {
-    /// The key with the texts that its tokens stand for; `None` where the table has none that one could stand for. Cells
-    /// that go through functions have gone through them: a token equals what they came to, or does not.
-    fn plain<'k>(&'k self, key: View<'k>) -> Option<Value<'k>> {
-        let part = |value: View<'k>, texts: &'k HashMap<String, String>| match value.shape() {
-            Shape::Token(token) => texts.get(token.key(self.ignore_case)).map(|text| Value::Text(text.as_str().into())),
-            _ => Some(value.to_value()),
-        };
-        match (self.parts.as_slice(), key.shape()) {
-            ([(None, texts)], _) => part(key, texts),
-            (parts, Shape::Map(_)) => {
-                let named = parts.iter().filter_map(|(name, texts)| Some((name.as_deref()?, texts)));
-                let fields = named.map(|(name, texts)| {
-                    let value = key.field(name).map_or(Some(Value::Null), |value| part(value, texts))?;
-                    Some((name.into(), value))
-                });
-                fields.collect::<Option<Vec<_>>>().map(Value::Map)
-            }
-            _ => Some(key.to_value()),
-        }
-    }
+/// By which rows of tables a record is decided again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TableRows {
+    /// Those that were read then, so that rules alone make a difference; those of the rules folder where none were read.
+    #[default]
+    Then,
+    /// Those of the rules folder.
+    Now,
 }
 
 /// What one recorded event knows.
 pub(super) struct RecordedFacts<'r> {
     live: &'r Live,
-    keys: &'r Keys,
+    table_rows: TableRows,
     answers: Vec<Answered>,
+    on_secrets: &'r BTreeMap<String, RecordedOnSecret>,
+    /// Whether rules and tables are those that decided then.
+    is_as_then: bool,
+    /// Places of lookups of whose tables what was read then is not what they answer now.
+    changed: RefCell<BTreeSet<usize>>,
 }
 
 struct Answered {
     lookup: usize,
     key: Value<'static>,
     rows: Vec<Value<'static>>,
+    /// Rows that were not recorded.
+    left_out: usize,
     degraded: Option<String>,
     failed: Option<String>,
 }
 
 impl<'r> RecordedFacts<'r> {
-    /// The facts of a record. What was cut short in it counts as not recorded.
-    pub(super) fn of(record: &Record, live: &'r Live, keys: &'r Keys, by: &Arc<dyn Digests>) -> Result<Self, String> {
+    /// The facts of a record.
+    pub(super) fn of(record: &'r Record, live: &'r Live, table_rows: TableRows) -> Result<Self, String> {
         let mut answers = Vec::new();
-        for fact in record.facts.iter().filter(|fact| fact.remote) {
-            let rows = value(&fact.rows, by)?.into_items();
+        for fact in &record.facts {
             let place = live.rules.lookups.iter().position(|lookup| lookup.name == fact.lookup);
-            let Some(lookup) = place.filter(|_| rows.len() == fact.count) else { continue };
+            let Some(lookup) = place else { continue };
+            let rows = value(&fact.rows)?.into_items();
+            let left_out = fact.count.saturating_sub(rows.len());
             let (degraded, failed) = (fact.degraded.clone(), fact.failed.clone());
-            answers.push(Answered { lookup, key: value(&fact.key, by)?, rows, degraded, failed });
+            answers.push(Answered { lookup, key: value(&fact.key)?, rows, left_out, degraded, failed });
         }
-        Ok(Self { live, keys, answers })
+        let changed = RefCell::default();
+        let is_as_then = record.rules == live.rules.hash;
+        Ok(Self { live, table_rows, answers, on_secrets: &record.on_secrets, is_as_then, changed })
     }
+
+    /// The tables, as rules name them, that answer otherwise now than they did then.
+    pub(super) fn changed_tables(&self) -> BTreeSet<String> {
+        let table = |lookup: &usize| table_of(self.live.rules.lookups.get(*lookup)?);
+        self.changed.borrow().iter().filter_map(table).collect()
+    }
+
+    /// Whether the table answers now what it did then, as far as that was recorded.
+    fn is_same(&self, answered: &Answered, now: &Answer<'_>) -> bool {
+        let names = &self.live.rules.hooks.secrets;
+        match (now, &answered.failed) {
+            (Answer::Rows(now), None) => {
+                let mut pairs = now.iter().zip(&answered.rows);
+                now.len() == answered.rows.len() + answered.left_out
+                    && pairs.all(|(now, then)| is_same_row(names.hide(now.clone()).view(), then.view()))
+            }
+            (Answer::Failed(_), Some(_)) => true,
+            (Answer::Rows(_) | Answer::Degraded(..) | Answer::Failed(_) | Answer::Unknown, _) => false,
+        }
+    }
+}
+
+/// Whether two rows are the same; of secrets in them that is not known, and they count as equal.
+fn is_same_row(now: View<'_>, then: View<'_>) -> bool {
+    let json = |row: View<'_>| row.withheld();
+    json(now) == json(then) || now.same(then)
+}
+
+impl Answered {
+    /// What was answered then; not known where not all of it was recorded.
+    fn answer(&self) -> Answer<'_> {
+        match (&self.failed, &self.degraded) {
+            (Some(why), _) => Answer::Failed(why.clone()),
+            (None, _) if self.left_out > 0 => Answer::Unknown,
+            (None, Some(why)) => Answer::Degraded(&self.rows, why),
+            (None, None) => Answer::Rows(&self.rows),
+        }
+    }
+}
+
+/// The table that a lookup asks, as its rules name it.
+fn table_of(lookup: &Lookup) -> Option<String> {
+    let Source::Table(table) = &lookup.source else { return None };
+    table.file.as_ref().map(|(_, file)| file.short_name().to_owned())
 }
 
 impl Facts for RecordedFacts<'_> {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
-        let tables = &self.live.tables;
-        if let Some(Some(table)) = self.keys.tables.get(lookup) {
-            return match table.plain(key) {
-                Some(plain) => tables.answer(lookup, plain.view()),
-                None => Answer::Rows(&[]),
-            };
+        let then = self.answers.iter().find(|known| known.lookup == lookup && known.key.view().same(key));
+        let now = self.live.tables.answer(lookup, key);
+        let (then, now) = match (then, now) {
+            (None, now) => return now,
+            (Some(then), Answer::Unknown) => return then.answer(),
+            (Some(then), now) => (then, now),
+        };
+        let is_same = self.is_same(then, &now);
+        if !is_same {
+            self.changed.borrow_mut().insert(lookup);
         }
-        match self.answers.iter().find(|known| known.lookup == lookup && known.key.view().same(key)) {
-            None => Answer::Unknown,
-            Some(Answered { failed: Some(why), .. }) => Answer::Failed(why.clone()),
-            Some(Answered { rows, degraded: Some(why), .. }) => Answer::Degraded(rows, why),
-            Some(Answered { rows, .. }) => Answer::Rows(rows),
+        match self.table_rows {
+            TableRows::Now => now,
+            // Rows that were not recorded are there all the same.
+            TableRows::Then if is_same && then.left_out > 0 => now,
+            TableRows::Then => then.answer(),
         }
+    }
+
+    fn knows_secrets(&self) -> bool {
+        false
+    }
+
+    fn outcome_on_secret(&self, asked: &dyn Fn() -> String) -> Option<OnSecret> {
+        if self.on_secrets.is_empty() {
+            return None;
+        }
+        let asked = asked();
+        // What came of it then may have depended on rows of then.
+        let is_of_rows = ["lookup ", "found_in"].iter().any(|word| asked.contains(word));
+        if is_of_rows && self.table_rows == TableRows::Now && !self.is_as_then {
+            return None;
+        }
+        self.on_secrets.get(&name_of(&asked)).map(RecordedOnSecret::outcome)
     }
 }

@@ -1,28 +1,34 @@
-//! Recorded events decided again: by the same `decide`, on tokens, with nothing asked outside and nothing sent.
+//! Recorded events decided again: by the same `decide`, with the facts of then, with nothing asked outside and nothing sent.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
 use super::live::Live;
-use super::recorded_facts::{Keys, RecordedFacts};
+use super::recorded_facts::{RecordedFacts, TableRows};
 use super::rounds::Deciding;
-use crate::engine::{Asks, Decision, decide, explain};
-use crate::event::token::{self, Digests};
-use crate::event::{Event, Path};
-use crate::journal::{Key, Outcome, Plain, Record, RecordedDelivery, RecordedOutcome, Tokenised, value};
+use crate::engine::{Asks, Decision, Notes, decide, explain};
+use crate::event::Event;
+use crate::journal::{Outcome, Record, RecordedDelivery, RecordedOutcome, value};
 
 /// Rules with all that is needed to try them on records.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Replay<'r> {
     live: &'r Live,
-    keys: Keys,
-    key: String,
-    by: Arc<dyn Digests>,
-    plain: Plain,
+    table_rows: TableRows,
 }
 
 /// What came of one record.
+#[derive(Debug)]
+pub struct Decided {
+    pub again: Again,
+    /// Who the event was about, where that can be told; see [`Event::person`].
+    pub person: Option<String>,
+    /// Tables that answer otherwise now than they did then.
+    pub changed_tables: BTreeSet<String>,
+}
+
+/// How it came out, beside what was recorded.
 #[derive(Debug)]
 pub enum Again {
     /// `is_by_same` tells whether the same rule decided.
@@ -33,7 +39,7 @@ pub enum Again {
     Cannot(Cannot),
 }
 
-/// How a decision would differ.
+/// How a decision would differ. Two secrets count as equal: which they were is not recorded.
 #[derive(Debug)]
 pub struct Difference {
     pub now: RecordedOutcome,
@@ -56,97 +62,103 @@ impl Cannot {
 }
 
 impl<'r> Replay<'r> {
-    /// Tries these rules. The key must be the one that the records were made with; `plain` are the fields recorded as they are.
+    /// Tries these rules.
     #[must_use]
-    pub fn new(live: &'r Live, key: Key, plain: &[Path]) -> Self {
-        let id = key.id().to_owned();
-        let by: Arc<dyn Digests> = Arc::new(key.remembering());
-        Self { live, keys: Keys::of(live, &*by), key: id, by, plain: Plain::new(plain) }
+    pub fn new(live: &'r Live, table_rows: TableRows) -> Self {
+        Self { live, table_rows }
     }
 
     /// Decides a record again and compares.
     #[must_use]
-    pub fn again(&self, record: &Record) -> Again {
-        let outcome = |event: &Event, decision: Decision<'_>| {
-            let tokenised = Tokenised::new(&*self.by, event);
-            RecordedOutcome::of(&Outcome::of(&decision, Vec::new(), &self.live.rules), &tokenised, &self.plain)
-        };
-        match self.decided(record, decide, outcome).and_then(|now| Ok((self.differing(&record.decision, &now)?, now))) {
+    pub fn again(&self, record: &Record) -> Decided {
+        let (mut person, mut changed_tables) = (None, BTreeSet::new());
+        let again = self.event(record).and_then(|event| {
+            person = event.person();
+            let facts = self.facts(record)?;
+            let outcome = |decision: Decision<'_>| Outcome::of(&decision, Notes::default(), &self.live.rules);
+            let now = self.decided(&event, &facts, decide, outcome);
+            changed_tables = facts.changed_tables();
+            now
+        });
+        let again = match again.map(|now| RecordedOutcome::of(&now)) {
             Err(cannot) => Again::Cannot(cannot),
-            Ok((what, now)) if what.is_empty() => Again::Same { is_by_same: now.rule == record.decision.rule },
-            Ok((what, now)) => Again::Differs(Box::new(Difference { now, what })),
-        }
+            Ok(now) => match differing(&record.decision, &now) {
+                what if what.is_empty() => Again::Same { is_by_same: now.rule == record.decision.rule },
+                what => Again::Differs(Box::new(Difference { now, what })),
+            },
+        };
+        Decided { again, person, changed_tables }
     }
 
     /// Decides a record again, noting what each rule did and why.
     ///
     /// # Errors
     /// When it cannot be decided again.
-    pub fn explained<R>(&self, record: &Record, show: impl FnOnce(&Event, Decision<'_>) -> R) -> Result<R, Cannot> {
-        self.decided(record, explain, show)
+    pub fn explained<R>(&self, record: &Record, show: impl FnOnce(Decision<'_>) -> R) -> Result<R, Cannot> {
+        let event = self.event(record)?;
+        self.decided(&event, &self.facts(record)?, explain, show)
+    }
+
+    fn event(&self, record: &Record) -> Result<Event, Cannot> {
+        if record.is_of_old_form() {
+            return Err(Cannot::because("of the old form, with tokens in place of values"));
+        }
+        let hooks = &self.live.rules.hooks;
+        let place = hooks.position(&record.hook);
+        let place = place.ok_or_else(|| Cannot::because(format!("there is no hook `{}`", record.hook)))?;
+        record.event(hooks, place).map_err(Cannot::because)
+    }
+
+    fn facts<'f>(&'f self, record: &'f Record) -> Result<RecordedFacts<'f>, Cannot> {
+        RecordedFacts::of(record, self.live, self.table_rows).map_err(Cannot::because)
     }
 
     fn decided<R>(
         &self,
-        record: &Record,
+        event: &Event,
+        facts: &RecordedFacts<'_>,
         deciding: Deciding,
-        show: impl FnOnce(&Event, Decision<'_>) -> R,
+        show: impl FnOnce(Decision<'_>) -> R,
     ) -> Result<R, Cannot> {
-        if record.key != self.key {
-            return Err(Cannot::because("was recorded with another key"));
-        }
         let rules = &self.live.rules;
-        let place = rules.hooks.rows.iter().position(|hook| hook.name == record.hook);
-        let place = place.ok_or_else(|| Cannot::because(format!("there is no hook `{}`", record.hook)))?;
-        let event = record.event(&rules.hooks, place, &self.by).map_err(Cannot::because)?;
-        let facts = RecordedFacts::of(record, self.live, &self.keys, &self.by).map_err(Cannot::because)?;
-        let decision = deciding(rules, &event, &facts).map_err(|Asks(questions)| {
+        let decision = deciding(rules, event, facts).map_err(|Asks(questions)| {
             let asked = questions.first().and_then(|question| rules.lookups.get(question.lookup));
             let name = asked.map_or("", |lookup| &lookup.name);
             Cannot::because(format!("asks what was not recorded, of lookup `{name}`"))
         })?;
-        if let Some(needs) = &decision.needs {
-            let why = format!("needs the plain value of `{}`", needs.what);
-            return Err(Cannot { why, rule: Some((needs.rule.clone(), needs.at.clone())) });
+        match &decision.undecidable {
+            Some(lack) => Err(Cannot { why: lack.why.clone(), rule: Some((lack.rule.clone(), lack.at.clone())) }),
+            None => Ok(show(decision)),
         }
-        Ok(show(&event, decision))
     }
+}
 
-    /// In what two outcomes differ. Which rule brought them about is no difference to anybody outside.
-    fn differing(&self, before: &RecordedOutcome, now: &RecordedOutcome) -> Result<Vec<&'static str>, Cannot> {
-        if before.mapped.as_deref() == Some(token::SECRET) && now.mapped.is_some() {
-            return Err(Cannot::because("maps a password, of which nothing is recorded"));
-        }
-        let is_same_answer = (&before.word, &before.code, &before.attribute, &before.mapped)
-            == (&now.word, &now.code, &now.attribute, &now.mapped);
-        let is_same_user = match (&before.user, &now.user) {
-            (None, None) => true,
-            (Some(before), Some(now)) => self.same(before, now),
-            _ => false,
-        };
-        let alike = |(before, now): (&RecordedDelivery, &RecordedDelivery)| {
-            (&before.to, &before.key) == (&now.to, &now.key) && self.same(&before.body, &now.body)
-        };
-        let (sent, sends) = (&before.deliveries, &now.deliveries);
-        let is_same_sent = sent.len() == sends.len() && sent.iter().zip(sends).all(alike);
-        let all = [
-            ("answer", is_same_answer),
-            ("user", is_same_user),
-            ("deliveries", is_same_sent),
-            ("audits", before.audits == now.audits),
-            ("skipped", before.skipped == now.skipped),
-        ];
-        Ok(all.into_iter().filter(|(_, is_same)| !is_same).map(|(what, _)| what).collect())
-    }
+/// In what two outcomes differ. Which rule brought them about is no difference to anybody outside.
+fn differing(before: &RecordedOutcome, now: &RecordedOutcome) -> Vec<&'static str> {
+    let is_same_answer = (&before.word, &before.code, &before.attribute, &before.mapped)
+        == (&now.word, &now.code, &now.attribute, &now.mapped);
+    let is_same_user = match (&before.user, &now.user) {
+        (None, None) => true,
+        (Some(before), Some(now)) => is_same(before, now),
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    let alike = |(before, now): (&RecordedDelivery, &RecordedDelivery)| {
+        (&before.to, &before.key) == (&now.to, &now.key) && is_same(&before.body, &now.body)
+    };
+    let (sent, sends) = (&before.deliveries, &now.deliveries);
+    let is_same_sent = sent.len() == sends.len() && sent.iter().zip(sends).all(alike);
+    let all = [
+        ("answer", is_same_answer),
+        ("user", is_same_user),
+        ("deliveries", is_same_sent),
+        ("audits", before.audits == now.audits),
+        ("skipped", before.skipped == now.skipped),
+    ];
+    all.into_iter().filter(|(_, is_same)| !is_same).map(|(what, _)| what).collect()
+}
 
-    /// Whether two recorded values are the same, tokens or not.
-    fn same(&self, before: &RawValue, now: &RawValue) -> bool {
-        if before.get() == now.get() {
-            return true;
-        }
-        match (value(before, &self.by), value(now, &self.by)) {
-            (Ok(before), Ok(now)) => before.view().same(now.view()),
-            _ => false,
-        }
-    }
+/// Whether two recorded values are the same.
+fn is_same(before: &RawValue, now: &RawValue) -> bool {
+    before.get() == now.get()
+        || matches!((value(before), value(now)), (Ok(before), Ok(now)) if before.view().same(now.view()))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::engine::{Asks, Decision, Facts, Note, Noting, asks_too_often};
+use crate::engine::{Asks, Decision, Facts, Notes, Noting, asks_too_often};
 use crate::event::Event;
 use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
 use crate::rule::RuleSet;
@@ -30,7 +30,7 @@ pub async fn settle<R>(
     deciding: Deciding,
     (asks, span): (Asks, &Span),
     allowance: Allowance,
-    finish: impl FnOnce(Decision<'_>, Vec<Note>, Duration) -> R,
+    finish: impl FnOnce(Decision<'_>, Notes, Duration) -> R,
 ) -> R {
     let Allowance { budget, rounds } = allowance;
     let context = &event.context;

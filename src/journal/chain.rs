@@ -20,8 +20,6 @@ const END_BYTES: u64 = 1 << 20;
 /// Letters of the rules' hash that a line shows.
 const HASH_LETTERS: usize = 12;
 
-static KEY: std::sync::LazyLock<super::key::Key> = std::sync::LazyLock::new(|| super::key::Key::read(&"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned().into()).unwrap());
-use super::plain::Plain;
 /// Where the next line goes on.
 #[derive(Debug)]
 pub(super) struct Chain {
@@ -54,7 +52,7 @@ impl Chain {
         to: &mut String,
     ) -> Option<Clear<'h>> {
         let clear = self.clear(happening, instance);
-        let text = serde_json::to_vec(&Record::of(happening, &KEY, &Plain::default())).ok()?;
+        let text = serde_json::to_vec(&Record::of(happening)).ok()?;
         let tag = append(&clear, text, &self.key, to)?;
         self.after = Some(tag);
         Some(clear)

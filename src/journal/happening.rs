@@ -1,7 +1,7 @@
 //! What is to be recorded of one decision, taken from it while it is at hand; it becomes a record on the writer's thread.
 
 use crate::diagnostic::Place;
-use crate::engine::{Decision, Delivery, Note, Noted, Verdict};
+use crate::engine::{Decision, Delivery, Note, Noted, Notes, OnSecret, Verdict};
 use crate::event::{Event, Value};
 use crate::rule::RuleSet;
 
@@ -41,6 +41,8 @@ pub struct Outcome {
     pub failure: Option<(String, Place)>,
     pub deliveries: Vec<Delivery>,
     pub facts: Vec<Fact>,
+    /// What came of looking at secrets, by what was asked.
+    pub on_secrets: Vec<(String, Option<OnSecret>)>,
 }
 
 /// A question and its answer.
@@ -67,7 +69,7 @@ impl Happening {
 impl Outcome {
     /// What there is to record of a decision.
     #[must_use]
-    pub fn of(decision: &Decision<'_>, notes: Vec<Note>, set: &RuleSet) -> Self {
+    pub fn of(decision: &Decision<'_>, notes: Notes, set: &RuleSet) -> Self {
         let (code, attribute, mapped, failure) = match &decision.verdict {
             Verdict::Rejected { code, attribute } => (Some(code.clone()), attribute.clone(), None, None),
             Verdict::Mapped(value) => (None, None, Some(value.clone()), None),
@@ -94,7 +96,8 @@ impl Outcome {
             skipped: decision.skipped.iter().map(|skipped| skipped.rule.name.clone()).collect(),
             failure,
             deliveries: decision.deliveries.clone(),
-            facts: notes.into_iter().filter_map(fact).collect(),
+            facts: notes.asked.into_iter().filter_map(fact).collect(),
+            on_secrets: notes.on_secrets,
         }
     }
 }

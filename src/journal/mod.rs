@@ -1,4 +1,4 @@
-//! The memory: one record a decision, in which tokens stand in place of what says who it was about.
+//! The memory: one record a decision, with all that it depended on but secrets, sealed.
 
 mod archive;
 mod beside;
@@ -9,21 +9,19 @@ mod happening;
 mod index;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod journal;
-mod key;
 mod key_file;
 mod line;
 mod lines;
 mod literals;
 mod masters;
+mod on_secret;
 mod person;
-mod plain;
 mod probe;
 mod reading;
 mod record;
 mod room;
 mod seal;
 mod settings;
-mod tokenised;
 mod trouble;
 mod verify;
 mod writer;
@@ -33,8 +31,7 @@ pub use erase::{Erased, erase, known};
 pub use exclusive::Exclusive;
 pub use happening::{Fact, Happening, Outcome};
 pub use journal::{Counts, Journal};
-pub use key::Key;
-pub use plain::Plain;
+pub use on_secret::{RecordedOnSecret, name_of};
 pub use probe::obstacle;
 pub use line::Clear;
 pub use lines::{Line, Lines, find};
@@ -43,6 +40,5 @@ pub use person::{ERASED, Person};
 pub use reading::files;
 pub use record::{Record, RecordedDelivery, RecordedFact, RecordedOutcome, VERSION, value};
 pub use settings::Settings;
-pub use tokenised::Tokenised;
 pub use trouble::Trouble;
 pub use verify::{Fault, Verified, verify};

@@ -1,24 +1,25 @@
-//! A record: one decision with all that it depended on, as one line of JSON.
+//! A record: one decision with all that it depended on but secrets, as one line of JSON.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::happening::{Fact, Happening, Outcome};
-use super::key::Key;
-use super::plain::Plain;
-use super::tokenised::{DEPTH_LIMIT, Tokenised};
+use super::on_secret::RecordedOnSecret;
 use crate::diagnostic::escaped_page;
 use crate::engine::{Delivery, Noted};
-use crate::event::token::{self, Digests};
-use crate::event::{
-    BadBody, Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value, View,
-};
+use crate::event::secret::{WITHHELD, WITHHELD_JSON};
+use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value};
 
 /// The version of what is written. A reader knows this one and those before.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+/// The first version that has values themselves; in those before, keyed digests of them (tokens) stand in their places.
+const PLAIN_SINCE: u32 = 2;
+/// Deepest nesting of what is read again; bodies are nested at most 128 levels.
+const DEPTH_LIMIT: usize = 512;
 
 /// One decision.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct Record {
     pub date_order: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_digit_years: Option<i16>,
+    /// The trace that the call belonged to, 32 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     pub hook: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
@@ -43,13 +47,18 @@ pub struct Record {
     pub program: String,
     /// Hash of the rules in force.
     pub rules: String,
-    /// Which key the tokens are made with.
-    pub key: String,
     pub decision: RecordedOutcome,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<RecordedFact>,
+    /// What came of looking at secrets, by [what was asked](super::on_secret::name_of).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub on_secrets: BTreeMap<String, RecordedOnSecret>,
+    /// The body as it came, with marks in the places of its secrets.
     pub body: Box<RawValue>,
-    pub token: Box<RawValue>,
-    pub caller: Box<RawValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Box<RawValue>>,
     /// Whether somebody was erased in it, so that it may be decided otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
@@ -63,7 +72,6 @@ pub struct RecordedOutcome {
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// A token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapped: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +100,6 @@ pub struct RecordedOutcome {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RecordedDelivery {
     pub to: String,
-    /// A token.
     pub key: String,
     pub rule: String,
     pub body: Box<RawValue>,
@@ -120,9 +127,8 @@ pub struct RecordedFact {
 impl Record {
     /// What is recorded of a decision.
     #[must_use]
-    pub fn of(happening: &Happening, key: &Key, plain: &Plain) -> Self {
+    pub fn of(happening: &Happening) -> Self {
         let Happening { event, outcome, .. } = happening;
-        let tokenised = Tokenised::new(key, event);
         let context = &event.context;
         let style = context.calendar.style;
         Self {
@@ -132,48 +138,66 @@ impl Record {
             zone: context.calendar.zone.iana_name().unwrap_or("UTC").to_owned(),
             date_order: (style.order != DateOrder::default()).then(|| style.order.word().to_owned()),
             two_digit_years: style.two_digit_years,
+            trace: context.trace.as_ref().map(|trace| trace.id.clone()),
             hook: happening.hook.clone(),
             app: context.app.clone(),
             status: happening.status,
             micros: happening.micros,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             rules: happening.rules.clone(),
-            key: key.id().to_owned(),
-            decision: RecordedOutcome::of(outcome, &tokenised, plain),
-            facts: outcome.facts.iter().map(|fact| RecordedFact::of(fact, &tokenised, plain)).collect(),
-            body: raw(tokenised.body(View::Node(event.request()), plain.request())),
-            token: raw(tokenised.json(context.token.view(), Some(plain.token()))),
-            caller: raw(tokenised.json(context.caller.view(), Some(plain.caller()))),
+            decision: RecordedOutcome::of(outcome),
+            facts: outcome.facts.iter().map(RecordedFact::of).collect(),
+            on_secrets: RecordedOnSecret::all(&outcome.on_secrets),
+            body: raw(event.body_withheld()),
+            token: unless_null(&context.token),
+            caller: unless_null(&context.caller),
             erased: false,
         }
     }
 
-    /// As one line, its end included. What nobody sees is written as its number, which JSON reads as the same text.
+    /// As one line, its end included. What nobody sees is written as its number, which JSON reads as the same text; a line that
+    /// the caller broke is one.
     #[must_use]
     pub fn to_line(&self) -> String {
-        let mut line = escaped_page(&serde_json::to_string(self).unwrap_or_default()).into_owned();
+        let json = serde_json::to_string(self).unwrap_or_default();
+        let mut line = escaped_page(&json).replace(['\n', '\r'], " ");
         line.push('\n');
         line
     }
 
-    /// The event again, for the hook at `place`.
+    /// Whether it has tokens in place of values, so that it can be shown and not be decided again.
+    #[must_use]
+    pub fn is_of_old_form(&self) -> bool {
+        self.v < PLAIN_SINCE
+    }
+
+    /// The names by which the user of the request goes, as they came: id, login, employeeId and email, those that are there.
+    #[must_use]
+    pub fn names(&self) -> Vec<(&'static str, String)> {
+        let body: Json = serde_json::from_str(self.body.get()).unwrap_or_default();
+        let user = body.pointer("/request/user").or_else(|| body.get("user"));
+        let named = |key: &'static str| Some((key, user?.get(key)?.as_str().filter(|text| !text.is_empty())?.to_owned()));
+        ["id", "login", "employeeId", "email"].into_iter().filter_map(named).collect()
+    }
+
+    /// The event again, for the hook at `place`, its secrets not there.
     ///
     /// # Errors
     /// Says why it is none, in words.
-    pub fn event(&self, hooks: &Hooks, place: usize, by: &Arc<dyn Digests>) -> Result<Event, String> {
-        let unreadable = |why| format!("the recorded body cannot be read: {}", BadBody::Unreadable(why));
-        let body = Document::recorded(self.body.get(), DEPTH_LIMIT, by, &hooks.secrets).map_err(unreadable)?;
+    pub fn event(&self, hooks: &Hooks, place: usize) -> Result<Event, String> {
+        let optional = |json: &Option<Box<RawValue>>| json.as_ref().map_or(Ok(Value::Null), |json| value(json));
         let context = Context {
             id: self.id.clone(),
             now: self.time.parse().map_err(|_| format!("`{}` is no time", self.time))?,
             calendar: self.calendar()?,
             app: self.app.clone(),
-            token: value(&self.token, by)?,
-            caller: value(&self.caller, by)?,
+            token: optional(&self.token)?,
+            caller: optional(&self.caller)?,
             bearer: None,
             trace: None,
         };
-        Event::recorded(hooks, place, body, context).map_err(|why| format!("the recorded body is no event: {why}"))
+        let event = Event::read_withheld(hooks, place, self.body.get(), DEPTH_LIMIT, context);
+        event.map_err(|why| format!("the recorded body is no event: {why}"))
     }
 }
 
@@ -195,10 +219,10 @@ impl Record {
 impl RecordedOutcome {
     /// What is recorded of what an event came to.
     #[must_use]
-    pub fn of(outcome: &Outcome, tokenised: &Tokenised<'_>, plain: &Plain) -> Self {
+    pub fn of(outcome: &Outcome) -> Self {
         let mapped = |value: &Value<'_>| match value.view().holds_secret() {
-            true => token::SECRET.to_owned(),
-            false => tokenised.text(&value.view().as_text()),
+            true => WITHHELD.to_owned(),
+            false => value.view().as_text().into_owned(),
         };
         Self {
             word: outcome.word.to_owned(),
@@ -211,21 +235,18 @@ impl RecordedOutcome {
             failed_at: outcome.failure.as_ref().map(|(_, place)| place.file_line()),
             audits: outcome.audits.clone(),
             skipped: outcome.skipped.clone(),
-            user: outcome.user.as_ref().map(|user| raw(tokenised.json(user.view(), plain.user()))),
-            deliveries: outcome.deliveries.iter().map(|delivery| RecordedDelivery::of(delivery, tokenised)).collect(),
+            user: outcome.user.as_ref().map(|user| raw(user.view().withheld())),
+            deliveries: outcome.deliveries.iter().map(RecordedDelivery::of).collect(),
         }
     }
 }
 
 impl RecordedDelivery {
-    fn of(delivery: &Delivery, tokenised: &Tokenised<'_>) -> Self {
-        let body = match delivery.is_secret {
-            true => Value::text(token::SECRET).to_json(),
-            false => tokenised.again(&delivery.body, None),
-        };
+    fn of(delivery: &Delivery) -> Self {
+        let body = if delivery.is_secret { WITHHELD_JSON.to_owned() } else { delivery.body.clone() };
         Self {
             to: delivery.to.clone(),
-            key: tokenised.text(&delivery.key),
+            key: delivery.key.clone(),
             rule: delivery.rule.clone(),
             body: raw(body),
         }
@@ -233,16 +254,16 @@ impl RecordedDelivery {
 }
 
 impl RecordedFact {
-    fn of(fact: &Fact, tokenised: &Tokenised<'_>, plain: &Plain) -> Self {
+    fn of(fact: &Fact) -> Self {
         let (rows, count, degraded, failed) = match &fact.answer {
             Noted::Rows { rows, count, degraded } => (rows.as_slice(), *count, degraded.clone(), None),
             Noted::Failed(why) => (&[][..], 0, None, Some(why.clone())),
         };
-        let rows: Vec<String> = rows.iter().map(|row| tokenised.json(row.view(), Some(plain.row()))).collect();
+        let rows: Vec<String> = rows.iter().map(|row| row.view().withheld()).collect();
         Self {
             lookup: fact.lookup.clone(),
             remote: fact.is_remote,
-            key: raw(tokenised.json(fact.key.view(), None)),
+            key: raw(fact.key.view().withheld()),
             rows: raw(format!("[{}]", rows.join(","))),
             count,
             degraded,
@@ -251,14 +272,18 @@ impl RecordedFact {
     }
 }
 
-/// A recorded value, its tokens known as such.
+/// A recorded value; the marks in the places of secrets are secrets.
 ///
 /// # Errors
 /// When it is none.
-pub fn value(json: &RawValue, by: &Arc<dyn Digests>) -> Result<Value<'static>, String> {
-    let document = Document::recorded(json.get(), DEPTH_LIMIT, by, SecretNames::standard())
+pub fn value(json: &RawValue) -> Result<Value<'static>, String> {
+    let document = Document::read_withheld(json.get(), DEPTH_LIMIT, SecretNames::standard())
         .map_err(|why| format!("it cannot be read: {why}"))?;
     Ok(Value::Source(document.root()).into_static())
+}
+
+fn unless_null(value: &Value<'_>) -> Option<Box<RawValue>> {
+    (!value.view().is_null()).then(|| raw(value.view().withheld()))
 }
 
 fn raw(json: String) -> Box<RawValue> {

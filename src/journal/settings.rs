@@ -2,39 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::event::Path;
 use crate::outside::{Credential, Mode};
-
-/// Fields that are recorded as they are unless a setting says otherwise: rules live on them, and they name no person.
-const PLAIN: [&str; 27] = [
-    "user.userType",
-    "user.status",
-    "user.department",
-    "user.designation",
-    "user.grade",
-    "user.country",
-    "user.countryCode",
-    "user.orgUnitId",
-    "user.startDate",
-    "user.endDate",
-    "user.assignedGroups",
-    "user.rbacRoles",
-    "request.action",
-    "request.isSuccess",
-    "request.applicationId",
-    "request.roleList",
-    "request.targetAttribute",
-    "request.cymmetrifield",
-    "request.cymmetriField",
-    "token.tenantId",
-    "token.roles",
-    "row.userType",
-    "row.status",
-    "row.department",
-    "row.designation",
-    "row.grade",
-    "row.country",
-];
 
 /// The settings of the journal; gateway.yaml explains each.
 #[derive(Clone, Debug)]
@@ -49,8 +17,6 @@ pub struct Settings {
     pub instance: Option<String>,
     /// The outbox's file, for which room is left where both are on one disk.
     pub outbox: Option<PathBuf>,
-    /// What is recorded as it is. A path that begins with `row` is a column of what lookups answer.
-    pub plain: Vec<Path>,
     /// Whether a record is written and synced before the reply leaves.
     pub is_durable: bool,
     /// Most records that wait for the writer.
@@ -71,8 +37,6 @@ pub struct Settings {
 
 /// How many full files at least have room in `total_bytes`.
 const FILES_IN_TOTAL: u64 = 4;
-/// What the token of a short text or number takes in a record, in bytes, with its name.
-const TOKEN_BYTES: usize = 128;
 /// How often a record is in memory while it is made: its parts, its line, and the room in which that grew.
 const COPIES: usize = 4;
 
@@ -83,12 +47,10 @@ impl Settings {
         self.rotate_bytes.min(self.total_bytes / FILES_IN_TOTAL)
     }
 
-    /// What making one record takes, of a body of this length with so many members, in bytes. One is made at a time.
+    /// What making one record takes, of a body of this length, in bytes. One is made at a time.
     #[must_use]
-    pub fn record_bytes(&self, body_bytes: usize, members: usize) -> usize {
-        // A member takes two signs and a digit at least, its token more.
-        let members = members.min(body_bytes / 4);
-        body_bytes.saturating_add(members.saturating_mul(TOKEN_BYTES)).saturating_mul(COPIES)
+    pub fn record_bytes(&self, body_bytes: usize) -> usize {
+        body_bytes.saturating_mul(COPIES)
     }
 }
 
@@ -100,7 +62,6 @@ impl Default for Settings {
             keys: Vec::new(),
             instance: None,
             outbox: None,
-            plain: PLAIN.iter().filter_map(|path| Path::read(path).ok()).collect(),
             is_durable: false,
             queue_limit_records: 10_000,
             queue_limit_bytes: 16 << 20,

@@ -1,6 +1,6 @@
 //! The rows of a table by their keys.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
@@ -15,19 +15,12 @@ use crate::rule::{Clock, KeyPart};
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Whether keys are found in any case.
-    pub ignore_case: bool,
-    /// Of a key of several values, each with the texts that rows have for it; of a key of one, nothing.
-    pub parts: Vec<Part>,
+    ignore_case: bool,
+    /// Of a key of several values, the name of each; of a key of one, nothing.
+    parts: Vec<String>,
     rows: HashMap<String, Vec<Value<'static>>>,
     /// The numbers of the rows under each key, until they are filled in.
     numbers: HashMap<String, Vec<usize>>,
-}
-
-/// One value of a key of several.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub name: String,
-    pub texts: HashSet<String>,
 }
 
 /// What making an index found out about the table.
@@ -55,8 +48,7 @@ fn other_clock() -> Clock {
 impl Index {
     /// The rows of a table by a key of these parts.
     pub fn of(table: &Table, key: &[KeyPart], ignore_case: bool) -> (Self, Noted) {
-        let part = |part: &KeyPart| Part { name: part.name.clone(), texts: HashSet::new() };
-        let parts = if key.len() > 1 { key.iter().map(part).collect() } else { Vec::new() };
+        let parts = if key.len() > 1 { key.iter().map(|part| part.name.clone()).collect() } else { Vec::new() };
         let mut index = Self { ignore_case, parts, rows: HashMap::new(), numbers: HashMap::new() };
         let mut noted =
             Noted { without_key: vec![Vec::new(); key.len()], texts: vec![Vec::new(); key.len()], unsteady: None };
@@ -100,9 +92,6 @@ impl Index {
 
     fn put(&mut self, key: &[String], row: usize) {
         let texts: Vec<String> = key.iter().map(|text| self.normal(text)).collect();
-        for (part, text) in self.parts.iter_mut().zip(&texts) {
-            part.texts.insert(text.clone());
-        }
         self.numbers.entry(joined(&texts)).or_default().push(row);
     }
 
@@ -126,18 +115,13 @@ impl Index {
     /// A key of several values as one text; `None` where one of them is blank, which finds nothing.
     fn joined_key(&self, key: View<'_>) -> Result<Option<String>, String> {
         if !matches!(key.shape(), Shape::Map(_)) {
-            let names: Vec<&str> = self.parts.iter().map(|part| &*part.name).collect();
-            return Err(format!("it is asked with one value, and needs {}", names.join(", ")));
+            return Err(format!("it is asked with one value, and needs {}", self.parts.join(", ")));
         }
-        let values = self.parts.iter().map(|part| key.field(&part.name).filter(|value| !value.is_empty()));
+        let values = self.parts.iter().map(|part| key.field(part).filter(|value| !value.is_empty()));
         let texts = values.map(|value| value.map(|value| self.normal(&value.as_text())));
         Ok(texts.collect::<Option<Vec<String>>>().map(|texts| joined(&texts)))
     }
 
-    /// The texts of a key of one value.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.rows.keys().map(String::as_str)
-    }
 }
 
 impl Noted {

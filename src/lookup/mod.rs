@@ -57,4 +57,4 @@ pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarge
 pub use shrink::{Before, Shrunk, TableBefore, shrunk, with_files};
 pub use size::counted;
 pub use source::{Caller, Fault, Rows, Source, Trouble};
-pub use tables::{Keys, Tables};
+pub use tables::Tables;

@@ -132,7 +132,7 @@ fn bind(value: View<'_>) -> Result<Bound, Trouble> {
             (_, Ok(float)) if Value::float(float).view().same(value) && number.len() <= 17 => Bound::Float(float),
             _ => Bound::Text(number.to_owned()),
         },
-        Shape::List(_) | Shape::Map(_) | Shape::Secret(_) | Shape::Token(_) => {
+        Shape::List(_) | Shape::Map(_) | Shape::Secret(_) => {
             let message = format!("the key is {}, and a query takes texts, numbers, true and false", value.kind_name());
             return Err(Trouble::new(Fault::Question, message));
         }

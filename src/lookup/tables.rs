@@ -23,15 +23,6 @@ pub struct Tables {
     rows: Vec<Option<usize>>,
 }
 
-/// The keys of a table, for those who know keys by tokens alone.
-#[derive(Debug)]
-pub struct Keys<'t> {
-    /// Whether they are in small letters.
-    pub ignore_case: bool,
-    /// The texts of each value of a key, and its name where there are several.
-    pub parts: Vec<(Option<&'t str>, Vec<&'t str>)>,
-}
-
 impl Facts for Tables {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let Some(Some(index)) = self.indexes.get(lookup) else { return Answer::Unknown };
@@ -43,17 +34,6 @@ impl Facts for Tables {
 }
 
 impl Tables {
-    /// The keys of a table in NFC; `None` for a lookup over a connection.
-    #[must_use]
-    pub fn keys(&self, lookup: usize) -> Option<Keys<'_>> {
-        let index = self.indexes.get(lookup)?.as_ref()?;
-        let several =
-            index.parts.iter().map(|part| (Some(&*part.name), part.texts.iter().map(String::as_str).collect()));
-        let parts: Vec<_> = several.collect();
-        let parts = if parts.is_empty() { vec![(None, index.keys().collect())] } else { parts };
-        Some(Keys { ignore_case: index.ignore_case, parts })
-    }
-
     /// How many rows the table of a lookup has; `None` for a lookup over a connection, or a table that cannot be read.
     #[must_use]
     pub fn rows(&self, lookup: usize) -> Option<usize> {

@@ -66,7 +66,6 @@ fn canonical(value: View<'_>, hash: &mut Sha256) {
         Shape::Bool(value) => part(b'b', &[u8::from(value)]),
         Shape::Number(number) => part(b'd', number.as_bytes()),
         Shape::Text(text) => part(b't', text.as_bytes()),
-        Shape::Token(token) => part(b'k', token.as_str().as_bytes()),
         Shape::List(list) => {
             part(b'l', &(list.len() as u64).to_le_bytes());
             list.iter().for_each(|item| canonical(item, hash));

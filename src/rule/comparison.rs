@@ -21,6 +21,15 @@ impl Operator {
         }
     }
 
+    /// The value that it compares with, be it one or computed, or a moment's.
+    #[must_use]
+    pub fn compares_with(&self) -> Option<&Expression> {
+        match self {
+            Operator::Before(moment) | Operator::After(moment) => moment.value(),
+            operator => operator.operand(),
+        }
+    }
+
     /// Whether the operator holds of a value beside its operand. Only of operators that have one, or need none.
     #[must_use]
     pub fn compare(&self, value: View<'_>, operand: View<'_>, ignore_case: bool) -> bool {
@@ -127,10 +136,6 @@ fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, 
 fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
     match (value.shape(), other.shape()) {
         (Shape::Text(a), Shape::Text(b)) if ignore_case => folded(&a) == folded(&b),
-        (Shape::Token(a), Shape::Token(b)) if ignore_case => a.same_in_any_case(b),
-        (Shape::Token(token), Shape::Text(text)) | (Shape::Text(text), Shape::Token(token)) if ignore_case => {
-            token.is_text_in_any_case(&text)
-        }
         _ => value.same(other),
     }
 }

@@ -66,6 +66,8 @@ pub struct Test {
     pub checks: Arc<Checks>,
     /// The key and its value in the file.
     pub span: Range<usize>,
+    /// Whether its subject may be a secret. Then no index leaves it out unseen: what comes of it is noted.
+    pub is_on_secret: bool,
 }
 
 /// A script that answers true or false.

@@ -26,6 +26,7 @@ mod open_quote;
 pub mod other_file;
 mod other_template;
 mod read;
+pub mod reads;
 mod schema;
 mod script;
 mod set;

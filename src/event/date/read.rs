@@ -24,7 +24,7 @@ pub fn read(value: View<'_>, calendar: &Calendar) -> Result<Option<Moment>, Unre
             Some(read_list(list, calendar.style).ok_or_else(|| Unreadable::value(value))?)
         }
         Shape::Null | Shape::List(_) => None,
-        Shape::Bool(_) | Shape::Map(_) | Shape::Secret(_) | Shape::Token(_) => return Err(Unreadable::value(value)),
+        Shape::Bool(_) | Shape::Map(_) | Shape::Secret(_) => return Err(Unreadable::value(value)),
     };
     Ok(written.map(|written| written.moment(calendar)))
 }

@@ -183,8 +183,9 @@ impl Compiler<'_> {
                     self.ignores_case = column.ignore_case;
                     let checks = self.cell_checks(cell, &read.path, is_csv);
                     self.ignores_case = false;
-                    let subject = read.clone();
-                    tests.push(checks.map(|checks| Test { subject, checks: checks.into(), span: cell.span.clone() }));
+                    let (subject, span) = (read.clone(), cell.span.clone());
+                    let is_on_secret = self.hooks.secrets.may_have(&read.path);
+                    tests.push(checks.map(|checks| Test { subject, checks: checks.into(), span, is_on_secret }));
                 }
                 Kind::Output(Some(output)) => {
                     let Some(value) = self.cell_value(cell, is_csv) else { continue };

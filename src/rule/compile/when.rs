@@ -122,7 +122,8 @@ impl Compiler<'_> {
         let purpose_field = field_of(&subject.path);
         let checks = self.checks(&entry.value, Purpose::Field(&purpose_field));
         let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
-        Condition::Test(Test { subject, checks: checks.into(), span })
+        let is_on_secret = self.hooks.secrets.may_have(&subject.path);
+        Condition::Test(Test { subject, checks: checks.into(), span, is_on_secret })
     }
 
     /// A path written at `span`, resolved; mistakes are noted.

@@ -56,7 +56,6 @@ pub fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
         Shape::Text(text) => Some(ascii_fingerprint(&text).unwrap_or_else(|| fingerprint(nfc(&text).as_bytes()))),
         Shape::Number(number) => Some(number::worth(number).fingerprint()),
         Shape::Bool(value) => Some(mixed(u64::MAX, u64::from(value))),
-        // Recorded events are decided without the index.
-        Shape::Null | Shape::List(_) | Shape::Map(_) | Shape::Secret(_) | Shape::Token(_) => None,
+        Shape::Null | Shape::List(_) | Shape::Map(_) | Shape::Secret(_) => None,
     }
 }

@@ -81,7 +81,7 @@ fn gather_test(test: &Test, is_negated: bool, demands: &mut Vec<Demand>) -> bool
 
 fn literal(test: &Test, is_negated: bool) -> Option<Literal> {
     match test.subject.from {
-        From::Slot(slot) if test.checks.never_fail() => {
+        From::Slot(slot) if test.checks.never_fail() && !test.is_on_secret => {
             Some(Literal { slot, checks: Arc::clone(&test.checks), is_negated })
         }
         _ => None,

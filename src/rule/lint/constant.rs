@@ -110,7 +110,7 @@ impl Constants {
             }
             Shape::Number(number) => self.numbers.push(number.to_owned()),
             Shape::Bool(_) => self.has_truths = true,
-            Shape::Null | Shape::Token(_) => {}
+            Shape::Null => {}
             Shape::List(_) | Shape::Map(_) | Shape::Secret(_) => {
                 self.has_lists = true;
                 self.wholes.push(value.to_value().into_static());

@@ -1,6 +1,6 @@
 //! What a condition says of absent values: of which names it is certain that they are there where it holds.
 
-use super::reads;
+use crate::rule::reads;
 use crate::event::Path;
 use crate::rule::condition::{Checks, Condition, Operator, Test};
 use crate::rule::expression::{Expression, From, Read};

@@ -5,14 +5,6 @@ use std::fmt::Write as _;
 use crate::rule::condition::{Base, Checks, Moment, Operator};
 use crate::rule::expression::{Expression, From};
 
-/// The value an operator compares with, be it computed.
-pub(super) fn operand(operator: &Operator) -> Option<&Expression> {
-    match operator {
-        Operator::Before(moment) | Operator::After(moment) => moment.value(),
-        operator => operator.operand(),
-    }
-}
-
 /// The key of an operator. `is_not` has that of `is`, `not_in` that of `in`: one holds where the other does not.
 pub(super) fn of_operator(operator: &Operator, ignore_case: bool) -> String {
     let mut key = format!("{} ", u8::from(ignore_case));

@@ -24,7 +24,6 @@ mod order;
 mod overlap;
 mod pattern_sample;
 mod predicate;
-mod reads;
 mod run;
 mod search;
 mod shadow;

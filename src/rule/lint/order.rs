@@ -6,7 +6,7 @@ use super::cube::{Cube, both};
 use super::finding::Claim;
 use super::key;
 use super::meeting::Meeting;
-use super::reads;
+use crate::rule::reads;
 use super::search::{Found, Wish, search_any};
 use super::survey::{Survey, ends};
 use super::write::meet;

@@ -6,7 +6,7 @@ use super::cover;
 use super::cube::Cube;
 use super::finding::Claim;
 use super::meeting::Meeting;
-use super::reads;
+use crate::rule::reads;
 use super::search::{Found, Wish, search_any};
 use super::survey::{Survey, Surveyed};
 use super::write::Writes;

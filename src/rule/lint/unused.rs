@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::finding::Finding;
-use super::reads;
+use crate::rule::reads;
 use super::survey::Survey;
 use super::write::actions;
 use crate::diagnostic::Diagnostic;
@@ -139,7 +139,7 @@ impl Used {
                 Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
                     self.checks(inner);
                 }
-                operator => super::key::operand(operator).into_iter().for_each(|operand| self.scripts(operand)),
+                operator => operator.compares_with().into_iter().for_each(|operand| self.scripts(operand)),
             }
         }
     }

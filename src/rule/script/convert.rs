@@ -36,7 +36,6 @@ impl Room {
             Shape::Bool(yes) => yes.into(),
             Shape::Number(number) => to_number(number),
             Shape::Text(text) => self.text(into_nfc(text).into_owned())?.into(),
-            Shape::Token(_) => return Err("a token of a record is no value for a script".to_owned()),
             Shape::List(list) => {
                 let mut out = Array::new();
                 for item in list.iter() {

@@ -17,6 +17,7 @@ use super::limit::{
 use super::state::{self, Question};
 use super::{sum, unknown, veiled, verb_call};
 use crate::diagnostic::{File, Report};
+use crate::event::{fingerprint, mixed};
 use crate::event::{Shape, Value};
 use crate::rule::function::{FUNCTIONS, Function};
 
@@ -29,6 +30,8 @@ pub struct Scripts {
     functions: Vec<&'static Function>,
     /// All names a script may call.
     pub(super) names: BTreeSet<String>,
+    /// The fingerprint of the files with functions.
+    own_functions: u64,
     /// What one run may take.
     pub(super) budget: ScriptBudget,
 }
@@ -108,9 +111,16 @@ impl Scripts {
             names.remove(name);
         }
         names.extend(["call", "type_of"].map(str::to_owned));
-        let mut scripts = Self { engine, functions, names, budget };
+        let own_functions = files.iter().fold(0, |all, file| mixed(all, fingerprint(file.text.as_bytes())));
+        let mut scripts = Self { engine, functions, names, own_functions, budget };
         scripts.add_files(files, report);
         scripts
+    }
+
+    /// What tells the functions of `*.rhai` files from others.
+    #[must_use]
+    pub fn own_functions(&self) -> u64 {
+        self.own_functions
     }
 
     pub(super) fn functions(&self) -> &[&'static Function] {

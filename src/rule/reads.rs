@@ -1,13 +1,12 @@
 //! The fields of the event that a value or a condition depends on, through every `let` on the way.
 
-use super::key;
 use crate::event::Path;
-use crate::rule::binding::{Binding, Bound};
-use crate::rule::condition::{Checks, Condition, Operator, Test};
-use crate::rule::expression::{Expression, From, Read};
+use super::binding::{Binding, Bound};
+use super::condition::{Checks, Condition, Operator, Test};
+use super::expression::{Expression, From, Read};
 
 /// Every name that a condition reads, what it compares with included.
-pub(super) fn of_condition(condition: &Condition, found: &mut Vec<Read>) {
+pub fn of_condition(condition: &Condition, found: &mut Vec<Read>) {
     match condition {
         Condition::Always => {}
         Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| of_condition(part, found)),
@@ -18,7 +17,7 @@ pub(super) fn of_condition(condition: &Condition, found: &mut Vec<Read>) {
 }
 
 /// Every name that a test reads.
-pub(super) fn of_test(test: &Test, found: &mut Vec<Read>) {
+pub fn of_test(test: &Test, found: &mut Vec<Read>) {
     found.push(test.subject.clone());
     of_checks(&test.checks, found);
 }
@@ -29,13 +28,13 @@ fn of_checks(checks: &Checks, found: &mut Vec<Read>) {
             Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
                 of_checks(inner, found);
             }
-            operator => key::operand(operator).into_iter().for_each(|operand| operand.reads(found)),
+            operator => operator.compares_with().into_iter().for_each(|operand| operand.reads(found)),
         }
     }
 }
 
 /// The fields behind names. A name that `let` binds stands for those its value is computed from.
-pub(super) fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
+pub fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
     let mut next = reads;
     let mut seen = Vec::new();
     let mut found: Vec<Path> = Vec::new();
@@ -53,14 +52,14 @@ pub(super) fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
 }
 
 /// The names that a `let` reads.
-pub(super) fn behind(binding: &Binding) -> Vec<Read> {
+pub fn behind(binding: &Binding) -> Vec<Read> {
     of_expression(match &binding.value {
         Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression,
     })
 }
 
 /// The names that a value reads.
-pub(super) fn of_expression(expression: &Expression) -> Vec<Read> {
+pub fn of_expression(expression: &Expression) -> Vec<Read> {
     let mut reads = Vec::new();
     expression.reads(&mut reads);
     reads
