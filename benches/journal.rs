@@ -1,116 +1,137 @@
-//! What the journal costs an event, and how many records its thread writes: `cargo bench --bench journal`. Passes or fails nothing.
+//! What records and the log cost: `cargo bench --bench journal`. Passes or fails nothing.
 //!
-//! The same events go through one gateway with a journal and one without, in turns, on one thread as a server's worker has
-//! them. The writer has the other processor; what it cannot keep up with is dropped, and told.
+//! The program runs three times, each with ten rules on one core: with settings as they come (records, log at `info`), with
+//! records alone, and with neither (`journal.file: null`, log at `warn`). The other core loads them in turn over 127.0.0.1. What
+//! counts is the processor time of the whole process, its writer included: requests a second on one core are its inverse.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
+mod load;
 mod mixed;
 
-use std::hint::black_box;
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use hookgate::event::{Context, Event, Hooks, Value};
-use hookgate::gateway::{Answered, Gateway, Outside};
-use hookgate::journal::{Journal, Settings};
+use load::{loaded, median, number};
 
 const RULES: usize = 10;
-const ROUNDS: usize = 7;
-/// In bursts with rests between them, in which the writer catches up: 2 000 events are what it takes at most meanwhile.
-const BURST: usize = 2_000;
-const BURSTS: usize = 5;
+const CONNECTIONS: usize = 32;
 const BODY_BYTES: [usize; 2] = [280, 4_096];
+/// Of the requests a second without records and lines of the log.
+const GOAL: f64 = 0.85;
+/// Most memory that records may take beside that, in MiB.
+const MEMORY_GOAL_MIB: f64 = 40.0;
 
-fn gateway(journal: Option<&Arc<Journal>>) -> Arc<Gateway> {
-    let (live, _) = mixed::rules(RULES, 0);
-    Arc::new(Gateway::with(live, Outside { journal: journal.cloned(), ..Outside::default() }))
+/// A running program.
+struct Peer {
+    name: &'static str,
+    address: SocketAddr,
+    child: Child,
+    /// Processor microseconds a request, by round.
+    costs: Vec<f64>,
 }
 
-fn event(hooks: &Hooks, hook: usize, body: &str) -> Event {
-    let context = Context {
-        id: "019a3c52-7d1e-7a33-9f0e-5b7c8a4e1d20".to_owned(),
-        now: jiff::Timestamp::UNIX_EPOCH,
-        calendar: hookgate::event::Calendar::utc(),
-        app: None,
-        token: Value::Null,
-        caller: Value::Null,
-        bearer: None,
-        trace: None,
-    };
-    Event::read(hooks, hook, body.as_bytes().to_vec(), 64, context).unwrap()
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
-/// Nanoseconds an event, reading the body included.
-fn round(gateway: &Arc<Gateway>, body: &str, journal: Option<&Journal>) -> f64 {
-    let hook = gateway.hooks().position("validateUser").unwrap();
-    let mut spent = Duration::ZERO;
-    for _ in 0..BURSTS {
+impl Peer {
+    /// Starts the program in a folder of its own, on the second core where there are two.
+    fn start(name: &'static str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let folder = folder.join(name.replace(' ', "-"));
+        std::fs::create_dir_all(folder.join("rules")).unwrap();
+        mixed::files(RULES, &folder.join("rules"));
+        let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let program = env!("CARGO_BIN_EXE_hookgate");
+        let mut command = match std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
+            true => {
+                let mut command = Command::new("taskset");
+                command.args(["-c", "1", program]);
+                command
+            }
+            false => Command::new(program),
+        };
+        command.arg("serve").current_dir(&folder).env("HOOKGATE_LISTEN", address.to_string());
+        command.env("HOOKGATE_WORKERS", "1").envs(settings.iter().copied());
+        // A file, as a container's log is; a pipe would have to be read by the core that loads.
+        command.stdout(File::create(folder.join("stdout")).unwrap());
+        let child = command.stderr(File::create(folder.join("log")).unwrap()).stdin(Stdio::null()).spawn().unwrap();
         let began = Instant::now();
-        for _ in 0..BURST {
-            let Answered::Now(reply) = gateway.handle(event(gateway.hooks(), hook, body)) else { unreachable!() };
-            black_box(reply);
+        while TcpStream::connect(address).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(20), "{name} does not answer");
+            std::thread::park_timeout(Duration::from_millis(20));
         }
-        spent += began.elapsed();
-        if let Some(journal) = journal {
-            settled(journal);
-        }
+        Self { name, address, child, costs: Vec::new() }
     }
-    #[expect(clippy::cast_precision_loss, reason = "few events")]
-    let events = (BURST * BURSTS) as f64;
-    spent.as_secs_f64() * 1e9 / events
-}
 
-/// Waits until nothing waits.
-fn settled(journal: &Journal) {
-    let mut before = journal.counts();
-    loop {
-        std::thread::park_timeout(Duration::from_millis(30));
-        let now = journal.counts();
-        if now == before {
-            return;
-        }
-        before = now;
+    /// Seconds of processor time of all its threads.
+    fn processor_seconds(&self) -> f64 {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().flatten();
+        let nanos = tasks.filter_map(|task| {
+            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            text.split_whitespace().next()?.parse::<f64>().ok()
+        });
+        nanos.sum::<f64>() / 1e9
     }
-}
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
-}
+    /// Most memory it has had, in MiB.
+    fn memory_mib(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse::<f64>().unwrap() / 1_024.0
+    }
 
-fn settings(folder: &Path) -> Settings {
-    Settings { file: Some(folder.join("journal.jsonl")), queue_limit_records: 100_000, ..Settings::default() }
+    fn round(&mut self, body: &str, length: Duration) {
+        let before = self.processor_seconds();
+        let answered = loaded(self.address, "", body, CONNECTIONS, length);
+        // What waits for the writer belongs to the round.
+        std::thread::park_timeout(Duration::from_millis(200));
+        self.costs.push((self.processor_seconds() - before) * 1e6 / answered);
+    }
 }
 
 fn main() {
-    println!(
-        "{RULES} rules, {ROUNDS} rounds of {BURSTS} bursts of {BURST} events; nanoseconds an event, its body read\n"
-    );
-    println!("{:>6} {:>10} {:>10} {:>6} {:>16} {:>8}", "bytes", "without", "with", "ratio", "records/s", "dropped");
+    let length = Duration::from_millis(number("ROUND_MS", 1_000));
+    let rounds = number("ROUNDS", 7);
+    println!("{RULES} rules, {CONNECTIONS} connections, {rounds} rounds of {length:?} each\n");
+    println!("{:<16} {:>6} {:>21} {:>23} {:>6}", "", "bytes", "processor µs/request", "requests/s on one core", "ratio");
+    let mut verdicts = Vec::new();
     for bytes in BODY_BYTES {
         let folder = tempfile::tempdir().unwrap();
-        let settings = settings(folder.path());
-        let journal = Arc::new(Journal::open(settings.file.as_ref().unwrap(), &settings).unwrap());
-        let (plain, recording) = (gateway(None), gateway(Some(&journal)));
+        let (no_records, quiet) = (("HOOKGATE_JOURNAL__FILE", "null"), ("HOOKGATE_LOG__LEVEL", "warn"));
+        let mut peers = [
+            Peer::start("neither", folder.path(), &[no_records, quiet]),
+            Peer::start("records alone", folder.path(), &[quiet]),
+            Peer::start("as they come", folder.path(), &[]),
+        ];
         let body = mixed::body(50, bytes);
-        let (mut without, mut with) = (Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
-            without.push(round(&plain, &body, None));
-            with.push(round(&recording, &body, Some(&journal)));
+        peers.iter_mut().for_each(|peer| peer.round(&body, length / 4));
+        peers.iter_mut().for_each(|peer| peer.costs.clear());
+        for round in 0..rounds {
+            let first = usize::try_from(round).unwrap() % peers.len();
+            (0..peers.len()).for_each(|n| peers[(first + n) % 3].round(&body, length));
         }
-        // As many as fit into the queue, and the time until the last is written.
-        let (hook, before) = (recording.hooks().position("validateUser").unwrap(), journal.counts().written);
-        let began = Instant::now();
-        for _ in 0..20_000 {
-            let _ = recording.handle(event(recording.hooks(), hook, &body));
+        let costs = [0, 1, 2].map(|n| median(&mut peers[n].costs));
+        for (peer, cost) in peers.iter().zip(costs) {
+            let ratio = costs[0] / cost;
+            println!("{:<16} {:>6} {cost:>21.2} {:>23.0} {ratio:>6.2}", peer.name, body.len(), 1e6 / cost);
         }
-        journal.stop();
-        #[expect(clippy::cast_precision_loss, reason = "few records")]
-        let rate = (journal.counts().written - before) as f64 / began.elapsed().as_secs_f64();
-        let (without, with) = (median(without), median(with));
-        let ratio = with / without;
-        println!("{bytes:>6} {without:>10.0} {with:>10.0} {ratio:>6.2} {rate:>16.0} {:>8}", journal.counts().dropped);
+        let ratio = costs[0] / costs[2];
+        let word = if ratio >= GOAL { "PASS" } else { "FAIL" };
+        verdicts.push(format!("{word} {bytes} bytes: {ratio:.2} of the requests a second with neither (goal {GOAL})"));
+        let memory = peers[2].memory_mib() - peers[0].memory_mib();
+        let word = if memory <= MEMORY_GOAL_MIB { "PASS" } else { "FAIL" };
+        let all = peers[2].memory_mib();
+        verdicts.push(format!("{word} {bytes} bytes: {memory:.0} MiB more than with neither, {all:.0} in all (goal {MEMORY_GOAL_MIB})"));
+        let log = std::fs::read_to_string(folder.path().join("as-they-come/log")).unwrap();
+        let lost: Vec<&str> = log.lines().filter(|line| line.contains("not recorded")).collect();
+        verdicts.push(format!("{} lines of the log say that decisions were not recorded", lost.len()));
     }
+    println!("\n{}", verdicts.join("\n"));
 }

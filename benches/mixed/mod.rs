@@ -78,16 +78,27 @@ fn rule(n: usize, hook: &str) -> String {
     text + "    reject: NotAllowed\n"
 }
 
-/// `count` rules of validateUser, and behind them `others` of another hook.
-pub fn rules(count: usize, others: usize) -> (Live, Duration) {
+/// `count` rules of validateUser, and behind them `others` of another hook: names of files and what stands in them.
+fn texts(count: usize, others: usize) -> Vec<(String, String)> {
     let all: Vec<usize> = (0..count + others).collect();
     let file = |(n, numbers): (usize, &[usize])| {
         let mut text = String::from("codes: { NotAllowed: Not allowed. }\nrules:\n");
         let hook = |n: usize| if n < count { "validateUser" } else { "validateUpdateUser" };
         numbers.iter().for_each(|n| text.push_str(&rule(*n, hook(*n))));
-        (Role::Yaml, Arc::new(File::new(format!("rules/{n:04}.yaml"), text)))
+        (format!("{n:04}.yaml"), text)
     };
-    build(all.chunks(RULES_A_FILE).enumerate().map(file).collect())
+    all.chunks(RULES_A_FILE).enumerate().map(file).collect()
+}
+
+/// The same, compiled.
+pub fn rules(count: usize, others: usize) -> (Live, Duration) {
+    let file = |(name, text)| (Role::Yaml, Arc::new(File::new(format!("rules/{name}"), text)));
+    build(texts(count, others).into_iter().map(file).collect())
+}
+
+/// The same for one hook, written into a folder.
+pub fn files(count: usize, folder: &Path) {
+    texts(count, 0).iter().for_each(|(name, text)| std::fs::write(folder.join(name), text).unwrap());
 }
 
 /// One rule whose table has `count` rows in a CSV file.

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, rules,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay, rules,
     send, serve, test, why,
 };
 use crate::config::{self, Flag, Settings};
@@ -65,6 +65,10 @@ pub enum Command {
     Rules(rules::Args),
     /// Look at deliveries that have not arrived; send them again, or forget them
     Outbox(outbox::Args),
+    /// List past decisions by person, hook, rule, code or time; follow them, or verify the journal
+    Decisions(records::Args),
+    /// Erase a person from the journal and the outbox
+    Journal(records::JournalArgs),
     /// Explain a past decision by its request id: what was decided, by which rule, and what it saw
     Why(why::Args),
     /// Decide recorded events again, by these rules or others (`--rules`), and show what would differ

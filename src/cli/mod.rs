@@ -20,6 +20,7 @@ mod memory;
 mod outbox;
 mod period;
 mod progress;
+mod records;
 mod reload;
 mod remembered;
 mod replay;

@@ -10,7 +10,7 @@ use clap::Parser as _;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, reload, replay, rules,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay, rules,
     schema, send, serve, test, why,
 };
 use crate::diagnostic::{escaped_page, escaped_report};
@@ -46,6 +46,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Reload(args) => reload::run(args, &settings()?),
         Command::Rules(args) => rules::run(args, &settings()?),
         Command::Outbox(args) => outbox::run(args, &settings()?),
+        Command::Decisions(args) => records::run(args, &settings()?),
+        Command::Journal(args) => records::journal(args, &settings()?),
         Command::Why(args) => why::run(args, &settings()?),
         Command::Replay(args) => replay::run(args, &settings()?),
         Command::Cert(args) => cert::run(args),

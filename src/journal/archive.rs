@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::index::{Entry, entries, hash, rebuild, short_hash};
+use super::index::{Entry, entries, hash, last_entry, rebuild, short_hash};
 use super::key_file::KeyFile;
 use super::line::{Clear, REWRITTEN, Sealed};
 use super::masters::Masters;
@@ -16,6 +16,9 @@ use super::record::Record;
 use super::seal::{FileKey, KeyName};
 use super::trouble::Trouble;
 use crate::outside::{Credential, aside_of};
+
+/// How much later than its event a decision may be written: lookups may take a while.
+const LATE_MICROS: i64 = 3_600_000_000;
 
 /// What is sought. What is left out may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +62,17 @@ pub struct Place {
     entry: Entry,
 }
 
+/// By what a line is told from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark(KeyName, u64);
+
 impl Place {
+    /// Stays the same while its file is written, set aside and indexed.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark(self.entry.key, self.entry.number)
+    }
+
     /// When the event came, in microseconds since 1970.
     #[must_use]
     pub fn micros(&self) -> i64 {
@@ -128,6 +141,10 @@ impl Archive {
         let mut places = Places::default();
         let mut wanted = Wanted::of(query, &self.keys);
         for (number, file) in self.files.iter().enumerate() {
+            let last = last_entry(file).ok().flatten();
+            if aside_of(file).is_some() && last.is_some_and(|last| last.micros < wanted.since.saturating_sub(LATE_MICROS)) {
+                continue;
+            }
             let found = entries(file, &mut |entry| wanted.is(entry))?;
             if found.added > 0 && aside_of(file).is_some() {
                 // Without it this file is read whole the next time, too.

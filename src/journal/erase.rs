@@ -14,9 +14,8 @@ use super::beside::{beside, own, synced_folder};
 use super::index::{index_of, rebuild};
 use super::key_file::{added, retain};
 use super::line::{Clear, REWRITTEN, Rewritten, Sealed, VERSION, append, digest_text};
-use super::literals::replaced;
 use super::masters::Masters;
-use super::person::{ERASED, Person, names_of};
+use super::person::{Person, names_of};
 use super::record::Record;
 use super::room::keys_in_use;
 use super::seal::{FileKey, KeyName};
@@ -165,14 +164,13 @@ fn classed<'l>(line: &'l str, archive: &Archive, person: &Person) -> io::Result<
 /// A record of somebody else without the person: rows about the person are empty, and other texts say that they were erased.
 /// `None` where the person is not in it.
 fn without(text: &str, person: &Person) -> io::Result<Option<String>> {
-    let names = |text: &str| person.is_named_by(text).then(|| ERASED.to_owned());
-    if replaced(text, &names).is_none() {
+    if !person.is_named_in(text) {
         return Ok(None);
     }
     let mut record: Record = serde_json::from_str(text).map_err(io::Error::other)?;
     for fact in &mut record.facts {
         let mut rows: Vec<Box<RawValue>> = serde_json::from_str(fact.rows.get()).map_err(io::Error::other)?;
-        for row in rows.iter_mut().filter(|row| replaced(row.get(), &names).is_some()) {
+        for row in rows.iter_mut().filter(|row| person.is_named_in(row.get())) {
             *row = RawValue::from_string("{}".to_owned()).map_err(io::Error::other)?;
         }
         let rows = serde_json::to_string(&rows).map_err(io::Error::other)?;
@@ -180,7 +178,7 @@ fn without(text: &str, person: &Person) -> io::Result<Option<String>> {
     }
     record.erased = true;
     let text = serde_json::to_string(&record).map_err(io::Error::other)?;
-    Ok(Some(replaced(&text, &names).unwrap_or(text)))
+    Ok(Some(person.without(&text).unwrap_or(text)))
 }
 
 /// A file that is being written anew.

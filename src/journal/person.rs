@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use super::literals::replaced;
 use super::record::Record;
 use crate::event::{folded, is_blank};
 
 /// Fields of a user by which records of the person are found.
 const FOUND_BY: [&str; 4] = ["id", "employeeId", "login", "email"];
+/// Fields by which people know one another, the best first.
+const SHOWN_BY: [&str; 5] = ["login", "email", "employeeId", "id", "name"];
 /// Fields that name the person in records of others, too.
 const NAMES: [&str; 5] = ["mobile", "displayName", "userPrincipalName", "personalEmail", "alternateEmail"];
 /// Shortest text that is looked for within others, in letters.
@@ -58,6 +61,17 @@ impl Person {
         }
     }
 
+    /// Whether a text in a JSON text names the person.
+    #[must_use]
+    pub fn is_named_in(&self, json: &str) -> bool {
+        self.without(json).is_some()
+    }
+
+    /// A JSON text with [`ERASED`] in the place of each text that names the person; `None` where none does.
+    pub(super) fn without(&self, json: &str) -> Option<String> {
+        replaced(json, &|text| self.is_named_by(text).then(|| ERASED.to_owned()))
+    }
+
     /// Whether a text names the person: as a whole, or within it between what is neither letter nor digit.
     #[must_use]
     pub fn is_named_by(&self, text: &str) -> bool {
@@ -70,6 +84,33 @@ impl Person {
 pub(super) fn names_of(record: &Record) -> impl Iterator<Item = String> {
     let body = serde_json::from_str::<Json>(record.body.get()).unwrap_or_default();
     FOUND_BY.into_iter().filter_map(move |field| text(body.pointer("/request/user")?.get(field)))
+}
+
+/// What people call the person of a record: the login, or what else there is.
+#[must_use]
+pub fn name_of_person(record: &Record) -> Option<String> {
+    let body = serde_json::from_str::<Json>(record.body.get()).ok()?;
+    name_in(body.pointer("/request/user")?)
+}
+
+/// What people call the person of the first row that a lookup found; `None` where rows name nobody.
+#[must_use]
+pub fn holder_of(record: &Record) -> Option<String> {
+    let rows = record.facts.iter().find(|fact| fact.count > 0)?;
+    let rows = serde_json::from_str::<Json>(rows.rows.get()).ok()?;
+    name_in(rows.get(0)?)
+}
+
+fn name_in(user: &Json) -> Option<String> {
+    let Json::Object(fields) = user else { return None };
+    SHOWN_BY.into_iter().find_map(|wanted| {
+        let named = fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)?;
+        match named {
+            Json::String(text) => (!is_blank(text)).then(|| text.clone()),
+            Json::Number(number) => Some(number.to_string()),
+            Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+        }
+    })
 }
 
 /// A name as it is compared.

@@ -38,6 +38,12 @@ fn head(file: &Path) -> Option<Head> {
     serde_json::from_slice(&line).ok()
 }
 
+/// Whether a file holds records, of whatever form.
+#[must_use]
+pub fn is_journal(file: &Path) -> bool {
+    head(file).is_some_and(|head| head.time.is_some())
+}
+
 /// The time of a file's first line.
 pub(super) fn first_time(file: &Path) -> Option<Timestamp> {
     head(file)?.time?.parse().ok()

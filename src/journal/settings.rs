@@ -27,6 +27,8 @@ pub struct Settings {
     pub rotate_bytes: u64,
     /// At this age a new file is begun, in hours.
     pub rotate_hours: u64,
+    /// Whether commands show the rows that lookups found: a refused mobile says by whom it is taken.
+    pub shows_facts: bool,
     /// How many full files are kept.
     pub keep_files: usize,
     /// Most that all files together take, their indexes too, in bytes.
@@ -67,6 +69,7 @@ impl Default for Settings {
             queue_limit_bytes: 16 << 20,
             rotate_bytes: 64 << 20,
             rotate_hours: 24,
+            shows_facts: true,
             keep_files: 14,
             total_bytes: 1 << 30,
             spare_bytes: 64 << 20,

@@ -111,7 +111,7 @@ fn no_thread(error: &std::io::Error) -> Trouble {
 ///
 /// # Errors
 /// Which of them cannot be used, and why.
-pub(super) fn seal(keys: &[Credential]) -> Result<Option<Seal>, String> {
+pub fn seal(keys: &[Credential]) -> Result<Option<Seal>, String> {
     let read = |(n, key): (usize, &Credential)| {
         let seal = key.resolve().map_err(|why| why.0).and_then(|key| Seal::read(&key).map_err(|why| why.0.to_owned()));
         seal.map_err(|why| match keys.len() {

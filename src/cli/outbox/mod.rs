@@ -2,6 +2,7 @@
 
 mod age;
 mod change;
+mod dropped;
 mod in_memory;
 mod list;
 mod opened;
@@ -9,4 +10,5 @@ mod run;
 mod show;
 mod wanted;
 
+pub(super) use dropped::{Dropped, dropped};
 pub use run::{Args, run};

@@ -1,0 +1,58 @@
+//! Deliveries that name a person are dropped, and nothing of them stays in the file.
+
+use tokio::runtime::Builder;
+
+use super::super::exit::Failure;
+use super::opened::{opened, trouble};
+use crate::config::Settings;
+use crate::journal::Person;
+use crate::outbox::{Change, Parcel, Seal, StoreAt, Wanted, scrub, seal};
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    pub count: u64,
+    /// Deliveries that could not be opened.
+    pub sealed: u64,
+}
+
+/// Drops what waits, and dead letters, that name a person.
+///
+/// # Errors
+/// When the outbox cannot be used.
+pub fn dropped(settings: &Settings, person: &Person) -> Result<Dropped, Failure> {
+    let file = match &settings.outbox.store {
+        StoreAt::File(file) if !file.exists() => return Ok(Dropped::default()),
+        StoreAt::File(file) => Some(file),
+        StoreAt::Postgres(_) => None,
+    };
+    let seal = seal(&settings.outbox.encryption_keys).map_err(Failure::message)?;
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Failure::message(format!("the operating system gives no runtime: {error}")))?;
+    let dropped = runtime.block_on(async {
+        let store = opened(&settings.outbox)?;
+        let mut dropped = Dropped::default();
+        for row in store.find(Wanted::default()).await.map_err(trouble)? {
+            let parcel = &row.parcel;
+            let body = body(parcel, seal.as_ref());
+            dropped.sealed += u64::from(body.is_none());
+            let is_about = [&parcel.person, &parcel.lane].into_iter().any(|text| person.is_named_by(text))
+                || body.is_some_and(|body| person.is_named_in(&body));
+            if is_about {
+                let wanted = Wanted { key: Some(parcel.key.clone()), ..Wanted::default() };
+                dropped.count += store.change(wanted, Change::Drop, store.now_ms()).await.map_err(trouble)?;
+            }
+        }
+        Ok(dropped)
+    });
+    file.map_or(Ok(()), |file| scrub(file)).map_err(trouble)?;
+    dropped
+}
+
+fn body(parcel: &Parcel, seal: Option<&Seal>) -> Option<String> {
+    match parcel.body.is_sealed {
+        true => seal?.open(&parcel.body.bytes, &parcel.to).ok(),
+        false => String::from_utf8(parcel.body.bytes.clone()).ok(),
+    }
+}

@@ -1,0 +1,134 @@
+//! `hookgate decisions`: what was decided, found by whatever is known of it.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::super::exit::{Exit, Failure, Output};
+use super::journals::{At, Journals, journals};
+use super::{follow, verified};
+use super::shown::Shown;
+use super::sought::Sought;
+use crate::config::Settings;
+use crate::journal::Found;
+
+/// Lines that cannot be read that are shown; all are counted.
+const UNREAD_SHOWN: usize = 10;
+
+#[derive(ClapArgs, Debug)]
+pub struct Args {
+    /// Files of journals, or folders with journals, also those of other gateways; left out: the journal of gateway.yaml
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub sought: Sought,
+    /// Only those whose record has this text in it, in any case: slower, since each is opened
+    #[arg(long, value_name = "TEXT")]
+    pub grep: Option<String>,
+    /// Most that are shown, the newest; 0 for all
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// Go on, and show decisions as they come
+    #[arg(long, conflicts_with = "verify")]
+    pub follow: bool,
+    /// Read every line and tell whether one was changed, moved, left out or cut off
+    #[arg(long)]
+    pub verify: bool,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: a line a decision
+    Text,
+    /// For programs: one JSON object a decision
+    Json,
+}
+
+/// Lists decisions.
+///
+/// # Errors
+/// When there is no journal, it cannot be read, or a moment is none.
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let journals = journals(&args.files, settings)?;
+    if args.verify {
+        return verified::run(&journals, args.format);
+    }
+    let query = args.sought.query(settings)?;
+    let (found, unread) = journals.find(&query)?;
+    let (places, count) = newest(&journals, found, args);
+    let opened = places.iter().filter_map(|at| journals.open(at));
+    let shown: Vec<Shown> = opened.map(|found| Shown::of(found, settings.journal.shows_facts)).collect();
+    let mut stdout = text(&shown, args.format, settings);
+    if args.format == Format::Text {
+        stdout += &sum(shown.len(), count, args);
+        stdout += &troubles(&shown, &unread);
+    }
+    if args.follow {
+        return follow::run(args, settings, &journals, &query, &stdout);
+    }
+    Ok(Output { stdout, exit: if shown.is_empty() { Exit::Found } else { Exit::Well } })
+}
+
+/// The newest of them, as many as are wanted, and how many there are; with a text that is sought in them those that have it.
+fn newest(journals: &Journals, mut found: Vec<At>, args: &Args) -> (Vec<At>, usize) {
+    if let Some(text) = &args.grep {
+        found.retain(|at| has(journals, at, text));
+    }
+    let count = found.len();
+    let surplus = if args.limit == 0 { 0 } else { count.saturating_sub(args.limit) };
+    (found.split_off(surplus), count)
+}
+
+/// Whether a record has the text in it, in any case.
+pub(super) fn has(journals: &Journals, at: &At, text: &str) -> bool {
+    let holds = |json: String| json.to_lowercase().contains(&text.to_lowercase());
+    match journals.open(at) {
+        Some(Found::Line { record: Ok(record), .. }) => serde_json::to_string(&record).is_ok_and(holds),
+        Some(Found::Line { record: Err(_), .. } | Found::Unread { .. }) | None => false,
+    }
+}
+
+pub(super) fn text(shown: &[Shown], format: Format, settings: &Settings) -> String {
+    let zone = &settings.server.calendar.zone;
+    let line = |shown: &Shown| match format {
+        Format::Text => shown.to_line(zone) + "\n",
+        Format::Json => format!("{}\n", shown.to_json()),
+    };
+    shown.iter().map(line).collect()
+}
+
+fn sum(shown: usize, count: usize, args: &Args) -> String {
+    match count {
+        0 if args.sought.is_any() || args.grep.is_some() => {
+            "no such decision is recorded: each gateway has a journal of its own, and the oldest files are removed \
+             (`journal.keep_files`, `journal.total_bytes`)\n"
+                .to_owned()
+        }
+        0 => "no decision is recorded yet\n".to_owned(),
+        _ if shown < count => format!("the newest {shown} of {count}; `--limit 0` shows all\n"),
+        1 => "1 decision\n".to_owned(),
+        _ => format!("{count} decisions\n"),
+    }
+}
+
+/// Records that could not be opened, and lines that are none.
+fn troubles(shown: &[Shown], unread: &[Found]) -> String {
+    let mut out = String::new();
+    let mut sealed: Vec<&str> = shown.iter().filter_map(Shown::sealed).collect();
+    let count = sealed.len();
+    sealed.dedup();
+    if let Some(why) = sealed.first() {
+        out += &format!("{count} of them cannot be opened: {why}\n");
+    }
+    for found in unread.iter().take(UNREAD_SHOWN) {
+        if let Found::Unread { at, why, .. } = found {
+            out += &format!("cannot be read: {at}  {why}\n");
+        }
+    }
+    if unread.len() > UNREAD_SHOWN {
+        out += &format!("and {} more lines that cannot be read\n", unread.len() - UNREAD_SHOWN);
+    }
+    out
+}

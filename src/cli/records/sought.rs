@@ -1,0 +1,69 @@
+//! Which decisions are meant: flags that all commands about them share.
+
+use clap::Args as ClapArgs;
+use jiff::Timestamp;
+
+use super::super::exit::Failure;
+use super::super::period;
+use crate::config::Settings;
+use crate::journal::Query;
+
+/// What decisions are found by; all of it must hold.
+#[derive(ClapArgs, Clone, Debug, Default)]
+pub struct Sought {
+    /// Id, employee id, login or e-mail address of the person, in any case
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+    /// The hook, such as validateUser
+    #[arg(long, value_name = "HOOK")]
+    pub hook: Option<String>,
+    /// The rule that decided
+    #[arg(long, value_name = "RULE")]
+    pub rule: Option<String>,
+    /// The code of a refusal, such as `MobileAlreadyExist`
+    #[arg(long, value_name = "CODE")]
+    pub code: Option<String>,
+    /// What it came to: undecided, changed, rejected, mapped, deprovision, keep, failed
+    #[arg(long, value_name = "OUTCOME")]
+    pub outcome: Option<String>,
+    /// The application
+    #[arg(long, value_name = "APPLICATION")]
+    pub app: Option<String>,
+    /// From when on: `2026-01-31`, `2026-01-31T09:30:00+05:30`, `today`, `yesterday`, or so long ago: `90m`, `2h`, `3d`
+    #[arg(long, value_name = "MOMENT")]
+    pub since: Option<String>,
+    /// Until when, in the same way; a day is meant to its end
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<String>,
+}
+
+impl Sought {
+    /// The same for the journal; days are those of the zone of gateway.yaml.
+    ///
+    /// # Errors
+    /// When a moment is none.
+    pub(in crate::cli) fn query(&self, settings: &Settings) -> Result<Query, Failure> {
+        let (now, zone) = (Timestamp::now(), &settings.server.calendar.zone);
+        let read = |flag: &str, text: &Option<String>, read: fn(&str, Timestamp, &_) -> Result<Timestamp, String>| {
+            let moment = text.as_deref().map(|text| read(text, now, zone)).transpose();
+            moment.map_err(|why| Failure::message(format!("`{flag}`: {why}")))
+        };
+        Ok(Query {
+            id: None,
+            person: self.person.clone(),
+            hook: self.hook.clone(),
+            app: self.app.clone(),
+            rule: self.rule.clone(),
+            code: self.code.clone(),
+            outcome: self.outcome.clone(),
+            since: read("--since", &self.since, period::moment)?,
+            until: read("--until", &self.until, period::end)?,
+        })
+    }
+
+    /// Whether anything is said.
+    pub(in crate::cli) fn is_any(&self) -> bool {
+        let Self { person, hook, rule, code, outcome, app, since, until } = self;
+        [person, hook, rule, code, outcome, app, since, until].iter().any(|flag| flag.is_some())
+    }
+}
