@@ -1,9 +1,10 @@
-//! What is remembered of decisions: recorded without saying who it was, explained, decided again.
+//! What is remembered of decisions: recorded without their secrets, explained, decided again.
 
 mod commands;
+mod corpus;
 mod crash;
-mod privacy;
 mod replayable;
+mod secrets;
 mod writing;
 
 use std::path::Path;
@@ -11,8 +12,9 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::event::{Context, Event, Value};
+use hookgate::gateway::{Again, Replay, TableRows};
 use hookgate::gateway::{Answered, Gateway, Live, Outside};
-use hookgate::journal::{Journal, Key, Line, Lines, Record, Settings, files};
+use hookgate::journal::{Journal, Line, Lines, Record, Settings, files};
 use hookgate::rule::{Role, Sources};
 
 use crate::support::server::tenant_of;
@@ -85,6 +87,12 @@ fn records(settings: &Settings) -> Vec<Record> {
         .collect()
 }
 
-fn key(settings: &Settings) -> Key {
-    Key::existing(settings).unwrap()
+/// What comes of a record by these rules.
+fn again(live: &Live, record: &Record) -> Again {
+    Replay::new(live, TableRows::Then).again(record).again
+}
+
+/// A folder with rules of one file and a table of people.
+fn tempdir_with(rules: &str, people: &str) -> tempfile::TempDir {
+    crate::support::program::folder(&[("rules/validate.yaml", rules), ("rules/people.csv", people)])
 }

@@ -185,6 +185,7 @@ fn to_json(record: &Record, explained: &Explained) -> String {
         Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
         Explained::Not(why) => (None, Some(why)),
     };
-    let record: Json = serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
+    let record: Json =
+        serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
     format!("{}\n", json!({ "record": record, "rules": rules, "not_explained": why }))
 }

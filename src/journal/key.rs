@@ -150,25 +150,12 @@ fn make(file: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::token::{of_number, of_text};
-
-    fn key(byte: u8) -> Key {
-        Key::read(&STANDARD.encode([byte; KEY_BYTES]).into()).unwrap()
-    }
 
     #[test]
-    fn equal_values_have_equal_tokens_and_no_others_have() {
-        let key = key(1);
-        assert_eq!(of_text("asha.rao", &key), of_text("asha.rao", &key));
-        assert_eq!(of_text("asha.rao", &key), of_text("asha.rao", &key.remembering()));
-        let key = self::key(1);
-        assert_ne!(of_text("asha.rao", &key), of_text("asha.rap", &key));
-        assert_eq!(of_text("Müller", &key), of_text("Mu\u{308}ller", &key), "two forms of a text are one");
-        assert_ne!(of_text("7", &key), of_number("7", &key), "a text is no number");
-        let worth = |number: &str| of_number(number, &key).split(':').nth(2).map(str::to_owned);
-        assert_eq!(worth("7"), worth("7.0"), "numbers are compared by their worth");
-        assert_ne!(of_text("asha.rao", &key), of_text("asha.rao", &self::key(2)), "another key, another token");
-        assert_ne!(key.id(), self::key(2).id());
+    fn keys_are_told_from_each_other() {
+        let id = |byte: u8| Key::read(&STANDARD.encode([byte; KEY_BYTES]).into()).unwrap().id().to_owned();
+        assert_eq!(id(1), id(1));
+        assert_ne!(id(1), id(2));
     }
 
     #[test]

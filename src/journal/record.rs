@@ -172,7 +172,8 @@ impl Record {
     pub fn names(&self) -> Vec<(&'static str, String)> {
         let body: Json = serde_json::from_str(self.body.get()).unwrap_or_default();
         let user = body.pointer("/request/user").or_else(|| body.get("user"));
-        let named = |key: &'static str| Some((key, user?.get(key)?.as_str().filter(|text| !text.is_empty())?.to_owned()));
+        let named =
+            |key: &'static str| Some((key, user?.get(key)?.as_str().filter(|text| !text.is_empty())?.to_owned()));
         ["id", "login", "employeeId", "email"].into_iter().filter_map(named).collect()
     }
 
@@ -240,12 +241,7 @@ impl RecordedOutcome {
 impl RecordedDelivery {
     fn of(delivery: &Delivery) -> Self {
         let body = if delivery.is_secret { WITHHELD_JSON.to_owned() } else { delivery.body.clone() };
-        Self {
-            to: delivery.to.clone(),
-            key: delivery.key.clone(),
-            rule: delivery.rule.clone(),
-            body: raw(body),
-        }
+        Self { to: delivery.to.clone(), key: delivery.key.clone(), rule: delivery.rule.clone(), body: raw(body) }
     }
 }
 
