@@ -1,11 +1,12 @@
-//! What is remembered of decisions: recorded without saying who it was, explained, decided again.
+//! What is remembered of decisions: recorded without their secrets, explained, decided again.
 
 mod commands;
+mod corpus;
 mod crash;
 mod erased;
-mod privacy;
 mod replayable;
 mod sealed;
+mod secrets;
 mod writing;
 
 use std::path::Path;
@@ -13,8 +14,9 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::event::{Context, Event, Value};
+use hookgate::gateway::{Again, Replay, TableRows};
 use hookgate::gateway::{Answered, Gateway, Live, Outside};
-use hookgate::journal::{Journal, Key, Line, Lines, Record, Settings, files};
+use hookgate::journal::{Archive, Found, Journal, Query, Record, Settings};
 use hookgate::rule::{Role, Sources};
 
 use crate::support::server::tenant_of;
@@ -76,17 +78,31 @@ fn decide(gateway: &Arc<Gateway>, hook: &str, id: &str, body: &str) -> String {
     }
 }
 
-/// All records of a journal.
-fn records(settings: &Settings) -> Vec<Record> {
-    let lines = Lines::of(files(settings.file.as_ref().unwrap()).unwrap());
-    lines
-        .map(|line| match line {
-            Line::Record(record) => *record,
-            Line::Unreadable { at, why } => panic!("{at}: {why}"),
-        })
-        .collect()
+/// All that is found in a journal, the lines that cannot be read behind the others.
+fn found(file: &Path, settings: &Settings) -> Vec<Found> {
+    let archive = Archive::of(file, &settings.keys).unwrap();
+    let places = archive.places(&Query::default()).unwrap();
+    let lines = places.lines.iter().map(|place| archive.open(place));
+    lines.chain(places.unread.iter().map(|unread| archive.open_unread(unread))).collect()
 }
 
-fn key(settings: &Settings) -> Key {
-    Key::existing(settings).unwrap()
+/// All records of a journal.
+fn records(settings: &Settings) -> Vec<Record> {
+    let found = found(settings.file.as_ref().unwrap(), settings);
+    let records = found.into_iter().map(|found| match found {
+        Found::Line { record, .. } => *record.unwrap(),
+        Found::Old(record) => *record,
+        Found::Unread { at, why } => panic!("{at}: {why}"),
+    });
+    records.collect()
+}
+
+/// What comes of a record by these rules.
+fn again(live: &Live, record: &Record) -> Again {
+    Replay::new(live, TableRows::Then).again(record).again
+}
+
+/// A folder with rules of one file and a table of people.
+fn tempdir_with(rules: &str, people: &str) -> tempfile::TempDir {
+    crate::support::program::folder(&[("rules/validate.yaml", rules), ("rules/people.csv", people)])
 }

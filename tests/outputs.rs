@@ -82,7 +82,6 @@ fn cases() -> String {
 
 const SETTINGS: &str = "
 outbox: { file: data/outbox.db, stop_ms: 100 }
-journal: { plain: [user.firstName, user.login] }
 destinations:
   siem: { file: data/siem.jsonl }
   vault: { http: \"http://127.0.0.1:1/\", tls: off, allow: [127.0.0.0/8], retry: { first_ms: 50, most_ms: 50, age_ms: 60000 } }

@@ -38,7 +38,8 @@ pub(super) fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Time
 pub(super) fn end(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let begin = moment(text, now, zone)?;
     let text = text.trim();
-    let is_day = matches!(text, "today" | "yesterday") || text.len() == "2026-01-31".len() && text.parse::<Date>().is_ok();
+    let is_day =
+        matches!(text, "today" | "yesterday") || text.len() == "2026-01-31".len() && text.parse::<Date>().is_ok();
     let next = |begin: Timestamp| begin.to_zoned(zone.clone()).date().tomorrow().ok()?.to_zoned(zone.clone()).ok();
     match is_day {
         true => Ok(next(begin).map_or(Timestamp::MAX, |next| next.timestamp())),
@@ -80,7 +81,19 @@ mod tests {
             assert_eq!(moment(text, now, &zone).unwrap(), begins.parse().unwrap(), "{text}");
             assert_eq!(end(text, now, &zone).unwrap(), ends.parse().unwrap(), "{text}");
         }
-        for text in ["", "d", "3", "-2h", "3w", "31.01.2026", "2026-02-30", "tomorrow", "9999999999d", "2026-01-31T09:30:00", "é"] {
+        for text in [
+            "",
+            "d",
+            "3",
+            "-2h",
+            "3w",
+            "31.01.2026",
+            "2026-02-30",
+            "tomorrow",
+            "9999999999d",
+            "2026-01-31T09:30:00",
+            "é",
+        ] {
             assert!(moment(text, now, &zone).unwrap_err().contains("`yesterday`"), "{text}");
         }
     }

@@ -5,19 +5,17 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::config::Settings;
 use crate::diagnostic::escaped;
-use crate::event::same_text;
 use crate::gateway::{Again, Decided, Live, Replay, TableRows};
-use crate::journal::{Line, Lines, Record};
+use crate::journal::{Found, Record};
 
 use super::exit::{Exit, Failure, Output};
-use super::period::{self, FORMS};
 use super::progress::Progress;
-use super::remembered::{answer, journal_files, unreadable};
+use super::records::{Journals, Sighted, Sought, journals};
+use super::remembered::answer;
 
 /// People that are shown of each group; all are in the JSON.
 const PEOPLE_SHOWN: usize = 3;
@@ -29,18 +27,8 @@ pub struct Args {
     /// Files of a journal; left out: the journal of gateway.yaml with the files that were set aside
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Records from then on: `2026-01-31`, `2026-01-31T09:30:00Z`, `today`, `yesterday`, or so long ago: `90m`, `2h`, `3d`
-    #[arg(long, value_name = "WHEN")]
-    pub since: Option<String>,
-    /// Records until then, a day with all of it
-    #[arg(long, value_name = "WHEN")]
-    pub until: Option<String>,
-    /// Records of this hook alone
-    #[arg(long, value_name = "HOOK")]
-    pub hook: Option<String>,
-    /// Records about this person alone: the id, login, employeeId or e-mail address of the user
-    #[arg(long, value_name = "PERSON")]
-    pub person: Option<String>,
+    #[command(flatten)]
+    pub sought: Sought,
     /// How many of the records may differ before it ends with 1: `1%`
     #[arg(long, value_name = "PERCENT", default_value = "0%", value_parser = percent)]
     pub allow: f64,
@@ -68,33 +56,6 @@ fn percent(text: &str) -> Result<f64, String> {
     number
         .filter(|number| (0.0..=100.0).contains(number))
         .ok_or_else(|| "write a share from 0% to 100%, such as 1%".into())
-}
-
-/// Which records are decided again.
-struct Wanted<'a> {
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    hook: Option<&'a str>,
-    person: Option<&'a str>,
-}
-
-impl<'a> Wanted<'a> {
-    fn of(args: &'a Args, settings: &Settings) -> Result<Self, Failure> {
-        let (now, zone) = (Timestamp::now(), &settings.server.calendar.zone);
-        let wrong = |why: String| Failure::message(why).help(format!("moments are written {FORMS}"));
-        let since = args.since.as_deref().map(|text| period::moment(text, now, zone)).transpose().map_err(wrong)?;
-        let until = args.until.as_deref().map(|text| period::end(text, now, zone)).transpose().map_err(wrong)?;
-        Ok(Self { since, until, hook: args.hook.as_deref(), person: args.person.as_deref() })
-    }
-
-    fn has(&self, record: &Record) -> bool {
-        let time = record.time.parse::<Timestamp>().ok();
-        let is_since = self.since.is_none_or(|since| time.is_some_and(|time| time >= since));
-        let is_until = self.until.is_none_or(|until| time.is_some_and(|time| time < until));
-        let is_hook = self.hook.is_none_or(|hook| record.hook.eq_ignore_ascii_case(hook));
-        let is_named = |person: &str| record.names().iter().any(|(_, name)| same_text(name.trim(), person.trim()));
-        is_since && is_until && is_hook && self.person.is_none_or(is_named)
-    }
 }
 
 /// Records with one difference, or one reason: how many there are, whom they are about, and which they are.
@@ -178,15 +139,15 @@ struct Sum {
 /// # Errors
 /// When the rules do not compile, there is no journal, or a moment cannot be read.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let wanted = Wanted::of(args, settings)?;
-    let files = journal_files(&args.files, settings)?;
+    let journals = journals(&args.files, settings)?;
+    let sighted = journals.find(&args.sought.query(settings)?)?;
     let (live, _) = Live::read_as_started(&settings.gateway, &settings.tenant).map_err(Failure::rules)?;
     let rows = match args.tables {
         Tables::Then => TableRows::Then,
         Tables::Now => TableRows::Now,
     };
-    let count = files.len();
-    let sum = sum(Lines::of(files), &live, rows, &wanted);
+    let count = journals.file_count();
+    let sum = sum(&journals, &sighted, &live, rows);
     let exit = if sum.is_beyond(args.allow) { Exit::Found } else { Exit::Well };
     let folder = settings.gateway.rules.display().to_string();
     let hash = live.rules.hash.get(..12).unwrap_or_default();
@@ -197,16 +158,19 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     Ok(Output { stdout, exit })
 }
 
-fn sum(lines: Lines, live: &Live, rows: TableRows, wanted: &Wanted<'_>) -> Sum {
+fn sum(journals: &Journals, sighted: &Sighted, live: &Live, rows: TableRows) -> Sum {
     let (mut sum, replay) = (Sum::default(), Replay::new(live, rows));
     let _progress = Progress::begin("deciding recorded events again");
-    for line in lines {
-        match line {
-            Line::Record(record) if wanted.has(&record) => sum.take(&record, replay.again(&record), live),
-            Line::Record(_) => {}
-            unread @ Line::Unreadable { .. } => {
+    let lines = sighted.lines.iter().filter_map(|at| journals.open(at));
+    let unread = sighted.unread.iter().filter_map(|unread| journals.open_unread(unread));
+    for found in lines.chain(unread) {
+        match found {
+            Found::Line { record: Ok(record), .. } | Found::Old(record) => {
+                sum.take(&record, replay.again(&record), live);
+            }
+            Found::Line { at, record: Err(why), .. } | Found::Unread { at, why } => {
                 sum.unreadable_count += 1;
-                sum.unreadable.extend(unreadable(&unread).filter(|_| sum.unreadable_count <= UNREADABLE_SHOWN));
+                sum.unreadable.extend(Some(format!("{at}  {why}")).filter(|_| sum.unreadable_count <= UNREADABLE_SHOWN));
             }
         }
     }

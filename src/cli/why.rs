@@ -9,17 +9,20 @@ use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
 use crate::gateway::{Live, Replay, TableRows};
-use crate::journal::{Line, Record, find};
+use crate::journal::{Found, Query, Record, holder_of};
 
 use super::exit::{Exit, Failure, Output};
-use super::remembered::{journal_files, shown, unreadable, words};
+use super::records::{Journals, Sighted, Sought, journals, time};
+use super::remembered::{shown, words};
 use super::trace::explanation;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
     /// The request's id: the header `x-request-id` of the answer, `request_id` in the log
-    #[arg(value_name = "ID")]
-    pub id: String,
+    #[arg(value_name = "ID", required_unless_present_any = ["person", "hook", "rule", "code", "outcome", "app", "since", "until"])]
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub sought: Sought,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }
@@ -43,24 +46,55 @@ enum Explained {
 /// # Errors
 /// When there is no journal.
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let (found, unread) = find(journal_files(&[], settings)?, &args.id);
-    let Some(record) = found else { return Ok(unknown(&args.id, &unread)) };
+    let journals = journals(&[], settings)?;
+    let query = Query { id: args.id.clone(), ..args.sought.query(settings)? };
+    let sighted = journals.find(&query)?;
+    let newest = sighted.lines.last().and_then(|at| journals.open(at));
+    let record = match newest {
+        Some(Found::Line { record, .. }) => {
+            record.map_err(|why| Failure::message(format!("the record cannot be opened: {why}")))?
+        }
+        Some(Found::Old(record)) => record,
+        Some(Found::Unread { .. }) | None => match old_form(&journals, &sighted, args.id.as_deref()) {
+            Some(record) => record,
+            None => return Ok(unknown(args, &journals, &sighted)),
+        },
+    };
     let explained = explained(&record, settings);
-    let stdout = match args.format {
-        Format::Text => to_text(&record, &explained),
+    let mut stdout = match args.format {
+        Format::Text => to_text(&record, &explained, settings),
         Format::Json => to_json(&record, &explained),
     };
+    if args.format == Format::Text && sighted.lines.len() > 1 {
+        let _ = writeln!(stdout, "\nthe newest of {} such decisions; `hookgate decisions` lists them", sighted.lines.len());
+    }
     Ok(Output { stdout, exit: Exit::Well })
 }
 
-fn unknown(id: &str, unread: &[Line]) -> Output {
-    let mut stdout = format!("no decision with the id `{id}` is recorded\n");
-    stdout +=
-        "  check that the id is the whole of `x-request-id`, and of this gateway: each has a journal of its own\n";
+/// A record of the old form, which no index knows: found by its id alone.
+fn old_form(journals: &Journals, sighted: &Sighted, id: Option<&str>) -> Option<Box<Record>> {
+    let old = sighted.unread.iter().rev().filter(|(_, unread)| unread.is_old());
+    old.filter_map(|unread| journals.open_unread(unread)).find_map(|found| match found {
+        Found::Old(record) if Some(record.id.as_str()) == id => Some(record),
+        Found::Old(_) | Found::Line { .. } | Found::Unread { .. } => None,
+    })
+}
+
+fn unknown(args: &Args, journals: &Journals, sighted: &Sighted) -> Output {
+    let mut stdout = match &args.id {
+        Some(id) => {
+            format!("no decision with the id `{id}` is recorded\n")
+                + "  check that the id is the whole of `x-request-id`, and of this gateway: each has a journal of its own\n"
+        }
+        None => "no such decision is recorded\n  check the names, and that they are of this gateway: each has a journal of its own\n".to_owned(),
+    };
     stdout += "  check that the answer was a decision: a call that was refused has a line `refused` in the log, and no record\n";
     stdout += "  it may be older than what is kept (`journal.keep_files`), or was dropped (`decisions were not recorded` in the log)\n";
-    for line in unread.iter().filter_map(unreadable) {
-        let _ = writeln!(stdout, "  cannot be read: {}", escaped(&line));
+    let broken = sighted.unread.iter().filter(|(_, unread)| !unread.is_old());
+    for found in broken.filter_map(|unread| journals.open_unread(unread)) {
+        if let Found::Unread { at, why } = found {
+            let _ = writeln!(stdout, "  cannot be read: {}  {why}", escaped(&at));
+        }
     }
     Output { stdout, exit: Exit::Found }
 }
@@ -83,9 +117,10 @@ fn explained(record: &Record, settings: &Settings) -> Explained {
     }
 }
 
-fn to_text(record: &Record, explained: &Explained) -> String {
+fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> String {
     let decision = &record.decision;
-    let mut out = format!("{} {}  request {}\n\n", record.hook, record.time, record.id);
+    let time = time(&record.time, &settings.server.calendar.zone);
+    let mut out = format!("{} {time}  request {}\n\n", record.hook, record.id);
     let mut line = |name: &str, text: String| {
         let _ = writeln!(out, "  {name:<10}{}", escaped(&text));
     };
@@ -103,13 +138,16 @@ fn to_text(record: &Record, explained: &Explained) -> String {
     if !decision.skipped.is_empty() {
         line("skipped", decision.skipped.join(", "));
     }
+    if let Some(holder) = decision.code.as_ref().and_then(|_| holder_of(record)).filter(|_| settings.journal.shows_facts) {
+        line("held by", holder);
+    }
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
     line("answered", format!("HTTP {} after {} microseconds", record.status, record.micros));
     let is_same = matches!(explained, Explained::Rules(_));
     let rules = record.rules.get(..12).unwrap_or(&record.rules);
     line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
     line("program", format!("hookgate {}", record.program));
-    out += &facts(record);
+    out += &facts(record, settings.journal.shows_facts);
     out += &changes(record);
     for delivery in &decision.deliveries {
         let _ = writeln!(
@@ -131,7 +169,7 @@ fn to_text(record: &Record, explained: &Explained) -> String {
     out
 }
 
-fn facts(record: &Record) -> String {
+fn facts(record: &Record, shows_rows: bool) -> String {
     let mut out = String::new();
     for (n, fact) in record.facts.iter().enumerate() {
         if n == 0 {
@@ -141,6 +179,7 @@ fn facts(record: &Record) -> String {
             (Some(why), _) => format!("no answer: {why}"),
             (None, Some(why)) => format!("could not be asked, `on_error` stands in: {why}; {}", shown(fact.rows.get())),
             (None, None) if fact.count == 0 => "nothing found".to_owned(),
+            (None, None) if !shows_rows => format!("{} found", fact.count),
             (None, None) => format!("{} found: {}", fact.count, shown(fact.rows.get())),
         };
         let _ = writeln!(out, "  {} of {}: {}", escaped(&fact.lookup), shown(fact.key.get()), escaped(&answer));
@@ -185,6 +224,7 @@ fn to_json(record: &Record, explained: &Explained) -> String {
         Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
         Explained::Not(why) => (None, Some(why)),
     };
-    let record: Json = serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
+    let record: Json =
+        serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
     format!("{}\n", json!({ "record": record, "rules": rules, "not_explained": why }))
 }

@@ -54,7 +54,9 @@ impl<'e> Draft<'e> {
             self.note_asked(lookup, key, Found::NoKey);
             return Ok(&[]);
         }
-        self.known(key, || format!("the key of lookup {}", self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name)))?;
+        self.known(key, || {
+            format!("the key of lookup {}", self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name))
+        })?;
         let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         if is_remote && key.holds_secret() {

@@ -166,7 +166,7 @@ impl<'e> Draft<'e> {
         }
         if lacks_secret {
             let is_blank = text.replace(UNKNOWN, "").trim().is_empty();
-            text = if is_blank { UNKNOWN } else { WITHHELD }.to_owned();
+            text = String::from(if is_blank { UNKNOWN } else { WITHHELD });
         }
         let text = Value::text(text);
         together.end(if is_secret { text.into_secret() } else { text })

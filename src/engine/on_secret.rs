@@ -176,8 +176,7 @@ impl<'e> Draft<'e> {
     ) -> Result<Option<Value<'e>>> {
         let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let mut rows = None;
-        let asked =
-            |draft: &Self| draft.question(&format!("lookup {name}"), &key.written(), reads::of_expression(key));
+        let asked = |draft: &Self| draft.question(&format!("lookup {name}"), &key.written(), reads::of_expression(key));
         let is_found = self.on_secrets(asked, |draft| {
             draft.met_secret = true;
             let found = draft.rows_by(lookup, found_by.view(), all)?;
@@ -189,7 +188,10 @@ impl<'e> Draft<'e> {
             // A row may say again by what it was found.
             Some(found) => Ok(found.map(Value::into_secret)),
             None if !is_found => Ok(all.then(|| Value::List(Vec::new()))),
-            None if all => Err(self.lacks(format!("needs all rows of lookup {name} that a secret found, and they are not recorded"))),
+            None if all => {
+                Err(self
+                    .lacks(format!("needs all rows of lookup {name} that a secret found, and they are not recorded")))
+            }
             None => Ok(Some(Value::text(WITHHELD).into_secret())),
         }
     }

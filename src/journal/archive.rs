@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::index::{Entry, entries, hash, last_entry, rebuild, short_hash};
 use super::key_file::KeyFile;
-use super::line::{Clear, REWRITTEN, Sealed};
+use super::line::{Clear, NoLine, REWRITTEN, Sealed};
 use super::masters::Masters;
 use super::reading::files;
 use super::record::Record;
@@ -51,8 +51,10 @@ pub struct Archive {
 pub enum Found {
     /// Where it stands, what it shows in clear, and the record, or why it cannot be opened.
     Line { at: String, clear: Box<Clear<'static>>, record: Result<Box<Record>, String> },
-    /// Where it stands, and why it is no line; with its text, which may be one of an older form.
-    Unread { at: String, why: String, text: String },
+    /// A record of the old form.
+    Old(Box<Record>),
+    /// Where it stands, and why it is no line.
+    Unread { at: String, why: String },
 }
 
 /// An entry and the number of its file.
@@ -85,8 +87,24 @@ impl Place {
 pub struct Places {
     /// In the order in which they were written.
     pub lines: Vec<Place>,
-    /// Lines that cannot be read.
-    pub unread: Vec<Found>,
+    /// Lines that cannot be read as such.
+    pub unread: Vec<Unread>,
+}
+
+/// A line that has no entry in an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    file: usize,
+    offset: u64,
+    why: NoLine,
+}
+
+impl Unread {
+    /// Whether it may be a record of the old form.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        self.why == NoLine::Old
+    }
 }
 
 impl Archive {
@@ -151,9 +169,7 @@ impl Archive {
                 let _ = rebuild(file);
             }
             places.lines.extend(found.wanted.into_iter().map(|entry| Place { file: number, entry }));
-            for (offset, why) in found.unread {
-                places.unread.push(unread(file, offset, why));
-            }
+            places.unread.extend(found.unread.into_iter().map(|(offset, why)| Unread { file: number, offset, why }));
         }
         Ok(places)
     }
@@ -162,18 +178,33 @@ impl Archive {
     #[must_use]
     pub fn open(&self, place: &Place) -> Found {
         let Place { file: number, entry } = place;
-        let name = self.files.get(*number).map_or_else(PathBuf::new, Clone::clone);
-        let at = at(&name, entry.offset);
-        let text = match text(&name, entry) {
+        let file = self.files.get(*number).map_or(Path::new(""), PathBuf::as_path);
+        let at = at(file, entry.offset);
+        let text = match text(file, entry) {
             Ok(text) => text,
-            Err(error) => return Found::Unread { at, why: error.to_string(), text: String::new() },
+            Err(error) => return Found::Unread { at, why: error.to_string() },
         };
         match Sealed::read(&text) {
-            Err(why) => Found::Unread { at, why, text },
+            Err(why) => Found::Unread { at, why: why.to_string() },
             Ok(sealed) => {
                 let record = self.record(&sealed);
                 Found::Line { at, clear: Box::new(sealed.clear), record }
             }
+        }
+    }
+
+    /// The same of a line that has no entry.
+    #[must_use]
+    pub fn open_unread(&self, unread: &Unread) -> Found {
+        let file = self.files.get(unread.file).map_or(Path::new(""), PathBuf::as_path);
+        let told = |why: String| Found::Unread { at: at(file, unread.offset), why };
+        if !unread.is_old() {
+            return told(unread.why.to_string());
+        }
+        match line_at(file, unread.offset).map(|text| serde_json::from_slice(&text)) {
+            Ok(Ok(record)) => Found::Old(Box::new(record)),
+            Ok(Err(error)) => told(format!("it is no record: column {}", error.column())),
+            Err(error) => told(error.to_string()),
         }
     }
 
@@ -205,16 +236,12 @@ fn text(file: &Path, entry: &Entry) -> io::Result<String> {
     Ok(text)
 }
 
-/// A line that has no entry, with its text as far as it is needed to tell an older form.
-fn unread(file: &Path, offset: u64, why: String) -> Found {
-    let read = || -> io::Result<String> {
-        let mut open = File::open(file)?;
-        open.seek(SeekFrom::Start(offset))?;
-        let mut line = Vec::new();
-        io::BufRead::read_until(&mut io::BufReader::new(open), b'\n', &mut line)?;
-        Ok(String::from_utf8_lossy(&line).into_owned())
-    };
-    Found::Unread { at: at(file, offset), why, text: read().unwrap_or_default() }
+fn line_at(file: &Path, offset: u64) -> io::Result<Vec<u8>> {
+    let mut open = File::open(file)?;
+    open.seek(SeekFrom::Start(offset))?;
+    let mut line = Vec::new();
+    io::BufRead::read_until(&mut io::BufReader::new(open), b'\n', &mut line)?;
+    Ok(line)
 }
 
 /// A place as messages have it.

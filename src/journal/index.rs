@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use siphasher::sip::SipHasher13;
 
 use super::beside::{beside, replace};
-use super::line::{Clear, Sealed};
+use super::line::{Clear, NoLine, Sealed};
 use super::seal::KeyName;
 
 /// How an index begins: what it is, and the version of its entries.
@@ -46,10 +46,10 @@ pub(super) fn hash(name: &str) -> u64 {
     SipHasher13::new().hash(name.as_bytes())
 }
 
-/// The same, shorter; nought is no name.
+/// The same of a name in any case, shorter; nought is no name.
 #[expect(clippy::cast_possible_truncation, reason = "half of it is meant")]
 pub(super) fn short_hash(name: &str) -> u32 {
-    (hash(name) as u32).max(1)
+    (hash(&name.to_ascii_lowercase()) as u32).max(1)
 }
 
 impl Entry {
@@ -156,7 +156,7 @@ pub(super) struct Entries {
     /// How many of them did not stand in the index.
     pub(super) added: u64,
     /// Lines that can have no entry: where they begin, and why.
-    pub(super) unread: Vec<(u64, String)>,
+    pub(super) unread: Vec<(u64, NoLine)>,
 }
 
 /// The wanted entries of a file of a journal. An index that is missing, broken or of another file counts for nothing.
@@ -277,14 +277,18 @@ impl Walk<'_> {
     }
 }
 
-fn entry_of(line: &[u8], offset: u64) -> Result<Entry, String> {
+fn entry_of(line: &[u8], offset: u64) -> Result<Entry, NoLine> {
     if !line.ends_with(b"\n") {
-        return Err("it is broken off".to_owned());
+        return Err(other("it is broken off"));
     }
-    let length = u32::try_from(line.len()).map_err(|_| "it is longer than 4 GiB")?;
-    let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8")?;
+    let length = u32::try_from(line.len()).map_err(|_| other("it is longer than 4 GiB"))?;
+    let text = std::str::from_utf8(line).map_err(|_| other("it is not UTF-8"))?;
     let entry = Entry::of(&Sealed::read(text)?.clear, offset, length);
-    entry.ok_or_else(|| "its time or its key cannot be read".to_owned())
+    entry.ok_or_else(|| other("its time or its key cannot be read"))
+}
+
+fn other(why: &str) -> NoLine {
+    NoLine::Other(why.to_owned())
 }
 
 #[cfg(test)]

@@ -64,6 +64,24 @@ pub struct Clear<'l> {
     pub after: Option<Cow<'l, str>>,
 }
 
+/// Why a text is no line of this form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoLine {
+    /// It is one of the form before, which had tokens in place of values and sealed nothing.
+    Old,
+    /// In words.
+    Other(String),
+}
+
+impl std::fmt::Display for NoLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NoLine::Old => f.write_str("it is of the old form, with tokens in place of values"),
+            NoLine::Other(why) => f.write_str(why),
+        }
+    }
+}
+
 /// A line, read and not opened.
 #[derive(Debug)]
 pub struct Sealed<'l> {
@@ -108,15 +126,15 @@ impl<'l> Sealed<'l> {
     /// Reads a line, with or without its end.
     ///
     /// # Errors
-    /// Says why it is none, in words.
-    pub fn read(line: &'l str) -> Result<Self, String> {
+    /// Why it is none.
+    pub fn read(line: &'l str) -> Result<Self, NoLine> {
         let whole = line.trim_end_matches(['\n', '\r']);
         let parts = whole.split_once(SEALED).and_then(|(text, rest)| Some((text, rest.strip_suffix(END)?)));
         let Some((text, sealed)) = parts else { return Err(unread(whole)) };
-        let clear = read_clear(text).map_err(|error| format!("it is no record: {error}"))?;
+        let clear = read_clear(text).map_err(|error| NoLine::Other(format!("it is no record: {error}")))?;
         match clear.v {
             VERSION => Ok(Self { clear, text, sealed }),
-            other => Err(newer(other)),
+            other => Err(of_version(other)),
         }
     }
 
@@ -152,20 +170,25 @@ fn read_clear(text: &str) -> Result<Clear<'static>, serde_json::Error> {
     serde_json::from_str(&format!("{text}}}"))
 }
 
-fn newer(version: u32) -> String {
-    format!("it is of version {version}, written by a newer hookgate; this one reads up to {VERSION}")
+fn of_version(version: u32) -> NoLine {
+    match version < VERSION {
+        true => NoLine::Old,
+        false => NoLine::Other(format!(
+            "it is of version {version}, written by a newer hookgate; this one reads up to {VERSION}"
+        )),
+    }
 }
 
 /// Why a text is no line.
-fn unread(line: &str) -> String {
+fn unread(line: &str) -> NoLine {
     #[derive(Deserialize)]
     struct Versioned {
         v: u32,
     }
     match serde_json::from_str::<Versioned>(line) {
-        Ok(Versioned { v }) if v > VERSION => newer(v),
-        Ok(_) => "it is no record".to_owned(),
-        Err(error) if error.is_eof() => "it is broken off".to_owned(),
-        Err(error) => format!("it is no record: column {}", error.column()),
+        Ok(Versioned { v: VERSION }) => NoLine::Other("it is no record".to_owned()),
+        Ok(Versioned { v }) => of_version(v),
+        Err(error) if error.is_eof() => NoLine::Other("it is broken off".to_owned()),
+        Err(error) => NoLine::Other(format!("it is no record: column {}", error.column())),
     }
 }

@@ -41,8 +41,7 @@ impl Person {
 
     /// Learns what a record of the person says.
     pub fn learn(&mut self, record: &Record) {
-        let Ok(body) = serde_json::from_str::<Json>(record.body.get()) else { return };
-        let Some(user) = body.pointer("/request/user") else { return };
+        let Some(user) = record.user() else { return };
         for field in FOUND_BY {
             let Some(name) = text(user.get(field)) else { continue };
             // Somebody else may ask for the same address: it names the person, and finds nobody.
@@ -82,15 +81,14 @@ impl Person {
 
 /// By what a record is found: the id, the employee id, the login and the e-mail address of its user.
 pub(super) fn names_of(record: &Record) -> impl Iterator<Item = String> {
-    let body = serde_json::from_str::<Json>(record.body.get()).unwrap_or_default();
-    FOUND_BY.into_iter().filter_map(move |field| text(body.pointer("/request/user")?.get(field)))
+    let user = record.user();
+    FOUND_BY.into_iter().filter_map(move |field| text(user.as_ref()?.get(field)))
 }
 
 /// What people call the person of a record: the login, or what else there is.
 #[must_use]
 pub fn name_of_person(record: &Record) -> Option<String> {
-    let body = serde_json::from_str::<Json>(record.body.get()).ok()?;
-    name_in(body.pointer("/request/user")?)
+    name_in(&record.user()?)
 }
 
 /// What people call the person of the first row that a lookup found; `None` where rows name nobody.

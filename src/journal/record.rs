@@ -8,16 +8,13 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::happening::{Fact, Happening, Outcome};
+use super::line::VERSION;
 use super::on_secret::RecordedOnSecret;
 use crate::diagnostic::escaped_page;
 use crate::engine::{Delivery, Noted};
 use crate::event::secret::{WITHHELD, WITHHELD_JSON};
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value};
 
-/// The version of what is written. A reader knows this one and those before.
-pub const VERSION: u32 = 2;
-/// The first version that has values themselves; in those before, keyed digests of them (tokens) stand in their places.
-const PLAIN_SINCE: u32 = 2;
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
 const DEPTH_LIMIT: usize = 512;
 
@@ -168,15 +165,24 @@ impl Record {
     /// Whether it has tokens in place of values, so that it can be shown and not be decided again.
     #[must_use]
     pub fn is_of_old_form(&self) -> bool {
-        self.v < PLAIN_SINCE
+        self.v < VERSION
+    }
+
+    /// The user of the request.
+    #[must_use]
+    pub fn user(&self) -> Option<Json> {
+        let mut body: Json = serde_json::from_str(self.body.get()).ok()?;
+        let at = if body.get("request").is_some() { "/request/user" } else { "/user" };
+        body.pointer_mut(at).map(Json::take)
     }
 
     /// The names by which the user of the request goes, as they came: id, login, employeeId and email, those that are there.
     #[must_use]
     pub fn names(&self) -> Vec<(&'static str, String)> {
-        let body: Json = serde_json::from_str(self.body.get()).unwrap_or_default();
-        let user = body.pointer("/request/user").or_else(|| body.get("user"));
-        let named = |key: &'static str| Some((key, user?.get(key)?.as_str().filter(|text| !text.is_empty())?.to_owned()));
+        let user = self.user();
+        let user = user.as_ref();
+        let named =
+            |key: &'static str| Some((key, user?.get(key)?.as_str().filter(|text| !text.is_empty())?.to_owned()));
         ["id", "login", "employeeId", "email"].into_iter().filter_map(named).collect()
     }
 
@@ -244,12 +250,7 @@ impl RecordedOutcome {
 impl RecordedDelivery {
     fn of(delivery: &Delivery) -> Self {
         let body = if delivery.is_secret { WITHHELD_JSON.to_owned() } else { delivery.body.clone() };
-        Self {
-            to: delivery.to.clone(),
-            key: delivery.key.clone(),
-            rule: delivery.rule.clone(),
-            body: raw(body),
-        }
+        Self { to: delivery.to.clone(), key: delivery.key.clone(), rule: delivery.rule.clone(), body: raw(body) }
     }
 }
 

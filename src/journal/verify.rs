@@ -6,13 +6,15 @@ use std::path::Path;
 
 use super::archive::Archive;
 use super::index::last_entry;
-use super::line::{REWRITTEN, Rewritten, Sealed};
+use super::line::{NoLine, REWRITTEN, Rewritten, Sealed};
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Verified {
     /// Lines that are as they were written.
     pub whole: u64,
+    /// Lines of the old form, of which that cannot be known.
+    pub old: u64,
     /// Where something is not, and what.
     pub faults: Vec<Fault>,
 }
@@ -76,7 +78,11 @@ impl Walk {
     fn line(&mut self, archive: &Archive, line: &str, at: String) {
         let sealed = match Sealed::read(line) {
             Ok(sealed) => sealed,
-            Err(what) => {
+            Err(NoLine::Old) => {
+                self.verified.old += 1;
+                return;
+            }
+            Err(NoLine::Other(what)) => {
                 self.verified.faults.extend(self.broken.take());
                 self.broken = Some(Fault { at, what });
                 return;

@@ -121,7 +121,6 @@ impl Index {
         let texts = values.map(|value| value.map(|value| self.normal(&value.as_text())));
         Ok(texts.collect::<Option<Vec<String>>>().map(|texts| joined(&texts)))
     }
-
 }
 
 impl Noted {

@@ -106,7 +106,8 @@ impl Expression {
             Expression::Script(used) => used.script.text().trim().replace('\n', " "),
             Expression::List(items) => format!("[{}]", all(items).join(", ")),
             Expression::Map(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key}: {}", value.written())).collect();
+                let fields: Vec<String> =
+                    fields.iter().map(|(key, value)| format!("{key}: {}", value.written())).collect();
                 format!("{{ {} }}", fields.join(", "))
             }
         }

@@ -1,9 +1,9 @@
 //! The fields of the event that a value or a condition depends on, through every `let` on the way.
 
-use crate::event::Path;
 use super::binding::{Binding, Bound};
 use super::condition::{Checks, Condition, Operator, Test};
 use super::expression::{Expression, From, Read};
+use crate::event::Path;
 
 /// Every name that a condition reads, what it compares with included.
 pub fn of_condition(condition: &Condition, found: &mut Vec<Read>) {
@@ -34,6 +34,7 @@ fn of_checks(checks: &Checks, found: &mut Vec<Read>) {
 }
 
 /// The fields behind names. A name that `let` binds stands for those its value is computed from.
+#[must_use]
 pub fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
     let mut next = reads;
     let mut seen = Vec::new();
@@ -52,6 +53,7 @@ pub fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
 }
 
 /// The names that a `let` reads.
+#[must_use]
 pub fn behind(binding: &Binding) -> Vec<Read> {
     of_expression(match &binding.value {
         Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression,
@@ -59,6 +61,7 @@ pub fn behind(binding: &Binding) -> Vec<Read> {
 }
 
 /// The names that a value reads.
+#[must_use]
 pub fn of_expression(expression: &Expression) -> Vec<Read> {
     let mut reads = Vec::new();
     expression.reads(&mut reads);

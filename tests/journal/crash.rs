@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use hookgate::journal::{Line, Lines, files};
+use hookgate::journal::{Archive, Found, Settings, verify};
+
+use super::found;
 
 use crate::support::client::{Client, request};
 use crate::support::program::{Program, folder};
@@ -50,13 +52,16 @@ fn nothing_acknowledged_is_missing_after_kill_9() {
         callers.into_iter().for_each(|caller| caller.join().unwrap());
         acknowledged.append(&mut ids.lock().unwrap());
     }
-    let lines = Lines::of(files(&folder.path().join("journal.jsonl")).unwrap());
-    let recorded: HashSet<String> = lines
-        .filter_map(|line| match line {
-            Line::Record(record) => Some(record.id),
-            Line::Unreadable { .. } => None,
+    let (file, settings) = (folder.path().join("journal.jsonl"), Settings::default());
+    let recorded: HashSet<String> = found(&file, &settings)
+        .into_iter()
+        .filter_map(|found| match found {
+            Found::Line { record, .. } => Some(record.unwrap().id),
+            Found::Old(_) | Found::Unread { .. } => None,
         })
         .collect();
+    let faults = verify(&Archive::of(&file, &[]).unwrap()).unwrap().faults;
+    assert_eq!(faults, [], "what a kill broke off is no fault where the next start went on behind it");
     let missing: Vec<_> = acknowledged.iter().filter(|id| !recorded.contains(*id)).collect();
     assert!(acknowledged.len() >= ROUNDS * ACKNOWLEDGED_A_ROUND);
     assert!(missing.is_empty(), "{} of {} are missing", missing.len(), acknowledged.len());

@@ -52,7 +52,8 @@ fn everything(settings: &Settings) -> Vec<String> {
         Found::Line { record, clear, .. } => {
             format!("{}{}", serde_json::to_string(&record.unwrap()).unwrap(), serde_json::to_string(&clear).unwrap())
         }
-        Found::Unread { at, why, .. } => panic!("{at}: {why}"),
+        Found::Old(record) => panic!("{record:?}"),
+        Found::Unread { at, why } => panic!("{at}: {why}"),
     });
     opened.collect()
 }

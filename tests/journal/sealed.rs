@@ -46,7 +46,8 @@ fn found(settings: &Settings, query: &Query) -> Vec<Box<Record>> {
     assert!(places.unread.is_empty(), "{:?}", places.unread);
     let opened = places.lines.iter().map(|place| match archive.open(place) {
         Found::Line { record, .. } => record.unwrap(),
-        Found::Unread { at, why, .. } => panic!("{at}: {why}"),
+        Found::Old(record) => panic!("{record:?}"),
+        Found::Unread { at, why } => panic!("{at}: {why}"),
     });
     opened.collect()
 }
@@ -141,7 +142,7 @@ fn what_is_not_as_it_was_written_is_told_with_its_place() {
     let settings = Settings { rotate_bytes: 20_000, keep_files: 100, ..settings(folder.path()) };
     run(&settings, 0..20);
     run(&settings, 20..60);
-    assert_eq!(verified(&settings), Verified { whole: 60, faults: Vec::new() });
+    assert_eq!(verified(&settings), Verified { whole: 60, old: 0, faults: Vec::new() });
     let files = files(journal(&settings)).unwrap();
     assert!(files.len() >= 2, "{files:?}");
     let first = &files[0];

@@ -27,7 +27,7 @@ pub(super) fn run(
     query: &Query,
     shown: &str,
 ) -> Result<Output, Failure> {
-    let mut seen: HashSet<Mark> = before.find(&recent(query))?.0.iter().map(|(_, place)| place.mark()).collect();
+    let mut seen: HashSet<Mark> = before.find(&recent(query))?.lines.iter().map(|(_, place)| place.mark()).collect();
     let mut out = stdout().lock();
     let mut print = |text: &str| match write!(out, "{}", escaped_page(text)).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
@@ -38,7 +38,7 @@ pub(super) fn run(
     while is_read {
         std::thread::park_timeout(LOOK);
         let journals = journals(&args.files, settings)?;
-        let (found, _) = journals.find(&recent(query))?;
+        let found = journals.find(&recent(query))?.lines;
         let new: Vec<_> = found.iter().filter(|(_, place)| seen.insert(place.mark())).collect();
         let new = new.into_iter().filter(|at| args.grep.as_ref().is_none_or(|text| has(&journals, at, text)));
         let new: Vec<Shown> =

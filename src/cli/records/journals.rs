@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
 use crate::config::Settings;
-use crate::journal::{Archive, Found, Place, Query, is_journal};
+use crate::journal::{Archive, Found, Place, Query, Unread, is_journal};
 use crate::outside::aside_of;
 
 /// Several journals as one, in the order of time.
@@ -16,6 +16,14 @@ pub struct Journals {
 
 /// A place in one of them.
 pub type At = (usize, Place);
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Sighted {
+    /// The oldest first.
+    pub lines: Vec<At>,
+    pub unread: Vec<(usize, Unread)>,
+}
 
 /// The journals that are named; without a name that of gateway.yaml.
 ///
@@ -81,22 +89,26 @@ impl Journals {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn find(&self, query: &Query) -> Result<(Vec<At>, Vec<Found>), Failure> {
-        let (mut all, mut unread) = (Vec::new(), Vec::new());
+    pub fn find(&self, query: &Query) -> Result<Sighted, Failure> {
+        let mut all = Sighted::default();
         for (number, archive) in self.archives.iter().enumerate() {
             let found = archive.places(query);
-            let found =
-                found.map_err(|error| Failure::message(format!("the journal cannot be read: {error}")))?;
-            all.extend(found.lines.into_iter().map(|place| (number, place)));
-            unread.extend(found.unread);
+            let found = found.map_err(|error| Failure::message(format!("the journal cannot be read: {error}")))?;
+            all.lines.extend(found.lines.into_iter().map(|place| (number, place)));
+            all.unread.extend(found.unread.into_iter().map(|unread| (number, unread)));
         }
-        all.sort_by_key(|(_, place)| place.micros());
-        Ok((all, unread))
+        all.lines.sort_by_key(|(_, place)| place.micros());
+        Ok(all)
     }
 
     /// Opens what was found.
     pub fn open(&self, (number, place): &At) -> Option<Found> {
         Some(self.archives.get(*number)?.open(place))
+    }
+
+    /// The same of a line that has no entry in an index.
+    pub fn open_unread(&self, (number, unread): &(usize, Unread)) -> Option<Found> {
+        Some(self.archives.get(*number)?.open_unread(unread))
     }
 
     /// The journals one by one.

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::super::exit::{Exit, Failure, Output};
-use super::journals::{At, Journals, journals};
+use super::journals::{At, Journals, Sighted, journals};
 use super::{follow, verified};
 use super::shown::Shown;
 use super::sought::Sought;
 use crate::config::Settings;
-use crate::journal::Found;
+use crate::journal::{Found, Unread};
 
 /// Lines that cannot be read that are shown; all are counted.
 const UNREAD_SHOWN: usize = 10;
@@ -56,14 +56,14 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         return verified::run(&journals, args.format);
     }
     let query = args.sought.query(settings)?;
-    let (found, unread) = journals.find(&query)?;
-    let (places, count) = newest(&journals, found, args);
+    let Sighted { lines, unread } = journals.find(&query)?;
+    let (places, count) = newest(&journals, lines, args);
     let opened = places.iter().filter_map(|at| journals.open(at));
     let shown: Vec<Shown> = opened.map(|found| Shown::of(found, settings.journal.shows_facts)).collect();
     let mut stdout = text(&shown, args.format, settings);
     if args.format == Format::Text {
         stdout += &sum(shown.len(), count, args);
-        stdout += &troubles(&shown, &unread);
+        stdout += &troubles(&journals, &shown, &unread);
     }
     if args.follow {
         return follow::run(args, settings, &journals, &query, &stdout);
@@ -86,7 +86,7 @@ pub(super) fn has(journals: &Journals, at: &At, text: &str) -> bool {
     let holds = |json: String| json.to_lowercase().contains(&text.to_lowercase());
     match journals.open(at) {
         Some(Found::Line { record: Ok(record), .. }) => serde_json::to_string(&record).is_ok_and(holds),
-        Some(Found::Line { record: Err(_), .. } | Found::Unread { .. }) | None => false,
+        Some(Found::Line { record: Err(_), .. } | Found::Old(_) | Found::Unread { .. }) | None => false,
     }
 }
 
@@ -114,7 +114,7 @@ fn sum(shown: usize, count: usize, args: &Args) -> String {
 }
 
 /// Records that could not be opened, and lines that are none.
-fn troubles(shown: &[Shown], unread: &[Found]) -> String {
+fn troubles(journals: &Journals, shown: &[Shown], unread: &[(usize, Unread)]) -> String {
     let mut out = String::new();
     let mut sealed: Vec<&str> = shown.iter().filter_map(Shown::sealed).collect();
     let count = sealed.len();
@@ -122,13 +122,17 @@ fn troubles(shown: &[Shown], unread: &[Found]) -> String {
     if let Some(why) = sealed.first() {
         out += &format!("{count} of them cannot be opened: {why}\n");
     }
-    for found in unread.iter().take(UNREAD_SHOWN) {
-        if let Found::Unread { at, why, .. } = found {
+    let (old, broken): (Vec<_>, Vec<_>) = unread.iter().partition(|(_, unread)| unread.is_old());
+    if !old.is_empty() {
+        out += &format!("{} records of the old form are not listed: `hookgate why ID` shows one\n", old.len());
+    }
+    for found in broken.iter().take(UNREAD_SHOWN).filter_map(|unread| journals.open_unread(unread)) {
+        if let Found::Unread { at, why } = found {
             out += &format!("cannot be read: {at}  {why}\n");
         }
     }
-    if unread.len() > UNREAD_SHOWN {
-        out += &format!("and {} more lines that cannot be read\n", unread.len() - UNREAD_SHOWN);
+    if broken.len() > UNREAD_SHOWN {
+        out += &format!("and {} more lines that cannot be read\n", broken.len() - UNREAD_SHOWN);
     }
     out
 }

@@ -10,6 +10,6 @@ mod verified;
 
 pub use forget::{Args as JournalArgs, run as journal};
 pub use list::{Args, run};
-pub(super) use journals::{Journals, journals};
-pub(super) use shown::Shown;
+pub(super) use journals::{Journals, Sighted, journals};
+pub(super) use shown::time;
 pub use sought::Sought;

@@ -18,7 +18,8 @@ impl Shown {
     /// What is shown of a line; `with_facts` tells whether rows that were found are.
     pub fn of(found: Found, with_facts: bool) -> Self {
         match found {
-            Found::Unread { at, why, .. } => Self::Unread { at, why },
+            Found::Unread { at, why } => Self::Unread { at, why },
+            Found::Old(record) => Self::Unread { at: record.id, why: "it is of the old form".to_owned() },
             Found::Line { clear, record: Ok(record), .. } => {
                 let holder = holder(&record).filter(|_| with_facts);
                 Self::Decision { clear, person: name_of_person(&record), holder, sealed: None }

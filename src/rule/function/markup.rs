@@ -77,9 +77,7 @@ impl Markup {
                 };
                 Value::Map(map.iter().map(field).collect())
             }
-            Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Secret(_) => {
-                value.to_value().into_static()
-            }
+            Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Secret(_) => value.to_value().into_static(),
         }
     }
 }

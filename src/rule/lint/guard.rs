@@ -1,9 +1,9 @@
 //! What a condition says of absent values: of which names it is certain that they are there where it holds.
 
-use crate::rule::reads;
 use crate::event::Path;
 use crate::rule::condition::{Checks, Condition, Operator, Test};
 use crate::rule::expression::{Expression, From, Read};
+use crate::rule::reads;
 
 /// What must hold besides, and so keeps absent values out.
 #[derive(Clone, Debug, Default)]

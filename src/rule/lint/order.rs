@@ -6,7 +6,6 @@ use super::cube::{Cube, both};
 use super::finding::Claim;
 use super::key;
 use super::meeting::Meeting;
-use crate::rule::reads;
 use super::search::{Found, Wish, search_any};
 use super::survey::{Survey, ends};
 use super::write::meet;
@@ -15,6 +14,7 @@ use crate::event::Path;
 use crate::rule::action::Action;
 use crate::rule::code;
 use crate::rule::expression::Expression;
+use crate::rule::reads;
 use crate::rule::set::Mode;
 use crate::rule::table::{Hit, Row};
 

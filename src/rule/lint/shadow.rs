@@ -6,12 +6,12 @@ use super::cover;
 use super::cube::Cube;
 use super::finding::Claim;
 use super::meeting::Meeting;
-use crate::rule::reads;
 use super::search::{Found, Wish, search_any};
 use super::survey::{Survey, Surveyed};
 use super::write::Writes;
 use crate::diagnostic::Diagnostic;
 use crate::rule::code;
+use crate::rule::reads;
 use crate::rule::set::Rule;
 
 /// Most earlier conditions that are held against one rule.

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::finding::Finding;
-use crate::rule::reads;
 use super::survey::Survey;
 use super::write::actions;
 use crate::diagnostic::Diagnostic;
@@ -12,6 +11,7 @@ use crate::rule::binding::Bound;
 use crate::rule::code;
 use crate::rule::condition::{Checks, Condition, Operator};
 use crate::rule::expression::{Expression, From, Read};
+use crate::rule::reads;
 use crate::rule::set::{Rule, RuleSet};
 
 /// Tells of each such name and lookup. A rule that is off uses what it names.

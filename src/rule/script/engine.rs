@@ -17,8 +17,8 @@ use super::limit::{
 use super::state::{self, Question};
 use super::{sum, unknown, veiled, verb_call};
 use crate::diagnostic::{File, Report};
-use crate::event::{fingerprint, mixed};
 use crate::event::{Shape, Value};
+use crate::event::{fingerprint, mixed};
 use crate::rule::function::{FUNCTIONS, Function};
 
 type Result<T> = std::result::Result<T, Box<EvalAltResult>>;
