@@ -121,7 +121,7 @@ fn half_a_line_and_a_newer_one_are_told_with_their_places_and_harm_no_other() {
     assert_eq!(broken, "it is broken off");
     assert_eq!(record.as_ref().unwrap().id, "id-1");
     fs::write(file, "{\"v\":2,\"id\":\"hal").unwrap();
-    let [Found::Unread { why, .. }] = &found(file, &settings)[..] else { panic!() };
+    let [.., Found::Unread { why, .. }] = &found(file, &settings)[..] else { panic!("half a line") };
     assert_eq!(why, "it is broken off");
 }
 
