@@ -104,7 +104,7 @@ fn main() {
     let mut verdicts = Vec::new();
     for bytes in BODY_BYTES {
         let folder = tempfile::tempdir().unwrap();
-        let (no_records, quiet) = (("HOOKGATE_JOURNAL__FILE", "null"), ("HOOKGATE_LOG__LEVEL", "warn"));
+        let (no_records, quiet) = (("HOOKGATE_JOURNAL_FILE", "null"), ("HOOKGATE_LOG_LEVEL", "warn"));
         let mut peers = [
             Peer::start("neither", folder.path(), &[no_records, quiet]),
             Peer::start("records alone", folder.path(), &[quiet]),

@@ -3,6 +3,7 @@
 mod commands;
 mod corpus;
 mod crash;
+mod decisions;
 mod erased;
 mod replayable;
 mod sealed;

@@ -12,7 +12,7 @@ use super::header_name::objection;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::outside::Credential;
 use crate::rule::code;
-use crate::rule::keys::{Key, Keys, Shape, optional, required};
+use crate::rule::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
 use crate::rule::syntax::{Content, Entry, Node};
 use crate::server::{
     AuthSettings, CertificateNames, Claim, ClientCertificates, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret,
@@ -45,7 +45,6 @@ const NULL_OR_ADDRESS: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&ADDR
 
 const OBSERVE: Key = optional("observe", Shape::Boolean, "true: the verdict is logged and changes nothing");
 const SECRETS: Key = required("secrets", TEXT_OR_TEXTS, "the secrets, each as `${env:NAME}` or `${file:PATH}`");
-const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
 
 static JWT: Keys = Keys {
     what: "`auth.jwt`",

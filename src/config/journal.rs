@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use super::credentials::Rows;
-use super::keys::TEXT_OR_TEXTS;
 use super::value::{Value, put};
 use crate::journal::Settings;
 use crate::rule::code;
-use crate::rule::keys::{Keys, Shape, optional};
+use crate::rule::keys::{Keys, Shape, TEXT_OR_TEXTS, optional};
 
 /// The keys of `journal`.
 pub(super) static JOURNAL: Keys = Keys {

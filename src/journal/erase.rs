@@ -119,7 +119,7 @@ fn put(file: &Path, new: &Path) -> io::Result<()> {
 /// A line of the old file.
 enum Line<'l> {
     /// Of the person.
-    Own(Clear<'static>),
+    Own(Sealed<'l>),
     /// Of somebody else, with the person in it: its text without.
     Names(Sealed<'l>, String),
     /// Of somebody else, with its text.
@@ -153,7 +153,7 @@ fn classed<'l>(line: &'l str, archive: &Archive, person: &Person) -> io::Result<
         person.found_by.iter().any(|name| digests.contains(&key.digest(name)))
     });
     if is_own {
-        return Ok(Line::Own(sealed.clear));
+        return Ok(Line::Own(sealed));
     }
     Ok(match without(&text, person)? {
         Some(without) => Line::Names(sealed, without),
@@ -203,11 +203,11 @@ impl Anew {
 
     fn take(&mut self, line: Line<'_>, erased: &mut Erased) -> io::Result<()> {
         match line {
-            Line::Own(clear) => {
+            Line::Own(sealed) => {
                 erased.records += 1;
-                self.keys.extend(KeyName::read(&clear.key));
-                self.begins_behind(&clear);
-                erased.requests.insert(clear.id.into_owned());
+                self.begins_behind(&sealed.clear);
+                self.passed(&sealed);
+                erased.requests.insert(sealed.clear.id.into_owned());
                 Ok(())
             }
             Line::Unopened(text) => self.out.write_all(text.as_bytes()),

@@ -18,6 +18,9 @@ pub struct Key {
     pub required: bool,
 }
 
+/// One text, or a list of them.
+pub const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
+
 /// What may stand behind a key. Finer rules than these are the reader's.
 #[derive(Debug)]
 pub enum Shape {

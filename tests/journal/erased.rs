@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use hookgate::journal::{Archive, Erased, Exclusive, Found, Masters, Query, Settings, erase, files, known, verify};
 
 use super::{decide, live, open, recording, settings};
+use crate::support::wait::linger;
 
 const PEOPLE: &str = "mobile,login,name\n9820012345,asha.rao,Asha Rao\n9820099999,vikram.s,Vikram Shah\n";
 const RULES: &str = "hook: validateUser
@@ -129,6 +131,7 @@ fn while_a_gateway_runs_it_begins_a_new_file_and_loses_nothing() {
         while !erasing.is_finished() {
             decide(&gateway, "validateUser", &format!("req-{n}"), &body(r#""id":"81","login":"ravi""#));
             n += 1;
+            linger(Duration::from_millis(1));
         }
         assert_eq!(erasing.join().unwrap().records, 2);
         n - 100

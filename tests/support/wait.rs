@@ -25,7 +25,6 @@ pub fn during(span: Duration, mut action: impl FnMut()) {
 }
 
 /// Waits so long, for what takes its time.
-#[cfg(feature = "full")]
 pub fn linger(time: Duration) {
     let began = Instant::now();
     while let Some(left) = time.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {

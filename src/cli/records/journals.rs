@@ -35,6 +35,9 @@ pub fn journals(named: &[PathBuf], settings: &Settings) -> Result<Journals, Fail
         |path: &Path, error: std::io::Error| Failure::message(format!("`{}` cannot be read: {error}", path.display()));
     let mut archives = Vec::new();
     for path in named {
+        if !path.exists() {
+            return Err(Failure::message(format!("there is no file `{}`", path.display())));
+        }
         if path.is_dir() {
             let found = in_folder(path).map_err(|error| unreadable(path, error))?;
             if found.is_empty() {
