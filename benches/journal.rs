@@ -58,7 +58,7 @@ impl Peer {
             false => Command::new(program),
         };
         command.arg("serve").current_dir(&folder).env("HOOKGATE_LISTEN", address.to_string());
-        command.env("HOOKGATE_WORKERS", "1").envs(settings.iter().copied());
+        command.env("HOOKGATE_ADMIN_LISTEN", "127.0.0.1:0").env("HOOKGATE_WORKERS", "1").envs(settings.iter().copied());
         // A file, as a container's log is; a pipe would have to be read by the core that loads.
         command.stdout(File::create(folder.join("stdout")).unwrap());
         let child = command.stderr(File::create(folder.join("log")).unwrap()).stdin(Stdio::null()).spawn().unwrap();
