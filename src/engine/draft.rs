@@ -173,7 +173,7 @@ impl<'e> Draft<'e> {
         });
     }
 
-    pub(super) fn fetch(&self, path: &Path) -> Option<Value<'e>> {
+    fn fetch(&self, path: &'e Path) -> Option<Value<'e>> {
         let context = &self.event.context;
         let text = |text: &'e str| Value::Text(text.into());
         match &path.root {
@@ -225,9 +225,9 @@ impl<'e> Draft<'e> {
         Ok(value)
     }
 
-    /// What stands at these steps of what a name was found to be.
-    pub(super) fn bound_at(&self, number: usize, steps: &[Segment]) -> Option<Value<'e>> {
-        self.bindings.get(&number)?.value.as_ref()?.at(steps)
+    /// What a name was found to be.
+    pub(super) fn bound(&self, number: usize) -> Option<&Value<'e>> {
+        self.bindings.get(&number)?.value.as_ref()
     }
 
     /// Changes the user; what was read at or around the path is forgotten.

@@ -21,7 +21,7 @@ const SHOWN_LETTERS: usize = 60;
 /// An expression as the rule has it, scripts shortened.
 fn shown(expression: &Expression) -> String {
     let expression = expression.as_written();
-    let written = expression.written();
+    let written = expression.spelled();
     match expression {
         Expression::Script(_) if written.chars().nth(SHOWN_LETTERS).is_some() => {
             written.chars().take(SHOWN_LETTERS).chain(['…']).collect()

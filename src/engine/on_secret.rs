@@ -65,26 +65,47 @@ impl<'e> Draft<'e> {
     /// Whether the way to what a name stands for leads through a secret.
     fn is_in_secret(&self, read: &Read) -> bool {
         match read.from {
-            From::Binding(binding) => self.leads_through(&read.path, |_, steps| self.bound_at(binding, steps)),
+            From::Binding(binding) => {
+                let bound = self.bound(binding).map(Value::view);
+                bound.is_some_and(|bound| self.leads_through(&read.path, |steps| bound.walk(steps)))
+            }
             From::Slot(_) => self.is_path_in_secret(&read.path),
         }
     }
 
     fn is_path_in_secret(&self, path: &Path) -> bool {
-        let has_none = match path.root {
-            Root::User | Root::Attr | Root::Request => !self.event.has_secrets() && !self.is_changed,
-            Root::Token | Root::Caller => false,
-            Root::App | Root::Hook | Root::Now | Root::Bound(_) => true,
-        };
-        let at = |root: &Root, steps: &[Segment]| self.fetch(&Path { root: root.clone(), segments: steps.to_vec() });
-        let attributes = || at(&Root::User, &[Segment::Key("attributes".into())]);
-        let are_attributes = || attributes().is_some_and(|value| self.is_closed(value.view()));
-        !has_none && (path.root == Root::Attr && are_attributes() || self.leads_through(path, at))
+        let context = &self.event.context;
+        let has_none = !self.event.has_secrets() && !self.is_changed;
+        match path.root {
+            Root::User | Root::Attr | Root::Request if has_none => false,
+            Root::User => {
+                let user = self.user.as_ref().map(Value::view);
+                user.is_some_and(|user| self.leads_through(path, |steps| user.walk(steps)))
+            }
+            Root::Attr => {
+                let attributes = || self.user.as_ref().and_then(|user| user.view().field("attributes"));
+                let part =
+                    |count| Path { root: Root::Attr, segments: path.segments.iter().take(count).cloned().collect() };
+                let mut parts = (1..path.segments.len()).filter_map(|count| self.raw_at(&part(count)));
+                attributes().is_some_and(|all| self.is_closed(all)) || parts.any(|part| self.is_closed(part.view()))
+            }
+            Root::Request => match path.segments.split_first() {
+                Some((Segment::Key(key), rest)) if !rest.is_empty() => {
+                    let field = self.event.field(key).map(View::Node);
+                    let rest = Path { root: Root::Request, segments: rest.to_vec() };
+                    field.is_some_and(|field| self.leads_through(&rest, |steps| field.walk(steps)))
+                }
+                _ => false,
+            },
+            Root::Token => self.leads_through(path, |steps| context.token.view().walk(steps)),
+            Root::Caller => self.leads_through(path, |steps| context.caller.view().walk(steps)),
+            Root::App | Root::Hook | Root::Now | Root::Bound(_) => false,
+        }
     }
 
-    fn leads_through<'v>(&self, path: &Path, at: impl Fn(&Root, &[Segment]) -> Option<Value<'v>>) -> bool {
+    fn leads_through<'v>(&self, path: &Path, at: impl Fn(&[Segment]) -> Option<View<'v>>) -> bool {
         let before = (0..path.segments.len()).filter_map(|count| path.segments.get(..count));
-        before.filter_map(|steps| at(&path.root, steps)).any(|value| self.is_closed(value.view()))
+        before.filter_map(at).any(|value| self.is_closed(value))
     }
 
     /// Whether nothing can be told of what is within the value.
@@ -135,7 +156,7 @@ impl<'e> Draft<'e> {
         let lacks = values.iter().any(|value| value.view().lacks_secret());
         let find = |draft: &mut Self| {
             if lacks && (!PRESENCE.contains(&function.name) || values.iter().any(|value| value.view().is_unknown())) {
-                return Err(draft.lacks_secret(Expression::call_written(function, arguments)));
+                return Err(draft.lacks_secret(Expression::call_spelled(function, arguments)));
             }
             draft.met_secret = true;
             answer = draft.called(function, arguments, values)?;
@@ -149,7 +170,7 @@ impl<'e> Draft<'e> {
         let asked = |draft: &Self| {
             let mut found = Vec::new();
             arguments.iter().for_each(|argument| argument.reads(&mut found));
-            draft.question(&Expression::call_written(function, arguments), "", found)
+            draft.question(&Expression::call_spelled(function, arguments), "", found)
         };
         let held = self.on_secrets(asked, find);
         self.unreadable = self.unreadable.take().or(before);
@@ -176,7 +197,7 @@ impl<'e> Draft<'e> {
     ) -> Result<Option<Value<'e>>> {
         let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let mut rows = None;
-        let asked = |draft: &Self| draft.question(&format!("lookup {name}"), &key.written(), reads::of_expression(key));
+        let asked = |draft: &Self| draft.question(&format!("lookup {name}"), &key.spelled(), reads::of_expression(key));
         let is_found = self.on_secrets(asked, |draft| {
             draft.met_secret = true;
             let found = draft.rows_by(lookup, found_by.view(), all)?;
@@ -224,7 +245,7 @@ impl<'e> Draft<'e> {
             return Ok(is_same);
         }
         let asked = |draft: &Self| {
-            let written = format!("is set to {}", how.written());
+            let written = format!("is set to {}", how.spelled());
             draft.question(&path.to_string(), &written, reads::of_expression(how))
         };
         self.on_secrets(asked, |draft| {
@@ -262,12 +283,12 @@ impl<'e> Draft<'e> {
     fn bound_as(&self, bound: &Bound) -> String {
         match bound {
             Bound::Value(script @ Expression::Script(_)) => {
-                format!("{} with {:x}", script.written(), self.set.scripts.own_functions())
+                format!("{} with {:x}", script.spelled(), self.set.scripts.own_functions())
             }
-            Bound::Value(expression) => expression.written(),
+            Bound::Value(expression) => expression.spelled(),
             Bound::Rows { lookup, key, all } => {
                 let name = self.set.lookups.get(*lookup).map_or("", |lookup| &lookup.name);
-                format!("{}lookup {name} by {}", if *all { "all of " } else { "" }, key.written())
+                format!("{}lookup {name} by {}", if *all { "all of " } else { "" }, key.spelled())
             }
         }
     }

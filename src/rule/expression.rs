@@ -95,19 +95,19 @@ impl Expression {
 
     /// The value as a rule would write it, whole: two that are written alike are one.
     #[must_use]
-    pub fn written(&self) -> String {
-        let all = |parts: &[Expression]| parts.iter().map(Expression::written).collect::<Vec<_>>();
+    pub fn spelled(&self) -> String {
+        let all = |parts: &[Expression]| parts.iter().map(Expression::spelled).collect::<Vec<_>>();
         match self {
             Expression::Constant(value) => value.to_json(),
             Expression::Read(read) => read.path.to_string(),
             Expression::Template(parts) => all(parts).join(" + "),
-            Expression::Coalesce(first, second) => format!("{} ?? {}", first.written(), second.written()),
-            Expression::Call(function, values) => Self::call_written(function, values),
+            Expression::Coalesce(first, second) => format!("{} ?? {}", first.spelled(), second.spelled()),
+            Expression::Call(function, values) => Self::call_spelled(function, values),
             Expression::Script(used) => used.script.text().trim().replace('\n', " "),
             Expression::List(items) => format!("[{}]", all(items).join(", ")),
             Expression::Map(fields) => {
                 let fields: Vec<String> =
-                    fields.iter().map(|(key, value)| format!("{key}: {}", value.written())).collect();
+                    fields.iter().map(|(key, value)| format!("{key}: {}", value.spelled())).collect();
                 format!("{{ {} }}", fields.join(", "))
             }
         }
@@ -115,8 +115,8 @@ impl Expression {
 
     /// The same of a call: `digits(user.mobile)`.
     #[must_use]
-    pub fn call_written(function: &Function, values: &[Expression]) -> String {
-        let values: Vec<String> = values.iter().map(Expression::written).collect();
+    pub fn call_spelled(function: &Function, values: &[Expression]) -> String {
+        let values: Vec<String> = values.iter().map(Expression::spelled).collect();
         format!("{}({})", function.name, values.join(", "))
     }
 
