@@ -98,6 +98,11 @@ fn records(settings: &Settings) -> Vec<Record> {
     records.collect()
 }
 
+/// All of a record, as it is opened.
+fn text(record: &Record) -> String {
+    serde_json::to_string(record).unwrap()
+}
+
 /// What comes of a record by these rules.
 fn again(live: &Live, record: &Record) -> Again {
     Replay::new(live, TableRows::Then).again(record).again

@@ -104,7 +104,7 @@ fn explained(record: &Record, settings: &Settings) -> Explained {
     let Ok((live, _)) = Live::read_as_started(&settings.gateway, &settings.tenant) else {
         return Explained::Not(format!("the rules in `{folder}` do not compile now"));
     };
-    if live.rules.hash != record.rules {
+    if !live.rules.hash.starts_with(&record.rules) {
         return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
     }
     let replay = Replay::new(&live, TableRows::Then);
@@ -142,7 +142,7 @@ fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> Strin
         line("held by", holder);
     }
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
-    line("answered", format!("HTTP {} after {} microseconds", record.status, record.micros));
+    line("answered", format!("HTTP {} after {} ms", record.status, record.ms));
     let is_same = matches!(explained, Explained::Rules(_));
     let rules = record.rules.get(..12).unwrap_or(&record.rules);
     line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));

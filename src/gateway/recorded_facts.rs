@@ -54,7 +54,7 @@ impl<'r> RecordedFacts<'r> {
             answers.push(Answered { lookup, key: value(&fact.key)?, rows, left_out, degraded, failed });
         }
         let changed = RefCell::default();
-        let is_as_then = record.rules == live.rules.hash;
+        let is_as_then = live.rules.hash.starts_with(&record.rules);
         Ok(Self { live, table_rows, answers, on_secrets: &record.on_secrets, is_as_then, changed })
     }
 

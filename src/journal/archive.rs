@@ -211,7 +211,8 @@ impl Archive {
     /// The sealed part of a line.
     fn record(&self, sealed: &Sealed<'_>) -> Result<Box<Record>, String> {
         let text = self.sealed_text(sealed)?;
-        serde_json::from_str(&text).map(Box::new).map_err(|error| format!("its record cannot be read: {error}"))
+        let record = Record::read(&text, &sealed.clear);
+        record.map(Box::new).map_err(|error| format!("its record cannot be read: {error}"))
     }
 
     /// The text of a line's sealed part.

@@ -7,18 +7,19 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use super::happening::Happening;
+use super::index::Entry;
 use super::key_file::added;
 use super::line::{Clear, Sealed, VERSION, append, digest_text};
 use super::masters::Masters;
 use super::reading::files;
-use super::record::Record;
+use super::record::write;
 use super::seal::FileKey;
 use super::trouble::Trouble;
 
 /// How much of a file's end is looked at for its last line, in bytes.
 const END_BYTES: u64 = 1 << 20;
 /// Letters of the rules' hash that a line shows.
-const HASH_LETTERS: usize = 12;
+const HASH_LETTERS: usize = 16;
 
 /// Where the next line goes on.
 #[derive(Debug)]
@@ -44,18 +45,16 @@ impl Chain {
         self.after = after;
     }
 
-    /// Appends the line of a decision; gives what it shows. `None` where it cannot be sealed.
-    pub(super) fn add<'h>(
-        &mut self,
-        happening: &'h Happening,
-        instance: Option<&'h str>,
-        to: &mut String,
-    ) -> Option<Clear<'h>> {
+    /// Appends the line of a decision; gives its entry in the index of a text that is a file. `None` where it cannot be
+    /// sealed.
+    pub(super) fn add(&mut self, happening: &Happening, instance: Option<&str>, to: &mut String) -> Option<Entry> {
+        let start = to.len();
         let clear = self.clear(happening, instance);
-        let text = serde_json::to_vec(&Record::of(happening)).ok()?;
+        let text = write(happening)?;
         let tag = append(&clear, text, &self.key, to)?;
         self.after = Some(tag);
-        Some(clear)
+        let length = u32::try_from(to.len() - start).ok()?;
+        Some(Entry::of(&clear, self.key.name(), happening.event.context.now, start as u64, length))
     }
 
     fn clear<'h>(&mut self, happening: &'h Happening, instance: Option<&'h str>) -> Clear<'h> {

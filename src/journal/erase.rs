@@ -239,7 +239,7 @@ impl Anew {
     fn again(&mut self, sealed: &Sealed<'_>, text: String) -> io::Result<()> {
         self.begins_behind(&sealed.clear);
         self.passed(sealed);
-        let record: Record = serde_json::from_str(&text).map_err(io::Error::other)?;
+        let record = Record::read(&text, &sealed.clear).map_err(io::Error::other)?;
         let digests = names_of(&record).map(|name| digest_text(self.key.digest(&name)).into()).collect();
         self.write(Clear { person: digests, ..sealed.clear.clone() }, text)
     }

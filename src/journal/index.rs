@@ -49,22 +49,31 @@ pub(super) fn hash(name: &str) -> u64 {
 /// The same of a name in any case, shorter; nought is no name.
 #[expect(clippy::cast_possible_truncation, reason = "half of it is meant")]
 pub(super) fn short_hash(name: &str) -> u32 {
-    (hash(&name.to_ascii_lowercase()) as u32).max(1)
+    let hash = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => hash(&name.to_ascii_lowercase()),
+        false => hash(name),
+    };
+    (hash as u32).max(1)
 }
 
 impl Entry {
     /// The entry of a line at this place; `None` where its time or its key cannot be read.
-    pub(super) fn of(clear: &Clear<'_>, offset: u64, length: u32) -> Option<Self> {
+    pub(super) fn read_of(clear: &Clear<'_>, offset: u64, length: u32) -> Option<Self> {
         let time: Timestamp = clear.time.parse().ok()?;
+        Some(Self::of(clear, KeyName::read(&clear.key)?, time, offset, length))
+    }
+
+    /// The same of a line that is being written.
+    pub(super) fn of(clear: &Clear<'_>, key: KeyName, time: Timestamp, offset: u64, length: u32) -> Self {
         let name = |name: &Option<std::borrow::Cow<'_, str>>| name.as_deref().map_or(0, short_hash);
         let mut person = [0; PERSON_DIGESTS];
         person.iter_mut().zip(clear.digests()).for_each(|(to, digest)| *to = digest);
-        Some(Self {
+        Self {
             offset,
             length,
             outcome: short_hash(&clear.outcome),
             micros: time.as_microsecond(),
-            key: KeyName::read(&clear.key)?,
+            key,
             id: hash(&clear.id),
             hook: short_hash(&clear.hook),
             app: name(&clear.app),
@@ -72,7 +81,7 @@ impl Entry {
             code: name(&clear.code),
             person,
             number: clear.n,
-        })
+        }
     }
 
     /// Where the line ends.
@@ -283,7 +292,7 @@ fn entry_of(line: &[u8], offset: u64) -> Result<Entry, NoLine> {
     }
     let length = u32::try_from(line.len()).map_err(|_| other("it is longer than 4 GiB"))?;
     let text = std::str::from_utf8(line).map_err(|_| other("it is not UTF-8"))?;
-    let entry = Entry::of(&Sealed::read(text)?.clear, offset, length);
+    let entry = Entry::read_of(&Sealed::read(text)?.clear, offset, length);
     entry.ok_or_else(|| other("its time or its key cannot be read"))
 }
 

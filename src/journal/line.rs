@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64_simd::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{FileKey, KeyName, TAG_BYTES};
@@ -112,7 +113,7 @@ pub(super) fn append(clear: &Clear<'_>, mut text: Vec<u8>, key: &FileKey, to: &m
         return None;
     }
     *to += SEALED;
-    STANDARD_NO_PAD.encode_string(&text, to);
+    STANDARD_NO_PAD.encode_append(&text, to);
     *to += END;
     to.push('\n');
     Some(tag(&text))
@@ -147,12 +148,12 @@ impl<'l> Sealed<'l> {
     /// What proves it to be as it was written: the next line names it.
     #[must_use]
     pub fn tag(&self) -> Option<String> {
-        Some(tag(&STANDARD_NO_PAD.decode(self.sealed).ok()?))
+        Some(tag(&STANDARD_NO_PAD.decode_to_vec(self.sealed).ok()?))
     }
 
     /// Opens it; `None` where the line is not what was written, or sealed by another key.
     pub(super) fn open(&self, key: &FileKey) -> Option<String> {
-        let mut sealed = STANDARD_NO_PAD.decode(self.sealed).ok()?;
+        let mut sealed = STANDARD_NO_PAD.decode_to_vec(self.sealed).ok()?;
         let length = key.open(self.clear.n, self.text, &mut sealed)?.len();
         sealed.truncate(length);
         String::from_utf8(sealed).ok()

@@ -1,5 +1,6 @@
 //! A record: one decision with all that it depended on but secrets, as one line of JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -8,23 +9,29 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::happening::{Fact, Happening, Outcome};
-use super::line::VERSION;
+use super::line::{Clear, VERSION};
 use super::on_secret::RecordedOnSecret;
-use crate::diagnostic::escaped_page;
 use crate::engine::{Delivery, Noted};
 use crate::event::secret::{WITHHELD, WITHHELD_JSON};
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value};
 
+/// How the body begins, behind what else is sealed.
+const BODY: &str = ",\"body\":";
+/// What a record takes beside its body, in bytes, most of the time.
+const ROOM_BYTES: usize = 512;
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
 const DEPTH_LIMIT: usize = 512;
 
 /// One decision.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Record {
+    #[serde(default)]
     pub v: u32,
     /// The id of the request, which the caller has in `x-request-id`.
+    #[serde(default)]
     pub id: String,
     /// The event's clock (RFC 3339), and the zone of its dates.
+    #[serde(default)]
     pub time: String,
     pub zone: String,
     /// How dates are written, where gateway.yaml says otherwise than by default: `dates.order`, `dates.two_digit_years`.
@@ -35,14 +42,19 @@ pub struct Record {
     /// The trace that the call belonged to, 32 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    #[serde(default)]
     pub hook: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
+    #[serde(default)]
     pub status: u16,
-    pub micros: u64,
+    /// From the event's arrival to its decision, in milliseconds.
+    #[serde(default)]
+    pub ms: f64,
     /// hookgate's version.
     pub program: String,
-    /// Hash of the rules in force.
+    /// The first letters of the hash of the rules that decided.
+    #[serde(default)]
     pub rules: String,
     pub decision: RecordedOutcome,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -64,6 +76,7 @@ pub struct Record {
 /// What was decided.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RecordedOutcome {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub word: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -122,44 +135,26 @@ pub struct RecordedFact {
 }
 
 impl Record {
-    /// What is recorded of a decision.
-    #[must_use]
-    pub fn of(happening: &Happening) -> Self {
-        let Happening { event, outcome, .. } = happening;
-        let context = &event.context;
-        let style = context.calendar.style;
-        Self {
-            v: VERSION,
-            id: context.id.clone(),
-            time: context.now.to_string(),
-            zone: context.calendar.zone.iana_name().unwrap_or("UTC").to_owned(),
-            date_order: (style.order != DateOrder::default()).then(|| style.order.word().to_owned()),
-            two_digit_years: style.two_digit_years,
-            trace: context.trace.as_ref().map(|trace| trace.id.clone()),
-            hook: happening.hook.clone(),
-            app: context.app.clone(),
-            status: happening.status,
-            micros: happening.micros,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: happening.rules.clone(),
-            decision: RecordedOutcome::of(outcome),
-            facts: outcome.facts.iter().map(RecordedFact::of).collect(),
-            on_secrets: RecordedOnSecret::all(&outcome.on_secrets),
-            body: raw(event.body_withheld()),
-            token: unless_null(&context.token),
-            caller: unless_null(&context.caller),
-            erased: false,
-        }
-    }
-
-    /// As one line, its end included. What nobody sees is written as its number, which JSON reads as the same text; a line that
-    /// the caller broke is one.
-    #[must_use]
-    pub fn to_line(&self) -> String {
-        let json = serde_json::to_string(self).unwrap_or_default();
-        let mut line = escaped_page(&json).replace(['\n', '\r'], " ");
-        line.push('\n');
-        line
+    /// The record of a line: what the line shows in clear, and the text that was sealed.
+    ///
+    /// # Errors
+    /// When the text is none.
+    pub(super) fn read(text: &str, clear: &Clear<'_>) -> Result<Self, serde_json::Error> {
+        let mut record: Self = serde_json::from_str(text)?;
+        let own = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        record.v = clear.v;
+        record.id = clear.id.to_string();
+        record.time = clear.time.to_string();
+        record.trace = own(&clear.trace);
+        record.hook = clear.hook.to_string();
+        record.app = own(&clear.app);
+        record.status = clear.status;
+        record.ms = clear.ms;
+        record.rules = clear.rules.to_string();
+        record.decision.word = clear.outcome.to_string();
+        record.decision.code = own(&clear.code);
+        record.decision.rule = own(&clear.rule);
+        Ok(record)
     }
 
     /// Whether it has tokens in place of values, so that it can be shown and not be decided again.
@@ -220,6 +215,53 @@ impl Record {
         };
         Ok(Calendar { zone, style: DateStyle { order, two_digit_years: self.two_digit_years } })
     }
+}
+
+/// What is sealed of a decision: all that its line does not show in clear. The last of it is the body, which is a JSON text
+/// already and is not read again to be written.
+#[derive(Serialize)]
+struct Written<'h> {
+    zone: &'h str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_order: Option<&'h str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    two_digit_years: Option<i16>,
+    program: &'h str,
+    decision: RecordedOutcome,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    facts: Vec<RecordedFact>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    on_secrets: BTreeMap<String, RecordedOnSecret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caller: Option<Box<RawValue>>,
+}
+
+/// Writes what is sealed of a decision; `None` where it cannot be written as JSON.
+pub(super) fn write(happening: &Happening) -> Option<Vec<u8>> {
+    let Happening { event, outcome, .. } = happening;
+    let context = &event.context;
+    let style = context.calendar.style;
+    let written = Written {
+        zone: context.calendar.zone.iana_name().unwrap_or("UTC"),
+        date_order: (style.order != DateOrder::default()).then(|| style.order.word()),
+        two_digit_years: style.two_digit_years,
+        program: env!("CARGO_PKG_VERSION"),
+        decision: RecordedOutcome { word: String::new(), code: None, rule: None, ..RecordedOutcome::of(outcome) },
+        facts: outcome.facts.iter().map(RecordedFact::of).collect(),
+        on_secrets: RecordedOnSecret::all(&outcome.on_secrets),
+        token: unless_null(&context.token),
+        caller: unless_null(&context.caller),
+    };
+    let body = event.body_withheld();
+    let mut text = Vec::with_capacity(body.len() + ROOM_BYTES);
+    serde_json::to_writer(&mut text, &written).ok()?;
+    text.pop();
+    text.extend_from_slice(BODY.as_bytes());
+    text.extend_from_slice(body.as_bytes());
+    text.push(b'}');
+    Some(text)
 }
 
 impl RecordedOutcome {

@@ -139,14 +139,14 @@ impl Writer {
             // Nobody unparks: while it is asleep a sender has nobody to wake.
             std::thread::park_timeout(Duration::from_millis(GATHER_MS));
         }
-        let mut batch = vec![first];
-        batch.extend(self.jobs.try_iter().take(BATCH_LIMIT_RECORDS - 1));
-        let is_end = batch.iter().any(|job| matches!(job, Job::Stop));
-        if is_end {
-            batch.extend(self.jobs.try_iter());
-        }
         self.asked();
-        self.write(batch);
+        let (mut batch, mut is_end) = (vec![first], false);
+        while !batch.is_empty() {
+            batch.extend(self.jobs.try_iter().take(BATCH_LIMIT_RECORDS - 1));
+            is_end |= batch.iter().any(|job| matches!(job, Job::Stop));
+            self.write(std::mem::take(&mut batch));
+            batch.extend(self.jobs.try_recv());
+        }
         self.tell(is_end);
         !is_end
     }
@@ -222,10 +222,7 @@ impl Writer {
     fn sealed(&self, chain: &mut Chain, happenings: &[Box<Happening>]) -> Result<(String, Vec<Entry>), Trouble> {
         let (mut lines, mut entries) = (String::new(), Vec::with_capacity(happenings.len()));
         for happening in happenings {
-            let start = lines.len();
-            let clear = chain.add(happening, self.instance.as_deref(), &mut lines);
-            let length = u32::try_from(lines.len() - start).unwrap_or(u32::MAX);
-            let entry = clear.and_then(|clear| Entry::of(&clear, start as u64, length));
+            let entry = chain.add(happening, self.instance.as_deref(), &mut lines);
             let broken = || Trouble::new("a record cannot be sealed", "restart hookgate, and tell its makers");
             entries.push(entry.ok_or_else(broken)?);
         }

@@ -6,7 +6,7 @@ use hookgate::gateway::{Again, Live, Replay, TableRows};
 use hookgate::rule::Tenant;
 use serde_json::{Map, Value, json};
 
-use super::{decide, open, recording, records, settings};
+use super::{decide, open, recording, records, settings, text};
 use crate::support::program::root;
 
 const HOOKS: [&str; 12] = [
@@ -167,9 +167,9 @@ fn decided_again(rules: &Path, seed: u64) {
     let mut held = std::collections::BTreeSet::new();
     for record in &records {
         let decided = replay.again(record);
-        assert!(matches!(decided.again, Again::Same { is_by_same: true }), "{}: {decided:?}", record.to_line());
+        assert!(matches!(decided.again, Again::Same { is_by_same: true }), "{}: {decided:?}", text(record));
         assert!(decided.changed_tables.is_empty());
-        assert!(!record.to_line().contains("Secret"), "{}", record.to_line());
+        assert!(!text(record).contains("Secret"), "{}", text(record));
         held.extend(record.decision.rule.clone());
         held.extend(record.decision.audits.iter().cloned());
     }

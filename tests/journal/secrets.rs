@@ -4,7 +4,7 @@ use hookgate::event::secret::WITHHELD;
 use hookgate::journal::Record;
 use serde_json::{Value, json};
 
-use super::{decide, live, open, recording, records, settings};
+use super::{decide, live, open, recording, records, settings, text};
 
 /// The record of an event on a hook, by these rules.
 fn recorded(hook: &str, rules: &str, tables: &[(&str, &str)], body: &str) -> Record {
@@ -40,7 +40,7 @@ fn a_mark_stands_in_the_place_of_each_secret_and_blank_ones_stay() {
     let form = json!({ "fields": [{ "name": "userPassword", "value": "Canary#5" }] }).to_string();
     let request = json!({ "request": { "user": user, "passwordText": "Canary#6", "form": form, "action": "x" } });
     let record = recorded("changePassword", NOTHING, &[], &request.to_string());
-    assert!(!record.to_line().contains("Canary") && !record.to_line().contains("123987"), "{}", record.to_line());
+    assert!(!text(&record).contains("Canary") && !text(&record).contains("123987"), "{}", text(&record));
     let mut expected = request;
     for at in
         ["/user/password", "/user/securityQuestion", "/user/otp", "/user/attributes/1/value", "/passwordText", "/form"]
@@ -50,7 +50,7 @@ fn a_mark_stands_in_the_place_of_each_secret_and_blank_ones_stay() {
     assert_eq!(serde_json::from_str::<Value>(record.body.get()).unwrap(), expected);
     let body = json!({ "request": { "user": { "login": "a" }, "targetAttribute": "__PASSWORD__", "defaultValue": "Canary#7" } });
     let record = recorded("policyMap", NOTHING, &[], &body.to_string());
-    assert!(!record.to_line().contains("Canary"), "{}", record.to_line());
+    assert!(!text(&record).contains("Canary"), "{}", text(&record));
     assert_eq!(record.decision.mapped, None);
 }
 
@@ -64,7 +64,7 @@ fn what_rules_make_of_secrets_has_marks_too() {
         &[("people.csv", "login,grade,password\nasha.rao,G7,Canary#2\n")],
         r#"{"request":{"user":{"login":"asha.rao","password":"Canary#1"}}}"#,
     );
-    assert!(!record.to_line().contains("Canary"), "{}", record.to_line());
+    assert!(!text(&record).contains("Canary"), "{}", text(&record));
     let user: Value = serde_json::from_str(record.decision.user.as_ref().unwrap().get()).unwrap();
     let expected = json!({ "login": "asha.rao", "password": WITHHELD, "newPassword": WITHHELD, "grade": "G7" });
     assert_eq!(user, expected);
@@ -81,7 +81,7 @@ fn what_came_of_a_condition_is_recorded_without_what_was_compared() {
     let body = r#"{"request":{"user":{"login":"asha.rao","password":"Canary#1"}}}"#;
     let record = recorded("validateUser", rules, &[("worst.csv", "word\nCanary#1\nasha.rao\n")], body);
     assert_eq!(record.decision.code.as_deref(), Some("BadPassword"));
-    assert!(!record.to_line().contains("Canary"), "{}", record.to_line());
+    assert!(!text(&record).contains("Canary"), "{}", text(&record));
     let asked: Vec<_> = record.facts.iter().map(|fact| fact.key.get()).collect();
     assert_eq!(asked, ["\"asha.rao\""], "the login alone");
     assert_eq!(record.on_secrets.len(), 2);
@@ -95,8 +95,8 @@ fn nothing_is_noted_of_events_without_secrets() {
     let record = recorded("validateUser", rules, &[], r#"{"request":{"user":{"login":"asha.rao"}}}"#);
     assert!(record.on_secrets.is_empty());
     assert!(
-        !record.to_line().contains("on_secrets") && !record.to_line().contains("\"facts\""),
+        !text(&record).contains("on_secrets") && !text(&record).contains("\"facts\""),
         "{}",
-        record.to_line()
+        text(&record)
     );
 }
