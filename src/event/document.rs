@@ -92,6 +92,12 @@ impl Document {
         self.has_secrets = true;
     }
 
+    /// The length of its text, in bytes.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.text.len()
+    }
+
     /// The memory it takes, in bytes.
     #[must_use]
     pub fn held_bytes(&self) -> usize {

@@ -192,6 +192,12 @@ impl Event {
         View::Node(self.body.root()).withheld()
     }
 
+    /// The length of its body, in bytes.
+    #[must_use]
+    pub fn body_bytes(&self) -> usize {
+        self.body.length()
+    }
+
     /// The memory that its body takes, with the index of its values, in bytes.
     #[must_use]
     pub fn held_bytes(&self) -> usize {

@@ -9,7 +9,7 @@ use tracing::error;
 
 use crate::engine::{Decision, Facts, Notes, Noting};
 use crate::event::{Event, Hook, Hooks, problem};
-use crate::journal::{Happening, Journal, Outcome};
+use crate::journal::{Journal, Outcome, Unsealed};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
 use crate::telemetry::metrics::{EVALUATION, Times};
@@ -152,7 +152,7 @@ impl Gateway {
                 self.tally(&live, &event, &decision, began.elapsed());
                 let finished = self.finish(&live, &event, &decision, noting.taken(), (began, span));
                 drop(decision);
-                return finished.answered(event);
+                return finished.answered();
             }
             Err(asks) => asks,
         };
@@ -166,7 +166,7 @@ impl Gateway {
                 gateway.finish(&live, &event, &decision, notes, (began, span.clone()))
             };
             let finished = settle(facts, &event, deciding, (asks, &span), allowance, finish).await;
-            finished.stored(event).await
+            finished.stored().await
         }))
     }
 
@@ -193,12 +193,10 @@ impl Gateway {
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         line::decided(hook, event, decision, began, span.recorded_id().as_deref());
         spanned::decided(&span, decision);
-        let told = self.journal().map(|journal| Told {
-            journal: Arc::clone(journal),
-            outcome: Outcome::of(decision, notes, &live.rules),
-            hook: hook.name.clone(),
-            rules: live.rules.hash.clone(),
-            micros,
+        let told = self.journal().and_then(|journal| {
+            let outcome = Outcome::of(decision, notes, &live.rules);
+            let record = journal.unsealed(event, &outcome, &hook.name, &live.rules.hash, micros)?;
+            Some(Told { journal: Arc::clone(journal), record })
         });
         let Some(body) = decision.reply(hook, event) else {
             // The caller comes again, and what is sent is sent then.
@@ -248,28 +246,25 @@ struct Finished {
 /// What the journal is told.
 struct Told {
     journal: Arc<Journal>,
-    outcome: Outcome,
-    hook: String,
-    rules: String,
-    micros: u64,
+    record: Unsealed,
 }
 
 impl Finished {
     /// The reply, at once where nothing is waited for.
-    fn answered(self, event: Event) -> Answered {
+    fn answered(self) -> Answered {
         let waits = self.told.as_ref().is_some_and(|told| told.journal.is_durable());
         if self.consigned.is_some() || waits {
-            return Answered::Later(Box::pin(self.stored(event)));
+            return Answered::Later(Box::pin(self.stored()));
         }
         if let Some(told) = self.told {
-            told.note(event, self.reply.status);
+            told.note(self.reply.status);
         }
         spanned::ended(&self.span, self.reply.status);
         Answered::Now(self.reply)
     }
 
     /// The reply, once all that the event sends is stored and its record is, where that is wanted; no reply leaves before.
-    async fn stored(self, event: Event) -> Reply {
+    async fn stored(self) -> Reply {
         let Self { mut reply, consigned, told, id, span } = self;
         let stored = match consigned {
             None => Ok(()),
@@ -284,7 +279,7 @@ impl Finished {
             reply = Reply { status: 503, body: problem("DeliveriesNotStored", &id) };
         }
         if let Some(told) = told
-            && let Err(trouble) = told.kept(event, reply.status).await
+            && let Err(trouble) = told.kept(reply.status).await
         {
             error!(target: "hookgate::event", request_id = id, cause = trouble.message, "decision not recorded");
             reply = Reply { status: 503, body: problem("DecisionNotRecorded", &id) };
@@ -296,19 +291,16 @@ impl Finished {
 
 impl Told {
     /// Has the decision recorded, some time soon.
-    fn note(self, event: Event, status: u16) {
-        let Self { journal, outcome, hook, rules, micros } = self;
-        journal.note(Happening { event, outcome, hook, rules, status, micros });
+    fn note(self, status: u16) {
+        self.journal.note(self.record.answered(status));
     }
 
     /// The same, before the reply leaves where that is wanted.
-    async fn kept(self, event: Event, status: u16) -> Result<(), crate::journal::Trouble> {
-        let Self { journal, outcome, hook, rules, micros } = self;
-        let happening = Happening { event, outcome, hook, rules, status, micros };
-        match journal.is_durable() {
-            true => journal.keep(happening).await,
+    async fn kept(self, status: u16) -> Result<(), crate::journal::Trouble> {
+        match self.journal.is_durable() {
+            true => self.journal.keep(self.record.answered(status)).await,
             false => {
-                journal.note(happening);
+                self.note(status);
                 Ok(())
             }
         }

@@ -10,13 +10,15 @@ use tokio::sync::oneshot;
 use tracing::error;
 
 use super::beside::beside;
-use super::happening::Happening;
 use super::key_file::{KeyFile, rewrapped};
 use super::masters::Masters;
 use super::room::keys_in_use;
+use super::outcome::Outcome;
 use super::settings::Settings;
 use super::trouble::Trouble;
+use super::unsealed::Unsealed;
 use super::writer::{Job, Tally, Writer};
+use crate::event::Event;
 use crate::outside::{Alone, NotAlone};
 use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 
@@ -25,6 +27,7 @@ use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 pub struct Journal {
     jobs: SyncSender<Job>,
     is_durable: bool,
+    instance: Option<String>,
     /// Most memory that what waits for the writer takes, whatever its number, in bytes.
     queue_limit_bytes: usize,
     tally: Arc<Tally>,
@@ -61,7 +64,8 @@ impl Journal {
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
         let (is_durable, queue_limit_bytes) = (settings.is_durable, settings.queue_limit_bytes);
-        Ok(Self { jobs, is_durable, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)) })
+        let instance = settings.instance.clone();
+        Ok(Self { jobs, is_durable, instance, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)) })
     }
 
     /// Whether a reply waits until its record is written.
@@ -70,18 +74,29 @@ impl Journal {
         self.is_durable
     }
 
+    /// The record of a decision on a hook, by rules of this hash, `micros` microseconds after the event came; `None` where it
+    /// cannot be written as JSON, which is counted as one that failed.
+    #[must_use]
+    pub fn unsealed(&self, event: &Event, outcome: &Outcome, hook: &str, rules: &str, micros: u64) -> Option<Unsealed> {
+        let record = Unsealed::of(event, outcome, (hook, rules, self.instance.as_deref()), micros);
+        if record.is_none() {
+            self.tally.failed.fetch_add(1, Ordering::Relaxed);
+        }
+        record
+    }
+
     /// Records a decision some time soon. Never waits: where there is no room it is dropped and counted.
-    pub fn note(&self, happening: Happening) {
-        self.send(happening, None);
+    pub fn note(&self, record: Unsealed) {
+        self.send(record, None);
     }
 
     /// Records a decision; comes back when it is on the disk.
     ///
     /// # Errors
     /// When it cannot be written, or too many wait.
-    pub async fn keep(&self, happening: Happening) -> Result<(), Trouble> {
+    pub async fn keep(&self, record: Unsealed) -> Result<(), Trouble> {
         let (reply, answer) = oneshot::channel();
-        if !self.send(happening, Some(reply)) {
+        if !self.send(record, Some(reply)) {
             let help = "more is decided than the disk can take: use a faster one, or `journal.durable: false`";
             return Err(Trouble::new("too many records wait to be written", help));
         }
@@ -107,13 +122,13 @@ impl Journal {
     }
 
     /// Whether there was room.
-    fn send(&self, happening: Happening, reply: Option<oneshot::Sender<Result<(), Trouble>>>) -> bool {
-        let (tally, weight) = (&self.tally, happening.weight());
+    fn send(&self, record: Unsealed, reply: Option<oneshot::Sender<Result<(), Trouble>>>) -> bool {
+        let (tally, weight) = (&self.tally, record.weight());
         let before = tally.waiting_bytes.fetch_add(weight, Ordering::Relaxed);
         // One alone has room, whatever it takes.
         let sent = match before > 0 && before.saturating_add(weight) > self.queue_limit_bytes {
             true => false,
-            false => match self.jobs.try_send(Job::Record(Box::new(happening), reply)) {
+            false => match self.jobs.try_send(Job::Record(record, reply)) {
                 Ok(()) => true,
                 Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
             },

@@ -107,16 +107,49 @@ pub(super) fn append(clear: &Clear<'_>, mut text: Vec<u8>, key: &FileKey, to: &m
     let start = to.len();
     *to += &serde_json::to_string(clear).ok()?;
     to.pop();
-    let number = clear.n;
-    if key.seal(number, to.get(start..)?, &mut text).is_none() {
+    seal(start, clear.n, &mut text, key, to)
+}
+
+/// The same where the clear part stands at the end of `to` already, from `start` on and without the brace that ends it.
+pub(super) fn seal(start: usize, number: u64, text: &mut Vec<u8>, key: &FileKey, to: &mut String) -> Option<String> {
+    if key.seal(number, to.get(start..)?, text).is_none() {
         to.truncate(start);
         return None;
     }
     *to += SEALED;
-    STANDARD_NO_PAD.encode_append(&text, to);
+    STANDARD_NO_PAD.encode_append(&*text, to);
     *to += END;
     to.push('\n');
-    Some(tag(&text))
+    Some(tag(text))
+}
+
+/// What is known of the clear part when a line has its place, written behind the rest of it.
+pub(super) struct Links<'l> {
+    pub(super) status: u16,
+    /// Digests; nought for none.
+    pub(super) person: &'l [u64],
+    pub(super) key: KeyName,
+    pub(super) n: u64,
+}
+
+impl Links<'_> {
+    pub(super) fn append(&self, after: Option<&str>, to: &mut String) {
+        use std::fmt::Write as _;
+        let _ = write!(to, ",\"status\":{}", self.status);
+        let mut digests = self.person.iter().filter(|digest| **digest != 0).peekable();
+        if digests.peek().is_some() {
+            *to += ",\"person\":[";
+            while let Some(digest) = digests.next() {
+                to.push('"');
+                URL_SAFE_NO_PAD.encode_string(digest.to_be_bytes(), to);
+                *to += if digests.peek().is_some() { "\"," } else { "\"]" };
+            }
+        }
+        let _ = write!(to, ",\"key\":\"{}\",\"n\":{}", self.key, self.n);
+        if let Some(after) = after {
+            let _ = write!(to, ",\"after\":\"{after}\"");
+        }
+    }
 }
 
 fn tag(sealed: &[u8]) -> String {

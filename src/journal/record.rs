@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::happening::{Fact, Happening, Outcome};
+use super::outcome::{Fact, Outcome};
 use super::line::{Clear, VERSION};
 use super::on_secret::RecordedOnSecret;
 use crate::engine::{Delivery, Noted};
@@ -17,8 +17,6 @@ use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hoo
 
 /// How the body begins, behind what else is sealed.
 const BODY: &str = ",\"body\":";
-/// What a record takes beside its body, in bytes, most of the time.
-const ROOM_BYTES: usize = 512;
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
 const DEPTH_LIMIT: usize = 512;
 
@@ -238,9 +236,8 @@ struct Written<'h> {
     caller: Option<Box<RawValue>>,
 }
 
-/// Writes what is sealed of a decision; `None` where it cannot be written as JSON.
-pub(super) fn write(happening: &Happening) -> Option<Vec<u8>> {
-    let Happening { event, outcome, .. } = happening;
+/// Appends what is sealed of a decision; `None` where it cannot be written as JSON.
+pub(super) fn write(event: &Event, outcome: &Outcome, text: &mut Vec<u8>) -> Option<()> {
     let context = &event.context;
     let style = context.calendar.style;
     let written = Written {
@@ -254,14 +251,12 @@ pub(super) fn write(happening: &Happening) -> Option<Vec<u8>> {
         token: unless_null(&context.token),
         caller: unless_null(&context.caller),
     };
-    let body = event.body_withheld();
-    let mut text = Vec::with_capacity(body.len() + ROOM_BYTES);
-    serde_json::to_writer(&mut text, &written).ok()?;
+    serde_json::to_writer(&mut *text, &written).ok()?;
     text.pop();
     text.extend_from_slice(BODY.as_bytes());
-    text.extend_from_slice(body.as_bytes());
+    text.extend_from_slice(event.body_withheld().as_bytes());
     text.push(b'}');
-    Some(text)
+    Some(())
 }
 
 impl RecordedOutcome {

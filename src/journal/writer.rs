@@ -12,13 +12,13 @@ use tracing::{debug, error, info, warn};
 
 use super::chain::{Chain, last_tag};
 use super::exclusive::request_of;
-use super::happening::Happening;
 use super::index::{self, Entry};
 use super::masters::Masters;
 use super::reading::{first_time, is_of_this_form};
 use super::room::Room;
 use super::settings::Settings;
 use super::trouble::Trouble;
+use super::unsealed::Unsealed;
 use crate::outside::{Alone, Growing, NotAlone};
 
 /// Most records that are written together.
@@ -35,7 +35,7 @@ const TELL_EVERY_MS: u64 = 10_000;
 /// What the writer is told to do.
 #[derive(Debug)]
 pub(super) enum Job {
-    Record(Box<Happening>, Option<oneshot::Sender<Result<(), Trouble>>>),
+    Record(Unsealed, Option<oneshot::Sender<Result<(), Trouble>>>),
     /// Writes what waits and ends.
     Stop,
 }
@@ -59,7 +59,6 @@ pub(super) struct Writer {
     growing: Growing,
     room: Room,
     masters: Masters,
-    instance: Option<String>,
     /// The lines that are being written, and how long their file was behind the last of them, in bytes.
     chain: Option<(Chain, u64)>,
     tally: Arc<Tally>,
@@ -76,7 +75,7 @@ pub(super) struct Writer {
 /// Records that are written together, and who waits for that.
 #[derive(Debug, Default)]
 struct Piece {
-    happenings: Vec<Box<Happening>>,
+    records: Vec<Unsealed>,
     bytes: usize,
     waiting: Vec<oneshot::Sender<Result<(), Trouble>>>,
 }
@@ -108,7 +107,6 @@ impl Writer {
             jobs,
             room: Room::of(file, settings),
             masters,
-            instance: settings.instance.clone(),
             chain: None,
             tally,
             rotate_bytes: settings.file_bytes(),
@@ -155,9 +153,9 @@ impl Writer {
     fn write(&mut self, batch: Vec<Job>) {
         let mut piece = Piece::default();
         for job in batch {
-            let Job::Record(happening, reply) = job else { continue };
-            piece.bytes += happening.weight();
-            piece.happenings.push(happening);
+            let Job::Record(record, reply) = job else { continue };
+            piece.bytes += record.weight();
+            piece.records.push(record);
             piece.waiting.extend(reply);
             if piece.bytes as u64 >= self.rotate_bytes.min(PIECE_BYTES) {
                 self.append(std::mem::take(&mut piece));
@@ -166,13 +164,13 @@ impl Writer {
         self.append(piece);
     }
 
-    fn append(&mut self, Piece { happenings, bytes, waiting }: Piece) {
-        if happenings.is_empty() {
+    fn append(&mut self, Piece { records, bytes, waiting }: Piece) {
+        if records.is_empty() {
             return;
         }
-        let count = happenings.len() as u64;
-        let result = self.stay_alone().and_then(|()| self.appended(&happenings));
-        drop(happenings);
+        let count = records.len() as u64;
+        let result = self.stay_alone().and_then(|()| self.appended(&records));
+        drop(records);
         self.tally.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
         let tallied = if result.is_ok() { &self.tally.written } else { &self.tally.failed };
         tallied.fetch_add(count, Ordering::Relaxed);
@@ -188,16 +186,16 @@ impl Writer {
         }
     }
 
-    fn appended(&mut self, happenings: &[Box<Happening>]) -> Result<(), Trouble> {
+    fn appended(&mut self, records: &[Unsealed]) -> Result<(), Trouble> {
         self.room.yield_to_outbox().map_err(|free| Trouble::yielding(&self.growing.file, free))?;
         let (mut chain, mut before) = self.going_on()?;
         let mut last = chain.last().cloned();
-        let (mut lines, mut entries) = self.sealed(&mut chain, happenings)?;
+        let (mut lines, mut entries) = Self::sealed(&mut chain, records)?;
         if before > 0 && before + lines.len() as u64 > self.rotate_bytes {
             self.set_aside().map_err(|error| Trouble::writing(&self.growing.file, &error))?;
             (chain, before) = (Chain::begin(&self.growing.file, &self.masters, last.clone())?, 0);
             last = chain.last().cloned();
-            (lines, entries) = self.sealed(&mut chain, happenings)?;
+            (lines, entries) = Self::sealed(&mut chain, records)?;
         }
         if before == 0 || self.began.is_none() {
             self.began = Some(Timestamp::now());
@@ -219,10 +217,10 @@ impl Writer {
     }
 
     /// The lines of decisions, and their entries as though they stood in front of the file.
-    fn sealed(&self, chain: &mut Chain, happenings: &[Box<Happening>]) -> Result<(String, Vec<Entry>), Trouble> {
-        let (mut lines, mut entries) = (String::new(), Vec::with_capacity(happenings.len()));
-        for happening in happenings {
-            let entry = chain.add(happening, self.instance.as_deref(), &mut lines);
+    fn sealed(chain: &mut Chain, records: &[Unsealed]) -> Result<(String, Vec<Entry>), Trouble> {
+        let (mut lines, mut entries) = (String::new(), Vec::with_capacity(records.len()));
+        for record in records {
+            let entry = chain.add(record, &mut lines);
             let broken = || Trouble::new("a record cannot be sealed", "restart hookgate, and tell its makers");
             entries.push(entry.ok_or_else(broken)?);
         }

@@ -1,27 +1,9 @@
-//! What is to be recorded of one decision, taken from it while it is at hand; it becomes a record on the writer's thread.
+//! What is to be recorded of one decision, taken from it while it is at hand.
 
 use crate::diagnostic::Place;
 use crate::engine::{Decision, Delivery, Note, Noted, Notes, OnSecret, Verdict};
-use crate::event::{Event, Value};
+use crate::event::Value;
 use crate::rule::RuleSet;
-
-/// What any takes, in bytes.
-const LEAST_BYTES: usize = 1_024;
-
-/// An event with what came of it.
-#[derive(Debug)]
-pub struct Happening {
-    pub event: Event,
-    pub outcome: Outcome,
-    /// The hook's name.
-    pub hook: String,
-    /// Hash of the rules that decided.
-    pub rules: String,
-    /// Status of the answer.
-    pub status: u16,
-    /// From the event's arrival to its decision, lookups included, in microseconds.
-    pub micros: u64,
-}
 
 /// What a decision came to, independent of its event and its rules.
 #[derive(Debug)]
@@ -53,17 +35,6 @@ pub struct Fact {
     pub is_remote: bool,
     pub key: Value<'static>,
     pub answer: Noted,
-}
-
-impl Happening {
-    /// How much memory it takes while it waits, roughly, in bytes.
-    #[must_use]
-    pub fn weight(&self) -> usize {
-        let Outcome { user, deliveries, .. } = &self.outcome;
-        let sent: usize = deliveries.iter().map(|delivery| delivery.body.len()).sum();
-        let bodies = if user.is_some() { 2 } else { 1 };
-        bodies * self.event.held_bytes() + sent + LEAST_BYTES
-    }
 }
 
 impl Outcome {

@@ -1,0 +1,151 @@
+//! A record that waits to be sealed. It is a text already: the event ends where it was decided, with the memory it took.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::index::Entry;
+use super::line::VERSION;
+use super::outcome::Outcome;
+use super::record::write;
+use super::seal::KeyName;
+use crate::event::Event;
+
+/// What any takes beside its text, in bytes.
+const LEAST_BYTES: usize = 512;
+/// Letters of the rules' hash that a line shows.
+const HASH_LETTERS: usize = 16;
+/// What the clear part takes, in bytes, most of the time.
+const CLEAR_BYTES: usize = 512;
+/// By how many names a person is found.
+pub(super) const NAMES: usize = 4;
+
+/// A record before it has its place in a file.
+#[derive(Debug)]
+pub struct Unsealed {
+    /// The clear part as far as it is known, the person's names, and what is to be sealed, one behind the other.
+    text: Vec<u8>,
+    clear_end: usize,
+    /// Where each name ends.
+    name_ends: [usize; NAMES],
+    pub(super) status: u16,
+    /// As though it stood at the beginning of a file.
+    pub(super) entry: Entry,
+}
+
+/// The clear part as far as it is known when the decision is made, in the order of [`super::line::Clear`].
+#[derive(Serialize)]
+struct Shown<'s> {
+    v: u32,
+    time: String,
+    id: &'s str,
+    hook: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<&'s str>,
+    outcome: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'s str>,
+    ms: f64,
+    rules: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'s str>,
+}
+
+impl Unsealed {
+    /// The record of a decision on a hook, by rules of this hash, after so many microseconds; `None` where it cannot be written.
+    pub(super) fn of(
+        event: &Event,
+        outcome: &Outcome,
+        (hook, rules, instance): (&str, &str, Option<&str>),
+        micros: u64,
+    ) -> Option<Self> {
+        let context = &event.context;
+        #[expect(clippy::cast_precision_loss, reason = "no decision takes years")]
+        let ms = micros as f64 / 1_000.0;
+        let shown = Shown {
+            v: VERSION,
+            time: context.now.to_string(),
+            id: &context.id,
+            hook,
+            app: context.app.as_deref(),
+            outcome: outcome.word,
+            code: outcome.code.as_deref(),
+            rule: outcome.rule.as_ref().map(|(name, _)| name.as_str()),
+            ms,
+            rules: rules.get(..HASH_LETTERS).unwrap_or(rules),
+            instance,
+            trace: context.trace.as_ref().map(|trace| trace.id.as_str()),
+        };
+        let mut text = Vec::with_capacity(event.body_bytes() + 2 * CLEAR_BYTES);
+        serde_json::to_writer(&mut text, &shown).ok()?;
+        text.pop();
+        let clear_end = text.len();
+        let mut names = event.person_names();
+        let name_ends = std::array::from_fn(|_| {
+            text.extend_from_slice(names.next().unwrap_or(Cow::Borrowed("")).as_bytes());
+            text.len()
+        });
+        write(event, outcome, &mut text)?;
+        let names = [shown.hook, shown.outcome];
+        let optional = [shown.app, shown.rule, shown.code];
+        let entry = Entry::begun(names, optional, shown.id, context.now);
+        Some(Self { text, clear_end, name_ends, status: 0, entry })
+    }
+
+    /// The same, answered with this HTTP status.
+    #[must_use]
+    pub fn answered(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// How much memory it takes while it waits, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.text.capacity() + LEAST_BYTES
+    }
+
+    /// The clear part as far as it is known, without the brace that ends it.
+    pub(super) fn clear(&self) -> &str {
+        self.part(0, self.clear_end)
+    }
+
+    /// The names by which the person is found; those that are not there are blank.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(self.clear_end).chain(self.name_ends);
+        starts.zip(self.name_ends).map(|(start, end)| self.part(start, end)).filter(|name| !name.is_empty())
+    }
+
+    /// What is to be sealed.
+    pub(super) fn sealed(&self) -> &[u8] {
+        let [.., start] = self.name_ends;
+        self.text.get(start..).unwrap_or_default()
+    }
+
+    fn part(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).and_then(|part| std::str::from_utf8(part).ok()).unwrap_or_default()
+    }
+}
+
+impl Entry {
+    /// The entry of a decision that has no place yet: hook and outcome; application, rule and code.
+    fn begun([hook, outcome]: [&str; 2], [app, rule, code]: [Option<&str>; 3], id: &str, time: jiff::Timestamp) -> Self {
+        let name = |name: Option<&str>| name.map_or(0, super::index::short_hash);
+        Self {
+            offset: 0,
+            length: 0,
+            outcome: super::index::short_hash(outcome),
+            micros: time.as_microsecond(),
+            key: KeyName([0; 8]),
+            id: super::index::hash(id),
+            hook: super::index::short_hash(hook),
+            app: name(app),
+            rule: name(rule),
+            code: name(code),
+            person: [0; NAMES],
+            number: 0,
+        }
+    }
+}
