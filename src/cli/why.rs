@@ -104,6 +104,10 @@ fn explained(record: &Record, settings: &Settings) -> Explained {
     let Ok((live, _)) = Live::read_as_started(&settings.gateway, &settings.tenant) else {
         return Explained::Not(format!("the rules in `{folder}` do not compile now"));
     };
+    if !settings.journal.shows_facts {
+        let why = "the rules are not explained: what they saw is not shown (`journal.show_facts: false`)";
+        return Explained::Not(why.to_owned());
+    }
     if !live.rules.hash.starts_with(&record.rules) {
         return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
     }

@@ -1,5 +1,6 @@
 //! The journal as the gateway has it: a queue with an end, behind which one thread writes.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -10,10 +11,11 @@ use tokio::sync::oneshot;
 use tracing::error;
 
 use super::beside::beside;
-use super::key_file::{KeyFile, rewrapped};
+use super::key_file::{KeyFile, rewrap};
 use super::masters::Masters;
 use super::room::keys_in_use;
 use super::outcome::Outcome;
+use super::seal::{FileKey, KeyName};
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::unsealed::Unsealed;
@@ -144,8 +146,12 @@ impl Journal {
 /// Wraps all keys by the first master key, and says which files cannot be read any more.
 fn tell_lost_keys(file: &Path, masters: &Masters) -> Result<(), Trouble> {
     let keys = KeyFile::read(file).map_err(|error| Trouble::writing(&beside(file, ".keys"), &error))?;
-    let lost = if keys.is_empty() { 0 } else { rewrapped(file, masters)? };
+    if !keys.is_empty() {
+        rewrap(file, masters)?;
+    }
     let used = keys_in_use(file).unwrap_or_default();
+    let opened: HashSet<KeyName> = keys.all(masters).iter().map(FileKey::name).collect();
+    let lost = used.iter().filter(|key| keys.has(**key) && !opened.contains(key)).count();
     let missing = used.iter().filter(|key| !keys.has(**key)).count();
     if lost > 0 {
         error!(

@@ -92,19 +92,14 @@ pub(super) fn retain(journal: &Path, is_kept: impl Fn(KeyName) -> bool) -> Resul
     change(journal, |keys| keys.retain(|(name, _)| is_kept(*name)))
 }
 
-/// Wraps by the first master key what another one wraps; says how many keys none of them unwraps.
-pub(super) fn rewrapped(journal: &Path, masters: &Masters) -> Result<usize, Trouble> {
-    let mut lost = 0;
+/// Wraps by the first master key what another one wraps. What none of them unwraps stays: its key may be found again.
+pub(super) fn rewrap(journal: &Path, masters: &Masters) -> Result<(), Trouble> {
     change(journal, |keys| {
-        for (name, wrapped) in keys {
-            match masters.unwrap(*name, wrapped) {
-                None => lost += 1,
-                Some(_) if wrapped.by == masters.name() => {}
-                Some(key) => *wrapped = masters.wrap(*name, &key).unwrap_or_else(|| wrapped.clone()),
-            }
+        for (name, wrapped) in keys.iter_mut().filter(|(_, wrapped)| wrapped.by != masters.name()) {
+            let anew = masters.unwrap(*name, wrapped).and_then(|key| masters.wrap(*name, &key));
+            *wrapped = anew.unwrap_or_else(|| wrapped.clone());
         }
-    })?;
-    Ok(lost)
+    })
 }
 
 /// Changes the file while nobody else does: a gateway may begin a file while a command erases a person.

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::index::Entry;
+use super::index::{Entry, hash, short_hash};
 use super::line::VERSION;
 use super::outcome::Outcome;
 use super::record::write;
@@ -90,10 +91,7 @@ impl Unsealed {
             text.len()
         });
         write(event, outcome, &mut text)?;
-        let names = [shown.hook, shown.outcome];
-        let optional = [shown.app, shown.rule, shown.code];
-        let entry = Entry::begun(names, optional, shown.id, context.now);
-        Some(Self { text, clear_end, name_ends, status: 0, entry })
+        Some(Self { text, clear_end, name_ends, status: 0, entry: entry(&shown, context.now) })
     }
 
     /// The same, answered with this HTTP status.
@@ -129,23 +127,21 @@ impl Unsealed {
     }
 }
 
-impl Entry {
-    /// The entry of a decision that has no place yet: hook and outcome; application, rule and code.
-    fn begun([hook, outcome]: [&str; 2], [app, rule, code]: [Option<&str>; 3], id: &str, time: jiff::Timestamp) -> Self {
-        let name = |name: Option<&str>| name.map_or(0, super::index::short_hash);
-        Self {
-            offset: 0,
-            length: 0,
-            outcome: super::index::short_hash(outcome),
-            micros: time.as_microsecond(),
-            key: KeyName([0; 8]),
-            id: super::index::hash(id),
-            hook: super::index::short_hash(hook),
-            app: name(app),
-            rule: name(rule),
-            code: name(code),
-            person: [0; NAMES],
-            number: 0,
-        }
+/// The entry of a decision that has no place yet.
+fn entry(shown: &Shown<'_>, time: Timestamp) -> Entry {
+    let name = |name: Option<&str>| name.map_or(0, short_hash);
+    Entry {
+        offset: 0,
+        length: 0,
+        outcome: short_hash(shown.outcome),
+        micros: time.as_microsecond(),
+        key: KeyName([0; 8]),
+        id: hash(shown.id),
+        hook: short_hash(shown.hook),
+        app: name(shown.app),
+        rule: name(shown.rule),
+        code: name(shown.code),
+        person: [0; NAMES],
+        number: 0,
     }
 }
