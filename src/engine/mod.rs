@@ -28,7 +28,7 @@ pub use decide::{decide, explain};
 pub use decision::{Audit, Decision, Failure, Skipped, Verdict};
 pub use delivery::Delivery;
 pub use facts::{Answer, Asks, Facts, Question, key_identity, key_text};
-pub use given::{GivenFacts, asks_too_often, unanswered};
+pub use given::{Deciding, GivenFacts, asks_too_often, unanswered};
 pub use need::Need;
 pub use noting::{Note, Noted, Noting};
 pub use proof::{prove, shows};
