@@ -8,14 +8,14 @@ use super::super::request;
 use super::args::Args;
 use super::body::Plan;
 use super::compared::difference;
-use super::export::{Export, Row};
+use super::export::{Content, Export, Row};
 use super::groups::{OfHook, Seen};
 use super::note::Note;
 use super::outcome::{Finding, findings, not_decidable, word};
 use crate::config::Settings;
 use crate::engine::{Asks, GivenFacts, decide};
 use crate::event::secret::HIDDEN;
-use crate::event::{Bounds, Context, Event, Hook, Value};
+use crate::event::{BadBody, Bounds, Context, Event, Hook, Value};
 use crate::gateway::Live;
 use crate::rule::GivenLookup;
 
@@ -65,7 +65,10 @@ impl Deciding<'_> {
                         of_hook.take(person.as_ref(), row.line, self.decided(hook, &event));
                         name = Some(person);
                     }
-                    Err(why) => decided.notes.push(Note::lost(at(), format!("no event of `{}`: {why}", hook.name))),
+                    Err(why) => {
+                        let why = told(why, &row.content);
+                        decided.notes.push(Note::lost(at(), format!("no event of `{}`: {why}", hook.name)));
+                    }
                 }
             }
             decided.people += usize::from(name.is_some());
@@ -128,5 +131,13 @@ impl Deciding<'_> {
                 (None, vec![not_decidable(also.into_iter().chain([(&other.rules, asks)]))])
             }
         }
+    }
+}
+
+/// Why a body is no event; where in it is of use to whoever has it.
+fn told(why: BadBody, content: &Content) -> String {
+    match (why, content) {
+        (BadBody::Unreadable(why), Content::Cells(_)) => why.what.to_owned(),
+        _ => why.to_string(),
     }
 }

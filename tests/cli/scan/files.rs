@@ -38,7 +38,7 @@ const LINES: &str = r#"{"login":"a","startDate":"2020-02-29","lastSeen":"2026-01
 {"login":"b","startDate":"2020-03-01","lastSeen":"2025-10-13T12:59:02","MOBILE":"9820012346","costCentre":"CC1"}
 
 {"user":{"login":"c","startDate":[2024,1,31,0,0],"mobile":"98200","attributes":[{"name":"costCentre","value":"0042"}]}}
-{"login":"d","lastSeen":"2026-01-01T10:00:00","MOBILE":9820012347,"startDate":null}
+{"login":"d","lastSeen":"2026-01-01T10:00:00","MOBILE":"9820012347","startDate":null}
 {"request":{"user":{"login":"e","startDate":"2020-03-01","lastSeen":"2025-10-13T12:59:03","mobile":"9820012348","attributes":{"costCentre":"0042"}}}}
 "#;
 
@@ -144,7 +144,7 @@ fn each_row_that_cannot_be_read_is_told_with_its_place_and_the_others_are_decide
             "p.jsonl:2: this is no JSON from column 12 on",
             "p.jsonl:3: this is no object",
             "p.jsonl:5: `login` stands twice in this object",
-            "p.jsonl:6: no event of `validateUser`: the same key stands twice in an object (at byte 63)",
+            "p.jsonl:6: no event of `validateUser`: the same key stands twice in one object",
             "p.jsonl:7: no event of `validateUser`: the request has no `user` object",
         ]
     );
