@@ -116,8 +116,11 @@ pub(super) fn fit(export: &mut Export, taken: &[Taken], declared: &BTreeMap<Stri
     }
 }
 
+/// What cells of a column are, and how the text of one is read as JSON.
+type Kind = (&'static str, fn(&str) -> Option<String>);
+
 /// What a cell of a text becomes, and what that is called; nothing where it stays a text.
-fn kind(path: &Path, declared: &BTreeMap<String, FieldKind>) -> Option<(&'static str, fn(&str) -> Option<String>)> {
+fn kind(path: &Path, declared: &BTreeMap<String, FieldKind>) -> Option<Kind> {
     let [Segment::Key(name)] = path.segments.as_slice() else { return None };
     match (&path.root, declared.get(&**name)) {
         (Root::User, _) if STRUCTURED.contains(&&**name) => Some(("lists or objects of JSON", structure)),

@@ -10,14 +10,14 @@ use crate::event::{Event, Hook, Value};
 /// is no difference.
 pub(super) fn difference(hook: &Hook, event: &Event, before: &Decision<'_>, now: &Decision<'_>) -> Option<Finding> {
     let (was, is) = (word(hook, event, before), word(hook, event, now));
-    let told = if was != is {
-        format!("{was} -> {is}")
-    } else {
+    let told = if was == is {
         let parts = others(hook, event, before, now);
         if parts.is_empty() {
             return None;
         }
         format!("{is} as before, with other {}", parts.join(", "))
+    } else {
+        format!("{was} -> {is}")
     };
     let by = match (before.decided_by, now.decided_by) {
         (Some(rule), Some(other)) if rule.name != other.name => format!("by {}, before by {}", named(other), rule.name),
