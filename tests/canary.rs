@@ -387,6 +387,15 @@ fn everything_is_tried() {
             }
         }
     }
+    for hook in HOOKS.iter().filter(|hook| **hook != "test") {
+        for app in ["try0", "try31", "change5", "map", "date"] {
+            // The table is an export too: its people have passwords.
+            let words = ["scan", "--people", PEOPLE.0, "--hook", hook, "--app", app, "--format", "json"];
+            let ended = program(words, dir).run();
+            search(&needles, &format!("scan {hook} {app}"), format!("{ended:?}").as_bytes());
+            assert!(ended.stdout.contains("\"people\":2"), "{ended:?}");
+        }
+    }
     for words in [&["check"][..], &["doctor"], &["docs"], &["explain", "H227"]] {
         let ended = program(words.iter().copied(), dir).run();
         search(&needles, &words.join(" "), format!("{ended:?}").as_bytes());

@@ -12,6 +12,7 @@ mod init;
 mod outbox;
 mod outbox_kept;
 mod progress;
+mod scan;
 mod secret;
 mod secrets_in_memory;
 mod send;

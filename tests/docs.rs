@@ -279,6 +279,27 @@ fn the_commands_that_are_shown_are_understood() {
     }
 }
 
+/// Every `hookgate scan` behind which its output stands prints that, but for hashes and times.
+#[test]
+fn the_scans_that_are_shown_come_out_as_it_is_written() {
+    let text = page("docs/operating.md");
+    let without_changing = |text: &str| {
+        let hash = regex::Regex::new(r"\([0-9a-f]{12}\)").unwrap().replace_all(text, "(…)").into_owned();
+        regex::Regex::new(r"decided in [0-9.]+ s").unwrap().replace_all(&hash, "decided in … s").into_owned()
+    };
+    let mut scans = 0;
+    for pair in blocks(&text).windows(2) {
+        let [asked, told] = pair else { continue };
+        if !asked.text.starts_with("hookgate scan ") || !told.language.is_empty() {
+            continue;
+        }
+        let printed = Program::shell(asked.text.trim_end()).run().expect(1);
+        assert_eq!(without_changing(&printed), told.text, "docs/operating.md:{}", asked.line);
+        scans += 1;
+    }
+    assert_eq!(scans, 2);
+}
+
 /// Every test that SECURITY.md puts behind a promise is there: as a file, or as a function in it.
 #[test]
 fn the_tests_behind_the_promises_are_there() {

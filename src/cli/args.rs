@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::exit::Failure;
 use super::{
     cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay, rules,
-    send, serve, test, why,
+    scan, send, serve, test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
@@ -73,6 +73,8 @@ pub enum Command {
     Why(why::Args),
     /// Decide recorded events again, by these rules or others (`--rules`), and show what would differ
     Replay(replay::Args),
+    /// Decide all people of an export, and list who would be refused, changed or deprovisioned
+    Scan(scan::Args),
     /// Make a certificate and its key for a first try with https
     Cert(cert::Args),
     /// Write starter rules and a commented gateway.yaml

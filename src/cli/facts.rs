@@ -12,7 +12,7 @@ use crate::event::{Event, Hook};
 use crate::gateway::{Allowance, Live, settle};
 use crate::lookup::{Connections, Remotes};
 use crate::outside::read_small_file;
-use crate::rule::{GivenLookup, given_lookups};
+use crate::rule::{GivenLookup, Lookup, given_lookups};
 use crate::telemetry::traces::Span;
 
 use super::exit::Failure;
@@ -28,7 +28,7 @@ pub(super) fn given<R>(
     rounds: usize,
     show: impl FnOnce(Decision<'_>) -> R,
 ) -> Result<R, Failure> {
-    let given = file.map(|file| read_given(file, live)).transpose()?.unwrap_or_default();
+    let given = file.map(|file| read_given(file, &live.rules.lookups)).transpose()?.unwrap_or_default();
     let facts = GivenFacts::new(&live.rules, &given, &live.tables);
     match facts.decided(event, rounds, show) {
         Ok(shown) => Ok(shown),
@@ -63,10 +63,11 @@ pub(super) fn asked<R>(
     Ok(connections.runtime().block_on(settle(facts, event, explain, (asks, &Span::default()), allowance, show)))
 }
 
-fn read_given(file: &Path, live: &Live) -> Result<Vec<GivenLookup>, Failure> {
+/// What a file answers for these lookups.
+pub(super) fn read_given(file: &Path, lookups: &[Lookup]) -> Result<Vec<GivenLookup>, Failure> {
     let file = Arc::new(File::new(file.display().to_string(), read(file)?));
     let mut report = Report::default();
-    let given = given_lookups(&file, &live.rules.lookups, &mut report);
+    let given = given_lookups(&file, lookups, &mut report);
     if report.has_errors() { Err(Failure::rules(report)) } else { Ok(given) }
 }
 

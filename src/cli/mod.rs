@@ -29,6 +29,7 @@ mod results;
 mod rules;
 mod run;
 mod running;
+mod scan;
 mod schema;
 mod send;
 mod serve;

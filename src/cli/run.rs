@@ -11,7 +11,7 @@ use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
 use super::{
     cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay, rules,
-    schema, send, serve, test, why,
+    scan, schema, send, serve, test, why,
 };
 use crate::diagnostic::{escaped_page, escaped_report};
 
@@ -50,6 +50,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Journal(args) => records::journal(args, &settings()?),
         Command::Why(args) => why::run(args, &settings()?),
         Command::Replay(args) => replay::run(args, &settings()?),
+        Command::Scan(args) => scan::run(args, &settings()?),
         Command::Cert(args) => cert::run(args),
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),

@@ -27,7 +27,7 @@ pub use decide::{decide, explain};
 pub use decision::{Audit, Decision, Failure, Skipped, Undecidable, Verdict};
 pub use delivery::Delivery;
 pub use facts::{Answer, Asks, Facts, OnSecret, Question, key_identity, key_text};
-pub use given::{GivenFacts, asks_too_often, unanswered};
+pub use given::{Deciding, GivenFacts, asks_too_often, unanswered};
 pub use noting::{Note, Noted, Notes, Noting};
 pub use proof::{prove, shows};
 pub use trace::{Asked, Found, Outcome, RuleTrace, Why};

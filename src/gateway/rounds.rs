@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::engine::{Asks, Decision, Facts, Notes, Noting, asks_too_often};
+pub use crate::engine::Deciding;
+use crate::engine::{Asks, Decision, Notes, Noting, asks_too_often};
 use crate::event::Event;
 use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
 use crate::rule::RuleSet;
 use crate::telemetry::traces::{Kind, Span};
-
-/// `decide` or `explain`.
-pub type Deciding = for<'e> fn(&'e RuleSet, &'e Event, &'e dyn Facts) -> Result<Decision<'e>, Asks>;
 
 /// How much an event may ask.
 #[derive(Clone, Copy, Debug)]

@@ -49,8 +49,9 @@ pub use budget::{CELL_BYTES, MEMORY_BYTES, ROW_BYTES, TEXT_BYTES, hold};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
 pub use condition::{Base, Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
+pub use encoding::Encoding;
 pub use expression::{Expression, From, Read, ScriptUse};
-pub use field::FieldKind;
+pub use field::{FieldKind, USER_FIELDS};
 pub use function::{
     BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, pattern,
     to_markdown as functions_to_markdown,

@@ -2,6 +2,7 @@
 
 mod cells;
 mod csv;
+mod form;
 mod pieces;
 mod read;
 mod spoilt;
@@ -9,5 +10,6 @@ mod value;
 mod workbook;
 
 pub use cells::{Cell, Doubts, Sheet, span_of};
-pub use read::{Form, read};
+pub use form::{Form, Said};
+pub use read::read;
 pub use spoilt::{Doubtful, rows_named, spoilt, warn_of_spoilt};

@@ -4,32 +4,24 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cells::{Doubts, Sheet};
+use super::form::Form;
 use super::{csv, workbook};
 use crate::diagnostic::{Diagnostic, File, Place, Report};
 use crate::rule::code;
 use crate::rule::encoding::{Encoding, NoText, line_of, no_text};
 use crate::rule::source::Role;
 
-/// How a table file is to be read, as far as the file does not say it itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Form {
-    /// Of CSV that is neither UTF-8 nor UTF-16 with its mark.
-    pub encoding: Option<Encoding>,
-    /// Of a workbook.
-    pub sheet: Option<String>,
-}
-
 /// Reads a CSV file or a workbook; `None` for files of other kinds, and for one that cannot be read, which is noted.
 /// `named` is where the file is named.
 pub fn read(role: Role, file: &Arc<File>, form: &Form, named: &Place, report: &mut Report) -> Option<Sheet> {
     match role {
         Role::Csv => {
-            let file = csv::with_plain_lines(text(file, form.encoding, named, report)?);
+            let file = csv::with_plain_lines(text(file, form, named, report)?);
             let records = csv::records(&file, report)?;
             Sheet::of(file, records, Doubts::new(), report)
         }
         Role::Workbook => {
-            let rows = workbook::read(file, form.sheet.as_deref(), named, report)?;
+            let rows = workbook::read(file, form, named, report)?;
             Sheet::of(rows.file, rows.records, rows.doubts, report)
         }
         Role::Yaml | Role::Json | Role::Tests | Role::Functions => None,
@@ -37,7 +29,8 @@ pub fn read(role: Role, file: &Arc<File>, form: &Form, named: &Place, report: &m
 }
 
 /// The file as text.
-fn text(file: &Arc<File>, encoding: Option<Encoding>, named: &Place, report: &mut Report) -> Option<Arc<File>> {
+fn text(file: &Arc<File>, form: &Form, named: &Place, report: &mut Report) -> Option<Arc<File>> {
+    let encoding = form.encoding;
     if file.bytes.is_empty() && !file.text.contains('\0') {
         if encoding.is_some() && !file.text.is_ascii() {
             let message = format!("`{}` is Unicode as it stands, and is read as that", file.short_name());
@@ -50,15 +43,15 @@ fn text(file: &Arc<File>, encoding: Option<Encoding>, named: &Place, report: &mu
     if let Some(text) = encoding.and_then(|encoding| encoding.decode(bytes)) {
         return Some(Arc::new(File::new(&*file.name, text).within(file.budget.as_ref())));
     }
-    report.push(not_readable(file, bytes, encoding, named));
+    report.push(not_readable(file, bytes, form, named));
     None
 }
 
-fn not_readable(file: &Arc<File>, bytes: &[u8], encoding: Option<Encoding>, named: &Place) -> Diagnostic {
+fn not_readable(file: &Arc<File>, bytes: &[u8], form: &Form, named: &Place) -> Diagnostic {
     let name = file.short_name();
     let wrong = |message: String| Diagnostic::error(&code::OTHER_ENCODING, named.clone(), message);
     let in_excel = "in Excel choose `Save As` and the type `CSV UTF-8 (Comma delimited)`";
-    match (no_text(bytes), encoding) {
+    match (no_text(bytes), form.encoding) {
         (NoText::Workbook, _) => {
             let finding = wrong(format!("`{name}` is a workbook under the name of a CSV file"));
             finding.help("let its name end in `.xlsx`").help(in_excel)
@@ -85,7 +78,8 @@ fn not_readable(file: &Arc<File>, bytes: &[u8], encoding: Option<Encoding>, name
                 format!("`{name}` is not in UTF-8: row {} has letters of another encoding", line_of(bytes, at));
             let place = guessed(file, bytes, at).unwrap_or_else(|| named.clone());
             let finding = Diagnostic::error(&code::OTHER_ENCODING, place, message).label("as it reads in windows-1252");
-            finding.help(in_excel).help("or, where it reads right here, write `encoding: windows-1252` beside its name")
+            let write = form.said.to_write("encoding", "windows-1252");
+            finding.help(in_excel).help(format!("or, where it reads right here, {write}"))
         }
     }
 }

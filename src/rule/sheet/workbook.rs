@@ -11,6 +11,7 @@ use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
 use super::cells::{Cell, Doubts};
+use super::form::{Form, Said};
 use super::pieces::Pieces;
 use super::value::{Shown, shown};
 use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent, did_you_mean};
@@ -64,9 +65,9 @@ impl From<Spent> for Trouble {
     }
 }
 
-/// Reads the sheet of this name, or the only one that is not empty. `named` is where the workbook is named.
-pub(super) fn read(file: &Arc<File>, sheet: Option<&str>, named: &Place, report: &mut Report) -> Option<Rows> {
-    match rows(file, sheet) {
+/// Reads the sheet that is said, or the only one that is not empty. `named` is where the workbook is named.
+pub(super) fn read(file: &Arc<File>, form: &Form, named: &Place, report: &mut Report) -> Option<Rows> {
+    match rows(file, form) {
         Ok(rows) => Some(rows),
         Err(Trouble::Spent(spent)) => {
             let budget = file.budget.as_ref().filter(|_| spent.is_news);
@@ -80,16 +81,16 @@ pub(super) fn read(file: &Arc<File>, sheet: Option<&str>, named: &Place, report:
     }
 }
 
-fn rows(file: &Arc<File>, sheet: Option<&str>) -> Result<Rows, Trouble> {
+fn rows(file: &Arc<File>, form: &Form) -> Result<Rows, Trouble> {
     let name = file.short_name();
     let budget = file.budget.as_deref();
     let hold = |bytes: usize| budget.map_or(Ok(()), |budget| budget.hold(bytes));
     check_size(name, &file.bytes, budget)?;
     let broken = |error| unreadable(name, &file.bytes, &error);
     let mut book: Book<'_> = Xlsx::new(Cursor::new(&*file.bytes)).map_err(broken)?;
-    let sheet = match sheet {
+    let sheet = match &form.sheet {
         Some(wanted) => sheet_named(name, &book, wanted)?,
-        None => only_sheet(name, &mut book).map_err(broken)??,
+        None => only_sheet(name, &mut book, form.said).map_err(broken)??,
     };
     let found = cells(name, &mut book, &sheet, &hold).map_err(broken)??;
     let width = found.iter().map(|((_, column), _)| *column as usize + 1).max().unwrap_or_default();
@@ -172,7 +173,7 @@ fn sheet_named(name: &str, book: &Book<'_>, wanted: &str) -> Result<String, Trou
 }
 
 /// The first visible sheet, where no other has anything in it.
-fn only_sheet(name: &str, book: &mut Book<'_>) -> Result<Result<String, Trouble>, calamine::XlsxError> {
+fn only_sheet(name: &str, book: &mut Book<'_>, said: Said) -> Result<Result<String, Trouble>, calamine::XlsxError> {
     let visible = worksheets(book).filter(|sheet| sheet.visible == SheetVisible::Visible);
     let names: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();
     let mut filled = Vec::new();
@@ -193,10 +194,8 @@ fn only_sheet(name: &str, book: &mut Book<'_>) -> Result<Result<String, Trouble>
         }
         (several, _) => {
             let message = format!("workbook `{name}` has several sheets, and which one is meant is not said");
-            Err(Trouble::Wrong(
-                message,
-                format!("write `sheet:` beside its name, with {}", listed(several.iter().copied())),
-            ))
+            let write = said.to_write("sheet", "NAME");
+            Err(Trouble::Wrong(message, format!("{write}, with {}", listed(several.iter().copied()))))
         }
     })
 }
