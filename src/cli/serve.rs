@@ -52,6 +52,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let process = Process::started_now();
     let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
+    settings.overridden.iter().for_each(|overridden| info!("{overridden}"));
     let folder = settings.gateway.rules.clone();
     let mut loader = Loader::open(&settings.gateway, &settings.tenant, settings.state_folder().as_deref());
     let (live, started) = loader.start().map_err(|report| Failure::rules(report).at_start())?;
@@ -67,6 +68,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
         outbox: outbox.clone(),
         journal: journal.clone(),
         tracer: tracer.clone(),
+        instance: settings.instance.clone(),
     };
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;

@@ -15,6 +15,7 @@ pub static SETTINGS: Keys = Keys {
     what: "gateway.yaml",
     keys: &[
         optional("listen", Shape::Text, "address and port on which webhooks are received"),
+        optional("instance", Shape::Text, "by which the log and records tell this gateway from others; null: nothing"),
         optional("insecure", Shape::Boolean, "listen where others reach it although everybody is let in"),
         optional("auth", Shape::Mapping(&AUTH), "who may come in"),
         optional("tls", Shape::Mapping(&TLS), "how connections are encrypted"),
@@ -77,6 +78,7 @@ static LOG: Keys = Keys {
         optional("level", Shape::Text, "off, error, warn, info, debug or trace; parts of the program behind it"),
         optional("format", Shape::OneOf(&["auto", "text", "json"]), "text for people, json for programs"),
         optional("buffer_bytes", Shape::Whole, "most lines that wait to be written, in bytes"),
+        optional("person", Shape::OneOf(&["digest", "plain", "off"]), "how the log names the person of an event"),
     ],
 };
 
@@ -346,8 +348,13 @@ impl Leaf {
     /// The environment variable that sets it: `HOOKGATE_LIMITS_BODY_BYTES`.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("{PREFIX}{}", self.path.replace('.', "_").to_ascii_uppercase())
+        variable(&self.path)
     }
+}
+
+/// The environment variable of a setting.
+pub(super) fn variable(path: &str) -> String {
+    format!("{PREFIX}{}", path.replace('.', "_").to_ascii_uppercase())
 }
 
 /// What every environment variable of hookgate begins with.
