@@ -35,15 +35,14 @@ LABEL org.opencontainers.image.title="hookgate" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${SOURCE_COMMIT}"
 COPY --from=build /out/hookgate /usr/local/bin/hookgate
-COPY gateway.yaml /etc/hookgate/gateway.yaml
+COPY deploy/image.yaml /etc/hookgate/defaults.yaml
 COPY rules /etc/hookgate/rules
 # /data, with its mode: group 0 may write, for OpenShift runs it as a user of its own choice in that group.
 COPY --from=build --chown=65532:0 /out/writable/ /
 WORKDIR /etc/hookgate
 USER 65532:65532
-ENV HOOKGATE_LISTEN=0.0.0.0:8080 \
-    HOOKGATE_OUTBOX_FILE=/data/outbox.db \
-    HOOKGATE_JOURNAL_FILE=/data/journal.jsonl
+# The only variable: what it names lies below gateway.yaml, where a variable of its own for each setting would lie above it.
+ENV HOOKGATE_DEFAULTS=/etc/hookgate/defaults.yaml
 EXPOSE 8080
 VOLUME ["/data"]
 STOPSIGNAL SIGTERM

@@ -100,7 +100,10 @@ fn main() {
     let length = Duration::from_millis(number("ROUND_MS", 1_000));
     let rounds = number("ROUNDS", 7);
     println!("{RULES} rules, {CONNECTIONS} connections, {rounds} rounds of {length:?} each\n");
-    println!("{:<16} {:>6} {:>21} {:>23} {:>6}", "", "bytes", "processor µs/request", "requests/s on one core", "ratio");
+    println!(
+        "{:<16} {:>6} {:>21} {:>23} {:>6}",
+        "", "bytes", "processor µs/request", "requests/s on one core", "ratio"
+    );
     let mut verdicts = Vec::new();
     for bytes in BODY_BYTES {
         let folder = tempfile::tempdir().unwrap();
@@ -128,7 +131,9 @@ fn main() {
         let memory = peers[2].memory_mib() - peers[0].memory_mib();
         let word = if memory <= MEMORY_GOAL_MIB { "PASS" } else { "FAIL" };
         let all = peers[2].memory_mib();
-        verdicts.push(format!("{word} {bytes} bytes: {memory:.0} MiB more than with neither, {all:.0} in all (goal {MEMORY_GOAL_MIB})"));
+        verdicts.push(format!(
+            "{word} {bytes} bytes: {memory:.0} MiB more than with neither, {all:.0} in all (goal {MEMORY_GOAL_MIB})"
+        ));
         let log = std::fs::read_to_string(folder.path().join("as-they-come/log")).unwrap();
         let lost: Vec<&str> = log.lines().filter(|line| line.contains("not recorded")).collect();
         verdicts.push(format!("{} lines of the log say that decisions were not recorded", lost.len()));

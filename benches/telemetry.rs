@@ -1,4 +1,7 @@
-//! What being told of an event costs: `cargo bench --bench telemetry`. Passes or fails nothing.
+//! What being told of an event costs: `cargo bench --bench telemetry`. Passes or fails nothing. `ONLY=line` has the first alone.
+//!
+//! First the line `decided` by itself: the same events go through one gateway in this process, on one thread, with the log at
+//! `info` beside `warn`, in turns, and what is written goes nowhere. The difference is what a line costs.
 //!
 //! The program is started in several ways, which are loaded in turn by the same bounded load over 127.0.0.1: with `log.level`
 //! at `warn` and at `info`, its standard error output in a file and in `/dev/null`; and, with `--features otel`, without traces
@@ -11,15 +14,25 @@ mod load;
 mod mixed;
 
 use std::fs::{self, File};
+use std::hint::black_box;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hookgate::event::{Calendar, Context, Event, Value};
+use hookgate::gateway::{Answered, Gateway};
+use hookgate::telemetry::{self, Levels, Settings};
+use tracing::Dispatch;
+
 use load::{loaded, median, number};
 
+/// Events of a round of the line by itself, few enough that most rounds have the processor to themselves; and how many rounds.
+const EVENTS: usize = 100;
+const LINE_ROUNDS: usize = 2_000;
 const CONNECTIONS: usize = 32;
 const RULES: &str = "hook: validateUser\nrules: [{ name: a, when: { user.userType: Nobody }, reject: NotAllowed }]\n";
 
@@ -117,6 +130,55 @@ fn take_all(stream: TcpStream) {
     }
 }
 
+/// The log at a level, as it is written for programs, to nowhere.
+fn log_at(level: &str) -> Dispatch {
+    let settings = Settings { level: Levels::read(level).unwrap(), ..Settings::default() };
+    Dispatch::new(telemetry::subscriber(&settings, true, false, std::io::sink))
+}
+
+/// Nanoseconds of an event of this body.
+fn handled(gateway: &Arc<Gateway>, body: &str) -> f64 {
+    let hook = gateway.hooks().position("validateUser").unwrap();
+    let mut spent = Duration::ZERO;
+    for _ in 0..EVENTS {
+        let context = Context {
+            id: "019a3c52-7d1e-7a33-9f0e-5b7c8a4e1d20".to_owned(),
+            now: jiff::Timestamp::UNIX_EPOCH,
+            calendar: Calendar::utc(),
+            app: None,
+            token: Value::Null,
+            caller: Value::Null,
+            bearer: None,
+            trace: None,
+        };
+        let event = Event::read(gateway.hooks(), hook, body.as_bytes().to_vec(), 64, context).unwrap();
+        let began = Instant::now();
+        let Answered::Now(reply) = gateway.handle(event) else { unreachable!() };
+        spent += began.elapsed();
+        black_box(reply);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "few events")]
+    let events = EVENTS as f64;
+    spent.as_secs_f64() * 1e9 / events
+}
+
+/// What a line costs, in nanoseconds, by the medians of many short rounds.
+fn line_alone(body: &str) {
+    let gateway = Arc::new(Gateway::new(mixed::rules(10, 0).0));
+    let logs = [log_at("warn"), log_at("info")];
+    let mut costs = [Vec::new(), Vec::new()];
+    for _ in 0..LINE_ROUNDS {
+        for (log, costs) in logs.iter().zip(&mut costs) {
+            costs.push(tracing::dispatcher::with_default(log, || handled(&gateway, body)));
+        }
+    }
+    let [quiet, told] = costs.map(|mut costs| median(&mut costs));
+    println!(
+        "an event: {quiet:.0} ns with the log at warn, {told:.0} ns at info; the line `decided`: {:.0} ns\n",
+        told - quiet
+    );
+}
+
 /// Loads the peers in turn and prints what came of it, each beside the first.
 fn compare(what: &str, mut peers: Vec<Peer>, body: &str) {
     let (first, length) = (peers[0].name, Duration::from_millis(number("ROUND_MS", 1_000)));
@@ -139,10 +201,14 @@ fn compare(what: &str, mut peers: Vec<Peer>, body: &str) {
 }
 
 fn main() {
+    let body = mixed::body(50, 280);
+    line_alone(&body);
+    if std::env::var("ONLY").is_ok_and(|only| only == "line") {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("rules")).unwrap();
     fs::write(folder.path().join("rules/a.yaml"), RULES).unwrap();
-    let body = mixed::body(50, 280);
     println!("{CONNECTIONS} connections, the rounds in turn; ratios to the first row of each\n");
     println!(
         "{:<14} {:<13} {:>11} {:>21} {:>6} {:>13}",

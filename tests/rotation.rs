@@ -290,8 +290,9 @@ fn files_with_people_in_them_are_for_one_user_unless_a_setting_says_otherwise() 
                     !file.exists() || fs::metadata(&file).is_ok_and(|of| of.permissions().mode() & 0o777 == wanted)
                 });
             }
-            for keys in ["journal.jsonl.key", "journal.jsonl.keys"] {
-                assert_eq!(mode(&dir.path().join(keys)), 0o600, "{keys}");
+            // What holds nobody's data is for its user alone, whatever the setting says.
+            for name in ["journal.jsonl.key", "journal.jsonl.keys", "journal.jsonl.lock", "outbox.db.lock"] {
+                assert_eq!(mode(&dir.path().join(name)), 0o600, "{name}");
             }
             served.stop();
         }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hookgate::config::{self, DEFAULTS, Flag, Settings};
 use hookgate::diagnostic::{File, Report};
 use hookgate::event::{Accepted, Kind, OnFailure};
+use hookgate::outbox::StoreAt;
 use hookgate::telemetry::Format;
 
 fn file(text: &str) -> File {
@@ -60,7 +61,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 107] = [
+const OTHERS: [(&str, &str, &str); 111] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -69,6 +70,8 @@ const OTHERS: [(&str, &str, &str); 107] = [
     ("tls.warn_days", "16", "warn_days: 16"),
     ("tls.poll_ms", "151", "poll_ms: 151"),
     ("listen", "[::1]:9000", "listen: [::1]:9000"),
+    ("instance", "hooks-1", "instance: Some(\"hooks-1\")"),
+    ("instance", "null", "instance: None"),
     ("insecure", "true", "insecure: true"),
     ("auth.require", "any", "require: Any"),
     ("auth.jwt", "{ secrets: [\"${env:SECRET}\"], claims: { tenantId: as100 } }", "name: \"tenantId\""),
@@ -125,6 +128,8 @@ const OTHERS: [(&str, &str, &str); 107] = [
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),
     ("log.format", "json", "format: Json"),
     ("log.buffer_bytes", "65537", "buffer_bytes: 65537"),
+    ("log.person", "plain", "person: Plain"),
+    ("log.person", "off", "person: Off"),
     ("traces.collector", "https://collector.example:4318", "collector: Some(\"https://collector.example:4318\")"),
     ("traces.headers", "{ X-Scope: \"${env:SCOPE}\" }", "Credential(${env:SCOPE})"),
     ("traces.ca", "/etc/tls/collector.pem", "ca: Some(\"/etc/tls/collector.pem\")"),
@@ -229,6 +234,115 @@ fn later_layers_win() {
     assert_eq!(settings.server.workers, 2);
     assert_eq!(settings.server.depth_limit, 5);
     assert_eq!(settings.server.body_limit_bytes, 1 << 20);
+}
+
+/// What an image sets, as its Dockerfile has it, with this gateway.yaml mounted over its own.
+fn in_an_image(mounted: &str, environment: &[(&str, &str)]) -> Result<Settings, Report> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gateway.yaml");
+    fs::write(&file, mounted).unwrap();
+    let defaults = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/image.yaml");
+    let environment = variables(&[("HOOKGATE_DEFAULTS", defaults)]).into_iter().chain(variables(environment));
+    config::load(Some(&file), environment, &[])
+}
+
+/// What is told of overridden settings, without the folders of files.
+fn told(settings: &Settings) -> Vec<String> {
+    let folders = regex::Regex::new("[^ ]*/").unwrap();
+    settings.overridden.iter().map(|one| folders.replace_all(&one.to_string(), "").into_owned()).collect()
+}
+
+/// Whatever the image set by another variable could be changed by no gateway.yaml.
+#[test]
+fn the_image_sets_nothing_but_the_file_below_gateway_yaml() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let (dockerfile, sent) = (read("Dockerfile"), read(".dockerignore"));
+    let variables: Vec<&str> = dockerfile.split_whitespace().filter(|word| word.starts_with("HOOKGATE_")).collect();
+    assert_eq!(variables, ["HOOKGATE_DEFAULTS=/etc/hookgate/defaults.yaml"]);
+    assert!(
+        dockerfile.contains("\nCOPY deploy/image.yaml /etc/hookgate/defaults.yaml\n")
+            && sent.contains("\n!deploy/image.yaml\n")
+    );
+    assert!(
+        !dockerfile.contains("COPY gateway.yaml"),
+        "with every setting in it, it would leave nothing of the image's"
+    );
+}
+
+#[test]
+fn what_is_mounted_wins_over_what_the_image_sets_and_need_not_repeat_it() {
+    let StoreAt::File(usual) = Settings::default().outbox.store else { panic!("a file") };
+    for mounted in ["workers: 1\n", "journal: { durable: true }\noutbox: { stop_ms: 1 }\n"] {
+        let settings = in_an_image(mounted, &[]).unwrap();
+        assert_eq!(settings.server.listen.to_string(), "0.0.0.0:8080");
+        assert_eq!(settings.journal.file, Some("/data/journal.jsonl".into()));
+        assert!(matches!(&settings.outbox.store, StoreAt::File(file) if file == Path::new("/data/outbox.db")));
+        assert_eq!((settings.state_folder(), told(&settings)), (Some("/data".into()), vec![]));
+    }
+    let mounted = "journal: { file: null }\nlisten: 127.0.0.1:9000\n";
+    let settings = in_an_image(mounted, &[]).unwrap();
+    assert_eq!((settings.journal.file.as_ref(), settings.server.listen.port()), (None, 9000));
+    let expected = [
+        "gateway.yaml:2 overrides `listen` of image.yaml:4",
+        "gateway.yaml:1 overrides `journal.file` of image.yaml:8",
+    ];
+    assert_eq!(told(&settings), expected);
+    // A database takes the file's place, which the variable of images before kept from it.
+    let settings = in_an_image("outbox:\n  postgres: { address: \"postgres://db.example/hookgate\" }\n", &[]).unwrap();
+    assert!(matches!(settings.outbox.store, StoreAt::Postgres(_)));
+    // A file made elsewhere that has every setting counts too, and what it costs is told.
+    let settings = in_an_image(DEFAULTS, &[]).unwrap();
+    assert!(matches!(&settings.outbox.store, StoreAt::File(file) if *file == usual));
+    assert_eq!(settings.overridden.len(), 3, "{:?}", settings.overridden);
+}
+
+#[test]
+fn a_variable_that_overrides_the_file_is_told_with_the_line() {
+    let mounted = "workers: 1\n\noutbox:\n  postgres: { address: \"postgres://db.example/hookgate\" }\n";
+    let environment =
+        [("HOOKGATE_WORKERS", "2"), ("HOOKGATE_TIME_ZONE", "Asia/Kolkata"), ("HOOKGATE_OUTBOX_FILE", "a.db")];
+    let settings = in_an_image(mounted, &environment).unwrap();
+    let expected = [
+        "HOOKGATE_WORKERS of the environment overrides `workers` of gateway.yaml:1",
+        "HOOKGATE_OUTBOX_FILE of the environment overrides `outbox.postgres` of gateway.yaml:4",
+        "gateway.yaml:4 overrides `outbox.file` of image.yaml:6",
+    ];
+    assert_eq!(told(&settings), expected);
+    assert_eq!(settings.server.workers, 2);
+    // What nobody wrote is overridden by nobody.
+    assert_eq!(told(&in_an_image("dates: { order: mdy }\n", &environment).unwrap()), Vec::<String>::new());
+    assert_eq!(told(&in_an_image(mounted, &[("HOOKGATE_WORKERS", "")]).unwrap()).len(), 1);
+}
+
+#[test]
+fn a_file_of_defaults_that_cannot_be_read_or_has_a_mistake_is_one_of_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, wrong) = (folder.path().join("none.yaml"), folder.path().join("wrong.yaml"));
+    fs::write(&wrong, "listn: 0.0.0.0:8080\n").unwrap();
+    let load = |defaults: &Path| {
+        let environment = variables(&[("HOOKGATE_DEFAULTS", defaults.to_str().unwrap()), ("HOOKGATE_WORKERS", "many")]);
+        config::load(None, environment, &[]).unwrap_err()
+    };
+    let report = load(&missing);
+    assert_eq!(ids(&report).len(), 2, "{}", report.to_text(false));
+    let text = report.to_text(false);
+    assert!(
+        text.contains("none.yaml") && text.contains("HOOKGATE_DEFAULTS names it") && text.contains("H702"),
+        "{text}"
+    );
+    assert_eq!(ids(&load(&wrong)).len(), 2);
+    assert!(load(&wrong).to_text(false).contains("did you mean `listen`?"));
+}
+
+#[test]
+fn the_machines_name_is_put_where_settings_are_loaded() {
+    let instance = |written: &str| in_an_image(written, &[]).unwrap().instance;
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap().trim().to_owned();
+    assert_eq!(instance("workers: 1\n"), Some(host.clone()));
+    assert_eq!(instance("instance: \"eu-${host}\"\n"), Some(format!("eu-{host}")));
+    assert_eq!((instance("instance: hooks-1\n"), instance("instance: null\n")), (Some("hooks-1".to_owned()), None));
+    let (id, ..) = only(from_file("instance: \"\"\n"));
+    assert_eq!(id, "H702");
 }
 
 #[test]

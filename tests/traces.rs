@@ -69,7 +69,11 @@ fn the_callers_trace_is_passed_on_as_it_came_where_nothing_is_recorded() {
         assert_eq!(trace_of(&got.lock().unwrap()[0]), (Some(PARENT), Some(STATE)));
     }
     let (_, log) = served.stop();
-    assert!(!log.contains("trace_id"), "{log}");
+    let decided = log.lines().find(|line| line.contains("\"decided\"")).unwrap_or_else(|| panic!("{log}"));
+    assert!(
+        decided.contains(&format!("\"trace_id\":\"{}\"", &PARENT[3..35])),
+        "the log leads to the caller's trace: {log}"
+    );
 }
 
 #[test]

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay, rules,
-    scan, send, serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay,
+    rules, scan, send, serve, test, why,
 };
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;

@@ -170,7 +170,8 @@ fn sum(journals: &Journals, sighted: &Sighted, live: &Live, rows: TableRows) -> 
             }
             Found::Line { at, record: Err(why), .. } | Found::Unread { at, why } => {
                 sum.unreadable_count += 1;
-                sum.unreadable.extend(Some(format!("{at}  {why}")).filter(|_| sum.unreadable_count <= UNREADABLE_SHOWN));
+                sum.unreadable
+                    .extend(Some(format!("{at}  {why}")).filter(|_| sum.unreadable_count <= UNREADABLE_SHOWN));
             }
         }
     }

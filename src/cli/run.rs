@@ -10,8 +10,8 @@ use clap::Parser as _;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
 use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay, rules,
-    scan, schema, send, serve, test, why,
+    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay,
+    rules, scan, schema, send, serve, test, why,
 };
 use crate::diagnostic::{escaped_page, escaped_report};
 

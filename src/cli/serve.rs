@@ -50,8 +50,9 @@ impl Args {
 /// when the address cannot be listened on.
 pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure> {
     let process = Process::started_now();
-    let _log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
+    let log = telemetry::start(&settings.telemetry).map_err(|error| no_thread(&error))?;
     core_dump::switch_off();
+    settings.overridden.iter().for_each(|overridden| info!("{overridden}"));
     let folder = settings.gateway.rules.clone();
     let mut loader = Loader::open(&settings.gateway, &settings.tenant, settings.state_folder().as_deref());
     let (live, started) = loader.start().map_err(|report| Failure::rules(report).at_start())?;
@@ -61,12 +62,16 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let tracer = Tracer::open(&settings.telemetry.traces).map_err(|why| not_traced(&why))?;
     let outbox = outbox(settings, &connections, &tracer).map_err(|report| Failure::settings(report).at_start())?;
     let journal = journal(settings)?;
+    if let Some(journal) = &journal {
+        let _ = log.name_people_with(journal.people());
+    }
     let outside = Outside {
         connections: Some(connections),
         round_limit: settings.lookup.round_limit,
         outbox: outbox.clone(),
         journal: journal.clone(),
         tracer: tracer.clone(),
+        instance: settings.instance.clone(),
     };
     let gateway = Arc::new(Gateway::with(live, outside));
     let server = server::bind(&settings.server, Arc::clone(&gateway)).map_err(|error| cannot_serve(&error))?;
@@ -159,7 +164,8 @@ fn journal(settings: &Settings) -> Result<Option<Arc<Journal>>, Failure> {
         StoreAt::File(file) => Some(file.clone()),
         StoreAt::Postgres(_) => None,
     };
-    let settings = &journal::Settings { outbox, ..settings.journal.clone() };
+    let instance = settings.instance.clone();
+    let settings = &journal::Settings { outbox, instance, ..settings.journal.clone() };
     match Journal::open(file, settings) {
         Ok(journal) => Ok(Some(Arc::new(journal))),
         Err(trouble) if trouble.is_taken || settings.is_durable || !settings.keys.is_empty() => {

@@ -66,7 +66,8 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         Format::Json => to_json(&record, &explained),
     };
     if args.format == Format::Text && sighted.lines.len() > 1 {
-        let _ = writeln!(stdout, "\nthe newest of {} such decisions; `hookgate decisions` lists them", sighted.lines.len());
+        let _ =
+            writeln!(stdout, "\nthe newest of {} such decisions; `hookgate decisions` lists them", sighted.lines.len());
     }
     Ok(Output { stdout, exit: Exit::Well })
 }
@@ -142,7 +143,9 @@ fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> Strin
     if !decision.skipped.is_empty() {
         line("skipped", decision.skipped.join(", "));
     }
-    if let Some(holder) = decision.code.as_ref().and_then(|_| holder_of(record)).filter(|_| settings.journal.shows_facts) {
+    if let Some(holder) =
+        decision.code.as_ref().and_then(|_| holder_of(record)).filter(|_| settings.journal.shows_facts)
+    {
         line("held by", holder);
     }
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));

@@ -12,6 +12,7 @@ use super::credentials::Rows;
 use super::destinations::{destinations, encryption_keys, outbox_name, postgres};
 use super::fields::fields;
 use super::hooks::{Manners, table};
+use super::instance::put_instance;
 use super::journal::journal;
 use super::layer::Written;
 use super::limits::limit;
@@ -25,7 +26,7 @@ use crate::gateway::StateAt;
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::syntax::Node;
 use crate::rule::{Accepts, Reader, code};
-use crate::telemetry::Format;
+use crate::telemetry::{Format, Person};
 
 /// Settings on the way: the later a setting is taken in, the more it counts.
 #[derive(Default)]
@@ -80,9 +81,10 @@ impl Draft {
     }
 
     fn other(&mut self, written: &Written, value: &mut Value<'_, '_>) {
-        let Settings { server, gateway, telemetry, lookup, outbox, tenant, .. } = &mut self.settings;
+        let Settings { server, gateway, telemetry, lookup, outbox, tenant, instance, .. } = &mut self.settings;
         match written.path.as_str() {
             "listen" => put(&mut server.listen, value.address()),
+            "instance" => put_instance(instance, value),
             "insecure" => put(&mut server.insecure, value.reader.boolean(value.node, "`insecure`")),
             "rules" => put(&mut gateway.rules, value.folder().map(PathBuf::from)),
             "prefixes" => put(&mut server.prefixes, value.prefixes()),
@@ -102,6 +104,7 @@ impl Draft {
             "log.level" => put(&mut telemetry.level, value.levels()),
             "log.format" => put(&mut telemetry.format, value.one_of(&Format::ALL)),
             "log.buffer_bytes" => put(&mut telemetry.buffer_bytes, value.size(65_536..=1 << 30)),
+            "log.person" => put(&mut telemetry.person, value.one_of(&Person::ALL)),
             "accepted" => put(&mut self.manners.accepted, value.one_of(&Accepted::ALL).map(Some)),
             "lookups.budget_ms" => put(&mut self.manners.budget, value.whole(1..=60_000).map(milliseconds)),
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),

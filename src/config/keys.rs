@@ -19,6 +19,7 @@ pub static SETTINGS: Keys = Keys {
     what: "gateway.yaml",
     keys: &[
         optional("listen", Shape::Text, "address and port on which webhooks are received"),
+        optional("instance", Shape::Text, "by which the log and records tell this gateway from others; null: nothing"),
         optional("insecure", Shape::Boolean, "listen where others reach it although everybody is let in"),
         optional("auth", Shape::Mapping(&AUTH), "who may come in"),
         optional("tls", Shape::Mapping(&TLS), "how connections are encrypted"),
@@ -81,6 +82,7 @@ static LOG: Keys = Keys {
         optional("level", Shape::Text, "off, error, warn, info, debug or trace; parts of the program behind it"),
         optional("format", Shape::OneOf(&["auto", "text", "json"]), "text for people, json for programs"),
         optional("buffer_bytes", Shape::Whole, "most lines that wait to be written, in bytes"),
+        optional("person", Shape::OneOf(&["digest", "plain", "off"]), "how the log names the person of an event"),
     ],
 };
 
@@ -283,7 +285,6 @@ pub(super) static HTTP_DESTINATION: Keys = Keys {
         RETRIES,
     ],
 };
-
 
 /// A subject of NATS JetStream.
 pub(super) static NATS_DESTINATION: Keys = Keys {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::keys::{GONE, Leaf, PREFIX, SETTINGS, leaves, variable};
+use super::overridden::Overridden;
 use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
 use crate::rule::keys::{Keys, Shape};
 use crate::rule::syntax::{Content, Entry, Node, Style, parse};
@@ -33,6 +34,31 @@ pub(super) fn of_file(file: &Arc<File>, report: &mut Report) -> Vec<Written> {
     let mut walk = Walk { reader: Reader { file: Arc::clone(file), report }, found: Vec::new() };
     walk.section(&SETTINGS, &root, "");
     walk.found
+}
+
+/// The settings of `below` that `above` sets too, in the order of `below`; `name` says what one of `above` is called.
+pub(super) fn overridden(above: &[Written], below: &[Written], name: impl Fn(&Written) -> String) -> Vec<Overridden> {
+    let pairs = below.iter().flat_map(|under| above.iter().map(move |over| (over, under)));
+    let told = pairs.filter(|(over, under)| is_one_place(over, under)).map(|(over, under)| Overridden {
+        by: name(over),
+        setting: under.path.clone(),
+        at: place(under),
+    });
+    told.collect()
+}
+
+/// The file and line of a setting.
+pub(super) fn place(written: &Written) -> String {
+    Place { file: Arc::clone(&written.file), span: written.node.span.clone() }.file_line()
+}
+
+/// Whether one takes the place of the other. The outbox is in a file or in a database, whichever is said last.
+fn is_one_place(over: &Written, under: &Written) -> bool {
+    let where_the_outbox_is = |one: &Written| match one.path.as_str() {
+        "outbox.postgres" => !one.node.is_null(),
+        path => path == "outbox.file",
+    };
+    over.path == under.path || where_the_outbox_is(over) && where_the_outbox_is(under)
 }
 
 struct Walk<'r> {

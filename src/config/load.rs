@@ -1,4 +1,4 @@
-//! Where settings come from: defaults, a file, the environment, flags, each over the one before.
+//! Where settings come from: defaults, those of an image, a file, the environment, flags, each over the one before.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};
@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decode::Draft;
-use super::keys::PREFIX;
-use super::layer::{self, Flag};
+use super::instance;
+use super::keys::{PREFIX, variable};
+use super::layer::{self, Flag, overridden, place};
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, File, Report};
 use crate::rule::code;
@@ -29,26 +30,18 @@ pub fn environment() -> Vec<(String, String)> {
 }
 
 /// Reads the settings. Without `file` it is the one that `HOOKGATE_CONFIG` names, else `gateway.yaml` in the working
-/// directory if there is one. Variables of other names than `HOOKGATE_…` are left alone.
+/// directory if there is one. Below it lies the one that `HOOKGATE_DEFAULTS` names, if any: what an image sets, which
+/// whatever is mounted over its gateway.yaml need not repeat. Variables of other names than `HOOKGATE_…` are left alone.
 ///
 /// # Errors
-/// Reports every mistake in the file, the environment and the flags.
+/// Reports every mistake in the files, the environment and the flags.
 pub fn load(
     file: Option<&Path>,
     environment: impl IntoIterator<Item = (String, String)>,
     flags: &[Flag],
 ) -> Result<Settings, Report> {
-    let mut environment: Vec<(String, String)> = environment.into_iter().collect();
-    match found(file, &mut environment) {
-        Ok(file) => read(file, environment, flags),
-        Err(finding) => {
-            // What else is wrong is told at once with it.
-            let mut report = read(None, environment, flags).err().unwrap_or_default();
-            report.push(finding);
-            report.sort();
-            Err(report)
-        }
-    }
+    let (settings, report) = load_all(file, environment, flags);
+    if report.has_errors() { Err(report) } else { Ok(settings) }
 }
 
 /// The same as far as it can be read: what is wrong stays as if it had not been written. For who must know where a gateway
@@ -59,9 +52,28 @@ pub fn load_as_far(
     environment: impl IntoIterator<Item = (String, String)>,
     flags: &[Flag],
 ) -> Settings {
+    load_all(file, environment, flags).0
+}
+
+/// The settings as far as they can be read, and what is wrong with them: all of it at once.
+fn load_all(
+    file: Option<&Path>,
+    environment: impl IntoIterator<Item = (String, String)>,
+    flags: &[Flag],
+) -> (Settings, Report) {
     let mut environment: Vec<(String, String)> = environment.into_iter().collect();
-    let file = found(file, &mut environment).unwrap_or_default();
-    read_all(file, environment, flags).0
+    let mut report = Report::default();
+    let mut read = |found: Result<Option<File>, Diagnostic>| {
+        found.unwrap_or_else(|finding| {
+            report.push(finding);
+            None
+        })
+    };
+    let below = read(below(&mut environment));
+    let file = read(found(file, &mut environment));
+    let mut settings = read_all(Files { below, file }, environment, flags, &mut report);
+    settings.instance = settings.instance.as_deref().and_then(instance::on_this_machine);
+    (settings, report)
 }
 
 /// The settings file, as an absolute path: the one that is named, or the one that is read when none is. It need not be there.
@@ -72,16 +84,29 @@ pub fn file_of(named: Option<&Path>) -> PathBuf {
     std::path::absolute(&file).unwrap_or(file)
 }
 
-/// The settings file, if there is one; the variable that names it is no setting.
+/// The file below the settings file, if a variable names one.
+fn below(environment: &mut Vec<(String, String)>) -> Result<Option<File>, Diagnostic> {
+    let Some(path) = named("DEFAULTS", environment) else { return Ok(None) };
+    let help = format!("the variable {PREFIX}DEFAULTS names it: correct the variable, or set it to nothing");
+    read_file(Path::new(&path), &help).map(Some)
+}
+
+/// The settings file, if there is one.
 fn found(file: Option<&Path>, environment: &mut Vec<(String, String)>) -> Result<Option<File>, Diagnostic> {
-    let variable = format!("{PREFIX}CONFIG");
-    let named = environment.iter().position(|(name, _)| *name == variable).map(|at| environment.swap_remove(at).1);
-    let named = named.filter(|path| !path.is_empty());
+    let named = named("CONFIG", environment);
+    let help = "name the settings file, for example `--config gateway.yaml`; `hookgate` has defaults without one";
     match file.or(named.as_deref().map(Path::new)) {
-        Some(path) => read_file(path).map(Some),
+        Some(path) => read_file(path, help).map(Some),
         None if is_missing(Path::new(FILE_NAME)) => Ok(None),
-        None => read_file(Path::new(FILE_NAME)).map(Some),
+        None => read_file(Path::new(FILE_NAME), help).map(Some),
     }
+}
+
+/// The file that a variable names, which is no setting and is taken out.
+fn named(variable: &str, environment: &mut Vec<(String, String)>) -> Option<String> {
+    let variable = format!("{PREFIX}{variable}");
+    let at = environment.iter().position(|(name, _)| *name == variable)?;
+    Some(environment.remove(at).1).filter(|path| !path.is_empty())
 }
 
 /// Puts a file, the environment and flags over the defaults; sees neither disk nor process.
@@ -93,31 +118,38 @@ pub fn read(
     environment: impl IntoIterator<Item = (String, String)>,
     flags: &[Flag],
 ) -> Result<Settings, Report> {
-    let (settings, report) = read_all(file, environment, flags);
+    let mut report = Report::default();
+    let settings = read_all(Files { below: None, file }, environment, flags, &mut report);
     if report.has_errors() { Err(report) } else { Ok(settings) }
+}
+
+/// The files that settings are read from, beside the program's own.
+struct Files {
+    below: Option<File>,
+    file: Option<File>,
 }
 
 /// The settings as far as they can be read, and what is wrong with them.
 fn read_all(
-    file: Option<File>,
+    files: Files,
     environment: impl IntoIterator<Item = (String, String)>,
     flags: &[Flag],
-) -> (Settings, Report) {
-    let mut report = Report::default();
-    let defaults = File::new("gateway.yaml (default)".to_owned(), DEFAULTS.to_owned());
-    let mut written = layer::of_file(&Arc::new(defaults), &mut report);
-    if let Some(file) = file {
-        written.extend(layer::of_file(&Arc::new(file), &mut report));
-    }
-    written.extend(layer::of_environment(environment, &mut report));
-    written.extend(layer::of_flags(flags, &mut report));
+    report: &mut Report,
+) -> Settings {
+    let mut of = |file: Option<File>| file.map(|file| layer::of_file(&Arc::new(file), report)).unwrap_or_default();
+    let defaults = of(Some(File::new("gateway.yaml (default)".to_owned(), DEFAULTS.to_owned())));
+    let (below, file) = (of(files.below), of(files.file));
+    let environment = layer::of_environment(environment, report);
+    let flags = layer::of_flags(flags, report);
+    let mut told = overridden(&environment, &file, |written| format!("{} of the environment", variable(&written.path)));
+    told.extend(overridden(&file, &below, place));
     let mut draft = Draft::default();
-    for setting in &written {
-        draft.take(setting, &mut report);
+    for setting in [defaults, below, file, environment, flags].iter().flatten() {
+        draft.take(setting, report);
     }
-    let settings = draft.finish(&mut report);
+    let settings = Settings { overridden: told, ..draft.finish(report) };
     report.sort();
-    (settings, report)
+    settings
 }
 
 /// A link that leads nowhere is no missing file: somebody meant one.
@@ -125,11 +157,11 @@ fn is_missing(path: &Path) -> bool {
     matches!(fs::symlink_metadata(path), Err(error) if error.kind() == ErrorKind::NotFound)
 }
 
-fn read_file(path: &Path) -> Result<File, Diagnostic> {
+fn read_file(path: &Path, help: &str) -> Result<File, Diagnostic> {
     let name = path.display().to_string();
     let fail = |why: String| {
         let finding = Diagnostic::nowhere(&code::FILE_UNREADABLE, format!("cannot read file `{name}`: {why}"));
-        finding.help("name the settings file, for example `--config gateway.yaml`; `hookgate` has defaults without one")
+        finding.help(help)
     };
     let mut bytes = Vec::new();
     let opened = fs::File::open(path).map_err(|error| fail(error.to_string()))?;

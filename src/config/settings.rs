@@ -2,12 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use super::instance;
+use super::overridden::Overridden;
 use crate::rule::Tenant;
 use crate::{gateway, journal, lookup, outbox, server, telemetry};
 
 /// What every room is set to.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// By which the log and records tell this gateway from others. `${host}` stands for the machine's name until
+    /// [`super::load`] puts it there; none where nobody wants one, or the machine has none.
+    pub instance: Option<String>,
     pub server: server::Settings,
     pub gateway: gateway::Settings,
     pub telemetry: telemetry::Settings,
@@ -16,6 +21,8 @@ pub struct Settings {
     pub journal: journal::Settings,
     /// What the rules are compiled against.
     pub tenant: Tenant,
+    /// Settings of the file that something else overrides, in the order in which they are told.
+    pub overridden: Vec<Overridden>,
 }
 
 impl Settings {
@@ -38,6 +45,7 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            instance: instance::usual(),
             server: server::Settings::default(),
             gateway: gateway::Settings::default(),
             telemetry: telemetry::Settings::default(),
@@ -45,6 +53,7 @@ impl Default for Settings {
             outbox: outbox::Settings::default(),
             journal: journal::Settings::default(),
             tenant: Tenant::standard(),
+            overridden: Vec::new(),
         }
     }
 }

@@ -46,12 +46,36 @@ fn replaced(text: &str, is_kept: fn(char) -> bool) -> Cow<'_, str> {
 
 /// Writes a text within a line; inside quotes quotes and backslashes are escaped too.
 pub fn escape(text: &str, is_quoted: bool, out: &mut String) {
+    // Nearly every text is plain, and is copied as it is.
+    if is_plain(text, is_quoted) {
+        out.push_str(text);
+        return;
+    }
     for c in text.chars() {
         if is_quoted && matches!(c, '"' | '\\') {
             out.push('\\');
         }
         write(c, out);
     }
+}
+
+/// Whether nothing of a text has to be escaped; eight bytes are looked at at once.
+fn is_plain(text: &str, is_quoted: bool) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let odd = words.iter().fold(0, |odd, word| odd | odd_bytes(u64::from_le_bytes(*word), is_quoted));
+    let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~') || (is_quoted && matches!(byte, b'"' | b'\\'));
+    odd == 0 && !rest.iter().any(is_odd)
+}
+
+/// Not zero where one of eight bytes is not plain ASCII, or, inside quotes, a quote or a backslash.
+fn odd_bytes(word: u64, is_quoted: bool) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // A byte that is less than this borrows from its highest bit.
+    let less_than = |word: u64, byte: u8| word.wrapping_sub(ONES * u64::from(byte)) & !word & HIGH;
+    let is = |byte: u8| less_than(word ^ (ONES * u64::from(byte)), 1);
+    let quotes = if is_quoted { is(b'"') | is(b'\\') } else { 0 };
+    word & HIGH | less_than(word, b' ') | is(0x7f) | quotes
 }
 
 /// A character as it may be shown. The form is JSON's, so that JSON stays what it is.
@@ -100,6 +124,20 @@ mod tests {
             let expected = unseen.is_match(&c.to_string()) || is_mongolian(c);
             assert_eq!(is_unseen(c), expected, "U+{:04X}", u32::from(c));
         }
+    }
+
+    #[test]
+    fn what_is_plain_is_seen_wherever_it_stands() {
+        for c in (0..=0x17f_u32).filter_map(char::from_u32) {
+            for before in 0..17 {
+                let text = format!("{}{c}abcdefghij", "z".repeat(before));
+                for is_quoted in [false, true] {
+                    let is_odd = !matches!(c, ' '..='~') || is_quoted && matches!(c, '"' | '\\');
+                    assert_eq!(is_plain(&text, is_quoted), !is_odd, "{text:?} {is_quoted}");
+                }
+            }
+        }
+        assert!(is_plain("", true));
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl<'e> Draft<'e> {
         }
         let key = match key {
             Some(key) => self.plain(key, "the key of a delivery")?.view().as_text().into_owned(),
-            None => self.event.person().unwrap_or_default(),
+            None => self.event.person().unwrap_or_default().into_owned(),
         };
         let rule = self.rule.map_or_else(String::new, |rule| rule.name.clone());
         self.deliveries.push(Delivery { to: to.to_owned(), key, body: json, is_secret, rule });

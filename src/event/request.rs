@@ -1,5 +1,6 @@
 //! An event: one webhook call, with all that a decision may depend on. Time, ids and claims are part of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -237,10 +238,10 @@ impl Event {
 
     /// Who the event is about: the first of id, login, employeeId, email that is not blank.
     #[must_use]
-    pub fn person(&self) -> Option<String> {
+    pub fn person(&self) -> Option<Cow<'_, str>> {
         let user = self.user()?;
         let named = |key| user.get(key).map(Node::text).filter(|text| !is_blank(text) && text != "null");
-        ["id", "login", "employeeId", "email"].into_iter().find_map(named).map(std::borrow::Cow::into_owned)
+        ["id", "login", "employeeId", "email"].into_iter().find_map(named)
     }
 
     /// All by which a person is known: the id, the employee id, the login and the e-mail address, as far as they are there.

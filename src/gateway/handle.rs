@@ -60,6 +60,8 @@ pub struct Outside {
     pub journal: Option<Arc<Journal>>,
     /// Where the traces of events go.
     pub tracer: Tracer,
+    /// By which the log tells this gateway from others.
+    pub instance: Option<String>,
 }
 
 impl Outside {
@@ -191,7 +193,7 @@ impl Gateway {
             return Finished { reply, consigned: None, told: None, id, span };
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        line::decided(hook, event, decision, began, span.recorded_id().as_deref());
+        line::decided(hook, event, decision, (began, &span), self.outside.instance.as_deref());
         spanned::decided(&span, decision);
         let told = self.journal().and_then(|journal| {
             let outcome = Outcome::of(decision, notes, &live.rules);

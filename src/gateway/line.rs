@@ -1,11 +1,13 @@
 //! What the log says of an event: one line at info, and at debug one more for each rule that was looked at, and why it held or not.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use tracing::{Level, debug, enabled, error, info, warn};
 
 use crate::engine::{Decision, Outcome, RuleTrace, Verdict, decide, explain};
 use crate::event::{Event, Hook};
+use crate::telemetry::traces::Span;
 
 use super::rounds::Deciding;
 
@@ -15,10 +17,15 @@ pub(super) fn deciding() -> Deciding {
 }
 
 /// The cause when a rule failed or was skipped, the reasons, what audit rules would have done, the decision: codes, names and places,
-/// and never a value but those that audit rules would have written.
-pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began: Instant, trace_id: Option<&str>) {
+/// and never a value but those that audit rules would have written. Who it is about the log itself makes a digest of.
+pub(super) fn decided(
+    hook: &Hook,
+    event: &Event,
+    decision: &Decision<'_>,
+    (began, span): (Instant, &Span),
+    instance: Option<&str>,
+) {
     let id = &event.context.id;
-    let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     let rule = decision.decided_by.map(|rule| rule.name.as_str());
     if let Verdict::Failed(failure) = &decision.verdict {
         let at = failure.place.file_line();
@@ -41,16 +48,20 @@ pub(super) fn decided(hook: &Hook, event: &Event, decision: &Decision<'_>, began
         Verdict::Rejected { code, .. } => Some(code.as_str()),
         _ => None,
     };
+    let came = event.context.trace.as_deref().map(|trace| Cow::Borrowed(&*trace.id));
+    let trace_id = came.or_else(|| span.recorded_id().map(Cow::Owned));
     info!(
         target: "hookgate::event",
         request_id = id,
         hook = hook.name,
-        person = event.person(),
+        app = event.context.app,
+        person = event.person().as_deref(),
         decision = decision.word(),
         rule,
         code,
-        micros,
-        trace_id,
+        ms = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+        trace_id = trace_id.as_deref(),
+        instance,
         "decided"
     );
 }

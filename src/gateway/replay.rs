@@ -73,7 +73,7 @@ impl<'r> Replay<'r> {
     pub fn again(&self, record: &Record) -> Decided {
         let (mut person, mut changed_tables) = (None, BTreeSet::new());
         let again = self.event(record).and_then(|event| {
-            person = event.person();
+            person = event.person().map(std::borrow::Cow::into_owned);
             let facts = self.facts(record)?;
             let outcome = |decision: Decision<'_>| Outcome::of(&decision, Notes::default(), &self.live.rules);
             let now = self.decided(&event, &facts, decide, outcome);

@@ -160,7 +160,9 @@ impl Archive {
         let mut wanted = Wanted::of(query, &self.keys);
         for (number, file) in self.files.iter().enumerate() {
             let last = last_entry(file).ok().flatten();
-            if aside_of(file).is_some() && last.is_some_and(|last| last.micros < wanted.since.saturating_sub(LATE_MICROS)) {
+            if aside_of(file).is_some()
+                && last.is_some_and(|last| last.micros < wanted.since.saturating_sub(LATE_MICROS))
+            {
                 continue;
             }
             let found = entries(file, &mut |entry| wanted.is(entry))?;
@@ -221,7 +223,9 @@ impl Archive {
         let Some(key) = self.keys.get(&name) else {
             return Err(match &self.keyless {
                 Some(trouble) => trouble.message.clone(),
-                None => format!("its key `{name}` is not there, or wrapped by a master key that is not in `journal.key`"),
+                None => {
+                    format!("its key `{name}` is not there, or wrapped by a master key that is not in `journal.key`")
+                }
             });
         };
         sealed.open(key).ok_or_else(|| "it is not as it was written".to_owned())

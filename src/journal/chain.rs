@@ -69,16 +69,15 @@ pub(super) fn last_tag(journal: &Path) -> Option<String> {
         // What has no length may be a pipe, which would be waited for.
         let mut open = (length > 0).then(|| File::open(file).ok())??;
         // A line may be longer than what is looked at: then all of the file is.
-        let near = end_of(&mut open, length.saturating_sub(END_BYTES))?;
-        near.or_else(|| end_of(&mut open, 0).flatten())
+        end_of(&mut open, length.saturating_sub(END_BYTES)).or_else(|| end_of(&mut open, 0))
     })
 }
 
-/// The tag of the last whole line behind this place; `None` in `Some` where there is none.
-fn end_of(open: &mut File, from: u64) -> Option<Option<String>> {
+/// The tag of the last whole line behind this place.
+fn end_of(open: &mut File, from: u64) -> Option<String> {
     open.seek(SeekFrom::Start(from)).ok()?;
     let mut end = Vec::new();
     open.read_to_end(&mut end).ok()?;
     let tag = |line: &[u8]| Sealed::read(std::str::from_utf8(line).ok()?).ok()?.tag();
-    Some(end.rsplit(|byte| *byte == b'\n').find_map(tag))
+    end.rsplit(|byte| *byte == b'\n').find_map(tag)
 }

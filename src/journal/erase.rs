@@ -62,7 +62,13 @@ pub fn known(archive: &Archive, names: &[String]) -> io::Result<Person> {
 ///
 /// # Errors
 /// When a file cannot be read or written; what was done until then is done.
-pub fn erase(journal: &Path, files: &[PathBuf], archive: &Archive, masters: &Masters, person: &Person) -> Result<Erased, Trouble> {
+pub fn erase(
+    journal: &Path,
+    files: &[PathBuf],
+    archive: &Archive,
+    masters: &Masters,
+    person: &Person,
+) -> Result<Erased, Trouble> {
     let mut erased = Erased::default();
     let mut old = HashSet::new();
     for file in files {
@@ -130,7 +136,12 @@ enum Line<'l> {
     Unopened(&'l str),
 }
 
-fn each(file: &Path, archive: &Archive, person: &Person, take: &mut dyn FnMut(Line<'_>) -> io::Result<()>) -> io::Result<()> {
+fn each(
+    file: &Path,
+    archive: &Archive,
+    person: &Person,
+    take: &mut dyn FnMut(Line<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut reader = BufReader::new(File::open(file)?);
     let mut line = String::new();
     while reader.read_line(&mut line)? > 0 {
@@ -257,7 +268,8 @@ impl Anew {
     /// Says by which tags the next file may name the end of this one, and brings all to the disk.
     fn end(mut self) -> io::Result<HashSet<KeyName>> {
         self.was.extend(self.last.take());
-        let text = serde_json::to_string(&Rewritten { was: std::mem::take(&mut self.was) }).map_err(io::Error::other)?;
+        let text =
+            serde_json::to_string(&Rewritten { was: std::mem::take(&mut self.was) }).map_err(io::Error::other)?;
         let time = Timestamp::now().to_string().into();
         let none = || "".into();
         self.write(

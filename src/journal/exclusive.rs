@@ -34,7 +34,9 @@ impl Exclusive {
             Err(NotAlone::Failed(error)) => Err(failed(error)),
             Err(NotAlone::Taken) => {
                 let request = request_of(journal);
-                own(std::fs::OpenOptions::new().create(true).truncate(true).write(true)).open(&request).map_err(failed)?;
+                own(std::fs::OpenOptions::new().create(true).truncate(true).write(true))
+                    .open(&request)
+                    .map_err(failed)?;
                 let began = Instant::now();
                 while request.exists() {
                     if began.elapsed() > WAIT {

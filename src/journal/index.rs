@@ -103,11 +103,6 @@ impl Entry {
 
     fn read(bytes: &[u8; ENTRY_BYTES]) -> Option<Self> {
         let mut rest = bytes.as_slice();
-        fn next<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-            let (first, others) = rest.split_first_chunk::<N>()?;
-            *rest = others;
-            Some(*first)
-        }
         let mut long = || next(&mut rest).map(u64::from_le_bytes);
         let offset = long()?;
         let length = next(&mut rest).map(u32::from_le_bytes)?;
@@ -127,6 +122,13 @@ impl Entry {
         let number = next(&mut rest).map(u64::from_le_bytes)?;
         Some(Self { offset, length, outcome, micros, key, id, hook, app, rule, code, person, number })
     }
+}
+
+/// The first bytes of those that are left.
+fn next<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, others) = rest.split_first_chunk::<N>()?;
+    *rest = others;
+    Some(*first)
 }
 
 /// The index of a file of a journal.

@@ -13,8 +13,8 @@ use tracing::error;
 use super::beside::beside;
 use super::key_file::{KeyFile, rewrap};
 use super::masters::Masters;
-use super::room::keys_in_use;
 use super::outcome::Outcome;
+use super::room::keys_in_use;
 use super::seal::{FileKey, KeyName};
 use super::settings::Settings;
 use super::trouble::Trouble;
@@ -22,6 +22,7 @@ use super::unsealed::Unsealed;
 use super::writer::{Job, Tally, Writer};
 use crate::event::Event;
 use crate::outside::{Alone, NotAlone};
+use crate::telemetry::PersonKey;
 use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 
 /// Where decisions are recorded.
@@ -30,6 +31,7 @@ pub struct Journal {
     jobs: SyncSender<Job>,
     is_durable: bool,
     instance: Option<String>,
+    people: PersonKey,
     /// Most memory that what waits for the writer takes, whatever its number, in bytes.
     queue_limit_bytes: usize,
     tally: Arc<Tally>,
@@ -62,12 +64,18 @@ impl Journal {
         tell_lost_keys(file, &masters)?;
         let (jobs, waiting) = sync_channel(settings.queue_limit_records);
         let tally = Arc::new(Tally::default());
+        let (instance, people) = (settings.instance.clone(), PersonKey::new(masters.people()));
         let mut writer = Writer::new(file, settings, (masters, alone), waiting, Arc::clone(&tally));
         let thread = Builder::new().name("journal".to_owned()).spawn(move || while writer.step() {});
         let thread = thread.map_err(|error| Trouble::writing(file, &error))?;
         let (is_durable, queue_limit_bytes) = (settings.is_durable, settings.queue_limit_bytes);
-        let instance = settings.instance.clone();
-        Ok(Self { jobs, is_durable, instance, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs, is_durable, instance, people, queue_limit_bytes, tally, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// What the log makes digests of people with, so that they are the same as long as the journal's key is.
+    #[must_use]
+    pub fn people(&self) -> PersonKey {
+        self.people
     }
 
     /// Whether a reply waits until its record is written.

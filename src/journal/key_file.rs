@@ -106,7 +106,8 @@ pub(super) fn rewrap(journal: &Path, masters: &Masters) -> Result<(), Trouble> {
 fn change(journal: &Path, change: impl FnOnce(&mut Vec<(KeyName, Wrapped)>)) -> Result<(), Trouble> {
     let path = beside(journal, ".keys");
     let changed = || -> io::Result<()> {
-        let lock = own(OpenOptions::new().create(true).truncate(false).write(true)).open(beside(journal, ".keys.lock"))?;
+        let lock =
+            own(OpenOptions::new().create(true).truncate(false).write(true)).open(beside(journal, ".keys.lock"))?;
         lock.lock()?;
         let mut file = KeyFile::read(journal)?;
         let before = file.keys.clone();

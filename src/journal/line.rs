@@ -89,7 +89,7 @@ pub struct Sealed<'l> {
     pub clear: Clear<'static>,
     /// The clear part as it stands there.
     text: &'l str,
-    sealed: &'l str,
+    closed: &'l str,
 }
 
 /// A digest as lines and indexes have it.
@@ -167,7 +167,7 @@ impl<'l> Sealed<'l> {
         let Some((text, sealed)) = parts else { return Err(unread(whole)) };
         let clear = read_clear(text).map_err(|error| NoLine::Other(format!("it is no record: {error}")))?;
         match clear.v {
-            VERSION => Ok(Self { clear, text, sealed }),
+            VERSION => Ok(Self { clear, text, closed: sealed }),
             other => Err(of_version(other)),
         }
     }
@@ -181,12 +181,12 @@ impl<'l> Sealed<'l> {
     /// What proves it to be as it was written: the next line names it.
     #[must_use]
     pub fn tag(&self) -> Option<String> {
-        Some(tag(&STANDARD_NO_PAD.decode_to_vec(self.sealed).ok()?))
+        Some(tag(&STANDARD_NO_PAD.decode_to_vec(self.closed).ok()?))
     }
 
     /// Opens it; `None` where the line is not what was written, or sealed by another key.
     pub(super) fn open(&self, key: &FileKey) -> Option<String> {
-        let mut sealed = STANDARD_NO_PAD.decode_to_vec(self.sealed).ok()?;
+        let mut sealed = STANDARD_NO_PAD.decode_to_vec(self.closed).ok()?;
         let length = key.open(self.clear.n, self.text, &mut sealed)?.len();
         sealed.truncate(length);
         String::from_utf8(sealed).ok()

@@ -45,9 +45,9 @@ mod tests {
     #[test]
     fn texts_are_replaced_and_all_else_stays_to_the_letter() {
         let new = |text: &str| (text == "asha" || text == "a.b").then(|| "(erased) \"".to_owned());
-        let json = r#"{ "asha" : "asha", "x":["\u0061sha", 1.000000000000000000000000000001e3,"a\"sha", "\\"], "a.b": 7}"#;
-        let expected =
-            r#"{ "asha" : "(erased) \"", "x":["(erased) \"", 1.000000000000000000000000000001e3,"a\"sha", "\\"], "(erased) \"": 7}"#;
+        let json =
+            r#"{ "asha" : "asha", "x":["\u0061sha", 1.000000000000000000000000000001e3,"a\"sha", "\\"], "a.b": 7}"#;
+        let expected = r#"{ "asha" : "(erased) \"", "x":["(erased) \"", 1.000000000000000000000000000001e3,"a\"sha", "\\"], "(erased) \"": 7}"#;
         assert_eq!(replaced(json, &new).as_deref(), Some(expected));
         assert_eq!(replaced(r#"{"x":"y"}"#, &new), None);
     }

@@ -10,10 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
-use siphasher::sip::SipHasher24;
 
 use super::beside::beside;
-use super::seal::{KEY_BYTES, KeyBytes, KeyName, derived, digest_key};
+use super::seal::{DIGEST_KEY_BYTES, KEY_BYTES, KeyBytes, KeyName, derived, digest_bytes};
 use super::trouble::Trouble;
 use crate::outside::{Credential, read_small_file};
 
@@ -26,8 +25,8 @@ const NAME_LETTERS: usize = 8;
 pub struct Masters {
     first: Master,
     others: Vec<Master>,
-    /// What digests of persons outside the journal's files are made with: in the log.
-    digest: SipHasher24,
+    /// What the log makes digests of people with.
+    people: [u8; DIGEST_KEY_BYTES],
 }
 
 struct Master {
@@ -50,7 +49,7 @@ impl std::fmt::Debug for Masters {
 }
 
 /// A name of the key, that tells nothing of it, and the key.
-fn read(text: &SecretString) -> Result<(Master, SipHasher24), &'static str> {
+fn read(text: &SecretString) -> Result<(Master, [u8; DIGEST_KEY_BYTES]), &'static str> {
     let bytes = STANDARD.decode(text.expose_secret().trim()).map(Zeroizing::new);
     let bytes = bytes.map_err(|_| "the key of the journal is no Base64")?;
     let bytes: KeyBytes = match bytes.as_slice().try_into() {
@@ -59,10 +58,10 @@ fn read(text: &SecretString) -> Result<(Master, SipHasher24), &'static str> {
     };
     let unusable = "the key of the journal cannot be used";
     let (name, wraps) = (derived(&bytes, "hookgate journal: which key"), derived(&bytes, "hookgate journal: keys"));
-    let (Some(name), Some(wraps), Some(digest)) = (name, wraps, digest_key(&bytes)) else { return Err(unusable) };
+    let (Some(name), Some(wraps), Some(people)) = (name, wraps, digest_bytes(&bytes)) else { return Err(unusable) };
     let key = RandomizedNonceKey::new(&AES_256_GCM, wraps.as_slice()).map_err(|_| unusable)?;
     let name = URL_SAFE_NO_PAD.encode(name.as_slice()).chars().take(NAME_LETTERS).collect();
-    Ok((Master { name, key }, digest))
+    Ok((Master { name, key }, people))
 }
 
 impl Masters {
@@ -94,8 +93,8 @@ impl Masters {
             masters.push(read(text).map_err(|why| Trouble::new(why, make))?);
         }
         let mut masters = masters.into_iter();
-        let (first, digest) = masters.next().ok_or_else(|| Trouble::new("the journal has no key", make))?;
-        Ok(Self { first, others: masters.map(|(master, _)| master).collect(), digest })
+        let (first, people) = masters.next().ok_or_else(|| Trouble::new("the journal has no key", make))?;
+        Ok(Self { first, others: masters.map(|(master, _)| master).collect(), people })
     }
 
     /// The same; the file beside the journal is made where there is none and no setting names a key.
@@ -116,10 +115,9 @@ impl Masters {
         &self.first.name
     }
 
-    /// A keyed digest of a person's name for the log, 16 hexadecimal digits: the same as long as the first key is.
-    #[must_use]
-    pub fn digest(&self, text: &str) -> String {
-        format!("{:016x}", self.digest.hash(crate::event::folded(text.trim()).as_bytes()))
+    /// What the log makes digests of people with: the same as long as the first key is, and of no use for opening anything.
+    pub(super) fn people(&self) -> [u8; DIGEST_KEY_BYTES] {
+        self.people
     }
 
     /// Wraps a file's key; `None` where the machine gives no random bytes.
@@ -201,4 +199,3 @@ fn make(file: &Path) -> std::io::Result<()> {
         linked => linked,
     }
 }
-

@@ -75,7 +75,8 @@ impl Person {
     #[must_use]
     pub fn is_named_by(&self, text: &str) -> bool {
         let text = key(text);
-        self.names.contains(&text) || self.names.iter().any(|name| name.chars().count() >= LEAST_LETTERS && within(&text, name))
+        self.names.contains(&text)
+            || self.names.iter().any(|name| name.chars().count() >= LEAST_LETTERS && within(&text, name))
     }
 }
 
@@ -140,7 +141,14 @@ mod tests {
     #[test]
     fn a_text_names_a_person_as_a_whole_or_between_other_signs() {
         let person = Person::named(&["Asha.Rao".to_owned(), "7".to_owned()]);
-        for text in ["asha.rao", " ASHA.RAO ", "see asha.rao, please", "{\"login\":\"asha.rao\"}", "uid=asha.rao,ou=people", "7"] {
+        for text in [
+            "asha.rao",
+            " ASHA.RAO ",
+            "see asha.rao, please",
+            "{\"login\":\"asha.rao\"}",
+            "uid=asha.rao,ou=people",
+            "7",
+        ] {
             assert!(person.is_named_by(text), "{text}");
         }
         for text in ["", "asha.raon", "natasha.rao", "asha rao", "17", "room 7"] {

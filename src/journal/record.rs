@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::outcome::{Fact, Outcome};
 use super::line::{Clear, VERSION};
 use super::on_secret::RecordedOnSecret;
+use super::outcome::{Fact, Outcome};
 use crate::engine::{Delivery, Noted};
 use crate::event::secret::{WITHHELD, WITHHELD_JSON};
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value};

@@ -71,7 +71,10 @@ impl Room {
             }
         }
         if gone > 0 {
-            warn!(files = gone, "the disk is nearly full: the oldest files of the journal were removed, so that the outbox has room");
+            warn!(
+                files = gone,
+                "the disk is nearly full: the oldest files of the journal were removed, so that the outbox has room"
+            );
             self.destroy_keys();
         }
         is_short().map_or(Ok(()), Err)
@@ -125,7 +128,7 @@ fn removed(file: &Path) -> bool {
 #[cfg(target_os = "linux")]
 fn free_bytes(file: &Path) -> Option<u64> {
     let found = nix::sys::statvfs::statvfs(folder(file)).ok()?;
-    Some(u64::from(found.blocks_available()).saturating_mul(u64::from(found.fragment_size())))
+    Some(found.blocks_available().saturating_mul(found.fragment_size()))
 }
 
 #[cfg(not(target_os = "linux"))]

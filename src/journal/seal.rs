@@ -4,10 +4,9 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::{hkdf, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::zeroize::{Zeroize as _, Zeroizing};
-use siphasher::sip::SipHasher24;
+use secrecy::zeroize::Zeroizing;
 
-use crate::event::folded;
+use crate::telemetry::PersonKey;
 
 /// Length of a key in bytes.
 pub(super) const KEY_BYTES: usize = 32;
@@ -16,7 +15,7 @@ pub(super) const TAG_BYTES: usize = 16;
 /// Length of a key's name in bytes.
 const NAME_BYTES: usize = 8;
 /// Bytes of the key that digests are made with.
-const DIGEST_KEY_BYTES: usize = 16;
+pub(super) const DIGEST_KEY_BYTES: usize = 16;
 
 /// The bytes of a key, overwritten when they are dropped.
 pub(super) type KeyBytes = Zeroizing<[u8; KEY_BYTES]>;
@@ -29,7 +28,7 @@ pub struct KeyName(pub(super) [u8; NAME_BYTES]);
 pub(super) struct FileKey {
     name: KeyName,
     seal: LessSafeKey,
-    digest: SipHasher24,
+    digest: PersonKey,
 }
 
 impl std::fmt::Debug for FileKey {
@@ -70,13 +69,9 @@ pub(super) fn derived(bytes: &[u8; KEY_BYTES], purpose: &str) -> Option<KeyBytes
     Some(out)
 }
 
-/// A short keyed digest of a text (`SipHash-2-4`, which is made for this): no more than whether two texts are equal.
-pub(super) fn digest_key(bytes: &[u8; KEY_BYTES]) -> Option<SipHasher24> {
-    let key = derived(bytes, "hookgate journal: digests of persons")?;
-    let mut short: [u8; DIGEST_KEY_BYTES] = key.get(..DIGEST_KEY_BYTES)?.try_into().ok()?;
-    let digest = SipHasher24::new_with_key(&short);
-    short.zeroize();
-    Some(digest)
+/// The key of digests, which are `SipHash-2-4`: made for short texts, and they tell no more than whether two are equal.
+pub(super) fn digest_bytes(bytes: &[u8; KEY_BYTES]) -> Option<[u8; DIGEST_KEY_BYTES]> {
+    derived(bytes, "hookgate journal: digests of persons")?.get(..DIGEST_KEY_BYTES)?.try_into().ok()
 }
 
 impl FileKey {
@@ -84,7 +79,7 @@ impl FileKey {
     pub(super) fn of(name: KeyName, bytes: &[u8; KEY_BYTES]) -> Option<Self> {
         let seal = derived(bytes, "hookgate journal: records")?;
         let seal = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, seal.as_slice()).ok()?);
-        Some(Self { name, seal, digest: digest_key(bytes)? })
+        Some(Self { name, seal, digest: PersonKey::new(digest_bytes(bytes)?) })
     }
 
     pub(super) fn name(&self) -> KeyName {
@@ -93,7 +88,7 @@ impl FileKey {
 
     /// By which a person's records are found: of an id, a login or an address, without spaces around it, in any case.
     pub(super) fn digest(&self, text: &str) -> u64 {
-        self.digest.hash(folded(text.trim()).as_bytes())
+        self.digest.digest(text)
     }
 
     /// Seals the text of record `number`, in place, its tag at the end; `clear` must be the same when it is opened. No two

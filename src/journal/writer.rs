@@ -277,11 +277,12 @@ impl Writer {
 
     /// Sets a file aside that has become too old while no event came.
     fn retire(&mut self) {
-        if self.is_old() && self.growing.file.exists() {
-            if let Err(error) = self.set_aside() {
-                self.began = None;
-                warn!(%error, "the journal cannot be set aside");
-            }
+        if self.is_old()
+            && self.growing.file.exists()
+            && let Err(error) = self.set_aside()
+        {
+            self.began = None;
+            warn!(%error, "the journal cannot be set aside");
         }
     }
 

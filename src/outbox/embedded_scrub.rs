@@ -22,7 +22,8 @@ pub fn scrub(file: &Path) -> Result<(), Trouble> {
         let busy: i64 = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
         Ok(busy == 0)
     };
-    let help = "run the command again; what was dropped is not sent, and may still be read in the file by whoever has it";
+    let help =
+        "run the command again; what was dropped is not sent, and may still be read in the file by whoever has it";
     let trouble = |why: String| Trouble {
         message: format!("the outbox `{}` cannot be written anew: {why}", file.display()),
         help: help.to_owned(),

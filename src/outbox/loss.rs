@@ -24,8 +24,9 @@ pub(super) fn tell(lost: &[Row]) {
     );
     for row in lost.iter().take(TOLD_LIMIT) {
         let (parcel, is_dead) = (&row.parcel, row.is_dead);
-        let (to, key, hook, person) = (&parcel.to, &parcel.key, &parcel.hook, &parcel.person);
-        tracing::error!(target: "hookgate::outbox", to, key, hook, person, is_dead, cause = row.error, "lost");
+        // Not under `person`, of which the log makes a digest: nothing else says for whom it has to be made good.
+        let (to, key, hook, whose) = (&parcel.to, &parcel.key, &parcel.hook, &parcel.person);
+        tracing::error!(target: "hookgate::outbox", to, key, hook, whose, is_dead, cause = row.error, "lost");
     }
     if lost.len() > TOLD_LIMIT {
         tracing::error!(target: "hookgate::outbox", deliveries = lost.len() - TOLD_LIMIT, "and more are lost");

@@ -151,7 +151,7 @@ impl Outbox {
                 stream: stream.clone(),
                 nonce: nonce.get(..NONCE_DIGITS).unwrap_or_default().to_owned(),
                 hook: hook.to_owned(),
-                person: event.person().unwrap_or_default(),
+                person: event.person().unwrap_or_default().into_owned(),
                 at_ms: event.context.now.as_millisecond(),
                 window_ms: self.window_ms,
                 trace: trace.map(ToString::to_string).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::person::Person;
 use super::traces;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -12,6 +13,8 @@ pub struct Settings {
     pub format: Format,
     /// Most memory that lines take which are not written yet; more are dropped and counted.
     pub buffer_bytes: usize,
+    /// How people are named.
+    pub person: Person,
     pub traces: traces::Settings,
 }
 
@@ -29,6 +32,7 @@ impl Default for Settings {
             level: Levels::default(),
             format: Format::default(),
             buffer_bytes: 4 << 20,
+            person: Person::default(),
             traces: traces::Settings::default(),
         }
     }

@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::Registry;
 
 use super::line::Line;
+use super::person::{People, PersonKey};
 use super::queue::Queue;
 use super::settings::{Format, Settings};
 use super::writer::{self, Lines};
@@ -25,7 +26,16 @@ static LOG: OnceLock<Arc<Queue>> = OnceLock::new();
 /// Writes what is left of the log when it is dropped.
 #[derive(Debug)]
 #[must_use = "what is logged last is written when this is dropped"]
-pub struct LogGuard(());
+pub struct LogGuard(People);
+
+impl LogGuard {
+    /// Makes digests of people with this key from now on, so that they stay the same over restarts. It comes before the first
+    /// event; whether it came in time.
+    #[must_use]
+    pub fn name_people_with(&self, key: PersonKey) -> bool {
+        self.0.set_key(key)
+    }
+}
 
 impl Drop for LogGuard {
     fn drop(&mut self) {
@@ -57,15 +67,16 @@ pub fn start(settings: &Settings) -> io::Result<LogGuard> {
     };
     let has_colours = AutoStream::choice(&stderr()) != ColorChoice::Never;
     let queue = Arc::new(Queue::new(settings.buffer_bytes));
-    let subscriber = subscriber(settings, is_json, has_colours, Lines(Arc::clone(&queue)));
+    let people = People::new(settings.person);
+    let line = Line { is_json, has_colours, people: people.clone() };
+    let subscriber = writing(settings, line.clone(), Lines(Arc::clone(&queue)));
     if tracing::subscriber::set_global_default(subscriber).is_err() || LOG.set(Arc::clone(&queue)).is_err() {
         tracing::warn!("the log was started already, its settings stay as they are");
-        return Ok(LogGuard(()));
+        return Ok(LogGuard(people));
     }
-    let line = Line { is_json, has_colours };
     writer::start(queue, stderr(), move |lines| line.missing(lines))?;
     write_before_panics();
-    Ok(LogGuard(()))
+    Ok(LogGuard(people))
 }
 
 /// What led to a panic stands before it.
@@ -82,7 +93,13 @@ pub fn subscriber<W>(settings: &Settings, is_json: bool, has_colours: bool, writ
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let line = Line { is_json, has_colours };
-    let lines = layer().fmt_fields(line).event_format(line).with_writer(writer);
+    writing(settings, Line { is_json, has_colours, people: People::new(settings.person) }, writer)
+}
+
+fn writing<W>(settings: &Settings, line: Line, writer: W) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines = layer().fmt_fields(line.clone()).event_format(line).with_writer(writer);
     Registry::default().with(settings.level.targets()).with(lines)
 }

@@ -99,8 +99,10 @@ fn a_repetition_is_logged_and_counted_and_a_change_that_is_made_again_is_none() 
     let line = served.logged(message).unwrap();
     assert_eq!(
         (&line["level"], &line["hook"], &line["person"]),
-        (&json!("info"), &json!("postCreateUser"), &json!("asha"))
+        (&json!("info"), &json!("postCreateUser"), &served.logged("decided").unwrap()["person"]),
+        "the same person as that of the event, as a digest"
     );
+    assert!(line["person"].as_str().is_some_and(|digest| digest.len() == 16), "{line}");
     assert!(line["request_id"].as_str().unwrap().len() > 30, "{line}");
 }
 

@@ -89,7 +89,7 @@ fn what_waits_in_memory_is_counted_and_a_stop_says_what_it_loses() {
     let sum = lines.iter().find(|line| line["deliveries"] == 2).unwrap_or_else(|| panic!("{log}"));
     assert_eq!((&sum["level"], &sum["to"]), (&json!("error"), &json!("vault (2)")), "{log}");
     assert!(sum["message"].as_str().unwrap().contains("are lost"), "{log}");
-    let lost: Vec<&Value> = lines.iter().filter(|line| line["message"] == "lost").map(|line| &line["person"]).collect();
+    let lost: Vec<&Value> = lines.iter().filter(|line| line["message"] == "lost").map(|line| &line["whose"]).collect();
     assert_eq!(lost, ["asha", "vikram"], "{log}");
     assert!(!log.contains("Welcome@123"));
     // Nobody is there any more who could be asked.

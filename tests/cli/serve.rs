@@ -94,6 +94,16 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn a_variable_that_overrides_a_setting_is_told_once_at_the_start() {
+    let dir = folder(&[("gateway.yaml", "rules: rules\nworkers: 1\n"), ("rules/a.yaml", &rules("Vendor"))]);
+    let served = Program::new(SERVE).within(dir.path()).env("HOOKGATE_WORKERS", "2").serve();
+    let (_, log) = served.stop();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains(" overrides ")).collect();
+    assert_eq!(told.len(), 1, "{log}");
+    assert!(told[0].contains("HOOKGATE_WORKERS of the environment overrides `workers` of gateway.yaml:2"), "{log}");
+}
+
+#[test]
 fn a_save_and_a_hangup_are_taken_over_and_a_mistake_is_not() {
     let settings = "listen: 127.0.0.1:0\nreload: { quiet_ms: 20, poll_ms: 3600000 }\n";
     let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", &rules("Vendor"))]);

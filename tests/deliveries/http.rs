@@ -35,7 +35,7 @@ async fn send(outbox: &Outbox, to: &str, event: &str, body: &str) {
     let mut event = call(0, &format!("{{\"login\":\"{event}\"}}"), None);
     event.context.now = jiff::Timestamp::now();
     let (to, rule) = (to.to_owned(), "tell".to_owned());
-    let key = event.person().unwrap();
+    let key = event.person().unwrap().into_owned();
     let delivery = Delivery { to, key, body: body.to_owned(), is_secret: false, rule };
     outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
 }

@@ -4,6 +4,7 @@ import argparse
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -97,6 +98,11 @@ IMPOLITE = {
     "a longer drain": lambda pod, container, spec, data: put(data, limits={"drain_ms": 30000}),
     "an outbox for each of two": lambda pod, container, spec, data: put(data, destinations=DESTINATION),
     "everybody let in": lambda pod, container, spec, data: put(data, auth=None),
+    "a disk that the journal fills": lambda pod, container, spec, data: pod["volumes"][-1].update(emptyDir={"sizeLimit": "1Gi"}),
+    "a disk without a size": lambda pod, container, spec, data: pod["volumes"][-1].update(emptyDir={}),
+    "a journal that grows beyond it": lambda pod, container, spec, data: put(data, journal={"key": "${env:K}", "total_bytes": 2 << 30}),
+    "a key beside the journal": lambda pod, container, spec, data: put(data, journal={}),
+    "a key written out": lambda pod, container, spec, data: put(data, journal={"key": "QUFBQQ=="}),
 }
 
 
@@ -155,7 +161,7 @@ GOOD_VALUES = {
     "defaults": {},
     "one gateway with a disk": {
         "replicas": 1,
-        "persistence": {"enabled": True, "storageClass": "fast"},
+        "persistence": {"enabled": True, "storageClass": "fast", "size": "10Gi"},
         "settings": {"destinations": DESTINATION},
         "secret": "hookgate",
         "fsGroup": None,
@@ -184,6 +190,10 @@ BAD_VALUES = {
     "an outbox for each of two": {"settings": {"destinations": DESTINATION}},
     "an outbox that ends with its pod": {"replicas": 1, "settings": {"destinations": DESTINATION}},
     "one disk for two": {"persistence": {"enabled": True}},
+    "a disk that the journal fills": {"persistence": {"size": "1Gi"}},
+    "a journal that grows beyond the disk": {"settings": {"journal": {"total_bytes": 2 << 30}}},
+    "a size that is no number of bytes": {"persistence": {"size": "2.5Gi"}},
+    "a key beside the journal": {"settings": {"journal": {"key": None}}},
     "too short a time to stop": {"terminationGracePeriodSeconds": 20},
     "a longer drain": {"settings": {"limits": {"drain_ms": 25000}}},
 }
@@ -209,7 +219,7 @@ def helm(program, work):
 
 
 def compose(program):
-    environment = {**os.environ, "POSTGRES_PASSWORD": "sample", "CYMMETRI_SECRET": "sample"}
+    environment = {**os.environ, "POSTGRES_PASSWORD": "sample", "CYMMETRI_SECRET": "sample", "JOURNAL_KEY": "sample"}
 
     def wrong(file, environment=environment):
         return run("/usr/bin/docker-compose", "-f", file, "config", "--quiet", env=environment)[1]
@@ -224,6 +234,11 @@ def compose(program):
             must_fail(f"{file}: a misspelt key", wrong(sample.name))
     without = {name: value for name, value in environment.items() if name != "POSTGRES_PASSWORD"}
     must_fail("deploy/compose.postgres.yaml: no password", wrong("deploy/compose.postgres.yaml", without))
+    without = {name: value for name, value in environment.items() if name != "JOURNAL_KEY"}
+    for file in ("deploy/compose.yaml", "deploy/compose.postgres.yaml"):
+        must_fail(f"{file}: no key of the journal", wrong(file, without))
+    for sample, change in (("a volume that ends with its container", "data"), ("settings of the image", "gateway.yaml")):
+        must_fail(f"compose: {sample}", compose_wrong("deploy/compose.yaml", volume=change))
     must_fail("compose: a setting nobody knows", settings_wrong(program, {"environment": {"HOOKGATE_AUTH_JTW": "null"}}))
     for sample, key in (("a writable root", "read_only"), ("kept capabilities", "cap_drop"), ("no memory limit", "mem_limit")):
         must_fail(f"compose: {sample}", compose_wrong("deploy/compose.yaml", without=key))
@@ -235,21 +250,32 @@ def ours(file):
 
 
 def settings_wrong(program, service):
-    """What hookgate says of the variables that are its settings."""
+    """What hookgate says of the variables that are its settings, over what is mounted, over what the image sets."""
     variables = {name: value.replace("$$", "$") for name, value in service["environment"].items() if name.startswith("HOOKGATE_")}
+    variables |= {"HOOKGATE_DEFAULTS": "deploy/image.yaml", "HOOKGATE_CONFIG": mounted_settings(service) or ""}
     return run(program, "check", env={**os.environ, **variables})[1]
 
 
-def compose_wrong(file, without=None):
-    """What our own services of a Compose file lack, after `without` is taken from them."""
+def mounted_settings(service):
+    """The file that is mounted over the image's gateway.yaml."""
+    mounted = [volume.split(":")[0] for volume in service.get("volumes", []) if ":/etc/hookgate/gateway.yaml:" in volume]
+    return os.path.normpath(os.path.join("deploy", mounted[0])) if mounted else None
+
+
+def compose_wrong(file, without=None, volume=None):
+    """What our own services of a Compose file lack, after the key `without` and the volumes named so are taken from them."""
     found = []
     for name, service in ours(file).items():
         service = {key: value for key, value in service.items() if key != without}
+        service["volumes"] = [one for one in service.get("volumes", []) if volume is None or volume not in one]
+        settings = mounted_settings(service)
+        found += [f"{name}: {wrong}" for wrong in manners.key_wrong(yaml.safe_load(Path(settings).read_text()) if settings else {})]
         rules = {
             "read_only": service.get("read_only") is True,
             "cap_drop ALL": service.get("cap_drop") == ["ALL"],
             "no-new-privileges": "no-new-privileges:true" in service.get("security_opt", []),
             "mem_limit": "mem_limit" in service,
+            "a named volume for /data": any(re.fullmatch(r"[a-z0-9-]+:/data", one) for one in service["volumes"]),
             "a stop_grace_period longer than drain and outbox": service.get("stop_grace_period") == "30s",
             "an image with a version": not service["image"].endswith(":latest"),
         }

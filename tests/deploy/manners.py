@@ -6,6 +6,9 @@ import yaml
 
 # Defaults of gateway.yaml, in milliseconds.
 DRAIN_MS, STOP_MS = 10_000, 5_000
+# Defaults of `journal`, and the least that is left for what waits in the outbox, in bytes.
+JOURNAL_BYTES, SPARE_BYTES, OUTBOX_BYTES = 1 << 30, 64 << 20, 512 << 20
+UNITS = {"Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
 
 
 def wrong(documents):
@@ -18,6 +21,7 @@ def wrong(documents):
         pod = deployment["spec"]["template"]["spec"]
         settings = settings_of(pod, kinds.get("ConfigMap", []))
         found += pod_wrong(pod) + stop_wrong(pod, settings) + outbox_wrong(deployment, pod, settings)
+        found += journal_wrong(pod, settings, kinds.get("PersistentVolumeClaim", []))
         if not settings.get("auth"):
             found.append("nothing says who may come in")
         for container in pod["containers"]:
@@ -94,6 +98,37 @@ def stop_wrong(pod, settings):
         needed += 1000 * (at(container, "lifecycle", "preStop", "sleep", "seconds") or 0)
     grace = pod.get("terminationGracePeriodSeconds", 30) * 1000
     return [] if grace > needed else [f"killed after {grace} ms, and may need {needed} ms to stop"]
+
+
+def key_wrong(settings):
+    """Whether the journal has a key from elsewhere, where there is a journal."""
+    journal = settings.get("journal") or {}
+    keys = journal.get("key")
+    keys = keys if isinstance(keys, list) else [keys]
+    if "file" in journal and journal["file"] is None or all(re.match(r"\$\{(env|file):", str(key)) for key in keys):
+        return []
+    return ["the journal's key is made beside the journal: whoever has the volume has both"]
+
+
+def journal_wrong(pod, settings, claims):
+    """Whether /data holds all that the journal may take, and what waits in the outbox beside it."""
+    journal = settings.get("journal") or {}
+    if "file" in journal and journal["file"] is None:
+        return []
+    data = next((volume for volume in pod["volumes"] if volume["name"] == "data"), {})
+    claimed = at(data, "persistentVolumeClaim", "claimName")
+    sizes = [at(claim, "spec", "resources", "requests", "storage") for claim in claims if at(claim, "metadata", "name") == claimed]
+    size = bytes_of(sizes[0] if sizes else at(data, "emptyDir", "sizeLimit"))
+    needed = journal.get("total_bytes", JOURNAL_BYTES) + journal.get("spare_bytes", SPARE_BYTES) + OUTBOX_BYTES
+    found = key_wrong(settings)
+    if size is None or size < needed:
+        found.append(f"/data has {size} bytes: the journal and the outbox need {needed}")
+    return found
+
+
+def bytes_of(size):
+    read = re.fullmatch(r"([0-9]+)(Mi|Gi|Ti)", str(size))
+    return int(read[1]) * UNITS[read[2]] if read else None
 
 
 def outbox_wrong(deployment, pod, settings):

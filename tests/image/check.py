@@ -132,6 +132,10 @@ class Container:
         lines = Path(f"/proc/{self.pid}/{file}").read_text().splitlines()
         return next(line[len(key):].split() for line in lines if line.startswith(key))
 
+    def volume(self):
+        """The folder on this machine that it has as /data."""
+        return Path(podman("volume", "inspect", "--format", "{{.Mountpoint}}", self.name).stdout.strip())
+
     def asked(self, *words):
         return podman("exec", self.name, PROGRAM, *words, fails=True).returncode
 
@@ -208,9 +212,24 @@ def health(container):
 def stores(container):
     """What is acknowledged has been stored in /data, and what was decided is recorded there."""
     check("it writes /data", post(container.address, "postCreateUser", {"request": {"user": {"login": "asha.rao"}}})[0], 200)
-    volume = Path(podman("volume", "inspect", "--format", "{{.Mountpoint}}", container.name).stdout.strip())
-    journal = volume / "journal.jsonl"
+    journal = container.volume() / "journal.jsonl"
     until("its journal too", lambda: journal.exists() and "postCreateUser" in journal.read_text())
+
+
+def settings_win(image, rules, work):
+    """A gateway.yaml that is mounted wins over what the image sets, and need not repeat the rest of it."""
+    file = Path(work) / "gateway.yaml"
+    file.write_text("insecure: true\njournal: { file: null }\n")
+    file.chmod(0o644)
+    container = Container(image, rules, "--volume", f"{file}:/etc/hookgate/gateway.yaml:ro")
+    until("with a gateway.yaml of ours it answers", container.is_up)
+    check("the log says what it overrides", container.logged("gateway.yaml:2 overrides `journal.file` of /etc/hookgate/defaults.yaml"))
+    check("it stores what it sends", post(container.address, "postCreateUser", {"request": {"user": {"login": "asha.rao"}}})[0], 200)
+    podman("stop", "--time", "20", container.name)
+    there = {file.name for file in container.volume().iterdir()}
+    check("in /data", "outbox.db" in there)
+    check("and records nothing, as it says", [name for name in there if name.startswith("journal")], [])
+    container.remove()
 
 
 def stopped_with_a_call_in_progress(container):
@@ -326,6 +345,7 @@ def main():
     stores(container)
     container.remove()
 
+    settings_win(options.image, rules, options.work)
     drained_and_killed(options.image, rules, options.work)
     if failed:
         sys.exit(f"image: {len(failed)} checks failed: {'; '.join(failed)}")

@@ -78,7 +78,10 @@ fn decisions_are_listed_by_what_is_known_of_them() {
     let list = |words: &[&str]| command(folder.path(), &[&["decisions"][..], words].concat()).run();
     let all = list(&[]).expect(0);
     let [first, second, third, sum] = lines(&all)[..] else { panic!("{all}") };
-    assert!(first.contains("  validateUser  mona  rejected MobileAlreadyExist, held by asha.rao  by mobile-is-free  "), "{all}");
+    assert!(
+        first.contains("  validateUser  mona  rejected MobileAlreadyExist, held by asha.rao  by mobile-is-free  "),
+        "{all}"
+    );
     assert!(first.contains(&taken) && second.contains("  asha.rao  undecided  by no rule  "), "{all}");
     assert!(third.contains("  postCreateUser  asha.rao  "), "{all}");
     assert_eq!(sum, "3 decisions");
@@ -109,7 +112,11 @@ fn decisions_are_listed_by_what_is_known_of_them() {
     why(&[]).refused(2);
 
     // Where the setting says so, nobody reads there what lookups found.
-    fs::write(folder.path().join("gateway.yaml"), settings.replace("journal.jsonl }", "journal.jsonl, show_facts: false }")).unwrap();
+    fs::write(
+        folder.path().join("gateway.yaml"),
+        settings.replace("journal.jsonl }", "journal.jsonl, show_facts: false }"),
+    )
+    .unwrap();
     assert!(!list(&["--code", "MobileAlreadyExist"]).expect(0).contains("asha"));
     assert!(!why(&[&taken]).expect(0).contains("asha"));
     let whole = list(&["--verify"]).expect(0);
@@ -169,10 +176,20 @@ fn a_person_is_erased_while_the_gateway_runs() {
     let served = serve(folder.path());
     for n in 0..20 {
         call(&served, "postCreateUser", &json!({ "id": "7", "login": "asha.rao", "firstName": "Ashalata", "n": n }));
-        call(&served, "validateUser", &json!({ "id": format!("o{n}"), "login": format!("other{n}"), "mobile": "9820012345" }));
-        call(&served, "postCreateUser", &json!({ "id": format!("o{n}"), "login": format!("other{n}"), "firstName": "Vikram" }));
+        call(
+            &served,
+            "validateUser",
+            &json!({ "id": format!("o{n}"), "login": format!("other{n}"), "mobile": "9820012345" }),
+        );
+        call(
+            &served,
+            "postCreateUser",
+            &json!({ "id": format!("o{n}"), "login": format!("other{n}"), "firstName": "Vikram" }),
+        );
     }
-    let forget = |words: &[&str]| command(folder.path(), &[&["journal", "forget", "--person", "asha.rao"][..], words].concat()).run();
+    let forget = |words: &[&str]| {
+        command(folder.path(), &[&["journal", "forget", "--person", "asha.rao"][..], words].concat()).run()
+    };
     let list = |words: &[&str]| command(folder.path(), &[&["decisions"][..], words].concat()).run();
     until("all is recorded", || list(&["--limit", "0"]).expect(0).ends_with("60 decisions\n"));
     let before = forget(&[]).expect(0);
@@ -232,7 +249,8 @@ fn recorded(folder: &Path) -> BTreeSet<String> {
 #[test]
 fn killed_at_any_moment_it_loses_nothing_and_can_be_begun_again() {
     let settings = "listen: 127.0.0.1:0\njournal: { file: journal.jsonl, rotate_bytes: 20000, keep_files: 1000 }\n";
-    let origin = folder(&[("gateway.yaml", settings), ("rules/rules.yaml", "rules: [{ name: a, hook: test, stop: true }]\n")]);
+    let origin =
+        folder(&[("gateway.yaml", settings), ("rules/rules.yaml", "rules: [{ name: a, hook: test, stop: true }]\n")]);
     let served = serve(origin.path());
     let mut others = BTreeSet::new();
     for n in 0..200 {
@@ -264,8 +282,10 @@ fn killed_at_any_moment_it_loses_nothing_and_can_be_begun_again() {
         command(folder.path(), &["journal", "forget", "--person", "asha.rao", "--yes"]).run();
         assert_eq!(recorded(folder.path()), others);
         assert!(!command(folder.path(), &["decisions", "--grep", "asha.rao"]).run().stdout.contains("mona"));
-        let names: Vec<String> =
-            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let names: Vec<String> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         assert!(names.iter().all(|name| !name.contains(".anew") && !name.ends_with(".new")), "{names:?}");
     }
     assert!(ended_early > 2, "the command was killed only {ended_early} times while it worked");

@@ -110,9 +110,8 @@ fn records_are_found_by_whatever_is_known_of_them_over_files_and_runs() {
     for name in ["id7", "person.7", " PERSON.7", "P7@corp.example"] {
         assert_eq!(ids(&settings, &Query { person: Some(name.to_owned()), ..query.clone() }), ["req-7"], "{name}");
     }
-    let wanted = |is: &dyn Fn(usize) -> bool| {
-        (0..60).filter(|n| is(*n)).map(|n| format!("req-{n}")).collect::<Vec<_>>()
-    };
+    let wanted =
+        |is: &dyn Fn(usize) -> bool| (0..60).filter(|n| is(*n)).map(|n| format!("req-{n}")).collect::<Vec<_>>();
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(ids(&settings, &Query { hook: some("preUpdateUser"), ..query.clone() }), wanted(&|n| n % 2 == 1));
     assert_eq!(ids(&settings, &Query { code: some("NoVendors"), ..query.clone() }), wanted(&|n| n % 6 == 0));
@@ -122,13 +121,20 @@ fn records_are_found_by_whatever_is_known_of_them_over_files_and_runs() {
     let since = Some("2026-01-31T12:00:01Z".parse().unwrap());
     assert_eq!(ids(&settings, &Query { since, ..query.clone() }), wanted(&|_| false));
     // Without its index a file is read all the same, and is indexed again.
-    let indexes: Vec<PathBuf> =
-        bytes(folder.path()).into_iter().map(|(path, _)| path).filter(|path| path.extension().is_some_and(|e| e == "index")).collect();
+    let indexes: Vec<PathBuf> = bytes(folder.path())
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| path.extension().is_some_and(|e| e == "index"))
+        .collect();
     assert_eq!(indexes.len(), files(journal(&settings)).unwrap().len());
     let before: Vec<Vec<u8>> = indexes.iter().map(|path| fs::read(path).unwrap()).collect();
     indexes.iter().for_each(|path| fs::remove_file(path).unwrap());
     assert_eq!(ids(&settings, &Query { person: some("id7"), ..query.clone() }), ["req-7"]);
-    for (path, before) in indexes.iter().zip(before).filter(|(path, _)| path.display().to_string().len() > journal(&settings).display().to_string().len() + 10) {
+    for (path, before) in indexes
+        .iter()
+        .zip(before)
+        .filter(|(path, _)| path.display().to_string().len() > journal(&settings).display().to_string().len() + 10)
+    {
         assert_eq!(fs::read(path).unwrap(), before, "{}", path.display());
     }
     // Nor does one count that is broken off, or of another file.
@@ -199,7 +205,8 @@ fn what_is_not_as_it_was_written_is_told_with_its_place() {
 fn master_keys_are_rotated_and_a_lost_one_loses_what_it_wrapped_alone() {
     let folder = tempfile::tempdir().unwrap();
     let key = |letter: &str| hookgate::outside::Credential::read(&format!("{}=", letter.repeat(43))).unwrap();
-    let with = |keys: &[&str]| Settings { keys: keys.iter().map(|letter| key(letter)).collect(), ..settings(folder.path()) };
+    let with =
+        |keys: &[&str]| Settings { keys: keys.iter().map(|letter| key(letter)).collect(), ..settings(folder.path()) };
     // A key made beside the journal, then one of a setting, then another one in front of that.
     run(&with(&[]), 0..5);
     run(&with(&["A"]), 5..10);
@@ -211,13 +218,18 @@ fn master_keys_are_rotated_and_a_lost_one_loses_what_it_wrapped_alone() {
     run(&with(&["I"]), 15..20);
     let archive = archive(&with(&["I"]));
     let places = archive.places(&Query::default()).unwrap();
-    let opened = places.lines.iter().map(|place| archive.open(place)).filter(|found| {
-        matches!(found, Found::Line { record: Ok(_), .. })
-    });
+    let opened = places
+        .lines
+        .iter()
+        .map(|place| archive.open(place))
+        .filter(|found| matches!(found, Found::Line { record: Ok(_), .. }));
     assert_eq!((places.lines.len(), opened.count()), (20, 5));
     let faults = verified(&with(&["I"])).faults;
     assert_eq!(faults.len(), 15);
-    assert!(faults[0].what.contains("is not there, or wrapped by a master key that is not in `journal.key`"), "{faults:?}");
+    assert!(
+        faults[0].what.contains("is not there, or wrapped by a master key that is not in `journal.key`"),
+        "{faults:?}"
+    );
     // It is found again.
     assert_eq!(ids(&with(&["I", "E"]), &Query::default()).len(), 20);
 }

@@ -94,9 +94,5 @@ fn nothing_is_noted_of_events_without_secrets() {
         "hook: validateUser\nrules: [{ name: a, when: { user.password: { length: { lt: 12 } } }, reject: Short }]\n";
     let record = recorded("validateUser", rules, &[], r#"{"request":{"user":{"login":"asha.rao"}}}"#);
     assert!(record.on_secrets.is_empty());
-    assert!(
-        !text(&record).contains("on_secrets") && !text(&record).contains("\"facts\""),
-        "{}",
-        text(&record)
-    );
+    assert!(!text(&record).contains("on_secrets") && !text(&record).contains("\"facts\""), "{}", text(&record));
 }

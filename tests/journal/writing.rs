@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hookgate::gateway::Answered;
 use hookgate::journal::{Found, Settings, files};
 
-use super::{decide, found, event, live, open, recording, records, settings};
+use super::{decide, event, found, live, open, recording, records, settings};
 use crate::support::wait::until;
 
 const RULES: &str =

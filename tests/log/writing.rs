@@ -44,7 +44,7 @@ impl Unheard {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs([("HOOKGATE_WORKERS", "1"), ("HOOKGATE_LOG_BUFFER_BYTES", "65536")])
             .env("HOOKGATE_ADMIN_LISTEN", "127.0.0.1:0")
-            .env("HOOKGATE_JOURNAL_FILE", "null")
+            .envs([("HOOKGATE_JOURNAL_FILE", "null"), ("HOOKGATE_LOG_PERSON", "plain")])
             .current_dir(folder.path())
             .stderr(Stdio::piped())
             .spawn()

@@ -98,7 +98,8 @@ fn preview(archive: &Archive, person: &Person) -> std::io::Result<Output> {
         let places = archive.places(&Query { person: Some(name.clone()), ..Query::default() })?;
         count += places.lines.iter().filter(|place| marks.insert(place.mark())).count();
     }
-    let mut stdout = format!("{count} records of the person would be erased, and texts in others' that name the person by one of\n");
+    let mut stdout =
+        format!("{count} records of the person would be erased, and texts in others' that name the person by one of\n");
     for name in &person.names {
         let _ = writeln!(stdout, "  {}", escaped(name));
     }
@@ -124,7 +125,10 @@ fn done(erased: &Erased, dropped: &Result<Dropped, Failure>, elsewhere: &[String
             let _ = writeln!(out, "{count} waiting deliveries dropped");
         }
         Ok(Dropped { count, sealed }) => {
-            let _ = writeln!(out, "{count} waiting deliveries dropped; {sealed} cannot be opened without their key, and may name the person");
+            let _ = writeln!(
+                out,
+                "{count} waiting deliveries dropped; {sealed} cannot be opened without their key, and may name the person"
+            );
         }
         Err(failure) => {
             let _ = writeln!(out, "the outbox was not searched: {}", failure.to_text().trim());
@@ -181,5 +185,7 @@ fn named_in(path: &Path, person: &Person) -> Option<usize> {
     let length = std::fs::metadata(path).ok()?.len();
     let bytes = (length <= SEARCHED_BYTES).then(|| std::fs::read(path).ok())??;
     let text = String::from_utf8_lossy(&bytes);
-    text.lines().position(|line| line.split([',', ';', '\t', '"']).any(|cell| person.is_named_by(cell))).map(|at| at + 1)
+    text.lines()
+        .position(|line| line.split([',', ';', '\t', '"']).any(|cell| person.is_named_by(cell)))
+        .map(|at| at + 1)
 }

@@ -6,9 +6,9 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::super::exit::{Exit, Failure, Output};
 use super::journals::{At, Journals, Sighted, journals};
-use super::{follow, verified};
 use super::shown::Shown;
 use super::sought::Sought;
+use super::{follow, verified};
 use crate::config::Settings;
 use crate::journal::{Found, Unread};
 

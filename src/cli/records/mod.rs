@@ -9,7 +9,7 @@ mod sought;
 mod verified;
 
 pub use forget::{Args as JournalArgs, run as journal};
-pub use list::{Args, run};
 pub(super) use journals::{Journals, Sighted, journals};
+pub use list::{Args, run};
 pub(super) use shown::time;
 pub use sought::Sought;

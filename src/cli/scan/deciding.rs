@@ -1,6 +1,7 @@
 //! Every person of an export decided, on each hook, by one rules folder or by two.
 
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 use super::super::exit::Reason;
 use super::super::progress::Progress;
@@ -61,7 +62,7 @@ impl Deciding<'_> {
                 match Event::read(&self.live.rules.hooks, *place, body.clone(), self.bounds(), self.context()) {
                     Ok(event) => {
                         // Where the tenant keeps logins secret, people are told by their places.
-                        let person = event.person().filter(|name| name != HIDDEN);
+                        let person = event.person().map(Cow::into_owned).filter(|name| name != HIDDEN);
                         of_hook.take(person.as_ref(), row.line, self.decided(hook, &event));
                         name = Some(person);
                     }
