@@ -165,7 +165,7 @@ fn journal(settings: &Settings) -> Result<Option<Arc<Journal>>, Failure> {
         StoreAt::Postgres(_) => None,
     };
     let instance = settings.instance.clone();
-    let settings = &journal::Settings { outbox, instance, ..settings.journal.clone() };
+    let settings = &journal::Settings { instance, outbox, ..settings.journal.clone() };
     match Journal::open(file, settings) {
         Ok(journal) => Ok(Some(Arc::new(journal))),
         Err(trouble) if trouble.is_taken || settings.is_durable || !settings.keys.is_empty() => {

@@ -15,7 +15,7 @@ rules:
 ";
 
 fn body(n: usize) -> String {
-    let kind = if n % 3 == 0 { "Vendor" } else { "Employee" };
+    let kind = if n.is_multiple_of(3) { "Vendor" } else { "Employee" };
     format!(
         r#"{{"request":{{"user":{{"id":"id{n}","login":"Person.{n}","email":"p{n}@corp.example","userType":"{kind}","password":"Canary#{n}"}}}}}}"#
     )
@@ -40,12 +40,12 @@ fn archive(settings: &Settings) -> Archive {
     Archive::of(journal(settings), &settings.keys).unwrap()
 }
 
-fn found(settings: &Settings, query: &Query) -> Vec<Box<Record>> {
+fn found(settings: &Settings, query: &Query) -> Vec<Record> {
     let archive = archive(settings);
     let places = archive.places(query).unwrap();
     assert!(places.unread.is_empty(), "{:?}", places.unread);
     let opened = places.lines.iter().map(|place| match archive.open(place) {
-        Found::Line { record, .. } => record.unwrap(),
+        Found::Line { record, .. } => *record.unwrap(),
         Found::Old(record) => panic!("{record:?}"),
         Found::Unread { at, why } => panic!("{at}: {why}"),
     });
