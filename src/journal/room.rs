@@ -10,7 +10,9 @@ use tracing::{info, warn};
 use super::index::{entries, index_of};
 use super::key_file::retain;
 use super::reading::files;
+use super::seal::KeyName;
 use super::settings::Settings;
+use super::trouble::Trouble;
 use crate::outside::aside;
 
 /// What the journal may take, and what it leaves to others.
@@ -44,16 +46,13 @@ impl Room {
         // The one that is written has an index beside it, too.
         let allowed = self.total_bytes.saturating_sub(self.rotate_bytes + self.rotate_bytes / 4);
         let surplus = old.len().saturating_sub(self.keep_files);
-        let mut gone = 0;
+        let mut gone = Gone::default();
         for (number, (file, size)) in old.iter().zip(sizes).enumerate() {
-            if (number < surplus || left > allowed) && removed(file) {
+            if (number < surplus || left > allowed) && gone.remove(file) {
                 left -= size;
-                gone += 1;
             }
         }
-        if gone > 0 {
-            self.destroy_keys();
-        }
+        gone.destroy_keys(&self.journal);
     }
 
     /// Sees to it that the outbox has room on a disk that both share; says how many bytes are free where it cannot.
@@ -63,32 +62,59 @@ impl Room {
         if is_short().is_none() {
             return Ok(());
         }
-        let mut gone = 0;
+        let mut gone = Gone::default();
         for file in aside(&self.journal).unwrap_or_default() {
-            gone += usize::from(removed(&file));
+            gone.remove(&file);
             if is_short().is_none() {
                 break;
             }
         }
-        if gone > 0 {
+        if gone.files > 0 {
             warn!(
-                files = gone,
+                files = gone.files,
                 "the disk is nearly full: the oldest files of the journal were removed, so that the outbox has room"
             );
-            self.destroy_keys();
         }
+        gone.destroy_keys(&self.journal);
         is_short().map_or(Ok(()), Err)
     }
+}
 
-    /// Destroys the keys of files that are gone.
-    fn destroy_keys(&self) {
-        match keys_in_use(&self.journal) {
-            Ok(used) => {
-                if let Err(trouble) = retain(&self.journal, |name| used.contains(&name)) {
-                    info!(cause = trouble.message, "keys of removed files of the journal stay");
-                }
+/// Files that were removed, and the keys that they named.
+#[derive(Default)]
+struct Gone {
+    files: u32,
+    keys: HashSet<KeyName>,
+}
+
+impl Gone {
+    /// Whether the file is gone, with its index.
+    fn remove(&mut self, file: &Path) -> bool {
+        let named = keys_in(std::slice::from_ref(&file)).unwrap_or_default();
+        let _ = std::fs::remove_file(index_of(file));
+        match std::fs::remove_file(file) {
+            Ok(()) => {
+                self.files += 1;
+                self.keys.extend(named);
+                true
             }
-            Err(error) => info!(%error, "keys of removed files of the journal stay"),
+            Err(error) => {
+                warn!(%error, file = %file.display(), "an old file of the journal cannot be removed");
+                false
+            }
+        }
+    }
+
+    /// Destroys keys that no file names any more. Others stay: a command may be writing a file with a key of its own.
+    fn destroy_keys(self, journal: &Path) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let destroyed = keys_in_use(journal).map_err(|error| Trouble::writing(journal, &error));
+        let destroyed =
+            destroyed.and_then(|used| retain(journal, |name| used.contains(&name) || !self.keys.contains(&name)));
+        if let Err(trouble) = destroyed {
+            info!(cause = trouble.message, "keys of removed files of the journal stay");
         }
     }
 }
@@ -97,10 +123,14 @@ impl Room {
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn keys_in_use(journal: &Path) -> io::Result<HashSet<super::seal::KeyName>> {
+pub(super) fn keys_in_use(journal: &Path) -> io::Result<HashSet<KeyName>> {
+    keys_in(&files(journal)?)
+}
+
+fn keys_in(files: &[impl AsRef<Path>]) -> io::Result<HashSet<KeyName>> {
     let mut used = HashSet::new();
-    for file in files(journal)? {
-        entries(&file, &mut |entry| {
+    for file in files {
+        entries(file.as_ref(), &mut |entry| {
             used.insert(entry.key);
             false
         })?;
@@ -111,17 +141,6 @@ pub(super) fn keys_in_use(journal: &Path) -> io::Result<HashSet<super::seal::Key
 /// A file and its index, in bytes.
 fn size(file: &Path) -> u64 {
     [file, &index_of(file)].iter().filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
-}
-
-fn removed(file: &Path) -> bool {
-    let _ = std::fs::remove_file(index_of(file));
-    match std::fs::remove_file(file) {
-        Ok(()) => true,
-        Err(error) => {
-            warn!(%error, file = %file.display(), "an old file of the journal cannot be removed");
-            false
-        }
-    }
 }
 
 /// How much of the disk below a file's folder is free for hookgate's user, in bytes; `None` where the system does not say.

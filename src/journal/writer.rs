@@ -189,12 +189,11 @@ impl Writer {
     fn appended(&mut self, records: &[Unsealed]) -> Result<(), Trouble> {
         self.room.yield_to_outbox().map_err(|free| Trouble::yielding(&self.growing.file, free))?;
         let (mut chain, mut before) = self.going_on()?;
-        let mut last = chain.last().cloned();
+        let last = chain.last().cloned();
         let (mut lines, mut entries) = Self::sealed(&mut chain, records)?;
         if before > 0 && before + lines.len() as u64 > self.rotate_bytes {
             self.set_aside().map_err(|error| Trouble::writing(&self.growing.file, &error))?;
             (chain, before) = (Chain::begin(&self.growing.file, &self.masters, last.clone())?, 0);
-            last = chain.last().cloned();
             (lines, entries) = Self::sealed(&mut chain, records)?;
         }
         if before == 0 || self.began.is_none() {
@@ -254,6 +253,8 @@ impl Writer {
         let file = &self.growing.file;
         let aside = self.growing.set_aside()?;
         let _ = std::fs::rename(index::index_of(file), index::index_of(&aside));
+        // It may be older than the setting, and never have been opened by this program.
+        let _ = self.growing.mode.made(&aside);
         self.began = None;
         self.room.make();
         Ok(())

@@ -11,7 +11,7 @@ use super::wrong_word;
 use crate::diagnostic::{Diagnostic, File, Place, did_you_mean};
 
 /// Keys of gateway.yaml; `rules`, `lookups` and `hooks` are left out, since rule files have such words too.
-pub const SETTINGS: [&str; 20] = [
+pub const SETTINGS: [&str; 21] = [
     "accepted",
     "admin",
     "auth",
@@ -20,6 +20,7 @@ pub const SETTINGS: [&str; 20] = [
     "destinations",
     "fields",
     "insecure",
+    "instance",
     "journal",
     "limits",
     "listen",
