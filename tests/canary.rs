@@ -34,6 +34,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use hookgate::journal::{Archive, Found, Query};
 use hookgate::event::sample;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -455,6 +456,16 @@ fn journal_tells_nothing(needles: &Needles, dir: &Path) {
         let ended = program(["replay", "--format", format], dir).run();
         assert!(ended.code.is_some_and(|code| code < 2), "{ended:?}");
         search(needles, "replay", format!("{ended:?}").as_bytes());
+        let listed = program(["decisions", "--limit", "0", "--format", format], dir).run().expect(0);
+        search(needles, "decisions", listed.as_bytes());
+    }
+    // With all keys at hand, the sealed part included.
+    let archive = Archive::of(&dir.join("data/journal.jsonl"), &[]).unwrap();
+    let places = archive.places(&Query::default()).unwrap();
+    assert!(places.lines.len() >= ids.len());
+    for place in &places.lines {
+        let Found::Line { record, .. } = archive.open(place) else { panic!("a record") };
+        search(needles, "a record", serde_json::to_string(&record.unwrap()).unwrap().as_bytes());
     }
 }
 
