@@ -34,8 +34,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use hookgate::journal::{Archive, Found, Query};
 use hookgate::event::sample;
+use hookgate::journal::{Archive, Found, Query};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
