@@ -1,12 +1,11 @@
 //! Since when and until when: moments as people write them on a command line.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// What can be written, for the help of commands and for who wrote something else.
-pub(super) const FORMS: &str =
-    "`2026-01-31`, `2026-01-31T09:30:00+05:30`, `today`, `yesterday`, or so long ago: `90m`, `2h`, `3d`";
+pub(super) const FORMS: &str = "`2026-01-31`, `2026-01-31T09:30`, `2026-01-31T09:30:00+05:30`, `today`, `yesterday`, or so long ago: `90m`, `2h`, `3d`";
 
 /// The moment that a text means, in the zone of gateway.yaml: a time of RFC 3339, the beginning of a day, or so many minutes,
 /// hours or days of 24 hours before `now`.
@@ -26,7 +25,10 @@ pub(super) fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Time
             (Ok(moment), ..) => Ok(moment),
             (_, Ok(day), _) if text.len() == "2026-01-31".len() => begin(day),
             (.., Some(ago)) => now.checked_sub(ago).map_err(|_| unknown()),
-            _ => Err(unknown()),
+            _ => match text.parse::<DateTime>().map(|time| time.to_zoned(zone.clone())) {
+                Ok(Ok(time)) if text.len() >= "2026-01-31T09:30".len() => Ok(time.timestamp()),
+                _ => Err(unknown()),
+            },
         },
     }
 }
@@ -70,6 +72,9 @@ mod tests {
             ("2026-01-31", "2026-01-30T18:30:00Z", "2026-01-31T18:30:00Z"),
             ("2026-01-31T09:30:00+05:30", "2026-01-31T04:00:00Z", "2026-01-31T04:00:00Z"),
             ("2026-01-31T09:30:00Z", "2026-01-31T09:30:00Z", "2026-01-31T09:30:00Z"),
+            // Without an offset it is the zone's, as `decisions` writes it.
+            ("2026-01-31T09:30", "2026-01-31T04:00:00Z", "2026-01-31T04:00:00Z"),
+            ("2026-01-31 09:30:00", "2026-01-31T04:00:00Z", "2026-01-31T04:00:00Z"),
             // There it is the second of February by then.
             ("today", "2026-02-01T18:30:00Z", "2026-02-02T18:30:00Z"),
             (" yesterday ", "2026-01-31T18:30:00Z", "2026-02-01T18:30:00Z"),
@@ -91,7 +96,7 @@ mod tests {
             "2026-02-30",
             "tomorrow",
             "9999999999d",
-            "2026-01-31T09:30:00",
+            "2026-01-31T25:30:00",
             "é",
         ] {
             assert!(moment(text, now, &zone).unwrap_err().contains("`yesterday`"), "{text}");

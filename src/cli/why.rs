@@ -91,6 +91,7 @@ fn unknown(args: &Args, journals: &Journals, sighted: &Sighted) -> Output {
     };
     stdout += "  check that the answer was a decision: a call that was refused has a line `refused` in the log, and no record\n";
     stdout += "  it may be older than what is kept (`journal.keep_files`), or was dropped (`decisions were not recorded` in the log)\n";
+    stdout += &sighted.keyless_to_text();
     let broken = sighted.unread.iter().filter(|(_, unread)| !unread.is_old());
     for found in broken.filter_map(|unread| journals.open_unread(unread)) {
         if let Found::Unread { at, why } = found {

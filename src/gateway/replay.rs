@@ -84,6 +84,7 @@ impl<'r> Replay<'r> {
             Err(cannot) => Again::Cannot(cannot),
             Ok(now) => match differing(&record.decision, &now) {
                 what if what.is_empty() => Again::Same { is_by_same: now.rule == record.decision.rule },
+                _ if record.erased => Again::Cannot(Cannot::because("somebody was erased in it")),
                 what => Again::Differs(Box::new(Difference { now, what })),
             },
         };

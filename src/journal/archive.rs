@@ -89,6 +89,8 @@ pub struct Places {
     pub lines: Vec<Place>,
     /// Lines that cannot be read as such.
     pub unread: Vec<Unread>,
+    /// Lines, sought or not, whose key is not there: whom they are about is not known.
+    pub keyless: u64,
 }
 
 /// A line that has no entry in an index.
@@ -165,7 +167,10 @@ impl Archive {
             {
                 continue;
             }
-            let found = entries(file, &mut |entry| wanted.is(entry))?;
+            let found = entries(file, &mut |entry| {
+                places.keyless += u64::from(!self.keys.contains_key(&entry.key));
+                wanted.is(entry)
+            })?;
             if found.added > 0 && aside_of(file).is_some() {
                 // Without it this file is read whole the next time, too.
                 let _ = rebuild(file);

@@ -14,7 +14,9 @@ pub(super) fn beside(journal: &Path, end: &str) -> PathBuf {
 /// Puts bytes in the place of a file, whole or not at all, for this user alone.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = beside(path, ".new");
-    let mut file = own(OpenOptions::new().create(true).truncate(true).write(true)).open(&new)?;
+    // One that a kill has left may be for others to read.
+    let _ = std::fs::remove_file(&new);
+    let mut file = own(OpenOptions::new().create_new(true).write(true)).open(&new)?;
     file.write_all(bytes).and_then(|()| file.sync_all())?;
     std::fs::rename(&new, path)?;
     synced_folder(path)

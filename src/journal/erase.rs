@@ -55,7 +55,7 @@ pub fn known(archive: &Archive, names: &[String]) -> io::Result<Person> {
         }
         asked.insert(name);
     }
-    Ok(person)
+    Ok(person.only(names))
 }
 
 /// Erases a person from these files of a journal, which nobody else writes.

@@ -290,7 +290,7 @@ impl Walk<'_> {
 
 fn entry_of(line: &[u8], offset: u64) -> Result<Entry, NoLine> {
     if !line.ends_with(b"\n") {
-        return Err(other("it is broken off"));
+        return Err(NoLine::BrokenOff);
     }
     let length = u32::try_from(line.len()).map_err(|_| other("it is longer than 4 GiB"))?;
     let text = std::str::from_utf8(line).map_err(|_| other("it is not UTF-8"))?;

@@ -21,6 +21,8 @@ const FILE_LIMIT_BYTES: u64 = 64 << 20;
 pub(super) struct KeyFile {
     path: PathBuf,
     keys: Vec<(KeyName, Wrapped)>,
+    /// Lines that are no keys. They stay: somebody may mend them.
+    broken: Vec<String>,
 }
 
 /// A line of the file.
@@ -42,13 +44,17 @@ impl KeyFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             read => read?,
         };
-        let mut keys = Vec::new();
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let broken = || io::Error::new(io::ErrorKind::InvalidData, format!("line {} is no key", number + 1));
-            let Line { key, by, wrapped } = serde_json::from_str(line).map_err(|_| broken())?;
-            keys.push((KeyName::read(&key).ok_or_else(broken)?, Wrapped { by, bytes: wrapped }));
+        let (mut keys, mut broken) = (Vec::new(), Vec::new());
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let read = serde_json::from_str(line).ok();
+            let read =
+                read.and_then(|Line { key, by, wrapped }| Some((KeyName::read(&key)?, Wrapped { by, bytes: wrapped })));
+            match read {
+                Some(key) => keys.push(key),
+                None => broken.push(line.to_owned()),
+            }
         }
-        Ok(Self { path, keys })
+        Ok(Self { path, keys, broken })
     }
 
     /// Whether it has the key of this name, wrapped by whatever key.
@@ -67,7 +73,7 @@ impl KeyFile {
     }
 
     fn write(&self) -> io::Result<()> {
-        let mut text = String::new();
+        let mut text: String = self.broken.iter().map(|line| format!("{line}\n")).collect();
         for (name, Wrapped { by, bytes }) in &self.keys {
             let line = Line { key: name.to_string(), by: by.clone(), wrapped: bytes.clone() };
             text += &serde_json::to_string(&line).map_err(io::Error::other)?;

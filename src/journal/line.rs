@@ -70,6 +70,8 @@ pub struct Clear<'l> {
 pub enum NoLine {
     /// It is one of the form before, which had tokens in place of values and sealed nothing.
     Old,
+    /// It ends in its middle: the program or the machine was stopped while it was written.
+    BrokenOff,
     /// In words.
     Other(String),
 }
@@ -78,6 +80,7 @@ impl std::fmt::Display for NoLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             NoLine::Old => f.write_str("it is of the old form, with tokens in place of values"),
+            NoLine::BrokenOff => f.write_str("it is broken off"),
             NoLine::Other(why) => f.write_str(why),
         }
     }
@@ -222,7 +225,7 @@ fn unread(line: &str) -> NoLine {
     match serde_json::from_str::<Versioned>(line) {
         Ok(Versioned { v: VERSION }) => NoLine::Other("it is no record".to_owned()),
         Ok(Versioned { v }) => of_version(v),
-        Err(error) if error.is_eof() => NoLine::Other("it is broken off".to_owned()),
-        Err(error) => NoLine::Other(format!("it is no record: column {}", error.column())),
+        Err(error) if error.is_eof() => NoLine::BrokenOff,
+        Err(_) => NoLine::Other("it is no line of a journal".to_owned()),
     }
 }

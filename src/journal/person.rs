@@ -1,6 +1,6 @@
 //! By what a person is known in records: names by which records are found, and texts that name the person in those of others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -29,6 +29,8 @@ pub struct Person {
     pub names: BTreeSet<String>,
     /// The ids that records have of the person.
     pub ids: BTreeSet<String>,
+    /// What the records of each id say.
+    of_id: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Person {
@@ -36,28 +38,49 @@ impl Person {
     #[must_use]
     pub fn named(names: &[String]) -> Self {
         let names: BTreeSet<String> = names.iter().map(|name| key(name)).filter(|name| !name.is_empty()).collect();
-        Self { found_by: names.clone(), names, ids: BTreeSet::new() }
+        Self { found_by: names.clone(), names, ..Self::default() }
     }
 
-    /// Learns what a record of the person says.
+    /// Learns what a record of the person says; of one that was refused nothing, for what somebody asked for in vain is
+    /// another's: a mobile that is taken, a login.
     pub fn learn(&mut self, record: &Record) {
-        let Some(user) = record.user() else { return };
+        let Some(user) = record.user().filter(|_| record.decision.code.is_none()) else { return };
+        let mut names = BTreeSet::new();
         for field in FOUND_BY {
             let Some(name) = text(user.get(field)) else { continue };
             // Somebody else may ask for the same address: it names the person, and finds nobody.
             if field != "email" {
                 self.found_by.insert(name.clone());
             }
-            if field == "id" {
-                self.ids.insert(name.clone());
-            }
-            self.names.insert(name);
+            names.insert(name);
         }
-        NAMES.iter().for_each(|field| self.names.extend(text(user.get(*field))));
+        names.extend(NAMES.iter().filter_map(|field| text(user.get(*field))));
         let part = |field: &str| text(user.get(field));
         if let (Some(first), Some(last)) = (part("firstName"), part("lastName")) {
-            self.names.extend([format!("{first} {last}"), format!("{last}, {first}"), format!("{last} {first}")]);
+            names.extend([format!("{first} {last}"), format!("{last}, {first}"), format!("{last} {first}")]);
         }
+        self.names.extend(names.iter().cloned());
+        if let Some(id) = part("id") {
+            self.ids.insert(id.clone());
+            self.of_id.entry(id).or_default().extend(names);
+        }
+    }
+
+    /// The same without what somebody else's records say: where an id was named, other ids are of somebody who shares a login.
+    #[must_use]
+    pub fn only(mut self, named: &[String]) -> Self {
+        let named: BTreeSet<String> = named.iter().map(|name| key(name)).collect();
+        if self.ids.iter().any(|id| named.contains(id)) {
+            let others: BTreeSet<String> = self.ids.difference(&named).cloned().collect();
+            let is_other =
+                |name: &String| others.iter().any(|id| self.of_id.get(id).is_some_and(|names| names.contains(name)));
+            let shared: BTreeSet<String> =
+                self.names.iter().filter(|name| is_other(name) && !named.contains(*name)).cloned().collect();
+            self.found_by.retain(|name| !shared.contains(name));
+            self.names.retain(|name| !shared.contains(name));
+            self.ids.retain(|id| named.contains(id));
+        }
+        self
     }
 
     /// Whether a text in a JSON text names the person.

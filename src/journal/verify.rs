@@ -7,6 +7,7 @@ use std::path::Path;
 use super::archive::Archive;
 use super::index::last_entry;
 use super::line::{NoLine, REWRITTEN, Rewritten, Sealed};
+use super::seal::KeyName;
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,6 +34,10 @@ struct Walk {
     verified: Verified,
     /// What the next line may name as the tag of the line before; nothing where nothing was before.
     tags: Vec<String>,
+    /// The key and the number of the last line.
+    last: Option<(KeyName, u64)>,
+    /// Whether a sealed line of the file was read.
+    is_sealed: bool,
     /// A line that is broken off, which is no fault where a new start follows it.
     broken: Option<Fault>,
 }
@@ -43,12 +48,9 @@ struct Walk {
 /// When a file cannot be read.
 pub fn verify(archive: &Archive) -> io::Result<Verified> {
     let mut walk = Walk::default();
-    let count = archive.files().len();
-    for (number, file) in archive.files().iter().enumerate() {
+    for file in archive.files() {
         walk.file(archive, file)?;
-        if number + 1 == count {
-            walk.end(file)?;
-        }
+        walk.end(file)?;
     }
     let Walk { mut verified, broken, .. } = walk;
     verified.faults.extend(broken);
@@ -60,6 +62,7 @@ impl Walk {
         let mut reader = BufReader::new(File::open(file)?);
         let mut bytes = Vec::new();
         let mut number = 0;
+        self.is_sealed = false;
         loop {
             bytes.clear();
             if reader.read_until(b'\n', &mut bytes)? == 0 {
@@ -68,7 +71,7 @@ impl Walk {
             number += 1;
             let at = format!("{}:{number}", file.display());
             match std::str::from_utf8(&bytes) {
-                Ok(line) if line.trim().is_empty() => {}
+                Ok(line) if line.trim().is_empty() => self.fault(at, "it is blank, and nothing writes blank lines"),
                 Ok(line) => self.line(archive, line, at),
                 Err(_) => self.fault(at, "it is not UTF-8"),
             }
@@ -78,13 +81,21 @@ impl Walk {
     fn line(&mut self, archive: &Archive, line: &str, at: String) {
         let sealed = match Sealed::read(line) {
             Ok(sealed) => sealed,
+            Err(NoLine::Old) if self.is_sealed => {
+                self.fault(at, "a line of the old form stands behind sealed ones");
+                return;
+            }
             Err(NoLine::Old) => {
                 self.verified.old += 1;
                 return;
             }
-            Err(NoLine::Other(what)) => {
+            Err(why) => {
                 self.verified.faults.extend(self.broken.take());
-                self.broken = Some(Fault { at, what });
+                let fault = Fault { at, what: why.to_string() };
+                match why {
+                    NoLine::BrokenOff => self.broken = Some(fault),
+                    NoLine::Other(_) | NoLine::Old => self.verified.faults.push(fault),
+                }
                 return;
             }
         };
@@ -95,6 +106,8 @@ impl Walk {
             None => self.tags.is_empty(),
         };
         let begins = sealed.clear.n == 1;
+        self.last = sealed.key().map(|key| (key, sealed.clear.n));
+        let is_first_of_file = !std::mem::replace(&mut self.is_sealed, true);
         let tags = match &opened {
             Ok(text) if sealed.clear.outcome == REWRITTEN => {
                 serde_json::from_str::<Rewritten>(text).map(|rewritten| rewritten.was).unwrap_or_default()
@@ -111,7 +124,7 @@ impl Walk {
             (Ok(_), broken) => {
                 let had_broken = broken.is_some();
                 self.verified.faults.extend(broken);
-                match follows || is_first || had_broken {
+                match (follows || is_first || had_broken) && (begins || !is_first_of_file) {
                     true => self.verified.whole += 1,
                     false => self.fault(at, "something is missing before it, or it stood elsewhere"),
                 }
@@ -120,10 +133,12 @@ impl Walk {
         self.tags = tags.into_iter().chain(sealed.tag()).collect();
     }
 
-    /// Whether the newest file reaches as far as its index says.
+    /// Whether a file reaches as far as its index says.
     fn end(&mut self, file: &Path) -> io::Result<()> {
         let length = std::fs::metadata(file)?.len();
-        if let Some(last) = last_entry(file).ok().flatten().filter(|last| last.end() > length) {
+        if let Some(last) = last_entry(file).ok().flatten().filter(|last| last.end() > length)
+            && self.last != Some((last.key, last.number))
+        {
             let what = format!(
                 "it was cut short: its index knows a line up to byte {}, and it ends at byte {length}. After a loss of power \
                  that may be what did not come to the disk",

@@ -187,7 +187,7 @@ impl Writer {
     }
 
     fn appended(&mut self, records: &[Unsealed]) -> Result<(), Trouble> {
-        self.room.yield_to_outbox().map_err(|free| Trouble::yielding(&self.growing.file, free))?;
+        self.yield_to_outbox()?;
         let (mut chain, mut before) = self.going_on()?;
         let last = chain.last().cloned();
         let (mut lines, mut entries) = Self::sealed(&mut chain, records)?;
@@ -215,6 +215,17 @@ impl Writer {
         Ok(())
     }
 
+    /// Leaves the disk to the outbox where both share it, with the file that is being written at last.
+    fn yield_to_outbox(&mut self) -> Result<(), Trouble> {
+        let Err(free) = self.room.yield_to_outbox() else { return Ok(()) };
+        let file = self.growing.file.clone();
+        if length(&file).is_some_and(|length| length > 0) {
+            self.set_aside().map_err(|error| Trouble::writing(&file, &error))?;
+            return self.room.yield_to_outbox().map_err(|free| Trouble::yielding(&file, free));
+        }
+        Err(Trouble::yielding(&file, free))
+    }
+
     /// The lines of decisions, and their entries as though they stood in front of the file.
     fn sealed(chain: &mut Chain, records: &[Unsealed]) -> Result<(String, Vec<Entry>), Trouble> {
         let (mut lines, mut entries) = (String::new(), Vec::with_capacity(records.len()));
@@ -232,7 +243,7 @@ impl Writer {
         let file = self.growing.file.clone();
         let mut now = length(&file);
         let is_other_form = || self.chain.is_none() && !is_of_this_form(&file);
-        if now.is_some_and(|length| length > 0) && (self.is_old() || is_other_form()) {
+        if now.is_some_and(|length| length > 0) && (self.is_old() || is_other_form() || self.is_cut(now)) {
             self.set_aside().map_err(|error| Trouble::writing(&file, &error))?;
             now = None;
         }
@@ -247,6 +258,22 @@ impl Writer {
             None => last_tag(&file),
         };
         Ok((Chain::begin(&file, &self.masters, after)?, now))
+    }
+
+    /// Whether the file is shorter than its index says, as it was found at the start. It stays so, beside its index.
+    fn is_cut(&self, length: Option<u64>) -> bool {
+        let last = || index::last_entry(&self.growing.file).ok().flatten();
+        let cut = length.zip(self.chain.is_none().then(last).flatten()).filter(|(length, last)| last.end() > *length);
+        if let Some((length, last)) = cut {
+            error!(
+                file = %self.growing.file.display(),
+                bytes = length,
+                expected_bytes = last.end(),
+                "the journal was cut short: its index knows of more. After a loss of power that may be what did not come to the \
+                 disk; else look who can write the file. `hookgate decisions --verify` goes on telling it"
+            );
+        }
+        cut.is_some()
     }
 
     fn set_aside(&mut self) -> std::io::Result<()> {

@@ -93,6 +93,8 @@ fn decisions_are_listed_by_what_is_known_of_them() {
     assert_eq!(lines(&list(&["--limit", "1"]).expect(0)), [third, "the newest 1 of 3; `--limit 0` shows all"]);
     assert!(list(&["--person", "nobody"]).expect(1).starts_with("no such decision is recorded"));
     assert!(list(&["--until", "2020-01-01"]).expect(1).starts_with("no such decision is recorded"));
+    assert_eq!(lines(&list(&["--outcome", "accepted"]).expect(0)).len(), 3);
+    assert!(list(&["--outcome", "foo"]).refused(2).contains("possible values"));
     assert!(list(&["--since", "soon"]).refused(2).contains("`--since`: `soon` is no moment"));
     let parsed: Vec<Value> =
         list(&["--format", "json"]).expect(0).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -231,6 +233,9 @@ fn a_name_of_several_people_erases_nobody() {
     assert!(forget(&["--person", "nobody"]).expect(1).contains("0 records of the person erased"));
     let left = command(folder.path(), &["decisions"]).run().expect(0);
     assert!(left.ends_with("2 decisions\n"), "{left}");
+    // By the id one of them goes.
+    assert!(forget(&["--person", "7"]).expect(0).contains("1 records of the person erased"));
+    assert!(command(folder.path(), &["decisions", "--person", "8"]).run().expect(0).ends_with("1 decision\n"));
 }
 
 /// The ids of all requests that can be opened, and whether the chain is whole.

@@ -119,6 +119,23 @@ fn nothing_of_the_person_is_found_and_all_else_is_as_it_was() {
 }
 
 #[test]
+fn what_somebody_asked_for_in_vain_stays_with_whom_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    let gateway = recording(live(RULES, &[("people.csv", PEOPLE)]), &journal);
+    // The mobile is asha's in the table; bob's call for it is refused, and hers for another is not.
+    decide(&gateway, "validateUser", "req-1", &body(r#""login":"bob","mobile":"9820012345""#));
+    decide(&gateway, "validateUser", "req-2", &body(r#""login":"carl","mobile":"9820012345""#));
+    decide(&gateway, "validateUser", "req-3", &body(r#""login":"asha.rao","mobile":"9820077777""#));
+    journal.stop();
+    let done = erased(&settings, &["bob"]);
+    assert_eq!((done.records, done.others), (1, 0), "{done:?}");
+    let done = erased(&settings, &["asha.rao"]);
+    assert_eq!((done.records, done.others), (1, 1), "her row in carl's record: {done:?}");
+}
+
+#[test]
 fn while_a_gateway_runs_it_begins_a_new_file_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());

@@ -250,3 +250,23 @@ fn the_oldest_files_go_with_their_keys_when_all_take_too_much() {
     assert!(keys.lines().count() <= kept.len().div_ceil(20) + 5, "{keys}");
     assert_eq!(verified(&settings).faults, []);
 }
+
+#[test]
+fn a_cut_is_told_after_the_next_start_too_and_so_is_one_at_the_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    run(&settings, 0..10);
+    let text = fs::read_to_string(journal(&settings)).unwrap();
+    let cut = text.lines().take(7).fold(String::new(), |all, line| all + line + "\n");
+    fs::write(journal(&settings), cut).unwrap();
+    run(&settings, 10..20);
+    let faults = verified(&settings).faults;
+    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert!(fault.what.contains("cut short"), "{fault:?}");
+    let newest = fs::read_to_string(journal(&settings)).unwrap();
+    let (first, rest) = newest.split_once('\n').unwrap();
+    for changed in [rest.to_owned(), format!("{newest}nonsense\n"), format!("{first}\n\n{rest}")] {
+        fs::write(journal(&settings), changed).unwrap();
+        assert_eq!(verified(&settings).faults.len(), 2, "{:?}", verified(&settings).faults);
+    }
+}

@@ -152,6 +152,8 @@ fn elsewhere(settings: &Settings, person: &Person) -> Vec<String> {
     let mut found = Vec::new();
     let folders = std::iter::once(settings.gateway.rules.clone()).chain(settings.state_folder());
     for folder in folders {
+        // The journal may stand in the folder in which the command runs.
+        let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
         walk(&folder, settings, person, &mut found);
     }
     found.sort();

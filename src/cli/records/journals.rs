@@ -23,6 +23,21 @@ pub struct Sighted {
     /// The oldest first.
     pub lines: Vec<At>,
     pub unread: Vec<(usize, Unread)>,
+    /// How many lines cannot be opened for want of their key.
+    pub keyless: u64,
+}
+
+impl Sighted {
+    /// What to say of lines whose key is not there; blank where there are none.
+    pub fn keyless_to_text(&self) -> String {
+        match self.keyless {
+            0 => String::new(),
+            count => format!(
+                "{count} lines cannot be opened, and whom they are about is not known: the master key in `journal.key`, or beside \
+                 the journal, is not the one that wrapped their keys, or the file `….keys` has lost them. Take it back from the backup\n"
+            ),
+        }
+    }
 }
 
 /// The journals that are named; without a name that of gateway.yaml.
@@ -98,6 +113,7 @@ impl Journals {
             let found = archive.places(query);
             let found = found.map_err(|error| Failure::message(format!("the journal cannot be read: {error}")))?;
             all.lines.extend(found.lines.into_iter().map(|place| (number, place)));
+            all.keyless += found.keyless;
             all.unread.extend(found.unread.into_iter().map(|unread| (number, unread)));
         }
         all.lines.sort_by_key(|(_, place)| place.micros());

@@ -56,14 +56,17 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         return verified::run(&journals, args.format);
     }
     let query = args.sought.query(settings)?;
-    let Sighted { lines, unread } = journals.find(&query)?;
+    let sighted = journals.find(&query)?;
+    let keyless = sighted.keyless_to_text();
+    let Sighted { lines, unread, .. } = sighted;
     let (places, count) = newest(&journals, lines, args);
     let opened = places.iter().filter_map(|at| journals.open(at));
     let shown: Vec<Shown> = opened.map(|found| Shown::of(found, settings.journal.shows_facts)).collect();
     let mut stdout = text(&shown, args.format, settings);
     if args.format == Format::Text {
         stdout += &sum(shown.len(), count, args);
-        stdout += &troubles(&journals, &shown, &unread);
+        stdout += &keyless;
+        stdout += &troubles(&journals, &unread);
     }
     if args.follow {
         return follow::run(args, settings, &journals, &query, &stdout);
@@ -113,15 +116,9 @@ fn sum(shown: usize, count: usize, args: &Args) -> String {
     }
 }
 
-/// Records that could not be opened, and lines that are none.
-fn troubles(journals: &Journals, shown: &[Shown], unread: &[(usize, Unread)]) -> String {
+/// Lines that are none.
+fn troubles(journals: &Journals, unread: &[(usize, Unread)]) -> String {
     let mut out = String::new();
-    let mut sealed: Vec<&str> = shown.iter().filter_map(Shown::sealed).collect();
-    let count = sealed.len();
-    sealed.dedup();
-    if let Some(why) = sealed.first() {
-        out += &format!("{count} of them cannot be opened: {why}\n");
-    }
     let (old, broken): (Vec<_>, Vec<_>) = unread.iter().partition(|(_, unread)| unread.is_old());
     if !old.is_empty() {
         out += &format!("{} records of the old form are not listed: `hookgate why ID` shows one\n", old.len());

@@ -70,14 +70,6 @@ impl Shown {
             }
         }
     }
-
-    /// Why the sealed part could not be opened.
-    pub fn sealed(&self) -> Option<&str> {
-        match self {
-            Self::Decision { sealed, .. } => sealed.as_deref(),
-            Self::Unread { .. } => None,
-        }
-    }
 }
 
 /// Who has what was refused because it is taken: the person of the first row that was found.

@@ -8,6 +8,12 @@ use super::super::period;
 use crate::config::Settings;
 use crate::journal::Query;
 
+/// What a decision can come to.
+const OUTCOMES: [&str; 8] = [UNDECIDED, ACCEPTED, "changed", "rejected", "mapped", "deprovision", "keep", "failed"];
+const UNDECIDED: &str = "undecided";
+/// What people call that where nobody was refused.
+const ACCEPTED: &str = "accepted";
+
 /// What decisions are found by; all of it must hold.
 #[derive(ClapArgs, Clone, Debug, Default)]
 pub struct Sought {
@@ -23,8 +29,8 @@ pub struct Sought {
     /// The code of a refusal, such as `MobileAlreadyExist`
     #[arg(long, value_name = "CODE")]
     pub code: Option<String>,
-    /// What it came to: undecided, changed, rejected, mapped, deprovision, keep, failed
-    #[arg(long, value_name = "OUTCOME")]
+    /// What it came to; accepted is undecided
+    #[arg(long, value_name = "OUTCOME", value_parser = OUTCOMES)]
     pub outcome: Option<String>,
     /// The application
     #[arg(long, value_name = "APPLICATION")]
@@ -55,7 +61,7 @@ impl Sought {
             app: self.app.clone(),
             rule: self.rule.clone(),
             code: self.code.clone(),
-            outcome: self.outcome.clone(),
+            outcome: self.outcome.clone().map(|word| if word == ACCEPTED { UNDECIDED.to_owned() } else { word }),
             since: read("--since", &self.since, period::moment)?,
             until: read("--until", &self.until, period::end)?,
         })

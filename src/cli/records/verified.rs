@@ -33,8 +33,11 @@ fn to_text(whole: u64, old: u64, faults: &[Fault]) -> String {
     if old > 0 {
         out += &format!("{old} lines are of the old form, and nothing proves that they are as they were written\n");
     }
-    for Fault { at, what } in faults {
-        out += &format!("{}  {what}\n", escaped(at));
+    for run in faults.chunk_by(|one, next| one.what == next.what) {
+        if let [Fault { at, what }, more @ ..] = run {
+            let more = if more.is_empty() { String::new() } else { format!(" (and {} lines behind it)", more.len()) };
+            out += &format!("{}  {what}{more}\n", escaped(at));
+        }
     }
     if faults.is_empty() {
         out += "nothing was changed, moved, left out or cut off; what was cut off the end of the newest file together with its \
