@@ -18,6 +18,7 @@ use crate::support::server::tenant_of;
 fn tenant() -> Tenant {
     tenant_of(
         "connections:\n  api: { http: \"https://api.example\" }\n  hr: { sql: \"sqlite:hr.db\" }\n  \
+         erp: { sql: \"postgres://erp.example/erp\" }\n  crm: { sql: \"mysql://crm.example/crm\" }\n  \
          ad: { ldap: \"ldaps://ad.example\", base: \"DC=corp,DC=example\" }\ndestinations:\n  \
          itsm: { http: \"https://itsm.example\" }\n  siem: { file: siem.jsonl }\n  \
          vault: { http: \"https://vault.example\", accepts: secrets }\n",

@@ -9,6 +9,7 @@ mod http_injection;
 mod http_load;
 mod http_misbehaving;
 mod http_pages;
+mod hungry;
 mod keeping;
 mod queueing;
 mod sqlite;

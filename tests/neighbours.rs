@@ -4,3 +4,4 @@
 mod known;
 mod made_up;
 mod player;
+mod strangers;

@@ -700,6 +700,10 @@ fn a_password_of_a_database_goes_in_clear_text_only_where_that_is_said() {
         (format!("sql: \"postgres://localhost:5432/hr\", {LOGIN}, tls: off"), true),
         (format!("sql: \"mysql://127.0.0.1/hr\", {LOGIN}, tls: off"), true),
         (format!("sql: \"postgres://[::1]:5432/hr\", {LOGIN}, tls: off"), true),
+        (format!("sql: \"postgres://LocalHost/hr\", {LOGIN}, tls: off"), true),
+        (format!("sql: \"mysql://127.0.0.2:3306/hr\", {LOGIN}, tls: off"), true),
+        (format!("sql: \"postgres://[::2]/hr\", {LOGIN}, tls: off"), false),
+        (format!("sql: \"postgres://127.0.0.1.example/hr\", {LOGIN}, tls: off"), false),
         ("sql: \"postgres://hr.example/hr\", tls: off".to_owned(), true),
     ] {
         for text in places(&row) {
@@ -716,4 +720,15 @@ fn a_password_of_a_database_goes_in_clear_text_only_where_that_is_said() {
             }
         }
     }
+    // A key that means nothing is a mistake.
+    for row in [
+        format!("sql: \"postgres://hr.example/hr\", {LOGIN}, cleartext_password: allow"),
+        format!("sql: \"postgres://hr.example/hr\", {LOGIN}, tls: on, cleartext_password: allow"),
+    ] {
+        for text in places(&row) {
+            assert!(from_file(&text).unwrap_err().to_text(false).contains("means nothing"), "{text}");
+        }
+    }
+    let sqlite = "connections: { hr: { sql: \"sqlite:hr.db\", cleartext_password: allow } }\n";
+    assert!(from_file(sqlite).unwrap_err().to_text(false).contains("means nothing"));
 }

@@ -1,4 +1,4 @@
-//! What callers can make this process hold in memory by its settings, told at the start beside what there is.
+//! What callers, and the servers that lookups ask, can make this process hold in memory by its settings, told at the start beside what there is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use tracing::{info, warn};
 
 use crate::config::Settings;
+use crate::lookup::KEPT_LIMIT_BYTES;
+use crate::outside::relay::NEIGHBOURS_LIMIT_BYTES;
 
-/// What one part is, how many bytes it can take, and which setting lowers it.
-type Part = (&'static str, usize, &'static str);
+/// What one part is, how many bytes it can take, and which setting lowers it; none where there is no such setting.
+type Part = (&'static str, usize, Option<&'static str>);
 
 /// Tells the sum and its parts, and whether it fits.
 pub(super) fn tell(settings: &Settings) {
@@ -23,12 +25,14 @@ pub(super) fn tell(settings: &Settings) {
         connections_mib = of("connections"),
         records_mib = of("records"),
         log_mib = of("log"),
+        answers_mib = of("answers"),
         limit_mib = limit.map(mib),
         "memory that callers can make hookgate hold"
     );
     let own = held_bytes().unwrap_or_default();
     if let Some(limit) = limit.filter(|limit| sum.saturating_add(own) > *limit) {
-        let (largest, bytes, setting) = parts.iter().max_by_key(|(_, bytes, _)| *bytes).copied().unwrap_or_default();
+        let settable = parts.iter().filter_map(|(part, bytes, setting)| Some((*part, *bytes, (*setting)?)));
+        let (largest, bytes, setting) = settable.max_by_key(|(_, bytes, _)| *bytes).unwrap_or_default();
         let help = format!("lower `{setting}` ({largest} take {} MiB of it), or give hookgate more memory", mib(bytes));
         warn!(
             help,
@@ -41,12 +45,16 @@ pub(super) fn tell(settings: &Settings) {
 }
 
 fn parts(settings: &Settings) -> Vec<Part> {
-    let mut parts = settings.server.held_for_callers().to_vec();
+    let of_callers = settings.server.held_for_callers().into_iter();
+    let mut parts: Vec<Part> = of_callers.map(|(part, bytes, setting)| (part, bytes, Some(setting))).collect();
     if settings.journal.file.is_some() {
         let record = settings.journal.record_bytes(settings.server.body_limit_bytes);
-        parts.push(("records", settings.journal.queue_limit_bytes.saturating_add(record), "journal.queue_bytes"));
+        parts.push(("records", settings.journal.queue_limit_bytes.saturating_add(record), Some("journal.queue_bytes")));
     }
-    parts.push(("log", settings.telemetry.most_buffered_bytes(), "log.buffer_bytes"));
+    parts.push(("log", settings.telemetry.most_buffered_bytes(), Some("log.buffer_bytes")));
+    if !settings.lookup.connections.is_empty() {
+        parts.push(("answers", NEIGHBOURS_LIMIT_BYTES + KEPT_LIMIT_BYTES, None));
+    }
     parts
 }
 

@@ -9,7 +9,7 @@ use crate::rule::syntax::{Entry, Node};
 use crate::rule::{ConnectionKind, code};
 
 /// Connections at once to a database, and to a directory, unless a row says otherwise.
-const AT_ONCE: u64 = 8;
+const AT_ONCE: u32 = 8;
 
 /// Reads the table; mistakes are told, and the rows without one are given out.
 pub(super) fn connections(written: &Written, report: &mut Report) -> Vec<Connection> {
@@ -56,7 +56,16 @@ fn http(rows: &mut Rows<'_>, node: &Node) -> Option<HttpTarget> {
         rows.refuse(&node.span, "a connection has one credential", help);
     }
     let (allow, ca) = (rows.networks(node), rows.path(node, "ca"));
-    Some(HttpTarget { address, headers, bearer, login, forwards_caller: caller.is_some(), allow, ca })
+    Some(HttpTarget {
+        address,
+        headers,
+        bearer,
+        login,
+        forwards_caller: caller.is_some(),
+        allow,
+        ca,
+        at_once: written_at_once(rows, node),
+    })
 }
 
 fn sql(rows: &mut Rows<'_>, node: &Node) -> Option<SqlTarget> {
@@ -65,7 +74,7 @@ fn sql(rows: &mut Rows<'_>, node: &Node) -> Option<SqlTarget> {
     let address = rows.address(node.get("sql")?, "sql", &schemes, true)?;
     let (login, is_encrypted, ca) = (login(rows, node, "user"), rows.is_encrypted(node), rows.path(node, "ca"));
     rows.guard_password(node, &address, is_encrypted);
-    Some(SqlTarget { address, login, is_encrypted, ca, at_once: at_once(rows, node) })
+    Some(SqlTarget { address, login, is_encrypted, ca, at_once: written_at_once(rows, node).unwrap_or(AT_ONCE) })
 }
 
 fn ldap(rows: &mut Rows<'_>, node: &Node) -> Option<LdapTarget> {
@@ -73,14 +82,14 @@ fn ldap(rows: &mut Rows<'_>, node: &Node) -> Option<LdapTarget> {
     let address = rows.address(node.get("ldap")?, "ldap", &[("ldaps://", true), ("ldap://", true)], true)?;
     let base = node.get("base").and_then(|node| rows.reader.text(node, "`base`")).unwrap_or_default().to_owned();
     let (login, is_encrypted, ca) = (login(rows, node, "bind"), rows.is_encrypted(node), rows.path(node, "ca"));
-    Some(LdapTarget { address, login, base, is_encrypted, ca, at_once: at_once(rows, node) })
+    Some(LdapTarget { address, login, base, is_encrypted, ca, at_once: written_at_once(rows, node).unwrap_or(AT_ONCE) })
 }
 
 fn login(rows: &mut Rows<'_>, node: &Node, user: &str) -> Option<Login> {
     rows.login(node, user).map(|(user, password)| Login { user, password })
 }
 
-fn at_once(rows: &mut Rows<'_>, node: &Node) -> u32 {
-    let written = node.get("at_once").and_then(|node| rows.reader.whole(node, "`at_once`", 1..=1_000));
-    u32::try_from(written.unwrap_or(AT_ONCE)).unwrap_or(1)
+fn written_at_once(rows: &mut Rows<'_>, node: &Node) -> Option<u32> {
+    let written = node.get("at_once").and_then(|node| rows.reader.whole(node, "`at_once`", 1..=1_000))?;
+    u32::try_from(written).ok()
 }

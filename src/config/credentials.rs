@@ -12,9 +12,6 @@ use crate::outside::Credential;
 use crate::rule::Reader;
 use crate::rule::syntax::{Content, Entry, Node};
 
-/// Hosts of this machine: what is not encrypted there is seen by nobody.
-const LOCAL_HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
-
 /// Reads rows of one table.
 pub(super) struct Rows<'r> {
     pub(super) reader: Reader<'r>,
@@ -107,6 +104,11 @@ impl Rows<'_> {
         let allows =
             node.get("cleartext_password").and_then(|node| self.reader.one_of(node, "`cleartext_password`", &words));
         let host = address.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or_default();
+        if let Some(written) = node.get("cleartext_password").filter(|_| is_encrypted || address.starts_with("sqlite:"))
+        {
+            let help = "leave it out, or write it beside `tls: off`";
+            self.refuse(&written.span, "`cleartext_password` means nothing where nothing goes in clear text", help);
+        }
         let Some(password) = node.get("password") else { return };
         if !is_encrypted && allows.is_none() && !is_local(host) {
             let help =
@@ -164,5 +166,10 @@ impl Rows<'_> {
 
 /// Whether it is a host of this machine, perhaps with a port.
 fn is_local(host: &str) -> bool {
-    LOCAL_HOSTS.iter().any(|local| host == *local || host.starts_with(&format!("{local}:")))
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| name.eq_ignore_ascii_case("localhost"), |address| address.to_canonical().is_loopback())
 }

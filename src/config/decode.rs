@@ -25,7 +25,7 @@ use crate::event::{Accepted, DateOrder, Kind, SecretNames};
 use crate::gateway::StateAt;
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::syntax::Node;
-use crate::rule::{Accepts, Reader, code};
+use crate::rule::{Accepts, ConnectionKind, Dialect, Reader, code};
 use crate::telemetry::{Format, Person};
 
 /// Settings on the way: the later a setting is taken in, the more it counts.
@@ -71,6 +71,9 @@ impl Draft {
         settings.tenant.dates = settings.server.calendar.style;
         let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
         settings.tenant.connections = kinds.collect();
+        let databases = settings.lookup.connections.iter().filter(|row| row.target.kind() == ConnectionKind::Sql);
+        let dialects = databases.map(|row| (row.name.clone(), Dialect::of_address(row.target.address())));
+        settings.tenant.dialects = dialects.collect();
         let keeps_secrets = settings.outbox.keeps_secrets();
         let accepts = |row: &Destination| {
             let Destination { accepts_secrets: secrets, markup, is_markup_guessed, .. } = *row;

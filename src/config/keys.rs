@@ -162,6 +162,7 @@ pub(super) static HTTP_CONNECTION: Keys = Keys {
         optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to"),
         ENCRYPTED,
         CA,
+        optional("at_once", Shape::Whole, "calls at once; left out: as many as its lookups make"),
     ],
 };
 

@@ -49,6 +49,17 @@ pub struct Unreadable {
     pub what: &'static str,
 }
 
+impl Unreadable {
+    /// What is wrong with a text of more members than are read.
+    pub(super) const MANY_MEMBERS: &str = "the body has too many members of objects and items of lists";
+
+    /// Whether it is only longer than it may be.
+    #[must_use]
+    pub fn is_too_long(&self) -> bool {
+        self.what == Self::MANY_MEMBERS
+    }
+}
+
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} (at byte {})", self.what, self.at_byte)

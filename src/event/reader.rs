@@ -141,7 +141,7 @@ impl<'t> Reader<'t> {
     fn entry_of_container(&mut self) -> Result<(), Unreadable> {
         match self.bounds.members.checked_sub(1) {
             Some(left) => self.bounds.members = left,
-            None => return self.fail("the body has too many members of objects and items of lists"),
+            None => return self.fail(Unreadable::MANY_MEMBERS),
         }
         if self.open.last().is_some_and(|open| open.is_map) {
             self.key()?;

@@ -136,6 +136,30 @@ impl<'d> Value<'d> {
         }
     }
 
+    /// About how much memory it takes beside itself, in bytes; what lies in a document counts there.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        /// What the allocator takes for itself with each piece, in bytes.
+        const PIECE_BYTES: usize = 16;
+        let letters = |text: &Cow<'_, str>| match text {
+            Cow::Owned(text) => text.capacity() + PIECE_BYTES,
+            Cow::Borrowed(_) => 0,
+        };
+        match self {
+            Value::Null | Value::Bool(_) | Value::Source(_) => 0,
+            Value::Number(text) | Value::Text(text) => letters(text),
+            Value::List(items) => {
+                let within: usize = items.iter().map(Value::held_bytes).sum();
+                PIECE_BYTES + items.capacity() * size_of::<Value<'_>>() + within
+            }
+            Value::Map(fields) => {
+                let within: usize = fields.iter().map(|(name, value)| letters(name) + value.held_bytes()).sum();
+                PIECE_BYTES + fields.capacity() * size_of::<(Cow<'_, str>, Value<'_>)>() + within
+            }
+            Value::Secret(secret) => PIECE_BYTES + size_of::<Held>() + secret.expose_ref().0.held_bytes(),
+        }
+    }
+
     /// Looks at the value.
     #[must_use]
     pub fn view(&self) -> View<'_> {

@@ -73,7 +73,10 @@ impl KeyFile {
     }
 
     fn write(&self) -> io::Result<()> {
-        let mut text: String = self.broken.iter().map(|line| format!("{line}\n")).collect();
+        let mut text = self.broken.join("\n");
+        if !self.broken.is_empty() {
+            text.push('\n');
+        }
         for (name, Wrapped { by, bytes }) in &self.keys {
             let line = Line { key: name.to_string(), by: by.clone(), wrapped: bytes.clone() };
             text += &serde_json::to_string(&line).map_err(io::Error::other)?;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::source::Rows;
+use super::held::Held;
+use super::source::{Rows, Trouble};
 use super::tables::Tables;
 use crate::engine::{Answer, Facts, Question, key_identity};
 use crate::event::View;
@@ -19,10 +20,10 @@ pub struct Answers {
 /// What came of one question.
 #[derive(Clone, Debug)]
 pub(super) enum Told {
-    Rows(Arc<Rows>),
+    Rows(Held),
     /// What stands in, and why.
-    Degraded(Arc<Rows>, String),
-    Failed(String),
+    Degraded(Arc<Rows>, Trouble),
+    Failed(Trouble),
 }
 
 impl Answers {
@@ -52,8 +53,8 @@ impl Facts for Known<'_> {
         }
         match self.answers.told.get(&(lookup, key_identity(key))) {
             Some(Told::Rows(rows)) => Answer::Rows(rows),
-            Some(Told::Degraded(rows, why)) => Answer::Degraded(rows, why),
-            Some(Told::Failed(why)) => Answer::Failed(why.clone()),
+            Some(Told::Degraded(rows, why)) => Answer::Degraded(rows, &why.message),
+            Some(Told::Failed(why)) => Answer::Failed(why.message.clone()),
             None => self.answers.closed.as_ref().map_or(Answer::Unknown, |why| Answer::Failed(why.clone())),
         }
     }

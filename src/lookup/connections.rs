@@ -11,11 +11,12 @@ use super::settings::{Connection, Settings, Target};
 use super::source::{Fault, Source, Trouble};
 use super::tally::Tallies;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::outside::Breaker;
+use crate::outside::{Breaker, tell_panics_of};
 use crate::rule::code;
 
 /// Threads of the runtime: they wait far more than they work.
 const RUNTIME_THREADS: usize = 2;
+const THREAD_NAME: &str = "lookup";
 
 /// One connection.
 #[derive(Debug)]
@@ -69,6 +70,7 @@ impl Connections {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn open_each(settings: &Settings) -> Result<(Self, BTreeMap<String, Trouble>), Trouble> {
+        tell_panics_of(THREAD_NAME);
         let runtime = runtime().map_err(|error| {
             Trouble::new(Fault::Source, format!("the operating system gives no threads for lookups: {error}"))
         })?;
@@ -122,7 +124,7 @@ impl Drop for Connections {
 }
 
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(RUNTIME_THREADS).thread_name("lookup").enable_all().build()
+    Builder::new_multi_thread().worker_threads(RUNTIME_THREADS).thread_name(THREAD_NAME).enable_all().build()
 }
 
 fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {

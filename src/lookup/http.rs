@@ -6,14 +6,23 @@ use futures_util::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method as HttpMethod, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
+use tokio::task::block_in_place;
 
-use super::http_answer::{self, Page};
+use super::http_answer::{self, Page, too_many};
 use super::http_call::{self, Ready};
 use super::settings::HttpTarget;
-use super::source::{Caller, Fault, Rows, Source, Trouble};
+use super::source::{Caller, Fault, ROW_LIMIT, Rows, Source, Trouble};
 use crate::event::Value;
+use crate::outside::relay::{ANSWER_LIMIT_BYTES as HELD_LIMIT_BYTES, Watch};
 use crate::outside::{Credential, Guard, NoClient, Renewed, Tls, basic, read_body, sensitive, told};
 use crate::rule::{Ask, Call, Remote};
+
+/// A body from which on reading it takes a turn, in bytes.
+const LARGE_BYTES: usize = 64 << 10;
+/// So many large bodies of one service are read at once. Further ones wait, so that a service which sends many of them
+/// takes neither all processors nor all memory.
+const TURNS: usize = 2;
 
 /// A service.
 pub(super) struct Service {
@@ -21,6 +30,7 @@ pub(super) struct Service {
     /// For a second try, which must not go over another connection that was kept and may be closed as well.
     unkept: Renewed,
     target: HttpTarget,
+    turns: Semaphore,
 }
 
 impl fmt::Debug for Service {
@@ -44,25 +54,28 @@ impl Service {
         let unkept = Renewed::open_unkept(&address, &guard, &tls).map_err(unusable)?;
         // Wrong ones are told now, and not with the first question.
         headers(target)?;
-        Ok(Self { client, unkept, target: target.clone() })
+        Ok(Self { client, unkept, target: target.clone(), turns: Semaphore::new(TURNS) })
     }
 
     async fn rows(&self, call: &Call, key: &Value<'static>, caller: &Caller) -> Result<Rows, Trouble> {
         let mut rows = Rows::new();
         let pages = call.pages.as_ref();
         let (first, limit) = pages.map_or((0, 1), |pages| (pages.first, pages.limit));
-        let (client, mut size_bytes) = (self.client.client(), 0);
+        let (client, watch, mut size_bytes) = (self.client.client(), Watch::new(Some(HELD_LIMIT_BYTES)), 0);
         for number in first..first + limit {
             let ready = http_call::fill(call, key, client.address(), pages.map(|pages| (pages, number)))?;
-            let Some(body) = self.answer(call, ready, caller).await? else { return Ok(rows) };
+            let Some(body) = self.answer(call, ready, caller, &watch).await? else { return Ok(rows) };
             size_bytes += body.len();
             if size_bytes > crate::outside::ANSWER_LIMIT_BYTES {
                 let message =
                     format!("all pages together are larger than {} MiB", crate::outside::ANSWER_LIMIT_BYTES >> 20);
                 return Err(Trouble::new(Fault::Answer, message));
             }
-            let Page { found, is_full } = http_answer::read(call, key, body)?;
+            let Page { found, is_full } = self.page(call, key, body, &watch).await?;
             rows.extend(found);
+            if rows.len() > ROW_LIMIT {
+                return Err(too_many(ROW_LIMIT));
+            }
             if !is_full {
                 return Ok(rows);
             }
@@ -71,8 +84,24 @@ impl Service {
         Err(Trouble::new(Fault::Answer, message).help("narrow what is asked, or raise `limit` of `pages`"))
     }
 
+    /// Reads a page. The threads of the lookups are few: while one of them reads a large body, another takes over what else
+    /// it has to do.
+    async fn page(&self, call: &Call, key: &Value<'static>, body: Vec<u8>, watch: &Watch) -> Result<Page, Trouble> {
+        if body.len() < LARGE_BYTES {
+            return http_answer::read(call, key, body, watch);
+        }
+        let _turn = self.turns.acquire().await;
+        block_in_place(|| http_answer::read(call, key, body, watch))
+    }
+
     /// One call; `None` where its status means that there is no row.
-    async fn answer(&self, call: &Call, ready: Ready, caller: &Caller) -> Result<Option<Vec<u8>>, Trouble> {
+    async fn answer(
+        &self,
+        call: &Call,
+        ready: Ready,
+        caller: &Caller,
+        watch: &Watch,
+    ) -> Result<Option<Vec<u8>>, Trouble> {
         let method = HttpMethod::from_bytes(ready.method.as_bytes()).unwrap_or(HttpMethod::GET);
         // What is set last counts: the connection's own headers are those gateway.yaml says, whatever a rule file says.
         let mut request =
@@ -92,7 +121,7 @@ impl Service {
         if !status.is_success() {
             return Err(self.refused(status, response.headers().get(RETRY_AFTER).is_some()));
         }
-        read_body(response).await.map(Some).map_err(|why| {
+        read_body(response, watch).await.map(Some).map_err(|why| {
             let fault = if why.is_broken { Fault::Source } else { Fault::Answer };
             Trouble::new(fault, why.message)
         })
@@ -189,6 +218,10 @@ impl Source for Service {
 
     fn depends_on_caller(&self) -> bool {
         self.target.forwards_caller
+    }
+
+    fn at_once(&self) -> Option<usize> {
+        self.target.at_once.and_then(|places| places.try_into().ok())
     }
 }
 

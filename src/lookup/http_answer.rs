@@ -3,12 +3,21 @@
 use jiff::Timestamp;
 
 use super::http_call::wanted;
-use super::source::{Fault, Rows, Trouble};
-use crate::event::{Calendar, Document, Path, Segment, Shape, Value, View, same_text};
+use super::source::{Fault, ROW_LIMIT, Rows, Trouble, of_excess};
+use crate::event::{Bounds, Calendar, Document, Path, Segment, Shape, Unreadable, Value, View, same_text};
+use crate::outside::relay::Watch;
 use crate::rule::{Call, Clock};
 
 /// Deepest nesting of an answer.
 const DEPTH_LIMIT: usize = 64;
+
+/// Most members of objects and items of lists in a body, all together: of 10 000 rows forty each.
+const MEMBER_LIMIT: usize = 400_000;
+/// Most rows of one page, whichever of them are wanted: as many as `size` of `pages` may say.
+const PAGE_LIMIT: usize = 10_000;
+
+/// What to do about an answer of too many rows.
+const FEWER: &str = "let the service filter (`query`, `body`), or ask page by page (`pages`)";
 
 /// One page of an answer.
 #[derive(Debug)]
@@ -18,16 +27,20 @@ pub(super) struct Page {
     pub is_full: bool,
 }
 
-/// Reads one page.
-pub(super) fn read(call: &Call, key: &Value<'static>, body: Vec<u8>) -> Result<Page, Trouble> {
-    let document = Document::read(body, DEPTH_LIMIT)
-        .map_err(|why| Trouble::new(Fault::Answer, format!("the answer is no JSON that can be read: {why}")))?;
+/// Reads one page; `watch` counts what its rows take.
+pub(super) fn read(call: &Call, key: &Value<'static>, body: Vec<u8>, watch: &Watch) -> Result<Page, Trouble> {
+    let document = Document::read(body, Bounds { levels: DEPTH_LIMIT, members: MEMBER_LIMIT }).map_err(unreadable)?;
     let rows = rows(call, View::Node(document.root()))?;
     let is_full = call.pages.as_ref().is_some_and(|pages| rows.len() as u64 >= pages.size);
     let mut found = Rows::new();
     for row in rows {
         if is_wanted(call, key, row)? {
-            found.push(row.to_value().into_static());
+            if found.len() >= ROW_LIMIT {
+                return Err(too_many(ROW_LIMIT));
+            }
+            let row = row.to_value().into_static();
+            watch.hold(row.held_bytes()).map_err(of_excess)?;
+            found.push(row);
         }
     }
     Ok(Page { found, is_full })
@@ -45,6 +58,7 @@ fn rows<'a>(call: &Call, answer: View<'a>) -> Result<Vec<View<'a>>, Trouble> {
     };
     let rows: Vec<View<'a>> = match rows.shape() {
         Shape::Map(_) => vec![rows],
+        Shape::List(list) if list.len() > PAGE_LIMIT => return Err(too_many(PAGE_LIMIT)),
         Shape::List(list) => list.iter().collect(),
         _ => return Err(Trouble::new(Fault::Answer, format!("the answer has {} in place of rows", rows.kind_name()))),
     };
@@ -54,6 +68,19 @@ fn rows<'a>(call: &Call, answer: View<'a>) -> Result<Vec<View<'a>>, Trouble> {
         }
         None => Ok(rows),
     }
+}
+
+fn unreadable(why: Unreadable) -> Trouble {
+    if why.is_too_long() {
+        let message = format!("the answer has more than {MEMBER_LIMIT} fields and items of lists");
+        return Trouble::new(Fault::Answer, message).help(FEWER);
+    }
+    Trouble::new(Fault::Answer, format!("the answer is no JSON that can be read: {why}"))
+}
+
+/// An answer of more rows than one may have.
+pub(super) fn too_many(limit: usize) -> Trouble {
+    Trouble::new(Fault::Answer, format!("the answer has more than {limit} rows")).help(FEWER)
 }
 
 fn shown(place: &[Segment]) -> String {

@@ -13,12 +13,10 @@ use super::ldap_pool::Pool;
 use super::ldap_row::Columns;
 use super::ldap_trouble::{of_code, of_error};
 use super::settings::LdapTarget;
-use super::source::{Caller, Fault, Rows, Source, Trouble};
+use super::source::{Caller, Fault, ROW_LIMIT, Rows, Source, Trouble};
 use crate::event::Value;
 use crate::rule::{Ask, Attribute, Remote, Scope, Search};
 
-/// Most rows of one answer. A filter that fits more entries is no question about a person.
-const ROW_LIMIT: usize = 1_000;
 /// Largest value of an attribute, in bytes: a certificate or a small picture fits.
 const VALUE_LIMIT_BYTES: usize = 256 << 10;
 /// Largest answer, in bytes of all its values.

@@ -5,6 +5,7 @@ mod cache;
 mod connections;
 mod document;
 mod doubt;
+mod held;
 mod http;
 mod http_answer;
 mod http_call;
@@ -51,6 +52,7 @@ mod tables;
 mod tally;
 
 pub use answers::{Answers, Known};
+pub use cache::KEPT_LIMIT_BYTES;
 pub use connections::{Connections, Line};
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};

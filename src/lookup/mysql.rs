@@ -70,12 +70,14 @@ impl Session for MySqlConnection {
 
     /// All in one message. MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts milliseconds and reads
     /// those that begin with `/*!50705`, which MariaDB passes over. The library cannot ask for a session to be reset, and a
-    /// rollback leaves variables and named locks: those that change what a query answers are set as they were at the login.
+    /// rollback leaves variables and named locks: those that change what a query answers are set as they were at the login, and `\` in a text as
+    /// the query was read.
     async fn start(&mut self, time: Duration) -> Result<(), sqlx::Error> {
         let (seconds, millis) = (time.as_secs_f64().max(0.001), time.as_millis().max(1));
         let text = format!(
             "set session /*M! max_statement_time = {seconds:.3}, */ /*!50705 max_execution_time = {millis}, */ \
-             sql_auto_is_null = 0, sql_mode = concat(@@global.sql_mode, ',PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION'), \
+             sql_auto_is_null = 0, sql_mode = \
+             concat(replace(@@global.sql_mode, 'NO_BACKSLASH_ESCAPES', 'NO_ENGINE_SUBSTITUTION'), ',PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION'), \
              time_zone = '+00:00', timestamp = default, sql_select_limit = default, group_concat_max_len = default, \
              lc_time_names = default, div_precision_increment = default, default_week_format = default; \
              set names utf8mb4; set session transaction read only; \
@@ -152,7 +154,8 @@ fn value(row: &MySqlRow, at: usize, name: &str) -> Result<Value<'static>, Troubl
 /// A number of any length, if it is one: what a server calls so may be any text.
 fn number(written: &str, name: &str) -> Result<Value<'static>, Trouble> {
     let digits = digits(written);
-    let has_digits = written.contains(|c: char| c.is_ascii_digit());
+    // Around a number JSON takes blanks.
+    let has_digits = written.contains(|c: char| c.is_ascii_digit()) && !written.contains(char::is_whitespace);
     match sql_server::json(digits.clone()) {
         Ok(Value::Number(_)) if has_digits => Ok(Value::Number(digits.into())),
         _ => Err(Trouble::new(Fault::Answer, format!("the number in column `{name}` is none"))

@@ -9,10 +9,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
 
 use super::login::Credentials;
 use super::settings::SqlTarget;
-use super::source::{Fault, Rows, Trouble};
+use super::source::{Fault, ROW_LIMIT, Rows, Trouble};
 use super::sql::{self, Bound, Database};
 use super::sql_pool::{Dial, Pool, Session};
-use super::sql_rows::{ANSWER_LIMIT_BYTES, Collected, ROW_LIMIT, too_large};
+use super::sql_rows::{ANSWER_LIMIT_BYTES, Collected, too_large};
 use super::sql_server::{self, PROBE_LIMIT_MS};
 use super::sql_trouble::{Stop, trouble};
 use crate::event::Value;
@@ -43,7 +43,8 @@ fn options(target: &SqlTarget) -> Result<Dial<PgConnection>, Trouble> {
         .application_name("hookgate")
         // Up to the relay, which speaks TLS with the server.
         .ssl_mode(PgSslMode::Disable)
-        .options([("default_transaction_read_only", "on")])
+        // A query is read as with this setting before it is asked: `\` in `'…'` is a letter like any other.
+        .options([("default_transaction_read_only", "on"), ("standard_conforming_strings", "on")])
         .disable_statement_logging();
     let credentials = Credentials::read(target.login.as_ref())?;
     if let Some(Credentials { user, password }) = &credentials {

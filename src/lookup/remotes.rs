@@ -11,10 +11,11 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::answers::{Answers, Told};
-use super::cache::{Cache, Entry};
+use super::cache::{Cache, Entry, KEPT_LIMIT_BYTES, Kept};
 use super::connections::{Connections, Line};
+use super::held::Held;
 use super::places::Places;
-use super::source::{Caller, Fault, Rows, Trouble};
+use super::source::{Caller, Fault, Trouble};
 use super::tally::Tally;
 use crate::engine::{Question, key_identity};
 use crate::event::Value;
@@ -58,19 +59,22 @@ impl Remotes {
     /// The lookups of a rule set with the connections they ask.
     #[must_use]
     pub fn new(lookups: &[Lookup], connections: &Connections) -> Self {
+        let runtime = connections.runtime();
+        let keeping = lookups.iter().filter_map(Lookup::remote).filter(|remote| Cache::keeps(remote).is_some());
+        let room_bytes = KEPT_LIMIT_BYTES / keeping.count().max(1);
         let asked = |lookup: &Lookup| {
             let remote = lookup.remote()?.clone();
             let line = connections.line(&remote.connection);
             Some(Arc::new(Asked {
                 name: lookup.name.clone(),
-                cache: Cache::new(&remote),
+                cache: Cache::new(&remote, room_bytes, &runtime),
                 tally: connections.tallies.of(&lookup.name),
                 places: Places::new(remote.at_once, line.as_ref().and_then(|line| line.places.clone())),
                 line,
                 remote,
             }))
         };
-        Self { lookups: lookups.iter().map(asked).collect(), runtime: Some(connections.runtime()) }
+        Self { lookups: lookups.iter().map(asked).collect(), runtime: Some(runtime) }
     }
 
     /// Asks all questions at once and puts what came of them into `answers`. Takes until the asker's deadline at most.
@@ -83,7 +87,7 @@ impl Remotes {
 
     async fn ask_one(&self, question: &Question, asker: &Asker<'_>) -> Told {
         let (Some(Some(asked)), Some(runtime)) = (self.lookups.get(question.lookup), &self.runtime) else {
-            return Told::Failed("no connection is open".to_owned());
+            return Told::Failed(Trouble::new(Fault::Question, "no connection is open"));
         };
         let began = Instant::now();
         let span = asker.span.child(Kind::Client, format_args!("lookup {}", asked.name));
@@ -98,10 +102,10 @@ impl Remotes {
                 // Somebody else asked the same and had less time.
                 Ok(Ok((entry, true))) if entry.is_queued_in_vain() => continue,
                 Ok(Ok((entry, _))) => asked.told(&entry),
-                Ok(Err(_)) => asked.stand_in(None, "asking broke down".to_owned()),
+                Ok(Err(_)) => asked.stand_in(None, Trouble::new(Fault::Source, "asking broke down")),
                 Err(_) => {
                     let why = format!("the event's time of {} ms is spent", asker.budget.as_millis());
-                    asked.stand_in(asked.cache.known(&identity).await.as_ref(), why)
+                    asked.stand_in(asked.cache.known(&identity).await.as_ref(), Trouble::new(Fault::Queue, why))
                 }
             };
         };
@@ -143,7 +147,7 @@ impl Asked {
     }
 
     /// Asks the source, within the lookup's timeout from when there is a place for the question.
-    async fn fetch(self: Arc<Self>, key: Value<'static>, caller: Caller, deadline: Instant) -> Result<Rows, Trouble> {
+    async fn fetch(self: Arc<Self>, key: Value<'static>, caller: Caller, deadline: Instant) -> Result<Held, Trouble> {
         let Some(line) = self.line.clone() else {
             let message = format!("connection `{}` is not open", self.remote.connection);
             return Err(Trouble::new(Fault::Question, message));
@@ -167,7 +171,7 @@ impl Asked {
         });
         let outcome = match timeout_at(began + self.remote.timeout, &mut task).await {
             Ok(Ok(outcome)) => outcome.inspect(|_| self.places.answered(began.elapsed())),
-            Ok(Err(_)) => Err(Trouble::new(Fault::Answer, "reading the answer broke down")),
+            Ok(Err(_)) => Err(unread()),
             Err(_) => {
                 if can_be_dropped {
                     task.abort();
@@ -176,28 +180,33 @@ impl Asked {
             }
         };
         pass.tell(!outcome.as_ref().is_err_and(Trouble::is_of_source), Instant::now());
-        outcome
+        outcome.and_then(Held::new)
     }
 
     fn told(&self, entry: &Entry) -> Told {
         match &entry.outcome {
-            Ok(rows) => Told::Rows(Arc::clone(rows)),
-            Err(trouble) => self.stand_in(Some(entry), trouble.message.clone()),
+            Ok(held) => Told::Rows(held.clone()),
+            Err(trouble) => self.stand_in(entry.before.as_ref(), trouble.clone()),
         }
     }
 
     /// What the lookup's `on_error` says.
-    fn stand_in(&self, entry: Option<&Entry>, why: String) -> Told {
+    fn stand_in(&self, before: Option<&Kept>, why: Trouble) -> Told {
         match &self.remote.on_error {
             OnError::Fail => Told::Failed(why),
             OnError::Absent => Told::Degraded(Arc::default(), why),
             OnError::Use(rows) => Told::Degraded(Arc::new(rows.clone()), why),
-            OnError::Stale(limit) => match entry.and_then(|entry| entry.good(*limit)) {
+            OnError::Stale(limit) => match before.and_then(|kept| kept.within(*limit)) {
                 Some(rows) => Told::Degraded(rows, why),
                 None => Told::Failed(why),
             },
         }
     }
+}
+
+/// A library panicked over what the source sent: no server of its kind sends that, so that it is left alone after a few.
+fn unread() -> Trouble {
+    Trouble::new(Fault::Source, "reading the answer broke down").help("see which program answers at this address")
 }
 
 /// The question as one text; of a source that answers each caller differently, the caller belongs to it.
@@ -218,11 +227,13 @@ fn log(asked: &Asked, told: &Told, id: &str, began: Instant) {
             let rows = rows.len();
             tracing::debug!(target: "hookgate::lookup", request_id = id, lookup, connection, rows, millis, "asked");
         }
-        Told::Degraded(_, cause) => {
-            tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, "on_error stands in");
+        Told::Degraded(_, Trouble { message: cause, help, .. }) => {
+            let help = help.as_deref();
+            tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, help, "on_error stands in");
         }
-        Told::Failed(cause) => {
-            tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, "no answer");
+        Told::Failed(Trouble { message: cause, help, .. }) => {
+            let help = help.as_deref();
+            tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, help, "no answer");
         }
     }
 }
@@ -233,8 +244,8 @@ fn trace(asked: &Asked, told: &Told, span: &Span) {
     span.note("hookgate.connection", &asked.remote.connection);
     match told {
         Told::Rows(rows) => span.count("hookgate.rows", rows.len().try_into().unwrap_or(i64::MAX)),
-        Told::Degraded(_, cause) => span.note("hookgate.on_error", cause),
-        Told::Failed(cause) => span.fail(cause),
+        Told::Degraded(_, why) => span.note("hookgate.on_error", &why.message),
+        Told::Failed(why) => span.fail(&why.message),
     }
 }
 
@@ -247,7 +258,7 @@ pub async fn probe(line: Arc<Line>, caller: Option<SecretString>, limit: Duratio
     let probing = tokio::spawn(async move { line.source.probe(caller.as_ref()).await });
     match timeout(limit, probing).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Trouble::new(Fault::Answer, "reading the answer broke down")),
+        Ok(Err(_)) => Err(unread()),
         Err(_) => Err(Trouble::new(Fault::Source, format!("no answer in {} ms", limit.as_millis()))),
     }
 }

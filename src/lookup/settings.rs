@@ -55,6 +55,8 @@ pub struct HttpTarget {
     pub allow: Vec<IpNet>,
     /// A PEM file with certificate authorities, beside those of the system.
     pub ca: Option<PathBuf>,
+    /// Calls at once, of all lookups together; `None`: as many as they make.
+    pub at_once: Option<u32>,
 }
 
 /// A user and a password.

@@ -13,6 +13,9 @@ use crate::rule::Remote;
 /// What a source answers: objects of its columns.
 pub type Rows = Vec<Value<'static>>;
 
+/// Most rows of one answer, whatever the source.
+pub(super) const ROW_LIMIT: usize = 1_000;
+
 /// What a source may know of the call that asks.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {

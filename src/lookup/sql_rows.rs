@@ -1,10 +1,8 @@
 //! The rows of one answer of a database, no more and no larger than a rule can use.
 
-use super::source::{Fault, Rows, Trouble};
+use super::source::{Fault, ROW_LIMIT, Rows, Trouble};
 use crate::event::Value;
 
-/// Most rows of one answer.
-pub(super) const ROW_LIMIT: usize = 1_000;
 /// Longest value of a column, in bytes.
 const VALUE_LIMIT_BYTES: usize = 256 << 10;
 /// Largest answer, in bytes of its values and their names.

@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 
 use super::source::{Fault, Trouble, of_excess};
-use crate::outside::relay::excess;
+use crate::outside::relay::{excess, is_no_tls};
 
 /// Why work on a connection ended early.
 pub(super) enum Stop {
@@ -16,9 +16,9 @@ pub(super) enum Stop {
 
 /// What codes mean: SQLSTATE of PostgreSQL (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) and numbers of
 /// MySQL and MariaDB (<https://mariadb.com/kb/en/mariadb-error-code-reference/>); whose fault it is, in words, what to do.
-const CODES: [(&[&str], Fault, &str, &str); 15] = [
+const CODES: [(&[&str], Fault, &str, &str); 16] = [
     (
-        &["28P01", "28000", "1045", "1044", "1698", "1130"],
+        &["28P01", "28000", "1045", "1698", "1130"],
         Fault::Access,
         "the login is refused",
         "see `user` and `password` of the connection, and from where the database lets the user in",
@@ -28,6 +28,12 @@ const CODES: [(&[&str], Fault, &str, &str); 15] = [
         Fault::Access,
         "the user may not read that",
         "let the database's user read the table or view",
+    ),
+    (
+        &["1044"],
+        Fault::Access,
+        "the user may not use this database, or there is none of this name",
+        "see the end of the connection's address, and what the user is granted",
     ),
     (&["3D000", "1049"], Fault::Access, "there is no such database", "see the end of the connection's address"),
     (&["42P01", "1146"], Fault::Answer, "there is no such table", "see the query's table, with its schema in front"),
@@ -148,7 +154,17 @@ pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
         sqlx::Error::Tls(error) => not_encrypted(error.as_ref()),
         sqlx::Error::Io(error) if excess(error).is_some() => excess(error).map_or_else(broken, of_excess),
         // A server without TLS. What TLS says of a certificate comes as trouble with reading.
-        sqlx::Error::Io(error) if error.kind() == ErrorKind::Unsupported => not_encrypted(error),
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::Unsupported => {
+            let trouble = Trouble::new(Fault::Source, format!("no encrypted connection: {error}"));
+            trouble.help(
+                "let the server have TLS; to do without write `tls: off`, and for a password that goes to another machine \
+                 `cleartext_password: allow`",
+            )
+        }
+        sqlx::Error::Io(error) if is_no_tls(error) => {
+            let trouble = Trouble::new(Fault::Source, "no encrypted connection: what answers there speaks no TLS");
+            trouble.help("see which program answers at this address")
+        }
         sqlx::Error::Io(error) if error.to_string().contains("certificate") => not_encrypted(error),
         sqlx::Error::Io(error) => Trouble::new(Fault::Source, format!("no connection: {error}")),
         // MySQL's way of logging in by a key of the server's, which is left out: its library can be listened to.

@@ -16,6 +16,7 @@ use reqwest::{Certificate, Identity, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::guard::{Forbidden, Guard, Names, Resolver, system};
+use super::relay::Watch;
 use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes, without_mark};
 
 /// Largest answer that is read, in bytes.
@@ -111,7 +112,7 @@ impl Client {
         let call = self.request(reqwest::Method::GET, self.address.clone()).send().await;
         let answer = call.map_err(|error| NoClient::new(told(&error)))?;
         match answer.status().as_u16() {
-            200 => read_body(answer).await,
+            200 => read_body(answer, &Watch::default()).await,
             status => Err(NoClient::new(format!("the answer has the status {status}"))),
         }
     }
@@ -238,11 +239,11 @@ fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwes
     }
 }
 
-/// The body of an answer, as far as it may go.
+/// The body of an answer, as far as it may go; `watch` counts what of it is there.
 ///
 /// # Errors
-/// When the answer is longer, compressed, or breaks off.
-pub async fn read_body(mut response: Response) -> Result<Vec<u8>, NoClient> {
+/// When the answer is longer, has no room beside others, is compressed, or breaks off.
+pub async fn read_body(mut response: Response, watch: &Watch) -> Result<Vec<u8>, NoClient> {
     if response.headers().contains_key(reqwest::header::CONTENT_ENCODING) {
         return Err(NoClient::new("the answer is compressed, which was not asked for"));
     }
@@ -253,7 +254,10 @@ pub async fn read_body(mut response: Response) -> Result<Vec<u8>, NoClient> {
             Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_LIMIT_BYTES => {
                 return Err(NoClient::new(format!("the answer is larger than {} MiB", ANSWER_LIMIT_BYTES >> 20)));
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => {
+                watch.hold(chunk.len()).map_err(|excess| NoClient::new(excess.to_string()))?;
+                body.extend_from_slice(&chunk);
+            }
             Err(error) => return Err(NoClient { is_broken: true, ..NoClient::new(told(&error)) }),
         }
     }

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::client::{Client, NoClient, Tls, read_body, sensitive, to_headers, told};
 use super::guard::Guard;
+use super::relay::Watch;
 
 /// A call. It goes where its address leads: whoever makes it names the address.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl PlatformCall {
         let response = request.send().await.map_err(|error| NoClient::new(told(&error)))?;
         let status = response.status().as_u16();
         let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let body = read_body(response).await?;
+        let body = read_body(response, &Watch::default()).await?;
         let body = String::from_utf8_lossy(&body).into_owned();
         Ok(PlatformAnswer { status, request_id: id, body, took: began.elapsed() })
     }

@@ -58,8 +58,8 @@ pub use function::{
 };
 pub use index::{Candidates, Values};
 pub use lookup::{
-    Ask, Asked, Attribute, Call, ConnectionKind, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part, Remote,
-    Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource,
+    Ask, Asked, Attribute, Call, ConnectionKind, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part,
+    Remote, Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource,
 };
 pub use occasion::Occasion;
 pub use read::{Reader, listed, shown_duration};

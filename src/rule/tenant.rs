@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::budget::MEMORY_BYTES;
 use super::field::FieldKind;
 use super::function::Markup;
-use super::lookup::ConnectionKind;
+use super::lookup::{ConnectionKind, Dialect};
 use super::script::ScriptBudget;
 use crate::event::{DateStyle, Hooks};
 
@@ -17,6 +17,8 @@ pub struct Tenant {
     pub fields: BTreeMap<String, FieldKind>,
     /// The kind of each connection, by its name.
     pub connections: BTreeMap<String, ConnectionKind>,
+    /// How the databases among them read a query.
+    pub dialects: BTreeMap<String, Dialect>,
     /// What rules may send to, by name.
     pub destinations: BTreeMap<String, Accepts>,
     /// How dates in rules are written.
@@ -54,6 +56,7 @@ impl Tenant {
             hooks,
             fields: BTreeMap::new(),
             connections: BTreeMap::new(),
+            dialects: BTreeMap::new(),
             destinations: BTreeMap::new(),
             dates: DateStyle::default(),
             script_budget: ScriptBudget::default(),

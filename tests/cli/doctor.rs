@@ -296,7 +296,7 @@ mod directories {
                     "milliseconds": null, "found": "let in without a name without encryption",
                     "trouble": null, "help": null, "lookups": 2,
                 }),
-                json!({ "connections": 1, "destinations": 0, "issuers": 0, "collectors": 0, "failed": 0, "rules_compile": true, "rules_found": true }),
+                json!({ "would_start": true, "connections": 1, "destinations": 0, "issuers": 0, "collectors": 0, "failed": 0, "rules_compile": true, "rules_found": true }),
             ]
         );
     }

@@ -18,7 +18,7 @@ const DEPLOYED_KIB: u64 = 256 << 10;
 const AT_ONCE: usize = 24;
 
 /// Sends these bytes, again and again where they are to have no end; up to more than a gateway could hold.
-fn sends(bytes: Vec<u8>, is_endless: bool) -> Wrong {
+pub fn sends(bytes: Vec<u8>, is_endless: bool) -> Wrong {
     const END_BYTES: usize = 1 << 30;
     Arc::new(move |stream, _| {
         let mut sent = 0;
@@ -29,7 +29,7 @@ fn sends(bytes: Vec<u8>, is_endless: bool) -> Wrong {
 }
 
 /// Begins with these bytes and goes on without an end.
-fn begins(head: Vec<u8>) -> Wrong {
+pub fn begins(head: Vec<u8>) -> Wrong {
     Arc::new(move |stream, _| {
         let _ = stream.write_all(&head);
         let chunk = vec![b'x'; 1 << 20];
@@ -51,7 +51,7 @@ fn entries(content: &'static [u8], count: usize) -> Wrong {
     })
 }
 
-fn connection(protocol: Protocol, port: u16, is_plain: bool) -> String {
+pub fn connection(protocol: Protocol, port: u16, is_plain: bool) -> String {
     let tls = if is_plain { ", tls: off" } else { "" };
     match protocol {
         Protocol::Ldap => {
@@ -71,7 +71,7 @@ fn lookup(protocol: Protocol) -> &'static str {
 }
 
 /// A gateway that asks several connections, each with one rule of its own.
-fn gateway(connections: &[(Protocol, String)]) -> (tempfile::TempDir, Served) {
+pub fn gateway(connections: &[(Protocol, String)]) -> (tempfile::TempDir, Served) {
     let mut yaml = "on_failure: { transform: unavailable }\nlookups: { budget_ms: 20000 }\nconnections:\n".to_owned();
     let mut rules = "hook: preCreateUser\nlookups:\n".to_owned();
     for (n, (protocol, connection)) in connections.iter().enumerate() {
@@ -87,11 +87,12 @@ fn gateway(connections: &[(Protocol, String)]) -> (tempfile::TempDir, Served) {
         );
     }
     let dir = folder(&[("gateway.yaml", &yaml), ("rules/a.yaml", &rules)]);
-    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).serve();
+    let served =
+        Program::new(["serve", "--listen", "127.0.0.1:0"]).env("RUST_BACKTRACE", "1").within(dir.path()).serve();
     (dir, served)
 }
 
-fn asks(served: &Served, lookup: &str) -> (u16, String) {
+pub fn asks(served: &Served, lookup: &str) -> (u16, String) {
     let body = format!(r#"{{"request":{{"user":{{"ask":"{lookup}","key":"asha"}}}}}}"#);
     let mut client = Client::connect(served.address);
     client.send(&request("POST", "/webhook/preCreateUser", "", body.as_bytes()));

@@ -8,6 +8,10 @@ use std::io;
 pub enum Excess {
     /// One message is longer than is taken, both in bytes.
     Long { bytes: usize, limit: usize },
+    /// One message is longer, in bytes, than any with which a login begins.
+    Early { bytes: usize },
+    /// It says that it ends the connection.
+    Ended,
     /// All that it sent to one question together takes more memory than this, in bytes.
     Much { limit: usize },
     /// What all servers sent together, and is not read yet, takes more memory than this, in bytes.
@@ -26,7 +30,12 @@ impl Excess {
     pub fn is_of_answer(self) -> bool {
         match self {
             Excess::Long { .. } | Excess::Much { .. } => true,
-            Excess::Crowded { .. } | Excess::Deep { .. } | Excess::Many { .. } | Excess::Malformed { .. } => false,
+            Excess::Early { .. }
+            | Excess::Ended
+            | Excess::Crowded { .. }
+            | Excess::Deep { .. }
+            | Excess::Many { .. }
+            | Excess::Malformed { .. } => false,
         }
     }
 
@@ -38,7 +47,8 @@ impl Excess {
                 "ask for fewer rows, and for those columns alone that rules read"
             }
             Excess::Crowded { .. } => "see which server sends that much, by the other lines of the log",
-            Excess::Deep { .. } | Excess::Many { .. } | Excess::Malformed { .. } => {
+            Excess::Ended => "see the server's log",
+            Excess::Early { .. } | Excess::Deep { .. } | Excess::Many { .. } | Excess::Malformed { .. } => {
                 "see which program answers at this address"
             }
         }
@@ -52,6 +62,10 @@ impl fmt::Display for Excess {
             Excess::Long { bytes, limit } => {
                 write!(f, "the server sends a message of {bytes} bytes, more than {} MiB", mib(limit))
             }
+            Excess::Early { bytes } => {
+                write!(f, "the server begins with a message of {bytes} bytes, which none of its kind does")
+            }
+            Excess::Ended => write!(f, "the server says that it ends the connection"),
             Excess::Much { limit } => write!(f, "the server's answer takes more than {} MiB", mib(limit)),
             Excess::Crowded { limit } => {
                 write!(f, "the answers of all servers together take more than {} MiB", mib(limit))
@@ -75,4 +89,11 @@ impl From<Excess> for io::Error {
 #[must_use]
 pub fn excess(error: &io::Error) -> Option<Excess> {
     error.get_ref()?.downcast_ref().copied()
+}
+
+/// Whether what came in place of TLS is none.
+#[must_use]
+pub fn is_no_tls(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidMessage(_)))
 }

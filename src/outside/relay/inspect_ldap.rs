@@ -34,11 +34,15 @@ pub(super) struct Ldap {
     open: Vec<usize>,
     /// How many elements the message has had.
     parts: usize,
+    /// Whether the message's number is zero so far: it answers no request.
+    is_unasked: bool,
+    /// Whether a whole message has come.
+    is_in: bool,
 }
 
 impl Ldap {
     pub(super) fn new() -> Self {
-        Self { at: At::Tag, open: Vec::new(), parts: 0 }
+        Self { at: At::Tag, open: Vec::new(), parts: 0, is_unasked: false, is_in: false }
     }
 
     /// How many elements begin in `bytes`.
@@ -47,9 +51,12 @@ impl Ldap {
         while let Some((&byte, rest)) = bytes.split_first() {
             bytes = match self.at {
                 At::Content { left } => {
-                    let taken = left.min(bytes.len());
-                    self.content(left - taken)?;
-                    bytes.get(taken..).unwrap_or_default()
+                    let (taken, behind) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
+                    if self.open.len() == 1 && self.parts == 1 {
+                        self.is_unasked &= taken.iter().all(|byte| *byte == 0);
+                    }
+                    self.content(left - taken.len())?;
+                    behind
                 }
                 At::Tag => {
                     self.tag(byte)?;
@@ -115,8 +122,9 @@ impl Ldap {
     fn begin(&mut self, tag: u8, length: usize) -> Result<(), Excess> {
         match self.open.len() {
             0 => {
-                within(length, MESSAGE_LIMIT_BYTES)?;
-                self.parts = 0;
+                within(length, MESSAGE_LIMIT_BYTES)
+                    .map_err(|long| if self.is_in { long } else { Excess::Early { bytes: length } })?;
+                (self.parts, self.is_unasked) = (0, true);
             }
             1 => self.part(tag)?,
             _ => {}
@@ -142,6 +150,10 @@ impl Ldap {
             _ => true,
         };
         self.parts += 1;
+        // Such a message has one meaning (RFC 4511, 4.4.1, "Notice of Disconnection").
+        if is_one && self.parts == 2 && self.is_unasked {
+            return Err(Excess::Ended);
+        }
         if is_one { Ok(()) } else { Err(Excess::Malformed { why: "a message of LDAP is a number and an operation" }) }
     }
 
@@ -154,6 +166,7 @@ impl Ldap {
     fn end(&mut self) -> Result<(), Excess> {
         while self.open.last() == Some(&0) {
             self.open.pop();
+            self.is_in |= self.open.is_empty();
             if self.open.is_empty() && self.parts < 2 {
                 return Err(Excess::Malformed { why: "a message of LDAP is a number and an operation" });
             }
@@ -191,9 +204,19 @@ mod tests {
         let attribute = element(0x30, &[element(4, b"cn"), element(0x31, &element(4, &[b'x'; 300]))].concat());
         let entry = element(0x64, &[element(4, b"dc=corp"), element(0x30, &attribute)].concat());
         assert_eq!(looked(&[message(&entry), done.to_vec()].concat()), Ok(15));
-        // As Active Directory says goodbye: the name of it stands outside of the operation.
-        let goodbye = [&[2, 1, 0][..], &element(0x78, &[10, 1, 52, 4, 0, 4, 0]), &element(0x8a, b"1.3")].concat();
-        assert!(looked(&element(0x30, &goodbye)).is_ok());
+    }
+
+    #[test]
+    fn a_directory_that_says_goodbye_has_ended_the_connection() {
+        let operation = element(0x78, &[10, 1, 52, 4, 0, 4, 0]);
+        // As Active Directory says it: the name of it stands outside of the operation.
+        let goodbye = |number: &[u8]| element(0x30, &[number, &operation, &element(0x8a, b"1.3")].concat());
+        for number in [&[2, 1, 0][..], &[2, 2, 0, 0]] {
+            assert_eq!(looked(&goodbye(number)), Err(Excess::Ended));
+        }
+        for number in [&[2, 1, 1][..], &[2, 2, 1, 0], &[2, 2, 0, 1]] {
+            assert!(looked(&goodbye(number)).is_ok());
+        }
     }
 
     #[test]
@@ -210,7 +233,9 @@ mod tests {
     fn a_length_is_judged_before_its_content_comes() {
         for length in [MESSAGE_LIMIT_BYTES + 1, 1 << 30, 0xffff_ffff] {
             let head = [&[0x30, 0x84], &u32::try_from(length).unwrap().to_be_bytes()[..]].concat();
-            assert_eq!(looked(&head), Err(Excess::Long { bytes: length, limit: MESSAGE_LIMIT_BYTES }));
+            assert_eq!(looked(&head), Err(Excess::Early { bytes: length }));
+            let later = [&[0x30, 12, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0][..], &head].concat();
+            assert_eq!(looked(&later), Err(Excess::Long { bytes: length, limit: MESSAGE_LIMIT_BYTES }));
         }
     }
 

@@ -5,7 +5,7 @@
 //! binary, which begin with a zero) nothing else begins with these bytes but the end of an answer, which is short.
 
 use super::excess::Excess;
-use super::limits::{MESSAGE_LIMIT_BYTES, within};
+use super::limits::within_login;
 
 /// Bytes of a head.
 const HEAD_BYTES: usize = 4;
@@ -13,6 +13,8 @@ const HEAD_BYTES: usize = 4;
 const FIRST_BYTES: usize = 3;
 /// Most columns that a table can have (MySQL's manual, "Limits on Table Column Count").
 const COLUMNS_LIMIT: usize = 4_096;
+/// The first byte of a greeting: the version of the protocol, of old servers and others, or an error's.
+const GREETINGS: [u8; 3] = [9, 10, 0xff];
 /// The first byte of a number of two, three and eight bytes.
 const TWO: u8 = 0xfc;
 const THREE: u8 = 0xfd;
@@ -31,6 +33,8 @@ pub(super) struct MySql {
     length: usize,
     /// How many bytes of the packet are to come.
     left: usize,
+    /// Whether the server has greeted us.
+    is_greeted: bool,
     /// Whether we are logged in: the first packet that begins with a zero says so.
     is_in: bool,
 }
@@ -63,7 +67,7 @@ impl MySql {
         }
         let [low, middle, high, _] = self.head;
         let length = u32::from_le_bytes([low, middle, high, 0]);
-        self.length = within(usize::try_from(length).unwrap_or(usize::MAX), MESSAGE_LIMIT_BYTES)?;
+        self.length = within_login(usize::try_from(length).unwrap_or(usize::MAX), self.is_in)?;
         (self.left, self.filled) = (self.length, 0);
         self.first.clear();
         Ok(true)
@@ -78,6 +82,10 @@ impl MySql {
     }
 
     fn judge(&mut self) -> Result<(), Excess> {
+        let is_first = !std::mem::replace(&mut self.is_greeted, true);
+        if is_first && !self.first.first().is_some_and(|version| GREETINGS.contains(version)) {
+            return Err(Excess::Malformed { why: "no greeting of MySQL begins so" });
+        }
         let many = Err(Excess::Many { what: "columns", limit: COLUMNS_LIMIT });
         match *self.first.as_slice() {
             [0, ..] => self.is_in = true,
@@ -138,9 +146,21 @@ mod tests {
 
     #[test]
     fn a_length_is_judged_before_its_content_comes() {
-        assert_eq!(looked(&[0, 0, 0x80, 0]), Ok(1));
-        for head in [[1, 0, 0x80, 0], [0xff, 0xff, 0xff, 0]] {
-            assert!(matches!(looked(&head), Err(Excess::Long { .. })));
+        let begun = [packet(GREETING), packet(OK)].concat();
+        let behind = |head: [u8; 4]| looked(&[&begun[..], &head].concat());
+        assert_eq!(behind([0, 0, 0x80, 1]), Ok(3));
+        for head in [[1, 0, 0x80, 1], [0xff, 0xff, 0xff, 1]] {
+            assert!(matches!(behind(head), Err(Excess::Long { .. })));
+            assert!(matches!(looked(&[head[0], head[1], head[2], 0]), Err(Excess::Early { .. })));
+        }
+    }
+
+    /// What other programs say first is told as that, and not as a large answer.
+    #[test]
+    fn what_is_no_greeting_is_told_at_its_first_bytes() {
+        for greeting in ["SSH-2.0-x\r\n", "HTTP/1.1 400 Bad Request\r\n", "220 mail.example ESMTP\r\n", "+OK\r\n"] {
+            let told = looked(greeting.as_bytes()).unwrap_err();
+            assert!(!told.is_of_answer() && told.help().contains("which program"), "{greeting:?}: {told}");
         }
     }
 }

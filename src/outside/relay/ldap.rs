@@ -11,9 +11,9 @@ use super::copy::copy;
 use super::excess::Excess;
 use super::inspect::Inspector;
 use super::inspect_ldap::Ldap;
-use super::limits::{ANSWER_LIMIT_BYTES, within};
+use super::limits::within;
 use super::server::Server;
-use super::watch::Watch;
+use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 
 /// Asks for TLS: an extended request with its name, as message 1 (RFC 4511, section 4.14.1).
 const START_TLS: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037";

@@ -4,8 +4,22 @@ use super::excess::Excess;
 
 /// Longest message that is taken, in bytes: an answer has at most 4 MiB of values.
 pub(super) const MESSAGE_LIMIT_BYTES: usize = 8 << 20;
-/// Most memory that one answer may take while it is read, in bytes.
-pub(super) const ANSWER_LIMIT_BYTES: usize = 16 << 20;
+
+/// Longest message before a server has let us in, in bytes. Those of servers have some hundred; what another program sends is
+/// read as lengths of millions.
+pub(super) const EARLY_LIMIT_BYTES: usize = 16 << 10;
+
+/// A message of this many bytes begins, before or after the server has let us in.
+///
+/// # Errors
+/// When it is longer than is taken then.
+pub(super) fn within_login(bytes: usize, is_in: bool) -> Result<usize, Excess> {
+    match is_in {
+        true => within(bytes, MESSAGE_LIMIT_BYTES),
+        false if bytes > EARLY_LIMIT_BYTES => Err(Excess::Early { bytes }),
+        false => Ok(bytes),
+    }
+}
 
 /// A message of this many bytes begins.
 ///

@@ -30,7 +30,7 @@ mod postgres;
 mod server;
 mod watch;
 
-pub use excess::{Excess, excess};
+pub use excess::{Excess, excess, is_no_tls};
 #[cfg(feature = "ldap")]
 pub use ldap::{Secured, Unopened, ldap};
 #[cfg(feature = "mysql")]
@@ -41,4 +41,4 @@ pub use nats::{Nats, nats};
 pub use postgres::{POSTGRES_PORT, postgres};
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 pub use server::Server;
-pub use watch::{NEIGHBOURS_LIMIT_BYTES, Watch};
+pub use watch::{ANSWER_LIMIT_BYTES, NEIGHBOURS_LIMIT_BYTES, Watch};

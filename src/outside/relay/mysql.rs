@@ -17,17 +17,15 @@ use tokio_rustls::TlsAcceptor;
 use super::copy::copy;
 use super::inspect::Inspector;
 use super::inspect_mysql::MySql;
-use super::limits::{ANSWER_LIMIT_BYTES, within};
+use super::limits::within_login;
 use super::meeting::Meeting;
 use super::server::{Server, Wire, encrypt};
-use super::watch::Watch;
+use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 
 /// The name in the certificate that the library sees.
 const OWN_NAME: &str = "hookgate.invalid";
 /// Bytes of the packet by which the library asks for TLS, its head included.
 const SSL_REQUEST_BYTES: usize = 36;
-/// Longest greeting, in bytes; those of servers have about a hundred.
-const GREETING_LIMIT_BYTES: usize = 4 << 10;
 /// How long it may take to agree on TLS, in milliseconds.
 const TLS_LIMIT_MS: u64 = 10_000;
 
@@ -102,7 +100,7 @@ async fn greeting(stream: &mut TcpStream, inspector: &mut MySql) -> io::Result<V
         [low, middle, high, _] => usize::try_from(u32::from_le_bytes([low, middle, high, 0])).unwrap_or(usize::MAX),
         _ => 0,
     };
-    packet.resize(4 + within(length, GREETING_LIMIT_BYTES)?, 0);
+    packet.resize(4 + within_login(length, false)?, 0);
     stream.read_exact(packet.get_mut(4..).unwrap_or_default()).await?;
     inspector.look(&packet)?;
     Ok(packet)

@@ -14,9 +14,8 @@ use super::copy::copy;
 use super::excess::Excess;
 use super::inspect::Inspector;
 use super::inspect_nats::{LINE_LIMIT_BYTES, Nats as Lines};
-use super::limits::ANSWER_LIMIT_BYTES;
 use super::server::{Server, Wire, encrypt};
-use super::watch::Watch;
+use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 
 /// How long the library may take to come, in milliseconds. It comes at once.
 const COMING_LIMIT_MS: u64 = 5_000;

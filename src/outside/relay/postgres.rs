@@ -8,12 +8,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::copy::copy;
+use super::excess::Excess;
 use super::inspect::Inspector;
 use super::inspect_postgres::Postgres;
-use super::limits::ANSWER_LIMIT_BYTES;
 use super::meeting::Meeting;
 use super::server::{Server, without_tls};
-use super::watch::Watch;
+use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 
 /// The port that the library must be given beside the folder of a socket: it is a part of the socket's name.
 pub const POSTGRES_PORT: u16 = 5432;
@@ -47,6 +47,7 @@ async fn ask_for_tls(stream: &mut TcpStream) -> io::Result<()> {
     // Nothing behind this byte is read before the handshake: what stands there is a part of it or breaks it.
     match stream.read_u8().await? {
         b'S' => Ok(()),
-        _ => Err(without_tls()),
+        b'N' => Err(without_tls()),
+        _ => Err(Excess::Malformed { why: "it answers the question for TLS as no PostgreSQL does" }.into()),
     }
 }

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::excess::Excess;
 
-/// Most memory that answers of all servers together may take while they are read, in bytes. Beside what callers can make
+/// Most memory that one answer may take, in bytes: while it is read, and while an event uses it.
+pub const ANSWER_LIMIT_BYTES: usize = 16 << 20;
+/// Most memory that answers of all servers together may take while they are read or used, in bytes. Beside what callers can make
 /// hookgate hold it fits a container of 256 MiB.
 pub const NEIGHBOURS_LIMIT_BYTES: usize = 32 << 20;
 /// So much of each connection's answer counts for nobody, in bytes: an answer of usual size comes through whatever others

@@ -65,7 +65,9 @@ reads another gateway.yaml.
 "#;
     BAD_QUERY = "H507", "a query that cannot be asked", r#"
 A lookup asks one `select` of a database, or one filter of a directory. Other statements, several queries in one text, a
-quote, comment or bracket without an end, and a comment in a comment are refused.
+quote, comment or bracket without an end, and a comment in a comment are refused. A query is read as its database does;
+what servers read in different ways is refused too: a comment that MySQL runs (`/*! … */`), a `\` in double quotes, a
+name with letters as numbers (`U&"…"`).
 ```yaml
 lookups:
   ever_used_login: { sql: hr, query: "delete from ever_used where login = :key", on_error: fail }
@@ -254,8 +256,9 @@ object, take a number of a sequence, set a variable or act on the server is refu
 lookups:
   ever_used_login: { sql: hr, query: "select login from ever_used where login = :key for update", on_error: fail }
 ```
-Write one `select` that only reads. Each question runs in a transaction that only reads and is rolled back, but that
-does not stop a function of the database's own: give the connection an account that may read and nothing else.
+Write one `select` that only reads. Functions that act are known by name, those that PostgreSQL, MySQL, MariaDB and
+SQLite bring with them; any other passes. Each question runs in a transaction that only reads and is rolled back, but
+that does not stop a function of the database's own: give the connection an account that may read and nothing else.
 "#;
     OVER_BUDGET = "H530", "rules that would hold too much memory", r"
 A small file can stand for much: a long text repeated through aliases, patterns that repeat, a table of many short

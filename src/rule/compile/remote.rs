@@ -38,7 +38,7 @@ impl Compiler<'_> {
         let connection = self.connection(node.get(kind.word())?, kind);
         let asked = match kind {
             ConnectionKind::Http => self.call(node).map(|(call, parts)| (Ask::Http(call), parts)),
-            ConnectionKind::Sql => self.query(node.get("query")?).map(|query| {
+            ConnectionKind::Sql => self.query(node.get("query")?, connection.as_deref()).map(|query| {
                 let parts = query.parts.clone();
                 (Ask::Sql(query), parts)
             }),
@@ -96,9 +96,12 @@ impl Compiler<'_> {
         None
     }
 
-    fn query(&mut self, node: &Node) -> Option<Statement> {
+    /// The query, read as the connection's database does.
+    fn query(&mut self, node: &Node, connection: Option<&str>) -> Option<Statement> {
         let text = self.reader.text(node, "`query`")?;
-        match statement(text) {
+        // Of no database that is known, nothing can be said of its query: that it is not known is a mistake already.
+        let dialect = *self.tenant.dialects.get(connection?)?;
+        match statement(text, dialect) {
             Ok(statement) => Some(statement),
             Err(why) => {
                 let span = locate::within(&self.reader.file.text, node, why.at);

@@ -1,5 +1,6 @@
 //! Lookups as declared: what is asked, where, and what becomes of an error. What a source answers is the `lookup` room's business.
 
+mod acting;
 mod call;
 mod declared;
 mod filling;
@@ -8,7 +9,9 @@ mod key;
 mod remote;
 mod search;
 mod size;
+mod sql_piece;
 mod sql_text;
+mod sql_tokens;
 mod statement;
 mod writing;
 
@@ -20,4 +23,5 @@ pub use key::{Asked, KeyPart};
 pub use remote::{Ask, ConnectionKind, Keep, OnError, Remote};
 pub use search::{Attribute, Scope, Search};
 pub use size::{Shrink, TableSize};
+pub use sql_text::Dialect;
 pub use statement::{Statement, statement};

@@ -1,6 +1,15 @@
-//! The text of a query, cut where its meaning changes: quotes, comments and casts. What is in them is no SQL.
+//! What the text of a query consists of, which database reads it, and why one is not asked.
 
 use std::ops::Range;
+
+/// Which database reads a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Postgres,
+    /// And MariaDB.
+    MySql,
+    Sqlite,
+}
 
 /// Why a text is no query that is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,43 +22,57 @@ pub struct NoStatement {
     pub writes: bool,
 }
 
-/// How many bytes of quoted text, comment or cast stand here.
-///
-/// # Errors
-/// When they have no end, or a comment stands in a comment, which some databases take for one and some for two.
-pub(super) fn skipped(rest: &str, at: usize) -> Result<Option<usize>, NoStatement> {
-    let ended = |from: usize, end: &str| rest.get(from..)?.find(end).map(|found| from + found + end.len());
-    let wrong =
-        |message: String, help, length: usize| NoStatement { message, help, at: at..at + length, writes: false };
-    let unended = |what: &str, length: usize| wrong(format!("this {what} has no end"), "close it", length);
-    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
-    if let Some(quote) = quote {
-        return ended(1, quote.encode_utf8(&mut [0; 4])).map(Some).ok_or_else(|| unended("quote", 1));
-    }
-    if rest.starts_with("::") {
-        return Ok(Some(2));
-    }
-    if rest.starts_with("--") {
-        return Ok(Some(rest.find('\n').unwrap_or(rest.len())));
-    }
-    if rest.starts_with("/*") {
-        let length = ended(2, "*/").ok_or_else(|| unended("comment", 2))?;
-        if rest.get(2..length).is_some_and(|inside| inside.contains("/*")) {
-            return Err(wrong("a comment stands in this comment".to_owned(), "write comments beside each other", 2));
-        }
-        return Ok(Some(length));
-    }
-    if let Some(tag) = dollar_quote(rest) {
-        return ended(tag.len(), tag).map(Some).ok_or_else(|| unended("quote", tag.len()));
-    }
-    Ok(None)
+/// A part of a query that means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind<'t> {
+    Word(&'t str),
+    /// In quotes, as names of columns may be.
+    Name(&'t str),
+    /// A value of the key: `:key`, `:name`.
+    Parameter(&'t str),
+    Text,
+    Number,
+    /// `::`, a cast of PostgreSQL.
+    Cast,
+    Sign(char),
 }
 
-/// `$$` or `$tag$`, a quote of PostgreSQL.
-fn dollar_quote(rest: &str) -> Option<&str> {
-    let end = rest.strip_prefix('$')?.find('$')? + 1;
-    let tag = rest.get(1..end)?;
-    let is_tag =
-        tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !tag.starts_with(|c: char| c.is_ascii_digit());
-    is_tag.then(|| rest.get(..=end)).flatten()
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token<'t> {
+    pub kind: Kind<'t>,
+    pub at: usize,
+    pub end: usize,
+}
+
+impl Dialect {
+    /// The one of an address in gateway.yaml: `postgres://…`, `mysql://…`, `sqlite:FILE`.
+    #[must_use]
+    pub fn of_address(address: &str) -> Self {
+        match address.split_once(':').map_or("", |(scheme, _)| scheme) {
+            "postgres" => Dialect::Postgres,
+            "mysql" => Dialect::MySql,
+            _ => Dialect::Sqlite,
+        }
+    }
+}
+
+impl NoStatement {
+    /// One that cannot be asked.
+    pub(super) fn unfit(message: impl Into<String>, help: &'static str, at: Range<usize>) -> Self {
+        Self { message: message.into(), help, at, writes: false }
+    }
+}
+
+impl Token<'_> {
+    pub(super) fn is(&self, word: &str) -> bool {
+        matches!(self.kind, Kind::Word(written) if written.eq_ignore_ascii_case(word))
+    }
+
+    pub(super) fn is_sign(&self, sign: char) -> bool {
+        self.kind == Kind::Sign(sign)
+    }
+
+    pub(super) fn is_name(&self) -> bool {
+        matches!(self.kind, Kind::Word(_) | Kind::Name(_))
+    }
 }

@@ -1,7 +1,8 @@
 //! A lookup in a database: one SELECT with named parameters. The values are bound by the database's client, never pasted.
 
 use super::filling::Part;
-use super::sql_text::{NoStatement, skipped};
+use super::sql_text::{Dialect, Kind, NoStatement};
+use super::sql_tokens::tokens;
 use super::writing::writing;
 
 /// A query with places for parameters, in the order they stand in.
@@ -10,70 +11,52 @@ pub struct Statement {
     pub parts: Vec<Part>,
 }
 
-/// Reads a query. `:key` is the whole key, `:name` one of its values; both count outside quotes and comments only.
+/// Reads a query as this database does. `:key` is the whole key, `:name` one of its values; both count outside quotes and
+/// comments only.
 ///
 /// # Errors
-/// When it is no single `select` (or `with … select`), a quote has no end, or it can be seen to write.
-pub fn statement(text: &str) -> Result<Statement, NoStatement> {
-    let trimmed = text.trim_end().trim_end_matches(';').trim_end();
-    let first: String = trimmed.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
-    if !["select", "with"].iter().any(|word| first.eq_ignore_ascii_case(word)) {
-        let message = "a query of a lookup begins with `select`".to_owned();
-        return Err(NoStatement {
-            message,
-            help: "a lookup reads one table or view and changes nothing",
-            at: 0..first.len(),
-            writes: false,
-        });
+/// When it is no single `select` (or `with … select`), a quote or comment has no end or is read differently by different
+/// servers, or it can be seen to write.
+pub fn statement(text: &str, dialect: Dialect) -> Result<Statement, NoStatement> {
+    let tokens = tokens(text, dialect)?;
+    let end = tokens.iter().position(|token| token.is_sign(';')).unwrap_or(tokens.len());
+    let (query, behind) = tokens.split_at_checked(end).unwrap_or((&tokens, &[]));
+    // SQLite takes no brackets around a query.
+    let is_opening = |sign| dialect != Dialect::Sqlite && sign == Kind::Sign('(');
+    let first = query.iter().find(|token| !is_opening(token.kind));
+    if !first.is_some_and(|first| first.is("select") || first.is("with")) {
+        let help = "a lookup reads one table or view and changes nothing";
+        let at = first.map_or(0..0, |first| first.at..first.end);
+        return Err(NoStatement::unfit("a query of a lookup begins with `select`", help, at));
+    }
+    if let (Some(sign), true) = (behind.first(), behind.iter().any(|token| !token.is_sign(';'))) {
+        let message = "a lookup asks one query, and this text holds several";
+        return Err(NoStatement::unfit(message, "remove what stands behind the `;`", sign.at..sign.end));
+    }
+    if let Some(found) = writing(query, dialect) {
+        return Err(found);
     }
     let mut parts = Vec::new();
     let mut plain = 0;
-    let mut at = 0;
-    while let Some(rest) = trimmed.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some(length) = skipped(rest, at)? {
-            at += length;
-            continue;
-        }
-        if rest.starts_with(';') {
-            let message = "a lookup asks one query, and this text holds several".to_owned();
-            return Err(NoStatement {
-                message,
-                help: "remove what stands behind the `;`",
-                at: at..at + 1,
-                writes: false,
-            });
-        }
-        let name = parameter(rest);
-        if name.is_empty() {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-            continue;
-        }
-        parts.push(Part::Text(trimmed.get(plain..at).unwrap_or_default().to_owned()));
+    for token in query {
+        let Kind::Parameter(name) = token.kind else { continue };
+        parts.push(Part::Text(text.get(plain..token.at).unwrap_or_default().to_owned()));
         parts.push(if name == "key" { Part::Key } else { Part::Named(name.to_owned()) });
-        at += 1 + name.len();
-        plain = at;
+        plain = token.end;
     }
-    parts.push(Part::Text(trimmed.get(plain..).unwrap_or_default().to_owned()));
-    match writing(trimmed) {
-        Some(found) => Err(found),
-        None => Ok(Statement { parts }),
-    }
-}
-
-/// The name behind a `:`, where one stands; `::` is a cast of PostgreSQL.
-fn parameter(rest: &str) -> &str {
-    let Some(name) = rest.strip_prefix(':') else { return "" };
-    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
-    let name = name.get(..end).unwrap_or_default();
-    if name.starts_with(|c: char| c.is_ascii_digit()) { "" } else { name }
+    let rest = text.get(plain..behind.first().map_or(text.len(), |sign| sign.at)).unwrap_or_default();
+    parts.push(Part::Text(rest.trim_end().to_owned()));
+    Ok(Statement { parts })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(text: &str) -> Vec<String> {
-        let parts = statement(text).unwrap().parts;
+    const ALL: [Dialect; 3] = [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite];
+
+    fn names(text: &str, dialect: Dialect) -> Vec<String> {
+        let parts = statement(text, dialect).unwrap_or_else(|why| panic!("{text}: {why:?}")).parts;
         let name = |part| match part {
             Part::Text(_) => None,
             Part::Key => Some("key".to_owned()),
@@ -84,13 +67,23 @@ mod tests {
 
     #[test]
     fn parameters_count_outside_quotes_comments_and_casts_only() {
-        assert_eq!(names("select a from t where b = :key"), ["key"]);
-        assert_eq!(
-            names("select a::text, ':no', \":no\", `:no`, $x$ :no $x$ from t where b=:b and c=:c -- :no"),
-            ["b", "c"]
-        );
-        assert_eq!(names("with x as (select 1) /* :no */ select * from x where a > :a::int;"), ["a"]);
-        assert_eq!(names("select 'it''s :no' where x = :x"), ["x"]);
+        use Dialect::{MySql, Postgres, Sqlite};
+        for dialect in ALL {
+            assert_eq!(names("select a from t where b = :key", dialect), ["key"]);
+            assert_eq!(names("select ':no', \":no\" from t where b=:b and c=:c -- :no", dialect), ["b", "c"]);
+            assert_eq!(names("with x as (select 1) /* :no */ select * from x where a > :a;", dialect), ["a"]);
+            assert_eq!(names("select 'it''s :no', \"a\"\":no\" where x = :x", dialect), ["x"]);
+        }
+        for (dialect, text) in [
+            (Postgres, "select a::text, $x$ :no $$ $x$, $$ :no $$, E'it\\'s :no', 1.::int where x = :x"),
+            (Postgres, "select E'a'\n  'b\\' :no', 'a\\', a[1:2] where x = :x -- :no\r"),
+            (Postgres, "select E'a' -- on with it\n '\\' :no', U&'d\\0061t\\+000061 :no' where x = :x"),
+            (MySql, "select `:no`, 'O\\'Brien :no', \"a\"\":no\" where x = :x # :no"),
+            (MySql, "select '\\\\', 'a''\\' :no', a--:x\n from t -- :no\n"),
+            (Sqlite, "select `:no`, [a' :no], 'a\\' where x = :x"),
+        ] {
+            assert_eq!(names(text, dialect), ["x"], "{text}");
+        }
     }
 
     #[test]
@@ -98,14 +91,54 @@ mod tests {
         for text in [
             "delete from t",
             "",
+            " ; ",
             "select 1; drop table t",
+            "select 1; -- so\n drop table t",
             "select 'x",
+            "select \"x",
             "select 1 /* ",
             "select 1 /* /* */ */",
-            "update t set a = 1",
+            "/* select */ update t set a = 1",
+            "-- select\nupdate t set a = 1",
+            "((update t set a = 1))",
             "select 1 into t",
         ] {
-            assert!(statement(text).is_err(), "{text}");
+            for dialect in ALL {
+                assert!(statement(text, dialect).is_err(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_query_may_stand_there() {
+        for dialect in ALL {
+            for text in
+                ["/* owner: hr */ select 1", "-- owner\nselect 1;", "\n select 1 ;; -- done", "select 1; /* done */"]
+            {
+                let parts = statement(text, dialect).unwrap_or_else(|why| panic!("{text}: {why:?}")).parts;
+                assert!(matches!(parts.as_slice(), [Part::Text(sent)] if sent.ends_with("select 1")), "{parts:?}");
+            }
+        }
+        let united = "(select a from t) union all (select a from u where a = :key)";
+        assert_eq!(names(united, Dialect::Postgres), names(united, Dialect::MySql));
+        assert!(statement(united, Dialect::Sqlite).is_err(), "SQLite does not know brackets around a query");
+    }
+
+    /// A text that is read in two ways, by a setting of the server or by whether it runs a comment, could hide anything.
+    #[test]
+    fn what_servers_read_differently_is_refused() {
+        for (dialect, text) in [
+            (Dialect::MySql, "select \"a\\\" into outfile '/tmp/x' -- \""),
+            (Dialect::MySql, "select 1 /*!99999 ' */ into outfile '/tmp/x' -- '"),
+            (Dialect::MySql, "select 1 /*M!50701 from t */"),
+            (Dialect::MySql, "select get_lock/*!*/('x',1)"),
+            (Dialect::MySql, "select a from t /*! for */ update"),
+            (Dialect::MySql, "select /*+ qb_name(`*/ into outfile '/tmp/x' -- `) */ 1"),
+            (Dialect::Postgres, "select U&\"lo\\005funlink\"(1)"),
+            (Dialect::Postgres, "select u&\"a!0062\" uescape '!' from t"),
+        ] {
+            let why = statement(text, dialect).unwrap_err();
+            assert!(!why.writes && text.get(why.at.clone()).is_some(), "{text}: {why:?}");
         }
     }
 }

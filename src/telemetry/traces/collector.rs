@@ -10,7 +10,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use secrecy::SecretString;
 
-use super::heard::{Cause, Heard};
+use super::heard::{Cause, Heard, Unsaid};
 use super::settings::{NoTracer, Settings};
 use super::tally::Tally;
 use crate::outside::{NoClient, NoCredential, blocking};
@@ -54,16 +54,21 @@ impl Collector {
     }
 
     fn tell(&self, outcome: &OTelSdkResult, spans: usize) {
-        self.tally.ended(spans, outcome.is_ok());
-        let heard = self.cause.take();
-        let was_failing = self.is_failing.swap(outcome.is_err(), Ordering::Relaxed);
-        match outcome {
-            Err(error) if !was_failing => {
-                let cause = heard.unwrap_or_else(|| error.to_string());
-                tracing::warn!(cause, spans, "traces are lost: the collector does not take them");
+        let (lost, cause) = match (outcome, self.cause.take()) {
+            (Err(_), Some(Unsaid::Silence(cause))) => (spans, cause),
+            (Err(error), _) => (spans, error.to_string()),
+            (Ok(()), Some(Unsaid::Rejected(rejected))) => {
+                (rejected.min(spans), format!("it answers that it rejects some of {spans}"))
             }
-            Ok(()) if was_failing => tracing::info!("the collector takes traces again"),
-            _ => {}
+            (Ok(()), _) => (0, String::new()),
+        };
+        self.tally.ended(spans - lost, true);
+        self.tally.ended(lost, false);
+        let was_failing = self.is_failing.swap(lost > 0, Ordering::Relaxed);
+        if lost > 0 && !was_failing {
+            tracing::warn!(cause, spans = lost, "traces are lost: the collector does not take them");
+        } else if lost == 0 && was_failing {
+            tracing::info!("the collector takes traces again");
         }
     }
 }
