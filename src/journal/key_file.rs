@@ -118,6 +118,8 @@ fn change(journal: &Path, change: impl FnOnce(&mut Vec<(KeyName, Wrapped)>)) -> 
         let lock =
             own(OpenOptions::new().create(true).truncate(false).write(true)).open(beside(journal, ".keys.lock"))?;
         lock.lock()?;
+        // What a kill has left of an earlier change.
+        let _ = std::fs::remove_file(beside(&path, ".new"));
         let mut file = KeyFile::read(journal)?;
         let before = file.keys.clone();
         change(&mut file.keys);
