@@ -9,7 +9,7 @@ use hookgate::diagnostic::File;
 use hookgate::outbox::{Attempt, Body, Opened, Parcel};
 use tokio::runtime::Builder;
 
-use super::player::{ALL, Protocol, Wrong, element, message, packet, play};
+use super::player::{ALL, Protocol, Wrong, element, message, packet, while_playing};
 use crate::servers::asking::Asking;
 
 /// How long they are made up, in seconds; else sixty of each protocol are.
@@ -193,7 +193,7 @@ fn asks_for_another_process() {
             let turn = Dice(seed ^ 0x5eed).roll(protocol.turns());
             eprintln!("{protocol:?}, turn {turn}, seed {seed}");
             let asked = Instant::now();
-            ask(protocol, play(protocol, turn, wrong(protocol, turn, seed)));
+            while_playing(protocol, turn, wrong(protocol, turn, seed), |port| ask(protocol, port));
             assert!(asked.elapsed() < SOON, "{protocol:?}, turn {turn}, seed {seed}: {:?}", asked.elapsed());
             let peak = peak_kib();
             assert!(peak < PEAK_KIB, "{protocol:?}, turn {turn}, seed {seed}: {peak} KiB were held");

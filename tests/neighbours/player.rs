@@ -3,6 +3,7 @@
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// What a server speaks.
@@ -40,12 +41,30 @@ impl Protocol {
     }
 }
 
-/// A server that is wrong in one of its turns. Answers its port.
+/// A server that is wrong in one of its turns, until the process ends. Answers its port.
 pub fn play(protocol: Protocol, turn: usize, wrong: Wrong) -> u16 {
+    play_until(protocol, turn, wrong, &Arc::default())
+}
+
+/// The same as long as this takes, so that thousands of servers can be played one after the other.
+pub fn while_playing(protocol: Protocol, turn: usize, wrong: Wrong, ask: impl FnOnce(u16)) {
+    let is_over = Arc::default();
+    let port = play_until(protocol, turn, wrong, &is_over);
+    ask(port);
+    is_over.store(true, Ordering::Relaxed);
+    // The server looks when somebody connects.
+    drop(TcpStream::connect(("127.0.0.1", port)));
+}
+
+fn play_until(protocol: Protocol, turn: usize, wrong: Wrong, is_over: &Arc<AtomicBool>) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
+    let is_over = Arc::clone(is_over);
     thread::spawn(move || {
         while let Ok((stream, _)) = listener.accept() {
+            if is_over.load(Ordering::Relaxed) {
+                return;
+            }
             let wrong = Arc::clone(&wrong);
             thread::spawn(move || {
                 let _ = serve(stream, protocol, turn, &wrong);
