@@ -159,7 +159,7 @@ impl Archive {
     /// When a file cannot be read.
     pub fn places(&self, query: &Query) -> io::Result<Places> {
         let mut places = Places::default();
-        let mut wanted = Wanted::of(query, &self.keys);
+        let wanted = Wanted::of(query, &self.keys);
         for (number, file) in self.files.iter().enumerate() {
             let last = last_entry(file).ok().flatten();
             if aside_of(file).is_some()
@@ -255,7 +255,7 @@ fn line_at(file: &Path, offset: u64) -> io::Result<Vec<u8>> {
 }
 
 /// A place as messages have it.
-pub(super) fn at(file: &Path, offset: u64) -> String {
+fn at(file: &Path, offset: u64) -> String {
     format!("{}, byte {offset}", file.display())
 }
 
@@ -284,7 +284,7 @@ impl Wanted {
         }
     }
 
-    fn is(&mut self, entry: &Entry) -> bool {
+    fn is(&self, entry: &Entry) -> bool {
         let names = [entry.hook, entry.app, entry.rule, entry.code, entry.outcome];
         // The end of a file that was written anew is no decision.
         if entry.outcome == self.rewritten {

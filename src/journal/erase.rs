@@ -13,9 +13,9 @@ use super::archive::{Archive, Found, Query};
 use super::beside::{beside, own, synced_folder};
 use super::index::{index_of, rebuild};
 use super::key_file::{added, retain};
-use super::line::{Clear, REWRITTEN, Rewritten, Sealed, VERSION, append, digest_text};
+use super::line::{Clear, NoLine, REWRITTEN, Rewritten, Sealed, VERSION, append, digest_text};
 use super::masters::Masters;
-use super::person::{Person, names_of};
+use super::person::Person;
 use super::record::Record;
 use super::room::keys_in_use;
 use super::seal::{FileKey, KeyName};
@@ -29,8 +29,6 @@ const NEW: &str = ".anew";
 pub struct Erased {
     /// Records of the person, which are gone.
     pub records: u64,
-    /// The requests that they were of.
-    pub requests: HashSet<String>,
     /// Records of others in which the person was named, and is not any more.
     pub others: u64,
     /// Files that were written anew.
@@ -70,18 +68,19 @@ pub fn erase(
     person: &Person,
 ) -> Result<Erased, Trouble> {
     let mut erased = Erased::default();
+    // Those of files that were written anew before a kill are among them.
     let mut old = HashSet::new();
     for file in files {
         let _ = std::fs::remove_file(beside(file, NEW));
         old.extend(rewrite(journal, file, archive, masters, person, &mut erased)?);
     }
-    // Files of lines that could not be opened stay, with their keys.
+    // Lines that could not be opened stay, with their keys.
     let used = keys_in_use(journal).map_err(|error| Trouble::writing(journal, &error))?;
     retain(journal, |name| used.contains(&name) || !old.contains(&name))?;
     Ok(erased)
 }
 
-/// Writes a file anew, if it has anything of the person; says which keys it had before.
+/// Writes a file anew, if it has anything of the person; says which keys it had before, now or when it was written anew.
 fn rewrite(
     journal: &Path,
     file: &Path,
@@ -91,18 +90,19 @@ fn rewrite(
     erased: &mut Erased,
 ) -> Result<HashSet<KeyName>, Trouble> {
     let failed = |error: io::Error| Trouble::writing(file, &error);
-    let mut concerns = false;
+    let (mut concerns, mut before) = (false, HashSet::new());
     each(file, archive, person, &mut |line| {
         match line {
             Line::Own(_) | Line::Names(..) => concerns = true,
-            Line::Others(..) | Line::Rewritten(..) => {}
+            Line::Rewritten(_, rewritten) => before.extend(rewritten.keys.iter().filter_map(|key| KeyName::read(key))),
+            Line::Others(..) | Line::Broken => {}
             Line::Unopened(_) => erased.unopened += 1,
         }
         Ok(())
     })
     .map_err(failed)?;
     if !concerns {
-        return Ok(HashSet::new());
+        return Ok(before);
     }
     let new = beside(file, NEW);
     let mut anew = Anew::begin(&new, added(journal, masters)?).map_err(failed)?;
@@ -133,7 +133,9 @@ enum Line<'l> {
     /// The end of a file that was written anew.
     Rewritten(Sealed<'l>, Rewritten),
     /// Without the key it is taken over as it stands.
-    Unopened(&'l str),
+    Unopened(&'l [u8]),
+    /// The beginning of a line that never came to its end: nobody can open it.
+    Broken,
 }
 
 fn each(
@@ -143,16 +145,23 @@ fn each(
     take: &mut dyn FnMut(Line<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut reader = BufReader::new(File::open(file)?);
-    let mut line = String::new();
-    while reader.read_line(&mut line)? > 0 {
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
         take(classed(&line, archive, person)?)?;
         line.clear();
     }
     Ok(())
 }
 
-fn classed<'l>(line: &'l str, archive: &Archive, person: &Person) -> io::Result<Line<'l>> {
-    let Ok(sealed) = Sealed::read(line) else { return Ok(Line::Unopened(line)) };
+fn classed<'l>(line: &'l [u8], archive: &Archive, person: &Person) -> io::Result<Line<'l>> {
+    if !line.ends_with(b"\n") {
+        return Ok(Line::Broken);
+    }
+    let sealed = match Sealed::read_bytes(line) {
+        Ok(sealed) => sealed,
+        Err(NoLine::BrokenOff) => return Ok(Line::Broken),
+        Err(NoLine::Old | NoLine::Other(_)) => return Ok(Line::Unopened(line)),
+    };
     let Ok(text) = archive.sealed_text(&sealed) else { return Ok(Line::Unopened(line)) };
     if sealed.clear.outcome == REWRITTEN {
         let rewritten = serde_json::from_str(&text).map_err(io::Error::other)?;
@@ -218,12 +227,13 @@ impl Anew {
                 erased.records += 1;
                 self.begins_behind(&sealed.clear);
                 self.passed(&sealed);
-                erased.requests.insert(sealed.clear.id.into_owned());
                 Ok(())
             }
-            Line::Unopened(text) => self.out.write_all(text.as_bytes()),
+            Line::Unopened(line) => self.out.write_all(line),
+            Line::Broken => Ok(()),
             Line::Rewritten(sealed, rewritten) => {
                 self.was.extend(rewritten.was);
+                self.keys.extend(rewritten.keys.iter().filter_map(|key| KeyName::read(key)));
                 self.passed(&sealed);
                 Ok(())
             }
@@ -251,7 +261,7 @@ impl Anew {
         self.begins_behind(&sealed.clear);
         self.passed(sealed);
         let record = Record::read(&text, &sealed.clear).map_err(io::Error::other)?;
-        let digests = names_of(&record).map(|name| digest_text(self.key.digest(&name)).into()).collect();
+        let digests = record.names().iter().map(|(_, name)| digest_text(self.key.digest(name)).into()).collect();
         self.write(Clear { person: digests, ..sealed.clear.clone() }, text)
     }
 
@@ -268,8 +278,8 @@ impl Anew {
     /// Says by which tags the next file may name the end of this one, and brings all to the disk.
     fn end(mut self) -> io::Result<HashSet<KeyName>> {
         self.was.extend(self.last.take());
-        let text =
-            serde_json::to_string(&Rewritten { was: std::mem::take(&mut self.was) }).map_err(io::Error::other)?;
+        let (was, keys) = (std::mem::take(&mut self.was), self.keys.iter().map(KeyName::to_string).collect());
+        let text = serde_json::to_string(&Rewritten { was, keys }).map_err(io::Error::other)?;
         let time = Timestamp::now().to_string().into();
         let none = || "".into();
         self.write(

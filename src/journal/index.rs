@@ -58,22 +58,17 @@ pub(super) fn short_hash(name: &str) -> u32 {
 
 impl Entry {
     /// The entry of a line at this place; `None` where its time or its key cannot be read.
-    pub(super) fn read_of(clear: &Clear<'_>, offset: u64, length: u32) -> Option<Self> {
+    fn of(clear: &Clear<'_>, offset: u64, length: u32) -> Option<Self> {
         let time: Timestamp = clear.time.parse().ok()?;
-        Some(Self::of(clear, KeyName::read(&clear.key)?, time, offset, length))
-    }
-
-    /// The same of a line that is being written.
-    pub(super) fn of(clear: &Clear<'_>, key: KeyName, time: Timestamp, offset: u64, length: u32) -> Self {
         let name = |name: &Option<std::borrow::Cow<'_, str>>| name.as_deref().map_or(0, short_hash);
         let mut person = [0; PERSON_DIGESTS];
         person.iter_mut().zip(clear.digests()).for_each(|(to, digest)| *to = digest);
-        Self {
+        Some(Self {
             offset,
             length,
             outcome: short_hash(&clear.outcome),
             micros: time.as_microsecond(),
-            key,
+            key: KeyName::read(&clear.key)?,
             id: hash(&clear.id),
             hook: short_hash(&clear.hook),
             app: name(&clear.app),
@@ -81,7 +76,7 @@ impl Entry {
             code: name(&clear.code),
             person,
             number: clear.n,
-        }
+        })
     }
 
     /// Where the line ends.
@@ -162,9 +157,7 @@ pub(super) fn append(file: &Path, entries: &[Entry], mode: crate::outside::Mode)
 pub(super) struct Entries {
     /// Those that were wanted, in the order of their lines.
     pub(super) wanted: Vec<Entry>,
-    /// How many lines have an entry, wanted or not.
-    pub(super) count: u64,
-    /// How many of them did not stand in the index.
+    /// How many lines have an entry that did not stand in the index.
     pub(super) added: u64,
     /// Lines that can have no entry: where they begin, and why.
     pub(super) unread: Vec<(u64, NoLine)>,
@@ -258,7 +251,7 @@ impl Walk<'_> {
     }
 
     fn note(&mut self, entry: Entry) {
-        (self.found.count, self.end) = (self.found.count + 1, entry.end());
+        self.end = entry.end();
         self.found.wanted.extend((self.is_wanted)(&entry).then_some(entry));
     }
 
@@ -293,8 +286,7 @@ fn entry_of(line: &[u8], offset: u64) -> Result<Entry, NoLine> {
         return Err(NoLine::BrokenOff);
     }
     let length = u32::try_from(line.len()).map_err(|_| other("it is longer than 4 GiB"))?;
-    let text = std::str::from_utf8(line).map_err(|_| other("it is not UTF-8"))?;
-    let entry = Entry::read_of(&Sealed::read(text)?.clear, offset, length);
+    let entry = Entry::of(&Sealed::read_bytes(line)?.clear, offset, length);
     entry.ok_or_else(|| other("its time or its key cannot be read"))
 }
 

@@ -153,7 +153,7 @@ impl Journal {
 
 /// Wraps all keys by the first master key, and says which files cannot be read any more.
 fn tell_lost_keys(file: &Path, masters: &Masters) -> Result<(), Trouble> {
-    let keys = KeyFile::read(file).map_err(|error| Trouble::writing(&beside(file, ".keys"), &error))?;
+    let keys = KeyFile::read(file).map_err(|error| Trouble::reading_keys(&beside(file, ".keys"), &error))?;
     if !keys.is_empty() {
         rewrap(file, masters)?;
     }

@@ -24,6 +24,8 @@ pub(super) const REWRITTEN: &str = "erased";
 pub(super) struct Rewritten {
     /// The tags that the file's last line had: the next file names one of them.
     pub(super) was: Vec<String>,
+    /// The keys that the file had, which are to be destroyed.
+    pub(super) keys: Vec<String>,
 }
 
 /// What a line shows without a key.
@@ -37,7 +39,7 @@ pub struct Clear<'l> {
     pub hook: Cow<'l, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<Cow<'l, str>>,
-    /// `accepted`, `rejected`, `failed`, …; `erased` where a file was written anew.
+    /// `undecided`, `changed`, `rejected`, `failed`, …; `erased` where a file was written anew.
     pub outcome: Cow<'l, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Cow<'l, str>>,
@@ -160,6 +162,18 @@ fn tag(sealed: &[u8]) -> String {
 }
 
 impl<'l> Sealed<'l> {
+    /// The same of bytes. A line may be broken off in the middle of a letter.
+    ///
+    /// # Errors
+    /// Why they are none.
+    pub(super) fn read_bytes(line: &'l [u8]) -> Result<Self, NoLine> {
+        match std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(line)) {
+            Ok(line) => Self::read(line),
+            Err(error) if error.error_len().is_none() => Err(NoLine::BrokenOff),
+            Err(_) => Err(NoLine::Other("it is not UTF-8".to_owned())),
+        }
+    }
+
     /// Reads a line, with or without its end.
     ///
     /// # Errors

@@ -65,8 +65,8 @@ fn read(text: &SecretString) -> Result<(Master, [u8; DIGEST_KEY_BYTES]), &'stati
 }
 
 impl Masters {
-    /// The keys that a setting names for this journal, as they are. A file with a key that stands beside the journal unwraps too: records
-    /// of the time before a setting named another key are read with it.
+    /// The keys that a setting names for this journal, as they are. A file with a key that stands beside the journal unwraps
+    /// too: records of the time before a setting named another key are read with it.
     ///
     /// # Errors
     /// When one is not there, or is none.

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::literals::replaced;
-use super::record::Record;
-use crate::event::{folded, is_blank};
+use super::record::{Record, text};
+use crate::event::folded;
 
-/// Fields of a user by which records of the person are found.
-const FOUND_BY: [&str; 4] = ["id", "employeeId", "login", "email"];
 /// Fields by which people know one another, the best first.
 const SHOWN_BY: [&str; 5] = ["login", "email", "employeeId", "id", "name"];
 /// Fields that name the person in records of others, too.
@@ -45,17 +43,15 @@ impl Person {
     /// another's: a mobile that is taken, a login.
     pub fn learn(&mut self, record: &Record) {
         let Some(user) = record.user().filter(|_| record.decision.code.is_none()) else { return };
-        let mut names = BTreeSet::new();
-        for field in FOUND_BY {
-            let Some(name) = text(user.get(field)) else { continue };
+        let part = |field: &str| text(user.get(field)?).map(|text| key(&text));
+        let mut names: BTreeSet<String> = NAMES.iter().filter_map(|field| part(field)).collect();
+        for (field, name) in record.names() {
             // Somebody else may ask for the same address: it names the person, and finds nobody.
             if field != "email" {
-                self.found_by.insert(name.clone());
+                self.found_by.insert(key(&name));
             }
-            names.insert(name);
+            names.insert(key(&name));
         }
-        names.extend(NAMES.iter().filter_map(|field| text(user.get(*field))));
-        let part = |field: &str| text(user.get(field));
         if let (Some(first), Some(last)) = (part("firstName"), part("lastName")) {
             names.extend([format!("{first} {last}"), format!("{last}, {first}"), format!("{last} {first}")]);
         }
@@ -103,12 +99,6 @@ impl Person {
     }
 }
 
-/// By what a record is found: the id, the employee id, the login and the e-mail address of its user.
-pub(super) fn names_of(record: &Record) -> impl Iterator<Item = String> {
-    let user = record.user();
-    FOUND_BY.into_iter().filter_map(move |field| text(user.as_ref()?.get(field)))
-}
-
 /// What people call the person of a record: the login, or what else there is.
 #[must_use]
 pub fn name_of_person(record: &Record) -> Option<String> {
@@ -127,26 +117,13 @@ fn name_in(user: &Json) -> Option<String> {
     let Json::Object(fields) = user else { return None };
     SHOWN_BY.into_iter().find_map(|wanted| {
         let named = fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)?;
-        match named {
-            Json::String(text) => (!is_blank(text)).then(|| text.clone()),
-            Json::Number(number) => Some(number.to_string()),
-            Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
-        }
+        text(named)
     })
 }
 
 /// A name as it is compared.
 fn key(name: &str) -> String {
     folded(name.trim()).into_owned()
-}
-
-fn text(value: Option<&Json>) -> Option<String> {
-    let text = match value? {
-        Json::String(text) => key(text),
-        Json::Number(number) => number.to_string(),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => return None,
-    };
-    (!is_blank(&text) && text != "null").then_some(text)
 }
 
 fn within(text: &str, name: &str) -> bool {

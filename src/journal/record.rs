@@ -1,4 +1,4 @@
-//! A record: one decision with all that it depended on but secrets, as one line of JSON.
+//! A record: one decision with all that it depended on but secrets.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::on_secret::RecordedOnSecret;
 use super::outcome::{Fact, Outcome};
 use crate::engine::{Delivery, Noted};
 use crate::event::secret::{WITHHELD, WITHHELD_JSON};
-use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value};
+use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value, is_blank};
 
 /// How the body begins, behind what else is sealed.
 const BODY: &str = ",\"body\":";
@@ -173,9 +173,7 @@ impl Record {
     #[must_use]
     pub fn names(&self) -> Vec<(&'static str, String)> {
         let user = self.user();
-        let user = user.as_ref();
-        let named =
-            |key: &'static str| Some((key, user?.get(key)?.as_str().filter(|text| !text.is_empty())?.to_owned()));
+        let named = |key: &'static str| Some((key, text(user.as_ref()?.get(key)?)?));
         ["id", "login", "employeeId", "email"].into_iter().filter_map(named).collect()
     }
 
@@ -318,6 +316,16 @@ pub fn value(json: &RawValue) -> Result<Value<'static>, String> {
     let document = Document::read_withheld(json.get(), DEPTH_LIMIT, SecretNames::standard())
         .map_err(|why| format!("it cannot be read: {why}"))?;
     Ok(Value::Source(document.root()).into_static())
+}
+
+/// What a field says of a person: a text or a number, unless it is blank.
+pub(super) fn text(value: &Json) -> Option<String> {
+    let text = match value {
+        Json::String(text) => text.clone(),
+        Json::Number(number) => number.to_string(),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => return None,
+    };
+    (!is_blank(&text) && text != "null").then_some(text)
 }
 
 fn unless_null(value: &Value<'_>) -> Option<Box<RawValue>> {

@@ -35,6 +35,12 @@ impl Trouble {
         Self::new(message, help)
     }
 
+    /// A file of keys that cannot be read.
+    pub(super) fn reading_keys(file: &Path, error: &std::io::Error) -> Self {
+        let message = format!("the keys of the journal, `{}`, cannot be read: {error}", file.display());
+        Self::new(message, "let hookgate's user read the file, or take it back from the backup")
+    }
+
     /// A file that cannot be written.
     pub(super) fn writing(file: &Path, error: &std::io::Error) -> Self {
         let message = format!("the journal `{}` cannot be written: {error}", file.display());

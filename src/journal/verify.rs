@@ -70,16 +70,15 @@ impl Walk {
             }
             number += 1;
             let at = format!("{}:{number}", file.display());
-            match std::str::from_utf8(&bytes) {
-                Ok(line) if line.trim().is_empty() => self.fault(at, "it is blank, and nothing writes blank lines"),
-                Ok(line) => self.line(archive, line, at),
-                Err(_) => self.fault(at, "it is not UTF-8"),
+            match bytes.trim_ascii().is_empty() {
+                true => self.fault(at, "it is blank, and nothing writes blank lines"),
+                false => self.line(archive, &bytes, at),
             }
         }
     }
 
-    fn line(&mut self, archive: &Archive, line: &str, at: String) {
-        let sealed = match Sealed::read(line) {
+    fn line(&mut self, archive: &Archive, line: &[u8], at: String) {
+        let sealed = match Sealed::read_bytes(line) {
             Ok(sealed) => sealed,
             Err(NoLine::Old) if self.is_sealed => {
                 self.fault(at, "a line of the old form stands behind sealed ones");

@@ -199,6 +199,12 @@ fn what_is_not_as_it_was_written_is_told_with_its_place() {
     run(&settings, 60..61);
     assert_eq!(verified(&settings).faults, []);
     assert_eq!(verified(&settings).whole, 61);
+    // Also in the middle of a letter.
+    let newest = journal(&settings);
+    fs::write(newest, [&fs::read(newest).unwrap()[..], b"{\"v\":2,\"rule\":\"\xc3"].concat()).unwrap();
+    run(&settings, 61..62);
+    assert_eq!(verified(&settings).faults, []);
+    assert_eq!(verified(&settings).whole, 62);
 }
 
 #[test]
