@@ -42,10 +42,15 @@ fn open(settings: &Settings) -> Arc<Journal> {
 
 /// Rules of one file, and tables beside it.
 fn live(rules: &str, tables: &[(&str, &str)]) -> Live {
+    live_of(TENANT, rules, tables)
+}
+
+/// The same where gateway.yaml says this.
+fn live_of(tenant: &str, rules: &str, tables: &[(&str, &str)]) -> Live {
     let file = |role, name: &str, text: &str| (role, Arc::new(File::new(name.to_owned(), text.to_owned())));
     let tables = tables.iter().map(|(name, text)| file(Role::Csv, name, text));
     let files = tables.chain([file(Role::Yaml, "rules.yaml", rules)]).collect();
-    let built = Live::build(&Sources::from_files(Path::new("rules"), files), &tenant_of(TENANT));
+    let built = Live::build(&Sources::from_files(Path::new("rules"), files), &tenant_of(tenant));
     built.unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
 }
 

@@ -13,7 +13,7 @@ use super::entry::{Bounds, Unreadable};
 use super::hook::{Hook, Hooks, Kind};
 use super::nfc::same_in_any_case;
 use super::path::{Path, Root, Segment, canonical_field};
-use super::secret::{FORMS, Half, SecretNames};
+use super::secret::{FORMS, HIDDEN, Half, SecretNames};
 use super::trace::Trace;
 use super::value::{Shape, Value, View};
 
@@ -244,9 +244,11 @@ impl Event {
         ["id", "login", "employeeId", "email"].into_iter().find_map(named)
     }
 
-    /// All by which a person is known: the id, the employee id, the login and the e-mail address, as far as they are there.
-    pub fn person_names(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
-        let named = |key| Some(self.user()?.get(key)?.text()).filter(|text| !is_blank(text) && text != "null");
+    /// All by which a person is known: the id, the employee id, the login and the e-mail address, as far as they are there
+    /// and no secrets.
+    pub fn person_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let says_nothing = |text: &str| is_blank(text) || text == "null" || text == HIDDEN;
+        let named = move |key| Some(self.user()?.get(key)?.text()).filter(|text| !says_nothing(text));
         ["id", "employeeId", "login", "email"].into_iter().filter_map(named)
     }
 

@@ -34,7 +34,7 @@ pub use line::{Clear, VERSION};
 pub use masters::Masters;
 pub use on_secret::{RecordedOnSecret, name_of};
 pub use outcome::{Fact, Outcome};
-pub use person::{ERASED, Person, holder_of, name_of_person};
+pub use person::{Person, holder_of, name_of_person};
 pub use probe::obstacle;
 pub use reading::{files, is_journal};
 pub use record::{Record, RecordedDelivery, RecordedFact, RecordedOutcome, value};

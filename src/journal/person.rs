@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::literals::replaced;
-use super::record::{Record, text};
+use super::record::{ERASED, Record, text};
 use crate::event::folded;
 
 /// Fields by which people know one another, the best first.
@@ -14,9 +14,6 @@ const SHOWN_BY: [&str; 5] = ["login", "email", "employeeId", "id", "name"];
 const NAMES: [&str; 5] = ["mobile", "displayName", "userPrincipalName", "personalEmail", "alternateEmail"];
 /// Shortest text that is looked for within others, in letters.
 const LEAST_LETTERS: usize = 5;
-
-/// What stands in the place of a text that was erased.
-pub const ERASED: &str = "(erased)";
 
 /// A person as records know one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,11 +12,13 @@ use super::line::{Clear, VERSION};
 use super::on_secret::RecordedOnSecret;
 use super::outcome::{Fact, Outcome};
 use crate::engine::{Delivery, Noted};
-use crate::event::secret::{WITHHELD, WITHHELD_JSON};
+use crate::event::secret::{HIDDEN, UNKNOWN, WITHHELD, WITHHELD_JSON};
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, SecretNames, Value, is_blank};
 
 /// How the body begins, behind what else is sealed.
 const BODY: &str = ",\"body\":";
+/// What stands in the place of a text that was erased.
+pub(super) const ERASED: &str = "(erased)";
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
 const DEPTH_LIMIT: usize = 512;
 
@@ -318,14 +320,15 @@ pub fn value(json: &RawValue) -> Result<Value<'static>, String> {
     Ok(Value::Source(document.root()).into_static())
 }
 
-/// What a field says of a person: a text or a number, unless it is blank.
+/// What a field says of a person: a text or a number, unless it is blank, a secret, or erased.
 pub(super) fn text(value: &Json) -> Option<String> {
     let text = match value {
         Json::String(text) => text.clone(),
         Json::Number(number) => number.to_string(),
         Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => return None,
     };
-    (!is_blank(&text) && text != "null").then_some(text)
+    let says_nothing = is_blank(&text) || text == "null" || [WITHHELD, UNKNOWN, HIDDEN, ERASED].contains(&&*text);
+    (!says_nothing).then_some(text)
 }
 
 fn unless_null(value: &Value<'_>) -> Option<Box<RawValue>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hookgate::journal::{Archive, Erased, Exclusive, Found, Masters, Query, Settings, erase, files, known, verify};
 
-use super::{decide, live, open, recording, settings};
+use super::{decide, live, live_of, open, recording, settings};
 use crate::support::wait::linger;
 
 const PEOPLE: &str = "mobile,login,name\n9820012345,asha.rao,Asha Rao\n9820099999,vikram.s,Vikram Shah\n";
@@ -146,6 +146,26 @@ fn half_a_line_that_a_kill_has_left_spoils_no_file_that_is_written_anew() {
     run(&settings, 6);
     assert_eq!(verify(&archive(&settings)).unwrap().faults, []);
     assert_eq!(everything(&settings).len(), 4 + 6);
+}
+
+#[test]
+fn secrets_and_what_was_erased_name_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    let rules = "hook: validateUser\nrules: [{ name: a, when: { user.login: { present: true } }, stop: true }]\n";
+    let gateway = recording(live_of("secrets: [user.login]\n", rules, &[]), &journal);
+    for (id, manager) in [("7", "x"), ("8", "secret.7"), ("9", "7")] {
+        let user = format!(r#""id":"{id}","login":"secret.{id}","manager":"{manager}""#);
+        decide(&gateway, "validateUser", &format!("req-{id}"), &body(&user));
+    }
+    journal.stop();
+    // The mark in the place of a secret is in every record.
+    let done = erased(&settings, &["7"]);
+    assert_eq!((done.records, done.others), (1, 1), "its manager is 7 in the record of 9: {done:?}");
+    let done = erased(&settings, &["9"]);
+    assert_eq!((done.records, done.others), (1, 0), "{done:?}");
+    assert_eq!(everything(&settings).len(), 1);
 }
 
 #[test]
