@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use load::{loaded, median, number};
+use load::{loaded, median, number, process_seconds};
 
 const RULES: usize = 10;
 const CONNECTIONS: usize = 32;
@@ -70,16 +70,6 @@ impl Peer {
         Self { name, address, child, costs: Vec::new() }
     }
 
-    /// Seconds of processor time of all its threads.
-    fn processor_seconds(&self) -> f64 {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().flatten();
-        let nanos = tasks.filter_map(|task| {
-            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-            text.split_whitespace().next()?.parse::<f64>().ok()
-        });
-        nanos.sum::<f64>() / 1e9
-    }
-
     /// Most memory it has had, in MiB.
     fn memory_mib(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
@@ -88,11 +78,11 @@ impl Peer {
     }
 
     fn round(&mut self, body: &str, length: Duration) {
-        let before = self.processor_seconds();
+        let before = process_seconds(self.child.id());
         let answered = loaded(self.address, "", body, CONNECTIONS, length);
         // What waits for the writer belongs to the round.
         std::thread::park_timeout(Duration::from_millis(200));
-        self.costs.push((self.processor_seconds() - before) * 1e6 / answered);
+        self.costs.push((process_seconds(self.child.id()) - before) * 1e6 / answered);
     }
 }
 

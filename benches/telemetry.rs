@@ -28,7 +28,7 @@ use hookgate::gateway::{Answered, Gateway};
 use hookgate::telemetry::{self, Levels, Settings};
 use tracing::Dispatch;
 
-use load::{loaded, median, number};
+use load::{loaded, median, number, process_seconds};
 
 /// Events of a round of the line by itself, few enough that most rounds have the processor to themselves; and how many rounds.
 const EVENTS: usize = 100;
@@ -73,23 +73,13 @@ impl Peer {
         peer
     }
 
-    /// Seconds of processor time of all its threads.
-    fn processor_seconds(&self) -> f64 {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        let nanos = |thread: fs::DirEntry| {
-            let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-            text.split_whitespace().next()?.parse::<f64>().ok()
-        };
-        threads.flatten().filter_map(nanos).sum::<f64>() / 1e9
-    }
-
     fn round(&mut self, body: &str, length: Duration) {
-        let cost = self.processor_seconds();
+        let cost = process_seconds(self.child.id());
         let began = Instant::now();
         let answered = loaded(self.address, "", body, CONNECTIONS, length);
         let took = began.elapsed().as_secs_f64();
         self.rates.push(answered / took);
-        self.costs.push((self.processor_seconds() - cost) * 1e6 / answered);
+        self.costs.push((process_seconds(self.child.id()) - cost) * 1e6 / answered);
     }
 }
 

@@ -19,6 +19,16 @@ pub fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
+/// Seconds of processor time of all threads of a process.
+pub fn process_seconds(process: u32) -> f64 {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap().flatten();
+    let nanos = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    nanos.sum::<f64>() / 1e9
+}
+
 pub async fn send(stream: &TcpStream, mut bytes: &[u8]) {
     while !bytes.is_empty() {
         match stream.try_write(bytes) {

@@ -1,4 +1,5 @@
-//! What callers, and the servers that lookups ask, can make this process hold in memory by its settings, told at the start beside what there is.
+//! What callers, and the servers that lookups ask, can make this process hold in memory by its settings, told at the start
+//! beside what there is.
 
 use std::fs;
 use std::path::{Path, PathBuf};

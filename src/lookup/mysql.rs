@@ -70,8 +70,8 @@ impl Session for MySqlConnection {
 
     /// All in one message. MariaDB counts seconds and reads comments that begin with `/*M!`; MySQL counts milliseconds and reads
     /// those that begin with `/*!50705`, which MariaDB passes over. The library cannot ask for a session to be reset, and a
-    /// rollback leaves variables and named locks: those that change what a query answers are set as they were at the login, and `\` in a text as
-    /// the query was read.
+    /// rollback leaves variables and named locks: those that change what a query answers are set as they were at the login,
+    /// and `\` in a text as the query was read.
     async fn start(&mut self, time: Duration) -> Result<(), sqlx::Error> {
         let (seconds, millis) = (time.as_secs_f64().max(0.001), time.as_millis().max(1));
         let text = format!(

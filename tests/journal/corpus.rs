@@ -9,20 +9,6 @@ use serde_json::{Map, Value, json};
 use super::{decide, open, recording, records, settings, text};
 use crate::support::program::root;
 
-const HOOKS: [&str; 12] = [
-    "test",
-    "preCreateUser",
-    "preUpdateUser",
-    "validateUser",
-    "validateUpdateUser",
-    "postCreateUser",
-    "postUpdateUser",
-    "changePassword",
-    "preProvision",
-    "postProvision",
-    "policyMap",
-    "runDeprovision",
-];
 const EVENTS: usize = 5_000;
 
 /// Numbers that are the same at every run.
@@ -154,9 +140,11 @@ fn decided_again(rules: &Path, seed: u64) {
     let journal = open(&settings);
     let build = || Live::read(rules, &Tenant::standard()).unwrap().0;
     let gateway = recording(build(), &journal);
+    let hooks: Vec<String> = gateway.hooks().names().map(str::to_owned).collect();
+    assert_eq!(hooks.len(), 12, "those of the platform");
     let mut dice = Dice(seed);
     for n in 0..EVENTS {
-        let hook = HOOKS[n % HOOKS.len()];
+        let hook = hooks[n % hooks.len()].as_str();
         decide(&gateway, hook, &format!("id-{n}"), &body(&mut dice, hook));
     }
     journal.stop();
