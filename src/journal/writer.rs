@@ -137,15 +137,16 @@ impl Writer {
             // Nobody unparks: while it is asleep a sender has nobody to wake.
             std::thread::park_timeout(Duration::from_millis(GATHER_MS));
         }
-        self.asked();
         let (mut batch, mut is_end) = (vec![first], false);
+        // Under load there may always be more.
         while !batch.is_empty() {
             batch.extend(self.jobs.try_iter().take(BATCH_LIMIT_RECORDS - 1));
             is_end |= batch.iter().any(|job| matches!(job, Job::Stop));
+            self.asked();
             self.write(std::mem::take(&mut batch));
+            self.tell(is_end);
             batch.extend(self.jobs.try_recv());
         }
-        self.tell(is_end);
         !is_end
     }
 
