@@ -5,15 +5,9 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-mod budget;
-mod example;
-mod file;
-mod shown;
-
-pub use budget::{Budget, Spent};
-pub use example::Example;
-pub use file::{File, Place};
-pub use shown::{escape, escaped, escaped_page, escaped_report, is_unseen};
+use super::example::Example;
+use super::file::{File, Place};
+use super::shown::{escaped, escaped_page};
 
 /// A kind of mistake, never used for another: `hookgate explain H101` prints its text.
 #[derive(Debug, PartialEq, Eq)]
