@@ -5,14 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hookgate::diagnostic::{File, Report};
-use hookgate::engine::case::Surroundings;
-use hookgate::engine::prove;
-use hookgate::gateway::Live;
-use hookgate::rule::lint::{Allows, lint};
-use hookgate::rule::{Role, Sources, Tenant};
-
 use crate::support::server::tenant_of;
+use hookgate::diagnostic::{File, Report};
+use hookgate::engine::testing::case::Surroundings;
+use hookgate::gateway::Live;
+use hookgate::lint::{Allows, lint, prove};
+use hookgate::rule::{Role, Sources, Tenant};
 
 /// A tenant with a connection of each kind, and destinations.
 fn tenant() -> Tenant {

@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hookgate::config;
-use hookgate::diagnostic::{Code, File, Report};
-use hookgate::rule::{code, syntax};
+use hookgate::diagnostic::{Code, File, Report, code};
+use hookgate::yaml::syntax;
 
 fn hookgate(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hookgate")).args(words).output().unwrap()

@@ -3,15 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hookgate::diagnostic::{File, Report};
-use hookgate::engine::case::Surroundings;
-use hookgate::engine::prove;
-use hookgate::gateway::Live;
-use hookgate::rule::lint::{Allows, lint};
-use hookgate::rule::{Role, Sources, Tenant};
-
 use crate::support::program::{Program, folder};
 use crate::support::server::tenant_of;
+use hookgate::diagnostic::{File, Report};
+use hookgate::engine::testing::case::Surroundings;
+use hookgate::gateway::Live;
+use hookgate::lint::{Allows, lint, prove};
+use hookgate::rule::{Role, Sources, Tenant};
 
 fn tenant() -> Tenant {
     tenant_of(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::{File, Report};
 use hookgate::gateway::Live;
-use hookgate::rule::lint::lint;
+use hookgate::lint::lint;
 use hookgate::rule::{Role, Sources, Tenant};
 
 /// What `hookgate check` says of one file: line, and message with all help.

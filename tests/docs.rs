@@ -5,19 +5,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hookgate::diagnostic::File;
-use hookgate::engine::case::{self, CaseVerdict, Surroundings};
-use hookgate::event::Hooks;
-use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources};
-use hookgate::server::bind;
-
 use crate::schema::{objections, rules_folders, tenant_beside};
 use crate::support::client::post_with;
 use crate::support::platform::TOKEN;
 use crate::support::program::{Program, root};
 use crate::support::server::{gateway_of_folder, settings, tenant_of};
 use crate::support::{Running, example, server};
+use hookgate::diagnostic::File;
+use hookgate::engine::testing::case;
+use hookgate::engine::testing::case::{CaseVerdict, Surroundings};
+use hookgate::event::Hooks;
+use hookgate::gateway::Live;
+use hookgate::rule::{Role, Sources};
+use hookgate::server::bind;
 
 fn page(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))

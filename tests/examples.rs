@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hookgate::engine::case::{self, Surroundings};
+use crate::schema::{rules_folders, settings_beside};
+use crate::support::program::{Program, root};
+use hookgate::engine::testing::case;
+use hookgate::engine::testing::case::Surroundings;
 use hookgate::event::Kind;
 use hookgate::gateway::Live;
 use hookgate::rule::Tenant;
-
-use crate::schema::{rules_folders, settings_beside};
-use crate::support::program::{Program, root};
 
 #[test]
 fn the_tests_of_the_starter_rules_and_of_each_example_reach_everything() {

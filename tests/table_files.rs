@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hookgate::diagnostic::Report;
-use hookgate::engine::case::{CaseVerdict, Surroundings, run};
+use hookgate::engine::testing::case::{CaseVerdict, Surroundings, run};
 use hookgate::engine::{Answer, Facts};
 use hookgate::event::{Calendar, Value};
 use hookgate::gateway::Live;

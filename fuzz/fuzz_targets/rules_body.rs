@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hookgate::diagnostic::File;
-use hookgate::engine::{Verdict, case, decide, explain};
+use hookgate::engine::testing::case;
+use hookgate::engine::{Verdict, decide, explain};
 use hookgate::event::{Context, Event, Value, sample};
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};

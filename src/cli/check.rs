@@ -6,16 +6,15 @@ use std::time::Instant;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
-use crate::config::Settings;
-use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::engine::case::{self, Surroundings};
-use crate::engine::prove;
-use crate::gateway::Live;
-use crate::rule::lint::{Allows, Lint, lint};
-use crate::rule::{Sources, code};
-
 use super::exit::{Exit, Failure, Output};
 use super::progress::Progress;
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Report, Severity, code};
+use crate::engine::testing::case;
+use crate::engine::testing::case::Surroundings;
+use crate::gateway::Live;
+use crate::lint::{Allows, Lint, lint, prove};
+use crate::rule::Sources;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

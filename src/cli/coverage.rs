@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::engine::coverage::{Coverage, Item, Kind};
+use crate::engine::testing::coverage::{Coverage, Item, Kind};
 
 /// What is counted of each kind, in the order in which it is told.
 const COUNTED: [(Kind, &str, &str); 3] = [

@@ -6,16 +6,16 @@ use clap::{Args as ClapArgs, ValueEnum};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::config::Settings;
-use crate::diagnostic::escaped;
-use crate::engine::case::{self, CaseVerdict, Surroundings};
-use crate::engine::{Change, Decision, Delivery, RuleTrace};
-use crate::event::{Context, Event, Value, date, problem};
-use crate::gateway::Live;
-
 use super::exit::{Exit, Failure, Output};
 use super::trace::{explanation, headline};
 use super::{facts, request};
+use crate::config::Settings;
+use crate::diagnostic::escaped;
+use crate::engine::testing::case;
+use crate::engine::testing::case::{CaseVerdict, Surroundings};
+use crate::engine::{Change, Decision, Delivery, RuleTrace};
+use crate::event::{Context, Event, Value, date, problem};
+use crate::gateway::Live;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

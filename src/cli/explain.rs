@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use clap::builder::styling::Style;
 
 use super::exit::{Failure, Output};
-use crate::diagnostic::{Code, did_you_mean};
-use crate::rule::code;
+use crate::diagnostic::{Code, code, did_you_mean};
 
 /// Explain a code that a message begins with; without a code, list them all
 #[derive(clap::Args, Debug)]

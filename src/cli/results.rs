@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::diagnostic::{escaped, escaped_page};
-use crate::engine::case::{CaseResult, CaseVerdict, Mismatch};
-use crate::engine::coverage::Coverage;
-use crate::engine::{Outcome, RuleTrace};
-use crate::rule::Case;
-
 use super::coverage;
 use super::trace::explanation;
+use crate::diagnostic::{escaped, escaped_page};
+use crate::engine::testing::case::{CaseResult, CaseVerdict, Mismatch};
+use crate::engine::testing::coverage::Coverage;
+use crate::engine::{Outcome, RuleTrace};
+use crate::rule::Case;
 
 /// A case that was run.
 pub(super) struct Ran {

@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::config::Settings;
-use crate::engine::case::{self, Surroundings};
-use crate::engine::coverage::Coverage;
-use crate::gateway::Live;
-use crate::rule::{Case, Sources};
-
-use super::coverage;
 use super::exit::{Exit, Failure, Output, write_file};
 use super::progress::Progress;
-use super::results::{self, Ran, Results};
+use super::results::{Ran, Results};
+use super::{coverage, results};
+use crate::config::Settings;
+use crate::engine::testing::case;
+use crate::engine::testing::case::Surroundings;
+use crate::engine::testing::coverage::Coverage;
+use crate::gateway::Live;
+use crate::rule::{Case, Sources};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

@@ -2,8 +2,8 @@
 
 use super::credentials::Rows;
 use crate::outside::Credential;
-use crate::rule::keys::{Keys, Shape, optional};
-use crate::rule::syntax::Node;
+use crate::yaml::Node;
+use crate::yaml::keys::{Keys, Shape, optional};
 
 /// The keys of `admin`.
 pub(super) static ADMIN: Keys = Keys {

@@ -9,15 +9,14 @@ use ipnet::IpNet;
 use super::credentials::Rows;
 use super::everybody::{is_everybody, is_wide};
 use super::header_name::objection;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, code};
 use crate::outside::Credential;
-use crate::rule::code;
-use crate::rule::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
-use crate::rule::syntax::{Content, Entry, Node};
 use crate::server::{
     AuthSettings, CertificateNames, Claim, ClientCertificates, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret,
     JwtSettings, Require, SecretHeader, Settings as ServerSettings,
 };
+use crate::yaml::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
+use crate::yaml::{Content, Entry, Node};
 
 /// How far clocks may be apart unless a section says otherwise.
 const LEEWAY_MS: u64 = 30_000;

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use super::auth::{BY_ADDRESS, BY_BEARER, BY_CERTIFICATE, BY_HEADER, BY_JWT, REQUIRE, method};
 use super::credentials::Rows;
-use crate::diagnostic::{Diagnostic, Place, Report, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, Report, code, did_you_mean};
 use crate::event::Hooks;
-use crate::rule::keys::{Keys, Shape, optional};
-use crate::rule::syntax::{Content, Node};
-use crate::rule::{code, listed};
 use crate::server::{AuthSettings, OwnMethods, Whose};
+use crate::yaml::keys::{Keys, Shape, optional};
+use crate::yaml::{Content, Node, listed};
 
 /// Most rows.
 const LIMIT: usize = 256;

@@ -3,10 +3,10 @@
 use super::credentials::Rows;
 use super::keys::{HTTP_CONNECTION, LDAP_CONNECTION, SQL_CONNECTION};
 use super::layer::Written;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, code};
 use crate::lookup::{Connection, HttpTarget, LdapTarget, Login, SqlTarget, Target};
-use crate::rule::syntax::{Entry, Node};
-use crate::rule::{ConnectionKind, code};
+use crate::rule::ConnectionKind;
+use crate::yaml::{Entry, Node};
 
 /// Connections at once to a database, and to a directory, unless a row says otherwise.
 const AT_ONCE: u32 = 8;

@@ -9,8 +9,7 @@ use ipnet::IpNet;
 
 use crate::diagnostic::{Code, File, Report};
 use crate::outside::Credential;
-use crate::rule::Reader;
-use crate::rule::syntax::{Content, Entry, Node};
+use crate::yaml::{Content, Entry, Node, Reader};
 
 /// Reads rows of one table.
 pub(super) struct Rows<'r> {

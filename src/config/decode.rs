@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::admin::token;
-use super::auth;
-use super::auth_own::{self, Named};
+use super::auth_own::Named;
 use super::connections::connections;
 use super::credentials::Rows;
 use super::destinations::{destinations, encryption_keys, outbox_name, postgres};
@@ -17,16 +16,16 @@ use super::journal::journal;
 use super::layer::Written;
 use super::limits::limit;
 use super::settings::Settings;
-use super::tls;
 use super::traces::traces;
 use super::value::{Value, put};
-use crate::diagnostic::{Place, Report};
+use super::{auth, auth_own, tls};
+use crate::diagnostic::{Place, Report, code};
 use crate::event::{Accepted, DateOrder, Kind, SecretNames};
 use crate::gateway::StateAt;
 use crate::outbox::{Destination, StoreAt};
-use crate::rule::syntax::Node;
-use crate::rule::{Accepts, ConnectionKind, Dialect, Reader, code};
+use crate::rule::{Accepts, ConnectionKind, Dialect};
 use crate::telemetry::{Format, Person};
+use crate::yaml::{Node, Reader};
 
 /// Settings on the way: the later a setting is taken in, the more it counts.
 #[derive(Default)]

@@ -10,13 +10,13 @@ use super::credentials::Rows;
 use super::keys::{FILE_DESTINATION, HTTP_DESTINATION, NATS_DESTINATION, POSTGRES_OUTBOX, RETRY};
 use super::layer::Written;
 use super::value::Value;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, code};
 use crate::outbox::{
     Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Schedule, StoreAt, Target,
 };
 use crate::outside::{Credential, Mode};
-use crate::rule::syntax::{Content, Entry, Node};
-use crate::rule::{Markup, code};
+use crate::rule::Markup;
+use crate::yaml::{Content, Entry, Node};
 
 /// Parcels on their way at once unless a row says otherwise.
 const AT_ONCE: u64 = 8;

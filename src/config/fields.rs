@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::value::Value;
-use crate::rule::keys::Shape;
-use crate::rule::syntax::{Content, Node};
-use crate::rule::{FieldKind, code};
+use crate::diagnostic::code;
+use crate::rule::FieldKind;
+use crate::yaml::keys::Shape;
+use crate::yaml::{Content, Node};
 
 /// What stands behind the name of a field.
 pub(super) const FIELD: Shape =

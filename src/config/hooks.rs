@@ -7,10 +7,9 @@ use std::time::Duration;
 use super::keys::HOOK;
 use super::layer::Written;
 use super::value::Value;
-use crate::diagnostic::{Diagnostic, File, Place, Report};
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 use crate::event::{Accepted, Hook, Hooks, Kind, OnFailure, SecretNames, canonical_field};
-use crate::rule::syntax::{Content, Entry, Node};
-use crate::rule::{Reader, code, listed};
+use crate::yaml::{Content, Entry, Node, Reader, listed};
 
 /// What gateway.yaml says about hooks, before it is one table.
 #[derive(Default)]

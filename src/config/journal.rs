@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::credentials::Rows;
 use super::value::{Value, put};
+use crate::diagnostic::code;
 use crate::journal::Settings;
-use crate::rule::code;
-use crate::rule::keys::{Keys, Shape, TEXT_OR_TEXTS, optional};
+use crate::yaml::keys::{Keys, Shape, TEXT_OR_TEXTS, optional};
 
 /// The keys of `journal`.
 pub(super) static JOURNAL: Keys = Keys {

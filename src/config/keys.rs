@@ -8,7 +8,7 @@ use super::limits::LIMITS;
 use super::tls::TLS;
 use super::traces::TRACES;
 use super::value::REJECT;
-use crate::rule::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
+use crate::yaml::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
 
 /// Settings that are gone, each with why, in words. Who still has one is told that its line can be taken out.
 pub(super) const GONE: [(&str, &str); 1] =

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::keys::{GONE, Leaf, PREFIX, SETTINGS, leaves, variable};
 use super::overridden::Overridden;
-use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
-use crate::rule::keys::{Keys, Shape};
-use crate::rule::syntax::{Content, Entry, Node, Style, parse};
-use crate::rule::{Reader, code, listed};
+use crate::diagnostic::{Diagnostic, File, Place, Report, code, did_you_mean};
+use crate::yaml::keys::{Keys, Shape};
+use crate::yaml::syntax::parse;
+use crate::yaml::{Content, Entry, Node, Reader, Style, listed};
 
 /// One setting as somebody wrote it.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use super::settings::Settings;
 use super::value::{Value, put};
-use crate::rule::keys::{Keys, Shape, optional, required};
 use crate::rule::{SCRIPT_LIMIT_MILLISECONDS_MOST, SCRIPT_LIMIT_OPERATIONS};
 use crate::server::PerCaller;
+use crate::yaml::keys::{Keys, Shape, optional, required};
 
 pub(super) static LIMITS: Keys = Keys {
     what: "`limits`",

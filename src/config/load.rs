@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decode::Draft;
-use super::instance;
 use super::keys::{PREFIX, variable};
-use super::layer::{self, Flag, overridden, place};
+use super::layer::{Flag, overridden, place};
 use super::settings::Settings;
-use crate::diagnostic::{Diagnostic, File, Report};
-use crate::rule::code;
+use super::{instance, layer};
+use crate::diagnostic::{Diagnostic, File, Report, code};
 
 /// gateway.yaml as it is delivered: every setting with its explanation, at its default.
 pub const DEFAULTS: &str = include_str!("../../gateway.yaml");

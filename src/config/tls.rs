@@ -1,10 +1,9 @@
 //! How connections are encrypted: the settings under `tls`.
 
 use super::value::{Value, put};
-use crate::diagnostic::Diagnostic;
-use crate::rule::code;
-use crate::rule::keys::{Keys, Shape, optional};
+use crate::diagnostic::{Diagnostic, code};
 use crate::server::{ClientCertificates, TlsSettings, TlsVersion};
+use crate::yaml::keys::{Keys, Shape, optional};
 
 /// `tls`: each of its keys is one setting.
 pub(super) static TLS: Keys = Keys {

@@ -2,9 +2,9 @@
 
 use super::credentials::Rows;
 use super::value::{Value, put};
-use crate::rule::code;
-use crate::rule::keys::{Keys, Shape, optional};
+use crate::diagnostic::code;
 use crate::telemetry::traces::Settings;
+use crate::yaml::keys::{Keys, Shape, optional};
 
 /// The keys of `traces`.
 pub(super) static TRACES: Keys = Keys {

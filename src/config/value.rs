@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use jiff::tz::{self, TimeZone};
 
-use crate::diagnostic::{Code, did_you_mean};
+use crate::diagnostic::{Code, code, did_you_mean};
 use crate::event::{OnFailure, Path, Root, SecretNames};
 use crate::outside::Mode;
-use crate::rule::keys::{Keys, Shape, required};
-use crate::rule::syntax::{Content, Node};
-use crate::rule::{Reader, Shrink, code, is_refusal_code};
+use crate::rule::{Shrink, is_refusal_code};
 use crate::telemetry::Levels;
+use crate::yaml::keys::{Keys, Shape, required};
+use crate::yaml::{Content, Node, Reader};
 
 /// `{ reject: Code }`.
 pub(super) static REJECT: Keys =

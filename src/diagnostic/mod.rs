@@ -1,6 +1,7 @@
 //! What is wrong with something a person wrote: where, what, and what to write instead; as text, JSON or GitHub annotations.
 
 mod budget;
+pub mod code;
 #[expect(clippy::module_inception, reason = "the folder is named after what the file holds")]
 mod diagnostic;
 mod example;

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::Place;
-use crate::event::Value;
-use crate::event::secret::{UNKNOWN, WITHHELD};
-use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse, listed};
-
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
 use super::halt::{Halt, Result, Together};
 use super::on_secret::name_of;
+use crate::diagnostic::Place;
+use crate::event::Value;
+use crate::event::secret::{UNKNOWN, WITHHELD};
+use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse};
+use crate::yaml::listed;
 
 /// How many times one script may stop to ask a lookup, tables included: it begins anew each time.
 const QUESTIONS_PER_SCRIPT: usize = 250;

@@ -2,9 +2,7 @@
 
 mod act;
 mod asking;
-pub mod case;
 mod change;
-pub mod coverage;
 mod decide;
 mod decision;
 mod delivery;
@@ -16,10 +14,10 @@ mod halt;
 mod matching;
 mod noting;
 mod on_secret;
-mod proof;
 mod secrecy;
 mod send;
 mod table;
+pub mod testing;
 mod trace;
 
 pub use change::Change;
@@ -29,5 +27,4 @@ pub use delivery::Delivery;
 pub use facts::{Answer, Asks, Facts, OnSecret, Question, key_identity, key_text};
 pub use given::{Deciding, GivenFacts, asks_too_often, unanswered};
 pub use noting::{Note, Noted, Notes, Noting};
-pub use proof::{prove, shows};
 pub use trace::{Asked, Found, Outcome, RuleTrace, Why};

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::lookup::{Shrunk, counted};
-use crate::rule::{Lookup, Source, code};
+use crate::rule::{Lookup, Source};
 
 /// Such a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::settings::Settings;
-use crate::diagnostic::{Diagnostic, Report};
-use crate::rule::{Role, Sources, Tenant, code};
+use crate::diagnostic::{Diagnostic, Report, code};
+use crate::rule::{Role, Sources, Tenant};
 
 /// What is seen of the rules folder of these settings now: its hash, or what is wrong with it.
 #[must_use]

@@ -28,7 +28,8 @@ use super::reload_handle::{Failure, Hints, ReloadHandle, Shared, Status};
 use super::settings::Settings;
 use super::watch::{self, Watch, Watching};
 use crate::diagnostic::Report;
-use crate::rule::{MEMORY_BYTES, Sources};
+use crate::rule::Sources;
+use crate::yaml::MEMORY_BYTES;
 
 /// How long hints can hold a look off, in quiet times: with the standard one a save is live within a second.
 const UNREST_LIMIT_QUIETS: u32 = 4;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use tracing::warn;
 
-use crate::diagnostic::{Diagnostic, File, Report, Severity};
-use crate::rule::lint::Allows;
-use crate::rule::{Sources, code};
+use crate::diagnostic::{Diagnostic, File, Report, Severity, code};
+use crate::lint::Allows;
+use crate::rule::Sources;
 
 /// Most warnings that are logged and shown.
 const WARNING_LIMIT: usize = 20;

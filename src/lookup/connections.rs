@@ -10,9 +10,8 @@ use super::places::Capacity;
 use super::settings::{Connection, Settings, Target};
 use super::source::{Fault, Source, Trouble};
 use super::tally::Tallies;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, code};
 use crate::outside::{Breaker, tell_panics_of};
-use crate::rule::code;
 
 /// Threads of the runtime: they wait far more than they work.
 const RUNTIME_THREADS: usize = 2;

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::event::Value;
-use crate::rule::syntax::{self, Content};
-use crate::rule::{CELL_BYTES, ROW_BYTES, Reader, code, hold};
-
 use super::table::Table;
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
+use crate::event::Value;
+use crate::yaml::{CELL_BYTES, Content, ROW_BYTES, Reader, hold, syntax};
 
 /// Reads a YAML list of mappings.
 pub(super) fn read_yaml(file: &Arc<File>, report: &mut Report) -> Option<Table> {

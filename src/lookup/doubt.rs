@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::index::{Index, Noted, no_clock};
 use super::table::Table;
-use crate::diagnostic::{Diagnostic, Place, Report};
+use crate::diagnostic::{Diagnostic, Place, Report, code};
 use crate::rule::sheet::{Doubtful, rows_named, warn_of_spoilt};
-use crate::rule::{Asked, KeyPart, Lookup, code};
+use crate::rule::{Asked, KeyPart, Lookup};
 
 /// Tells of all that is suspect in the table of a lookup.
 pub(super) fn look(table: &Table, lookup: &Lookup, key: &[KeyPart], found: (&Index, &Noted), report: &mut Report) {

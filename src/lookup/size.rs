@@ -1,7 +1,7 @@
 //! How many rows a table must have.
 
-use crate::diagnostic::{Diagnostic, File, Report};
-use crate::rule::{TableSource, code};
+use crate::diagnostic::{Diagnostic, File, Report, code};
+use crate::rule::TableSource;
 
 /// Fewer rows than `at_least` are a mistake.
 pub(super) fn check_size(rows: usize, source: &TableSource, file: &File, report: &mut Report) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{File, Place};
 use crate::event::{Shape, Value, View};
 use crate::rule::sheet::{Doubtful, Doubts, spoilt};
-use crate::rule::{CELL_BYTES, ROW_BYTES};
+use crate::yaml::{CELL_BYTES, ROW_BYTES};
 
 /// The rows of a table.
 #[derive(Debug)]

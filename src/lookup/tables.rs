@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, File, Place, Report, did_you_mean};
-use crate::engine::{Answer, Facts};
-use crate::event::View;
-use crate::rule::sheet::{self, Form};
-use crate::rule::{KeyPart, Lookup, Role, Source, TableSource, code, hold, listed};
-
 use super::index::Index;
 use super::size::check_size;
 use super::table::Table;
 use super::{document, doubt};
+use crate::diagnostic::{Diagnostic, File, Place, Report, code, did_you_mean};
+use crate::engine::{Answer, Facts};
+use crate::event::View;
+use crate::rule::sheet::Form;
+use crate::rule::{KeyPart, Lookup, Role, Source, TableSource, sheet};
+use crate::yaml::{hold, listed};
 
 /// The tables of a rule set, in the order of its lookups.
 #[derive(Debug, Default)]

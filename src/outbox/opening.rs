@@ -12,9 +12,8 @@ use super::receiver::Receiver;
 use super::seal::Seal;
 use super::settings::{Destination, NatsTarget, Settings, StoreAt, Target};
 use super::store::{Store, Trouble};
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, code};
 use crate::outside::Credential;
-use crate::rule::code;
 use crate::telemetry::traces::Tracer;
 
 impl Outbox {

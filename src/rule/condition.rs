@@ -224,7 +224,7 @@ impl Pattern {
     }
 
     /// Texts in which it is found, looked for once: to find some costs as much as to compile it.
-    pub(super) fn samples(&self, look: impl FnOnce(&Self) -> Vec<String>) -> &[String] {
+    pub fn samples(&self, look: impl FnOnce(&Self) -> Vec<String>) -> &[String] {
         self.samples.get_or_init(|| look(self))
     }
 

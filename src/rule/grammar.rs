@@ -1,6 +1,6 @@
 //! The keys of every mapping in a rule file, with a sentence each: what the reader accepts and what the JSON Schema says.
 
-use super::keys::{Key, Keys, Shape, optional, required};
+use crate::yaml::keys::{Key, Keys, Shape, optional, required};
 
 const TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
 const CONDITION: Shape = Shape::Either(&[Shape::Text, Shape::MapOf(&Shape::Any)]);

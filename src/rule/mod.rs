@@ -2,30 +2,19 @@
 
 mod action;
 mod binding;
-mod budget;
 mod case;
-pub mod code;
 mod comparison;
 mod compile;
 mod condition;
 mod encoding;
 mod expression;
-mod field;
-mod foreign;
+pub mod field;
+pub mod foreign;
 mod function;
-mod grammar;
+pub mod grammar;
 mod index;
-pub mod keys;
-pub mod lint;
-mod literal;
-mod locate;
 mod lookup;
 mod occasion;
-mod odd_letter;
-mod open_quote;
-pub mod other_file;
-mod other_template;
-mod read;
 pub mod reads;
 mod schema;
 mod script;
@@ -33,36 +22,32 @@ mod set;
 pub mod sheet;
 mod slots;
 pub mod source;
-pub mod syntax;
 mod table;
 mod taint;
 mod template;
 mod tenant;
-mod tree;
-mod written_key;
-mod wrong_word;
-mod yaml_help;
 
 pub use action::{Action, Deliver, Target, is_refusal_code};
 pub use binding::{Binding, Bound};
-pub use budget::{CELL_BYTES, MEMORY_BYTES, ROW_BYTES, TEXT_BYTES, hold};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
-pub use condition::{Base, Check, Checks, Comparison, Condition, Moment, Operator, ScriptCondition, Test};
+pub use condition::{
+    Base, Check, Checks, Comparison, Condition, Moment, OPERATORS, OTHER_OPERATORS, Operator, Pattern, ScriptCondition,
+    Test,
+};
 pub use encoding::Encoding;
 pub use expression::{Expression, From, Read, ScriptUse};
 pub use field::{FieldKind, USER_FIELDS};
 pub use function::{
-    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, pattern,
+    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, pattern,
     to_markdown as functions_to_markdown,
 };
-pub use index::{Candidates, Values};
+pub use index::{Candidates, Values, scalar};
 pub use lookup::{
     Ask, Asked, Attribute, Call, ConnectionKind, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part,
     Remote, Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource,
 };
 pub use occasion::Occasion;
-pub use read::{Reader, listed, shown_duration};
 pub use schema::schema;
 pub use script::{
     Answers, Failure, Form, Inputs, Lowered, Mistake, Outcome, Question, Run, SCRIPT_LIMIT_BYTES,
@@ -73,4 +58,5 @@ pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;
 pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
+pub use taint::secret_in;
 pub use tenant::{Accepts, Tenant};

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::condition::{OPERATORS, OTHER_OPERATORS};
 use super::grammar;
-use super::keys::{Keys, Shape};
+use crate::yaml::keys::{Keys, Shape};
 
 /// The schema of rule files and test files (draft 2020-12). What needs the whole folder to judge is left to `hookgate check`.
 #[must_use]

@@ -10,11 +10,10 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::budget::{MEMORY_BYTES, hold};
-use super::code;
 use super::encoding::{NoText, file_of, line_of, no_text};
-use crate::diagnostic::{Budget, Diagnostic, File, Report};
+use crate::diagnostic::{Budget, Diagnostic, File, Report, code};
 use crate::event::SecretNames;
+use crate::yaml::{MEMORY_BYTES, hold};
 
 /// Largest file that is read, in bytes: YAML trees take about thirty times the file.
 pub const FILE_LIMIT_BYTES: u64 = 16 << 20;

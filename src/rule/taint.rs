@@ -5,7 +5,7 @@ use super::expression::{Expression, From, Read};
 use crate::event::{Path, SecretNames};
 
 /// A secret that the value is computed from.
-pub(super) fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
+pub fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
     let any = |parts: &[Expression]| parts.iter().find_map(|part| secret_in(part, bindings, names));
     match expression {
         Expression::Constant(_) => None,

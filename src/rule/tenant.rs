@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::budget::MEMORY_BYTES;
 use super::field::FieldKind;
 use super::function::Markup;
 use super::lookup::{ConnectionKind, Dialect};
 use super::script::ScriptBudget;
 use crate::event::{DateStyle, Hooks};
+use crate::yaml::MEMORY_BYTES;
 
 /// What gateway.yaml says that rules depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]

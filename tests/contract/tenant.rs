@@ -19,13 +19,13 @@
 
 use std::path::PathBuf;
 
-use hookgate::engine::case::{self, CaseVerdict, Surroundings};
-use hookgate::gateway::{Gateway, Live};
-
 use crate::schema::{rules_folders, tenant_beside};
 use crate::support::program::root;
 use crate::support::server::settings;
 use crate::support::{post, server};
+use hookgate::engine::testing::case;
+use hookgate::engine::testing::case::{CaseVerdict, Surroundings};
+use hookgate::gateway::{Gateway, Live};
 
 /// The rules folders below tests/tenants, by name.
 fn folders() -> Vec<PathBuf> {

@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hookgate::diagnostic::File;
-use hookgate::gateway::Live;
-use hookgate::rule::lint::lint;
-use hookgate::rule::{Role, Sources, Tenant};
-
 use super::told;
 use crate::support::program::Program;
+use hookgate::diagnostic::File;
+use hookgate::gateway::Live;
+use hookgate::lint::lint;
+use hookgate::rule::{Role, Sources, Tenant};
 
 #[test]
 fn of_many_mistakes_a_thousand_are_shown_and_the_rest_counted() {

@@ -107,7 +107,7 @@ fn the_keys_of_settings_are_those_of_gateway_yaml() {
     let keys = keys.filter(|key| key.starts_with(|letter: char| letter.is_ascii_lowercase()));
     let keys: Vec<&str> =
         keys.filter(|key| key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')).collect();
-    let known = hookgate::rule::other_file::SETTINGS;
+    let known = hookgate::rule::foreign::file::SETTINGS;
     for key in &keys {
         let is_left_out = ["rules", "lookups", "hooks", "workers"].contains(key);
         assert!(is_left_out || known.contains(key), "{key}");

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::server::tenant_of;
 use hookgate::diagnostic::File;
-use hookgate::engine::case::{self, CaseResult, CaseVerdict, Surroundings};
+use hookgate::engine::testing::case;
+use hookgate::engine::testing::case::{CaseResult, CaseVerdict, Surroundings};
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources};
-
-use crate::support::server::tenant_of;
 
 const TENANT: &str = "outbox: { memory_for_secrets: true }\ndestinations:\n  itsm: { http: \"https://itsm.example/events\" }\n  vault: { http: \"https://vault.example\", accepts: secrets }\n  \
                       siem: { file: siem.jsonl }\nhooks: { changePassword: { refusable: true }, preProvision: { refusable: true } }\n";

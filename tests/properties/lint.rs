@@ -3,19 +3,18 @@
 
 use std::collections::BTreeSet;
 
+use super::decision::{event, live, rules};
+use super::tries;
 use hookgate::diagnostic::Diagnostic;
-use hookgate::engine::case::Surroundings;
-use hookgate::engine::{Outcome, RuleTrace, Verdict, explain, prove};
+use hookgate::engine::testing::case::Surroundings;
+use hookgate::engine::{Outcome, RuleTrace, Verdict, explain};
 use hookgate::gateway::Live;
+use hookgate::lint::{lint, prove};
 use hookgate::rule::Hit;
-use hookgate::rule::lint::lint;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
-
-use super::decision::{event, live, rules};
-use super::tries;
 
 const FIELDS: [&str; 3] = ["a", "b", "c"];
 

@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use hookgate::diagnostic::{Diagnostic, Report};
-use hookgate::gateway::{Change, Hints, Loaded, Pace, Places, ReloadGuard, ReloadHandle, Reloader, Status, Watch};
-use hookgate::rule::code;
-use tempfile::TempDir;
-
 use super::wait::{during, until};
+use hookgate::diagnostic::{Diagnostic, Report, code};
+use hookgate::gateway::{Change, Hints, Loaded, Pace, Places, ReloadGuard, ReloadHandle, Reloader, Status, Watch};
+use tempfile::TempDir;
 
 /// Long enough without a look for a small folder.
 pub const SETTLED: Duration = Duration::from_millis(600);

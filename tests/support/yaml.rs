@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hookgate::diagnostic::{File, Report};
-use hookgate::rule::syntax::{Content, Node, Style, parse};
+use hookgate::yaml::syntax::parse;
+use hookgate::yaml::{Content, Node, Style};
 use serde_json::Value;
 
 /// The text as JSON; nothing when it is no YAML.

@@ -1,9 +1,9 @@
 //! Lookups of the page: what each asks, and what stands in where it gets no answer.
 
-use crate::rule::{Ask, Lookup, Method, OnError, Part, Remote, RuleSet, Source, shown_duration};
-
 use super::super::check::counted;
 use super::page::{Block, Line, Page, Table};
+use crate::rule::{Ask, Lookup, Method, OnError, Part, Remote, RuleSet, Source};
+use crate::yaml::shown_duration;
 
 /// Writes every lookup with what it asks.
 pub(super) fn write(page: &mut Page, set: &RuleSet) {

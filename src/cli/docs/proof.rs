@@ -1,11 +1,11 @@
 //! Which tests prove which rules: every test is run, and what held in it is noted.
 
+use super::page::{Item, Line};
 use crate::engine::Outcome;
-use crate::engine::case::{self, CaseVerdict, Surroundings};
+use crate::engine::testing::case;
+use crate::engine::testing::case::{CaseVerdict, Surroundings};
 use crate::gateway::Live;
 use crate::rule::{Case, Mode};
-
-use super::page::{Item, Line};
 
 /// What came of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

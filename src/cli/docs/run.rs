@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::{html, markdown, proof, summary};
 use crate::cli::exit::{Failure, Output, write_file};
 use crate::config::Settings;
-use crate::engine::case::Surroundings;
+use crate::engine::testing::case::Surroundings;
 use crate::gateway::Live;
-
-use super::{html, markdown, proof, summary};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {

@@ -6,17 +6,15 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, ValueEnum};
 use futures_util::future::join4;
 
-use crate::config::Settings;
-use crate::diagnostic::Report;
-use crate::gateway::Live;
-use crate::lookup::Connections;
-use crate::rule::code;
-
 use super::super::exit::{Exit, Failure, Output};
 use super::super::facts;
 use super::super::progress::Progress;
 use super::told::Told;
 use super::{collector, connections, destinations, keys, start};
+use crate::config::Settings;
+use crate::diagnostic::{Report, code};
+use crate::gateway::Live;
+use crate::lookup::Connections;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

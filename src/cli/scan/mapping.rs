@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::super::exit::Failure;
 use super::columns::{Mapping, folded, is_target};
-use crate::diagnostic::{File, Report, did_you_mean};
+use crate::diagnostic::{File, Report, code, did_you_mean};
 use crate::event::Path;
 use crate::outside::read_small_file;
-use crate::rule::syntax::{Entry, parse};
-use crate::rule::{Reader, code, listed};
+use crate::yaml::syntax::parse;
+use crate::yaml::{Entry, Reader, listed};
 
 /// Largest mapping file, in bytes.
 const MAPPING_LIMIT_BYTES: u64 = 1 << 20;

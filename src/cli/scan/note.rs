@@ -4,8 +4,7 @@
 use serde_json::json;
 
 use super::super::exit::Failure;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::rule::code;
+use crate::diagnostic::{Diagnostic, Severity, code};
 
 /// What loading an export may hold in memory, in bytes.
 pub(super) const MEMORY_BYTES: usize = 1 << 30;

@@ -3,18 +3,15 @@
 use super::compiler::Compiler;
 use super::ends::Use;
 use super::when::field_of;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, code};
 use crate::event::date::{Offset, Start};
 use crate::event::{Hook, Path, Root, Value};
 use crate::rule::action::{Action, PLATFORM_CODES, Target, is_refusal_code, takes};
-use crate::rule::code;
 use crate::rule::expression::Expression;
 use crate::rule::field::holds_days;
-use crate::rule::literal::Purpose;
-use crate::rule::read::listed;
 use crate::rule::script::Form;
-use crate::rule::syntax::{Entry, Node};
 use crate::rule::taint::{leak_in, secret_in};
+use crate::yaml::{Entry, Node, Purpose, listed};
 use std::ops::Range;
 
 /// A verb that gives a field a value.

@@ -2,14 +2,13 @@
 
 use super::compiler::Compiler;
 use super::ends::Use;
+use crate::diagnostic::code;
 use crate::event::{Path, Root, Segment};
 use crate::rule::binding::{Binding, Bound};
-use crate::rule::code;
 use crate::rule::expression::Expression;
 use crate::rule::grammar;
-use crate::rule::literal::Purpose;
 use crate::rule::script::{Form, Script};
-use crate::rule::syntax::{Content, Node};
+use crate::yaml::{Content, Node, Purpose};
 use std::ops::Range;
 
 impl Compiler<'_> {

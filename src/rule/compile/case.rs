@@ -1,15 +1,12 @@
 //! Tests, read: a request, what is given, what is expected.
 
 use super::compiler::Compiler;
-use crate::diagnostic::{File, Report, did_you_mean};
+use crate::diagnostic::{File, Report, code, did_you_mean};
 use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
 use crate::rule::case::{Case, Expect, Given, GivenAnswer, GivenLookup};
-use crate::rule::code;
 use crate::rule::grammar;
-use crate::rule::literal::Purpose;
 use crate::rule::lookup::Lookup;
-use crate::rule::read::{Reader, listed};
-use crate::rule::syntax::{self, Content, Entry, Node};
+use crate::yaml::{Content, Entry, Node, Purpose, Reader, listed, syntax};
 use jiff::Timestamp;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! `codes:`, read: refusal codes with what they mean.
 
 use super::compiler::Compiler;
+use crate::diagnostic::code;
 use crate::rule::action::is_refusal_code;
-use crate::rule::code;
-use crate::rule::syntax::Node;
+use crate::yaml::Node;
 
 impl Compiler<'_> {
     /// Reads the codes a file declares; they are shared by all files.

@@ -10,11 +10,11 @@ use crate::rule::case::Case;
 use crate::rule::condition::Pattern;
 use crate::rule::lookup::Lookup;
 use crate::rule::occasion::Occasion;
-use crate::rule::read::Reader;
 use crate::rule::script::Scripts;
 use crate::rule::set::Rule;
 use crate::rule::source::Sources;
 use crate::rule::tenant::Tenant;
+use crate::yaml::Reader;
 
 /// What is in scope where the compiler reads.
 #[derive(Clone, Debug, Default)]

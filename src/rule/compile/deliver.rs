@@ -3,19 +3,16 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{code, did_you_mean};
 use crate::event::Path;
 use crate::rule::action::{Action, Deliver};
 use crate::rule::case::ExpectedDelivery;
-use crate::rule::code;
 use crate::rule::expression::Expression;
 use crate::rule::function::Markup;
 use crate::rule::grammar;
-use crate::rule::literal::Purpose;
-use crate::rule::read::listed;
-use crate::rule::syntax::{Content, Node};
 use crate::rule::taint::secret_in;
 use crate::rule::tenant::Accepts;
+use crate::yaml::{Content, Node, Purpose, listed};
 
 impl Compiler<'_> {
     /// One delivery or a list of them.

@@ -1,9 +1,9 @@
 //! White space at the ends of values: what `|` leaves behind, and spaces within quotes. Nobody sees it, and nothing is equal to it.
 
 use super::compiler::Compiler;
+use crate::diagnostic::code;
 use crate::event::is_blank;
-use crate::rule::code;
-use crate::rule::syntax::{Content, Node, Style};
+use crate::yaml::{Content, Node, Style};
 
 /// What a value is for, which decides what may stand at its ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,14 @@
 //! Values, read: constants, names, templates, calls, scripts.
 
 use super::compiler::Compiler;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::event::{Path, Root, Value};
-use crate::rule::budget::{SCRIPT_SHARE, hold};
-use crate::rule::code;
 use crate::rule::expression::{Expression, Read, ScriptUse};
-use crate::rule::literal::Purpose;
-use crate::rule::locate;
-use crate::rule::other_template;
+use crate::rule::foreign::template as other_template;
 use crate::rule::script::{Form, Lowered, Mistake};
-use crate::rule::syntax::{Content, Node};
-use crate::rule::template::{self, Piece};
+use crate::rule::template;
+use crate::rule::template::Piece;
+use crate::yaml::{Content, Node, Purpose, SCRIPT_SHARE, hold, locate};
 use std::ops::Range;
 
 /// Most texts and `${…}` of one template.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
+use crate::diagnostic::code;
 use crate::event::{Path, Root, Segment};
-use crate::rule::code;
 use crate::rule::field::USER_FIELDS;
 
 /// Shorter names are within a letter of too many others: `uid` and `oid` are no misspelt `id`.

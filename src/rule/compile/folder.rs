@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use super::compiler::{Compiler, Scope};
-use crate::diagnostic::{Diagnostic, File, Report};
-use crate::rule::budget::{COMPILED_SHARE, INDEXED_BYTES, hold};
-use crate::rule::code;
+use crate::diagnostic::{Diagnostic, File, Report, code};
 use crate::rule::condition::Condition;
+use crate::rule::foreign::file as other_file;
 use crate::rule::grammar;
 use crate::rule::lookup::Lookup;
 use crate::rule::occasion::Occasion;
-use crate::rule::other_file;
 use crate::rule::script::Scripts;
 use crate::rule::set::{Program, RuleSet};
 use crate::rule::slots::Slots;
 use crate::rule::source::{Role, Sources};
-use crate::rule::syntax::{self, Content, Node};
 use crate::rule::tenant::Tenant;
+use crate::yaml::{COMPILED_SHARE, Content, INDEXED_BYTES, Node, hold, syntax};
 
 /// A YAML file of the folder, parsed.
 struct Parsed {

@@ -3,10 +3,8 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
-use crate::diagnostic::did_you_mean;
-use crate::rule::code;
-use crate::rule::read::listed;
-use crate::rule::syntax::{Content, Node};
+use crate::diagnostic::{code, did_you_mean};
+use crate::yaml::{Content, Node, listed};
 
 impl Compiler<'_> {
     /// Hooks written as one name or a list; mistakes are noted.

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 
 use super::compiler::Compiler;
-use crate::event::date::{self, Offset, Start};
-use crate::event::{Calendar, DateOrder, DateStyle, Path, Root};
-use crate::rule::code;
+use crate::diagnostic::code;
+use crate::event::date::{Offset, Start};
+use crate::event::{Calendar, DateOrder, DateStyle, Path, Root, date};
 use crate::rule::condition::{Base, Moment};
 use crate::rule::expression::Expression;
-use crate::rule::literal::Purpose;
-use crate::rule::syntax::{Content, Node};
+use crate::yaml::{Content, Node, Purpose};
 
 impl Compiler<'_> {
     pub(super) fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
@@ -19,7 +18,7 @@ impl Compiler<'_> {
             return self.within_calendar(node, Moment { base: Base::Start(start), offset });
         }
         if base.starts_with("${") && base.ends_with('}') {
-            let content = Content::Scalar { text: base.to_owned(), style: crate::rule::syntax::Style::Quoted };
+            let content = Content::Scalar { text: base.to_owned(), style: crate::yaml::Style::Quoted };
             let value = self.expression(&Node { content, span: node.span.clone() }, Purpose::Body);
             return Some(Moment { base: Base::Value(value), offset });
         }

@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{code, did_you_mean};
 use crate::event::{Path, Root, Segment};
-use crate::rule::code;
 use crate::rule::expression::{From, Read};
 use crate::rule::field::user_field;
-use crate::rule::read::listed;
 use crate::rule::script::foreign_word;
+use crate::yaml::listed;
 
 impl Compiler<'_> {
     /// Where a name's value comes from; a name that means nothing here is a mistake.

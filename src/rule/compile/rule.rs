@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use super::compiler::Compiler;
 use super::deliver::in_order;
+use crate::diagnostic::code;
 use crate::rule::action::VERBS;
-use crate::rule::code;
 use crate::rule::condition::Condition;
 use crate::rule::grammar;
-use crate::rule::read::listed;
 use crate::rule::set::{Mode, Rule};
-use crate::rule::syntax::Node;
+use crate::yaml::{Node, listed};
 
 impl Compiler<'_> {
     /// Reads a rule that applies where the file's guard and its own condition hold.

@@ -4,18 +4,15 @@ use std::ops::Range;
 
 use super::compiler::Compiler;
 use super::ends::Use;
+use crate::diagnostic::code;
 use crate::event::date::Offset;
 use crate::event::{Path, Root, Segment, Value};
-use crate::rule::budget::{PATTERN_SHARE, hold};
-use crate::rule::code;
-use crate::rule::condition::{Check, Checks, Comparison, Condition, Operator, Pattern, ScriptCondition, Test};
-use crate::rule::condition::{OPERATORS, OTHER_OPERATORS};
+use crate::rule::condition::{
+    Check, Checks, Comparison, Condition, OPERATORS, OTHER_OPERATORS, Operator, Pattern, ScriptCondition, Test,
+};
 use crate::rule::expression::{Expression, Read};
-use crate::rule::literal::Purpose;
-use crate::rule::read::listed;
 use crate::rule::script::Form;
-use crate::rule::syntax::{Content, Entry, Node};
-use crate::rule::wrong_word;
+use crate::yaml::{Content, Entry, Node, PATTERN_SHARE, Purpose, hold, listed, wrong_word};
 
 /// How many patterns are refused before no more are compiled.
 const REFUSED_PATTERNS: usize = 20;

@@ -4,16 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rhai::{AST, ParseErrorType, Position};
 
-use super::analysis::{Findings, analyse};
+use super::check::{Fate, Findings, Mistake, analyse, cure};
 use super::engine::Scripts;
-use super::in_place::Fate;
 use super::limit::{SCRIPT_LIMIT_BYTES, STACK_BYTES};
 use super::lowered::{Lowered, lower};
-use super::mistake::Mistake;
 use super::reads::Reads;
-use super::spelling::cure;
+use crate::diagnostic::code;
 use crate::event::{Path, nfc};
-use crate::rule::{code, locate};
+use crate::yaml::locate;
 
 /// What a script stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

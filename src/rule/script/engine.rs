@@ -7,18 +7,17 @@ use std::sync::Arc;
 use rhai::packages::{Package as _, StandardPackage};
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, OptimizationLevel, Token};
 
-use super::analysis::Known;
+use super::check::Known;
 use super::convert::{from_script, to_script};
 use super::limit::{
     SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_EXPRESSION_LEVELS,
     SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTIONS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES,
     ScriptBudget,
 };
-use super::state::{self, Question};
-use super::{sum, unknown, veiled, verb_call};
+use super::state::Question;
+use super::{state, sum, unknown, veiled, verb_call};
 use crate::diagnostic::{File, Report};
-use crate::event::{Shape, Value};
-use crate::event::{fingerprint, mixed};
+use crate::event::{Shape, Value, fingerprint, mixed};
 use crate::rule::function::{FUNCTIONS, Function};
 
 type Result<T> = std::result::Result<T, Box<EvalAltResult>>;

@@ -2,11 +2,11 @@
 
 use rhai::{EvalAltResult, Position};
 
+use super::check::line_column;
 use super::compile::Script;
 use super::limit::{
     SCRIPT_LIMIT_CALL_LEVELS, SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES, ScriptBudget,
 };
-use super::mistake::line_column;
 use super::state::State;
 
 /// Why a run failed. Never quotes values.

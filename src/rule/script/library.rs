@@ -5,14 +5,11 @@ use std::sync::Arc;
 
 use rhai::{AST, Position};
 
-use super::analysis::{Findings, analyse};
+use super::check::{Fate, Findings, Mistake, analyse};
 use super::compile::guarded;
 use super::engine::Scripts;
-use super::in_place::Fate;
-use super::mistake::Mistake;
-use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::rule::budget::{SCRIPT_SHARE, hold};
-use crate::rule::code;
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
+use crate::yaml::{SCRIPT_SHARE, hold};
 
 impl Scripts {
     /// Takes in the files; in two rounds, since a file may call functions of a later one.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rhai::{AST, Expr, FnCallExpr, Stmt};
 
-use super::chain::{Step, chain, free_name};
+use super::check::{Step, chain, free_name};
 use super::reads::{Reads, path};
 use crate::event::{Path, Segment, Shape, Value};
 use crate::rule::function::{Clock, Function};

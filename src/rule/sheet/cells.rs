@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::rule::code;
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 
 /// The table of a CSV file, or of a sheet of a workbook.
 #[derive(Debug)]

@@ -6,9 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cells::{Cell, has_content, span_of, typed};
-use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent};
-use crate::rule::budget::{CELL_BYTES, ROW_BYTES, beyond};
-use crate::rule::code;
+use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent, code};
+use crate::yaml::{CELL_BYTES, ROW_BYTES, beyond};
 
 /// The separators that are told by the header, in the order in which they are preferred.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::cells::{Doubts, Sheet};
 use super::form::Form;
 use super::{csv, workbook};
-use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::rule::code;
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 use crate::rule::encoding::{Encoding, NoText, line_of, no_text};
 use crate::rule::source::Role;
 

@@ -1,8 +1,7 @@
 //! Cells of which a spreadsheet has kept something else than what was once typed.
 
 use super::cells::{Cell, Sheet};
-use crate::diagnostic::{Diagnostic, File, Place, Report};
-use crate::rule::code;
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 
 /// Most rows that one finding names.
 const NAMED_ROWS: usize = 5;

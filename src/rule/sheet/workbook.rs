@@ -14,11 +14,9 @@ use super::cells::{Cell, Doubts};
 use super::form::{Form, Said};
 use super::pieces::Pieces;
 use super::value::{Shown, shown};
-use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent, did_you_mean};
-use crate::rule::budget::{CELL_BYTES, ROW_BYTES, beyond};
-use crate::rule::code;
+use crate::diagnostic::{Budget, Diagnostic, File, Place, Report, Spent, code, did_you_mean};
 use crate::rule::encoding::{NoText, no_text};
-use crate::rule::read::listed;
+use crate::yaml::{CELL_BYTES, ROW_BYTES, beyond, listed};
 
 /// Largest workbook when unpacked, in bytes.
 const UNPACKED_LIMIT_BYTES: u64 = 256 << 20;

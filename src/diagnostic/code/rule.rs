@@ -1,0 +1,201 @@
+//! Rules and what stands in them.
+
+use super::declare::codes;
+
+codes! {
+    UNKNOWN_KEY = "H201", "an unknown key", r"
+The mapping has a key that means nothing there, most often a misspelt one. It is refused because a rule
+without one of its parts would do something else than its author thinks.
+```yaml
+rules:
+  - name: only-india
+    wen: { user.country: { is_not: India } }
+    reject: NotIndia
+```
+Write the key as the message says. A remark goes behind `#`.
+";
+    WRONG_SHAPE = "H202", "a value of the wrong kind", r"
+A list stands where a mapping belongs, a text where a list does, a word where a number does, or nothing at
+all.
+```yaml
+rules:
+  only-india:
+    reject: NotIndia
+```
+The message says what belongs there. A list has `- ` before each item, a mapping has `key: value`; here each
+rule begins with `- name:`.
+";
+    MISSING_KEY = "H203", "a key is missing", r"
+A mapping lacks something it cannot do without, such as the name of a rule, by which traces, tests and records
+call it.
+```yaml
+rules:
+  - when: { user.country: Atlantis }
+    reject: NotIndia
+```
+Add the key; the help below the message says what it is for. Here: `- name: only-india`.
+";
+    UNKNOWN_HOOK = "H204", "an unknown hook", r"
+No hook has this name: neither one of the platform's twelve nor one that gateway.yaml declares.
+```yaml
+hook: validateUsers
+```
+Write the name as the message suggests (`validateUser`). Hooks of your own are declared under `hooks` of
+gateway.yaml.
+";
+    NO_HOOK = "H205", "a rule without a hook", r"
+Neither the rule, nor its file, nor the test says for which hook it is meant.
+```yaml
+rules:
+  - name: only-india
+    when: { user.country: { is_not: India } }
+    reject: NotIndia
+```
+Write `hook: validateUser` at the top of the file for all its rules, or into the rule itself. Several hooks
+are a list.
+";
+    DUPLICATE_RULE = "H206", "two rules with one name", r"
+Traces, tests and records name a rule by its name, in whichever file it stands; two with one name could not be
+told apart.
+```yaml
+rules:
+  - name: mobile
+    when: { user.mobile: { empty: true } }
+    reject: MobileMissing
+  - name: mobile
+    when: { user.mobile: { not: { matches: '^[0-9]{10}$' } } }
+    reject: InvalidMobileNumber
+```
+Say in each name what its rule sees to: `mobile-is-there`, `mobile-is-well-formed`.
+";
+    NO_VERB = "H207", "a rule that does nothing", r"
+The rule has conditions but nothing to do when they hold.
+```yaml
+rules:
+  - name: only-india
+    when: { user.country: { is_not: India } }
+```
+Add what it does (`reject`, `set`, `default`, `remove`, `add`, `mappedValue`, `deprovision`, `script` or
+`stop`), or delete the rule. One that is not wanted for now gets `mode: off`.
+";
+    VERB_NOT_FOR_HOOK = "H208", "a verb the hook cannot take", r#"
+Each kind of hook can answer only certain things: notifications are answered with nothing, so a changed user
+would be lost.
+```yaml
+hook: postCreateUser
+rules:
+  - name: mail-address
+    set: { user.email: "${user.login}@corp.example" }
+```
+Give the rule the hook that can do it (here `preCreateUser`), or split it in two. Refusals on other hooks than
+those that validate can be allowed with `refusable: true` under `hooks` of gateway.yaml.
+"#;
+    BAD_REFUSAL_CODE = "H209", "a refusal code that is no code", r#"
+A refusal is answered with a code that the platform looks up, not with a sentence: a letter, then 2 to 48
+letters or digits.
+```yaml
+rules:
+  - name: mobile-is-free
+    reject: "Somebody else already uses this mobile number."
+```
+Write `reject: MobileAlreadyExist`, and the sentence under `codes:` of the file.
+"#;
+    CODE_NOT_DECLARED = "H210", "a refusal code outside `codes`", r#"
+A rule refuses with a code that the platform does not know by itself and no file declares. It may be misspelt;
+and if not, people see the bare code.
+```yaml
+codes:
+  MobileAlreadyExist: "Somebody else already uses this mobile number."
+rules:
+  - name: mobile-is-free
+    reject: MobileAlreadyExists
+```
+Correct the code, or declare it under `codes:` with the sentence that explains it. The platform has texts of its
+own for two codes only, `MobileAlreadyExist` and `EmailAlreadyExist`; any other it shows as it is.
+"#;
+    UNKNOWN_OPERATOR = "H211", "an unknown operator", r#"
+The mapping behind a path holds operators, and this is none. A comparison by symbols (`>=`) is not read there
+either.
+```yaml
+when:
+  user.login: { begins_with: "adm" }
+```
+Write one of the operators the message lists, here `starts_with`. To look inside an object, write its path as
+the key: `user.manager.login: asha.rao`.
+"#;
+    BAD_OPERATOR_VALUE = "H212", "a value the operator cannot take", r"
+The operator is right, but what stands behind it is of the wrong kind: `in` takes a list, `gt` and `lt` a
+number, `length` a whole number or comparisons of one.
+```yaml
+when:
+  user.country: { in: India }
+```
+Write `in: [India]`, or `is: India` for a single value. Dates are compared with `before` and `after`.
+";
+    CANNOT_CHANGE = "H214", "a rule changes what it may only read", r#"
+Rules change fields of the user. The request around it, the token, the caller, the clock and names bound by
+`let` are read only, and the user as a whole cannot be replaced.
+```yaml
+rules:
+  - name: who-asked
+    set: { token.sub: "${user.login}" }
+```
+Write `user.FIELD` or `attr.NAME` as the key. What a map hook answers is said with `mappedValue`.
+"#;
+    NOT_ONE_OF = "H215", "a word that is none of those allowed", r"
+Only certain words may stand here, and this is none of them.
+```yaml
+rules:
+  - name: only-india
+    mode: disabled
+    reject: NotIndia
+```
+Write one of the words the message lists, exactly as they stand there; here `mode: off`.
+";
+    EMPTY_CONDITION = "H216", "an empty condition", r#"
+A condition has nothing in it. It could be read as "always" or as "never", so it is not guessed.
+```yaml
+when:
+  user.middleName:
+```
+Write what must hold: `{ empty: true }` for a field that is not filled in (absent, null, blank, or an empty
+list), `{ present: false }` for a value that is absent or null alone. A rule that always applies has no `when`.
+"#;
+    BAD_NAME = "H217", "a name that cannot be used", r#"
+A name bound by `let` is written in paths and scripts, so it consists of letters, digits and `_` and begins
+with no digit.
+```yaml
+let:
+  mobile-owner: { lookup: mobile_owner, key: "${user.mobile}" }
+```
+Write `mobile_owner`.
+"#;
+    DUPLICATE_DECLARATION = "H218", "a name that is declared twice", r#"
+Two files, or two places of one, declare a lookup or code of this name, and do not say the same.
+```yaml
+# a.yaml
+codes: { MobileAlreadyExist: "Somebody else already uses this mobile number." }
+# b.yaml
+codes: { MobileAlreadyExist: "This number is taken." }
+```
+Keep one of them. Lookups and codes are known in every file of the folder, wherever they are declared.
+"#;
+    UNKNOWN_DESTINATION = "H219", "a destination that gateway.yaml does not have", r#"
+A rule sends something to a destination that is not declared in gateway.yaml.
+```yaml
+rules:
+  - { name: tell-the-desk, hook: postCreateUser, deliver: { to: itms, body: "a joiner" } }
+```
+Write the name as it stands under `destinations:` of gateway.yaml, or declare it there. `hookgate check --config FILE`
+reads another gateway.yaml.
+"#;
+    SECRET_IS_SENT = "H220", "a secret that would be sent", r#"
+What a rule sends is computed from a password or a security question, and the destination is not one that may have it.
+```yaml
+rules:
+  - { name: tell-the-siem, hook: changePassword, deliver: { to: siem, body: "changed to ${request.passwordText}" } }
+```
+Leave the secret out. Where a destination must have it, such as a system that keeps passwords in step, write
+`accepts: secrets` at this destination in gateway.yaml, and how it waits until it has arrived (H711).
+"#;
+}

@@ -1,0 +1,32 @@
+//! Inputs that no row of a table covers: the rule then does nothing, which is easily overlooked.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::finding::Claim;
+use crate::lint::solver::cube::Cube;
+use crate::lint::solver::{Found, Wish, search_any};
+use crate::lint::survey::Survey;
+use crate::rule::{Action, Hit, Table};
+
+/// Tells of each table that leaves something out. Tables that only refuse or stop, and those whose rows add up, are meant to.
+pub fn look(survey: &mut Survey<'_>) {
+    for place in survey.places() {
+        let Some(surveyed) = survey.rules.get(place) else { continue };
+        let (rule, Some(when)) = (surveyed.rule, surveyed.when.as_ref()) else { continue };
+        if rule.table.as_ref().is_none_or(|table| table.hit == Hit::Collect || only_refuses(table)) {
+            continue;
+        }
+        let rows: Vec<&Cube<'_>> = surveyed.rows.iter().collect();
+        let Found::Examples(witnesses) = search_any(when, &rows, Wish::Natural, &mut survey.budget) else { continue };
+        let (when, rows) = (when.clone(), rows.into_iter().cloned().collect::<Vec<_>>());
+        let witnesses = survey.reaching(place, &when, &rows.iter().collect::<Vec<_>>(), &[], witnesses);
+        let message = format!("no row of `{}` covers every user", rule.name);
+        let finding = Diagnostic::error(&code::NO_ROW_COVERS, rule.place(), message)
+            .label("does nothing for some")
+            .help("end the table with a row of `\"-\"` for everybody else");
+        survey.note(place, finding, Claim::NoRow { rule: place }, &witnesses, false);
+    }
+}
+
+fn only_refuses(table: &Table) -> bool {
+    table.rows.iter().flat_map(|row| &row.actions).all(|action| matches!(action, Action::Reject { .. } | Action::Stop))
+}

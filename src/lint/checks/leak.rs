@@ -1,0 +1,53 @@
+//! Secrets that are answered for an attribute that is no password: there the rule fails.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::event::secret::SecretNames;
+use crate::event::{Root, Shape, View, canonical_field};
+use crate::lint::finding::Finding;
+use crate::lint::survey::Survey;
+use crate::lint::write::actions;
+use crate::rule::{Action, Condition, Operator, secret_in};
+
+/// Tells of each mapped value that a secret goes into.
+pub fn look(survey: &mut Survey<'_>) {
+    let set = survey.set;
+    for rule in survey.places().filter_map(|place| set.rules.get(place)) {
+        for action in actions(rule) {
+            let Action::MappedValue(value) = action else { continue };
+            if is_asked_for_a_secret(&rule.when, &set.hooks.secrets) {
+                continue;
+            }
+            let Some(path) = secret_in(value, &set.bindings, &set.hooks.secrets) else { continue };
+            let message = format!("rule `{}` answers the secret `{path}` for any attribute", rule.name);
+            let finding = Diagnostic::error(&code::SECRET_LEAVES, rule.place(), message)
+                .label("reads a secret into `mappedValue`")
+                .help("where another attribute is asked for the rule fails; test `request.targetAttribute: __PASSWORD__` in `when`");
+            survey.found.push(Finding::certain(finding));
+        }
+    }
+}
+
+/// Whether the condition holds only where the platform asks for a password, as an event tells it.
+fn is_asked_for_a_secret(condition: &Condition, names: &SecretNames) -> bool {
+    match condition {
+        Condition::All(parts) => parts.iter().any(|part| is_asked_for_a_secret(part, names)),
+        Condition::Test(test) => {
+            let field = test.subject.path.keys().next().map(canonical_field);
+            let is_secret = |name: View<'_>| match (name.shape(), field) {
+                (Shape::Text(name), Some("targetAttribute")) => names.has_key(&name),
+                (Shape::Text(name), Some("cymmetrifield")) => names.has_key(&name) || names.has_field(&name),
+                _ => false,
+            };
+            let asks = |operator: &Operator| match operator {
+                Operator::Is(value) => value.constant().is_some_and(|value| is_secret(value.view())),
+                Operator::In(values) => values.constant().is_some_and(|values| match values.view().shape() {
+                    Shape::List(names) => names.len() > 0 && names.iter().all(is_secret),
+                    _ => false,
+                }),
+                _ => false,
+            };
+            test.subject.path.root == Root::Request && test.checks.checks.iter().any(|check| asks(&check.operator))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,129 @@
+//! Dates compared in a way that is seldom meant: a day with the moment, and months written as minutes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, File, Place, code};
+use crate::event::date::{DateStyle, Start, Unit};
+use crate::event::{Path, Root, Segment, Shape, View, date};
+use crate::lint::finding::Finding;
+use crate::lint::survey::Survey;
+use crate::lint::walk;
+use crate::rule::field::FieldKind;
+use crate::rule::{Base, Check, Expression, Moment, Operator, RuleSet, field, is_own_time};
+
+/// Tells of each such comparison, once where several rules share it.
+pub fn look(survey: &mut Survey<'_>) {
+    let set = survey.set;
+    let mut looked = Looked { set, found: Vec::new(), told: BTreeSet::new() };
+    for rule in survey.places().filter_map(|place| set.rules.get(place)) {
+        walk::tests(rule, &mut |site| {
+            walk::parts(&site.test.checks, false, &mut |part| {
+                let path = &site.test.subject.path;
+                match &part.check.operator {
+                    Operator::Before(moment) | Operator::After(moment) => {
+                        looked.moment(site.file, path, part.check, moment);
+                    }
+                    Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
+                        looked.letters(site.file, path, part.check, value);
+                    }
+                    Operator::Matches(_)
+                    | Operator::StartsWith(_)
+                    | Operator::EndsWith(_)
+                    | Operator::Contains(_)
+                    | Operator::Compare(..)
+                    | Operator::Over(_)
+                    | Operator::IsDate(_)
+                    | Operator::Length(_)
+                    | Operator::Present(_)
+                    | Operator::Empty(_)
+                    | Operator::AnyElement(_)
+                    | Operator::EveryElement(_)
+                    | Operator::Not(_)
+                    | Operator::FoundIn(_) => {}
+                }
+            });
+        });
+    }
+    survey.found.extend(looked.found);
+}
+
+struct Looked<'s> {
+    set: &'s RuleSet,
+    found: Vec<Finding>,
+    told: BTreeSet<(String, usize)>,
+}
+
+impl Looked<'_> {
+    fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, moment: &Moment) {
+        let is_now = matches!(moment.base, Base::Start(Start::Now))
+            && moment.offset.is_none_or(|offset| offset.amount == 0)
+            && self.holds_days(path);
+        if is_now && matches!(check.operator, Operator::Before(_)) {
+            let message = format!("`{path}` holds days, and a day is before now from its first moment on");
+            let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
+                        today too";
+            self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
+        }
+        if is_now && matches!(check.operator, Operator::After(_)) && path.to_string() == "user.endDate" {
+            let message = format!("`{path}` holds days, and a day is after now only until its first moment");
+            let help = "`over: false` holds until the day has ended, `after: today` of later days";
+            self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds no more", help);
+        }
+        let written = file.text.get(check.span.clone()).unwrap_or_default();
+        let is_short = written.trim_end_matches(['"', '\'', '}', ' ']).ends_with('m');
+        if let Some(offset) = moment.offset.filter(|offset| offset.unit == Unit::Minute && is_short) {
+            let amount = offset.amount.abs();
+            let message = format!("`{amount}m` is {amount} minutes");
+            let help = format!("write `{amount}mo` for months, or `{amount}min` where minutes are meant");
+            self.tell(&code::MINUTES, file, check, message, "`m` is minutes", &help);
+        }
+    }
+
+    /// A date that is compared letter by letter: `2026-01-10` is not `2026-01-10T00:00`.
+    fn letters(&mut self, file: &Arc<File>, path: &Path, check: &Check, value: &Expression) {
+        let Some(constant) = value.constant().filter(|_| self.holds_days(path)) else { return };
+        let is_date = |value: View<'_>| match value.shape() {
+            Shape::Text(text) => {
+                is_own_time(&text) || matches!(date::written(&text, DateStyle::default()), Ok(Some(_)))
+            }
+            _ => false,
+        };
+        let is_meant = match constant.view().shape() {
+            Shape::List(list) => list.iter().any(is_date),
+            _ => is_date(constant.view()),
+        };
+        if is_meant {
+            let message = format!("`{path}` is compared letter by letter, and dates come in many shapes");
+            let help = format!(
+                "compare the day: `let: {{ day: \"${{date({path})}}\" }}` and `day: \"2026-01-10\"`; or write `before`, \
+                 `after`, `over`"
+            );
+            self.tell(&code::DATE_AS_TEXT, file, check, message, "holds of these letters alone", &help);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        code: &'static crate::diagnostic::Code,
+        file: &Arc<File>,
+        check: &Check,
+        message: String,
+        label: &str,
+        help: &str,
+    ) {
+        if self.told.insert((format!("{} {}", file.name, code.id), check.span.start)) {
+            let place = Place { file: Arc::clone(file), span: check.span.clone() };
+            let finding = Diagnostic::error(code, place, message).label(label).help(help);
+            self.found.push(Finding::certain(finding));
+        }
+    }
+
+    /// Whether the platform sends days there, or gateway.yaml says that dates stand there.
+    fn holds_days(&self, path: &Path) -> bool {
+        let [Segment::Key(key)] = path.segments.as_slice() else { return false };
+        let is_declared = matches!(path.root, Root::User | Root::Attr)
+            && self.set.fields.get(&**key).is_some_and(|kind| *kind == FieldKind::Date);
+        is_declared || path.root == Root::User && field::holds_days(key)
+    }
+}

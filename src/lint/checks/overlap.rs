@@ -1,0 +1,54 @@
+//! Rows of a table with `hit: unique` that can both hold: an event that meets them fails.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::finding::Claim;
+use crate::lint::solver::cube::{Cube, both};
+use crate::lint::solver::{Found, Meeting, Wish, search_any};
+use crate::lint::survey::{Survey, with_rule};
+use crate::rule::{Hit, Rule, Table};
+
+/// Most earlier rows that one row is compared with.
+const EARLIER_ROWS: usize = 200;
+
+/// Tells of each row the first that can hold beside it.
+pub fn look(survey: &mut Survey<'_>) {
+    for place in survey.places() {
+        let rule = survey.rules.get(place).map(|surveyed| surveyed.rule);
+        let Some((rule, table)) = rule.and_then(|rule| Some((rule, rule.table.as_ref()?))) else { continue };
+        if table.hit == Hit::Unique {
+            rows(survey, place, rule, table);
+        }
+    }
+}
+
+fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
+    let Some(surveyed) = survey.rules.get(place) else { return };
+    let Some(when) = surveyed.when.clone() else { return };
+    let rows = surveyed.rows.clone();
+    let meeting = Meeting::new(rows.iter().enumerate());
+    for (second, cube) in rows.iter().enumerate() {
+        let earlier = meeting.with(cube, second, EARLIER_ROWS);
+        for first in &earlier {
+            let others: Vec<&Cube<'_>> =
+                earlier.iter().filter(|other| *other != first).filter_map(|other| rows.get(*other)).collect();
+            let Some(pair) = rows.get(*first).map(|first| [first.as_slice(), cube].concat()) else { continue };
+            let Some(required) = both(&when, &[pair]) else { continue };
+            let Found::Examples(witnesses) = search_any(&required, &others, Wish::Any, &mut survey.budget) else {
+                continue;
+            };
+            let witnesses = survey.reaching(place, &required, &others, &[], witnesses);
+            let finding = overlap(rule, table, *first, second);
+            survey.note(place, finding, Claim::BothRows { rule: place, first: *first, second }, &witnesses, false);
+            break;
+        }
+    }
+}
+
+fn overlap(rule: &Rule, table: &Table, first: usize, second: usize) -> Diagnostic {
+    let message = format!("rows {} and {} of `{}` can hold of one user", first + 1, second + 1, rule.name);
+    let finding = Diagnostic::error(&code::ROWS_OVERLAP, table.place(second), message)
+        .label("this row too")
+        .related(table.place(first), "this row")
+        .help("tell the two rows apart; or write `hit: first`, and the upper one counts");
+    with_rule(finding, rule, table)
+}

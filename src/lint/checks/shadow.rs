@@ -1,0 +1,117 @@
+//! Rules that are never reached, because earlier ones always end the event before.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::finding::Claim;
+use crate::lint::solver::cube::Cube;
+use crate::lint::solver::{Found, Meeting, Wish, cover, search_any};
+use crate::lint::survey::{Survey, Surveyed};
+use crate::lint::write::Writes;
+use crate::rule::{Rule, reads};
+
+/// Most earlier conditions that are held against one rule.
+const EARLIER: usize = 50;
+/// Most earlier rules that are shown.
+const SHOWN: usize = 4;
+
+/// Conditions under which a rule ends the event, with the rules' places.
+struct Ending<'r> {
+    cubes: Vec<(usize, Cube<'r>)>,
+    meeting: Meeting,
+}
+
+/// Tells of each such rule.
+pub fn look(survey: &mut Survey<'_>) {
+    let mut by_hook: HashMap<usize, Ending<'_>> = HashMap::new();
+    for hook in 0..survey.set.hooks.rows.len() {
+        let here = survey.rules.iter().enumerate().filter(|(_, surveyed)| surveyed.rule.hooks.contains(&hook));
+        let cubes: Vec<(usize, Cube<'_>)> =
+            here.flat_map(|(place, surveyed)| surveyed.ends().into_iter().map(move |cube| (place, cube))).collect();
+        let meeting = Meeting::new(cubes.iter().enumerate().map(|(number, (_, cube))| (number, cube)));
+        by_hook.insert(hook, Ending { cubes, meeting });
+    }
+    for place in survey.places() {
+        // Every hook of the rule has to be taken; the rules that take the first of them are named.
+        let Some(rule) = survey.rules.get(place).map(|surveyed| surveyed.rule) else { continue };
+        let mut named = None;
+        for hook in &rule.hooks {
+            let Some(by) = by_hook.get(hook).and_then(|ending| takers(survey, place, ending)) else {
+                named = None;
+                break;
+            };
+            named.get_or_insert(by);
+        }
+        if let Some(by) = named {
+            tell(survey, place, &by);
+        }
+    }
+}
+
+/// The rules that end every event before this one; `None` where some event may reach it.
+fn takers(survey: &mut Survey<'_>, place: usize, ending: &Ending<'_>) -> Option<Vec<usize>> {
+    let required = survey.rules.get(place)?.alternatives()?;
+    let before = ending.cubes.partition_point(|(rule, _)| *rule < place);
+    let mut candidates: Vec<usize> =
+        required.iter().flat_map(|cube| ending.meeting.with(cube, before, EARLIER)).collect();
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates.retain(|candidate| {
+        ending.cubes.get(*candidate).is_some_and(|(earlier, _)| is_steady(survey, *earlier, place))
+    });
+    let by = cover::takers(
+        &required,
+        &candidates,
+        |place| ending.cubes.get(place).map(|(_, cube)| cube),
+        &mut survey.budget,
+    )?;
+    let mut rules: Vec<usize> = by.iter().filter_map(|by| ending.cubes.get(*by).map(|(rule, _)| *rule)).collect();
+    rules.dedup();
+    Some(rules)
+}
+
+/// Whether what an earlier rule tests is still so when the later one is looked at: nothing between changes it.
+fn is_steady(survey: &mut Survey<'_>, earlier: usize, later: usize) -> bool {
+    let Some(first) = survey.rules.get(earlier) else { return false };
+    // A row that ends nothing may have changed the user before one that does.
+    let from = if first.rule.table.is_some() { earlier } else { earlier + 1 };
+    if survey.budget.left == 0 {
+        return false;
+    }
+    let between: Vec<&Rule> =
+        survey.changing.range(from..later).filter_map(|place| survey.set.rules.get(*place)).collect();
+    survey.budget.left = survey.budget.left.saturating_sub(between.len());
+    let writes = Writes::of(between);
+    fields_of(first, survey).iter().all(|path| !writes.touch(path))
+}
+
+fn fields_of(surveyed: &Surveyed<'_>, survey: &Survey<'_>) -> Vec<crate::event::Path> {
+    let mut found = Vec::new();
+    reads::of_condition(&surveyed.rule.when, &mut found);
+    let rows = surveyed.rule.table.iter().flat_map(|table| &table.rows);
+    rows.flat_map(|row| row.tests.iter().flatten()).for_each(|test| reads::of_test(test, &mut found));
+    reads::fields(found, &survey.set.bindings)
+}
+
+fn tell(survey: &mut Survey<'_>, place: usize, by: &[usize]) {
+    let set = survey.set;
+    let Some(rule) = set.rules.get(place) else { return };
+    let names: Vec<String> =
+        by.iter().filter_map(|by| set.rules.get(*by)).map(|rule| format!("`{}`", rule.name)).collect();
+    let (who, verb) = match names.as_slice() {
+        [one] => (one.clone(), "ends"),
+        several => (several.join(" and "), "end"),
+    };
+    let message = format!("rule `{}` is never reached: {who} {verb} every event that it is for", rule.name);
+    let mut finding = Diagnostic::error(&code::RULE_SHADOWED, rule.place(), message).label("never comes to its turn");
+    for by in by.iter().take(SHOWN).filter_map(|by| set.rules.get(*by)) {
+        finding = finding.related(by.place(), "ends these events");
+    }
+    let finding = finding.help("put the narrower rule first, or remove the one that is not needed");
+    let required = survey.rules.get(place).and_then(Surveyed::alternatives).unwrap_or_default();
+    let witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
+        Found::Examples(witnesses) => survey.reaching(place, &required, &[], by, witnesses),
+        Found::Never | Found::Unknown => Vec::new(),
+    };
+    survey.note(place, finding, Claim::NotReached { rule: place, by: by.to_vec() }, &witnesses, true);
+}

@@ -1,0 +1,140 @@
+//! Names that `let` binds and nothing reads, and lookups that nothing asks.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::finding::Finding;
+use crate::lint::survey::Survey;
+use crate::lint::write::actions;
+use crate::rule::{Action, Bound, Checks, Condition, Expression, From, Operator, Read, Rule, RuleSet, reads};
+
+/// Tells of each such name and lookup. A rule that is off uses what it names.
+pub fn look(survey: &mut Survey<'_>) {
+    let set = survey.set;
+    let mut used = Used::default();
+    set.rules.iter().for_each(|rule| used.rule(rule));
+    for binding in &set.bindings {
+        match &binding.value {
+            Bound::Value(expression) => used.expression(expression),
+            Bound::Rows { lookup, key, .. } => {
+                used.lookups.insert(*lookup);
+                used.expression(key);
+            }
+        }
+    }
+    for (number, binding) in set.bindings.iter().enumerate() {
+        if !used.bindings.contains(&number) {
+            let message = format!("nothing reads `{}`", binding.name);
+            let finding = Diagnostic::error(&code::UNUSED_LET, binding.place.clone(), message)
+                .help("remove the line, or read the name where it was meant to be read");
+            survey.found.push(Finding::certain(finding));
+        }
+    }
+    lookups(survey, set, &used);
+}
+
+fn lookups(survey: &mut Survey<'_>, set: &RuleSet, used: &Used) {
+    for (number, lookup) in set.lookups.iter().enumerate() {
+        let is_named = used.asks_any || used.names.contains(&lookup.name);
+        if !used.lookups.contains(&number) && !is_named {
+            let message = format!("nothing asks lookup `{}`", lookup.name);
+            let finding = Diagnostic::error(&code::UNUSED_LOOKUP, lookup.place.clone(), message)
+                .help("remove it, or ask it: `let: { NAME: { lookup: …, key: … } }` or `found_in: …`");
+            survey.found.push(Finding::certain(finding));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Used {
+    bindings: HashSet<usize>,
+    lookups: HashSet<usize>,
+    /// Lookups by the names that scripts give.
+    names: HashSet<String>,
+    /// Whether a script asks lookups by names that are only known when it runs.
+    asks_any: bool,
+}
+
+impl Used {
+    fn rule(&mut self, rule: &Rule) {
+        let mut reads = Vec::new();
+        reads::of_condition(&rule.when, &mut reads);
+        self.condition(&rule.when);
+        for test in rule.table.iter().flat_map(|table| &table.rows).flat_map(|row| row.tests.iter().flatten()) {
+            reads::of_test(test, &mut reads);
+            self.checks(&test.checks);
+        }
+        for input in rule.table.iter().flat_map(|table| &table.inputs) {
+            reads.push(input.read.clone());
+        }
+        self.reads(reads);
+        for action in actions(rule) {
+            match action {
+                Action::Set(_, value)
+                | Action::Default(_, value)
+                | Action::Add(_, value)
+                | Action::MappedValue(value)
+                | Action::Deprovision(value)
+                | Action::Script(value) => self.expression(value),
+                Action::Deliver(deliver) => {
+                    self.expression(&deliver.body);
+                    deliver.key.iter().for_each(|key| self.expression(key));
+                }
+                Action::Reject { .. } | Action::Remove(_) | Action::Stop => {}
+            }
+        }
+    }
+
+    fn reads(&mut self, reads: Vec<Read>) {
+        self.bindings.extend(reads.into_iter().filter_map(|read| match read.from {
+            From::Binding(binding) => Some(binding),
+            From::Slot(_) => None,
+        }));
+    }
+
+    fn expression(&mut self, expression: &Expression) {
+        self.reads(reads::of_expression(expression));
+        self.scripts(expression);
+    }
+
+    /// The lookups that scripts in a value ask.
+    fn scripts(&mut self, expression: &Expression) {
+        match expression {
+            Expression::Script(script) => {
+                self.asks_any |= script.script.asks_any();
+                self.names.extend(script.script.lookups().iter().cloned());
+            }
+            Expression::Template(parts) | Expression::Call(_, parts) | Expression::List(parts) => {
+                parts.iter().for_each(|part| self.scripts(part));
+            }
+            Expression::Coalesce(first, second) => {
+                self.scripts(first);
+                self.scripts(second);
+            }
+            Expression::Map(fields) => fields.iter().for_each(|(_, field)| self.scripts(field)),
+            Expression::Constant(_) | Expression::Read(_) => {}
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::Always => {}
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| self.condition(part)),
+            Condition::Not(inner) => self.condition(inner),
+            Condition::Test(test) => self.checks(&test.checks),
+            Condition::Script(script) => self.scripts(&script.value),
+        }
+    }
+
+    fn checks(&mut self, checks: &Checks) {
+        for check in &checks.checks {
+            match &check.operator {
+                Operator::FoundIn(lookup) => drop(self.lookups.insert(*lookup)),
+                Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
+                    self.checks(inner);
+                }
+                operator => operator.compares_with().into_iter().for_each(|operand| self.scripts(operand)),
+            }
+        }
+    }
+}

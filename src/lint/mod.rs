@@ -1,0 +1,20 @@
+//! Static analysis, for `check` alone: what is wrong with rules that can be read. One question a file.
+
+mod allow;
+mod call;
+mod checks;
+mod finding;
+mod guard;
+mod known;
+mod proof;
+mod run;
+mod signs;
+mod solver;
+mod survey;
+mod walk;
+mod write;
+
+pub use allow::Allows;
+pub use finding::{Call, Claim, Finding};
+pub use proof::prove;
+pub use run::{Lint, lint};

@@ -1,0 +1,179 @@
+//! The constants that tests of one variable name, by their kinds, and whole samples made of them.
+
+use std::collections::BTreeSet;
+
+use super::pattern_sample;
+use super::predicate::{At, Predicates};
+use crate::event::{Shape, Value, View, folded, into_nfc, is_blank};
+use crate::rule::{Base, Checks, Operator};
+
+/// Longest text that is made only to have a length, in characters.
+const LONGEST: u64 = 1_000;
+/// Most texts that are put together of others.
+const COMBINED: usize = 48;
+
+/// What the tests name.
+#[expect(clippy::struct_excessive_bools, reason = "which kinds of values are natural there are five answers")]
+#[derive(Debug, Default)]
+pub struct Constants {
+    pub texts: BTreeSet<String>,
+    /// Texts compared without regard to case, in lower case.
+    pub folded: BTreeSet<String>,
+    pub numbers: Vec<String>,
+    /// Lists and objects that are compared whole, and lists in which an element is looked for.
+    pub wholes: Vec<Value<'static>>,
+    /// Texts that were made to pass the tests.
+    pub made: BTreeSet<String>,
+    pub has_texts: bool,
+    pub has_lists: bool,
+    pub has_truths: bool,
+    pub has_dates: bool,
+    /// Whether some test tells a blank text from others.
+    pub has_blanks: bool,
+}
+
+impl Constants {
+    /// Takes in a test.
+    pub fn take(&mut self, checks: &Checks) {
+        for check in &checks.checks {
+            self.operator(&check.operator, checks.ignore_case);
+        }
+    }
+
+    fn operator(&mut self, operator: &Operator, ignore_case: bool) {
+        match operator {
+            Operator::Not(inner) => self.take(inner),
+            Operator::AnyElement(inner) | Operator::EveryElement(inner) => self.elements(inner),
+            Operator::Empty(_) => self.has_blanks = true,
+            Operator::Before(moment) | Operator::After(moment) => {
+                if let Base::Written(_, text) = &moment.base {
+                    self.made.insert(text.clone());
+                }
+                self.dates();
+            }
+            Operator::Over(_) | Operator::IsDate(_) => self.dates(),
+            Operator::Matches(pattern) => {
+                self.made.extend(pattern.samples(pattern_sample::texts).iter().cloned());
+                self.has_texts = true;
+            }
+            Operator::Length(wanted) => {
+                let lengths = wanted.iter().flat_map(|(_, limit)| [limit.saturating_sub(1), *limit, limit + 1]);
+                let fitting = lengths.filter(|length| *length <= LONGEST);
+                self.made.extend(fitting.map(|length| "x".repeat(usize::try_from(length).unwrap_or_default())));
+                (self.has_texts, self.has_blanks) = (true, true);
+            }
+            Operator::FoundIn(_) => self.has_texts = true,
+            operator => {
+                let Some(constant) = operator.operand().and_then(|operand| operand.constant()) else { return };
+                self.operand(operator, constant.view(), ignore_case);
+            }
+        }
+    }
+
+    /// A date long ago.
+    fn dates(&mut self) {
+        self.made.insert("2000-01-01".to_owned());
+        (self.has_texts, self.has_dates) = (true, true);
+    }
+
+    fn operand(&mut self, operator: &Operator, constant: View<'_>, ignore_case: bool) {
+        match (operator, constant.shape()) {
+            (Operator::In(_) | Operator::NotIn(_), Shape::List(list)) => {
+                list.iter().for_each(|item| self.value(item, ignore_case));
+            }
+            (Operator::Contains(_), shape) => {
+                let item = constant.to_value().into_static();
+                self.wholes.push(Value::List(vec![item]));
+                self.has_lists = true;
+                if let Shape::Text(text) = shape {
+                    self.made.insert(text.into_owned());
+                    self.has_texts = true;
+                }
+            }
+            (Operator::StartsWith(_) | Operator::EndsWith(_), Shape::Text(text)) => {
+                self.made.insert(text.into_owned());
+                self.has_texts = true;
+            }
+            _ => self.value(constant, ignore_case),
+        }
+    }
+
+    fn value(&mut self, value: View<'_>, ignore_case: bool) {
+        match value.shape() {
+            Shape::Text(text) => {
+                self.has_blanks |= is_blank(&text);
+                self.has_texts = true;
+                if ignore_case {
+                    self.folded.insert(folded(&text).into_owned());
+                }
+                self.texts.insert(into_nfc(text).into_owned());
+            }
+            Shape::Number(number) => self.numbers.push(number.to_owned()),
+            Shape::Bool(_) => self.has_truths = true,
+            Shape::Null => {}
+            Shape::List(_) | Shape::Map(_) | Shape::Secret(_) => {
+                self.has_lists = true;
+                self.wholes.push(value.to_value().into_static());
+            }
+        }
+    }
+
+    /// Lists of one and of two elements that pass and fail the inner tests.
+    fn elements(&mut self, inner: &Checks) {
+        let mut of_elements = Constants::default();
+        of_elements.take(inner);
+        let texts = of_elements.texts.iter().chain(&of_elements.made).map(Value::text);
+        let numbers = of_elements.numbers.iter().map(|number| Value::Number(number.clone().into()));
+        let wholes = of_elements.wholes.iter().cloned();
+        let items: Vec<Value<'static>> = texts.chain(numbers).chain(wholes).collect();
+        for item in items {
+            self.wholes.push(Value::List(vec![item.clone(), Value::text("other")]));
+            self.wholes.push(Value::List(vec![item]));
+        }
+        self.has_lists = true;
+    }
+
+    /// Puts texts together that pass several tests at once.
+    pub fn combine(&mut self, predicates: &Predicates<'_>) {
+        let parts: Vec<(usize, super::predicate::Part)> = predicates.parts().collect();
+        let texts = |at: At| {
+            let chosen = parts.iter().filter(move |(_, part)| part.at == at).map(|(_, part)| part.text.clone());
+            chosen.take(COMBINED).collect::<Vec<_>>()
+        };
+        let (starts, ends, insides) = (texts(At::Start), texts(At::End), texts(At::Anywhere));
+        let made: Vec<String> = self.made.iter().take(COMBINED).cloned().collect();
+        let with_none = |parts: &[String]| parts.iter().cloned().chain([String::new()]).collect::<Vec<_>>();
+        let mut combined = Vec::new();
+        let starts = if parts.is_empty() { Vec::new() } else { with_none(&starts) };
+        for start in starts {
+            for inside in with_none(&insides) {
+                combined.extend(with_none(&ends).iter().map(|end| format!("{start}{inside}x{end}")));
+            }
+        }
+        for first in &made {
+            combined.extend(made.iter().map(|second| format!("{first}{second}")));
+        }
+        combined.retain(|text| !text.is_empty());
+        combined.truncate(COMBINED * 4);
+        self.made.extend(combined);
+        self.pad(predicates);
+    }
+
+    /// Brings texts to the lengths that are asked for.
+    fn pad(&mut self, predicates: &Predicates<'_>) {
+        let mut lengths: BTreeSet<u64> = BTreeSet::new();
+        for (operator, _) in &predicates.all {
+            if let Operator::Length(wanted) = operator {
+                lengths.extend(wanted.iter().flat_map(|(_, limit)| [limit.saturating_sub(1), *limit, limit + 1]));
+            }
+        }
+        let texts: Vec<String> = self.made.iter().take(COMBINED).cloned().collect();
+        for length in lengths.into_iter().filter(|length| *length <= LONGEST).take(COMBINED) {
+            for text in &texts {
+                let missing = usize::try_from(length).unwrap_or_default().saturating_sub(text.chars().count());
+                let padding = text.chars().next_back().unwrap_or('x').to_string().repeat(missing);
+                self.made.insert(format!("{text}{padding}"));
+            }
+        }
+    }
+}

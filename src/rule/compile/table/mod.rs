@@ -1,0 +1,7 @@
+//! Decision tables: reads their cells, from a rule file or from a file of their own.
+
+mod cell;
+mod file;
+mod rows;
+#[expect(clippy::module_inception, reason = "the folder is named after what the file holds")]
+mod table;

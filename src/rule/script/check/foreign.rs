@@ -1,0 +1,143 @@
+//! Functions and words of other languages, with what does the same here: for whoever comes from Okta, Entra, Kyverno, Rego,
+//! VRL, DMN or a spreadsheet.
+
+use rhai::Position;
+
+use super::mistake::Mistake;
+use crate::diagnostic::{code, did_you_mean};
+
+/// Names in small letters without `_`, each group with what to write.
+const FUNCTIONS: &[(&[&str], &str)] = &[
+    (&["tolowercase", "tolower", "lcase", "lowercase", "downcase"], "lower(text)"),
+    (&["touppercase", "toupper", "ucase", "uppercase", "upcase"], "upper(text)"),
+    (&["substring", "substr", "mid", "slice"], "middle(text, from, count)"),
+    (&["left", "take", "truncate"], "cut(text, count)"),
+    (&["right"], "last(text, count)"),
+    (&["substringbefore", "before"], "before(text, separator)"),
+    (&["substringafter", "after"], "after(text, separator)"),
+    (&["equals", "eq", "equal", "isequal", "stringequals", "strcmp", "exact"], "a == b"),
+    (&["notequals", "ne", "neq"], "a != b"),
+    (&["equalsignorecase", "iequals"], "lower(a) == lower(b)"),
+    (&["gt", "greaterthan"], "a > b"),
+    (&["lt", "lessthan"], "a < b"),
+    (
+        &["includes", "has", "stringcontains", "instr", "search", "member", "containsany", "any", "anyof"],
+        "x.contains(value)",
+    ),
+    (&["indexof", "strpos", "charindex"], "text.index_of(value)"),
+    (&["startswith", "hasprefix", "beginswith"], "text.starts_with(value)"),
+    (&["endswith", "hassuffix"], "text.ends_with(value)"),
+    (&["isempty", "isblank", "isnullorempty", "isnullorwhitespace", "isnullish", "blank"], "first_filled(x) == ()"),
+    (&["isnull", "isabsent", "isundefined", "isnone", "isnothing"], "!present(x)"),
+    (&["ispresent", "exists", "isdefined", "defined", "isset", "notnull", "isnotnull", "isnotempty"], "present(x)"),
+    (&["concat", "concatenate", "stringjoin", "strcat", "textjoin"], "a + b` or the template `${a}${b}"),
+    (
+        &["if", "iif", "ifelse", "ternary", "switch", "case", "choose", "decode", "cond", "ifs", "when"],
+        "if condition { a } else { b }",
+    ),
+    (&["and", "allof"], "a && b"),
+    (&["or"], "a || b"),
+    (&["not", "isfalse"], "!a"),
+    (
+        &["tostring", "str", "string", "cstr", "text", "format", "sprintf", "printf"],
+        "a template: `${a}-${b}`, or `x.to_string()",
+    ),
+    (&["length", "size", "count", "strlen", "stringlength", "strlength"], "length(x)"),
+    (
+        &["toint", "tointeger", "parseint", "int", "integer", "tonumber", "val", "cint", "parsefloat", "float"],
+        "number(x)",
+    ),
+    (
+        &["match", "test", "ismatch", "regex", "regexmatch", "regexp", "rlike", "like", "remtch"],
+        "matches(text, \"pattern\")",
+    ),
+    (&["replaceall", "gsub", "substitute", "regexreplace", "sub", "translate"], "replace(text, from, to)"),
+    (&["now", "getdate", "today", "currentdate", "sysdate", "utcnow", "currenttime"], "date(now)"),
+    (&["dateadd", "adddays", "addmonths", "addyears", "plusdays"], "date(\"now+7d\")"),
+    (&["datediff", "daysbetween", "datedif", "days"], "days_between(a, b)"),
+    (
+        &["normalizediacritics", "removediacritics", "unaccent", "transliterate", "toascii", "stripaccents", "deburr"],
+        "ascii(text)",
+    ),
+    (&["propercase", "titlecase", "capitalize", "proper", "initcap", "pcase"], "name_case(text)"),
+    (&["strip", "ltrim", "rtrim", "trimleft", "trimright", "trimstart", "trimend", "stripwhitespace"], "trim(text)"),
+    (&["stripspaces", "removespaces", "removewhitespace"], "strip_chars(text, \" \")"),
+    (
+        &["ifnull", "nvl", "ifempty", "ifabsent", "orelse", "getordefault", "firstnonnull", "firstnonempty", "iferror"],
+        "a ?? b",
+    ),
+    (&["hasattribute", "getattribute", "attribute", "attributevalue", "getproperty"], "attr(\"NAME\")` or `attr.NAME"),
+    (&["md5", "sha1", "hash", "digest"], "sha256(text)"),
+    (&["padleft", "padstart", "lpad", "zfill", "leftpad"], "pad(text, count, \"0\")"),
+    (&["vlookup", "xlookup", "hlookup", "lookupvalue", "index"], "lookup(\"NAME\", key)"),
+    (&["isemail", "validemail", "isvalidemail"], "is_email(x)"),
+    (&["word", "item", "nth", "element"], "part(text, separator, n)"),
+    (&["getdomain", "emaildomain", "domainof"], "domain(email)"),
+    (
+        &["ismemberofgroup", "ismemberofanygroup", "memberof", "ismemberofgroupname", "getfilteredgroups", "ingroup"],
+        "user.assignedGroups.some(|group| group == \"NAME\")",
+    ),
+    (&["forall", "allmatch"], "list.all(|x| …)"),
+    (&["exist", "anymatch"], "list.some(|x| …)"),
+    (&["collect", "foreach", "transform"], "list.map(|x| …)"),
+    (&["unique", "distinct", "uniq"], "a list, to which `add` adds each value once"),
+    (&["sorted"], "list.order()"),
+    (
+        &["print", "println", "log", "debug"],
+        "`hookgate dry-run --explain`, which shows what a rule does; there is no `log",
+    ),
+];
+
+/// Words that are no names, with what to write.
+const WORDS: [(&[&str], &str); 4] = [
+    (&["none", "None", "NONE", "undefined", "NULL", "Null", "nothing", "Nothing", "NIL", "empty", "missing"], "null"),
+    (&["True", "TRUE", "T"], "true"),
+    (&["False", "FALSE", "F"], "false"),
+    (
+        &[
+            "String",
+            "Strings",
+            "Arrays",
+            "Array",
+            "Math",
+            "Convert",
+            "Objects",
+            "Object",
+            "StringUtils",
+            "Iterables",
+            "Time",
+        ],
+        "",
+    ),
+];
+
+/// What is told of a function that is not there, where these are.
+pub fn no_function<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone, position: Position) -> Mistake {
+    let mistake = Mistake::new(&code::UNKNOWN_FUNCTION, position, format!("there is no function `{name}`"));
+    let same = names.clone().find(|known| known.eq_ignore_ascii_case(name));
+    match (same, function(name)) {
+        (None, Some(cure)) => mistake.help(cure),
+        (same, _) => match same.or_else(|| did_you_mean(name, names)) {
+            Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
+            None => mistake.help("docs/language.md lists the functions that there are"),
+        },
+    }
+}
+
+/// What to write in place of a function of another language.
+fn function(name: &str) -> Option<String> {
+    let small: String = name.chars().filter(|letter| *letter != '_').flat_map(char::to_lowercase).collect();
+    let (_, cure) = FUNCTIONS.iter().find(|(names, _)| names.contains(&small.as_str()))?;
+    Some(format!("write `{cure}`"))
+}
+
+/// What to write in place of a name that is a word of other languages.
+#[must_use]
+pub fn word(name: &str) -> Option<String> {
+    let (_, cure) = WORDS.iter().find(|(words, _)| words.contains(&name))?;
+    Some(match *cure {
+        "" => "functions stand alone here, without a class before them: `lower(x)`".to_owned(),
+        "null" => "what is absent is `null`: `x == null`; or ask `present(x)`".to_owned(),
+        cure => format!("write `{cure}`"),
+    })
+}

@@ -1,0 +1,149 @@
+//! What people write who come from other languages, where the parser stumbles over it: each spelling with what to write here.
+
+/// What stands at, or before, the place where the parser stumbled.
+enum Seen<'s> {
+    /// The text goes on with this.
+    At(&'s str),
+    /// This word stands there, or is the last one before.
+    Word(&'s [&'s str]),
+    /// The text before ends with the first, and goes on with the second.
+    Around(&'s str, &'s str),
+}
+
+/// A spelling, what is told of it, and what to write.
+struct Spelling {
+    seen: Seen<'static>,
+    message: &'static str,
+    help: &'static str,
+}
+
+const fn spelling(seen: Seen<'static>, message: &'static str, help: &'static str) -> Spelling {
+    Spelling { seen, message, help }
+}
+
+/// The first that fits is told.
+const SPELLINGS: [Spelling; 33] = [
+    spelling(Seen::At("?:"), "`?:` is no operator here", "write `a ?? b`: the first unless it is absent"),
+    spelling(
+        Seen::At("?"),
+        "`condition ? a : b` is not read here",
+        "write `if condition { a } else { b }`, in place of the colon too",
+    ),
+    spelling(Seen::At("==="), "`===` is no operator here", "write `==`; texts and numbers are never equal anyway"),
+    spelling(Seen::At("!=="), "`!==` is no operator here", "write `!=`"),
+    spelling(Seen::At("<>"), "`<>` is no operator here", "write `!=`"),
+    spelling(Seen::Around("<", ">"), "`<>` is no operator here", "write `!=`"),
+    spelling(Seen::At("=~"), "`=~` is no operator here", "write `matches(text, \"pattern\")`"),
+    spelling(Seen::Around("=", "~"), "`=~` is no operator here", "write `matches(text, \"pattern\")`"),
+    spelling(Seen::At("~"), "`~` is no operator here", "write `matches(text, \"pattern\")`"),
+    spelling(Seen::At("=>"), "`=>` is no closure here", "write `|x| …`: `user.rbacRoles.filter(|x| x != \"guest\")`"),
+    spelling(Seen::At("->"), "`->` is no closure here", "write `|x| …`: `user.rbacRoles.filter(|x| x != \"guest\")`"),
+    spelling(Seen::At("="), "`=` gives a variable its value, and compares nothing", "write `==` to compare"),
+    spelling(Seen::At(":="), "`:=` is not read here", "write `let name = value;`"),
+    spelling(Seen::At("${"), "within an expression there is no `${…}`", "write the name alone: `user.login`"),
+    spelling(Seen::At("$"), "names have no `$` here", "write the name without `$`: `user.login`"),
+    spelling(Seen::Around(".", "\""), "texts are not joined with `.` here", "write `a + b`, or a template: `${a}${b}`"),
+    spelling(
+        Seen::Around("||", "\""),
+        "`||` is only for true and false here",
+        "write `a ?? \"…\"` for a value where `a` is absent, or `first_filled(a, \"…\")`",
+    ),
+    spelling(Seen::Around("||", "`"), "`||` is only for true and false here", "write `a ?? …`"),
+    spelling(Seen::Word(&["and", "AND", "And", "andalso", "AndAlso"]), "`and` is no operator here", "write `&&`"),
+    spelling(Seen::Word(&["or", "OR", "Or", "orelse", "OrElse"]), "`or` is no operator here", "write `||`"),
+    spelling(Seen::At("not in"), "`not in` is no operator here", "write `!(value in list)`"),
+    spelling(Seen::Around("not", "in"), "`not in` is no operator here", "write `!(value in list)`"),
+    spelling(
+        Seen::Word(&["not", "NOT", "Not"]),
+        "`not` is no operator here",
+        "write `!` before what must not hold: `!(a == b)`",
+    ),
+    spelling(
+        Seen::Word(&["then", "THEN", "Then", "elif", "elsif", "elseif", "endif", "end", "ELSE", "IF"]),
+        "`if` is written with braces here",
+        "write `if condition { a } else if other { b } else { c }`",
+    ),
+    spelling(
+        Seen::Word(&["is", "IS", "eq", "equals", "EQ", "Equals"]),
+        "this is no operator within an expression",
+        "write `==`, and `present(x)` for what is there; the operators `is`, `in` … belong into a mapping: `when: { user.country: { is: India } }`",
+    ),
+    spelling(
+        Seen::Word(&["ne", "NE", "neq", "isnt", "is_not", "notequals"]),
+        "this is no operator within an expression",
+        "write `!=`",
+    ),
+    spelling(Seen::Word(&["gt", "ge", "gte", "GT"]), "this is no operator within an expression", "write `>` or `>=`"),
+    spelling(Seen::Word(&["lt", "le", "lte", "LT"]), "this is no operator within an expression", "write `<` or `<=`"),
+    spelling(
+        Seen::Word(&[
+            "co",
+            "sw",
+            "ew",
+            "contains",
+            "like",
+            "LIKE",
+            "startswith",
+            "starts_with",
+            "ends_with",
+            "matches",
+            "pr",
+        ]),
+        "this is a function here, and no operator between values",
+        "write `text.contains(\"…\")`, `text.starts_with(\"…\")`, `text.ends_with(\"…\")`, `matches(text, \"pattern\")` or `present(x)`",
+    ),
+    spelling(
+        Seen::Word(&["lambda", "function", "def", "func", "var", "const", "new", "some", "every", "for", "select"]),
+        "this is not read here",
+        "closures are `|x| …`, variables `let x = …;`, functions `fn name(x) { … }`",
+    ),
+    spelling(
+        Seen::Around("f", "\""),
+        "texts with values in them are no `f\"…\"` here",
+        "write a template around it: `${user.firstName}.${user.lastName}`",
+    ),
+    spelling(
+        Seen::At(":"),
+        "an expression has no `:`",
+        "conditions with `path: value` are a mapping: `when: { user.country: India }`",
+    ),
+    spelling(Seen::At("@"), "an expression has no `@`", "a text stands in double quotes: `\"@corp.example\"`"),
+];
+
+/// What is told of the place `at` where the parser stumbled: a message and what to write; nothing for what is not known.
+pub fn cure(text: &str, at: usize) -> Option<(String, String)> {
+    let (before, rest) = text.split_at_checked(at)?;
+    let before = before.trim_end();
+    if let Some(told) = odd_letter(rest) {
+        return Some(told);
+    }
+    if let Some(inside) = rest.strip_prefix('\'') {
+        let inside = inside.split('\'').next().unwrap_or_default();
+        return Some(("texts stand in double quotes here".to_owned(), format!("write `\"{inside}\"`")));
+    }
+    let found = SPELLINGS.iter().find(|spelling| match spelling.seen {
+        Seen::At(sign) => rest.starts_with(sign),
+        Seen::Around(first, second) => before.ends_with(first) && rest.starts_with(second),
+        Seen::Word(words) => words.iter().any(|word| *word == first_word(rest) || *word == last_word(before)),
+    })?;
+    Some((found.message.to_owned(), found.help.to_owned()))
+}
+
+/// A letter that looks like another: quotes of word processors, and spaces that are none.
+fn odd_letter(rest: &str) -> Option<(String, String)> {
+    let letter = rest.chars().next()?;
+    let (name, write) = crate::yaml::called(letter)?;
+    Some((format!("here stands {name}"), format!("write {write} in its place")))
+}
+
+fn is_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|letter| !is_name(letter)).next().unwrap_or_default()
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|letter| !is_name(letter)).next().unwrap_or_default()
+}

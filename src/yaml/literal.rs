@@ -1,0 +1,160 @@
+//! Values written out in YAML: what a plain scalar means, and the traps YAML sets with numbers, `NO` and long ids.
+
+use std::borrow::Cow;
+
+use super::read::Reader;
+use super::tree::{Content, Node, Style};
+use crate::diagnostic::code;
+use crate::event::Value;
+
+/// Whole numbers of at least this many digits are ids or telephone numbers, and those are text.
+const ID_DIGITS: usize = 8;
+/// Whole numbers of at most this many digits are kept exactly by every JSON reader (2^53 has sixteen).
+const EXACT_DIGITS: usize = 15;
+
+/// User fields that are text even if they consist of digits.
+const TEXT_FIELDS: [&str; 13] = [
+    "id",
+    "login",
+    "mobile",
+    "countryCode",
+    "landline",
+    "employeeId",
+    "managerId",
+    "orgUnitId",
+    "associatedPartner",
+    "email",
+    "uid",
+    "appId",
+    "applicationId",
+];
+
+/// What a literal is for, which decides what an unquoted number may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose<'a> {
+    /// A value compared with or written to this field.
+    Field(&'a str),
+    /// A number is wanted: a comparison, a length.
+    Number,
+    /// A body in a test: whatever the platform may send.
+    Body,
+}
+
+impl Reader<'_> {
+    /// A row of a YAML table: an unquoted id or mobile number is a mistake there too.
+    pub fn row(&mut self, node: &Node) -> Value<'static> {
+        self.literal(node, Purpose::Field(""))
+    }
+
+    /// A value as written, templates not read.
+    pub fn literal(&mut self, node: &Node, purpose: Purpose<'_>) -> Value<'static> {
+        match &node.content {
+            Content::Scalar { text, style: Style::Plain } => self.plain(node, text, purpose),
+            Content::Scalar { text, .. } => Value::text(text.clone()),
+            Content::List(items) => Value::List(items.iter().map(|item| self.literal(item, purpose)).collect()),
+            Content::Map(entries) => {
+                let mut fields = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let purpose = match purpose {
+                        Purpose::Field(_) => Purpose::Field(&entry.key),
+                        other => other,
+                    };
+                    fields.push((Cow::Owned(entry.key.clone()), self.literal(&entry.value, purpose)));
+                }
+                Value::Map(fields)
+            }
+        }
+    }
+
+    fn plain(&mut self, node: &Node, text: &str, purpose: Purpose<'_>) -> Value<'static> {
+        match text {
+            "" | "~" | "null" => Value::Null,
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ if is_ambiguous_word(text) => {
+                let message =
+                    format!("`{text}` without quotes is false or true to some YAML readers and text to others");
+                let finding = self.mistake(&code::AMBIGUOUS_WORD, &node.span, message);
+                let help = format!("write \"{text}\" for the text, or `true` or `false`");
+                self.push(finding.help(help));
+                Value::text(text)
+            }
+            _ if is_json_number(text) && (purpose == Purpose::Number || !has_exponent(text)) => {
+                self.number(node, text, purpose)
+            }
+            _ if is_odd_number(text) || is_json_number(text) => {
+                let message = format!("YAML readers disagree on whether `{text}` is a number");
+                let finding = self.mistake(&code::ODD_NUMBER, &node.span, message);
+                self.push(
+                    finding.help(format!("write \"{text}\" for the text, or the number in plain decimal digits")),
+                );
+                Value::text(text)
+            }
+            _ => Value::text(text),
+        }
+    }
+
+    fn number(&mut self, node: &Node, text: &str, purpose: Purpose<'_>) -> Value<'static> {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let is_whole = !text.contains('.');
+        let quoted = format!("write \"{text}\", in quotes: ids, mobile numbers and codes are text to hookgate");
+        if digits > EXACT_DIGITS {
+            let message =
+                format!("the number `{text}` has {digits} digits, and many programs keep only {EXACT_DIGITS}");
+            self.push(self.mistake(&code::NUMBER_TOO_LONG, &node.span, message).help(quoted));
+            return Value::text(text);
+        }
+        let field = match purpose {
+            Purpose::Field(field) if is_whole => Some(field),
+            _ => None,
+        };
+        if let Some(field) = field.filter(|field| digits >= ID_DIGITS || TEXT_FIELDS.contains(field)) {
+            let message = match TEXT_FIELDS.contains(&field) {
+                true => format!("`{text}` without quotes is a number, and `{field}` is text"),
+                false => format!("`{text}` without quotes is a number, but looks like an id or a telephone number"),
+            };
+            self.push(self.mistake(&code::UNQUOTED_NUMBER, &node.span, message).help(quoted));
+            return Value::text(text);
+        }
+        Value::Number(Cow::Owned(text.to_owned()))
+    }
+}
+
+/// `NO`, `yes`, `on`, …: YAML 1.1 reads them as true or false, YAML 1.2 as text.
+fn is_ambiguous_word(text: &str) -> bool {
+    let words = ["y", "n", "yes", "no", "on", "off", "true", "false"];
+    words.iter().any(|word| word.eq_ignore_ascii_case(text)) && text != "y" && text != "n"
+}
+
+/// Whether the text is a number as JSON writes it.
+#[must_use]
+pub fn is_json_number(text: &str) -> bool {
+    text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && serde_json::from_str::<serde_json::Number>(text).is_ok()
+}
+
+/// Whether the text is a number that everybody reads alike and keeps exactly: plain decimal digits, at most 15 of them.
+#[must_use]
+pub fn is_plain_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    is_json_number(text) && !has_exponent(text) && digits <= EXACT_DIGITS
+}
+
+/// `61e9` is an id to whoever writes it and a number to whoever reads it.
+fn has_exponent(text: &str) -> bool {
+    text.contains(['e', 'E'])
+}
+
+/// `007`, `+91`, `0x1F`, `1_000`, `.5`, `.inf`: numbers to some readers.
+fn is_odd_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let lower = unsigned.to_ascii_lowercase();
+    let is_special = matches!(lower.as_str(), ".inf" | ".nan");
+    let prefixed = ["0x", "0o", "0b"].iter().any(|prefix| {
+        lower.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
+    });
+    let digits = unsigned.bytes().filter(u8::is_ascii_digit).count();
+    let rest_is_numeric = unsigned.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'_' | b'.'));
+    let one_point = unsigned.bytes().filter(|b| *b == b'.').count() <= 1;
+    is_special || prefixed || (digits > 0 && rest_is_numeric && one_point)
+}

@@ -1,0 +1,23 @@
+//! YAML as a person writes it: from text to a tree that knows its places, and from there to typed values. Rules and settings both stand on it.
+
+mod budget;
+mod help;
+pub mod keys;
+mod literal;
+pub mod locate;
+mod odd_letter;
+mod open_quote;
+mod read;
+pub mod syntax;
+mod tree;
+mod written_key;
+pub mod wrong_word;
+
+pub use budget::{
+    CELL_BYTES, COMPILED_SHARE, INDEXED_BYTES, MEMORY_BYTES, PATTERN_SHARE, ROW_BYTES, RULE_CELL_BYTES, SCRIPT_SHARE,
+    beyond, hold,
+};
+pub use literal::{Purpose, is_plain_number};
+pub use odd_letter::called;
+pub use read::{Reader, listed, shown_duration};
+pub use tree::{Content, Entry, Node, Style};
