@@ -16,11 +16,11 @@
 //!
 //! | guard | taken away in |
 //! |---|---|
-//! | secrets are written as `(hidden)` | `event/write.rs`, `write_node` |
-//! | `password` is a secret's name | `event/secret.rs`, `SECRET_KEYS` |
+//! | secrets are written as `(hidden)` | `event/json/write.rs`, `write_node` |
+//! | `password` is a secret's name | `event/secret/secret.rs`, `SECRET_KEYS` |
 //! | values of a `__PASSWORD__` mapping are secrets | `event/request.rs`, `hide` |
 //! | what a function makes of a secret is one | `rule/function/table.rs`, `Function::call` |
-//! | what `+` makes of a secret is one | `rule/script/veiled.rs`, `register` |
+//! | what `+` makes of a secret is one | `rule/script/secret.rs`, `register` |
 //! | no secret goes to who takes none | `engine/send.rs`, `accepts.secrets` |
 //! | no secret is a delivery's key | `engine/send.rs`, `plain` of the key |
 //! | bodies with secrets are sealed | `outbox/outbox.rs`, `consign` |

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
-use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay,
-    rules, scan, send, serve, test, why,
-};
+use super::records::{replay, why};
+use super::rules::{check, docs, dry_run, explain, init, test};
+use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
+use super::{completions, man, outbox, records, scan};
 use crate::config::{self, Flag, Settings};
 use crate::telemetry::Build;
 

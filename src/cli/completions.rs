@@ -1,9 +1,8 @@
 //! `hookgate completions`: a script by which a shell completes the command line.
 
-use clap::CommandFactory as _;
+use clap::Command;
 use clap_complete::Shell;
 
-use super::args::Cli;
 use super::exit::{Failure, Output};
 
 #[derive(clap::Args, Debug)]
@@ -12,12 +11,12 @@ pub struct Args {
     pub shell: Shell,
 }
 
-/// Prints the script.
+/// Prints the script for a command line.
 ///
 /// # Errors
 /// Never; the signature is that of every command.
-pub fn run(args: &Args) -> Result<Output, Failure> {
+pub fn run(args: &Args, mut command: Command) -> Result<Output, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "hookgate", &mut script);
+    clap_complete::generate(args.shell, &mut command, "hookgate", &mut script);
     Ok(Output::well(String::from_utf8_lossy(&script)))
 }

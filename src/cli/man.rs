@@ -3,10 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 use clap_mangen::Man;
 
-use super::args::Cli;
 use super::exit::{Failure, Output};
 use crate::telemetry::BUILD;
 
@@ -17,13 +16,13 @@ pub struct Args {
     pub output: Option<PathBuf>,
 }
 
-/// Writes the pages.
+/// Writes the pages of a command line.
 ///
 /// # Errors
 /// When the folder cannot be made or a page not be written.
-pub fn run(args: &Args) -> Result<Output, Failure> {
+pub fn run(args: &Args, command: Command) -> Result<Output, Failure> {
     // Pages are of a version, not of a commit: the same source makes the same pages.
-    let command = Cli::command().version(BUILD.version).disable_help_subcommand(true);
+    let command = command.version(BUILD.version).disable_help_subcommand(true);
     let Some(folder) = &args.output else {
         let page = page(command).map_err(|error| Failure::message(format!("cannot make the page: {error}")))?;
         return Ok(Output::well(String::from_utf8_lossy(&page)));

@@ -3,9 +3,8 @@
 use std::io::Read;
 use std::path::Path as File;
 
-use crate::event::{Bounds, Document, Hook, Hooks, Path, Root, Segment, Value, sample};
-
 use super::exit::Failure;
+use crate::event::{Bounds, Document, Hook, Hooks, Path, Root, Segment, Value, sample};
 
 /// Largest request that is read, in bytes: the most that `limits.body_bytes` can be.
 const REQUEST_LIMIT_BYTES: u64 = 64 << 20;

@@ -5,14 +5,14 @@ use std::io::{ErrorKind, Write, stderr, stdout};
 use std::process::ExitCode;
 
 use anstream::AutoStream;
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
-use super::{
-    cert, check, completions, docs, doctor, dry_run, explain, healthcheck, init, man, outbox, records, reload, replay,
-    rules, scan, schema, send, serve, test, why,
-};
+use super::records::{replay, why};
+use super::rules::{check, docs, dry_run, explain, init, schema, test};
+use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
+use super::{completions, man, outbox, records, scan};
 use crate::diagnostic::{escaped_page, escaped_report};
 
 /// Runs one command line, the program's name included, and prints what it says.
@@ -55,8 +55,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Init(args) => init::run(args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(args),
-        Command::Completions(args) => completions::run(args),
-        Command::Man(args) => man::run(args),
+        Command::Completions(args) => completions::run(args, Cli::command()),
+        Command::Man(args) => man::run(args, Cli::command()),
     }
 }
 

@@ -4,23 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::admin::token;
-use super::auth_own::Named;
-use super::connections::connections;
 use super::credentials::Rows;
-use super::destinations::{destinations, encryption_keys, outbox_name, postgres};
-use super::fields::fields;
-use super::hooks::{Manners, table};
-use super::instance::put_instance;
-use super::journal::journal;
 use super::layer::Written;
-use super::limits::limit;
+use super::section::{
+    Manners, Named, auth, auth_own, connections, destinations, encryption_keys, fields, journal, limit, outbox_name,
+    postgres, put_instance, table, tls, token, traces,
+};
 use super::settings::Settings;
-use super::traces::traces;
 use super::value::{Value, put};
-use super::{auth, auth_own, tls};
 use crate::diagnostic::{Place, Report, code};
-use crate::event::{Accepted, DateOrder, Kind, SecretNames};
+use crate::event::secret::secret::SecretNames;
+use crate::event::{Accepted, DateOrder, Kind};
 use crate::gateway::StateAt;
 use crate::outbox::{Destination, StoreAt};
 use crate::rule::{Accepts, ConnectionKind, Dialect};

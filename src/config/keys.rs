@@ -1,12 +1,6 @@
 //! What may stand in gateway.yaml: one table for the reader, the names of environment variables, and the JSON Schema.
 
-use super::admin::ADMIN;
-use super::auth_own::AUTH;
-use super::fields::FIELD;
-use super::journal::JOURNAL;
-use super::limits::LIMITS;
-use super::tls::TLS;
-use super::traces::TRACES;
+use super::section::{ADMIN, AUTH, FIELD, JOURNAL, LIMITS, TLS, TRACES};
 use super::value::REJECT;
 use crate::yaml::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::decode::Draft;
 use super::keys::{PREFIX, variable};
+use super::layer;
 use super::layer::{Flag, overridden, place};
+use super::section::instance;
 use super::settings::Settings;
-use super::{instance, layer};
 use crate::diagnostic::{Diagnostic, File, Report, code};
 
 /// gateway.yaml as it is delivered: every setting with its explanation, at its default.

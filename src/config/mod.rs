@@ -1,26 +1,13 @@
 //! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
 
-mod admin;
-mod auth;
-mod auth_own;
-mod connections;
 mod credentials;
 mod decode;
-mod destinations;
-mod everybody;
-mod fields;
-mod header_name;
-mod hooks;
-mod instance;
-mod journal;
 mod keys;
 mod layer;
-mod limits;
 mod load;
 mod overridden;
+mod section;
 mod settings;
-mod tls;
-mod traces;
 mod value;
 
 pub use keys::{Leaf, SETTINGS, leaves};

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::instance;
 use super::overridden::Overridden;
+use super::section::instance;
 use crate::rule::Tenant;
 use crate::{gateway, journal, lookup, outbox, server, telemetry};
 

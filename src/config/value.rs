@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, code, did_you_mean};
-use crate::event::{OnFailure, Path, Root, SecretNames};
+use crate::event::secret::secret::SecretNames;
+use crate::event::{OnFailure, Path, Root};
 use crate::outside::Mode;
 use crate::rule::{Shrink, is_refusal_code};
 use crate::telemetry::Levels;
@@ -210,7 +211,7 @@ impl<'v> Value<'v, '_> {
         let mut prefixes = Vec::with_capacity(items.len());
         for item in items {
             let text = self.reader.text(item, "a prefix")?;
-            let is_path = text.starts_with('/') && super::hooks::is_url_path(text);
+            let is_path = text.starts_with('/') && is_url_path(text);
             if !text.is_empty() && !is_path {
                 let message = format!("`{text}` cannot stand in front of a hook's name in the URL");
                 let help = "write a prefix as `/webhook`, or \"\" for none";
@@ -266,4 +267,13 @@ impl<'v> Value<'v, '_> {
         }
         Some(OnFailure::Reject(text.to_owned()))
     }
+}
+
+/// Whether the text is a path of a URL as it is written without escapes.
+pub fn is_url_path(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+    text.len() <= 256
+        && text.bytes().all(is_plain)
+        && !text.contains("//")
+        && !text.split('/').any(|part| part == "." || part == "..")
 }

@@ -1,12 +1,11 @@
 //! What was decided, and the answer it gives on its hook.
 
-use crate::diagnostic::Place;
-use crate::event::{Accepted, Answer, Event, Hook, Kind, OnFailure, Secrets, Value, attribute};
-use crate::rule::Rule;
-
 use super::change::{Change, changes};
 use super::delivery::Delivery;
 use super::trace::RuleTrace;
+use crate::diagnostic::Place;
+use crate::event::{Accepted, Answer, Event, Hook, Kind, OnFailure, Secrets, Value, attribute};
+use crate::rule::Rule;
 
 /// The code that refuses where a rule could not say by which.
 const UNAVAILABLE: &str = "ValidationUnavailable";

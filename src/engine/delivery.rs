@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::event::{Value, secret};
+use crate::event::Value;
+use crate::event::secret::secret;
 
 /// Something to send.
 #[derive(Clone, PartialEq, Eq)]

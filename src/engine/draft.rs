@@ -4,15 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{File, Place};
-use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
-use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
-
 use super::decision::{Failure, Undecidable};
 use super::delivery::Delivery;
 use super::facts::{Facts, Question};
 use super::halt::{Halt, Result};
 use super::trace::{Asked, Why};
+use crate::diagnostic::{File, Place};
+use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
+use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
 
 /// What is known of one slot.
 #[derive(Clone, Debug)]

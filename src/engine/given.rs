@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::event::{Event, View, same_text};
-use crate::rule::{GivenAnswer, GivenLookup, Lookup, RuleSet};
-
 use super::decide::explain;
 use super::decision::Decision;
 use super::facts::{Answer, Asks, Facts, Question, key_identity, key_text};
+use crate::event::{Event, View, same_text};
+use crate::rule::{GivenAnswer, GivenLookup, Lookup, RuleSet};
 
 /// `decide` or `explain`.
 pub type Deciding = for<'e> fn(&'e RuleSet, &'e Event, &'e dyn Facts) -> Result<Decision<'e>, Asks>;

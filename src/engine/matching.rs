@@ -3,14 +3,13 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::diagnostic::Place;
-use crate::event::{Shape, Value, View, date};
-use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, Read, ScriptCondition, Test};
-
 use super::draft::Draft;
 use super::halt::{Halt, Result, Together};
 use super::on_secret::name_of;
 use super::trace::Why;
+use crate::diagnostic::Place;
+use crate::event::{Shape, Value, View, date};
+use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, Read, ScriptCondition, Test};
 
 impl<'e> Draft<'e> {
     /// Whether a condition holds.

@@ -5,10 +5,9 @@ use super::decision::{Failure, Undecidable};
 use super::draft::{Draft, part_of};
 use super::facts::OnSecret;
 use super::halt::{Halt, Result};
-use crate::event::secret::{UNKNOWN, WITHHELD};
+use crate::event::secret::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Path, Root, Segment, Value, View};
-use crate::rule::reads;
-use crate::rule::{Bound, Expression, From, Function, Operator, Read, Rule, ScriptCondition, Test};
+use crate::rule::{Bound, Expression, From, Function, Operator, Read, Rule, ScriptCondition, Test, reads};
 
 /// Functions that look at no more of a value than whether it is there, and not blank.
 const PRESENCE: [&str; 3] = ["present", "coalesce", "first_filled"];

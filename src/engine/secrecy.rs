@@ -2,7 +2,8 @@
 
 use super::draft::Draft;
 use super::halt::Result;
-use crate::event::{Path, SecretNames, Segment, Value};
+use crate::event::secret::secret::SecretNames;
+use crate::event::{Path, Segment, Value};
 
 impl<'e> Draft<'e> {
     /// A value on its way to a part of the user: what a secret's place is given is a secret, and no other place is given one.

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use serde_json::json;
 
-use crate::event::{SecretNames, Value, View};
-use crate::rule::Rule;
-
 use super::facts::Answer;
+use crate::event::secret::secret::SecretNames;
+use crate::event::{Value, View};
+use crate::rule::Rule;
 
 /// One rule's part in a decision.
 #[derive(Clone, Debug)]

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::document::Node;
-use super::edit::NotThere;
+use super::json::{Node, NotThere, Shape, Value, View};
 use super::nfc::same_text;
 use super::path::Segment;
-use super::value::{Shape, Value, View};
 
 /// What stands at `rest` of the custom attribute `name` of a user.
 #[must_use]

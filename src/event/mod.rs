@@ -3,35 +3,26 @@
 pub mod attribute;
 mod blank;
 pub mod date;
-mod document;
-mod edit;
-mod entry;
 mod fingerprint;
-mod hide;
 mod hook;
+mod json;
 mod nfc;
-pub mod number;
 mod path;
 mod path_tree;
-mod reader;
-mod repeats;
 mod reply;
 mod request;
 mod route;
-mod same;
 pub mod sample;
 pub mod secret;
 mod trace;
-mod value;
-mod write;
 
 pub use blank::is_blank;
 pub use date::{Calendar, DateOrder, DateStyle};
-pub use document::{Document, Node};
-pub use edit::NotThere;
-pub use entry::{Bounds, Unreadable};
 pub use fingerprint::{Quick, ascii_fingerprint, fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
+pub use json::{
+    Bounds, Document, List, Map, Node, NotThere, Secrets, Shape, Unreadable, Value, View, number, write_string,
+};
 pub use nfc::{folded, into_nfc, nfc, same_text, taken_apart};
 pub use path::{NoPath, Path, Root, Segment, canonical_field};
 pub use path_tree::PathTree;
@@ -40,5 +31,3 @@ pub use request::{BadBody, Context, Event};
 pub use route::{Route, Routes};
 pub use secret::{Secret, SecretNames};
 pub use trace::Trace;
-pub use value::{List, Map, Shape, Value, View};
-pub use write::{Secrets, write_string};

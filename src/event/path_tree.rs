@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use super::document::Node;
 use super::fingerprint::Quick;
+use super::json::Node;
 use super::nfc::nfc;
 use super::path::Segment;
 
@@ -109,7 +109,8 @@ impl PathTree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Document, Path, View};
+    use crate::event::Path;
+    use crate::event::json::{Document, View};
 
     #[test]
     fn every_path_that_is_there_is_found_where_walking_finds_it() {

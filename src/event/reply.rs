@@ -1,8 +1,7 @@
 //! The answer on the wire: exactly the documented keys and none more.
 
 use super::hook::Accepted;
-use super::value::Value;
-use super::write::{Secrets, write_string};
+use super::json::{Secrets, Value, write_string};
 
 /// What the caller is told, before it is written.
 #[derive(Clone, Debug)]

@@ -8,14 +8,12 @@ use secrecy::SecretString;
 
 use super::blank::is_blank;
 use super::date::Calendar;
-use super::document::{Document, Node};
-use super::entry::{Bounds, Unreadable};
 use super::hook::{Hook, Hooks, Kind};
+use super::json::{Bounds, Document, Node, Shape, Unreadable, Value, View};
 use super::nfc::same_in_any_case;
 use super::path::{Path, Root, Segment, canonical_field};
-use super::secret::{FORMS, HIDDEN, Half, SecretNames};
+use super::secret::secret::{FORMS, HIDDEN, Half, SecretNames};
 use super::trace::Trace;
-use super::value::{Shape, Value, View};
 
 /// Deepest nesting of a form that comes as a text.
 const FORM_LEVELS: usize = 64;

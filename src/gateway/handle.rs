@@ -7,6 +7,10 @@ use arc_swap::ArcSwap;
 use futures_util::future::LocalBoxFuture;
 use tracing::error;
 
+use super::live::Live;
+use super::rounds::{Allowance, settle};
+use super::tally::Tally;
+use super::{log, spans};
 use crate::engine::{Decision, Facts, Notes, Noting};
 use crate::event::{Event, Hook, Hooks, problem};
 use crate::journal::{Journal, Outcome, Unsealed};
@@ -14,12 +18,6 @@ use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
 use crate::telemetry::metrics::{EVALUATION, Times};
 use crate::telemetry::traces::{Kind, Span, Tracer};
-
-use super::line;
-use super::live::Live;
-use super::rounds::{Allowance, settle};
-use super::spanned;
-use super::tally::Tally;
 
 /// What goes back to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,8 +140,8 @@ impl Gateway {
     pub fn handle(self: &Arc<Self>, event: Event) -> Answered {
         let began = Instant::now();
         let live = self.current.load();
-        let span = spanned::begin(self.tracer(), self.hooks.rows.get(event.hook), &event);
-        let deciding = line::deciding();
+        let span = spans::begin(self.tracer(), self.hooks.rows.get(event.hook), &event);
+        let deciding = log::deciding();
         let noting = Noting::new(&live.tables);
         let facts: &dyn Facts = if self.journal().is_some() { &noting } else { &live.tables };
         let part = span.child(Kind::Internal, format_args!("decide"));
@@ -193,8 +191,8 @@ impl Gateway {
             return Finished { reply, consigned: None, told: None, id, span };
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        line::decided(hook, event, decision, (began, &span), self.outside.instance.as_deref());
-        spanned::decided(&span, decision);
+        log::decided(hook, event, decision, (began, &span), self.outside.instance.as_deref());
+        spans::decided(&span, decision);
         let told = self.journal().and_then(|journal| {
             let outcome = Outcome::of(decision, notes, &live.rules);
             let record = journal.unsealed(event, &outcome, &hook.name, &live.rules.hash, micros)?;
@@ -261,7 +259,7 @@ impl Finished {
         if let Some(told) = self.told {
             told.note(self.reply.status);
         }
-        spanned::ended(&self.span, self.reply.status);
+        spans::ended(&self.span, self.reply.status);
         Answered::Now(self.reply)
     }
 
@@ -286,7 +284,7 @@ impl Finished {
             error!(target: "hookgate::event", request_id = id, cause = trouble.message, "decision not recorded");
             reply = Reply { status: 503, body: problem("DecisionNotRecorded", &id) };
         }
-        spanned::ended(&span, reply.status);
+        spans::ended(&span, reply.status);
         reply
     }
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::kept::{InTable, Kept};
 use super::settings::Settings;
+use super::state::{InTable, Kept};
 use super::tally::Tally;
 use super::warnings::Warnings;
 use crate::diagnostic::{Diagnostic, Report};

@@ -1,50 +1,28 @@
 //! The running whole: the rule set in force, the events it answers, and its replacement while it runs.
 
-mod attempt;
-mod change;
 mod handle;
-mod hangup;
-mod keeper;
-mod kept;
-mod line;
 mod live;
-mod loader;
-mod look;
-mod measured;
-mod origin;
-mod plain_path;
+mod log;
+mod metrics;
 mod recorded_facts;
 mod reload;
-mod reload_handle;
 mod replay;
-mod rolled_back;
 mod rounds;
-mod rows;
-mod sets;
 mod settings;
-mod spanned;
+mod spans;
 mod state;
 mod tally;
 mod warnings;
-mod watch;
-mod whole_file;
 
-pub use change::{Change, Loaded, Started};
 pub use handle::{Answered, Gateway, Outside, Reply};
-pub use hangup::reload_on_hangup;
-pub use keeper::Keeper;
-pub use kept::{InTable, Kept};
 pub use live::Live;
-pub use loader::Loader;
-pub use look::seen_of;
-pub use origin::{Note, Origin};
 pub use recorded_facts::TableRows;
-pub use reload::{Pace, ReloadGuard, Reloader};
-pub use reload_handle::{Failure, Hints, ReloadHandle, Status};
+pub use reload::{
+    Change, Failure, Hints, Loaded, Loader, Note, Origin, Pace, Places, ReloadGuard, ReloadHandle, Reloader, Started,
+    Status, Watch, reload_on_hangup, seen_of,
+};
 pub use replay::{Again, Cannot, Decided, Difference, Replay};
-pub use rolled_back::RolledBack;
-pub use rounds::{Allowance, Deciding, settle};
-pub use sets::{KeptSet, NoSet, SETS_LIMIT_BYTES, Sets};
+pub use rounds::{Allowance, settle};
 pub use settings::{Settings, StateAt};
+pub use state::{InTable, Keeper, Kept, KeptSet, NoSet, RolledBack, SETS_LIMIT_BYTES, Sets};
 pub use warnings::Warnings;
-pub use watch::{Places, Watch};

@@ -7,13 +7,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::content::Record;
 use super::index::{Entry, entries, hash, last_entry, rebuild, short_hash};
-use super::key_file::KeyFile;
+use super::key::{FileKey, KeyFile, KeyName, Masters};
 use super::line::{Clear, NoLine, REWRITTEN, Sealed};
-use super::masters::Masters;
 use super::reading::files;
-use super::record::Record;
-use super::seal::{FileKey, KeyName};
 use super::trouble::Trouble;
 use crate::outside::{Credential, aside_of};
 

@@ -6,11 +6,9 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use super::index::Entry;
-use super::key_file::added;
+use super::key::{FileKey, Masters, added};
 use super::line::{Links, Sealed, seal};
-use super::masters::Masters;
 use super::reading::files;
-use super::seal::FileKey;
 use super::trouble::Trouble;
 use super::unsealed::{NAMES, Unsealed};
 

@@ -11,14 +11,11 @@ use serde_json::value::RawValue;
 
 use super::archive::{Archive, Found, Query};
 use super::beside::{beside, own, synced_folder};
+use super::content::{Person, Record};
 use super::index::{index_of, rebuild};
-use super::key_file::{added, retain};
+use super::key::{FileKey, KeyName, Masters, added, retain};
 use super::line::{Clear, NoLine, REWRITTEN, Rewritten, Sealed, VERSION, append, digest_text};
-use super::masters::Masters;
-use super::person::Person;
-use super::record::Record;
 use super::room::keys_in_use;
-use super::seal::{FileKey, KeyName};
 use super::trouble::Trouble;
 
 /// What a file is called while it is written anew.

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use siphasher::sip::SipHasher13;
 
 use super::beside::{beside, replace};
+use super::key::KeyName;
 use super::line::{Clear, NoLine, Sealed};
-use super::seal::KeyName;
 
 /// How an index begins: what it is, and the version of its entries.
 const HEAD: [u8; 16] = *b"hookgate index 1";

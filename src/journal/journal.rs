@@ -11,11 +11,9 @@ use tokio::sync::oneshot;
 use tracing::error;
 
 use super::beside::beside;
-use super::key_file::{KeyFile, rewrap};
-use super::masters::Masters;
-use super::outcome::Outcome;
+use super::content::Outcome;
+use super::key::{FileKey, KeyFile, KeyName, Masters, rewrap};
 use super::room::keys_in_use;
-use super::seal::{FileKey, KeyName};
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::unsealed::Unsealed;

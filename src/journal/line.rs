@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64_simd::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::seal::{FileKey, KeyName, TAG_BYTES};
+use super::key::{FileKey, KeyName, TAG_BYTES};
 
 /// The version of what is written. A reader knows this one and those before.
 pub const VERSION: u32 = 2;

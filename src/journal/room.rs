@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use tracing::{info, warn};
 
 use super::index::{entries, index_of};
-use super::key_file::retain;
+use super::key::{KeyName, retain};
 use super::reading::files;
-use super::seal::KeyName;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use crate::outside::aside;

@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::content::{Outcome, write};
 use super::index::{Entry, hash, short_hash};
+use super::key::KeyName;
 use super::line::VERSION;
-use super::outcome::Outcome;
-use super::record::write;
-use super::seal::KeyName;
 use crate::event::Event;
 
 /// What any takes beside its text, in bytes.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::archive::Archive;
 use super::index::last_entry;
+use super::key::KeyName;
 use super::line::{NoLine, REWRITTEN, Rewritten, Sealed};
-use super::seal::KeyName;
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]

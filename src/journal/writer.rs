@@ -13,7 +13,7 @@ use tracing::{debug, error, info, warn};
 use super::chain::{Chain, last_tag};
 use super::exclusive::request_of;
 use super::index::{self, Entry};
-use super::masters::Masters;
+use super::key::Masters;
 use super::reading::{first_time, is_of_this_form};
 use super::room::Room;
 use super::settings::Settings;

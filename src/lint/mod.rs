@@ -7,10 +7,10 @@ mod finding;
 mod guard;
 mod known;
 mod proof;
+mod rule_model;
 mod run;
 mod signs;
 mod solver;
-mod survey;
 mod walk;
 mod write;
 

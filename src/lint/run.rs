@@ -2,7 +2,7 @@
 
 use super::checks::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use super::finding::Finding;
-use super::survey::Survey;
+use super::rule_model::Survey;
 use super::write::Writes;
 use crate::rule::RuleSet;
 

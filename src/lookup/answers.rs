@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::held::Held;
 use super::source::{Rows, Trouble};
-use super::tables::Tables;
+use super::table::Tables;
 use crate::engine::{Answer, Facts, Question, key_identity};
 use crate::event::View;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::places::Capacity;
+use super::concurrency_limit::Capacity;
 use super::settings::{Connection, Settings, Target};
 use super::source::{Fault, Source, Trouble};
 use super::tally::Tallies;

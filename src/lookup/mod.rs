@@ -2,53 +2,19 @@
 
 mod answers;
 mod cache;
+mod concurrency_limit;
 mod connections;
-mod document;
-mod doubt;
 mod held;
 mod http;
-mod http_answer;
-mod http_call;
-mod index;
-mod key_form;
 #[cfg(feature = "ldap")]
 mod ldap;
-#[cfg(feature = "ldap")]
-mod ldap_dial;
-#[cfg(feature = "ldap")]
-mod ldap_filter;
-#[cfg(feature = "ldap")]
-mod ldap_link;
-#[cfg(feature = "ldap")]
-mod ldap_pool;
-#[cfg(feature = "ldap")]
-mod ldap_row;
-#[cfg(feature = "ldap")]
-mod ldap_trouble;
 mod login;
-mod measured;
-#[cfg(feature = "mysql")]
-mod mysql;
-#[cfg(feature = "mysql")]
-mod mysql_moment;
-mod places;
-#[cfg(feature = "postgres")]
-mod postgres;
+mod metrics;
 mod remotes;
 mod settings;
-mod sheet;
-mod shrink;
-mod size;
 mod source;
 mod sql;
-mod sql_pool;
-mod sql_rows;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-mod sql_server;
-mod sql_trouble;
-mod sqlite;
 mod table;
-mod tables;
 mod tally;
 
 pub use answers::{Answers, Known};
@@ -56,7 +22,5 @@ pub use cache::KEPT_LIMIT_BYTES;
 pub use connections::{Connections, Line};
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
-pub use shrink::{Before, Shrunk, TableBefore, shrunk, with_files};
-pub use size::counted;
 pub use source::{Caller, Fault, Rows, Source, Trouble};
-pub use tables::Tables;
+pub use table::{Before, Shrunk, TableBefore, Tables, counted, shrunk, with_files};

@@ -12,9 +12,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::answers::{Answers, Told};
 use super::cache::{Cache, Entry, KEPT_LIMIT_BYTES, Kept};
+use super::concurrency_limit::Places;
 use super::connections::{Connections, Line};
 use super::held::Held;
-use super::places::Places;
 use super::source::{Caller, Fault, Trouble};
 use super::tally::Tally;
 use crate::engine::{Question, key_identity};

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::embedded::{Embedded, NotBegun, Place, taken};
-use super::embedded_file::own;
 use super::outbox::Outbox;
 use super::receiver::Receiver;
 use super::seal::Seal;
 use super::settings::{Destination, NatsTarget, Settings, StoreAt, Target};
+use super::sqlite::{Embedded, NotBegun, Place, own, taken};
 use super::store::{Store, Trouble};
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::outside::Credential;

@@ -1,10 +1,10 @@
 //! Whether deliveries could be stored now: opened, written and synced, and nothing of it left.
 
-use super::appendable::appendable;
+use super::file::appendable;
 use super::opening::{seal, store};
 use super::settings::{Settings, StoreAt};
 use super::store::Trouble;
-use super::trial::written;
+use super::store_probe::written;
 
 /// Tries the store and the key of these settings: what was found, in words. A file that is not there is not made.
 ///

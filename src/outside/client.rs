@@ -15,7 +15,7 @@ use reqwest::{Certificate, Identity, Response, Url};
 #[cfg(feature = "otel")]
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::guard::{Forbidden, Guard, Names, Resolver, system};
+use super::address_guard::{Forbidden, Guard, Names, Resolver, system};
 use super::relay::Watch;
 use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes, without_mark};
 

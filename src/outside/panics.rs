@@ -35,7 +35,7 @@ mod tests {
     fn a_place_is_told_from_the_library_on() {
         for (file, told) in [
             ("/somewhere/registry/src/index-1/ldap3-0.12.1/src/result.rs", "ldap3-0.12.1/src/result.rs"),
-            ("src/lookup/ldap.rs", "src/lookup/ldap.rs"),
+            ("src/lookup/ldap/source.rs", "src/lookup/ldap/source.rs"),
             ("", ""),
         ] {
             assert_eq!(within_library(file), told);

@@ -6,8 +6,8 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::address_guard::Guard;
 use super::client::{Client, NoClient, Tls, read_body, sensitive, to_headers, told};
-use super::guard::Guard;
 use super::relay::Watch;
 
 /// A call. It goes where its address leads: whoever makes it names the address.

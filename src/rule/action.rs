@@ -44,15 +44,6 @@ pub struct Target {
     pub read: Read,
 }
 
-/// Whether a text can be a refusal code: one token that the platform can look up.
-#[must_use]
-pub fn is_refusal_code(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && letters.all(|c| c.is_ascii_alphanumeric())
-        && (3..=49).contains(&text.len())
-}
-
 /// Whether hooks like this one take a verb.
 #[must_use]
 pub fn takes(hook: &Hook, verb: &str) -> bool {

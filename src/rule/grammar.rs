@@ -1,4 +1,5 @@
-//! The keys of every mapping in a rule file, with a sentence each: what the reader accepts and what the JSON Schema says.
+//! The keys of every mapping in a rule file, with a sentence each: what the reader accepts and what the JSON Schema says; and what
+//! a refusal code may look like.
 
 use crate::yaml::keys::{Key, Keys, Shape, optional, required};
 
@@ -315,3 +316,12 @@ pub static EXPECT: Keys = Keys {
         ),
     ],
 };
+
+/// Whether a text can be a refusal code: one token that the platform can look up.
+#[must_use]
+pub fn is_refusal_code(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric())
+        && (3..=49).contains(&text.len())
+}

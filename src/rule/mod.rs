@@ -27,7 +27,7 @@ mod taint;
 mod template;
 mod tenant;
 
-pub use action::{Action, Deliver, Target, is_refusal_code};
+pub use action::{Action, Deliver, Target};
 pub use binding::{Binding, Bound};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
@@ -42,6 +42,7 @@ pub use function::{
     BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, pattern,
     to_markdown as functions_to_markdown,
 };
+pub use grammar::is_refusal_code;
 pub use index::{Candidates, Values, scalar};
 pub use lookup::{
     Ask, Asked, Attribute, Call, ConnectionKind, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part,

@@ -2,7 +2,8 @@
 
 use super::binding::{Binding, Bound};
 use super::expression::{Expression, From, Read};
-use crate::event::{Path, SecretNames};
+use crate::event::Path;
+use crate::event::secret::secret::SecretNames;
 
 /// A secret that the value is computed from.
 pub fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {

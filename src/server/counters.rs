@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use super::auth::{Reason, Verdict};
-use super::refusal::Refusal;
+use super::request::Refusal;
 
 /// Numbers since the start, and what is open and in flight now.
 #[derive(Debug, Default)]
@@ -122,7 +122,7 @@ fn count(numbers: &PerReason, reason: Reason) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::refusal::Shortage;
+    use crate::server::request::Shortage;
 
     #[test]
     fn every_reason_is_counted_by_itself() {

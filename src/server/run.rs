@@ -13,14 +13,15 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
+use super::auth;
 use super::auth::InForce;
+use super::connection::{Reaper, listener};
 use super::counters::Counters;
-use super::door::{Answering, Door};
 use super::error::Error;
-use super::reaper::Reaper;
+use super::request::{error_boundary, log};
 use super::settings::Settings;
+use super::shared::{Answering, Door};
 use super::tls::Renewal;
-use super::{auth, guard, http, line};
 use crate::event::Hooks;
 use crate::gateway::Gateway;
 use crate::telemetry::metrics::Measured;
@@ -77,7 +78,7 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// When the address is taken, forbidden or not this machine's; when everybody would be let in from everywhere; when what
 /// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
-    guard::hide_panic_messages();
+    error_boundary::hide_panic_messages();
     if let Some(open) = open_to_all(settings) {
         return Err(open);
     }
@@ -180,7 +181,7 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
     let (counters, unready_ms) = (Arc::clone(&door.counters), door.settings.unready_ms);
     let refusals = Arc::clone(&door);
     actix_web::rt::spawn(tell_again(Arc::clone(&door)));
-    let running = http::start(listener, door, reaper, tls)?;
+    let running = listener::start(listener, door, reaper, tls)?;
     let handle = running.handle();
     actix_web::rt::spawn(async move {
         told.await;
@@ -196,7 +197,7 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
         handle.stop(true).await;
     });
     let result = running.await;
-    line::again(refusals.told.rest());
+    log::again(refusals.told.rest());
     result
 }
 
@@ -204,7 +205,7 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
 async fn tell_again(door: Arc<Door>) {
     loop {
         tokio::time::sleep(TELL_EVERY).await;
-        line::again(door.told.due(Instant::now()));
+        log::again(door.told.due(Instant::now()));
     }
 }
 

@@ -4,10 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::admin::AdminSettings;
+use super::admission::{Memory, weight};
 use super::auth::AuthSettings;
-use super::memory::Memory;
 use super::tls::TlsSettings;
-use super::weight;
 use crate::event::{Bounds, Calendar};
 
 /// Settings of the HTTP server.

@@ -4,18 +4,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use super::decision::{event, live};
+use super::naive::{Checks, Condition, Operand, Rule, Verb};
+use super::{meaning, naive, tries};
+use crate::support::script::{clock, compile, engine, now};
 use hookgate::engine::explain;
-use hookgate::event::{Calendar, Document, SecretNames, Value};
+use hookgate::event::secret::secret::SecretNames;
+use hookgate::event::{Calendar, Document, Value};
 use hookgate::rule::{Answers, FUNCTIONS, Function, Inputs, Run, Script, Scripts};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
-
-use super::decision::{event, live};
-use super::naive::{self, Checks, Condition, Operand, Rule, Verb};
-use super::{meaning, tries};
-use crate::support::script::{clock, compile, engine, now};
 
 const HIDDEN: &str = "(hidden)";
 /// Stands in texts that nothing else here says.

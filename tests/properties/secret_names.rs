@@ -2,7 +2,8 @@
 //! another name is none; and the body goes back byte for byte.
 
 use hookgate::engine::decide;
-use hookgate::event::{Calendar, Context, Event, Hooks, Path, SecretNames, Value, View};
+use hookgate::event::secret::secret::SecretNames;
+use hookgate::event::{Calendar, Context, Event, Hooks, Path, Value, View};
 use hookgate::gateway::Live;
 use hookgate::rule::Tenant;
 use proptest::prelude::*;

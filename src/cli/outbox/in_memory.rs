@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::config::Settings;
-
-use super::super::admin_call::{Answer, call};
 use super::super::exit::{Failure, Reason};
+use crate::cli::service::{Answer, call};
+use crate::config::Settings;
 
 /// Longest wait for the answer, in milliseconds.
 const LIMIT_MS: u64 = 5_000;

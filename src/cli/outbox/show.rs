@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
-use crate::diagnostic::escaped;
-use crate::event::{Document, View, secret};
-use crate::outbox::{Body, Row, Store, Wanted};
-
 use super::super::exit::{Exit, Failure, Output};
 use super::age::{next, span, state, time};
 use super::opened::trouble;
+use crate::diagnostic::escaped;
+use crate::event::secret::secret;
+use crate::event::{Document, View};
+use crate::outbox::{Body, Row, Store, Wanted};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

@@ -83,7 +83,7 @@ pub fn journals(named: &[PathBuf], settings: &Settings) -> Result<Journals, Fail
 ///
 /// # Errors
 /// When nothing is recorded.
-pub(super) fn own(settings: &Settings) -> Result<&Path, Failure> {
+pub fn own(settings: &Settings) -> Result<&Path, Failure> {
     settings.journal.file.as_deref().ok_or_else(|| {
         let help = "name a file in `journal.file` of gateway.yaml; what was decided until then is not known";
         Failure::message("nothing is recorded: `journal.file` is null").help(help)

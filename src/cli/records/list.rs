@@ -1,16 +1,15 @@
-//! `hookgate decisions`: what was decided, found by whatever is known of it.
+//! The decisions that are sought, a line each.
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::super::exit::{Exit, Failure, Output};
-use super::journals::{At, Journals, Sighted, journals};
+use super::journals::{At, Journals, Sighted};
 use super::shown::Shown;
 use super::sought::Sought;
-use super::{follow, verified};
 use crate::config::Settings;
-use crate::journal::{Found, Unread};
+use crate::journal::{Found, Query, Unread};
 
 /// Lines that cannot be read that are shown; all are counted.
 const UNREAD_SHOWN: usize = 10;
@@ -46,30 +45,19 @@ pub enum Format {
     Json,
 }
 
-/// Lists decisions.
-///
-/// # Errors
-/// When there is no journal, it cannot be read, or a moment is none.
-pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
-    let journals = journals(&args.files, settings)?;
-    if args.verify {
-        return verified::run(&journals, args.format);
-    }
-    let query = args.sought.query(settings)?;
-    let sighted = journals.find(&query)?;
+/// Lists the newest.
+pub(super) fn run(args: &Args, settings: &Settings, journals: &Journals, query: &Query) -> Result<Output, Failure> {
+    let sighted = journals.find(query)?;
     let keyless = sighted.keyless_to_text();
     let Sighted { lines, unread, .. } = sighted;
-    let (places, count) = newest(&journals, lines, args);
+    let (places, count) = newest(journals, lines, args);
     let opened = places.iter().filter_map(|at| journals.open(at));
     let shown: Vec<Shown> = opened.map(|found| Shown::of(found, settings.journal.shows_facts)).collect();
     let mut stdout = text(&shown, args.format, settings);
     if args.format == Format::Text {
         stdout += &sum(shown.len(), count, args);
         stdout += &keyless;
-        stdout += &troubles(&journals, &unread);
-    }
-    if args.follow {
-        return follow::run(args, settings, &journals, &query, &stdout);
+        stdout += &troubles(journals, &unread);
     }
     Ok(Output { stdout, exit: if shown.is_empty() { Exit::Found } else { Exit::Well } })
 }

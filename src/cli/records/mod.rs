@@ -1,15 +1,18 @@
 //! What was decided: listed, followed, verified, and erased.
 
+mod decisions;
 mod follow;
 mod forget;
 mod journals;
 mod list;
+mod period;
+mod remembered;
+pub mod replay;
 mod shown;
 mod sought;
 mod verified;
+pub mod why;
 
+pub use decisions::run;
 pub use forget::{Args as JournalArgs, run as journal};
-pub(super) use journals::{Journals, Sighted, journals};
-pub use list::{Args, run};
-pub(super) use shown::time;
-pub use sought::Sought;
+pub use list::Args;

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use jiff::Timestamp;
 
 use super::super::exit::Failure;
-use super::super::period;
+use super::period;
 use crate::config::Settings;
 use crate::journal::Query;
 

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 
 use super::super::exit::{Exit, Failure, Output};
 use super::super::progress::Progress;
-use super::super::{facts, request};
+use super::super::request;
 use super::args::{Args, Format};
 use super::body::Plan;
 use super::columns::{Mapping, Names, fit, taken};
 use super::deciding::{Decided, Deciding};
 use super::report::Scanned;
 use super::{mapping, reading};
+use crate::cli::rules::facts;
 use crate::config::Settings;
 use crate::event::{Hook, Hooks, Kind, date};
 use crate::gateway::{self, Live};

@@ -9,7 +9,7 @@ use super::moment::Moment;
 use super::text::written;
 use super::unreadable::Unreadable;
 use super::written::Written;
-use crate::event::value::{List, Shape, View};
+use crate::event::json::{List, Shape, View};
 
 /// Reads a moment in any of the shapes that docs/language.md lists; `Ok(None)` where nothing is there: null, a blank
 /// text, an empty list, and `0` and the largest number, with which directories say "never".

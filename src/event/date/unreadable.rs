@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::event::value::{Shape, View};
+use crate::event::json::{Shape, View};
 
 /// Longest shape that is told, in characters.
 const SHAPE_LIMIT: usize = 40;

@@ -8,7 +8,7 @@ use crate::event::{Hook, Kind, OnFailure, Path, Root, Segment};
 use crate::lint::finding::Finding;
 use crate::lint::guard;
 use crate::lint::guard::Guards;
-use crate::lint::survey::{Survey, ends, with_rule};
+use crate::lint::rule_model::{Survey, ends, with_rule};
 use crate::lint::write::{Writes, meet};
 use crate::rule::{Action, Bound, Condition, Expression, From, Function, Mode, Read, Rule, RuleSet, Source};
 

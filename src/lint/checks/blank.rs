@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, File, Place, code};
 use crate::event::{Path, Root, Segment, Value};
 use crate::lint::finding::Finding;
-use crate::lint::survey::{Survey, with_rule};
+use crate::lint::rule_model::{Survey, with_rule};
 use crate::lint::write::actions;
 use crate::rule::field::{OnForm, user_field};
 use crate::rule::{Action, Bound, Checks, Condition, Expression, From, Operator, Read, Rule, RuleSet, Test};

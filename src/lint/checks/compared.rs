@@ -6,12 +6,12 @@ use crate::diagnostic::{Code, Diagnostic, Place, code};
 use crate::event::{Path, Root, Segment, Shape, Value, View};
 use crate::lint::finding::Finding;
 use crate::lint::known::Known;
-use crate::lint::survey::{Survey, with_rule};
+use crate::lint::rule_model::{Survey, with_rule};
 use crate::lint::walk::{Part, Site};
 use crate::lint::{known, signs, walk};
 use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
-use crate::rule::foreign::{template as other_template, text as foreign};
+use crate::rule::foreign::{template, text};
 use crate::rule::{From, Operator, RuleSet};
 
 /// Texts by which other tools say that there is nothing.
@@ -134,7 +134,7 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
 fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wrong> {
     let is_negated = matches!(part.check.operator, Operator::IsNot(_) | Operator::NotIn(_));
     // What names something of the event is told where rules are read.
-    if other_template::meant(text).is_some() {
+    if template::meant(text).is_some() {
         return None;
     }
     let (stands, letters) = match site.cell {
@@ -146,9 +146,9 @@ fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wron
         ),
         None => (Stands::BehindPath { commas: takes_commas(&site.test.subject.path) }, None),
     };
-    let meant = foreign::meant(text, stands)?;
+    let meant = text::meant(text, stands)?;
     let message = format!("`{text}` is compared letter by letter");
-    let meant = match foreign::listed(text, stands) {
+    let meant = match text::listed(text, stands) {
         Some(list) if is_negated && site.cell.is_some() => format!("`\"not in {list}\"`"),
         Some(list) if is_negated => format!("`{{ not_in: {list} }}`"),
         _ => meant,

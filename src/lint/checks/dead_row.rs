@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::{Claim, Finding};
-use crate::lint::solver::cube::{Cube, both};
-use crate::lint::solver::{Budget, Found, Meeting, Wish, Witness, search, search_any, takers};
-use crate::lint::survey::{Survey, with_rule};
+use crate::lint::rule_model::{Survey, with_rule};
+use crate::lint::solver::clause::{Cube, both};
+use crate::lint::solver::coverage::takers;
+use crate::lint::solver::{Budget, Found, Meeting, Wish, Witness, search, search_any};
 use crate::rule::{Hit, Rule, Table};
 
 /// Most earlier rows that are taken together.

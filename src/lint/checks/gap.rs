@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;
-use crate::lint::solver::cube::Cube;
+use crate::lint::rule_model::Survey;
+use crate::lint::solver::clause::Cube;
 use crate::lint::solver::{Found, Wish, search_any};
-use crate::lint::survey::Survey;
 use crate::rule::{Action, Hit, Table};
 
 /// Tells of each table that leaves something out. Tables that only refuse or stop, and those whose rows add up, are meant to.

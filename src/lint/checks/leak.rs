@@ -1,10 +1,10 @@
 //! Secrets that are answered for an attribute that is no password: there the rule fails.
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::event::secret::SecretNames;
+use crate::event::secret::secret::SecretNames;
 use crate::event::{Root, Shape, View, canonical_field};
 use crate::lint::finding::Finding;
-use crate::lint::survey::Survey;
+use crate::lint::rule_model::Survey;
 use crate::lint::write::actions;
 use crate::rule::{Action, Condition, Operator, secret_in};
 

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, File, Place, code};
 use crate::event::date::{DateStyle, Start, Unit};
 use crate::event::{Path, Root, Segment, Shape, View, date};
 use crate::lint::finding::Finding;
-use crate::lint::survey::Survey;
+use crate::lint::rule_model::Survey;
 use crate::lint::walk;
 use crate::rule::field::FieldKind;
 use crate::rule::{Base, Check, Expression, Moment, Operator, RuleSet, field, is_own_time};

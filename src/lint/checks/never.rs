@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Finding;
-use crate::lint::solver::cube::{Cube, Literal, alternatives, both};
+use crate::lint::rule_model::Survey;
+use crate::lint::solver::clause::{Cube, Literal, alternatives, both};
 use crate::lint::solver::{Budget, Found, Wish, search, search_any};
-use crate::lint::survey::Survey;
 use crate::rule::{Condition, Rule};
 
 /// Tells of each such condition.

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use crate::diagnostic::{Diagnostic, Place, code};
 use crate::event::Path;
 use crate::lint::finding::Claim;
-use crate::lint::solver::{Cube, Found, Meeting, Wish, both, key, search_any};
-use crate::lint::survey::{Survey, ends};
+use crate::lint::rule_model::{Survey, ends};
+use crate::lint::solver::clause::{Cube, both};
+use crate::lint::solver::{Found, Meeting, Wish, key, search_any};
 use crate::lint::write::meet;
 use crate::rule::{Action, Expression, Hit, Mode, Row, reads};
 
@@ -172,7 +173,7 @@ fn tell(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>, path: &Pat
     for change in [first, second] {
         let rule = survey.set.rules.get(change.rule)?;
         if let Some(table) = &rule.table {
-            finding = crate::lint::survey::with_rule(finding, rule, table);
+            finding = crate::lint::rule_model::with_rule(finding, rule, table);
         }
     }
     Some(

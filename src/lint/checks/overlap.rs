@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;
-use crate::lint::solver::cube::{Cube, both};
+use crate::lint::rule_model::{Survey, with_rule};
+use crate::lint::solver::clause::{Cube, both};
 use crate::lint::solver::{Found, Meeting, Wish, search_any};
-use crate::lint::survey::{Survey, with_rule};
 use crate::rule::{Hit, Rule, Table};
 
 /// Most earlier rows that one row is compared with.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;
-use crate::lint::solver::cube::Cube;
-use crate::lint::solver::{Found, Meeting, Wish, cover, search_any};
-use crate::lint::survey::{Survey, Surveyed};
+use crate::lint::rule_model::{Survey, Surveyed};
+use crate::lint::solver::clause::Cube;
+use crate::lint::solver::{Found, Meeting, Wish, coverage, search_any};
 use crate::lint::write::Writes;
 use crate::rule::{Rule, reads};
 
@@ -59,7 +59,7 @@ fn takers(survey: &mut Survey<'_>, place: usize, ending: &Ending<'_>) -> Option<
     candidates.retain(|candidate| {
         ending.cubes.get(*candidate).is_some_and(|(earlier, _)| is_steady(survey, *earlier, place))
     });
-    let by = cover::takers(
+    let by = coverage::takers(
         &required,
         &candidates,
         |place| ending.cubes.get(place).map(|(_, cube)| cube),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Finding;
-use crate::lint::survey::Survey;
+use crate::lint::rule_model::Survey;
 use crate::lint::write::actions;
 use crate::rule::{Action, Bound, Checks, Condition, Expression, From, Operator, Read, Rule, RuleSet, reads};
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::cube::{Cube, Literal, Tested};
+use super::clause::{Cube, Literal, Tested};
 use super::domain::{Domain, Kind, ODD, Stands};
 use crate::event::Value;
 use crate::rule::scalar;

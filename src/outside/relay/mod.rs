@@ -19,7 +19,7 @@ mod ldap;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 mod limits;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-mod meeting;
+mod loopback;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "nats")]

@@ -18,7 +18,7 @@ use super::copy::copy;
 use super::inspect::Inspector;
 use super::inspect_mysql::MySql;
 use super::limits::within_login;
-use super::meeting::Meeting;
+use super::loopback::Meeting;
 use super::server::{Server, Wire, encrypt};
 use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 

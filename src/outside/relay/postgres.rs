@@ -11,7 +11,7 @@ use super::copy::copy;
 use super::excess::Excess;
 use super::inspect::Inspector;
 use super::inspect_postgres::Postgres;
-use super::meeting::Meeting;
+use super::loopback::Meeting;
 use super::server::{Server, without_tls};
 use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 

@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::diagnostic::code;
-use crate::rule::action::is_refusal_code;
+use crate::rule::grammar::is_refusal_code;
 use crate::yaml::Node;
 
 impl Compiler<'_> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 
+use super::access_path::{Key, Way, ways};
 use super::choice::{Choice, Combined, Crowds, combinations};
 use super::gates::{Index, Under};
 use super::key::Facet;
@@ -11,7 +12,6 @@ use super::lists::{Lists, narrow};
 use super::memo::Tests;
 use super::patterns::Patterns;
 use super::ranges::{Range, Ranges};
-use super::way::{Key, Way, ways};
 use crate::event::{Quick, mixed};
 use crate::rule::condition::Condition;
 use crate::rule::table::Row;

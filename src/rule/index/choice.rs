@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::access_path::{Key, Way};
 use super::key::{Facet, Of};
-use super::way::{Key, Way};
 use crate::event::mixed;
 
 /// Slots whose values make keys together cost a question each event, so that there are only so many combinations.

@@ -1,5 +1,6 @@
 //! The index: which rules and rows can hold of an event, without looking at each.
 
+mod access_path;
 mod bits;
 mod build;
 mod candidates;
@@ -12,7 +13,6 @@ mod memo;
 mod patterns;
 mod ranges;
 mod values;
-mod way;
 
 pub use candidates::Candidates;
 pub use gates::Index;

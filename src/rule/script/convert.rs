@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use rhai::{Array, Dynamic, Map};
 
 use super::limit::{SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VALUE_LEVELS};
-use super::veiled::Veiled;
+use super::secret::Veiled;
 use crate::event::{Shape, Value, View, into_nfc};
 
 /// A value for a script.

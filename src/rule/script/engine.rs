@@ -15,7 +15,7 @@ use super::limit::{
     ScriptBudget,
 };
 use super::state::Question;
-use super::{state, sum, unknown, veiled, verb_call};
+use super::{secret, state, sum, unknown, verb_call};
 use crate::diagnostic::{File, Report};
 use crate::event::{Shape, Value, fingerprint, mixed};
 use crate::rule::function::{FUNCTIONS, Function};
@@ -100,7 +100,7 @@ impl Scripts {
             register(&mut engine, function);
         }
         verb_call::register(&mut engine);
-        veiled::register(&mut engine);
+        secret::register(&mut engine);
         sum::register(&mut engine);
         unknown::register(&mut engine);
         engine.register_fn("attr", attribute);

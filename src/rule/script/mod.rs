@@ -10,10 +10,10 @@ mod limit;
 mod lowered;
 mod reads;
 mod run;
+mod secret;
 mod state;
 mod sum;
 mod unknown;
-mod veiled;
 mod verb;
 mod verb_call;
 

@@ -16,9 +16,9 @@ use super::routes::{Desk, answer, told};
 use super::settings::AdminSettings;
 use super::token::Token;
 use super::watched::Watched;
+use crate::server::connection::{Connection, Reaper};
 use crate::server::error::Error;
-use crate::server::guard::catch_later;
-use crate::server::reaper::{Connection, Reaper};
+use crate::server::request::error_boundary::catch_later;
 use crate::server::run::{Reaping, Stopper, listen};
 
 /// Connections at once; further ones wait in the operating system.

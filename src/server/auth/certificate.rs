@@ -3,7 +3,7 @@
 use super::reason::Reason;
 use super::settings::CertificateNames;
 use super::verdict::{Found, Refused};
-use crate::server::peer::PeerCertificate;
+use crate::server::connection::PeerCertificate;
 
 pub(super) fn judge(settings: &CertificateNames, certificate: Option<&PeerCertificate>) -> Found {
     let Some(certificate) = certificate else {

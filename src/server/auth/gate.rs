@@ -19,7 +19,7 @@ use super::trouble::Trouble;
 use super::verdict::{Found, Refused, Verdict};
 use super::{address, authorization, certificate};
 use crate::event::Value;
-use crate::server::peer::PeerCertificate;
+use crate::server::connection::PeerCertificate;
 
 /// Decides who may come in.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The end of a body: after so many bytes, or after its last chunk (RFC 9112, section 7.1).
 
-use crate::server::refusal::Refusal;
+use crate::server::request::Refusal;
 
 /// Most bytes of chunk extensions and trailers of one body. Nobody needs them; they are passed over.
 const EXTRAS_LIMIT_BYTES: usize = 16 * 1024;
@@ -9,14 +9,14 @@ const SIZE_DIGITS: u8 = 16;
 
 /// What is left of a body.
 #[derive(Debug)]
-pub(in crate::server) enum Left {
+pub enum Left {
     Length(u64),
     Chunks(Chunks),
 }
 
 /// A body in chunks on its way.
 #[derive(Debug)]
-pub(in crate::server) struct Chunks {
+pub struct Chunks {
     at: At,
     extras: usize,
 }
@@ -51,16 +51,16 @@ enum At {
 }
 
 impl Left {
-    pub(super) fn length(bytes: u64) -> Self {
+    pub fn length(bytes: u64) -> Self {
         Left::Length(bytes)
     }
 
-    pub(super) fn chunks() -> Self {
+    pub fn chunks() -> Self {
         Left::Chunks(Chunks { at: At::Size { size: 0, digits: 0 }, extras: 0 })
     }
 
     /// Whether all of it was taken.
-    pub(in crate::server) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         match self {
             Left::Length(left) => *left == 0,
             Left::Chunks(chunks) => chunks.at == At::Over,
@@ -71,11 +71,7 @@ impl Left {
     ///
     /// # Errors
     /// When chunks are malformed, or `into` has enough.
-    pub(in crate::server) fn take(
-        &mut self,
-        bytes: &[u8],
-        into: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>,
-    ) -> Result<usize, Refusal> {
+    pub fn take(&mut self, bytes: &[u8], into: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Result<usize, Refusal> {
         match self {
             Left::Length(left) => {
                 let taken = within(*left, bytes);

@@ -13,7 +13,7 @@ use actix_web::web::Bytes;
 use httparse::Status;
 
 use super::framing::Left;
-use crate::server::refusal::Refusal;
+use crate::server::request::Refusal;
 use crate::server::settings::Settings;
 
 /// Most headers that are read at all; `limits.headers` is never more.
@@ -21,22 +21,22 @@ const HEADERS_MOST: usize = 96;
 
 /// The head of one request.
 #[derive(Debug)]
-pub(in crate::server) struct Head {
-    pub(in crate::server) method: Method,
-    pub(in crate::server) uri: Uri,
+pub struct Head {
+    pub method: Method,
+    pub uri: Uri,
     /// HTTP/1.0, and not 1.1.
-    pub(in crate::server) is_old: bool,
-    pub(in crate::server) headers: HeaderMap,
-    pub(in crate::server) declared: Declared,
+    pub is_old: bool,
+    pub headers: HeaderMap,
+    pub declared: Declared,
     /// Whether the caller waits to be told that its body is wanted (`Expect: 100-continue`).
-    pub(in crate::server) awaits_continue: bool,
+    pub awaits_continue: bool,
     /// Whether the caller wants to use the connection again.
-    pub(in crate::server) keeps_open: bool,
+    pub keeps_open: bool,
 }
 
 /// What a head says of the length of its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::server) enum Declared {
+pub enum Declared {
     Bytes(u64),
     /// It comes in chunks, and ends with an empty one.
     Chunked,
@@ -47,7 +47,7 @@ impl Head {
     ///
     /// # Errors
     /// When it is none, or larger than the settings say. The connection is of no use then.
-    pub(super) fn read(bytes: &[u8], settings: &Settings) -> Result<Option<(Self, usize)>, Refusal> {
+    pub fn read(bytes: &[u8], settings: &Settings) -> Result<Option<(Self, usize)>, Refusal> {
         let mut space = [const { MaybeUninit::uninit() }; HEADERS_MOST];
         let mut parsed = httparse::Request::new(&mut []);
         let length = match parsed.parse_with_uninit_headers(bytes, &mut space) {
@@ -90,7 +90,7 @@ impl Head {
     }
 
     /// Its body, of which nothing was read yet.
-    pub(in crate::server) fn body(&self) -> Left {
+    pub fn body(&self) -> Left {
         match self.declared {
             Declared::Bytes(bytes) => Left::length(bytes),
             Declared::Chunked => Left::chunks(),

@@ -1,9 +1,18 @@
 //! One connection: from the bytes that come to heads and bodies, one request after the other.
 
+mod conversation;
+mod descriptors;
 mod framing;
 mod head;
+mod idle_timeout;
+pub mod listener;
+mod peer;
+mod per_address;
 mod wire;
 
-pub(super) use framing::Left;
-pub(super) use head::{Declared, Head};
-pub(super) use wire::{Stream, Wire};
+pub use framing::Left;
+pub use head::{Declared, Head};
+pub use idle_timeout::{Connection, Reaper};
+pub use peer::PeerCertificate;
+pub use per_address::network;
+pub use wire::Wire;

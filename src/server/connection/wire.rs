@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 use super::framing::Left;
 use super::head::Head;
-use crate::server::refusal::Refusal;
+use crate::server::request::Refusal;
 use crate::server::settings::Settings;
 
 /// Most bytes that are read at once.
@@ -23,13 +23,13 @@ const KEPT_BYTES: usize = 1024;
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
 /// An encrypted connection, or one that is not.
-pub(in crate::server) trait Stream: AsyncRead + AsyncWrite + Unpin + Debug {}
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Debug {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Debug> Stream for T {}
 
 /// One connection. It holds no memory while nothing has come.
 #[derive(Debug)]
-pub(in crate::server) struct Wire {
+pub struct Wire {
     stream: Box<dyn Stream>,
     came: Vec<u8>,
     /// How much of it was read.
@@ -46,7 +46,7 @@ pub(in crate::server) struct Wire {
 }
 
 impl Wire {
-    pub(in crate::server) fn new(stream: Box<dyn Stream>) -> Self {
+    pub fn new(stream: Box<dyn Stream>) -> Self {
         Self { stream, came: Vec::new(), at: 0, looked_at: 0, look_at: 0, is_ended: false, is_broken: false }
     }
 
@@ -55,12 +55,12 @@ impl Wire {
     }
 
     /// What has come and was not read, in bytes.
-    pub(in crate::server) fn waiting_bytes(&self) -> usize {
+    pub fn waiting_bytes(&self) -> usize {
         self.rest().len()
     }
 
     /// Memory that it holds, in bytes.
-    pub(in crate::server) fn held_bytes(&self) -> usize {
+    pub fn held_bytes(&self) -> usize {
         self.came.capacity()
     }
 
@@ -75,7 +75,7 @@ impl Wire {
     ///
     /// # Errors
     /// When what comes is no head, or too large a one.
-    pub(in crate::server) fn head(&mut self, settings: &Settings) -> Result<Option<Head>, Refusal> {
+    pub fn head(&mut self, settings: &Settings) -> Result<Option<Head>, Refusal> {
         let looked_at = self.looked_at;
         self.looked_at = self.rest().len();
         let rest = self.rest();
@@ -101,18 +101,14 @@ impl Wire {
     ///
     /// # Errors
     /// When its framing is broken, or `into` has enough.
-    pub(in crate::server) fn take(
-        &mut self,
-        left: &mut Left,
-        into: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+    pub fn take(&mut self, left: &mut Left, into: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Result<(), Refusal> {
         let taken = left.take(self.rest(), into)?;
         self.consume(taken);
         Ok(())
     }
 
     /// Waits for more, `most` bytes of it at most; false once nothing more comes. Nothing is lost when it is given up.
-    pub(in crate::server) async fn fill(&mut self, most: usize) -> bool {
+    pub async fn fill(&mut self, most: usize) -> bool {
         poll_fn(|cx| {
             if self.is_ended {
                 return Poll::Ready(false);
@@ -136,12 +132,12 @@ impl Wire {
     }
 
     /// Whether the connection was reset.
-    pub(in crate::server) fn is_broken(&self) -> bool {
+    pub fn is_broken(&self) -> bool {
         self.is_broken
     }
 
     /// Returns once the caller is gone, and never while it is there. What it sends meanwhile is kept.
-    pub(in crate::server) async fn gone(&mut self) {
+    pub async fn gone(&mut self) {
         while !self.is_ended && self.waiting_bytes() < KEPT_BYTES {
             self.fill(KEPT_BYTES - self.waiting_bytes()).await;
         }
@@ -155,14 +151,14 @@ impl Wire {
     ///
     /// # Errors
     /// When the caller is gone, or was cut because it does not read.
-    pub(in crate::server) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await?;
         self.stream.flush().await
     }
 
     /// Ends the connection. What the caller sends meanwhile is thrown away for a moment: a connection that is closed while
     /// something lies unread is reset, and the caller may lose the answer (RFC 9112, section 9.6).
-    pub(in crate::server) async fn close(mut self) {
+    pub async fn close(mut self) {
         let goodbye = async {
             if self.stream.shutdown().await.is_ok() {
                 while self.fill(READ_BYTES).await {

@@ -13,8 +13,8 @@ use tokio_rustls::server::TlsStream;
 
 use super::in_force::InForce;
 use crate::event::problem;
-use crate::server::peer::PeerCertificate;
-use crate::server::told::{Alike, Told};
+use crate::server::connection::PeerCertificate;
+use crate::server::request::{Alike, Told};
 
 /// A connection after its handshake.
 pub(in crate::server) type Encrypted = TlsStream<TcpStream>;

@@ -1,0 +1,239 @@
+//! `hookgate why`: what was decided for one request, by which rule, and what it saw.
+
+use std::fmt::Write as _;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use serde_json::{Value as Json, json};
+
+use super::journals::{Journals, Sighted, journals};
+use super::remembered::{shown, words};
+use super::shown::time;
+use super::sought::Sought;
+use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::rules::explanation;
+use crate::config::Settings;
+use crate::diagnostic::escaped;
+use crate::engine::RuleTrace;
+use crate::gateway::{Live, Replay, TableRows};
+use crate::journal::{Found, Query, Record, holder_of};
+
+#[derive(ClapArgs, Debug)]
+pub struct Args {
+    /// The request's id: the header `x-request-id` of the answer, `request_id` in the log
+    #[arg(value_name = "ID", required_unless_present_any = ["person", "hook", "rule", "code", "outcome", "app", "since", "until"])]
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub sought: Sought,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// What the rules of the folder say of the record today.
+enum Explained {
+    /// They are the rules that decided: what each did.
+    Rules(Vec<RuleTrace>),
+    /// Why there is nothing to explain.
+    Not(String),
+}
+
+/// Explains a past decision.
+///
+/// # Errors
+/// When there is no journal.
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let journals = journals(&[], settings)?;
+    let query = Query { id: args.id.clone(), ..args.sought.query(settings)? };
+    let sighted = journals.find(&query)?;
+    let newest = sighted.lines.last().and_then(|at| journals.open(at));
+    let record = match newest {
+        Some(Found::Line { record, .. }) => {
+            record.map_err(|why| Failure::message(format!("the record cannot be opened: {why}")))?
+        }
+        Some(Found::Old(record)) => record,
+        Some(Found::Unread { .. }) | None => match old_form(&journals, &sighted, args.id.as_deref()) {
+            Some(record) => record,
+            None => return Ok(unknown(args, &journals, &sighted)),
+        },
+    };
+    let explained = explained(&record, settings);
+    let mut stdout = match args.format {
+        Format::Text => to_text(&record, &explained, settings),
+        Format::Json => to_json(&record, &explained),
+    };
+    if args.format == Format::Text && sighted.lines.len() > 1 {
+        let _ =
+            writeln!(stdout, "\nthe newest of {} such decisions; `hookgate decisions` lists them", sighted.lines.len());
+    }
+    Ok(Output { stdout, exit: Exit::Well })
+}
+
+/// A record of the old form, which no index knows: found by its id alone.
+fn old_form(journals: &Journals, sighted: &Sighted, id: Option<&str>) -> Option<Box<Record>> {
+    let old = sighted.unread.iter().rev().filter(|(_, unread)| unread.is_old());
+    old.filter_map(|unread| journals.open_unread(unread)).find_map(|found| match found {
+        Found::Old(record) if Some(record.id.as_str()) == id => Some(record),
+        Found::Old(_) | Found::Line { .. } | Found::Unread { .. } => None,
+    })
+}
+
+fn unknown(args: &Args, journals: &Journals, sighted: &Sighted) -> Output {
+    let mut stdout = match &args.id {
+        Some(id) => {
+            format!("no decision with the id `{id}` is recorded\n")
+                + "  check that the id is the whole of `x-request-id`, and of this gateway: each has a journal of its own\n"
+        }
+        None => "no such decision is recorded\n  check the names, and that they are of this gateway: each has a journal of its own\n".to_owned(),
+    };
+    stdout += "  check that the answer was a decision: a call that was refused has a line `refused` in the log, and no record\n";
+    stdout += "  it may be older than what is kept (`journal.keep_files`), or was dropped (`decisions were not recorded` in the log)\n";
+    stdout += &sighted.keyless_to_text();
+    let broken = sighted.unread.iter().filter(|(_, unread)| !unread.is_old());
+    for found in broken.filter_map(|unread| journals.open_unread(unread)) {
+        if let Found::Unread { at, why } = found {
+            let _ = writeln!(stdout, "  cannot be read: {}  {why}", escaped(&at));
+        }
+    }
+    Output { stdout, exit: Exit::Found }
+}
+
+fn explained(record: &Record, settings: &Settings) -> Explained {
+    let folder = settings.gateway.rules.display();
+    let Ok((live, _)) = Live::read_as_started(&settings.gateway, &settings.tenant) else {
+        return Explained::Not(format!("the rules in `{folder}` do not compile now"));
+    };
+    if !settings.journal.shows_facts {
+        let why = "the rules are not explained: what they saw is not shown (`journal.show_facts: false`)";
+        return Explained::Not(why.to_owned());
+    }
+    if !live.rules.hash.starts_with(&record.rules) {
+        return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
+    }
+    let replay = Replay::new(&live, TableRows::Then);
+    match replay.explained(record, |decision| decision.trace) {
+        Ok(trace) => Explained::Rules(trace),
+        Err(cannot) => {
+            let rule = cannot.rule.map_or(String::new(), |(name, at)| format!("{name} ({at}) "));
+            Explained::Not(format!("the rules are the same, but cannot be decided again: {rule}{}", cannot.why))
+        }
+    }
+}
+
+fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> String {
+    let decision = &record.decision;
+    let time = time(&record.time, &settings.server.calendar.zone);
+    let mut out = format!("{} {time}  request {}\n\n", record.hook, record.id);
+    let mut line = |name: &str, text: String| {
+        let _ = writeln!(out, "  {name:<10}{}", escaped(&text));
+    };
+    line("decided", words(decision));
+    match (&decision.rule, &decision.at) {
+        (Some(rule), Some(at)) => line("by", format!("{rule}  {at}")),
+        _ => line("by", "no rule".to_owned()),
+    }
+    if let Some(failure) = &decision.failure {
+        line("failed", format!("{failure}  {}", decision.failed_at.as_deref().unwrap_or_default()));
+    }
+    if !decision.audits.is_empty() {
+        line("audit", decision.audits.join(", "));
+    }
+    if !decision.skipped.is_empty() {
+        line("skipped", decision.skipped.join(", "));
+    }
+    if let Some(holder) =
+        decision.code.as_ref().and_then(|_| holder_of(record)).filter(|_| settings.journal.shows_facts)
+    {
+        line("held by", holder);
+    }
+    line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
+    line("answered", format!("HTTP {} after {} ms", record.status, record.ms));
+    let is_same = matches!(explained, Explained::Rules(_));
+    let rules = record.rules.get(..12).unwrap_or(&record.rules);
+    line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
+    line("program", format!("hookgate {}", record.program));
+    out += &facts(record, settings.journal.shows_facts);
+    out += &changes(record);
+    for delivery in &decision.deliveries {
+        let _ = writeln!(
+            out,
+            "\nsent to {} by {} (key {})\n  {}",
+            escaped(&delivery.to),
+            escaped(&delivery.rule),
+            escaped(&delivery.key),
+            shown(delivery.body.get())
+        );
+    }
+    match explained {
+        Explained::Rules(trace) => out += &format!("\nrules\n{}", explanation(trace)),
+        Explained::Not(why) => out += &format!("\n{}\n", escaped(why)),
+    }
+    if record.is_of_old_form() {
+        out += "\na record of the old form: in place of each value stands a token, equal for equal values\n";
+    }
+    out
+}
+
+fn facts(record: &Record, shows_rows: bool) -> String {
+    let mut out = String::new();
+    for (n, fact) in record.facts.iter().enumerate() {
+        if n == 0 {
+            out += "\nlookups\n";
+        }
+        let answer = match (&fact.failed, &fact.degraded) {
+            (Some(why), _) => format!("no answer: {why}"),
+            (None, Some(why)) => format!("could not be asked, `on_error` stands in: {why}; {}", shown(fact.rows.get())),
+            (None, None) if fact.count == 0 => "nothing found".to_owned(),
+            (None, None) if !shows_rows => format!("{} found", fact.count),
+            (None, None) => format!("{} found: {}", fact.count, shown(fact.rows.get())),
+        };
+        let _ = writeln!(out, "  {} of {}: {}", escaped(&fact.lookup), shown(fact.key.get()), escaped(&answer));
+    }
+    out
+}
+
+/// What the rules changed in the user.
+fn changes(record: &Record) -> String {
+    let Some(after) = &record.decision.user else { return String::new() };
+    let parsed = |json: &str| serde_json::from_str::<Json>(json).unwrap_or_default();
+    let (before, after) = (parsed(&shown(record.body.get())), parsed(&shown(after.get())));
+    let before = before.pointer("/request/user").or_else(|| before.get("user")).cloned().unwrap_or_default();
+    let mut out = String::from("\nchanges\n");
+    differences("user", Some(&before), Some(&after), &mut out);
+    out
+}
+
+fn differences(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut String) {
+    match (before, after) {
+        (before, after) if before == after => {}
+        (Some(Json::Object(old)), Some(Json::Object(new))) => {
+            let added = new.keys().filter(|key| !old.contains_key(*key));
+            for key in old.keys().chain(added) {
+                differences(&format!("{path}.{key}"), old.get(key), new.get(key), out);
+            }
+        }
+        (before, after) => {
+            let side = |value: Option<&Json>| value.map_or_else(|| "(absent)".to_owned(), Json::to_string);
+            let _ = writeln!(out, "  {}: {} -> {}", escaped(path), side(before), side(after));
+        }
+    }
+}
+
+/// Who it was about, as far as the record tells.
+fn person(record: &Record) -> Option<String> {
+    record.names().into_iter().next().map(|(key, name)| format!("{name}  (user.{key})"))
+}
+
+fn to_json(record: &Record, explained: &Explained) -> String {
+    let (rules, why) = match explained {
+        Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
+        Explained::Not(why) => (None, Some(why)),
+    };
+    let record: Json =
+        serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
+    format!("{}\n", json!({ "record": record, "rules": rules, "not_explained": why }))
+}

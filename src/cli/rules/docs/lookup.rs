@@ -1,0 +1,68 @@
+//! Lookups of the page: what each asks, and what stands in where it gets no answer.
+
+use super::page::{Block, Line, Page, Table};
+use crate::cli::rules::check::counted;
+use crate::rule::{Ask, Lookup, Method, OnError, Part, Remote, RuleSet, Source};
+use crate::yaml::shown_duration;
+
+/// Writes every lookup with what it asks.
+pub fn write(page: &mut Page, set: &RuleSet) {
+    if set.lookups.is_empty() {
+        return;
+    }
+    page.heading(2, "Lookups");
+    let row = |lookup: &Lookup| {
+        let name = Line::default().code(lookup.name.as_str());
+        match &lookup.source {
+            Source::Table(source) => {
+                let table = Line::default().code(source.file.as_ref().map_or("", |(_, file)| &file.name));
+                let table = match &source.form.sheet {
+                    Some(sheet) => table.text(", sheet ").code(sheet.as_str()),
+                    None => table,
+                };
+                let key = source.key.iter().enumerate().fold(Line::default(), |key, (n, part)| {
+                    let key = if n == 0 { key } else { key.text(" and ") };
+                    key.code(part.written.as_str())
+                });
+                let case = if source.ignore_case { "are one" } else { "differ" };
+                vec![name, table, key, Line::of(case)]
+            }
+            Source::Remote(remote) => {
+                let asked = Line::of("connection ").code(remote.connection.as_str());
+                vec![name, asked, Line::of(asked_with(remote)), Line::of(stands_in(&remote.on_error))]
+            }
+        }
+    };
+    let head =
+        ["lookup", "what is asked", "key", "upper and lower case; what stands in for an error"].map(Line::of).to_vec();
+    page.blocks.push(Block::Table(Table { head, rows: set.lookups.iter().map(row).collect() }));
+}
+
+/// What a question over a connection is, with the places of the key as they are written.
+fn asked_with(remote: &Remote) -> String {
+    let parts = |parts: &[Part]| {
+        let part = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Key => "${key}".to_owned(),
+            Part::Named(name) => format!("${{key.{name}}}"),
+        };
+        parts.iter().map(part).collect::<String>()
+    };
+    match &remote.ask {
+        Ask::Http(call) => {
+            let method = if call.method == Method::Get { "GET" } else { "POST" };
+            format!("{method} {}", parts(&call.path.parts))
+        }
+        Ask::Sql(statement) => parts(&statement.parts),
+        Ask::Ldap(search) => parts(&search.filter.parts),
+    }
+}
+
+fn stands_in(on_error: &OnError) -> String {
+    match on_error {
+        OnError::Fail => "nothing: the rule fails".to_owned(),
+        OnError::Absent => "no row".to_owned(),
+        OnError::Use(rows) => format!("{} written in the rules", counted(rows.len(), "row")),
+        OnError::Stale(limit) => format!("the last answer, up to {} old", shown_duration(*limit)),
+    }
+}

@@ -1,0 +1,16 @@
+//! Commands for those who write rules: they read the rules folder and need no running gateway.
+
+pub mod check;
+mod coverage;
+pub mod docs;
+pub mod dry_run;
+pub mod explain;
+pub mod facts;
+pub mod init;
+mod results;
+pub mod schema;
+pub mod test;
+mod trace;
+
+pub use init::STARTER;
+pub use trace::explanation;

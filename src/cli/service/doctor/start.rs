@@ -1,0 +1,58 @@
+//! What keeps `serve` from starting, or from doing all of its work, beside connections, destinations and rules: looked at by what
+//! `serve` itself starts with.
+
+use super::tried::Wrong;
+use crate::config::Settings;
+use crate::journal::{Masters, obstacle};
+use crate::server::{admin_obstacle, obstacles};
+
+/// Something of gateway.yaml that cannot be used as it is, by its name.
+#[derive(Clone, Debug)]
+pub struct Obstacle {
+    pub name: &'static str,
+    pub wrong: Wrong,
+    pub consequence: Consequence,
+}
+
+/// What comes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consequence {
+    NoStart,
+    NoRecords,
+}
+
+impl Consequence {
+    /// How a sentence about it begins.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::NoStart => "`hookgate serve` would not start",
+            Self::NoRecords => "`hookgate serve` would record no decision",
+        }
+    }
+}
+
+/// All of it.
+pub fn looked_at(settings: &Settings) -> Vec<Obstacle> {
+    let of_server = obstacles(&settings.server, &settings.tenant.hooks).into_iter().map(|error| {
+        let wrong = Wrong { message: error.to_string(), help: error.help().map(str::to_owned) };
+        Obstacle { name: "serve", wrong, consequence: Consequence::NoStart }
+    });
+    let of_admin = admin_obstacle(&settings.server.admin).map(|error| {
+        let wrong = Wrong { message: error.to_string(), help: Some(error.help().to_owned()) };
+        Obstacle { name: "admin", wrong, consequence: Consequence::NoStart }
+    });
+    of_server.chain(of_admin).chain(journal(settings)).collect()
+}
+
+/// A key of the journal that is named and cannot be used, or a file that cannot be written. A key that is made at the start is no
+/// obstacle.
+fn journal(settings: &Settings) -> Option<Obstacle> {
+    let (file, journal) = (settings.journal.file.as_ref()?, &settings.journal);
+    let of_key = Some(&journal.keys).filter(|keys| !keys.is_empty());
+    let of_key = of_key.and_then(|keys| Masters::existing(keys, file).err());
+    let is_needed = of_key.is_some() || journal.is_durable;
+    let trouble = of_key.or_else(|| obstacle(file))?;
+    let consequence = if is_needed { Consequence::NoStart } else { Consequence::NoRecords };
+    let wrong = Wrong { message: trouble.message, help: Some(trouble.help) };
+    Some(Obstacle { name: "journal", wrong, consequence })
+}

@@ -1,0 +1,56 @@
+//! Where the admin listener of a gateway that runs is, written down by it: its settings may be others by now, or cannot be read any more.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::config::{self, Settings};
+
+/// What the file's name begins with.
+const NAME: &str = "hookgate-admin-";
+/// So many bytes of a hash tell settings files apart.
+const FILE_BYTES: usize = 6;
+
+/// The file in the state folder that says where; it goes when the gateway ends.
+#[derive(Debug)]
+pub struct Running(PathBuf);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Running {
+    /// Writes it down, for the gateway of this settings file; none where there is no state folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write(settings: &Settings, config: Option<&Path>, address: SocketAddr) -> io::Result<Option<Self>> {
+        let Some(file) = file(settings, config) else { return Ok(None) };
+        let new = file.with_extension(format!("{}.new", std::process::id()));
+        let written = fs::write(&new, format!("{address}\n")).and_then(|()| fs::rename(&new, &file));
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written.map(|()| Some(Self(file)))
+    }
+}
+
+/// What the gateway of this settings file has written down last, if anything.
+pub fn address(settings: &Settings, config: Option<&Path>) -> Option<SocketAddr> {
+    fs::read_to_string(file(settings, config)?).ok()?.trim().parse().ok()
+}
+
+fn file(settings: &Settings, config: Option<&Path>) -> Option<PathBuf> {
+    let hash = Sha256::digest(config::file_of(config).as_os_str().as_encoded_bytes());
+    let mut name = NAME.to_owned();
+    hash.iter().take(FILE_BYTES).for_each(|byte| {
+        let _ = write!(name, "{byte:02x}");
+    });
+    Some(settings.state_folder()?.join(name))
+}

@@ -1,0 +1,167 @@
+//! The command: which call is made, and how it ends.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::runtime::Builder;
+use url::Url;
+
+use super::bearer::TokenArgs;
+use super::told::Told;
+use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::request;
+use crate::config::Settings;
+use crate::event::secret::secret::{HIDDEN, SecretNames};
+use crate::event::{Context, Document, Event, Hook, Path, Root, Segment, Value};
+use crate::outside::{NoClient, PlatformCall, Tls};
+
+#[derive(ClapArgs, Debug)]
+pub struct Args {
+    /// The hook that is called
+    pub hook: String,
+    /// The request body: a file, `-` for standard input; left out: the hook's sample
+    pub file: Option<PathBuf>,
+    /// The server with its context path, as on the platform's screen: `https://host:8443/webhook`
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Change the request: `user.mobile=9820012345` (text) or `user.grade:=7` (JSON); may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// The application id of the path
+    #[arg(long)]
+    pub app: Option<String>,
+    #[command(flatten)]
+    pub token: TokenArgs,
+    /// A header beside those of the platform; may be repeated
+    #[arg(long = "header", value_name = "NAME=VALUE")]
+    pub headers: Vec<String>,
+    /// A PEM file with certificate authorities beside those of the system, or with a self-signed certificate
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// A PEM file with a client certificate
+    #[arg(long, value_name = "FILE", requires = "certificate_key")]
+    pub certificate: Option<PathBuf>,
+    /// A PEM file with its key
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub certificate_key: Option<PathBuf>,
+    /// Longest wait for the answer, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub timeout_ms: u64,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// Makes one call and shows its answer.
+///
+/// # Errors
+/// When the call cannot be made, or no answer comes.
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    let (place, hook) = request::hook(&settings.tenant.hooks, &args.hook)?;
+    let body = request::body(args.file.as_deref(), &args.hook)?;
+    let body = request::with_changes(body, &args.set, settings.server.bounds())?;
+    let is_password = maps_a_password(place, hook, &body, settings)?;
+    let address = address(&args.to, hook, args.app.as_deref())?;
+    let token = args.token.token(Timestamp::now())?;
+    let call = PlatformCall {
+        address: address.to_string(),
+        tls: Tls {
+            ca: args.ca.clone(),
+            certificate: args.certificate.clone(),
+            certificate_key: args.certificate_key.clone(),
+        },
+        bearer: token.clone(),
+        headers: args.headers.iter().map(|header| named(header)).collect::<Result<_, _>>()?,
+        body,
+        limit: Duration::from_millis(args.timeout_ms),
+    };
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::message(format!("the call cannot be made: {error}")))?;
+    let mut answer = runtime.block_on(call.make()).map_err(|why| unanswered(&address, &why))?;
+    answer.body = hidden(answer.body, is_password, token.as_ref(), &settings.tenant.hooks.secrets);
+    let exit = if answer.status == 200 { Exit::Well } else { Exit::Found };
+    let (hook, note) = (hook.name.clone(), args.token.note());
+    let told = Told { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
+    let stdout = match args.format {
+        Format::Text => told.to_text(),
+        Format::Json => told.to_json(),
+    };
+    Ok(Output { stdout, exit })
+}
+
+/// Whether the call asks for a password, so that the answer is one.
+fn maps_a_password(place: usize, hook: &Hook, body: &[u8], settings: &Settings) -> Result<bool, Failure> {
+    let (now, calendar) = (Timestamp::now(), settings.server.calendar.clone());
+    let (token, caller) = (Value::Null, Value::Null);
+    let context = Context { id: String::new(), now, calendar, app: None, token, caller, bearer: None, trace: None };
+    let event = Event::read(&settings.tenant.hooks, place, body.to_vec(), settings.server.bounds(), context)
+        .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
+    Ok(event.maps_a_password())
+}
+
+/// The answer as it may be shown: what is no JSON is not, since nothing tells the secrets in it.
+fn hidden(body: String, is_password: bool, token: Option<&SecretString>, names: &SecretNames) -> String {
+    if body.is_empty() {
+        return body;
+    }
+    let read = Document::read_hiding(body.into_bytes(), usize::MAX, names);
+    let Ok(document) = read else { return HIDDEN.to_owned() };
+    let mut answer = Value::Source(document.root());
+    let mapped = ["response", "mappedValue"].map(|key| Segment::Key(key.into()));
+    if is_password && let Some(value) = answer.at(&mapped) {
+        // It is there, so that it can be replaced.
+        let _ = answer.set(&mapped, value.into_secret());
+    }
+    for key in ["data", "user"].into_iter().filter(|_| !names.paths().is_empty()) {
+        let at = ["response", key].map(|key| Segment::Key(key.into()));
+        if let Some(user) = answer.at(&at) {
+            let _ = answer.set(&at, names.hide_at(&Path { root: Root::User, segments: Vec::new() }, user));
+        }
+    }
+    let shown = answer.to_json();
+    match token {
+        Some(token) => shown.replace(token.expose_secret(), HIDDEN),
+        None => shown,
+    }
+}
+
+/// The server with its context path, the hook, and the application.
+fn address(to: &str, hook: &Hook, app: Option<&str>) -> Result<Url, Failure> {
+    let wrong = || {
+        let help = "write the server with its context path: `https://host:8443/webhook`";
+        Failure::message(format!("`--to {to}` is no address of a server")).help(help)
+    };
+    let mut address = Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(wrong)?;
+    let path = hook.paths.first().map_or(&*hook.name, |path| path);
+    {
+        let mut segments = address.path_segments_mut().map_err(|()| wrong())?;
+        segments.pop_if_empty().extend(path.split('/').filter(|segment| !segment.is_empty())).extend(app);
+    }
+    Ok(address)
+}
+
+fn named(header: &str) -> Result<(String, String), Failure> {
+    let pair = header.split_once('=').filter(|(name, _)| !name.is_empty());
+    // What is behind the sign may be a secret.
+    let wrong = || Failure::message("a `--header` is written as `NAME=VALUE`");
+    pair.map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(wrong)
+}
+
+fn unanswered(address: &Url, why: &NoClient) -> Failure {
+    let failure = Failure::message(format!("`{address}`: {}", why.message));
+    let of_trust = "the server's certificate is not trusted here: name it, or its authority, with `--ca FILE`";
+    let of_start = "see that the gateway runs and listens there, and that `--to` begins as it does: https or http";
+    match why.help {
+        Some(help) => failure.help(help),
+        None if why.message.contains("certificate") => failure.help(of_trust),
+        None => failure.help(of_start),
+    }
+}

@@ -1,0 +1,58 @@
+//! What came back, as a person or a program reads it.
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::meaning::meaning;
+use crate::outside::PlatformAnswer;
+
+/// A call and its answer, secrets hidden.
+pub struct Told {
+    pub hook: String,
+    pub address: String,
+    pub has_token: bool,
+    pub answer: PlatformAnswer,
+    /// What is worth knowing beside it.
+    pub note: Option<&'static str>,
+}
+
+impl Told {
+    fn meaning(&self) -> &'static str {
+        let body: Value = serde_json::from_str(&self.answer.body).unwrap_or_default();
+        meaning(self.answer.status, body.get("code").and_then(Value::as_str), self.has_token)
+    }
+
+    pub fn to_text(&self) -> String {
+        let PlatformAnswer { status, request_id, body, took } = &self.answer;
+        let id = request_id.as_ref().map_or(String::new(), |id| format!(" · request id {id}"));
+        let body = if body.is_empty() { "(empty)" } else { body };
+        let note = self.note.map_or(String::new(), |note| format!("\nnote: {note}\n"));
+        format!(
+            "{hook} · POST {address}\nstatus {status} in {took} ms{id}\n{meaning}\n\nanswer\n  {body}\n{note}",
+            hook = self.hook,
+            address = self.address,
+            took = took.as_millis(),
+            meaning = self.meaning(),
+        )
+    }
+
+    pub fn to_json(&self) -> String {
+        let PlatformAnswer { status, request_id, body, took } = &self.answer;
+        // The answer as it is: read and written again, a long number would lose its last digits.
+        let body = body.replace(['\n', '\r'], "");
+        let answer = match serde_json::from_str::<&RawValue>(&body) {
+            Ok(answer) => answer.get().to_owned(),
+            Err(_) => Value::from(body).to_string(),
+        };
+        let told = json!({
+            "hook": self.hook,
+            "address": self.address,
+            "status": status,
+            "millis": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            "request_id": request_id,
+            "meaning": self.meaning(),
+        });
+        let told = told.to_string();
+        format!("{{\"answer\":{answer},{rest}\n", rest = told.strip_prefix('{').unwrap_or_default())
+    }
+}

@@ -1,0 +1,58 @@
+//! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force; and those of what it asks, sends with, records in and traces with.
+
+use jiff::Timestamp;
+
+use super::handle::Gateway;
+use super::reload::{Origin, ReloadHandle};
+use crate::telemetry::metrics::{
+    AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
+    RULES_REFUSED, RULES_SOURCE, RULES_WARNINGS, TABLE_KEPT_AGE,
+};
+
+/// So much of a hash is shown: enough to tell rule sets apart.
+const HASH_DIGITS: usize = 12;
+
+impl Measured for Gateway {
+    fn tell(&self, page: &mut Page<'_>) {
+        let live = self.current();
+        let counted = live.tally.read(&live.rules);
+        let decisions = counted
+            .iter()
+            .flat_map(|row| row.verdicts().map(|(verdict, count)| ([row.hook, row.rule, verdict], count)));
+        page.numbers(&DECISIONS, decisions);
+        let audited = counted.iter().filter(|row| row.audited() > 0);
+        page.numbers(&AUDITS, audited.map(|row| ([row.hook, row.rule], row.audited())));
+        let skipped = counted.iter().filter(|row| row.skipped > 0);
+        page.numbers(&RULE_SKIPS, skipped.map(|row| ([row.hook, row.rule], row.skipped)));
+        let evaluated = self.evaluated().filter(|(_, times)| times.count() > 0);
+        page.times(&EVALUATION_DURATION, evaluated.map(|(hook, times)| ([hook], times)));
+        page.number(&RULES, live.rules.rules.len());
+        page.number(&RULES_WARNINGS, live.warnings.count);
+        let hash = live.rules.hash.get(..HASH_DIGITS).unwrap_or(&live.rules.hash);
+        page.numbers(&RULES_INFO, [([hash], 1_u64)]);
+        let now = Timestamp::now();
+        page.numbers(&TABLE_KEPT_AGE, live.kept.iter().map(|kept| ([&*kept.table], kept.age_seconds(now))));
+        if let Some(connections) = self.connections() {
+            connections.tell(page);
+        }
+        if let Some(outbox) = self.outbox() {
+            outbox.tell(page);
+        }
+        if let Some(journal) = self.journal() {
+            journal.tell(page);
+        }
+        self.tracer().tell(page);
+    }
+}
+
+impl Measured for ReloadHandle {
+    fn tell(&self, page: &mut Page<'_>) {
+        let status = self.status();
+        page.numbers(&RELOADS, [(["loaded"], status.loads), (["failed"], status.failures)]);
+        page.number(&RULES_REFUSED, u64::from(status.last_failure.is_some()));
+        page.numbers(&RULES_SOURCE, Origin::ALL.map(|origin| ([origin.word()], u64::from(origin == status.origin))));
+        if let Some(at) = status.loaded_at {
+            page.number(&RULES_LOADED, at.as_duration().as_secs_f64());
+        }
+    }
+}

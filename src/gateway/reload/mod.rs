@@ -1,0 +1,20 @@
+//! Rules are replaced while the gateway runs: what a look at the folder found is tried, and brought into force or refused.
+
+mod attempt;
+mod change;
+mod handle;
+mod loader;
+mod look;
+mod origin;
+mod reloader;
+mod sighup;
+mod watch;
+
+pub use change::{Change, Loaded, Started};
+pub use handle::{Failure, Hints, ReloadHandle, Status};
+pub use loader::Loader;
+pub use look::seen_of;
+pub use origin::{Note, Origin};
+pub use reloader::{Pace, ReloadGuard, Reloader};
+pub use sighup::reload_on_hangup;
+pub use watch::{Places, Watch};

@@ -1,0 +1,62 @@
+//! Which conditions can hold together, without looking at each pair: by the values that they ask for.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::clause::Cube;
+
+/// A variable, and the hashes of the values it must have one of.
+type Asked = (usize, Vec<u64>);
+
+/// Conditions by the values without which they do not hold.
+#[derive(Debug, Default)]
+pub struct Meeting {
+    always: Vec<usize>,
+    by_variable: HashMap<usize, HashMap<u64, Vec<usize>>>,
+}
+
+impl Meeting {
+    /// Conditions with their numbers; each alternative of a condition counts.
+    pub fn new<'c, 'r: 'c>(conditions: impl Iterator<Item = (usize, &'c Cube<'r>)>) -> Self {
+        let conditions: Vec<(usize, Vec<Asked>)> = conditions.map(|(number, cube)| (number, values(cube))).collect();
+        let mut crowd: HashMap<(usize, u64), usize> = HashMap::new();
+        for (variable, hashes) in conditions.iter().flat_map(|(_, values)| values) {
+            hashes.iter().for_each(|hash| *crowd.entry((*variable, *hash)).or_default() += 1);
+        }
+        let crowd_of = |(variable, hashes): &&Asked| -> usize {
+            hashes.iter().map(|hash| crowd.get(&(*variable, *hash)).copied().unwrap_or_default()).sum()
+        };
+        let mut meeting = Self::default();
+        for (number, values) in &conditions {
+            match values.iter().min_by_key(crowd_of) {
+                Some((variable, hashes)) => {
+                    let by_hash = meeting.by_variable.entry(*variable).or_default();
+                    hashes.iter().for_each(|hash| by_hash.entry(*hash).or_default().push(*number));
+                }
+                None => meeting.always.push(*number),
+            }
+        }
+        meeting
+    }
+
+    /// The conditions that may hold together with these tests, in their order; at most `limit` below `before`.
+    pub fn with(&self, cube: &Cube<'_>, before: usize, limit: usize) -> Vec<usize> {
+        let asked: HashMap<usize, Vec<u64>> = values(cube).into_iter().collect();
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        let mut take = |numbers: &[usize]| {
+            let earlier = numbers.iter().take_while(|number| **number < before);
+            found.extend(earlier.take(limit));
+        };
+        take(&self.always);
+        for (variable, by_hash) in &self.by_variable {
+            match asked.get(variable) {
+                Some(hashes) => hashes.iter().filter_map(|hash| by_hash.get(hash)).for_each(|numbers| take(numbers)),
+                None => by_hash.values().take(limit).for_each(|numbers| take(numbers)),
+            }
+        }
+        found.into_iter().take(limit).collect()
+    }
+}
+
+fn values(cube: &Cube<'_>) -> Vec<Asked> {
+    cube.iter().filter_map(|literal| Some((literal.variable, literal.values()?))).collect()
+}

@@ -1,0 +1,18 @@
+//! Lookups in databases: a query of the rule file, bound to values, and its rows.
+
+mod database;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_datetime;
+mod open;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod rows;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
+mod sqlite;
+mod trouble;
+
+pub use open::open;

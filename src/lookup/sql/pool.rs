@@ -1,0 +1,224 @@
+//! The connections to one database: made when they are needed, one for each question on its way, and kept for the next question
+//! where they are whole. How many questions there are at once is said by their places.
+//!
+//! sqlx brings a pool of its own. It tries a refused connection again until its time is spent, so that nobody learns why no
+//! answer comes, and asks a connection twice whether it is still there for each question.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::trouble::{Stop, trouble};
+use crate::lookup::login::{Credentials, Logins};
+use crate::lookup::source::{Fault, Trouble};
+use crate::outside::relay::Watch;
+
+/// Longest time without a question, in seconds.
+const IDLE_LIMIT_S: u64 = 300;
+/// Longest life, in seconds: then the host's name is resolved anew.
+const AGE_LIMIT_S: u64 = 1_800;
+/// Time between two looks for connections that nobody needs, in seconds.
+const SWEEP_S: u64 = 60;
+/// How long a connection may take to say goodbye, in seconds.
+const GOODBYE_LIMIT_S: u64 = 5;
+/// How much longer than its timeout a question may take that the server should have ended, in milliseconds: then its
+/// connection is closed. Connecting may take as long, so that one that takes longer than a timeout is there for the next.
+const SILENCE_LIMIT_MS: u64 = 2_000;
+
+/// A connection whose questions the database ends in time.
+pub trait Session: sqlx::Connection + Sized {
+    /// How to connect.
+    type Way: Send + Sync;
+
+    /// Connects, through a relay that measures what the database sends where there is a network between.
+    fn dial(way: Self::Way) -> impl Future<Output = Result<(Self, Option<Arc<Watch>>), Trouble>> + Send;
+
+    /// Begins the next question: nothing of an earlier one counts, it cannot write, and ends after this time. An error where
+    /// the connection is gone.
+    fn start(&mut self, time: Duration) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Ends it: whatever it did is undone.
+    fn undo(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+/// How to connect and log in, with the credentials as they are now.
+pub type Dial<C> = (<C as Session>::Way, Option<Credentials>);
+type Options<C> = Box<dyn Fn() -> Result<Dial<C>, Trouble> + Send + Sync>;
+
+/// The connections.
+pub struct Pool<C: Session> {
+    options: Options<C>,
+    logins: Logins,
+    kept: Arc<Mutex<Vec<Kept<C>>>>,
+}
+
+struct Kept<C> {
+    connection: C,
+    watch: Option<Arc<Watch>>,
+    made: Instant,
+    last_used: Instant,
+}
+
+impl<C: Session> fmt::Debug for Pool<C> {
+    /// Without the options: the password is among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("logins", &self.logins).finish_non_exhaustive()
+    }
+}
+
+impl<C> Kept<C> {
+    /// Why the connection failed: what the relay knows of it, else what the library says.
+    fn why(&self, error: impl Into<Stop>) -> Trouble {
+        let cause = self.watch.as_ref().and_then(|watch| watch.cause());
+        cause.map_or_else(|| error.into().into(), |cause| trouble(&sqlx::Error::Io(cause)))
+    }
+
+    fn is_young(&self) -> bool {
+        self.last_used.elapsed() < Duration::from_secs(IDLE_LIMIT_S)
+            && self.made.elapsed() < Duration::from_secs(AGE_LIMIT_S)
+    }
+}
+
+impl<C: Session + 'static> Pool<C> {
+    /// Nothing is connected yet; the address is for the log. Needs a runtime around it.
+    pub fn new(address: &str, options: impl Fn() -> Result<Dial<C>, Trouble> + Send + Sync + 'static) -> Self {
+        let kept = Arc::default();
+        tokio::spawn(sweep(Arc::downgrade(&kept)));
+        Self { options: Box::new(options), logins: Logins::new(address), kept }
+    }
+
+    /// Whether the database refused our login.
+    pub fn is_refused(&self) -> bool {
+        self.logins.is_refused()
+    }
+
+    /// Has a connection do something that may take this long. What does not end in time, or breaks off half way, takes its
+    /// connection with it: what is half read is never used again.
+    ///
+    /// # Errors
+    /// When there is no connection, and what the work came to.
+    pub async fn with<T>(
+        &self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut C) -> Result<T, Stop>,
+    ) -> Result<T, Trouble> {
+        let deadline = Instant::now() + limit;
+        let end = deadline + Duration::from_millis(SILENCE_LIMIT_MS);
+        let silent = |_| Trouble::new(Fault::Source, "the database has gone silent");
+        let mut kept = timeout_at(end, self.ready(deadline)).await.map_err(silent)??;
+        let outcome = timeout_at(end, work(&mut kept.connection)).await.map_err(silent)?;
+        let is_over = match &outcome {
+            // Sent at once; what is said to it is read when the next question begins, so that this answer does not wait for it.
+            Ok(_) => kept.connection.undo().now_or_never().is_none_or(|ended| ended.is_ok()),
+            Err(stop) if stop.leaves_whole() => {
+                timeout_at(end, kept.connection.undo()).await.is_ok_and(|ended| ended.is_ok())
+            }
+            Err(_) => false,
+        };
+        if is_over {
+            self.keep(kept);
+            return outcome.map_err(Trouble::from);
+        }
+        outcome.map_err(|stop| kept.why(stop))
+    }
+
+    /// A connection whose next question ends by the deadline.
+    async fn ready(&self, deadline: Instant) -> Result<Kept<C>, Trouble> {
+        let left = || deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        while let Some(mut kept) = self.waiting() {
+            // The server may have closed it meanwhile; that is no trouble.
+            if kept.connection.start(left()).await.is_ok() {
+                return Ok(kept);
+            }
+        }
+        let made = Instant::now();
+        let (way, credentials) = (self.options)()?;
+        let (connection, watch) = self.logins.attempt(credentials, C::dial(way)).await?;
+        let mut kept = Kept { connection, watch, made, last_used: made };
+        if Instant::now() >= deadline {
+            self.keep(kept);
+            return Err(Trouble::new(Fault::Source, "connecting took too long"));
+        }
+        let started = kept.connection.start(left()).await;
+        started.map_err(|error| kept.why(error))?;
+        Ok(kept)
+    }
+
+    /// The connection that was used last, so that those that are not needed grow old.
+    fn waiting(&self) -> Option<Kept<C>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(Kept::is_young);
+        kept.pop()
+    }
+
+    fn keep(&self, kept: Kept<C>) {
+        if let Some(watch) = &kept.watch {
+            watch.answered();
+        }
+        let kept = Kept { last_used: Instant::now(), ..kept };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+    }
+}
+
+/// Closes connections that nobody asks any more; ends with their pool.
+async fn sweep<C: Session>(pool: Weak<Mutex<Vec<Kept<C>>>>) {
+    loop {
+        sleep(Duration::from_secs(SWEEP_S)).await;
+        let Some(kept) = pool.upgrade() else { return };
+        let is_old = |kept: &mut Kept<C>| !kept.is_young();
+        let old: Vec<_> = kept.lock().unwrap_or_else(PoisonError::into_inner).extract_if(.., is_old).collect();
+        for kept in old {
+            let _ = timeout(Duration::from_secs(GOODBYE_LIMIT_S), kept.connection.close()).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+    use super::*;
+
+    fn pool() -> Pool<SqliteConnection> {
+        Pool::new("sqlite:", || Ok((SqliteConnectOptions::new().in_memory(true), None)))
+    }
+
+    fn kept(pool: &Pool<SqliteConnection>) -> usize {
+        pool.kept.lock().unwrap().len()
+    }
+
+    async fn ask(pool: &Pool<SqliteConnection>, query: &'static str) -> Result<i64, Trouble> {
+        let work = async |connection: &mut SqliteConnection| {
+            Ok(sqlx::query_scalar::<_, i64>(query).fetch_one(connection).await?)
+        };
+        pool.with(Duration::from_secs(20), work).await
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_where_it_is_whole() {
+        let pool = pool();
+        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+        assert!(ask(&pool, "select nothing").await.is_err());
+        assert_eq!(kept(&pool), 1);
+        let unfit = async |_: &mut SqliteConnection| Err::<(), _>(Trouble::new(Fault::Answer, "unfit").into());
+        assert_eq!(pool.with(Duration::from_secs(20), unfit).await.unwrap_err().message, "unfit");
+        assert_eq!(kept(&pool), 0);
+        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_closed_when_nobody_asks() {
+        let pool = pool();
+        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+        assert_eq!(kept(&pool), 1);
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(IDLE_LIMIT_S - SWEEP_S)).await;
+        assert_eq!(kept(&pool), 1);
+        tokio::time::advance(Duration::from_secs(2 * SWEEP_S)).await;
+        tokio::time::sleep(Duration::from_secs(2 * SWEEP_S)).await;
+        assert_eq!(kept(&pool), 0);
+    }
+}

@@ -1,0 +1,12 @@
+//! How much waited when it was last counted.
+
+use std::time::Instant;
+
+use crate::outbox::store::Count;
+
+/// A count and its age.
+#[derive(Clone, Copy, Debug)]
+pub struct Stock {
+    pub at: Instant,
+    pub count: Count,
+}

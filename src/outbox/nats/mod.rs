@@ -1,0 +1,8 @@
+//! Deliveries into NATS JetStream.
+
+mod dial;
+mod link;
+mod receiver;
+mod trouble;
+
+pub use receiver::NatsReceiver;

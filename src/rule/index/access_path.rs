@@ -1,0 +1,120 @@
+//! Ways in: by what an entry is proposed. Each of its leading tests offers some; the one that proposes least is chosen.
+
+use super::key::{Facet, Of, scalar};
+use super::leading::{Demand, Literal};
+use super::patterns;
+use super::ranges::Range;
+use crate::event::{Shape, View, folded, nfc};
+use crate::rule::condition::{Check, Checks, Operator};
+
+/// What proposes an entry; any one of the keys does.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub keys: Vec<Key>,
+    /// The demand that need not be looked at again, because the way stands for all of it.
+    pub covers: Option<usize>,
+}
+
+/// One thing that a value can show.
+#[derive(Clone, Debug)]
+pub(super) enum Key {
+    Value { slot: usize, facet: Facet, key: u64 },
+    Pattern { slot: usize, pattern: String },
+    Range { slot: usize, range: Range },
+    Test(Literal),
+}
+
+/// The ways that a demand offers; none where it is none.
+pub(super) fn ways(number: usize, demand: &Demand) -> Vec<Way> {
+    match demand {
+        Demand::One(literal) => of_literal(number, literal),
+        Demand::Either(alternatives) => {
+            let keys: Option<Vec<Vec<Key>>> = alternatives.iter().map(|demands| plainest(demands)).collect();
+            keys.map(|keys| Way { keys: keys.concat(), covers: None }).into_iter().collect()
+        }
+    }
+}
+
+/// The way into one of several alternatives, chosen without knowing how many others go there.
+fn plainest(demands: &[Demand]) -> Option<Vec<Key>> {
+    let all = demands.iter().flat_map(|demand| ways(0, demand));
+    all.min_by_key(|way| way.keys.iter().map(Key::rank).max()).map(|way| way.keys)
+}
+
+impl Key {
+    /// From what is asked at once for all values to what is tried one by one.
+    fn rank(&self) -> u8 {
+        match self {
+            Key::Value { .. } => 0,
+            Key::Pattern { .. } => 1,
+            Key::Range { .. } => 2,
+            Key::Test(_) => 3,
+        }
+    }
+}
+
+fn of_literal(number: usize, literal: &Literal) -> Vec<Way> {
+    let Literal { slot, checks, is_negated } = literal;
+    let mut found: Vec<Vec<Key>> = Vec::new();
+    if !is_negated {
+        found.extend(checks.checks.iter().filter_map(|check| of_check(*slot, check, checks)));
+        found.extend(Range::of(checks).map(|range| vec![Key::Range { slot: *slot, range }]));
+    }
+    let covers = (checks.checks.len() == 1).then_some(number);
+    if found.is_empty() {
+        return vec![Way { keys: vec![Key::Test(literal.clone())], covers: Some(number) }];
+    }
+    found.into_iter().map(|keys| Way { keys, covers }).collect()
+}
+
+fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
+    let is_folded = checks.ignore_case;
+    let value = |of: Of, key: u64| Key::Value { slot, facet: Facet { of, is_folded }, key };
+    let affix = |of: fn(usize) -> Of| {
+        let operand = check.operator.operand()?.constant()?.view();
+        let Shape::Text(text) = operand.shape() else { return None };
+        let length = if is_folded { folded(&text).len() } else { nfc(&text).len() };
+        let facet = Facet { of: of(length), is_folded };
+        let mut keys = Vec::new();
+        facet.keys(operand, |key| keys.push(Key::Value { slot, facet, key }));
+        Some(keys)
+    };
+    match &check.operator {
+        Operator::StartsWith(_) => affix(Of::Beginning),
+        Operator::EndsWith(_) => affix(Of::End),
+        Operator::Matches(pattern) => {
+            Some(vec![Key::Pattern { slot, pattern: patterns::spelled(pattern.text(), is_folded) }])
+        }
+        Operator::Contains(operand) => {
+            let operand = operand.constant()?.view();
+            let element = value(Of::Elements, scalar(operand, is_folded)?);
+            match operand.shape() {
+                // Both cases of a letter are not what patterns take for them in every script.
+                Shape::Text(_) if is_folded => None,
+                Shape::Text(text) => {
+                    Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&nfc(&text)) }])
+                }
+                _ => Some(vec![element]),
+            }
+        }
+        Operator::AnyElement(inner) => {
+            let facet = Facet { of: Of::Elements, is_folded: inner.ignore_case };
+            let keys = inner.checks.iter().find_map(|check| equals(&check.operator, inner.ignore_case))?;
+            Some(keys.into_iter().map(|key| Key::Value { slot, facet, key }).collect())
+        }
+        operator => Some(equals(operator, is_folded)?.into_iter().map(|key| value(Of::Whole, key)).collect()),
+    }
+}
+
+/// The keys of which a value must have one to be equal to what is compared with.
+fn equals(operator: &Operator, is_folded: bool) -> Option<Vec<u64>> {
+    let key = |value: View<'_>| scalar(value, is_folded);
+    match operator {
+        Operator::Is(operand) => Some(vec![key(operand.constant()?.view())?]),
+        Operator::In(operand) => match operand.constant()?.view().shape() {
+            Shape::List(list) => list.iter().map(key).collect(),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,49 @@
+//! One request in flight: counted while it lasts and when it ends, and its connection safe from the reaper.
+
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::metrics::Outcome;
+use crate::server::connection::Connection;
+use crate::server::shared::Door;
+
+/// Ends when it is dropped, so also when the caller goes away in the middle.
+pub struct Visit<'a> {
+    door: &'a Door,
+    connection: &'a Connection,
+    began: Instant,
+    /// Place of the hook it is for, once that is known.
+    hook: Cell<Option<usize>>,
+    outcome: Cell<Outcome>,
+}
+
+impl<'a> Visit<'a> {
+    pub fn begin(door: &'a Door, connection: &'a Connection) -> Self {
+        connection.begin();
+        door.counters.in_flight.fetch_add(1, Ordering::Relaxed);
+        let (hook, outcome) = (Cell::new(None), Cell::new(Outcome::Abandoned));
+        Self { door, connection, began: Instant::now(), hook, outcome }
+    }
+
+    /// It is for the hook at this place.
+    pub fn is_for(&self, hook: usize) {
+        self.hook.set(Some(hook));
+    }
+
+    /// It will end so.
+    pub fn ends(&self, outcome: Outcome) {
+        self.outcome.set(outcome);
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        self.door.counters.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if let Some(hook) = self.hook.get() {
+            self.door.requests.count(hook, self.outcome.get(), now.saturating_duration_since(self.began));
+        }
+        self.connection.end(now);
+    }
+}

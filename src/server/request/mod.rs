@@ -1,0 +1,20 @@
+//! One request: its route, its head and body, its answer or refusal, and what the log says of it.
+
+mod answer;
+mod application;
+mod body;
+mod date_header;
+pub mod error_boundary;
+mod id;
+mod in_flight;
+pub mod log;
+mod log_throttle;
+mod metrics;
+mod refusal;
+mod routes;
+
+pub use answer::Manner;
+pub use log_throttle::{Alike, Told};
+pub use metrics::Requests;
+pub use refusal::{Refusal, Shortage};
+pub use routes::{Caller, Worker, receive, refuse};

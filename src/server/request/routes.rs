@@ -1,0 +1,217 @@
+//! One handler for every request: from its path to a hook, from its body to an event, from the reply to an answer.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
+use jiff::Timestamp;
+
+use super::answer::Answer;
+use super::body::Incoming;
+use super::date_header::Clock;
+use super::id::Ids;
+use super::in_flight::Visit;
+use super::log::Refused;
+use super::metrics::Outcome;
+use super::refusal::{Refusal, Shortage};
+use super::{answer, application, error_boundary, log as line};
+use crate::event::{Context, Event, Hook, Kind, Route, Trace};
+use crate::gateway::{Answered, Reply};
+use crate::server::admission::{Share, TooLong, Turns};
+use crate::server::auth;
+use crate::server::auth::{Admitted, Judged};
+use crate::server::connection::{Connection, Head, PeerCertificate, Wire};
+use crate::server::shared::Door;
+
+/// What one worker thread has of its own.
+#[derive(Debug)]
+pub struct Worker {
+    pub door: Arc<Door>,
+    pub ids: Ids,
+    pub turns: Rc<Turns>,
+    pub clock: Clock,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Debug)]
+pub struct Caller {
+    pub address: Option<IpAddr>,
+    pub certificate: Option<PeerCertificate>,
+}
+
+impl Worker {
+    pub fn new(door: Arc<Door>) -> Self {
+        let wait_limit = Duration::from_millis(door.settings.wait_limit_ms);
+        let turns = Rc::new(Turns::new(door.hooks.rows.len(), wait_limit));
+        Self { door, ids: Ids::default(), turns, clock: Clock::default() }
+    }
+}
+
+/// Answers a request, whatever it is; whether its body was read to its end, so that another can follow. None if the caller
+/// went away meanwhile.
+pub async fn receive(
+    worker: &Worker,
+    connection: &Connection,
+    caller: &Caller,
+    head: &Head,
+    (wire, share): (&mut Wire, &mut Share<'_>),
+) -> Option<(Answer, bool)> {
+    let door = &*worker.door;
+    let now = Timestamp::now();
+    let id = worker.ids.next(now).to_string();
+    let visit = Visit::begin(door, connection);
+    let call = Call { door, turns: &worker.turns, caller, head, now, id: id.clone() };
+    let mut body = Incoming::new(wire, head, share, door.settings.member_limit);
+    match call.answer(&visit, &mut body).await {
+        Ok(None) => None,
+        Ok(Some(reply)) => {
+            visit.ends(Outcome::of_status(reply.status));
+            Some((answer::reply(reply, id), true))
+        }
+        Err(refused) => {
+            let refusal = refused.refusal;
+            visit.ends(Outcome::of_refusal(refusal));
+            door.counters.refuse(refusal);
+            refused.tell(&door.told, door.gates.now().for_all().origin(&presented(caller, head)), &id);
+            // Of broken framing nothing more can be read.
+            Some((answer::refusal(refusal, id), refusal != Refusal::BodyBroken && body.skip()))
+        }
+    }
+}
+
+/// Answers what is no request.
+pub fn refuse(worker: &Worker, caller: &Caller, refusal: Refusal) -> Answer {
+    let id = worker.ids.next(Timestamp::now()).to_string();
+    worker.door.counters.refuse(refusal);
+    Refused::from(refusal).tell(&worker.door.told, caller.address, &id);
+    answer::refusal(refusal, id)
+}
+
+/// What is known of a call before its body is read.
+fn presented<'c>(caller: &'c Caller, head: &'c Head) -> auth::Head<'c> {
+    auth::Head { headers: &head.headers, peer: caller.address, certificate: caller.certificate.as_ref() }
+}
+
+/// A request on its way to an answer.
+struct Call<'a> {
+    door: &'a Door,
+    turns: &'a Rc<Turns>,
+    caller: &'a Caller,
+    head: &'a Head,
+    now: Timestamp,
+    id: String,
+}
+
+impl<'a> Call<'a> {
+    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming<'_, '_>) -> Result<Option<Reply>, Refused<'a>> {
+        let uri = &self.head.uri;
+        self.admit_caller()?;
+        let route = self.door.routes.find(uri.path()).ok_or(Refusal::UnknownHook)?;
+        visit.is_for(route.hook);
+        let hook = self.door.hook(route.hook).ok_or(Refusal::UnknownHook)?;
+        let of_hook = |refusal| Refused { refusal, hook: Some(hook), verdicts: Vec::new() };
+        let admitted = self.admit(&route, hook).await?;
+        let app = application::id(route.app, uri.query());
+        self.answer_hook(route.hook, (app, admitted), body).await.map_err(of_hook)
+    }
+
+    async fn answer_hook(
+        self,
+        place: usize,
+        (app, admitted): (Option<String>, Admitted),
+        body: &mut Incoming<'_, '_>,
+    ) -> Result<Option<Reply>, Refusal> {
+        self.is_call()?;
+        let Door { settings, places, .. } = self.door;
+        places.look(place)?;
+        let read = match body.read(settings.body_limit_bytes, self.door.body_time_limit).await {
+            // Nobody is there whom it could be told.
+            Err(Refusal::BodyBroken) if body.is_cut_off() => return Ok(None),
+            read => read?,
+        };
+        let _place = places.take(place)?;
+        self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Turns))?;
+        let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
+        let decide = || {
+            let event = Event::read(&door.hooks, place, read, settings.bounds(), context).map_err(Refusal::Body)?;
+            Ok((door.answering)(event))
+        };
+        let later = Rc::clone(turns);
+        let result = turns.spend(place, || error_boundary::catch(decide));
+        let answered = match result {
+            Ok(Ok(Answered::Now(reply))) => Ok(reply),
+            Ok(Ok(Answered::Later(reply))) => tokio::select! {
+                biased;
+                answered = error_boundary::catch_later(Box::pin(async move { later.spend_later(reply).await })) => answered,
+                () = body.gone() => return Ok(None),
+            },
+            Ok(Err(refusal)) => return Err(refusal),
+            Err(panicked) => Err(panicked),
+        };
+        answered.map(Some).map_err(|error_boundary::Panicked| {
+            door.counters.panics.fetch_add(1, Ordering::Relaxed);
+            Refusal::Panicked
+        })
+    }
+
+    /// Whether this address may call now.
+    fn admit_caller(&self) -> Result<(), Refusal> {
+        let Some(callers) = &self.door.callers else { return Ok(()) };
+        let Some(origin) = self.door.gates.now().for_all().origin(&self.presented()) else { return Ok(()) };
+        callers.admit(origin, Instant::now()).map_err(|wait| {
+            Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
+        })
+    }
+
+    fn presented(&self) -> auth::Head<'_> {
+        presented(self.caller, self.head)
+    }
+
+    /// Who may come in; the log has why not.
+    async fn admit(&self, route: &Route, hook: &'a Hook) -> Result<Admitted, Refused<'a>> {
+        // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
+        let is_probe = hook.kind == Kind::Probe;
+        let judged = self.door.gates.now().of(route).judge(self.presented(), self.now, is_probe).await;
+        let refused = judged.outcome.as_ref().err().copied();
+        self.door.counters.judged(&judged.verdicts, refused);
+        let Judged { outcome, verdicts } = judged;
+        match outcome {
+            Ok(admitted) => {
+                line::verdicts(&hook.name, &verdicts, is_probe, &self.id);
+                Ok(admitted)
+            }
+            Err(reason) => Err(Refused { refusal: Refusal::Caller(reason), hook: Some(hook), verdicts }),
+        }
+    }
+
+    /// Whether it is a call that can be read, as far as the head says.
+    fn is_call(&self) -> Result<(), Refusal> {
+        if self.head.method != Method::POST {
+            return Err(Refusal::MethodNotAllowed);
+        }
+        let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+        if self.head.headers.get(CONTENT_ENCODING).is_some_and(|encoding| !is_plain(encoding)) {
+            return Err(Refusal::EncodingNotSupported);
+        }
+        Ok(())
+    }
+
+    fn context(self, app: Option<String>, admitted: Admitted) -> Context {
+        let Admitted { token, caller, bearer } = admitted;
+        let calendar = self.door.settings.calendar.clone();
+        Context { id: self.id, now: self.now, calendar, app, token, caller, bearer, trace: trace(&self.head.headers) }
+    }
+}
+
+/// The trace that a request says it belongs to. With two of them it belongs to none that could be told.
+fn trace(headers: &HeaderMap) -> Option<Arc<Trace>> {
+    let mut parents = headers.get_all("traceparent");
+    let parent = parents.next().filter(|_| parents.next().is_none())?.to_str().ok()?;
+    // A list that stands in several headers is one list (RFC 9110, 5.3).
+    let states: Vec<&str> = headers.get_all("tracestate").filter_map(|state| state.to_str().ok()).collect();
+    Trace::read(parent, &states.join(",")).map(Arc::new)
+}
