@@ -18,7 +18,9 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use hookgate::diagnostic;
 use hookgate::gateway::{Gateway, Live, Outside};
-use hookgate::outbox::{Body, Claim, Consignment, Embedded, Fate, NewParcel, Outbox, Place, Settings, Settled, Store};
+use hookgate::outbox::{
+    Body, Claim, Consignment, Embedded, Fate, NewDelivery, Outbox, Place, Settings, Settled, Store,
+};
 use hookgate::rule::{Role, Sources};
 use hookgate::server::{self, bind};
 use hookgate::telemetry::traces::Tracer;
@@ -101,7 +103,7 @@ impl Keep for Durable {
             at_ms: jiff::Timestamp::now().as_millisecond(),
             window_ms: 60_000,
             trace: String::new(),
-            parcels: vec![NewParcel { to: "itsm".to_owned(), lane: person, body }],
+            parcels: vec![NewDelivery { to: "itsm".to_owned(), lane: person, body }],
         };
         assert_eq!(self.0.put(consignment).await, Ok(true));
     }
@@ -212,7 +214,7 @@ fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
         let store = Embedded::start(Place::File(file)).unwrap();
         let put = async |event: String, lane: &str, at_ms: i64| {
             let body = Body { bytes: BODY.as_bytes().to_vec(), is_sealed: false };
-            let parcels = vec![NewParcel { to: "itsm".to_owned(), lane: lane.to_owned(), body }];
+            let parcels = vec![NewDelivery { to: "itsm".to_owned(), lane: lane.to_owned(), body }];
             let (hook, person) = ("postCreateUser".to_owned(), lane.to_owned());
             let trace = String::new();
             let (stream, nonce) = (event.clone(), String::new());

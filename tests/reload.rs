@@ -11,7 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hookgate::gateway::{Change, Pace, Places, Reloader, Watch};
+use hookgate::gateway::{Change, Pace, Reloader, Watch, WatchedPaths};
 use hookgate::rule::Sources;
 
 use crate::support::log::logged;
@@ -170,7 +170,7 @@ fn a_change_between_reading_and_compiling_is_not_lost() {
 struct Told(Option<hookgate::gateway::Hints>);
 
 impl Watch for Told {
-    fn watch(&mut self, places: &Places) -> Result<(), String> {
+    fn watch(&mut self, places: &WatchedPaths) -> Result<(), String> {
         assert!(places.parent.is_some() && !places.folders.is_empty());
         if let Some(hints) = &self.0 {
             hints.hint();

@@ -5,7 +5,7 @@ use crate::rule::{Action, Expression, Outcome, Verb, is_refusal_code};
 
 use super::decision::Verdict;
 use super::draft::{Change, Draft};
-use super::halt::{Halt, Result, Together};
+use super::halt::{Evaluation, Halt, Together};
 
 /// What follows from a verb.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Flow {
 
 impl<'e> Draft<'e> {
     /// Does one thing after the other until one decides; `stop` keeps later rules from the event, not later verbs.
-    pub fn act_on(&mut self, actions: &'e [Action]) -> Result<Flow> {
+    pub fn act_on(&mut self, actions: &'e [Action]) -> Evaluation<Flow> {
         let mut flow = Flow::Continue;
         let mut together = Together::default();
         for (place, action) in actions.iter().enumerate() {
@@ -41,7 +41,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Does one thing; in audit mode only says what it would be.
-    fn act(&mut self, action: &'e Action) -> Result<Flow> {
+    fn act(&mut self, action: &'e Action) -> Evaluation<Flow> {
         match action {
             Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
             Action::Set(target, how) => {
@@ -94,7 +94,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Does what a script asked for, in its order, until something decides.
-    fn act_all(&mut self, verbs: Vec<Verb>, how: &Expression) -> Result<Flow> {
+    fn act_all(&mut self, verbs: Vec<Verb>, how: &Expression) -> Evaluation<Flow> {
         for verb in verbs {
             match verb {
                 Verb::Reject { code, .. } if !is_refusal_code(&code) => {
@@ -143,7 +143,7 @@ impl<'e> Draft<'e> {
         Flow::Decided(Verdict::Rejected { code, attribute })
     }
 
-    fn map(&mut self, value: Value<'_>) -> Result<Flow> {
+    fn map(&mut self, value: Value<'_>) -> Evaluation<Flow> {
         let value = match self.event.maps_a_password() {
             true => value.into_secret(),
             false => self.plain(value, "`mappedValue`")?.into_static(),
@@ -158,12 +158,12 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether there is something, and not blank.
-    fn is_filled(&self, there: Option<&Value<'_>>) -> Result<bool> {
+    fn is_filled(&self, there: Option<&Value<'_>>) -> Evaluation<bool> {
         there.map_or(Ok(false), |there| self.is_empty(there.view()).map(|is_empty| !is_empty))
     }
 
     /// Puts a value at a part of the user; `how` is what it comes from.
-    fn put(&mut self, path: &Path, value: Value<'e>, how: &Expression) -> Result<()> {
+    fn put(&mut self, path: &Path, value: Value<'e>, how: &Expression) -> Evaluation<()> {
         if self.is_put_in_vain(path, &value, how)? {
             return Ok(());
         }
@@ -171,12 +171,12 @@ impl<'e> Draft<'e> {
         self.write(path, value)
     }
 
-    fn write(&mut self, path: &Path, value: Value<'e>) -> Result<()> {
+    fn write(&mut self, path: &Path, value: Value<'e>) -> Evaluation<()> {
         self.say(|| format!("set {path} = {}", value.view().shown()));
         if self.is_audit { Ok(()) } else { self.change(path, Change::Set(value)) }
     }
 
-    fn remove(&mut self, path: &Path) -> Result<()> {
+    fn remove(&mut self, path: &Path) -> Evaluation<()> {
         if self.raw_at(path).is_none() {
             return Ok(());
         }
@@ -184,7 +184,7 @@ impl<'e> Draft<'e> {
         if self.is_audit { Ok(()) } else { self.change(path, Change::Remove) }
     }
 
-    fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Result<()> {
+    fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Evaluation<()> {
         let value = self.kept(path, value)?;
         let mut items = match current.as_ref().map(|there| (there.view().shape(), there.view().kind_name())) {
             None => Vec::new(),

@@ -5,7 +5,7 @@ use crate::rule::Expression;
 
 use super::draft::{Draft, borrowed};
 use super::facts::{Answer, Question};
-use super::halt::{Halt, Result};
+use super::halt::{Evaluation, Halt};
 use super::trace::{Asked, Found};
 
 /// Most questions that one event asks outside at once.
@@ -13,7 +13,12 @@ const QUESTION_LIMIT: usize = 64;
 
 impl<'e> Draft<'e> {
     /// What a name is bound to that stands for the first row of a lookup, or for all.
-    pub(super) fn bound_rows(&mut self, lookup: usize, key: &'e Expression, all: bool) -> Result<Option<Value<'e>>> {
+    pub(super) fn bound_rows(
+        &mut self,
+        lookup: usize,
+        key: &'e Expression,
+        all: bool,
+    ) -> Evaluation<Option<Value<'e>>> {
         match self.key(lookup, key)? {
             None => {
                 self.note_asked(lookup, Value::Null.view(), Found::NoKey);
@@ -25,7 +30,7 @@ impl<'e> Draft<'e> {
     }
 
     /// The first row under a key, or all.
-    pub(super) fn rows_by(&mut self, lookup: usize, key: View<'_>, all: bool) -> Result<Option<Value<'e>>> {
+    pub(super) fn rows_by(&mut self, lookup: usize, key: View<'_>, all: bool) -> Evaluation<Option<Value<'e>>> {
         let rows = self.rows(lookup, key)?;
         let names = &self.set.hooks.secrets;
         let mut found = rows.iter().map(|row| names.hide(borrowed(row)));
@@ -33,7 +38,7 @@ impl<'e> Draft<'e> {
     }
 
     /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.
-    fn key(&mut self, lookup: usize, key: &'e Expression) -> Result<Option<Value<'e>>> {
+    fn key(&mut self, lookup: usize, key: &'e Expression) -> Evaluation<Option<Value<'e>>> {
         let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         let Expression::Map(parts) = key else { return self.evaluate(key) };
         if is_remote {
@@ -48,7 +53,7 @@ impl<'e> Draft<'e> {
     }
 
     /// The rows of a lookup under a key; what nobody has asked yet is noted as a question.
-    pub(super) fn rows(&mut self, lookup: usize, key: View<'_>) -> Result<&'e [Value<'static>]> {
+    pub(super) fn rows(&mut self, lookup: usize, key: View<'_>) -> Evaluation<&'e [Value<'static>]> {
         // A blank key is found nowhere, in tables as outside: it would be everybody's whose value is blank.
         if key.is_empty() {
             self.note_asked(lookup, key, Found::NoKey);

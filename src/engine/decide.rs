@@ -124,7 +124,7 @@ impl<'e> Run<'e> {
     }
 
     /// Evaluates one rule; of one that is skipped where it fails nothing is left then.
-    fn try_out(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Result<Option<Flow>> {
+    fn try_out(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Evaluation<Option<Flow>> {
         // Only such a rule pays for a way back.
         let before = rule.skips.then(|| self.draft.before());
         let applied = self.apply(rule, rows);
@@ -139,7 +139,7 @@ impl<'e> Run<'e> {
     }
 
     /// Evaluates one rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
-    fn apply(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Result<Option<Flow>> {
+    fn apply(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Evaluation<Option<Flow>> {
         let draft = &mut self.draft;
         draft.rule = Some(rule);
         draft.file = Some(&rule.file);
@@ -181,7 +181,7 @@ impl<'e> Run<'e> {
     }
 
     /// What the rule last evaluated did, and why.
-    fn traced(&mut self, rule: &Rule, applied: &halt::Result<Option<Flow>>) -> RuleTrace {
+    fn traced(&mut self, rule: &Rule, applied: &halt::Evaluation<Option<Flow>>) -> RuleTrace {
         let outcome = match applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(self.draft.why.take()),
@@ -199,7 +199,7 @@ impl<'e> Run<'e> {
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
     /// answer is taken not to hold, so that the questions of later rules are found.
-    fn end(&mut self, rule: &'e Rule, applied: halt::Result<Option<Flow>>) -> End<'e> {
+    fn end(&mut self, rule: &'e Rule, applied: halt::Evaluation<Option<Flow>>) -> End<'e> {
         if let Err(halt) = &applied {
             self.draft.note_undecidable(rule, halt);
         }

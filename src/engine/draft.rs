@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::decision::{Failure, Undecidable};
 use super::delivery::Delivery;
 use super::facts::{Facts, Question};
-use super::halt::{Halt, Result};
+use super::halt::{Evaluation, Halt};
 use super::trace::{Asked, Why};
 use crate::diagnostic::{File, Place};
 use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
-use crate::rule::{Bound, Clock, From, Read, Rule, RuleSet, Target, Values};
+use crate::rule::{Bound, Clock, Read, ReadFrom, Rule, RuleSet, Target, Values};
 
 /// What is known of one slot.
 #[derive(Clone, Debug)]
@@ -127,10 +127,10 @@ impl<'e> Draft<'e> {
     }
 
     /// The value of a name; absent and null are both `None`.
-    pub fn read(&mut self, read: &'e Read) -> Result<Option<Value<'e>>> {
+    pub fn read(&mut self, read: &'e Read) -> Evaluation<Option<Value<'e>>> {
         let value = match read.from {
-            From::Slot(slot) => self.slot(slot).cloned(),
-            From::Binding(binding) => {
+            ReadFrom::Slot(slot) => self.slot(slot).cloned(),
+            ReadFrom::Binding(binding) => {
                 let bound = self.binding(binding)?;
                 let value = bound.as_ref().and_then(|bound| bound.at(&read.path.segments));
                 value.filter(|value| !value.view().is_null())
@@ -194,7 +194,7 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn binding(&mut self, number: usize) -> Result<Option<Value<'e>>> {
+    fn binding(&mut self, number: usize) -> Evaluation<Option<Value<'e>>> {
         if let Some(known) = self.bindings.get(&number) {
             self.unreadable.clone_from(&known.unreadable);
             self.consulted.extend_from_slice(&known.consulted);
@@ -230,7 +230,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Changes the user; what was read at or around the path is forgotten.
-    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Result<()> {
+    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Evaluation<()> {
         if self.slots.is_empty() {
             self.fill_slots();
         }
@@ -294,7 +294,7 @@ impl<'e> Draft<'e> {
     }
 
     /// The value at a target now.
-    pub fn current(&mut self, target: &'e Target) -> Result<Option<Value<'e>>> {
+    pub fn current(&mut self, target: &'e Target) -> Evaluation<Option<Value<'e>>> {
         self.read(&target.read)
     }
 }

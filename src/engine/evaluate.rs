@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
-use super::halt::{Halt, Result, Together};
+use super::halt::{Evaluation, Halt, Together};
 use super::on_secret::name_of;
 use crate::diagnostic::Place;
 use crate::event::Value;
@@ -42,7 +42,7 @@ fn reads_of(expression: &Expression) -> Vec<String> {
 
 impl<'e> Draft<'e> {
     /// The value of an expression; `None` when it is absent.
-    pub fn evaluate(&mut self, expression: &'e Expression) -> Result<Option<Value<'e>>> {
+    pub fn evaluate(&mut self, expression: &'e Expression) -> Evaluation<Option<Value<'e>>> {
         match expression {
             Expression::Constant(value) => Ok(Some(borrowed(value))),
             Expression::Read(read) => self.read(read),
@@ -96,7 +96,7 @@ impl<'e> Draft<'e> {
     }
 
     /// The value of an expression that must not be absent.
-    pub fn required(&mut self, expression: &'e Expression) -> Result<Value<'e>> {
+    pub fn required(&mut self, expression: &'e Expression) -> Evaluation<Value<'e>> {
         if let Some(value) = self.evaluate(expression)? {
             return Ok(value);
         }
@@ -121,7 +121,7 @@ impl<'e> Draft<'e> {
         function: &Function,
         arguments: &[Expression],
         values: &[Value<'_>],
-    ) -> Result<Option<Value<'static>>> {
+    ) -> Evaluation<Option<Value<'static>>> {
         match function.call(values, &self.clock) {
             Ok(Value::Null) => {
                 self.note_unreadable(function, arguments, values);
@@ -147,7 +147,7 @@ impl<'e> Draft<'e> {
         failure
     }
 
-    fn template(&mut self, parts: &'e [Expression]) -> Result<Value<'e>> {
+    fn template(&mut self, parts: &'e [Expression]) -> Evaluation<Value<'e>> {
         let mut text = String::new();
         let (mut is_secret, mut lacks_secret) = (false, false);
         let mut together = Together::default();
@@ -173,7 +173,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Runs a script: its last value, the verbs it called, and whether it met a date that cannot be read. Lookups it asks are answered, and it runs again.
-    pub fn run(&mut self, used: &'e ScriptUse) -> Result<Outcome> {
+    pub fn run(&mut self, used: &'e ScriptUse) -> Evaluation<Outcome> {
         let mut answers = Answers::new();
         for _ in 0..QUESTIONS_PER_SCRIPT {
             let mut reads = Vec::with_capacity(used.reads.len());
@@ -219,7 +219,7 @@ impl<'e> Draft<'e> {
         Err(self.fail(format!("the script asks lookups, tables included, more than {QUESTIONS_PER_SCRIPT} times")))
     }
 
-    fn first_row(&mut self, lookup: &str, key: &Value<'_>) -> Result<Value<'static>> {
+    fn first_row(&mut self, lookup: &str, key: &Value<'_>) -> Evaluation<Value<'static>> {
         let Some(place) = self.set.lookups.iter().position(|known| known.name == lookup) else {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };

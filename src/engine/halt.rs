@@ -14,7 +14,7 @@ pub(super) enum Halt {
 }
 
 /// What an evaluation comes to.
-pub(super) type Result<T> = std::result::Result<T, Halt>;
+pub(super) type Evaluation<T> = std::result::Result<T, Halt>;
 
 impl From<Failure> for Halt {
     fn from(failure: Failure) -> Self {
@@ -56,7 +56,7 @@ impl Together {
 
     /// The value, or `None` where it has to be waited for or cannot be known. Behind something that waits a failure is
     /// none yet.
-    pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+    pub fn take<T>(&mut self, result: Evaluation<T>) -> Evaluation<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(Halt::Waiting) => {
@@ -79,12 +79,12 @@ impl Together {
     }
 
     /// `value`, which is so whatever could not be read, if nothing has to be waited for.
-    pub fn settled<T>(self, value: T) -> Result<T> {
+    pub fn settled<T>(self, value: T) -> Evaluation<T> {
         if self.is_waiting { Err(Halt::Waiting) } else { Ok(value) }
     }
 
     /// `value` if nothing has to be waited for and all could be read.
-    pub fn end<T>(self, value: T) -> Result<T> {
+    pub fn end<T>(self, value: T) -> Evaluation<T> {
         match self.unreadable {
             Some(failure) if !self.is_waiting => Err(Halt::Unreadable(failure)),
             _ => self.settled(value),

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::halt::{Halt, Result, Together};
+use super::halt::{Evaluation, Halt, Together};
 use super::on_secret::name_of;
 use super::trace::Why;
 use crate::diagnostic::Place;
@@ -13,7 +13,7 @@ use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, 
 
 impl<'e> Draft<'e> {
     /// Whether a condition holds.
-    pub fn holds(&mut self, condition: &'e Condition) -> Result<bool> {
+    pub fn holds(&mut self, condition: &'e Condition) -> Evaluation<bool> {
         match condition {
             Condition::Always => Ok(true),
             Condition::All(all) => {
@@ -58,7 +58,7 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn script_holds(&mut self, script: &'e ScriptCondition) -> Result<bool> {
+    fn script_holds(&mut self, script: &'e ScriptCondition) -> Evaluation<bool> {
         self.unreadable = None;
         let held = match self.evaluate(&script.value)? {
             Some(value) => match value.view().compared().shape() {
@@ -77,11 +77,11 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether one test holds.
-    pub fn test(&mut self, test: &'e Test) -> Result<bool> {
+    pub fn test(&mut self, test: &'e Test) -> Evaluation<bool> {
         self.on_secrets(|draft| draft.test_asked(test), |draft| draft.test_holds(test))
     }
 
-    fn test_holds(&mut self, test: &'e Test) -> Result<bool> {
+    fn test_holds(&mut self, test: &'e Test) -> Evaluation<bool> {
         self.unreadable = None;
         let value = self.read(&test.subject)?;
         self.subject = Some(&test.subject.path);
@@ -101,7 +101,7 @@ impl<'e> Draft<'e> {
         together.end(true)
     }
 
-    fn all_hold(&mut self, checks: &'e Checks, value: Option<View<'_>>) -> Result<bool> {
+    fn all_hold(&mut self, checks: &'e Checks, value: Option<View<'_>>) -> Evaluation<bool> {
         let mut together = Together::default();
         for check in &checks.checks {
             let held = self.check(check, value, checks.ignore_case);
@@ -112,7 +112,7 @@ impl<'e> Draft<'e> {
         together.end(true)
     }
 
-    fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Result<bool> {
+    fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Evaluation<bool> {
         let value = match (&check.operator, value) {
             (Operator::Present(wanted), value) => return Ok(value.is_some() == *wanted),
             (Operator::Empty(wanted), None) => return Ok(*wanted),
@@ -131,12 +131,12 @@ impl<'e> Draft<'e> {
 
     /// No operator holds of an absent value. Whether one holds of what was to be computed from a date that cannot be read,
     /// nobody knows.
-    fn of_absent(&self) -> Result<bool> {
+    fn of_absent(&self) -> Evaluation<bool> {
         self.unreadable.clone().map_or(Ok(false), |failure| Err(Halt::Unreadable(failure)))
     }
 
     /// Whether an operator holds of a value. It lays a secret open for itself: the answer tells nothing of it.
-    fn compare(&mut self, check: &'e Check, value: View<'_>, ignore_case: bool) -> Result<bool> {
+    fn compare(&mut self, check: &'e Check, value: View<'_>, ignore_case: bool) -> Evaluation<bool> {
         match &check.operator {
             Operator::Before(moment) => self.ordered(check, value, moment, Ordering::Less),
             Operator::After(moment) => self.ordered(check, value, moment, Ordering::Greater),
@@ -163,12 +163,12 @@ impl<'e> Draft<'e> {
         }
     }
 
-    fn told(&self, operator: &Operator, value: View<'_>, operand: View<'_>, ignore_case: bool) -> Result<bool> {
+    fn told(&self, operator: &Operator, value: View<'_>, operand: View<'_>, ignore_case: bool) -> Evaluation<bool> {
         self.comparable(operator, value, operand)?;
         Ok(operator.compare(value, operand, ignore_case))
     }
 
-    fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Result<bool> {
+    fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Evaluation<bool> {
         let Shape::List(list) = value.compared().shape() else { return Ok(false) };
         let is_secret = value.is_secret();
         let mut together = Together::default();
@@ -183,7 +183,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether a value lies so in time beside a moment. What is absent lies nowhere.
-    fn ordered(&mut self, check: &'e Check, value: View<'_>, moment: &'e Moment, wanted: Ordering) -> Result<bool> {
+    fn ordered(&mut self, check: &'e Check, value: View<'_>, moment: &'e Moment, wanted: Ordering) -> Evaluation<bool> {
         let Some(value) = self.moment(check, value, None)? else { return Ok(false) };
         let base = match &moment.base {
             Base::Start(start) => Some(start.moment(self.clock.now, &self.clock.calendar)),
@@ -205,7 +205,7 @@ impl<'e> Draft<'e> {
         check: &Check,
         value: View<'_>,
         compared_with: Option<&Expression>,
-    ) -> Result<Option<date::Moment>> {
+    ) -> Evaluation<Option<date::Moment>> {
         match compared_with {
             None => self.known_subject(value)?,
             Some(expression) => self.known(value, || name_of(expression))?,

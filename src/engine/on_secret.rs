@@ -4,10 +4,10 @@
 use super::decision::{Failure, Undecidable};
 use super::draft::{Draft, part_of};
 use super::facts::OnSecret;
-use super::halt::{Halt, Result};
+use super::halt::{Evaluation, Halt};
 use crate::event::secret::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Path, Root, Segment, Value, View};
-use crate::rule::{Bound, Expression, From, Function, Operator, Read, Rule, ScriptCondition, Test, reads};
+use crate::rule::{Bound, Expression, Function, Operator, Read, ReadFrom, Rule, ScriptCondition, Test, reads};
 
 /// Functions that look at no more of a value than whether it is there, and not blank.
 const PRESENCE: [&str; 3] = ["present", "coalesce", "first_filled"];
@@ -18,8 +18,8 @@ impl<'e> Draft<'e> {
     pub(super) fn on_secrets(
         &mut self,
         asked: impl Fn(&Self) -> String,
-        find: impl FnOnce(&mut Self) -> Result<bool>,
-    ) -> Result<bool> {
+        find: impl FnOnce(&mut Self) -> Evaluation<bool>,
+    ) -> Evaluation<bool> {
         if !self.knows_secrets {
             return match self.facts.outcome_on_secret(&|| asked(self)) {
                 Some(outcome) => self.as_then(outcome),
@@ -40,7 +40,7 @@ impl<'e> Draft<'e> {
         found
     }
 
-    fn as_then(&self, outcome: OnSecret) -> Result<bool> {
+    fn as_then(&self, outcome: OnSecret) -> Evaluation<bool> {
         match outcome {
             OnSecret::No => Ok(false),
             OnSecret::Yes => Ok(true),
@@ -51,7 +51,7 @@ impl<'e> Draft<'e> {
 
     /// The value of a name that was read, where secrets are noted or not there: what is read of a secret that is not there is
     /// not known to be absent either.
-    pub(super) fn looked_at(&mut self, read: &Read, value: Option<Value<'e>>) -> Result<Option<Value<'e>>> {
+    pub(super) fn looked_at(&mut self, read: &Read, value: Option<Value<'e>>) -> Evaluation<Option<Value<'e>>> {
         match &value {
             Some(there) => self.met_secret |= there.view().holds_secret(),
             None if !self.is_in_secret(read) => {}
@@ -64,11 +64,11 @@ impl<'e> Draft<'e> {
     /// Whether the way to what a name stands for leads through a secret.
     fn is_in_secret(&self, read: &Read) -> bool {
         match read.from {
-            From::Binding(binding) => {
+            ReadFrom::Binding(binding) => {
                 let bound = self.bound(binding).map(Value::view);
                 bound.is_some_and(|bound| self.leads_through(&read.path, |steps| bound.walk(steps)))
             }
-            From::Slot(_) => self.is_path_in_secret(&read.path),
+            ReadFrom::Slot(_) => self.is_path_in_secret(&read.path),
         }
     }
 
@@ -113,7 +113,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Ends the rule unless the value is known whole.
-    pub(super) fn known(&self, value: View<'_>, what: impl FnOnce() -> String) -> Result<()> {
+    pub(super) fn known(&self, value: View<'_>, what: impl FnOnce() -> String) -> Evaluation<()> {
         match !self.knows_secrets && value.lacks_secret() {
             true => Err(self.lacks_secret(what())),
             false => Ok(()),
@@ -121,13 +121,13 @@ impl<'e> Draft<'e> {
     }
 
     /// The same for the value that is being tested.
-    pub(super) fn known_subject(&self, value: View<'_>) -> Result<()> {
+    pub(super) fn known_subject(&self, value: View<'_>) -> Evaluation<()> {
         let subject = self.subject;
         self.known(value, || subject.map_or_else(|| A_VALUE.to_owned(), ToString::to_string))
     }
 
     /// The same for an operator beside what it compares with. Elements are counted, not looked at.
-    pub(super) fn comparable(&self, operator: &Operator, value: View<'_>, operand: View<'_>) -> Result<()> {
+    pub(super) fn comparable(&self, operator: &Operator, value: View<'_>, operand: View<'_>) -> Evaluation<()> {
         if matches!(operator, Operator::Length(_)) && !value.is_secret() {
             return Ok(());
         }
@@ -136,7 +136,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether a value is empty. Of what was computed from a secret that is not there nobody knows.
-    pub(super) fn is_empty(&self, value: View<'_>) -> Result<bool> {
+    pub(super) fn is_empty(&self, value: View<'_>) -> Evaluation<bool> {
         match value.is_unknown() {
             true => self.known_subject(value).map(|()| false),
             false => Ok(value.is_empty()),
@@ -150,7 +150,7 @@ impl<'e> Draft<'e> {
         function: &'static Function,
         arguments: &'e [Expression],
         values: &[Value<'_>],
-    ) -> Result<Option<Value<'static>>> {
+    ) -> Evaluation<Option<Value<'static>>> {
         let mut answer = None;
         let lacks = values.iter().any(|value| value.view().lacks_secret());
         let find = |draft: &mut Self| {
@@ -193,7 +193,7 @@ impl<'e> Draft<'e> {
         key: &'e Expression,
         found_by: &Value<'_>,
         all: bool,
-    ) -> Result<Option<Value<'e>>> {
+    ) -> Evaluation<Option<Value<'e>>> {
         let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let mut rows = None;
         let asked = |draft: &Self| draft.question(&format!("lookup {name}"), &key.spelled(), reads::of_expression(key));
@@ -232,7 +232,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether putting a value where another stands changes nothing.
-    pub(super) fn is_put_in_vain(&mut self, path: &Path, value: &Value<'_>, how: &Expression) -> Result<bool> {
+    pub(super) fn is_put_in_vain(&mut self, path: &Path, value: &Value<'_>, how: &Expression) -> Evaluation<bool> {
         let there = self.raw_at(path);
         let there = there.as_ref().map(Value::view);
         let is_same = there.is_some_and(|there| there.identical(value.view()));
@@ -266,8 +266,8 @@ impl<'e> Draft<'e> {
                 continue;
             }
             match read.from {
-                From::Slot(_) => text += &self.changed_since(&read.path).unwrap_or_default(),
-                From::Binding(number) => {
+                ReadFrom::Slot(_) => text += &self.changed_since(&read.path).unwrap_or_default(),
+                ReadFrom::Binding(number) => {
                     if let Some(binding) = self.set.bindings.get(number) {
                         text += &format!("\nlet {} = {}", binding.name, self.bound_as(&binding.value));
                         next.extend(reads::behind(binding));
@@ -359,7 +359,7 @@ impl<'e> Draft<'e> {
 const A_VALUE: &str = "a value";
 
 /// What is worth noting of how a question ended.
-fn outcome_of(found: &Result<bool>) -> Option<OnSecret> {
+fn outcome_of(found: &Evaluation<bool>) -> Option<OnSecret> {
     Some(match found {
         Ok(false) => OnSecret::No,
         Ok(true) => OnSecret::Yes,

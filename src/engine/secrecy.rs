@@ -1,13 +1,13 @@
 //! Where secrets may go: to their own places, and to receivers that take them. Everywhere else the rule fails.
 
 use super::draft::Draft;
-use super::halt::Result;
+use super::halt::Evaluation;
 use crate::event::secret::secret::SecretNames;
 use crate::event::{Path, Segment, Value};
 
 impl<'e> Draft<'e> {
     /// A value on its way to a part of the user: what a secret's place is given is a secret, and no other place is given one.
-    pub(super) fn kept(&self, path: &Path, value: Value<'e>) -> Result<Value<'e>> {
+    pub(super) fn kept(&self, path: &Path, value: Value<'e>) -> Evaluation<Value<'e>> {
         let names = &self.set.hooks.secrets;
         if names.has(path) || self.is_in_a_pair(path) {
             return Ok(value.into_secret());
@@ -31,7 +31,7 @@ impl<'e> Draft<'e> {
     }
 
     /// A value on its way to where no secret may go.
-    pub(super) fn plain<'v>(&self, value: Value<'v>, goal: &str) -> Result<Value<'v>> {
+    pub(super) fn plain<'v>(&self, value: Value<'v>, goal: &str) -> Evaluation<Value<'v>> {
         if value.view().holds_secret() { Err(self.leaking(goal)) } else { Ok(value) }
     }
 

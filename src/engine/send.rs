@@ -2,7 +2,7 @@
 
 use super::delivery::Delivery;
 use super::draft::Draft;
-use super::halt::{Result, Together};
+use super::halt::{Evaluation, Together};
 use crate::event::Value;
 use crate::rule::{Action, Deliver};
 
@@ -13,14 +13,14 @@ const DELIVERIES_LIMIT: usize = 100;
 
 impl<'e> Draft<'e> {
     /// Notes something to send; in audit mode only says so.
-    pub(super) fn deliver(&mut self, deliver: &'e Deliver) -> Result<()> {
+    pub(super) fn deliver(&mut self, deliver: &'e Deliver) -> Evaluation<()> {
         let body = self.required(&deliver.body)?;
         let key = deliver.key.as_ref().map(|key| self.required(key)).transpose()?;
         self.send(&deliver.to, body, key)
     }
 
     /// What a rule sends beside a table whose row has decided: a rule that refuses still tells.
-    pub(super) fn deliver_all(&mut self, actions: &'e [Action]) -> Result<()> {
+    pub(super) fn deliver_all(&mut self, actions: &'e [Action]) -> Evaluation<()> {
         let mut together = Together::default();
         for action in actions {
             if let Action::Deliver(deliver) = action {
@@ -32,13 +32,13 @@ impl<'e> Draft<'e> {
     }
 
     /// What a script sends to a destination with markup: nothing tells which words are a person's, so that all are escaped.
-    pub(super) fn marked(&self, to: &str, body: Value<'static>) -> Result<Value<'static>> {
+    pub(super) fn marked(&self, to: &str, body: Value<'static>) -> Evaluation<Value<'static>> {
         let Some(markup) = self.set.destinations.get(to).and_then(|accepts| accepts.markup) else { return Ok(body) };
         markup.function().call(&[body], &self.clock).map_err(|why| self.fail(why))
     }
 
     /// The same with values at hand.
-    pub(super) fn send(&mut self, to: &str, body: Value<'_>, key: Option<Value<'_>>) -> Result<()> {
+    pub(super) fn send(&mut self, to: &str, body: Value<'_>, key: Option<Value<'_>>) -> Evaluation<()> {
         let Some(accepts) = self.set.destinations.get(to) else {
             return Err(self.fail(format!("gateway.yaml has no destination `{to}`")));
         };

@@ -5,12 +5,12 @@ use crate::rule::{Hit, Table};
 use super::act::Flow;
 use super::decision::Failure;
 use super::draft::Draft;
-use super::halt::{Halt, Result, Together};
+use super::halt::{Evaluation, Halt, Together};
 use super::trace::Why;
 
 impl<'e> Draft<'e> {
     /// The rows that fire, of those in `rows` (from 0, ascending): all others are known not to hold.
-    pub fn hits(&mut self, table: &'e Table, rows: impl Iterator<Item = usize>) -> Result<Vec<usize>> {
+    pub fn hits(&mut self, table: &'e Table, rows: impl Iterator<Item = usize>) -> Evaluation<Vec<usize>> {
         self.file = Some(&table.file);
         let mut hits = Vec::new();
         for number in rows {
@@ -32,7 +32,7 @@ impl<'e> Draft<'e> {
         Ok(hits)
     }
 
-    fn row_holds(&mut self, table: &'e Table, number: usize) -> Result<bool> {
+    fn row_holds(&mut self, table: &'e Table, number: usize) -> Evaluation<bool> {
         let Some(row) = table.rows.get(number) else { return Ok(false) };
         let mut together = Together::default();
         for test in row.tests.iter().flatten() {
@@ -45,7 +45,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Does what rows say, one after the other until one decides.
-    pub fn act_on_rows(&mut self, table: &'e Table, rows: &[usize]) -> Result<Flow> {
+    pub fn act_on_rows(&mut self, table: &'e Table, rows: &[usize]) -> Evaluation<Flow> {
         let mut flow = Flow::Continue;
         for number in rows {
             let Some(row) = table.rows.get(*number) else { continue };

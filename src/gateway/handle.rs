@@ -11,7 +11,7 @@ use super::live::Live;
 use super::rounds::{Allowance, settle};
 use super::tally::Tally;
 use super::{log, spans};
-use crate::engine::{Decision, Facts, Notes, Noting};
+use crate::engine::{Decision, Facts, Notes, Recording};
 use crate::event::{Event, Hook, Hooks, problem};
 use crate::journal::{Journal, Outcome, Unsealed};
 use crate::lookup::Connections;
@@ -142,7 +142,7 @@ impl Gateway {
         let live = self.current.load();
         let span = spans::begin(self.tracer(), self.hooks.rows.get(event.hook), &event);
         let deciding = log::deciding();
-        let noting = Noting::new(&live.tables);
+        let noting = Recording::new(&live.tables);
         let facts: &dyn Facts = if self.journal().is_some() { &noting } else { &live.tables };
         let part = span.child(Kind::Internal, format_args!("decide"));
         let decided = deciding(&live.rules, &event, facts);
@@ -196,7 +196,7 @@ impl Gateway {
         let told = self.journal().and_then(|journal| {
             let outcome = Outcome::of(decision, notes, &live.rules);
             let record = journal.unsealed(event, &outcome, &hook.name, &live.rules.hash, micros)?;
-            Some(Told { journal: Arc::clone(journal), record })
+            Some(ForJournal { journal: Arc::clone(journal), record })
         });
         let Some(body) = decision.reply(hook, event) else {
             // The caller comes again, and what is sent is sent then.
@@ -238,13 +238,13 @@ impl Gateway {
 struct Finished {
     reply: Reply,
     consigned: Option<Result<(Arc<Outbox>, Consigned), Trouble>>,
-    told: Option<Told>,
+    told: Option<ForJournal>,
     id: String,
     span: Span,
 }
 
 /// What the journal is told.
-struct Told {
+struct ForJournal {
     journal: Arc<Journal>,
     record: Unsealed,
 }
@@ -289,7 +289,7 @@ impl Finished {
     }
 }
 
-impl Told {
+impl ForJournal {
     /// Has the decision recorded, some time soon.
     fn note(self, status: u16) {
         self.journal.note(self.record.answered(status));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use crate::engine::Deciding;
-use crate::engine::{Asks, Decision, Notes, Noting, asks_too_often};
+use crate::engine::{Asks, Decision, Notes, Recording, asks_too_often};
 use crate::event::Event;
 use crate::lookup::{Answers, Asker, Known, Remotes, Tables};
 use crate::rule::RuleSet;
@@ -44,7 +44,7 @@ pub async fn settle<R>(
         }
         round += 1;
         let known = Known { tables, answers: &answers };
-        let (noting, began) = (Noting::new(&known), std::time::Instant::now());
+        let (noting, began) = (Recording::new(&known), std::time::Instant::now());
         let part = span.child(Kind::Internal, format_args!("decide"));
         let decided = deciding(rules, event, &noting);
         drop(part);

@@ -18,14 +18,14 @@ pub struct Warnings {
     /// How many there are.
     pub count: usize,
     /// The first of them, as they are told: they keep no file that nothing else keeps.
-    told: Vec<Told>,
+    told: Vec<LoggedWarning>,
     /// Files with a field that is probably misspelt.
     misspelt_in: Vec<Arc<File>>,
 }
 
 /// A warning as the log has it, and as programs have it.
 #[derive(Clone, Debug)]
-struct Told {
+struct LoggedWarning {
     log: String,
     json: Value,
 }
@@ -47,7 +47,7 @@ impl Warnings {
         left.findings.splice(0..0, first.iter().cloned());
         let count = left.findings.len();
         let told = left.findings.iter().take(WARNING_LIMIT);
-        let told = told.map(|finding| Told { log: finding.to_log(), json: finding.to_json() }).collect();
+        let told = told.map(|finding| LoggedWarning { log: finding.to_log(), json: finding.to_json() }).collect();
         Self { count, told, misspelt_in }
     }
 

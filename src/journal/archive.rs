@@ -82,7 +82,7 @@ impl Place {
 
 /// What is found, before it is opened.
 #[derive(Debug, Default)]
-pub struct Places {
+pub struct FoundEntries {
     /// In the order in which they were written.
     pub lines: Vec<Place>,
     /// Lines that cannot be read as such.
@@ -155,8 +155,8 @@ impl Archive {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn places(&self, query: &Query) -> io::Result<Places> {
-        let mut places = Places::default();
+    pub fn places(&self, query: &Query) -> io::Result<FoundEntries> {
+        let mut places = FoundEntries::default();
         let wanted = Wanted::of(query, &self.keys);
         for (number, file) in self.files.iter().enumerate() {
             let last = last_entry(file).ok().flatten();

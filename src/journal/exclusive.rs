@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::beside::{beside, own};
 use super::reading::files;
 use super::trouble::Trouble;
-use crate::outside::{Alone, NotAlone, aside};
+use crate::outside::{FileLock, NotLocked, aside};
 
 /// How long a running gateway may take to begin a new file.
 const WAIT: Duration = Duration::from_secs(20);
@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub struct Exclusive {
     pub files: Vec<PathBuf>,
     /// Keeps a gateway from being started with the journal.
-    _alone: Option<Alone>,
+    _alone: Option<FileLock>,
 }
 
 impl Exclusive {
@@ -29,10 +29,10 @@ impl Exclusive {
     /// When the folder cannot be written, or the running gateway begins no new file.
     pub fn of(journal: &Path) -> Result<Self, Trouble> {
         let failed = |error: io::Error| Trouble::writing(journal, &error);
-        match Alone::with(journal) {
+        match FileLock::with(journal) {
             Ok(alone) => Ok(Self { files: files(journal).map_err(failed)?, _alone: Some(alone) }),
-            Err(NotAlone::Failed(error)) => Err(failed(error)),
-            Err(NotAlone::Taken) => {
+            Err(NotLocked::Failed(error)) => Err(failed(error)),
+            Err(NotLocked::Taken) => {
                 let request = request_of(journal);
                 own(std::fs::OpenOptions::new().create(true).truncate(true).write(true))
                     .open(&request)

@@ -19,7 +19,7 @@ use super::trouble::Trouble;
 use super::unsealed::Unsealed;
 use super::writer::{Job, Tally, Writer};
 use crate::event::Event;
-use crate::outside::{Alone, NotAlone};
+use crate::outside::{FileLock, NotLocked};
 use crate::telemetry::PersonKey;
 use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
 
@@ -52,11 +52,11 @@ impl Journal {
     /// # Errors
     /// When another process writes it, there is no key, or no thread.
     pub fn open(file: &Path, settings: &Settings) -> Result<Self, Trouble> {
-        let alone = match Alone::with(file) {
+        let alone = match FileLock::with(file) {
             Ok(alone) => Some(alone),
-            Err(NotAlone::Taken) => return Err(Trouble::taken(file)),
+            Err(NotLocked::Taken) => return Err(Trouble::taken(file)),
             // What is wrong with its folder is told when a record is written, and may pass.
-            Err(NotAlone::Failed(_)) => None,
+            Err(NotLocked::Failed(_)) => None,
         };
         let masters = Masters::made(&settings.keys, file)?;
         tell_lost_keys(file, &masters)?;

@@ -20,7 +20,7 @@ mod unsealed;
 mod verify;
 mod writer;
 
-pub use archive::{Archive, Found, Mark, Place, Places, Query, Unread};
+pub use archive::{Archive, Found, FoundEntries, Mark, Place, Query, Unread};
 pub use content::{
     Fact, Outcome, Person, Record, RecordedDelivery, RecordedFact, RecordedOnSecret, RecordedOutcome, holder_of,
     name_of, name_of_person, value,

@@ -19,7 +19,7 @@ use super::room::Room;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::unsealed::Unsealed;
-use crate::outside::{Alone, Growing, NotAlone};
+use crate::outside::{FileLock, LineFile, NotLocked};
 
 /// Most records that are written together.
 const BATCH_LIMIT_RECORDS: usize = 512;
@@ -56,7 +56,7 @@ pub(super) struct Tally {
 #[derive(Debug)]
 pub(super) struct Writer {
     jobs: Receiver<Job>,
-    growing: Growing,
+    growing: LineFile,
     room: Room,
     masters: Masters,
     /// The lines that are being written, and how long their file was behind the last of them, in bytes.
@@ -67,9 +67,9 @@ pub(super) struct Writer {
     /// When the file was begun, if that is known.
     began: Option<Timestamp>,
     /// Keeps other processes from writing the file.
-    alone: Option<Alone>,
+    alone: Option<FileLock>,
     is_failing: bool,
-    told: Told,
+    told: LossReport,
 }
 
 /// Records that are written together, and who waits for that.
@@ -82,7 +82,7 @@ struct Piece {
 
 /// What the log knows of lost records.
 #[derive(Debug, Default)]
-struct Told {
+struct LossReport {
     dropped: u64,
     failed: u64,
     at: Option<Instant>,
@@ -92,11 +92,11 @@ impl Writer {
     pub(super) fn new(
         file: &Path,
         settings: &Settings,
-        (masters, alone): (Masters, Option<Alone>),
+        (masters, alone): (Masters, Option<FileLock>),
         jobs: Receiver<Job>,
         tally: Arc<Tally>,
     ) -> Self {
-        let growing = Growing {
+        let growing = LineFile {
             file: file.to_owned(),
             // The room sees to that, for what stands beside each file goes with it.
             keep_files: usize::MAX,
@@ -115,7 +115,7 @@ impl Writer {
             growing,
             alone,
             is_failing: false,
-            told: Told::default(),
+            told: LossReport::default(),
         }
     }
 
@@ -181,9 +181,9 @@ impl Writer {
 
     /// Keeps others from writing the file, where its lock was removed since.
     fn stay_alone(&mut self) -> Result<(), Trouble> {
-        match self.alone.as_mut().map(Alone::stay) {
-            Some(Err(NotAlone::Taken)) => Err(Trouble::taken(&self.growing.file)),
-            None | Some(Ok(()) | Err(NotAlone::Failed(_))) => Ok(()),
+        match self.alone.as_mut().map(FileLock::stay) {
+            Some(Err(NotLocked::Taken)) => Err(Trouble::taken(&self.growing.file)),
+            None | Some(Ok(()) | Err(NotLocked::Failed(_))) => Ok(()),
         }
     }
 
@@ -337,7 +337,7 @@ impl Writer {
             return;
         }
         warn!(dropped = more_dropped, failed = more_failed, "decisions were not recorded");
-        self.told = Told { dropped, failed, at: Some(Instant::now()) };
+        self.told = LossReport { dropped, failed, at: Some(Instant::now()) };
     }
 }
 

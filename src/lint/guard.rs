@@ -1,7 +1,7 @@
 //! What a condition says of absent values: of which names it is certain that they are there where it holds.
 
 use crate::event::Path;
-use crate::rule::{Checks, Condition, Expression, From, Operator, Read, Test, reads};
+use crate::rule::{Checks, Condition, Expression, Operator, Read, ReadFrom, Test, reads};
 
 /// What must hold besides, and so keeps absent values out.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ impl<'r> Guards<'r> {
         let mut all = Vec::new();
         self.conditions.iter().for_each(|condition| reads::of_condition(condition, &mut all));
         self.tests.iter().for_each(|test| reads::of_test(test, &mut all));
-        all.iter().filter(|read| read.from == From::Binding(binding)).any(|read| self.keep(read))
+        all.iter().filter(|read| read.from == ReadFrom::Binding(binding)).any(|read| self.keep(read))
     }
 
     /// Whether the same is asked here, in the same words.
@@ -137,8 +137,8 @@ fn reads_it(value: &Expression, read: &Read) -> bool {
 /// Whether `inner` is the name, or a part of what it names.
 fn is_within(inner: &Read, read: &Read) -> bool {
     let same_root = match (inner.from, read.from) {
-        (From::Binding(one), From::Binding(other)) => one == other,
-        (From::Slot(_), From::Slot(_)) => inner.path.root == read.path.root,
+        (ReadFrom::Binding(one), ReadFrom::Binding(other)) => one == other,
+        (ReadFrom::Slot(_), ReadFrom::Slot(_)) => inner.path.root == read.path.root,
         _ => false,
     };
     same_root && inner.path.segments.starts_with(&read.path.segments)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::call;
 use super::finding::{Call, Claim, Finding};
-use super::solver::clause::Cube;
+use super::solver::clause::Clause;
 use super::solver::{Budget, Found, Variables, Wish, Witness, clause, search_any};
 use super::write::Writes;
 use crate::diagnostic::Diagnostic;
@@ -17,14 +17,14 @@ const TESTS_OF_A_CHECK: usize = 10_000_000;
 const EARLIER_ENDS: usize = 50;
 
 /// The rules under analysis.
-pub struct Survey<'r> {
+pub struct RuleModel<'r> {
     pub set: &'r RuleSet,
     pub variables: Variables<'r>,
     pub rules: Vec<Surveyed<'r>>,
     /// Places of the rules that may change the user.
     pub changing: BTreeSet<usize>,
     /// The conditions under which rules end the event, in the rules' order.
-    pub ends: Vec<(usize, Cube<'r>)>,
+    pub ends: Vec<(usize, Clause<'r>)>,
     pub budget: Budget,
     pub found: Vec<Finding>,
 }
@@ -33,12 +33,12 @@ pub struct Survey<'r> {
 pub struct Surveyed<'r> {
     pub rule: &'r Rule,
     /// The guard and its own condition; `None` when they have too many alternatives.
-    pub when: Option<Vec<Cube<'r>>>,
+    pub when: Option<Vec<Clause<'r>>>,
     /// What the rows of its table test.
-    pub rows: Vec<Cube<'r>>,
+    pub rows: Vec<Clause<'r>>,
 }
 
-impl<'r> Survey<'r> {
+impl<'r> RuleModel<'r> {
     pub fn new(set: &'r RuleSet, writes: &'r Writes) -> Self {
         let mut variables = Variables::new(&set.bindings, writes);
         let mut surveyed = |rule: &'r Rule| {
@@ -67,8 +67,8 @@ impl<'r> Survey<'r> {
     pub fn reaching(
         &mut self,
         place: usize,
-        required: &[Cube<'r>],
-        avoid: &[&Cube<'r>],
+        required: &[Clause<'r>],
+        avoid: &[&Clause<'r>],
         but: &[usize],
         found: Vec<Witness>,
     ) -> Vec<Witness> {
@@ -79,7 +79,7 @@ impl<'r> Survey<'r> {
         };
         let earlier = self.ends.iter().take_while(|(other, _)| *other < place).filter(|(other, _)| is_ahead(*other));
         let earlier = earlier.take(EARLIER_ENDS).map(|(_, cube)| cube);
-        let all: Vec<&Cube<'r>> = avoid.iter().copied().chain(earlier).collect();
+        let all: Vec<&Clause<'r>> = avoid.iter().copied().chain(earlier).collect();
         if all.len() == avoid.len() {
             return found;
         }
@@ -108,7 +108,7 @@ impl<'r> Survey<'r> {
 
 impl<'r> Surveyed<'r> {
     /// The alternatives of which one holds where the rule does: those of its rows, where it has a table.
-    pub fn alternatives(&self) -> Option<Vec<Cube<'r>>> {
+    pub fn alternatives(&self) -> Option<Vec<Clause<'r>>> {
         let when = self.when.as_ref()?;
         match &self.rule.table {
             None => Some(when.clone()),
@@ -117,7 +117,7 @@ impl<'r> Surveyed<'r> {
     }
 
     /// The alternatives with each of which the rule ends the event, in one way or another.
-    pub fn ends(&self) -> Vec<Cube<'r>> {
+    pub fn ends(&self) -> Vec<Clause<'r>> {
         // One that is skipped where it fails may let its events go on.
         let is_sure = self.rule.mode == Mode::Enforce && !self.rule.skips;
         let Some(when) = self.when.as_ref().filter(|_| is_sure) else { return Vec::new() };
@@ -125,7 +125,7 @@ impl<'r> Surveyed<'r> {
         let Some(table) = &self.rule.table else { return if ends_anyway { when.clone() } else { Vec::new() } };
         let row_ends = |row: &Row| ends_anyway || row.actions.iter().any(ends);
         let ending = table.rows.iter().zip(&self.rows);
-        let rows: Vec<Cube<'r>> = match table.hit {
+        let rows: Vec<Clause<'r>> = match table.hit {
             Hit::First => ending.take_while(|(row, _)| row_ends(row)).map(|(_, cube)| cube.clone()).collect(),
             Hit::Unique | Hit::Collect => {
                 ending.filter(|(row, _)| row_ends(row)).map(|(_, cube)| cube.clone()).collect()

@@ -2,7 +2,7 @@
 
 use super::checks::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use super::finding::Finding;
-use super::rule_model::Survey;
+use super::rule_model::RuleModel;
 use super::write::Writes;
 use crate::rule::RuleSet;
 
@@ -22,7 +22,7 @@ const EXAMPLES_OF_A_CHECK: usize = 300;
 #[must_use]
 pub fn lint(set: &RuleSet) -> Lint {
     let writes = Writes::of(&set.rules);
-    let mut survey = Survey::new(set, &writes);
+    let mut survey = RuleModel::new(set, &writes);
     for look in [
         overlap::look,
         dead_row::look,

@@ -12,14 +12,14 @@ use crate::event::View;
 /// The answers of one event.
 #[derive(Debug, Default)]
 pub struct Answers {
-    told: HashMap<(usize, String), Told>,
+    told: HashMap<(usize, String), Outcome>,
     /// Why nothing further is asked.
     closed: Option<String>,
 }
 
 /// What came of one question.
 #[derive(Clone, Debug)]
-pub(super) enum Told {
+pub(super) enum Outcome {
     Rows(Held),
     /// What stands in, and why.
     Degraded(Arc<Rows>, Trouble),
@@ -28,7 +28,7 @@ pub(super) enum Told {
 
 impl Answers {
     /// Takes in what came of a question.
-    pub(super) fn put(&mut self, question: &Question, told: Told) {
+    pub(super) fn put(&mut self, question: &Question, told: Outcome) {
         self.told.insert(question.identity(), told);
     }
 
@@ -52,9 +52,9 @@ impl Facts for Known<'_> {
             answer => return answer,
         }
         match self.answers.told.get(&(lookup, key_identity(key))) {
-            Some(Told::Rows(rows)) => Answer::Rows(rows),
-            Some(Told::Degraded(rows, why)) => Answer::Degraded(rows, &why.message),
-            Some(Told::Failed(why)) => Answer::Failed(why.message.clone()),
+            Some(Outcome::Rows(rows)) => Answer::Rows(rows),
+            Some(Outcome::Degraded(rows, why)) => Answer::Degraded(rows, &why.message),
+            Some(Outcome::Failed(why)) => Answer::Failed(why.message.clone()),
             None => self.answers.closed.as_ref().map_or(Answer::Unknown, |why| Answer::Failed(why.clone())),
         }
     }

@@ -1,4 +1,4 @@
-//! Places for questions on their way: those of a lookup, and those of its connection, which all of its lookups share. Who waits
+//! ConcurrencyLimit for questions on their way: those of a lookup, and those of its connection, which all of its lookups share. Who waits
 //! for one waits in our own queue: that costs the event's time, and says nothing of the source.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,7 +37,7 @@ const LEAST_SLACK_S: f64 = 0.005;
 
 /// The places that one lookup needs.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct ConcurrencyLimit {
     of_lookup: Capacity,
     of_connection: Option<Capacity>,
     usual: Mutex<Option<Usual>>,
@@ -45,7 +45,7 @@ pub(super) struct Places {
 
 /// Leave to be on the way; free again when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Permit {
     _of_lookup: OwnedSemaphorePermit,
     _of_connection: Option<OwnedSemaphorePermit>,
 }
@@ -74,7 +74,7 @@ impl Usual {
     }
 }
 
-impl Places {
+impl ConcurrencyLimit {
     /// `at_once` places of the lookup's own, beside those of its connection.
     pub(super) fn new(at_once: usize, of_connection: Option<Capacity>) -> Self {
         Self { of_lookup: Capacity::new(at_once), of_connection, usual: Mutex::default() }
@@ -86,7 +86,7 @@ impl Places {
     ///
     /// # Errors
     /// When none was free in time.
-    pub(super) async fn take(&self, deadline: Instant) -> Result<Place, Trouble> {
+    pub(super) async fn take(&self, deadline: Instant) -> Result<Permit, Trouble> {
         if let Some(place) = self.free() {
             return Ok(place);
         }
@@ -107,22 +107,22 @@ impl Places {
         *usual = Some(usual.map_or_else(|| Usual::first(took_s), |usual| usual.next(took_s)));
     }
 
-    fn free(&self) -> Option<Place> {
+    fn free(&self) -> Option<Permit> {
         let of_lookup = self.of_lookup.free()?;
         let of_connection = match &self.of_connection {
             Some(capacity) => Some(capacity.free()?),
             None => None,
         };
-        Some(Place { _of_lookup: of_lookup, _of_connection: of_connection })
+        Some(Permit { _of_lookup: of_lookup, _of_connection: of_connection })
     }
 
-    async fn next(&self) -> Option<Place> {
+    async fn next(&self) -> Option<Permit> {
         let of_lookup = self.of_lookup.next().await?;
         let of_connection = match &self.of_connection {
             Some(capacity) => Some(capacity.next().await?),
             None => None,
         };
-        Some(Place { _of_lookup: of_lookup, _of_connection: of_connection })
+        Some(Permit { _of_lookup: of_lookup, _of_connection: of_connection })
     }
 
     fn late(&self, what: &str) -> Trouble {
@@ -138,8 +138,8 @@ impl Places {
 mod tests {
     use super::*;
 
-    fn places(of_lookup: usize, of_connection: usize) -> Places {
-        Places::new(of_lookup, Some(Capacity::new(of_connection)))
+    fn places(of_lookup: usize, of_connection: usize) -> ConcurrencyLimit {
+        ConcurrencyLimit::new(of_lookup, Some(Capacity::new(of_connection)))
     }
 
     fn within(millis: u64) -> Instant {

@@ -19,14 +19,14 @@ const THREAD_NAME: &str = "lookup";
 
 /// One connection.
 #[derive(Debug)]
-pub struct Line {
+pub struct OpenedConnection {
     pub source: Arc<dyn Source>,
     pub breaker: Breaker,
-    /// Places for the questions that the source takes at once.
+    /// ConcurrencyLimit for the questions that the source takes at once.
     pub(super) places: Option<Capacity>,
 }
 
-impl Line {
+impl OpenedConnection {
     fn new(source: Arc<dyn Source>) -> Arc<Self> {
         let places = source.at_once().map(Capacity::new);
         Arc::new(Self { source, breaker: Breaker::default(), places })
@@ -36,7 +36,7 @@ impl Line {
 /// Every connection of gateway.yaml.
 #[derive(Debug)]
 pub struct Connections {
-    lines: BTreeMap<String, Arc<Line>>,
+    lines: BTreeMap<String, Arc<OpenedConnection>>,
     pub(super) tallies: Arc<Tallies>,
     handle: Handle,
     /// Ends with this; `None` where somebody else's runtime is used.
@@ -91,18 +91,18 @@ impl Connections {
 
     /// Connections to these sources, on this runtime.
     pub fn of(sources: impl IntoIterator<Item = (String, Arc<dyn Source>)>, handle: Handle) -> Self {
-        let lines = sources.into_iter().map(|(name, source)| (name, Line::new(source))).collect();
+        let lines = sources.into_iter().map(|(name, source)| (name, OpenedConnection::new(source))).collect();
         Self { lines, tallies: Arc::default(), handle, runtime: None }
     }
 
     /// The connection called `name`.
     #[must_use]
-    pub fn line(&self, name: &str) -> Option<Arc<Line>> {
+    pub fn line(&self, name: &str) -> Option<Arc<OpenedConnection>> {
         self.lines.get(name).cloned()
     }
 
     /// Every connection by its name.
-    pub fn lines(&self) -> impl Iterator<Item = (&str, &Arc<Line>)> {
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &Arc<OpenedConnection>)> {
         self.lines.iter().map(|(name, line)| (name.as_str(), line))
     }
 

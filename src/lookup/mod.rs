@@ -19,7 +19,7 @@ mod tally;
 
 pub use answers::{Answers, Known};
 pub use cache::KEPT_LIMIT_BYTES;
-pub use connections::{Connections, Line};
+pub use connections::{Connections, OpenedConnection};
 pub use remotes::{Asker, Remotes, probe};
 pub use settings::{Connection, HttpTarget, LdapTarget, Login, Settings, SqlTarget, Target};
 pub use source::{Caller, Fault, Rows, Source, Trouble};

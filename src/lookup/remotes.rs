@@ -10,10 +10,10 @@ use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::answers::{Answers, Told};
+use super::answers::{Answers, Outcome};
 use super::cache::{Cache, Entry, KEPT_LIMIT_BYTES, Kept};
-use super::concurrency_limit::Places;
-use super::connections::{Connections, Line};
+use super::concurrency_limit::ConcurrencyLimit;
+use super::connections::{Connections, OpenedConnection};
 use super::held::Held;
 use super::source::{Caller, Fault, Trouble};
 use super::tally::Tally;
@@ -49,10 +49,10 @@ struct Asked {
     name: String,
     remote: Remote,
     /// `None` where its connection is not open: in tests, and where settings and rules do not fit.
-    line: Option<Arc<Line>>,
+    line: Option<Arc<OpenedConnection>>,
     cache: Cache,
     tally: Arc<Tally>,
-    places: Places,
+    places: ConcurrencyLimit,
 }
 
 impl Remotes {
@@ -69,7 +69,7 @@ impl Remotes {
                 name: lookup.name.clone(),
                 cache: Cache::new(&remote, room_bytes, &runtime),
                 tally: connections.tallies.of(&lookup.name),
-                places: Places::new(remote.at_once, line.as_ref().and_then(|line| line.places.clone())),
+                places: ConcurrencyLimit::new(remote.at_once, line.as_ref().and_then(|line| line.places.clone())),
                 line,
                 remote,
             }))
@@ -85,9 +85,9 @@ impl Remotes {
         }
     }
 
-    async fn ask_one(&self, question: &Question, asker: &Asker<'_>) -> Told {
+    async fn ask_one(&self, question: &Question, asker: &Asker<'_>) -> Outcome {
         let (Some(Some(asked)), Some(runtime)) = (self.lookups.get(question.lookup), &self.runtime) else {
-            return Told::Failed(Trouble::new(Fault::Question, "no connection is open"));
+            return Outcome::Failed(Trouble::new(Fault::Question, "no connection is open"));
         };
         let began = Instant::now();
         let span = asker.span.child(Kind::Client, format_args!("lookup {}", asked.name));
@@ -183,22 +183,22 @@ impl Asked {
         outcome.and_then(Held::new)
     }
 
-    fn told(&self, entry: &Entry) -> Told {
+    fn told(&self, entry: &Entry) -> Outcome {
         match &entry.outcome {
-            Ok(held) => Told::Rows(held.clone()),
+            Ok(held) => Outcome::Rows(held.clone()),
             Err(trouble) => self.stand_in(entry.before.as_ref(), trouble.clone()),
         }
     }
 
     /// What the lookup's `on_error` says.
-    fn stand_in(&self, before: Option<&Kept>, why: Trouble) -> Told {
+    fn stand_in(&self, before: Option<&Kept>, why: Trouble) -> Outcome {
         match &self.remote.on_error {
-            OnError::Fail => Told::Failed(why),
-            OnError::Absent => Told::Degraded(Arc::default(), why),
-            OnError::Use(rows) => Told::Degraded(Arc::new(rows.clone()), why),
+            OnError::Fail => Outcome::Failed(why),
+            OnError::Absent => Outcome::Degraded(Arc::default(), why),
+            OnError::Use(rows) => Outcome::Degraded(Arc::new(rows.clone()), why),
             OnError::Stale(limit) => match before.and_then(|kept| kept.within(*limit)) {
-                Some(rows) => Told::Degraded(rows, why),
-                None => Told::Failed(why),
+                Some(rows) => Outcome::Degraded(rows, why),
+                None => Outcome::Failed(why),
             },
         }
     }
@@ -219,19 +219,19 @@ fn identity_for(question: &Question, bearer: Option<&SecretString>) -> String {
 }
 
 /// One line a question: never the key or a row, which are personal.
-fn log(asked: &Asked, told: &Told, id: &str, began: Instant) {
+fn log(asked: &Asked, told: &Outcome, id: &str, began: Instant) {
     let (lookup, connection) = (asked.name.as_str(), asked.remote.connection.as_str());
     let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     match told {
-        Told::Rows(rows) => {
+        Outcome::Rows(rows) => {
             let rows = rows.len();
             tracing::debug!(target: "hookgate::lookup", request_id = id, lookup, connection, rows, millis, "asked");
         }
-        Told::Degraded(_, Trouble { message: cause, help, .. }) => {
+        Outcome::Degraded(_, Trouble { message: cause, help, .. }) => {
             let help = help.as_deref();
             tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, help, "on_error stands in");
         }
-        Told::Failed(Trouble { message: cause, help, .. }) => {
+        Outcome::Failed(Trouble { message: cause, help, .. }) => {
             let help = help.as_deref();
             tracing::warn!(target: "hookgate::lookup", request_id = id, lookup, connection, cause, millis, help, "no answer");
         }
@@ -239,13 +239,13 @@ fn log(asked: &Asked, told: &Told, id: &str, began: Instant) {
 }
 
 /// The same for a trace.
-fn trace(asked: &Asked, told: &Told, span: &Span) {
+fn trace(asked: &Asked, told: &Outcome, span: &Span) {
     span.note("hookgate.lookup", &asked.name);
     span.note("hookgate.connection", &asked.remote.connection);
     match told {
-        Told::Rows(rows) => span.count("hookgate.rows", rows.len().try_into().unwrap_or(i64::MAX)),
-        Told::Degraded(_, why) => span.note("hookgate.on_error", &why.message),
-        Told::Failed(why) => span.fail(&why.message),
+        Outcome::Rows(rows) => span.count("hookgate.rows", rows.len().try_into().unwrap_or(i64::MAX)),
+        Outcome::Degraded(_, why) => span.note("hookgate.on_error", &why.message),
+        Outcome::Failed(why) => span.fail(&why.message),
     }
 }
 
@@ -253,7 +253,11 @@ fn trace(asked: &Asked, told: &Told, span: &Span) {
 ///
 /// # Errors
 /// What the trouble is.
-pub async fn probe(line: Arc<Line>, caller: Option<SecretString>, limit: Duration) -> Result<String, Trouble> {
+pub async fn probe(
+    line: Arc<OpenedConnection>,
+    caller: Option<SecretString>,
+    limit: Duration,
+) -> Result<String, Trouble> {
     // By itself, as questions are: a source that may not be dropped half way is waited for no longer, but not dropped.
     let probing = tokio::spawn(async move { line.source.probe(caller.as_ref()).await });
     match timeout(limit, probing).await {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::answers::Told;
+use super::answers::Outcome;
 use crate::telemetry::metrics::{ANSWER, Cells, Times};
 
 /// What can come of a question, in the order of its cells.
@@ -24,12 +24,12 @@ impl Tally {
         Self { cells: Cells::default(), asked: Times::new(ANSWER) }
     }
 
-    pub(super) fn told(&self, told: &Told) {
+    pub(super) fn told(&self, told: &Outcome) {
         self.cells.count(match told {
-            Told::Rows(rows) if !rows.is_empty() => 0,
-            Told::Rows(_) => 1,
-            Told::Degraded(..) => 2,
-            Told::Failed(_) => 3,
+            Outcome::Rows(rows) if !rows.is_empty() => 0,
+            Outcome::Rows(_) => 1,
+            Outcome::Degraded(..) => 2,
+            Outcome::Failed(_) => 3,
         });
     }
 

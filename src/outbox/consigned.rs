@@ -1,6 +1,6 @@
 //! What one event brings to the outbox, by where it waits.
 
-use super::parcel::{Consignment, Passing};
+use super::delivery::{Consignment, Passing};
 
 /// What one event brings to the outbox, ready to be stored.
 #[derive(Debug)]

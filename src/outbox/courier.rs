@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
+use super::delivery::StoredDelivery;
 use super::locked::Locked;
-use super::parcel::Parcel;
 use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed, next};
 use super::seal::Seal;
@@ -133,7 +133,8 @@ impl Courier {
             let next = claimed.next_ms.map_or(now_ms + LOOK_MS, |next| next.max(now_ms + soonest_ms));
             return Ok(Step { sent: 0, again_ms: next.min(now_ms + LOOK_MS) });
         }
-        let opened: Vec<(&Parcel, Body)> = claimed.parcels.iter().map(|parcel| (parcel, self.open(parcel))).collect();
+        let opened: Vec<(&StoredDelivery, Body)> =
+            claimed.parcels.iter().map(|parcel| (parcel, self.open(parcel))).collect();
         let sent = opened.iter().filter(|(_, body)| !matches!(body, Body::Locked(_))).count();
         self.spend(now_ms, sent);
         let attempts = join_all(opened.iter().map(|(parcel, body)| self.attempt(parcel, body))).await;
@@ -157,7 +158,7 @@ impl Courier {
     }
 
     /// Leaves a parcel to gateways that can open it. The log has the first of each minute, and how many there were.
-    fn lock(&self, parcel: &Parcel, why: &str, now_ms: i64) -> Settled {
+    fn lock(&self, parcel: &StoredDelivery, why: &str, now_ms: i64) -> Settled {
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         if locked.count() == 0 {
             let (to, key) = (&*parcel.to, &*parcel.key);
@@ -179,7 +180,7 @@ impl Courier {
     }
 
     /// One attempt; none of a parcel that cannot be opened.
-    async fn attempt(&self, parcel: &Parcel, body: &Body) -> Option<Attempt> {
+    async fn attempt(&self, parcel: &StoredDelivery, body: &Body) -> Option<Attempt> {
         let body = match body {
             Body::Open(body) => body,
             Body::Broken(why) => return Some(Attempt::Failed(Failed::for_good(*why))),
@@ -200,7 +201,7 @@ impl Courier {
     }
 
     /// The attempt as a part of what the event went through, however long ago that was.
-    fn span(&self, parcel: &Parcel) -> Span {
+    fn span(&self, parcel: &StoredDelivery) -> Span {
         let (name, came) = (format_args!("deliver {}", parcel.to), Trace::of_text(&parcel.trace).map(Arc::new));
         let span = self.tracer.begin(Kind::Client, name, came, Timestamp::now());
         span.note("hookgate.destination", &parcel.to);
@@ -209,7 +210,7 @@ impl Courier {
         span
     }
 
-    fn open(&self, parcel: &Parcel) -> Body {
+    fn open(&self, parcel: &StoredDelivery) -> Body {
         if !parcel.body.is_sealed {
             let text = String::from_utf8(parcel.body.bytes.clone());
             return text.map_or(Body::Broken("the stored body is no text"), Body::Open);
@@ -220,7 +221,7 @@ impl Courier {
         }
     }
 
-    fn fate(&self, parcel: &Parcel, attempt: Attempt, now_ms: i64) -> Settled {
+    fn fate(&self, parcel: &StoredDelivery, attempt: Attempt, now_ms: i64) -> Settled {
         let (to, key, attempts) = (&*parcel.to, &*parcel.key, parcel.attempts + 1);
         let fate = next(&self.destination.schedule, key, parcel.attempts, parcel.created_ms, attempt, now_ms);
         self.results.count(match &fate {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::parcel::Parcel;
+use super::delivery::StoredDelivery;
 use super::settings::Format;
 use crate::event::is_blank;
 
@@ -19,7 +19,7 @@ pub(super) struct Content {
 const JSON: &str = "application/json";
 
 /// What a receiver of this format is sent; `body` is JSON.
-pub(super) fn content(format: Format, parcel: &Parcel, body: &str) -> Result<Content, String> {
+pub(super) fn content(format: Format, parcel: &StoredDelivery, body: &str) -> Result<Content, String> {
     let json = |bytes: String| Content { kind: JSON, bytes: bytes.into_bytes() };
     let text: Option<String> = serde_json::from_str(body).ok();
     Ok(match (format, text) {
@@ -35,7 +35,7 @@ pub(super) fn content(format: Format, parcel: &Parcel, body: &str) -> Result<Con
 }
 
 /// CloudEvents 1.0 in the structured mode (cloudevents.io). The body stays as it is, every digit of it.
-fn cloud_event(parcel: &Parcel, body: &str) -> Result<String, String> {
+fn cloud_event(parcel: &StoredDelivery, body: &str) -> Result<String, String> {
     let time = Timestamp::from_millisecond(parcel.created_ms).map_err(|_| "its time is none".to_owned())?;
     let data = RawValue::from_string(body.to_owned()).map_err(|_| "the body is no JSON".to_owned())?;
     let mut head = json!({
@@ -66,11 +66,11 @@ fn card(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parcel::Body;
     use super::*;
+    use crate::outbox::delivery::Body;
 
-    fn parcel() -> Parcel {
-        Parcel {
+    fn parcel() -> StoredDelivery {
+        StoredDelivery {
             id: 1,
             key: "k-1-0".to_owned(),
             hook: "postCreateUser".to_owned(),
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(read["subject"], "asha");
         assert_eq!(read["time"], "2023-11-14T22:13:20Z");
         for nobody in ["", " ", "\u{200b}"] {
-            let parcel = Parcel { person: nobody.to_owned(), ..parcel() };
+            let parcel = StoredDelivery { person: nobody.to_owned(), ..parcel() };
             let read: serde_json::Value =
                 serde_json::from_slice(&content(Format::CloudEvents, &parcel, "1").unwrap().bytes).unwrap();
             assert!(read.get("subject").is_none() && read["id"] == "k-1-0", "{read}");

@@ -3,6 +3,7 @@
 mod clock;
 mod consigned;
 mod courier;
+mod delivery;
 mod envelope;
 mod file;
 mod http;
@@ -14,7 +15,6 @@ mod nats;
 mod opening;
 #[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
 mod outbox;
-mod parcel;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod probe;
@@ -30,11 +30,11 @@ mod strangers;
 
 pub use consigned::Consigned;
 pub use courier::{Courier, Step};
+pub use delivery::{Body, Consignment, NewDelivery, Passing, StoredDelivery};
 pub use http::Signature;
 pub use identity::{identity, stream};
 pub use opening::{open, seal, store};
 pub use outbox::Outbox;
-pub use parcel::{Body, Consignment, NewParcel, Parcel, Passing};
 pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};

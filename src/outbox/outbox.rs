@@ -11,9 +11,9 @@ use tokio::task::JoinHandle;
 use super::clock::{Clock, straighten};
 use super::consigned::{Consigned, Load};
 use super::courier::Courier;
+use super::delivery::{Body, Consignment, NewDelivery, Passing};
 use super::identity::{identity, stream};
-use super::metrics::{Stock, loss};
-use super::parcel::{Body, Consignment, NewParcel, Passing};
+use super::metrics::{QueueCounts, loss};
 use super::receiver::Receiver;
 use super::recent::Recent;
 use super::seal::Seal;
@@ -56,7 +56,7 @@ pub struct Outbox {
     tasks: Mutex<Vec<JoinHandle<()>>>,
     /// The last trouble with the store, until it works again.
     trouble: Mutex<Option<Trouble>>,
-    stock: Mutex<Option<Stock>>,
+    stock: Mutex<Option<QueueCounts>>,
     /// Whether bodies with secrets wait in memory.
     has_secrets_in_memory: bool,
     /// How much waited there when it was last counted.
@@ -136,11 +136,11 @@ impl Outbox {
             };
             let is_for_memory = delivery.is_secret && self.seal.is_none();
             let parcels = if is_for_memory { &mut in_memory } else { &mut stored };
-            parcels.push(NewParcel { to: delivery.to.clone(), lane: delivery.key.clone(), body });
+            parcels.push(NewDelivery { to: delivery.to.clone(), lane: delivery.key.clone(), body });
         }
         let (stream, identity) = (stream(&self.name, hook, event), self.identity(hook, event));
         let nonce = uuid::Uuid::new_v4().simple().to_string();
-        let load = |parcels: Vec<NewParcel>, recent: &Recent, at: &str| match parcels.is_empty() {
+        let load = |parcels: Vec<NewDelivery>, recent: &Recent, at: &str| match parcels.is_empty() {
             true if recent.may_know(&stream) => {
                 Load::Passing(Passing { event: format!("{identity}{at}"), stream: stream.clone() })
             }
@@ -382,7 +382,7 @@ impl Outbox {
     }
 
     /// How much waited when it was last counted.
-    pub(super) fn stock(&self) -> MutexGuard<'_, Option<Stock>> {
+    pub(super) fn stock(&self) -> MutexGuard<'_, Option<QueueCounts>> {
         self.stock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 
-use super::parcel::Parcel;
+use super::delivery::StoredDelivery;
 use super::retry::Attempt;
 use super::store::Trouble;
 use crate::event::Trace;
@@ -12,7 +12,7 @@ use crate::event::Trace;
 /// What a receiver is sent: the parcel with its body opened.
 #[derive(Clone)]
 pub struct Opened<'p> {
-    pub parcel: &'p Parcel,
+    pub parcel: &'p StoredDelivery,
     /// JSON: a text, or a mapping.
     pub body: &'p str,
     /// The trace that this attempt belongs to.

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use super::parcel::Body;
+use super::delivery::Body;
 
 /// Length of a key in bytes.
 const KEY_BYTES: usize = 32;

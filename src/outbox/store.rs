@@ -5,7 +5,7 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::parcel::{Consignment, Parcel, Passing};
+use super::delivery::{Consignment, Passing, StoredDelivery};
 
 /// A place where parcels wait: what stands there under one name of an outbox. What stands there under others is left alone.
 pub trait Store: fmt::Debug + Send + Sync {
@@ -81,7 +81,7 @@ pub struct Claim {
 /// What a courier gets.
 #[derive(Clone, Debug, Default)]
 pub struct Claimed {
-    pub parcels: Vec<Parcel>,
+    pub parcels: Vec<StoredDelivery>,
     /// When the next one is due, in milliseconds since 1970; `None` where none waits. One that is due and not given out
     /// waits for another of its lane, or is leased to somebody.
     pub next_ms: Option<i64>,
@@ -134,7 +134,7 @@ pub enum Change {
 /// A parcel as an operator sees it.
 #[derive(Clone, Debug)]
 pub struct Row {
-    pub parcel: Parcel,
+    pub parcel: StoredDelivery,
     pub is_dead: bool,
     pub due_ms: i64,
     /// What the last attempt failed with.

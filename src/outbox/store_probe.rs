@@ -1,6 +1,6 @@
 //! Whether something can be stored now, found out by storing it.
 
-use super::parcel::Consignment;
+use super::delivery::Consignment;
 use super::store::{Count, Store, Trouble};
 
 /// The event that is written and forgotten again; no event of a caller has such a fingerprint.

@@ -31,12 +31,12 @@ const SPECIAL_V4: [(Ipv4Addr, u8); 16] = [
 
 /// Which addresses one connection may call.
 #[derive(Clone, Debug, Default)]
-pub struct Guard {
+pub struct AddressGuard {
     /// Networks beside the public ones.
     allow: Vec<IpNet>,
 }
 
-impl Guard {
+impl AddressGuard {
     /// A guard that lets through what is public, and these networks.
     #[must_use]
     pub fn new(allow: Vec<IpNet>) -> Self {
@@ -105,7 +105,7 @@ pub type Names = dyn Fn(String) -> BoxFuture<'static, std::io::Result<Vec<Socket
 
 /// Names are looked up here, and only addresses that may be called come out.
 pub(super) struct Resolver {
-    pub(super) guard: Guard,
+    pub(super) guard: AddressGuard,
     pub(super) names: Arc<Names>,
 }
 

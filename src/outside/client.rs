@@ -15,7 +15,7 @@ use reqwest::{Certificate, Identity, Response, Url};
 #[cfg(feature = "otel")]
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::address_guard::{Forbidden, Guard, Names, Resolver, system};
+use super::address_guard::{AddressGuard, Forbidden, Names, Resolver, system};
 use super::relay::Watch;
 use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes, without_mark};
 
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// # Errors
     /// When it is no address, leads to a forbidden one, or certificates cannot be read.
-    pub fn open(address: &str, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+    pub fn open(address: &str, guard: &AddressGuard, tls: &Tls) -> Result<Self, NoClient> {
         Self::with_names(address, guard, tls, system())
     }
 
@@ -84,7 +84,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::open`].
-    pub fn open_unkept(address: &str, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+    pub fn open_unkept(address: &str, guard: &AddressGuard, tls: &Tls) -> Result<Self, NoClient> {
         let (builder, address) = builder(address, guard, tls, system())?;
         Ok(Self { inner: built(builder.pool_max_idle_per_host(0))?, address })
     }
@@ -93,7 +93,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::open`].
-    pub fn with_names(address: &str, guard: &Guard, tls: &Tls, names: Arc<Names>) -> Result<Self, NoClient> {
+    pub fn with_names(address: &str, guard: &AddressGuard, tls: &Tls, names: Arc<Names>) -> Result<Self, NoClient> {
         let (builder, address) = builder(address, guard, tls, names)?;
         Ok(Self { inner: built(builder)?, address })
     }
@@ -134,7 +134,7 @@ impl Client {
 /// What every client is made of: it goes to admitted addresses alone, and nowhere else by itself.
 pub(super) fn builder(
     address: &str,
-    guard: &Guard,
+    guard: &AddressGuard,
     tls: &Tls,
     names: Arc<Names>,
 ) -> Result<(reqwest::ClientBuilder, Url), NoClient> {
@@ -178,7 +178,7 @@ pub fn blocking(
 ) -> Result<(reqwest::blocking::Client, Url), NoClient> {
     let tls = Tls { ca: ca.map(Path::to_owned), ..Tls::default() };
     let headers = to_headers(headers.iter().map(|(name, value)| (&**name, value.expose_secret())))?;
-    let (builder, address) = builder(address, &Guard::of_nothing(), &tls, system())?;
+    let (builder, address) = builder(address, &AddressGuard::of_nothing(), &tls, system())?;
     let built = reqwest::blocking::ClientBuilder::from(builder.default_headers(headers)).timeout(limit).build();
     let client = built.map_err(|error| NoClient::new(format!("the client cannot be made: {}", told(&error))))?;
     Ok((client, address))

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use super::address_guard::Guard;
+use super::address_guard::AddressGuard;
 use super::client::{Client, NoClient, Tls};
 use super::credential::Credential;
 use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes};
@@ -17,12 +17,12 @@ use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes};
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Makes a client for an address.
-type Open = fn(&str, &Guard, &Tls) -> Result<Client, NoClient>;
+type Open = fn(&str, &AddressGuard, &Tls) -> Result<Client, NoClient>;
 
 /// Such a client.
-pub struct Renewed {
+pub struct RenewedClient {
     address: Credential,
-    guard: Guard,
+    guard: AddressGuard,
     tls: Tls,
     open: Open,
     now: Mutex<Now>,
@@ -39,24 +39,24 @@ struct Now {
     is_told: bool,
 }
 
-impl Renewed {
+impl RenewedClient {
     /// A client that keeps connections for the next call, as [`Client::open`].
     ///
     /// # Errors
     /// When a file cannot be read, or as [`Client::open`].
-    pub fn open(address: &Credential, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+    pub fn open(address: &Credential, guard: &AddressGuard, tls: &Tls) -> Result<Self, NoClient> {
         Self::by(Client::open, address, guard, tls)
     }
 
     /// The same, making a connection of its own for each call.
     ///
     /// # Errors
-    /// As [`Renewed::open`].
-    pub fn open_unkept(address: &Credential, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+    /// As [`RenewedClient::open`].
+    pub fn open_unkept(address: &Credential, guard: &AddressGuard, tls: &Tls) -> Result<Self, NoClient> {
         Self::by(Client::open_unkept, address, guard, tls)
     }
 
-    fn by(open: Open, address: &Credential, guard: &Guard, tls: &Tls) -> Result<Self, NoClient> {
+    fn by(open: Open, address: &Credential, guard: &AddressGuard, tls: &Tls) -> Result<Self, NoClient> {
         let now = now(open, address, guard, tls)?;
         let (address, guard, tls) = (address.clone(), guard.clone(), tls.clone());
         Ok(Self { address, guard, tls, open, now: Mutex::new(now) })
@@ -103,16 +103,16 @@ impl Renewed {
     }
 }
 
-impl fmt::Debug for Renewed {
+impl fmt::Debug for RenewedClient {
     /// The host alone: the rest of an address may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        write!(f, "Renewed({:?})", kept.client)
+        write!(f, "RenewedClient({:?})", kept.client)
     }
 }
 
 /// A client of the files as they are. Their fingerprint is taken first: what changes in between is seen at the next look.
-fn now(open: Open, address: &Credential, guard: &Guard, tls: &Tls) -> Result<Now, NoClient> {
+fn now(open: Open, address: &Credential, guard: &AddressGuard, tls: &Tls) -> Result<Now, NoClient> {
     let fingerprint = fingerprint(tls);
     let address = address.resolve().map_err(|why| NoClient::new(why.0))?;
     // Says better what is wrong with a file.

@@ -6,7 +6,7 @@ use std::fmt;
 use tower::BoxError;
 use tower::util::AndThenLayer;
 
-use super::address_guard::{Guard, system};
+use super::address_guard::{AddressGuard, system};
 use super::client::{NoClient, Tls, builder, built, told};
 
 /// Connects as a [`Client`](super::Client) of this address would, and sends nothing: of a request not even its first line.
@@ -14,7 +14,7 @@ use super::client::{NoClient, Tls, builder, built, told};
 ///
 /// # Errors
 /// When there is no way to the address, or its certificate is not valid.
-pub async fn knock(address: &str, guard: &Guard, tls: &Tls) -> Result<&'static str, NoClient> {
+pub async fn probe_connection(address: &str, guard: &AddressGuard, tls: &Tls) -> Result<&'static str, NoClient> {
     let (builder, address) = builder(address, guard, tls, system())?;
     let client = built(builder.connector_layer(AndThenLayer::new(close)))?;
     let found = match address.scheme() {

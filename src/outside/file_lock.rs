@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// A lock that is held. The operating system lets go of it when the process ends, however that comes about.
 #[derive(Debug)]
-pub struct Alone {
+pub struct FileLock {
     /// Open as long as the lock is held.
     lock: File,
     /// Where it stands.
@@ -19,52 +19,52 @@ pub struct Alone {
 
 /// Why a file cannot be had alone.
 #[derive(Debug)]
-pub enum NotAlone {
+pub enum NotLocked {
     /// Another process has it.
     Taken,
     /// The lock cannot be made or asked for.
     Failed(io::Error),
 }
 
-impl Alone {
+impl FileLock {
     /// Has a file alone, which need not be there yet. The lock is a file of its name with `.lock` behind it, beside the
     /// file that a link leads to; it stays there, empty, when the process ends.
     ///
     /// # Errors
     /// When another process has it, or the lock cannot be made.
-    pub fn with(file: &Path) -> Result<Self, NotAlone> {
+    pub fn with(file: &Path) -> Result<Self, NotLocked> {
         let (name, began) = (lock_of(file), Instant::now());
         loop {
             match Self::at(name.clone()) {
                 // One that ends lets go within moments, and so does a program that another thread is just starting.
-                Err(NotAlone::Taken) if began.elapsed() < PATIENCE => std::thread::park_timeout(PATIENCE / 10),
+                Err(NotLocked::Taken) if began.elapsed() < PATIENCE => std::thread::park_timeout(PATIENCE / 10),
                 had => return had,
             }
         }
     }
 
-    fn at(name: PathBuf) -> Result<Self, NotAlone> {
+    fn at(name: PathBuf) -> Result<Self, NotLocked> {
         // Held for reading alone: a disk can be made read-only while it is.
         let lock = match File::open(&name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => made(&name).and_then(|()| File::open(&name)),
             opened => opened,
         };
-        let lock = lock.map_err(NotAlone::Failed)?;
+        let lock = lock.map_err(NotLocked::Failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { lock, name }),
-            Err(TryLockError::WouldBlock) => Err(NotAlone::Taken),
-            Err(TryLockError::Error(error)) => Err(NotAlone::Failed(error)),
+            Err(TryLockError::WouldBlock) => Err(NotLocked::Taken),
+            Err(TryLockError::Error(error)) => Err(NotLocked::Failed(error)),
         }
     }
 }
 
-impl Alone {
+impl FileLock {
     /// Sees to it that the lock stands under its name, where others look for it: who takes its file for one that was left
     /// behind removes it. It is made anew then.
     ///
     /// # Errors
     /// When another process has made it meanwhile, or it cannot be made.
-    pub fn stay(&mut self) -> Result<(), NotAlone> {
+    pub fn stay(&mut self) -> Result<(), NotLocked> {
         if self.is_under_its_name() {
             return Ok(());
         }
@@ -113,10 +113,10 @@ mod tests {
     fn a_file_is_had_by_one_and_by_the_next_when_that_one_lets_go() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("outbox.db");
-        let first = Alone::with(&file).unwrap();
-        assert!(matches!(Alone::with(&file), Err(NotAlone::Taken)));
+        let first = FileLock::with(&file).unwrap();
+        assert!(matches!(FileLock::with(&file), Err(NotLocked::Taken)));
         drop(first);
-        let again = Alone::with(&file).unwrap();
+        let again = FileLock::with(&file).unwrap();
         drop(again);
         assert!(!file.exists(), "the file itself is not made");
     }
@@ -128,9 +128,9 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
         std::os::unix::fs::symlink(folder.path(), folder.path().join("here")).unwrap();
-        let _first = Alone::with(&file).unwrap();
+        let _first = FileLock::with(&file).unwrap();
         for name in [link, folder.path().join("here/outbox.db"), folder.path().join("here/other.db")] {
-            assert!(matches!(Alone::with(&name), Err(NotAlone::Taken)), "{}", name.display());
+            assert!(matches!(FileLock::with(&name), Err(NotLocked::Taken)), "{}", name.display());
         }
     }
 
@@ -138,14 +138,14 @@ mod tests {
     fn a_lock_whose_file_was_removed_is_made_anew_unless_another_has_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("outbox.db");
-        let mut first = Alone::with(&file).unwrap();
+        let mut first = FileLock::with(&file).unwrap();
         first.stay().unwrap();
         std::fs::remove_file(lock_of(&file)).unwrap();
         first.stay().unwrap();
-        assert!(matches!(Alone::with(&file), Err(NotAlone::Taken)));
+        assert!(matches!(FileLock::with(&file), Err(NotLocked::Taken)));
         std::fs::remove_file(lock_of(&file)).unwrap();
-        let second = Alone::with(&file).unwrap();
-        assert!(matches!(first.stay(), Err(NotAlone::Taken)));
+        let second = FileLock::with(&file).unwrap();
+        assert!(matches!(first.stay(), Err(NotLocked::Taken)));
         drop(second);
         first.stay().unwrap();
     }
@@ -153,6 +153,6 @@ mod tests {
     #[test]
     fn where_no_lock_can_be_made_that_is_told() {
         let file = Path::new("/no-such-folder/outbox.db");
-        assert!(matches!(Alone::with(file), Err(NotAlone::Failed(_))));
+        assert!(matches!(FileLock::with(file), Err(NotLocked::Failed(_))));
     }
 }

@@ -14,7 +14,7 @@ const ASIDE_SHAPE: &str = "00000000T000000.000000";
 
 /// Such a file.
 #[derive(Clone, Debug)]
-pub struct Growing {
+pub struct LineFile {
     pub file: PathBuf,
     /// How many full files are kept.
     pub keep_files: usize,
@@ -24,7 +24,7 @@ pub struct Growing {
     pub is_synced: bool,
 }
 
-impl Growing {
+impl LineFile {
     /// Writes whole lines, into a new file if the one that is there, of this length in bytes, is full.
     ///
     /// The file is opened each time: under its name there may be another one by now, and what is written to a file that

@@ -18,18 +18,18 @@ mod platform_token;
 pub mod relay;
 mod small_file;
 
-pub use address_guard::{Guard, Names};
+pub use address_guard::{AddressGuard, Names};
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};
 pub use client::{ANSWER_LIMIT_BYTES, Client, NoClient, Tls, basic, read_body, sensitive, told};
 #[cfg(feature = "otel")]
 pub use client::{blocking, told_of_any};
-pub use client_renewal::Renewed;
-pub use connectivity_probe::knock;
+pub use client_renewal::RenewedClient;
+pub use connectivity_probe::probe_connection;
 pub use credential::{Credential, NoCredential};
-pub use file_lock::{Alone, NotAlone};
-pub use line_file::{Growing, aside, aside_of};
+pub use file_lock::{FileLock, NotLocked};
+pub use line_file::{LineFile, aside, aside_of};
 pub use mode::Mode;
 pub use panics::tell_panics_of;
 pub use platform_call::{PlatformAnswer, PlatformCall};

@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::address_guard::Guard;
+use super::address_guard::AddressGuard;
 use super::client::{Client, NoClient, Tls, read_body, sensitive, to_headers, told};
 use super::relay::Watch;
 
@@ -44,7 +44,7 @@ impl PlatformCall {
     }
 
     async fn sent(self) -> Result<PlatformAnswer, NoClient> {
-        let client = Client::open(&self.address, &Guard::of_nothing(), &self.tls)?;
+        let client = Client::open(&self.address, &AddressGuard::of_nothing(), &self.tls)?;
         let request = client.request(Method::POST, client.address().clone()).headers(self.headers()?).body(self.body);
         let began = Instant::now();
         let response = request.send().await.map_err(|error| NoClient::new(told(&error)))?;

@@ -25,12 +25,12 @@ pub enum Expression {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Read {
     pub path: Path,
-    pub from: From,
+    pub from: ReadFrom,
 }
 
 /// Where a name's value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum From {
+pub enum ReadFrom {
     /// The event, through the slot that keeps it once read.
     Slot(usize),
     /// A `let`, by its place among the bindings.

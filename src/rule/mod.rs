@@ -36,7 +36,7 @@ pub use condition::{
     Test,
 };
 pub use encoding::Encoding;
-pub use expression::{Expression, From, Read, ScriptUse};
+pub use expression::{Expression, Read, ReadFrom, ScriptUse};
 pub use field::{FieldKind, USER_FIELDS};
 pub use function::{
     BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, pattern,

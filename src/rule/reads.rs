@@ -2,7 +2,7 @@
 
 use super::binding::{Binding, Bound};
 use super::condition::{Checks, Condition, Operator, Test};
-use super::expression::{Expression, From, Read};
+use super::expression::{Expression, Read, ReadFrom};
 use crate::event::Path;
 
 /// Every name that a condition reads, what it compares with included.
@@ -41,8 +41,8 @@ pub fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
     let mut found: Vec<Path> = Vec::new();
     while let Some(read) = next.pop() {
         match read.from {
-            From::Slot(_) if !found.contains(&read.path) => found.push(read.path),
-            From::Binding(binding) if !seen.contains(&binding) => {
+            ReadFrom::Slot(_) if !found.contains(&read.path) => found.push(read.path),
+            ReadFrom::Binding(binding) if !seen.contains(&binding) => {
                 seen.push(binding);
                 next.extend(bindings.get(binding).map(behind).unwrap_or_default());
             }

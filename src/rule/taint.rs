@@ -1,7 +1,7 @@
 //! Whether a value is computed from a secret, as far as it can be seen before any event.
 
 use super::binding::{Binding, Bound};
-use super::expression::{Expression, From, Read};
+use super::expression::{Expression, Read, ReadFrom};
 use crate::event::Path;
 use crate::event::secret::secret::SecretNames;
 
@@ -36,9 +36,9 @@ pub(super) fn leak_in(expression: &Expression, bindings: &[Binding], names: &Sec
 
 fn secret_behind(read: &Read, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
     match read.from {
-        From::Slot(_) => names.has(&read.path).then(|| read.path.clone()),
+        ReadFrom::Slot(_) => names.has(&read.path).then(|| read.path.clone()),
         // A name is bound above the place where it is read, so that this ends.
-        From::Binding(binding) => match &bindings.get(binding)?.value {
+        ReadFrom::Binding(binding) => match &bindings.get(binding)?.value {
             Bound::Rows { .. } | Bound::Value(Expression::Read(_)) if names.has_key_in(&read.path) => {
                 Some(read.path.clone())
             }

@@ -15,12 +15,12 @@ use tokio::sync::Notify;
 
 use super::auth;
 use super::auth::InForce;
-use super::connection::{Reaper, listener};
+use super::connection::{IdleTimeout, listener};
 use super::counters::Counters;
 use super::error::Error;
 use super::request::{error_boundary, log};
 use super::settings::Settings;
-use super::shared::{Answering, Door};
+use super::shared::{Answering, Shared};
 use super::tls::Renewal;
 use crate::event::Hooks;
 use crate::gateway::Gateway;
@@ -35,7 +35,7 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    door: Arc<Door>,
+    door: Arc<Shared>,
     stopper: Stopper,
     renewal: Option<Renewal>,
 }
@@ -82,7 +82,7 @@ pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answeri
     if let Some(open) = open_to_all(settings) {
         return Err(open);
     }
-    let door = Arc::new(Door::new(settings, hooks, answering).map_err(Error::Auth)?);
+    let door = Arc::new(Shared::new(settings, hooks, answering).map_err(Error::Auth)?);
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -154,7 +154,7 @@ impl Server {
     /// When the operating system refuses threads, signals or the listening socket.
     pub fn run(self) -> Result<(), Error> {
         let settings = &self.door.settings;
-        let reaper = Reaper::new(settings.idle_limit(), Arc::clone(&self.door.counters));
+        let reaper = IdleTimeout::new(settings.idle_limit(), Arc::clone(&self.door.counters));
         let reaper = Arc::new(reaper.with_address_limit(settings.address_connection_limit));
         let reaping = Reaping::start(&reaper).map_err(Error::Serve)?;
         let result = System::new().block_on(serve(self, reaper)).map_err(Error::Serve);
@@ -163,7 +163,7 @@ impl Server {
     }
 }
 
-async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
+async fn serve(server: Server, reaper: Arc<IdleTimeout>) -> std::io::Result<()> {
     let Server { listener, door, stopper, renewal, .. } = server;
     // Listened for before anybody is answered: a stop that comes at once is a stop in good manners too.
     let told = told_to_stop(stopper, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -202,7 +202,7 @@ async fn serve(server: Server, reaper: Arc<Reaper>) -> std::io::Result<()> {
 }
 
 /// Tells refusals that followed others as a number.
-async fn tell_again(door: Arc<Door>) {
+async fn tell_again(door: Arc<Shared>) {
     loop {
         tokio::time::sleep(TELL_EVERY).await;
         log::again(door.told.due(Instant::now()));
@@ -236,7 +236,7 @@ pub(super) struct Reaping {
 }
 
 impl Reaping {
-    pub(super) fn start(reaper: &Arc<Reaper>) -> std::io::Result<Self> {
+    pub(super) fn start(reaper: &Arc<IdleTimeout>) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let reaper = Arc::clone(reaper);
         let work = move || {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::admission::{Callers, Memory, Places};
+use super::admission::{ConcurrencyLimit, Memory, RateLimit};
 use super::auth::{InForce, Trouble};
 use super::counters::Counters;
-use super::request::{Requests, Told};
+use super::request::{LogThrottle, Requests};
 use super::settings::Settings;
 use crate::event::{Event, Hook, Hooks, Routes};
 use crate::gateway::Answered;
@@ -15,7 +15,7 @@ use crate::gateway::Answered;
 pub type Answering = dyn Fn(Event) -> Answered + Send + Sync;
 
 /// What every worker shares.
-pub(super) struct Door {
+pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) body_time_limit: Duration,
     pub(super) hooks: Hooks,
@@ -23,17 +23,17 @@ pub(super) struct Door {
     pub(super) gates: Arc<InForce>,
     pub(super) counters: Arc<Counters>,
     pub(super) requests: Arc<Requests>,
-    pub(super) told: Told,
-    pub(super) places: Places,
+    pub(super) told: LogThrottle,
+    pub(super) places: ConcurrencyLimit,
     /// For heads that are not whole yet.
     pub(super) heads: Memory,
     /// For bodies, and what reading and answering them costs.
     pub(super) bodies: Memory,
-    pub(super) callers: Option<Callers>,
+    pub(super) callers: Option<RateLimit>,
     pub(super) answering: Arc<Answering>,
 }
 
-impl Door {
+impl Shared {
     pub(super) fn new(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Self, Trouble> {
         Ok(Self {
             settings: settings.clone(),
@@ -43,11 +43,11 @@ impl Door {
             gates: Arc::new(InForce::open(&settings.auth, hooks, &settings.prefixes)?),
             counters: Arc::default(),
             requests: Arc::new(Requests::new(hooks)),
-            told: Told::default(),
-            places: Places::new(hooks, settings.request_limit, settings.hook_request_limit),
+            told: LogThrottle::default(),
+            places: ConcurrencyLimit::new(hooks, settings.request_limit, settings.hook_request_limit),
             heads: settings.heads(),
             bodies: settings.bodies(),
-            callers: settings.per_caller.as_ref().map(|limit| Callers::new(limit, Instant::now())),
+            callers: settings.per_caller.as_ref().map(|limit| RateLimit::new(limit, Instant::now())),
             answering,
         })
     }
@@ -57,9 +57,9 @@ impl Door {
     }
 }
 
-impl std::fmt::Debug for Door {
+impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Door")
+        f.debug_struct("Shared")
             .field("settings", &self.settings)
             .field("counters", &self.counters)
             .finish_non_exhaustive()

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookgate::outbox::{
-    Attempt, Body, Change, Claim, Consignment, Count, Courier, Destination, Failed, Fate, NewParcel, Passing, Receiver,
-    Seal, Settled, Store, Wanted,
+    Attempt, Body, Change, Claim, Consignment, Count, Courier, Destination, Failed, Fate, NewDelivery, Passing,
+    Receiver, Seal, Settled, Store, Wanted,
 };
 
 use crate::support::outbox::{Played, consignment, destination};
@@ -475,7 +475,7 @@ pub async fn all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_i
     let mut event = consignment("e", "asha", "itsm", 1_000);
     for n in 0..20 {
         let body = Body { bytes: vec![n, 0, 255], is_sealed: n % 2 == 0 };
-        event.parcels.push(NewParcel { to: format!("to{}", n % 2), lane: "one".to_owned(), body });
+        event.parcels.push(NewDelivery { to: format!("to{}", n % 2), lane: "one".to_owned(), body });
     }
     store.put(event).await.unwrap();
     let found = async |wanted: Wanted| store.find(wanted).await.unwrap();

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use hookgate::outbox::{
-    Attempt, Body, Courier, Destination, Embedded, FileTarget, Opened, Parcel, Place, Receiver, Store, Target, Wanted,
+    Attempt, Body, Courier, Destination, Embedded, FileTarget, Opened, Place, Receiver, Store, StoredDelivery, Target,
+    Wanted,
 };
 use hookgate::outside::Mode;
 use serde_json::Value;
@@ -24,7 +25,7 @@ fn endless(file: &Path) -> Arc<dyn Receiver> {
 }
 
 async fn send(receiver: &Arc<dyn Receiver>, key: &str, body: &str) -> Attempt {
-    let parcel = Parcel {
+    let parcel = StoredDelivery {
         id: 1,
         key: key.to_owned(),
         hook: "postCreateUser".to_owned(),

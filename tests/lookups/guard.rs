@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hookgate::outside::{Client, Guard, Names, NoClient, Tls, told};
+use hookgate::outside::{AddressGuard, Client, Names, NoClient, Tls, told};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
@@ -119,8 +119,8 @@ const PUBLIC: [&str; 12] = [
     "[2002:808:808::1]",
 ];
 
-fn listed(networks: &[&str]) -> Guard {
-    Guard::new(networks.iter().map(|network| network.parse().unwrap()).collect())
+fn listed(networks: &[&str]) -> AddressGuard {
+    AddressGuard::new(networks.iter().map(|network| network.parse().unwrap()).collect())
 }
 
 /// A listener and what reaches it.
@@ -137,7 +137,7 @@ impl Watched {
     }
 
     /// Calls the listener's port at a host, with whatever a URL may have before it.
-    fn call(&self, host: &str, guard: &Guard) -> Result<u16, String> {
+    fn call(&self, host: &str, guard: &AddressGuard) -> Result<u16, String> {
         let names = system_is_never_asked();
         self.call_with(&self.url(host), guard, names)
     }
@@ -149,7 +149,7 @@ impl Watched {
         if has_port { format!("http://{host}/") } else { format!("http://{host}:{port}/") }
     }
 
-    fn call_with(&self, url: &str, guard: &Guard, names: Arc<Names>) -> Result<u16, String> {
+    fn call_with(&self, url: &str, guard: &AddressGuard, names: Arc<Names>) -> Result<u16, String> {
         let client =
             Client::with_names(url, guard, &Tls::default(), names).map_err(|NoClient { message, .. }| message)?;
         let request = client.request(reqwest::Method::GET, client.address().clone());
@@ -181,7 +181,7 @@ fn leading(steps: &[&[&str]]) -> Arc<Names> {
 fn this_machine_is_reached_under_no_spelling_unless_it_is_listed() {
     let watched = Watched::new();
     for host in THIS_MACHINE {
-        assert_eq!(watched.call(host, &Guard::default()), Err(FORBIDDEN.to_owned()), "{host}");
+        assert_eq!(watched.call(host, &AddressGuard::default()), Err(FORBIDDEN.to_owned()), "{host}");
         assert_eq!(watched.call(host, &listed(&["10.0.0.0/8", "::1/128"])), Err(FORBIDDEN.to_owned()), "{host}");
     }
     assert_eq!(watched.platform.connects(), 0);
@@ -196,7 +196,7 @@ fn this_machine_is_reached_under_no_spelling_unless_it_is_listed() {
 fn special_addresses_are_called_under_no_spelling() {
     let watched = Watched::new();
     for host in SPECIAL {
-        assert_eq!(watched.call(host, &Guard::default()), Err(FORBIDDEN.to_owned()), "{host}");
+        assert_eq!(watched.call(host, &AddressGuard::default()), Err(FORBIDDEN.to_owned()), "{host}");
     }
     assert_eq!(watched.platform.connects(), 0);
     assert!(THIS_MACHINE.len() + SPECIAL.len() >= 80);
@@ -209,8 +209,8 @@ fn address(host: &str) -> IpAddr {
 #[test]
 fn public_addresses_and_listed_networks_are_admitted() {
     for host in PUBLIC {
-        assert!(Guard::default().admits(address(host)), "{host}");
-        assert!(Client::open(&format!("https://{host}/"), &Guard::default(), &Tls::default()).is_ok(), "{host}");
+        assert!(AddressGuard::default().admits(address(host)), "{host}");
+        assert!(Client::open(&format!("https://{host}/"), &AddressGuard::default(), &Tls::default()).is_ok(), "{host}");
     }
     let guard = listed(&["10.1.0.0/16", "fd00:1::/32", "::1/128"]);
     for (host, is_admitted) in [
@@ -254,7 +254,7 @@ fn what_is_no_plain_address_of_a_host_is_refused() {
         "data:,x".to_owned(),
     ] {
         let names = leading(&[&["127.0.0.1"]]);
-        assert!(watched.call_with(&url, &Guard::default(), names).is_err(), "{url}");
+        assert!(watched.call_with(&url, &AddressGuard::default(), names).is_err(), "{url}");
     }
     assert_eq!(watched.platform.connects(), 0);
 }
@@ -283,7 +283,7 @@ fn a_name_leads_to_public_and_listed_addresses_only() {
             "fd00:ec2::254",
             "0.0.0.0",
         ] {
-            let told = watched.call_with(&url, &Guard::default(), leading(&[&[leads]]));
+            let told = watched.call_with(&url, &AddressGuard::default(), leading(&[&[leads]]));
             assert_eq!(told, Err(FORBIDDEN.to_owned()), "{host} at {leads}");
         }
     }
@@ -291,14 +291,14 @@ fn a_name_leads_to_public_and_listed_addresses_only() {
     let told =
         watched.call_with(&watched.url("hr.corp.example"), &listed(&["127.0.0.1/32"]), leading(&[&["127.0.0.1"]]));
     assert_eq!((told, watched.platform.connects()), (Ok(200), 1));
-    let told = watched.call_with(&watched.url("hr.corp.example"), &Guard::default(), leading(&[&[]]));
+    let told = watched.call_with(&watched.url("hr.corp.example"), &AddressGuard::default(), leading(&[&[]]));
     assert_eq!(told, Err("no connection: the host has no address".to_owned()));
 }
 
 #[test]
 fn the_operating_systems_own_name_for_this_machine_is_refused_too() {
     let watched = Watched::new();
-    let call = |guard: &Guard| {
+    let call = |guard: &AddressGuard| {
         let client = Client::open(&watched.url("localhost"), guard, &Tls::default()).unwrap();
         let request = client.request(reqwest::Method::GET, client.address().clone());
         watched
@@ -307,7 +307,7 @@ fn the_operating_systems_own_name_for_this_machine_is_refused_too() {
             .map(|response| response.status().as_u16())
             .map_err(|error| told(&error))
     };
-    assert_eq!((call(&Guard::default()), watched.platform.connects()), (Err(FORBIDDEN.to_owned()), 0));
+    assert_eq!((call(&AddressGuard::default()), watched.platform.connects()), (Err(FORBIDDEN.to_owned()), 0));
     assert_eq!((call(&listed(&["127.0.0.0/8"])), watched.platform.connects()), (Ok(200), 1));
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookgate::diagnostic::File;
-use hookgate::outbox::{Attempt, Body, Opened, Parcel};
+use hookgate::outbox::{Attempt, Body, Opened, StoredDelivery};
 use tokio::runtime::Builder;
 
 use super::player::{ALL, Protocol, Wrong, element, message, packet, while_playing};
@@ -150,7 +150,7 @@ pub fn deliver(port: u16) -> Option<Attempt> {
     let _within = runtime.enter();
     let receiver = hookgate::outbox::open(&settings.outbox.destinations[0]).unwrap();
     let text = |text: &str| text.to_owned();
-    let parcel = Parcel {
+    let parcel = StoredDelivery {
         id: 1,
         key: text("k"),
         hook: text("postCreateUser"),

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use hookgate::diagnostic::File;
 use hookgate::engine::Delivery;
 use hookgate::event::Trace;
-use hookgate::outbox::{Attempt, Body, Failed, Opened, Outbox, Parcel, Receiver, Row, Wanted};
+use hookgate::outbox::{Attempt, Body, Failed, Opened, Outbox, Receiver, Row, StoredDelivery, Wanted};
 use hookgate::telemetry::traces::Tracer;
 use tokio::runtime::Handle;
 
@@ -62,8 +62,8 @@ async fn send(outbox: &Outbox, person: &str, number: usize) {
 
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-fn parcel(key: &str) -> Parcel {
-    Parcel {
+fn parcel(key: &str) -> StoredDelivery {
+    StoredDelivery {
         id: 1,
         key: key.to_owned(),
         hook: "postCreateUser".to_owned(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use hookgate::diagnostic::{File, Place};
 use hookgate::outbox::{
-    Attempt, Body, Consignment, Destination, FileTarget, NewParcel, Opened, Receiver, Schedule, Target,
+    Attempt, Body, Consignment, Destination, FileTarget, NewDelivery, Opened, Receiver, Schedule, Target,
 };
 use hookgate::outside::Mode;
 
@@ -79,7 +79,7 @@ pub fn destination(name: &str) -> Destination {
 /// An event with one parcel for `to`, the only one of its stream.
 pub fn consignment(event: &str, lane: &str, to: &str, at_ms: i64) -> Consignment {
     let body = Body { bytes: format!("\"{event}\"").into_bytes(), is_sealed: false };
-    let parcel = NewParcel { to: to.to_owned(), lane: lane.to_owned(), body };
+    let parcel = NewDelivery { to: to.to_owned(), lane: lane.to_owned(), body };
     Consignment {
         event: event.to_owned(),
         stream: event.to_owned(),

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::wait::{during, until};
 use hookgate::diagnostic::{Diagnostic, Report, code};
-use hookgate::gateway::{Change, Hints, Loaded, Pace, Places, ReloadGuard, ReloadHandle, Reloader, Status, Watch};
+use hookgate::gateway::{
+    Change, Hints, Loaded, Pace, ReloadGuard, ReloadHandle, Reloader, Status, Watch, WatchedPaths,
+};
 use tempfile::TempDir;
 
 /// Long enough without a look for a small folder.
@@ -72,7 +74,7 @@ pub fn folder() -> (TempDir, PathBuf) {
 struct Deaf;
 
 impl Watch for Deaf {
-    fn watch(&mut self, _: &Places) -> Result<(), String> {
+    fn watch(&mut self, _: &WatchedPaths) -> Result<(), String> {
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use super::super::exit::Failure;
 use super::opened::{opened, trouble};
 use crate::config::Settings;
 use crate::journal::Person;
-use crate::outbox::{Change, Parcel, Seal, StoreAt, Wanted, scrub, seal};
+use crate::outbox::{Change, Seal, StoreAt, StoredDelivery, Wanted, scrub, seal};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn dropped(settings: &Settings, person: &Person) -> Result<Dropped, Failure>
     dropped
 }
 
-fn body(parcel: &Parcel, seal: Option<&Seal>) -> Option<String> {
+fn body(parcel: &StoredDelivery, seal: Option<&Seal>) -> Option<String> {
     match parcel.body.is_sealed {
         true => seal?.open(&parcel.body.bytes, &parcel.to).ok(),
         false => String::from_utf8(parcel.body.bytes.clone()).ok(),

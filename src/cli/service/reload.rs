@@ -26,7 +26,7 @@ const TIME_LIMIT_MS: u64 = 25_000;
 /// What the listener tells.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Told {
+struct Reply {
     message: Option<String>,
     hash: String,
     source: String,
@@ -96,7 +96,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let query = query.finish();
     let path = if query.is_empty() { "/reload".to_owned() } else { format!("/reload?{query}") };
     let Answer { status, body } = call("POST", &path, TIME_LIMIT_MS, &settings.server.admin)?;
-    let told: Option<Told> = serde_json::from_str(&body).ok();
+    let told: Option<Reply> = serde_json::from_str(&body).ok();
     let (stdout, exit) = match (status, told) {
         (200, Some(told)) => (loaded(&told), if told.kept.is_empty() { Exit::Well } else { Exit::Kept }),
         (422, Some(told)) => {
@@ -107,7 +107,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
             let failure = Failure::message("the admin listener does not know this token");
             return Err(failure.help("`admin.token` must be what the running gateway was started with"));
         }
-        (_, Some(Told { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
+        (_, Some(Reply { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
         _ => {
             let failure = Failure::message(format!("the admin listener answers with status {status}"));
             return Err(failure.help("is it a gateway of this version that listens there?"));
@@ -116,7 +116,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     Ok(Output { stdout, exit })
 }
 
-fn loaded(told: &Told) -> String {
+fn loaded(told: &Reply) -> String {
     let what = if told.changed { "loaded" } else { "nothing has changed" };
     let hash = told.hash.get(..12).unwrap_or(&told.hash);
     let mut out = format!("{what}: {} in force, hash {hash}", counted(told.rules, "rule"));

@@ -47,7 +47,7 @@ const TIME_LIMIT_MS: u64 = 15_000;
 /// What the listener tells of a rollback.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Told {
+struct Reply {
     message: Option<String>,
     hash: String,
     source: String,
@@ -148,7 +148,7 @@ fn roll_back(sets: &Sets, settings: &Settings, hash: Option<&str>) -> Result<Out
 }
 
 fn answered(Answer { status, body }: &Answer) -> Result<Output, Failure> {
-    let told: Option<Told> = serde_json::from_str(body).ok();
+    let told: Option<Reply> = serde_json::from_str(body).ok();
     let (stdout, exit) = match (status, told) {
         (200, Some(told)) => (in_force(&told), if told.kept.is_empty() { Exit::Well } else { Exit::Kept }),
         (422, Some(told)) => {
@@ -158,7 +158,7 @@ fn answered(Answer { status, body }: &Answer) -> Result<Output, Failure> {
             let failure = Failure::message("the admin listener does not know this token");
             return Err(failure.help("`admin.token` must be what the running gateway has"));
         }
-        (_, Some(Told { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
+        (_, Some(Reply { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
         _ => {
             let failure = Failure::message(format!("the admin listener answers with status {status}"));
             return Err(failure.help("is it a gateway of this version that listens there?"));
@@ -167,7 +167,7 @@ fn answered(Answer { status, body }: &Answer) -> Result<Output, Failure> {
     Ok(Output { stdout, exit })
 }
 
-fn in_force(told: &Told) -> String {
+fn in_force(told: &Reply) -> String {
     let (hash, rules) = (short(&told.hash), counted(told.rules, "rule"));
     let mut out = match told.source == Origin::RolledBack.word() {
         true => format!(

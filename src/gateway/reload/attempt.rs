@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::change::{Change, Load, Loaded};
 use super::handle::Failure;
-use super::look::{Look, Told};
+use super::look::{Findings, Look};
 use super::origin::Origin;
 use super::reloader::{Held, Reloader};
 use crate::rule::Sources;
@@ -88,7 +88,7 @@ impl Reloader {
         self.attempted = Some(look.seen);
         let tried = match look.found {
             Ok(sources) => self.bring(began, Change { sources, accept, instead_of: None }),
-            Err(report) => Err(Failure::of(None, Told::of(report))),
+            Err(report) => Err(Failure::of(None, Findings::of(report))),
         };
         match tried {
             Ok(()) => {
@@ -154,12 +154,12 @@ impl Reloader {
 }
 
 /// Brings rules into force. A panic on the way is a failure like any other: the old rules stay.
-fn load(load: &mut Load, change: Change) -> Result<Loaded, Told> {
+fn load(load: &mut Load, change: Change) -> Result<Loaded, Findings> {
     match catch_unwind(AssertUnwindSafe(|| load(change))) {
-        Ok(outcome) => outcome.map_err(Told::of),
+        Ok(outcome) => outcome.map_err(Findings::of),
         Err(_) => {
             let text = "loading them broke off; this is a mistake of hookgate, not of the rules".to_owned();
-            Err(Told { text, findings: Vec::new() })
+            Err(Findings { text, findings: Vec::new() })
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::look::Told;
+use super::look::Findings;
 use super::origin::Origin;
 use crate::rule::Sources;
 
@@ -51,7 +51,7 @@ pub struct Failure {
 
 impl Failure {
     /// What is wrong with what has this hash, or could not be read.
-    pub fn of(hash: Option<String>, Told { text, findings }: Told) -> Self {
+    pub fn of(hash: Option<String>, Findings { text, findings }: Findings) -> Self {
         Self { hash, report: text, findings, at: Timestamp::now() }
     }
 }

@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 
 use super::change::{Change, Loaded, Started};
 use super::handle::Failure;
-use super::look::{Look, Told};
+use super::look::{Findings, Look};
 use super::origin::Origin;
 use crate::diagnostic::Report;
 use crate::gateway::handle::Gateway;
@@ -55,7 +55,7 @@ impl Loader {
         if let Some(note) = note.as_ref().filter(|note| note.folder == seen)
             && let Some((live, sources)) = self.rolled_back(note)
         {
-            let failure = found.err().map(|report| Failure::of(None, Told::of(report)));
+            let failure = found.err().map(|report| Failure::of(None, Findings::of(report)));
             let held_against = Some(seen.clone());
             return Ok((live, Started { origin: Origin::RolledBack, seen, sources, failure, held_against }));
         }
@@ -76,7 +76,7 @@ impl Loader {
                         None => return Err(report),
                     },
                 };
-                let ((live, sources), told) = (built, Told::of(report));
+                let ((live, sources), told) = (built, Findings::of(report));
                 error!(
                     laid_out = true,
                     hash = short(&sources.hash),
@@ -108,7 +108,7 @@ impl Loader {
         let set = sets.find(Some(&note.hash), None).map_err(|why| why.told());
         let built = set.and_then(|set| {
             let sources = sets.read(&set)?;
-            let live = self.build(&sources).map_err(|report| Told::of(report).text)?;
+            let live = self.build(&sources).map_err(|report| Findings::of(report).text)?;
             Ok((live, sources))
         });
         let hash = short(&note.hash);
@@ -133,7 +133,7 @@ impl Loader {
         let sets = self.sets.as_ref()?;
         for set in sets.list().unwrap_or_default() {
             let built = sets.read(&set).and_then(|sources| {
-                let live = self.build(&sources).map_err(|report| Told::of(report).text)?;
+                let live = self.build(&sources).map_err(|report| Findings::of(report).text)?;
                 Ok((live, sources))
             });
             match built {

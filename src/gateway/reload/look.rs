@@ -24,7 +24,7 @@ pub(super) struct Look {
 
 /// What is wrong, for people and for programs; cut off after some findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct Findings {
     pub text: String,
     pub findings: Vec<serde_json::Value>,
 }
@@ -44,13 +44,13 @@ impl Look {
         });
         let seen = match &found {
             Ok(sources) => sources.hash.clone(),
-            Err(report) => Told::of(report.clone()).text,
+            Err(report) => Findings::of(report.clone()).text,
         };
         Self { seen, found }
     }
 }
 
-impl Told {
+impl Findings {
     /// The findings, the first of them if there are many.
     pub fn of(mut report: Report) -> Self {
         report.sort();

@@ -17,4 +17,4 @@ pub use look::seen_of;
 pub use origin::{Note, Origin};
 pub use reloader::{Pace, ReloadGuard, Reloader};
 pub use sighup::reload_on_hangup;
-pub use watch::{Places, Watch};
+pub use watch::{Watch, WatchedPaths};

@@ -18,14 +18,14 @@ const RETRY_AFTER_S: u64 = 30;
 
 /// The places where a change concerns a folder. Folders only: a watched file goes deaf when it is replaced.
 #[derive(Debug)]
-pub struct Places {
+pub struct WatchedPaths {
     /// Where the folder itself is replaced.
     pub parent: Option<PathBuf>,
     /// The folder and the folders in it, each once, however many links lead to it.
     pub folders: Vec<PathBuf>,
 }
 
-impl Places {
+impl WatchedPaths {
     /// The places of a folder as it is now; it need not exist.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ pub trait Watch: Send {
     ///
     /// # Errors
     /// Says why changes may go unnoticed. A place that is not there is none: its parent will tell.
-    fn watch(&mut self, places: &Places) -> Result<(), String>;
+    fn watch(&mut self, places: &WatchedPaths) -> Result<(), String>;
 }
 
 pub type StartWatch = Box<dyn FnMut(&Path, Hints) -> Result<Box<dyn Watch>, String> + Send>;
@@ -115,7 +115,7 @@ impl Watching {
         let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
         // After a failure it starts from nothing.
         let watch = self.watch.take();
-        let places = Places::of(&folder)?;
+        let places = WatchedPaths::of(&folder)?;
         let mut watch = match watch {
             Some(watch) => watch,
             None => (self.start)(&folder, hints.clone())?,
@@ -161,7 +161,7 @@ fn concerns(event: &Event, folder: &Path) -> bool {
 }
 
 impl Watch for Notified {
-    fn watch(&mut self, places: &Places) -> Result<(), String> {
+    fn watch(&mut self, places: &WatchedPaths) -> Result<(), String> {
         // All are given up before the first is taken: two paths of one folder share a watch, and giving one path up
         // after taking the other would leave both deaf.
         for path in self.watched.drain(..) {

@@ -1,7 +1,7 @@
 //! What is to be recorded of one decision, taken from it while it is at hand.
 
 use crate::diagnostic::Place;
-use crate::engine::{Decision, Delivery, Note, Noted, Notes, OnSecret, Verdict};
+use crate::engine::{Decision, Delivery, Note, Notes, OnSecret, Recorded, Verdict};
 use crate::event::Value;
 use crate::rule::RuleSet;
 
@@ -34,7 +34,7 @@ pub struct Fact {
     /// Whether it was asked over a connection; tables are part of the rules.
     pub is_remote: bool,
     pub key: Value<'static>,
-    pub answer: Noted,
+    pub answer: Recorded,
 }
 
 impl Outcome {
@@ -51,7 +51,7 @@ impl Outcome {
         let fact = |note: Note| {
             let lookup = set.lookups.get(note.lookup)?;
             let (key, mut answer) = (note.key, note.answer);
-            if let Noted::Rows { rows, .. } = &mut answer {
+            if let Recorded::Rows { rows, .. } = &mut answer {
                 *rows = std::mem::take(rows).into_iter().map(|row| set.hooks.secrets.hide(row)).collect();
             }
             Some(Fact { lookup: lookup.name.clone(), is_remote: lookup.is_remote(), key, answer })

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::on_secret::RecordedOnSecret;
 use super::outcome::{Fact, Outcome};
-use crate::engine::{Delivery, Noted};
+use crate::engine::{Delivery, Recorded};
 use crate::event::secret::secret::{HIDDEN, SecretNames, UNKNOWN, WITHHELD, WITHHELD_JSON};
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, is_blank};
 use crate::journal::line::{Clear, VERSION};
@@ -294,8 +294,8 @@ impl RecordedDelivery {
 impl RecordedFact {
     fn of(fact: &Fact) -> Self {
         let (rows, count, degraded, failed) = match &fact.answer {
-            Noted::Rows { rows, count, degraded } => (rows.as_slice(), *count, degraded.clone(), None),
-            Noted::Failed(why) => (&[][..], 0, None, Some(why.clone())),
+            Recorded::Rows { rows, count, degraded } => (rows.as_slice(), *count, degraded.clone(), None),
+            Recorded::Failed(why) => (&[][..], 0, None, Some(why.clone())),
         };
         let rows: Vec<String> = rows.iter().map(|row| row.view().withheld()).collect();
         Self {

@@ -8,12 +8,12 @@ use crate::event::{Hook, Kind, OnFailure, Path, Root, Segment};
 use crate::lint::finding::Finding;
 use crate::lint::guard;
 use crate::lint::guard::Guards;
-use crate::lint::rule_model::{Survey, ends, with_rule};
+use crate::lint::rule_model::{RuleModel, ends, with_rule};
 use crate::lint::write::{Writes, meet};
-use crate::rule::{Action, Bound, Condition, Expression, From, Function, Mode, Read, Rule, RuleSet, Source};
+use crate::rule::{Action, Bound, Condition, Expression, Function, Mode, Read, ReadFrom, Rule, RuleSet, Source};
 
 /// Tells of each such value, once a rule.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let set = survey.set;
     let writes = Writes::of(&set.rules);
     let mut found = Vec::new();
@@ -131,7 +131,7 @@ impl<'r> Look<'r> {
         if guards.keep(read) {
             return;
         }
-        let From::Binding(number) = read.from else { return found.push(read) };
+        let ReadFrom::Binding(number) = read.from else { return found.push(read) };
         match self.set.bindings.get(number).map(|binding| &binding.value) {
             Some(Bound::Value(value)) if read.path.segments.is_empty() => self.needed(value, guards, found),
             Some(Bound::Rows { all: true, .. }) if read.path.segments.is_empty() => {}

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, File, Place, code};
 use crate::event::{Path, Root, Segment, Value};
 use crate::lint::finding::Finding;
-use crate::lint::rule_model::{Survey, with_rule};
+use crate::lint::rule_model::{RuleModel, with_rule};
 use crate::lint::write::actions;
 use crate::rule::field::{OnForm, user_field};
-use crate::rule::{Action, Bound, Checks, Condition, Expression, From, Operator, Read, Rule, RuleSet, Test};
+use crate::rule::{Action, Bound, Checks, Condition, Expression, Operator, Read, ReadFrom, Rule, RuleSet, Test};
 
 /// What the form of an account sends beside the person.
 const OF_ACCOUNTS: [&str; 3] = ["formVeriable", "formVariable", "defaultValue"];
@@ -19,7 +19,7 @@ const BLANK_OF_BLANK: [&str; 10] =
     ["ascii", "cut", "digits", "last", "lower", "name_case", "squash", "strip_chars", "trim", "upper"];
 
 /// Tells of each `present` that a blank text goes through.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let mut look = Look { set: survey.set, told: HashSet::new(), found: Vec::new() };
     for place in survey.places() {
         let Some(rule) = survey.set.rules.get(place) else { continue };
@@ -168,8 +168,8 @@ impl<'r> Look<'r> {
     /// The field of a form behind a name, be it through `let`.
     fn field_on_a_form(&self, read: &Read) -> Option<Path> {
         match read.from {
-            From::Slot(_) => is_on_a_form(&read.path).then(|| read.path.clone()),
-            From::Binding(binding) => match &self.set.bindings.get(binding)?.value {
+            ReadFrom::Slot(_) => is_on_a_form(&read.path).then(|| read.path.clone()),
+            ReadFrom::Binding(binding) => match &self.set.bindings.get(binding)?.value {
                 Bound::Value(value) if read.path.segments.is_empty() => self.blank_in(value),
                 _ => None,
             },
@@ -192,8 +192,8 @@ impl<'r> Look<'r> {
 /// The field, or the name that `let` gives it.
 fn named(read: &Read, field: &Path) -> String {
     match read.from {
-        From::Slot(_) => format!("a field `{field}`"),
-        From::Binding(_) => format!("`{}`, made of a field `{field}`", read.path),
+        ReadFrom::Slot(_) => format!("a field `{field}`"),
+        ReadFrom::Binding(_) => format!("`{}`, made of a field `{field}`", read.path),
     }
 }
 

@@ -6,13 +6,13 @@ use crate::diagnostic::{Code, Diagnostic, Place, code};
 use crate::event::{Path, Root, Segment, Shape, Value, View};
 use crate::lint::finding::Finding;
 use crate::lint::known::Known;
-use crate::lint::rule_model::{Survey, with_rule};
+use crate::lint::rule_model::{RuleModel, with_rule};
 use crate::lint::walk::{Part, Site};
 use crate::lint::{known, signs, walk};
 use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
 use crate::rule::foreign::{template, text};
-use crate::rule::{From, Operator, RuleSet};
+use crate::rule::{Operator, ReadFrom, RuleSet};
 
 /// Texts by which other tools say that there is nothing.
 const NOTHING: [&str; 12] =
@@ -21,7 +21,7 @@ const NOTHING: [&str; 12] =
 const WITH_COMMAS: [&str; 6] = ["displayName", "address1", "address2", "location", "title", "designation"];
 
 /// Tells of each such value, once where several rules share it.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let set = survey.set;
     let mut look = Look { set, told: BTreeSet::new(), found: Vec::new() };
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
@@ -46,8 +46,8 @@ impl Look<'_> {
         let operator = &part.check.operator;
         let constant = operator.operand().and_then(|operand| operand.constant());
         let path = match site.test.subject.from {
-            From::Slot(_) => Some(&site.test.subject.path),
-            From::Binding(_) => None,
+            ReadFrom::Slot(_) => Some(&site.test.subject.path),
+            ReadFrom::Binding(_) => None,
         };
         let known = path.filter(|_| !part.is_of_element).and_then(|path| known::of(self.set, path));
         if let Some(Known::Kind(FieldKind::List)) = &known

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::{Claim, Finding};
-use crate::lint::rule_model::{Survey, with_rule};
-use crate::lint::solver::clause::{Cube, both};
+use crate::lint::rule_model::{RuleModel, with_rule};
+use crate::lint::solver::clause::{Clause, both};
 use crate::lint::solver::coverage::takers;
-use crate::lint::solver::{Budget, Found, Meeting, Wish, Witness, search, search_any};
+use crate::lint::solver::{Budget, Found, Intersection, Wish, Witness, search, search_any};
 use crate::rule::{Hit, Rule, Table};
 
 /// Most earlier rows that are taken together.
@@ -14,7 +14,7 @@ const EARLIER_ROWS: usize = 200;
 const SHOWN: usize = 4;
 
 /// Tells of each such row.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     for place in survey.places() {
         let rule = survey.rules.get(place).map(|surveyed| surveyed.rule);
         if let Some((rule, table)) = rule.and_then(|rule| Some((rule, rule.table.as_ref()?))) {
@@ -23,7 +23,7 @@ pub fn look(survey: &mut Survey<'_>) {
     }
 }
 
-fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
+fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
     let Some(surveyed) = survey.rules.get(place) else { return };
     let Some(when) = surveyed.when.clone() else { return };
     let rows = surveyed.rows.clone();
@@ -31,7 +31,7 @@ fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
         // The whole rule never holds; that is told once.
         return;
     }
-    let meeting = Meeting::new(rows.iter().enumerate());
+    let meeting = Intersection::new(rows.iter().enumerate());
     for (row, cube) in rows.iter().enumerate() {
         let Some(required) = both(&when, std::slice::from_ref(cube)) else { continue };
         let witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
@@ -54,7 +54,7 @@ fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
 }
 
 fn taken(
-    survey: &mut Survey<'_>,
+    survey: &mut RuleModel<'_>,
     place: usize,
     (rule, table): (&Rule, &Table),
     row: usize,
@@ -77,7 +77,7 @@ fn taken(
     survey.note(place, with_rule(finding, rule, table), Claim::RowLoses { rule: place, row }, witnesses, true);
 }
 
-fn contradiction(rule: &Rule, table: &Table, row: usize, cube: &Cube<'_>, budget: &mut Budget) -> Diagnostic {
+fn contradiction(rule: &Rule, table: &Table, row: usize, cube: &Clause<'_>, budget: &mut Budget) -> Diagnostic {
     let is_its_own = matches!(search(cube, &[], Wish::Any, budget), Found::Never);
     let (why, help) = match is_its_own {
         true => ("its cells contradict each other", "no value passes such a test: correct the cell, or remove the row"),

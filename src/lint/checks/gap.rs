@@ -2,20 +2,20 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;
-use crate::lint::rule_model::Survey;
-use crate::lint::solver::clause::Cube;
+use crate::lint::rule_model::RuleModel;
+use crate::lint::solver::clause::Clause;
 use crate::lint::solver::{Found, Wish, search_any};
 use crate::rule::{Action, Hit, Table};
 
 /// Tells of each table that leaves something out. Tables that only refuse or stop, and those whose rows add up, are meant to.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     for place in survey.places() {
         let Some(surveyed) = survey.rules.get(place) else { continue };
         let (rule, Some(when)) = (surveyed.rule, surveyed.when.as_ref()) else { continue };
         if rule.table.as_ref().is_none_or(|table| table.hit == Hit::Collect || only_refuses(table)) {
             continue;
         }
-        let rows: Vec<&Cube<'_>> = surveyed.rows.iter().collect();
+        let rows: Vec<&Clause<'_>> = surveyed.rows.iter().collect();
         let Found::Examples(witnesses) = search_any(when, &rows, Wish::Natural, &mut survey.budget) else { continue };
         let (when, rows) = (when.clone(), rows.into_iter().cloned().collect::<Vec<_>>());
         let witnesses = survey.reaching(place, &when, &rows.iter().collect::<Vec<_>>(), &[], witnesses);

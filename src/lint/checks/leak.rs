@@ -4,12 +4,12 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::event::secret::secret::SecretNames;
 use crate::event::{Root, Shape, View, canonical_field};
 use crate::lint::finding::Finding;
-use crate::lint::rule_model::Survey;
+use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
 use crate::rule::{Action, Condition, Operator, secret_in};
 
 /// Tells of each mapped value that a secret goes into.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let set = survey.set;
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {
         for action in actions(rule) {

@@ -7,13 +7,13 @@ use crate::diagnostic::{Diagnostic, File, Place, code};
 use crate::event::date::{DateStyle, Start, Unit};
 use crate::event::{Path, Root, Segment, Shape, View, date};
 use crate::lint::finding::Finding;
-use crate::lint::rule_model::Survey;
+use crate::lint::rule_model::RuleModel;
 use crate::lint::walk;
 use crate::rule::field::FieldKind;
 use crate::rule::{Base, Check, Expression, Moment, Operator, RuleSet, field, is_own_time};
 
 /// Tells of each such comparison, once where several rules share it.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let set = survey.set;
     let mut looked = Looked { set, found: Vec::new(), told: BTreeSet::new() };
     for rule in survey.places().filter_map(|place| set.rules.get(place)) {

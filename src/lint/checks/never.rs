@@ -2,13 +2,13 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Finding;
-use crate::lint::rule_model::Survey;
-use crate::lint::solver::clause::{Cube, Literal, alternatives, both};
+use crate::lint::rule_model::RuleModel;
+use crate::lint::solver::clause::{Clause, Literal, alternatives, both};
 use crate::lint::solver::{Budget, Found, Wish, search, search_any};
 use crate::rule::{Condition, Rule};
 
 /// Tells of each such condition.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     for place in survey.places() {
         let Some(surveyed) = survey.rules.get(place) else { continue };
         let (rule, Some(when)) = (surveyed.rule, surveyed.when.clone()) else { continue };
@@ -21,7 +21,7 @@ pub fn look(survey: &mut Survey<'_>) {
     }
 }
 
-fn whole(rule: &Rule, when: &[Cube<'_>], budget: &mut Budget) -> Diagnostic {
+fn whole(rule: &Rule, when: &[Clause<'_>], budget: &mut Budget) -> Diagnostic {
     let message = format!("the `when` of `{}` holds of nobody", rule.name);
     let help = "no value passes all of these tests: correct one of them, or remove the rule";
     let conflict = match when {
@@ -42,9 +42,9 @@ fn whole(rule: &Rule, when: &[Cube<'_>], budget: &mut Budget) -> Diagnostic {
 }
 
 /// Two tests of a list that do not go together; twice the same where one alone never holds.
-fn conflict<'c, 'r>(cube: &'c Cube<'r>, budget: &mut Budget) -> Option<(&'c Literal<'r>, &'c Literal<'r>)> {
+fn conflict<'c, 'r>(cube: &'c Clause<'r>, budget: &mut Budget) -> Option<(&'c Literal<'r>, &'c Literal<'r>)> {
     let mut clash = |pair: &[&Literal<'r>]| {
-        let pair: Cube<'r> = pair.iter().map(|literal| (*literal).clone()).collect();
+        let pair: Clause<'r> = pair.iter().map(|literal| (*literal).clone()).collect();
         matches!(search(&pair, &[], Wish::Any, budget), Found::Never)
     };
     if let Some(one) = cube.iter().find(|literal| clash(&[literal])) {
@@ -57,7 +57,7 @@ fn conflict<'c, 'r>(cube: &'c Cube<'r>, budget: &mut Budget) -> Option<(&'c Lite
 }
 
 /// Branches of an `any` beside what must hold anyway.
-fn branches<'r>(survey: &mut Survey<'r>, rule: &'r Rule) {
+fn branches<'r>(survey: &mut RuleModel<'r>, rule: &'r Rule) {
     let all = match &rule.when {
         Condition::All(all) => all.as_slice(),
         other => std::slice::from_ref(other),

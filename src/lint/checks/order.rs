@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::diagnostic::{Diagnostic, Place, code};
 use crate::event::Path;
 use crate::lint::finding::Claim;
-use crate::lint::rule_model::{Survey, ends};
-use crate::lint::solver::clause::{Cube, both};
-use crate::lint::solver::{Found, Meeting, Wish, key, search_any};
+use crate::lint::rule_model::{RuleModel, ends};
+use crate::lint::solver::clause::{Clause, both};
+use crate::lint::solver::{Found, Intersection, Wish, key, search_any};
 use crate::lint::write::meet;
 use crate::rule::{Action, Expression, Hit, Mode, Row, reads};
 
@@ -19,13 +19,13 @@ struct Change<'r> {
     rule: usize,
     row: Option<usize>,
     action: &'r Action,
-    cubes: Vec<Cube<'r>>,
+    cubes: Vec<Clause<'r>>,
     /// Whether the event ends with it.
     is_last: bool,
 }
 
 /// Tells of each change the next earlier one that it undoes.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let mut by_path: HashMap<&Path, Vec<Change<'_>>> = HashMap::new();
     let mut order: Vec<&Path> = Vec::new();
     for place in survey.places() {
@@ -42,14 +42,14 @@ pub fn look(survey: &mut Survey<'_>) {
     }
 }
 
-fn changes<'r>(survey: &Survey<'r>, place: usize) -> Vec<(&'r Path, Change<'r>)> {
+fn changes<'r>(survey: &RuleModel<'r>, place: usize) -> Vec<(&'r Path, Change<'r>)> {
     let Some(surveyed) = survey.rules.get(place).filter(|surveyed| surveyed.rule.mode == Mode::Enforce) else {
         return Vec::new();
     };
     let (rule, Some(when)) = (surveyed.rule, surveyed.when.as_ref()) else { return Vec::new() };
     let is_last = rule.actions.iter().any(ends);
     let mut found = Vec::new();
-    let mut take = |actions: &'r [Action], row: Option<usize>, cubes: &Vec<Cube<'r>>| {
+    let mut take = |actions: &'r [Action], row: Option<usize>, cubes: &Vec<Clause<'r>>| {
         let is_last = is_last || actions.iter().any(ends);
         for action in actions {
             if let Some(path) = changed(action) {
@@ -75,9 +75,9 @@ fn changed(action: &Action) -> Option<&Path> {
     }
 }
 
-fn field<'r>(survey: &mut Survey<'r>, path: &Path, changes: &[Change<'r>]) {
+fn field<'r>(survey: &mut RuleModel<'r>, path: &Path, changes: &[Change<'r>]) {
     let conditions = changes.iter().enumerate();
-    let meeting = Meeting::new(conditions.flat_map(|(n, change)| change.cubes.iter().map(move |cube| (n, cube))));
+    let meeting = Intersection::new(conditions.flat_map(|(n, change)| change.cubes.iter().map(move |cube| (n, cube))));
     for (n, second) in changes.iter().enumerate() {
         let mut earlier: Vec<usize> = second.cubes.iter().flat_map(|cube| meeting.with(cube, n, EARLIER)).collect();
         earlier.sort_unstable();
@@ -104,7 +104,7 @@ fn field<'r>(survey: &mut Survey<'r>, path: &Path, changes: &[Change<'r>]) {
 }
 
 /// Whether the two, done in the other order, may leave something else.
-fn differ(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>, path: &Path) -> bool {
+fn differ(survey: &RuleModel<'_>, first: &Change<'_>, second: &Change<'_>, path: &Path) -> bool {
     let is_apart = match (first.action, second.action) {
         (Action::Set(_, a), Action::Set(_, b)) => key::of_expression(a) != key::of_expression(b),
         (Action::Set(..), Action::Remove(_)) | (Action::Remove(_), Action::Set(..)) => true,
@@ -119,7 +119,7 @@ fn differ(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>, path: &P
 }
 
 /// Whether they stand in different rows of a table all of whose rows count.
-fn adds_up(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>) -> bool {
+fn adds_up(survey: &RuleModel<'_>, first: &Change<'_>, second: &Change<'_>) -> bool {
     let table = survey.set.rules.get(first.rule).and_then(|rule| rule.table.as_ref());
     table.is_some_and(|table| table.hit == Hit::Collect)
         && first.row.is_some()
@@ -128,7 +128,7 @@ fn adds_up(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>) -> bool
 }
 
 /// Whether a change reads or tests the field that it changes, so that it means to come second.
-fn builds_on(survey: &Survey<'_>, change: &Change<'_>, path: &Path) -> bool {
+fn builds_on(survey: &RuleModel<'_>, change: &Change<'_>, path: &Path) -> bool {
     let Some(rule) = survey.set.rules.get(change.rule) else { return true };
     let mut found = Vec::new();
     reads::of_condition(&rule.when, &mut found);
@@ -145,12 +145,12 @@ fn reads_of_value(value: &Expression) -> Vec<crate::rule::Read> {
     reads::of_expression(value)
 }
 
-fn shared_hooks(survey: &Survey<'_>, first: usize, second: usize) -> Vec<usize> {
+fn shared_hooks(survey: &RuleModel<'_>, first: usize, second: usize) -> Vec<usize> {
     let hooks = |rule: usize| survey.set.rules.get(rule).map_or(&[][..], |rule| &rule.hooks);
     hooks(first).iter().copied().filter(|hook| hooks(second).contains(hook)).collect()
 }
 
-fn tell(survey: &Survey<'_>, first: &Change<'_>, second: &Change<'_>, path: &Path) -> Option<Diagnostic> {
+fn tell(survey: &RuleModel<'_>, first: &Change<'_>, second: &Change<'_>, path: &Path) -> Option<Diagnostic> {
     if shared_hooks(survey, first.rule, second.rule).is_empty() {
         return None;
     }

@@ -2,16 +2,16 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;
-use crate::lint::rule_model::{Survey, with_rule};
-use crate::lint::solver::clause::{Cube, both};
-use crate::lint::solver::{Found, Meeting, Wish, search_any};
+use crate::lint::rule_model::{RuleModel, with_rule};
+use crate::lint::solver::clause::{Clause, both};
+use crate::lint::solver::{Found, Intersection, Wish, search_any};
 use crate::rule::{Hit, Rule, Table};
 
 /// Most earlier rows that one row is compared with.
 const EARLIER_ROWS: usize = 200;
 
 /// Tells of each row the first that can hold beside it.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     for place in survey.places() {
         let rule = survey.rules.get(place).map(|surveyed| surveyed.rule);
         let Some((rule, table)) = rule.and_then(|rule| Some((rule, rule.table.as_ref()?))) else { continue };
@@ -21,15 +21,15 @@ pub fn look(survey: &mut Survey<'_>) {
     }
 }
 
-fn rows(survey: &mut Survey<'_>, place: usize, rule: &Rule, table: &Table) {
+fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
     let Some(surveyed) = survey.rules.get(place) else { return };
     let Some(when) = surveyed.when.clone() else { return };
     let rows = surveyed.rows.clone();
-    let meeting = Meeting::new(rows.iter().enumerate());
+    let meeting = Intersection::new(rows.iter().enumerate());
     for (second, cube) in rows.iter().enumerate() {
         let earlier = meeting.with(cube, second, EARLIER_ROWS);
         for first in &earlier {
-            let others: Vec<&Cube<'_>> =
+            let others: Vec<&Clause<'_>> =
                 earlier.iter().filter(|other| *other != first).filter_map(|other| rows.get(*other)).collect();
             let Some(pair) = rows.get(*first).map(|first| [first.as_slice(), cube].concat()) else { continue };
             let Some(required) = both(&when, &[pair]) else { continue };

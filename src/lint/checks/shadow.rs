@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;
-use crate::lint::rule_model::{Survey, Surveyed};
-use crate::lint::solver::clause::Cube;
-use crate::lint::solver::{Found, Meeting, Wish, coverage, search_any};
+use crate::lint::rule_model::{RuleModel, Surveyed};
+use crate::lint::solver::clause::Clause;
+use crate::lint::solver::{Found, Intersection, Wish, coverage, search_any};
 use crate::lint::write::Writes;
 use crate::rule::{Rule, reads};
 
@@ -17,18 +17,18 @@ const SHOWN: usize = 4;
 
 /// Conditions under which a rule ends the event, with the rules' places.
 struct Ending<'r> {
-    cubes: Vec<(usize, Cube<'r>)>,
-    meeting: Meeting,
+    cubes: Vec<(usize, Clause<'r>)>,
+    meeting: Intersection,
 }
 
 /// Tells of each such rule.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let mut by_hook: HashMap<usize, Ending<'_>> = HashMap::new();
     for hook in 0..survey.set.hooks.rows.len() {
         let here = survey.rules.iter().enumerate().filter(|(_, surveyed)| surveyed.rule.hooks.contains(&hook));
-        let cubes: Vec<(usize, Cube<'_>)> =
+        let cubes: Vec<(usize, Clause<'_>)> =
             here.flat_map(|(place, surveyed)| surveyed.ends().into_iter().map(move |cube| (place, cube))).collect();
-        let meeting = Meeting::new(cubes.iter().enumerate().map(|(number, (_, cube))| (number, cube)));
+        let meeting = Intersection::new(cubes.iter().enumerate().map(|(number, (_, cube))| (number, cube)));
         by_hook.insert(hook, Ending { cubes, meeting });
     }
     for place in survey.places() {
@@ -49,7 +49,7 @@ pub fn look(survey: &mut Survey<'_>) {
 }
 
 /// The rules that end every event before this one; `None` where some event may reach it.
-fn takers(survey: &mut Survey<'_>, place: usize, ending: &Ending<'_>) -> Option<Vec<usize>> {
+fn takers(survey: &mut RuleModel<'_>, place: usize, ending: &Ending<'_>) -> Option<Vec<usize>> {
     let required = survey.rules.get(place)?.alternatives()?;
     let before = ending.cubes.partition_point(|(rule, _)| *rule < place);
     let mut candidates: Vec<usize> =
@@ -71,7 +71,7 @@ fn takers(survey: &mut Survey<'_>, place: usize, ending: &Ending<'_>) -> Option<
 }
 
 /// Whether what an earlier rule tests is still so when the later one is looked at: nothing between changes it.
-fn is_steady(survey: &mut Survey<'_>, earlier: usize, later: usize) -> bool {
+fn is_steady(survey: &mut RuleModel<'_>, earlier: usize, later: usize) -> bool {
     let Some(first) = survey.rules.get(earlier) else { return false };
     // A row that ends nothing may have changed the user before one that does.
     let from = if first.rule.table.is_some() { earlier } else { earlier + 1 };
@@ -85,7 +85,7 @@ fn is_steady(survey: &mut Survey<'_>, earlier: usize, later: usize) -> bool {
     fields_of(first, survey).iter().all(|path| !writes.touch(path))
 }
 
-fn fields_of(surveyed: &Surveyed<'_>, survey: &Survey<'_>) -> Vec<crate::event::Path> {
+fn fields_of(surveyed: &Surveyed<'_>, survey: &RuleModel<'_>) -> Vec<crate::event::Path> {
     let mut found = Vec::new();
     reads::of_condition(&surveyed.rule.when, &mut found);
     let rows = surveyed.rule.table.iter().flat_map(|table| &table.rows);
@@ -93,7 +93,7 @@ fn fields_of(surveyed: &Surveyed<'_>, survey: &Survey<'_>) -> Vec<crate::event::
     reads::fields(found, &survey.set.bindings)
 }
 
-fn tell(survey: &mut Survey<'_>, place: usize, by: &[usize]) {
+fn tell(survey: &mut RuleModel<'_>, place: usize, by: &[usize]) {
     let set = survey.set;
     let Some(rule) = set.rules.get(place) else { return };
     let names: Vec<String> =

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Finding;
-use crate::lint::rule_model::Survey;
+use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
-use crate::rule::{Action, Bound, Checks, Condition, Expression, From, Operator, Read, Rule, RuleSet, reads};
+use crate::rule::{Action, Bound, Checks, Condition, Expression, Operator, Read, ReadFrom, Rule, RuleSet, reads};
 
 /// Tells of each such name and lookup. A rule that is off uses what it names.
-pub fn look(survey: &mut Survey<'_>) {
+pub fn look(survey: &mut RuleModel<'_>) {
     let set = survey.set;
     let mut used = Used::default();
     set.rules.iter().for_each(|rule| used.rule(rule));
@@ -33,7 +33,7 @@ pub fn look(survey: &mut Survey<'_>) {
     lookups(survey, set, &used);
 }
 
-fn lookups(survey: &mut Survey<'_>, set: &RuleSet, used: &Used) {
+fn lookups(survey: &mut RuleModel<'_>, set: &RuleSet, used: &Used) {
     for (number, lookup) in set.lookups.iter().enumerate() {
         let is_named = used.asks_any || used.names.contains(&lookup.name);
         if !used.lookups.contains(&number) && !is_named {
@@ -87,8 +87,8 @@ impl Used {
 
     fn reads(&mut self, reads: Vec<Read>) {
         self.bindings.extend(reads.into_iter().filter_map(|read| match read.from {
-            From::Binding(binding) => Some(binding),
-            From::Slot(_) => None,
+            ReadFrom::Binding(binding) => Some(binding),
+            ReadFrom::Slot(_) => None,
         }));
     }
 

@@ -29,10 +29,10 @@ pub enum Tested<'r> {
 }
 
 /// Tests that must all come out as wanted.
-pub type Cube<'r> = Vec<Literal<'r>>;
+pub type Clause<'r> = Vec<Literal<'r>>;
 
 /// The alternatives of which one must hold for the condition to hold; `None` when they are too many.
-pub fn alternatives<'r>(condition: &'r Condition, variables: &mut Variables<'r>) -> Option<Vec<Cube<'r>>> {
+pub fn alternatives<'r>(condition: &'r Condition, variables: &mut Variables<'r>) -> Option<Vec<Clause<'r>>> {
     expand(condition, true, variables)
 }
 
@@ -47,15 +47,15 @@ pub fn literal<'r>(test: &'r Test, variables: &mut Variables<'r>) -> Literal<'r>
 }
 
 /// Both, for each pair of alternatives; `None` when they are too many.
-pub fn both<'r>(first: &[Cube<'r>], second: &[Cube<'r>]) -> Option<Vec<Cube<'r>>> {
+pub fn both<'r>(first: &[Clause<'r>], second: &[Clause<'r>]) -> Option<Vec<Clause<'r>>> {
     if first.len() * second.len() > ALTERNATIVES {
         return None;
     }
-    let pair = |a: &Cube<'r>| second.iter().map(|b| [a.as_slice(), b].concat()).collect::<Vec<_>>();
+    let pair = |a: &Clause<'r>| second.iter().map(|b| [a.as_slice(), b].concat()).collect::<Vec<_>>();
     Some(first.iter().flat_map(pair).collect())
 }
 
-fn expand<'r>(condition: &'r Condition, wanted: bool, variables: &mut Variables<'r>) -> Option<Vec<Cube<'r>>> {
+fn expand<'r>(condition: &'r Condition, wanted: bool, variables: &mut Variables<'r>) -> Option<Vec<Clause<'r>>> {
     Some(match condition {
         Condition::Always if wanted => vec![Vec::new()],
         Condition::Always => Vec::new(),
@@ -80,7 +80,7 @@ fn expand<'r>(condition: &'r Condition, wanted: bool, variables: &mut Variables<
     })
 }
 
-fn each<'r>(parts: &'r [Condition], wanted: bool, variables: &mut Variables<'r>) -> Option<Vec<Cube<'r>>> {
+fn each<'r>(parts: &'r [Condition], wanted: bool, variables: &mut Variables<'r>) -> Option<Vec<Clause<'r>>> {
     let mut all = vec![Vec::new()];
     for part in parts {
         all = both(&all, &expand(part, wanted, variables)?)?;

@@ -1,6 +1,6 @@
 //! Whether earlier conditions take every event of a later one, and how few of them do.
 
-use super::clause::Cube;
+use super::clause::Clause;
 use super::search::{Budget, Found, Wish, search_any};
 
 /// Most conditions that are tried to be left out.
@@ -9,13 +9,13 @@ const TRIED: usize = 50;
 /// Those of the candidates that together leave nothing to what is required, as few as they can be; `None` where
 /// something is left, or where nobody is required in the first place.
 pub fn takers<'c, 'r: 'c>(
-    required: &[Cube<'r>],
+    required: &[Clause<'r>],
     candidates: &[usize],
-    cube: impl Fn(usize) -> Option<&'c Cube<'r>>,
+    cube: impl Fn(usize) -> Option<&'c Clause<'r>>,
     budget: &mut Budget,
 ) -> Option<Vec<usize>> {
     let mut leave_nothing = |by: &[usize]| {
-        let avoid: Vec<&Cube<'r>> = by.iter().filter_map(|place| cube(*place)).collect();
+        let avoid: Vec<&Clause<'r>> = by.iter().filter_map(|place| cube(*place)).collect();
         matches!(search_any(required, &avoid, Wish::Any, budget), Found::Never)
     };
     if candidates.is_empty() || leave_nothing(&[]) {

@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::clause::Cube;
+use super::clause::Clause;
 
 /// A variable, and the hashes of the values it must have one of.
 type Asked = (usize, Vec<u64>);
 
 /// Conditions by the values without which they do not hold.
 #[derive(Debug, Default)]
-pub struct Meeting {
+pub struct Intersection {
     always: Vec<usize>,
     by_variable: HashMap<usize, HashMap<u64, Vec<usize>>>,
 }
 
-impl Meeting {
+impl Intersection {
     /// Conditions with their numbers; each alternative of a condition counts.
-    pub fn new<'c, 'r: 'c>(conditions: impl Iterator<Item = (usize, &'c Cube<'r>)>) -> Self {
+    pub fn new<'c, 'r: 'c>(conditions: impl Iterator<Item = (usize, &'c Clause<'r>)>) -> Self {
         let conditions: Vec<(usize, Vec<Asked>)> = conditions.map(|(number, cube)| (number, values(cube))).collect();
         let mut crowd: HashMap<(usize, u64), usize> = HashMap::new();
         for (variable, hashes) in conditions.iter().flat_map(|(_, values)| values) {
@@ -39,7 +39,7 @@ impl Meeting {
     }
 
     /// The conditions that may hold together with these tests, in their order; at most `limit` below `before`.
-    pub fn with(&self, cube: &Cube<'_>, before: usize, limit: usize) -> Vec<usize> {
+    pub fn with(&self, cube: &Clause<'_>, before: usize, limit: usize) -> Vec<usize> {
         let asked: HashMap<usize, Vec<u64>> = values(cube).into_iter().collect();
         let mut found: BTreeSet<usize> = BTreeSet::new();
         let mut take = |numbers: &[usize]| {
@@ -57,6 +57,6 @@ impl Meeting {
     }
 }
 
-fn values(cube: &Cube<'_>) -> Vec<Asked> {
+fn values(cube: &Clause<'_>) -> Vec<Asked> {
     cube.iter().filter_map(|literal| Some((literal.variable, literal.values()?))).collect()
 }

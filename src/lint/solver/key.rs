@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::rule::{Base, Checks, Expression, From, Moment, Operator};
+use crate::rule::{Base, Checks, Expression, Moment, Operator, ReadFrom};
 
 /// The key of an operator. `is_not` has that of `is`, `not_in` that of `in`: one holds where the other does not.
 pub fn of_operator(operator: &Operator, ignore_case: bool) -> String {
@@ -52,8 +52,8 @@ pub fn of_expression(expression: &Expression) -> String {
     match expression {
         Expression::Constant(value) => value.to_json(),
         Expression::Read(read) => match read.from {
-            From::Slot(_) => format!("<{}>", read.path),
-            From::Binding(binding) => format!("<{binding} {}>", read.path),
+            ReadFrom::Slot(_) => format!("<{}>", read.path),
+            ReadFrom::Binding(binding) => format!("<{binding} {}>", read.path),
         },
         Expression::Template(parts) => format!("template({})", list(parts)),
         Expression::List(parts) => format!("[{}]", list(parts)),

@@ -12,6 +12,6 @@ mod predicate;
 mod search;
 mod variable;
 
-pub use intersection::Meeting;
+pub use intersection::Intersection;
 pub use search::{Budget, Found, Wish, Witness, search, search_any};
 pub use variable::Variables;

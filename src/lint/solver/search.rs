@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::clause::{Cube, Literal, Tested};
+use super::clause::{Clause, Literal, Tested};
 use super::domain::{Domain, Kind, ODD, Stands};
 use crate::event::Value;
 use crate::rule::scalar;
@@ -44,7 +44,7 @@ const TESTS_OF_A_SEARCH: usize = 1_000_000;
 const EXAMPLES: usize = 4;
 
 /// Searches for events that pass `required` and escape each of `avoid`.
-pub fn search<'r>(required: &Cube<'r>, avoid: &[&Cube<'r>], wish: Wish, budget: &mut Budget) -> Found {
+pub fn search<'r>(required: &Clause<'r>, avoid: &[&Clause<'r>], wish: Wish, budget: &mut Budget) -> Found {
     // A condition that tests nothing is never escaped.
     if avoid.iter().any(|cube| cube.is_empty()) {
         return Found::Never;
@@ -66,7 +66,7 @@ pub fn search<'r>(required: &Cube<'r>, avoid: &[&Cube<'r>], wish: Wish, budget: 
 }
 
 /// The same for a condition with several alternatives.
-pub fn search_any<'r>(required: &[Cube<'r>], avoid: &[&Cube<'r>], wish: Wish, budget: &mut Budget) -> Found {
+pub fn search_any<'r>(required: &[Clause<'r>], avoid: &[&Clause<'r>], wish: Wish, budget: &mut Budget) -> Found {
     let mut examples = Vec::new();
     let mut is_certain = true;
     for cube in required {
@@ -112,7 +112,7 @@ struct Column<'s, 'r> {
 }
 
 impl<'s, 'r> Search<'s, 'r> {
-    fn new(required: &'s Cube<'r>, avoid: &[&'s Cube<'r>], wish: Wish, left: usize) -> Self {
+    fn new(required: &'s Clause<'r>, avoid: &[&'s Clause<'r>], wish: Wish, left: usize) -> Self {
         let mut asked: BTreeMap<usize, Asked<'s, 'r>> = BTreeMap::new();
         for literal in required {
             asked.entry(literal.variable).or_default().required.push(literal);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::event::{Path, Segment};
 use crate::lint::write::Writes;
-use crate::rule::{Binding, Bound, Expression, From, Read};
+use crate::rule::{Binding, Bound, Expression, Read, ReadFrom};
 
 /// Something that has one value while a rule is evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,7 +50,7 @@ impl<'r> Variables<'r> {
     }
 
     fn behind(&self, read: &Read) -> Variable {
-        let From::Binding(number) = read.from else { return Variable::Field(read.path.clone()) };
+        let ReadFrom::Binding(number) = read.from else { return Variable::Field(read.path.clone()) };
         match self.bindings.get(number).map(|binding| &binding.value) {
             Some(Bound::Value(Expression::Read(other))) => match self.behind(other) {
                 Variable::Field(mut path) if !self.writes.touch(&path) => {
@@ -79,8 +79,8 @@ impl<'r> Variables<'r> {
         reads.dedup();
         let [read] = reads.as_slice() else { return None };
         match read.from {
-            From::Binding(inner) => self.source(inner),
-            From::Slot(_) => only_path(expression),
+            ReadFrom::Binding(inner) => self.source(inner),
+            ReadFrom::Slot(_) => only_path(expression),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::event::Value;
 use crate::lookup::settings::HttpTarget;
 use crate::lookup::source::{Caller, Fault, ROW_LIMIT, Rows, Source, Trouble};
 use crate::outside::relay::{ANSWER_LIMIT_BYTES as HELD_LIMIT_BYTES, Watch};
-use crate::outside::{Credential, Guard, NoClient, Renewed, Tls, basic, read_body, sensitive, told};
+use crate::outside::{AddressGuard, Credential, NoClient, RenewedClient, Tls, basic, read_body, sensitive, told};
 use crate::rule::{Ask, Call, Remote};
 
 /// A body from which on reading it takes a turn, in bytes.
@@ -27,9 +27,9 @@ const TURNS: usize = 2;
 
 /// A service.
 pub struct Service {
-    client: Renewed,
+    client: RenewedClient,
     /// For a second try, which must not go over another connection that was kept and may be closed as well.
-    unkept: Renewed,
+    unkept: RenewedClient,
     target: HttpTarget,
     turns: Semaphore,
 }
@@ -49,10 +49,10 @@ impl Service {
     /// A credential or certificate that is not there, an address that is none or that may not be called.
     pub fn open(target: &HttpTarget) -> Result<Self, Trouble> {
         let tls = Tls { ca: target.ca.clone(), ..Tls::default() };
-        let guard = Guard::new(target.allow.clone());
+        let guard = AddressGuard::new(target.allow.clone());
         let address = Credential::read(&target.address).map_err(|why| Trouble::new(Fault::Question, why.0))?;
-        let client = Renewed::open(&address, &guard, &tls).map_err(unusable)?;
-        let unkept = Renewed::open_unkept(&address, &guard, &tls).map_err(unusable)?;
+        let client = RenewedClient::open(&address, &guard, &tls).map_err(unusable)?;
+        let unkept = RenewedClient::open_unkept(&address, &guard, &tls).map_err(unusable)?;
         // Wrong ones are told now, and not with the first question.
         headers(target)?;
         Ok(Self { client, unkept, target: target.clone(), turns: Semaphore::new(TURNS) })

@@ -13,7 +13,7 @@ use crate::outbox::receiver::{Opened, Receiver};
 use crate::outbox::retry::{Attempt, Failed};
 use crate::outbox::settings::FileTarget;
 use crate::outbox::store::Trouble;
-use crate::outside::Growing;
+use crate::outside::LineFile;
 
 /// A file that takes parcels.
 #[derive(Debug)]
@@ -80,6 +80,6 @@ fn line(opened: &Opened<'_>) -> String {
 
 fn write(target: &FileTarget, line: &str) -> io::Result<()> {
     let FileTarget { file, keep_files, rotate_bytes, mode } = target.clone();
-    let growing = Growing { file, keep_files, mode, is_synced: true };
+    let growing = LineFile { file, keep_files, mode, is_synced: true };
     growing.append(line, |length| length + line.len() as u64 > rotate_bytes)
 }

@@ -16,7 +16,9 @@ use crate::outbox::receiver::{Opened, Receiver};
 use crate::outbox::retry::{Attempt, Failed};
 use crate::outbox::settings::{HttpMethod, HttpTarget};
 use crate::outbox::store::Trouble;
-use crate::outside::{Client, Credential, Guard, NoClient, Renewed, Tls, basic, knock, sensitive, told};
+use crate::outside::{
+    AddressGuard, Client, Credential, NoClient, RenewedClient, Tls, basic, probe_connection, sensitive, told,
+};
 
 /// Longest body of an answer that is read so that the connection can be used again, in bytes.
 const ANSWER_LIMIT_BYTES: u64 = 8 << 10;
@@ -26,8 +28,8 @@ const ANSWER_LIMIT_MS: u64 = 200;
 /// A receiver.
 #[derive(Debug)]
 pub struct HttpReceiver {
-    client: Renewed,
-    guard: Guard,
+    client: RenewedClient,
+    guard: AddressGuard,
     tls: Tls,
     method: Method,
     target: HttpTarget,
@@ -42,8 +44,8 @@ impl HttpReceiver {
             certificate_key: target.certificate_key.clone(),
         };
         resolved(&target.address)?;
-        let guard = Guard::new(target.allow.clone());
-        let client = Renewed::open(&target.address, &guard, &tls).map_err(unusable)?;
+        let guard = AddressGuard::new(target.allow.clone());
+        let client = RenewedClient::open(&target.address, &guard, &tls).map_err(unusable)?;
         is_safe(target, &client.client())?;
         let method = match target.method {
             HttpMethod::Post => Method::POST,
@@ -100,7 +102,8 @@ impl Receiver for HttpReceiver {
     fn probe(&self) -> BoxFuture<'_, Result<String, Trouble>> {
         Box::pin(async {
             let client = self.client.client();
-            let found = knock(client.address().as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
+            let found =
+                probe_connection(client.address().as_str(), &self.guard, &self.tls).await.map_err(unreachable)?;
             Ok(found.to_owned())
         })
     }

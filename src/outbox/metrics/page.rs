@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::queue_counts::Stock;
+use super::queue_counts::QueueCounts;
 use crate::outbox::courier::Courier;
 use crate::outbox::outbox::Outbox;
 use crate::outbox::store::Count;
@@ -28,7 +28,7 @@ impl Outbox {
         }
         let store = self.store();
         let count = tokio::time::timeout(STOCK_LIMIT, store.count()).await;
-        *self.stock() = count.ok().and_then(Result::ok).map(|count| Stock { at: Instant::now(), count });
+        *self.stock() = count.ok().and_then(Result::ok).map(|count| QueueCounts { at: Instant::now(), count });
     }
 
     /// Counts what waits in memory, anew each time: who asks how much a stop would lose wants to know how much that is now.
@@ -57,7 +57,7 @@ impl Outbox {
 impl Measured for Outbox {
     fn tell(&self, page: &mut Page<'_>) {
         page.number(&OUTBOX_STORABLE, u64::from(self.trouble().is_none()));
-        if let Some(Stock { count, .. }) = *self.stock() {
+        if let Some(QueueCounts { count, .. }) = *self.stock() {
             page.number(&OUTBOX_WAITING, count.waiting);
             page.number(&OUTBOX_DEAD, count.dead);
             let age_ms = count.oldest_ms.map_or(0, |oldest_ms| self.store().now_ms() - oldest_ms);

@@ -6,7 +6,7 @@ use crate::outbox::store::Count;
 
 /// A count and its age.
 #[derive(Clone, Copy, Debug)]
-pub struct Stock {
+pub struct QueueCounts {
     pub at: Instant,
     pub count: Count,
 }

@@ -12,8 +12,8 @@ use super::dial::Dialer;
 use super::link::Link;
 use super::trouble::{MAKE_A_STREAM, no_stream};
 use crate::event::Trace;
+use crate::outbox::delivery::StoredDelivery;
 use crate::outbox::envelope::{Content, content};
-use crate::outbox::parcel::Parcel;
 use crate::outbox::receiver::{Opened, Receiver};
 use crate::outbox::retry::{Attempt, Failed};
 use crate::outbox::settings::{Format, NatsTarget};
@@ -99,7 +99,7 @@ impl Drop for Waiting<'_> {
 /// docs.nats.io, "JetStream, Message Deduplication".
 fn message(opened: &Opened<'_>) -> Result<PublishMessage, Failed> {
     let Content { kind, bytes } = content(Format::Plain, opened.parcel, opened.body).map_err(Failed::for_good)?;
-    let Parcel { key, hook, person, .. } = opened.parcel;
+    let StoredDelivery { key, hook, person, .. } = opened.parcel;
     let mut headers = HeaderMap::new();
     headers.insert(NATS_MESSAGE_ID, header(key)?);
     headers.insert("Content-Type", header(kind)?);

@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 use super::table::{lock, row};
-use crate::outbox::parcel::Parcel;
+use crate::outbox::delivery::StoredDelivery;
 use crate::outbox::settings::Settings;
 use crate::outbox::store::{Claim, Claimed};
 
@@ -96,7 +96,7 @@ pub struct Round {
 
 /// What one look found.
 enum Found {
-    Parcels(Vec<Parcel>),
+    Parcels(Vec<StoredDelivery>),
     Nothing { last_lane: Option<String>, looked: i64, next_ms: Option<i64> },
 }
 
@@ -194,7 +194,8 @@ async fn look(connection: &mut PgConnection, outbox: &str, claim: &Claim, look: 
     let rows = query.bind(until_ms).bind(worker).bind(outbox).bind(locked).fetch_all(connection).await?;
     match rows.first() {
         Some(first) if first.try_get::<Option<i64>, _>("id")?.is_some() => {
-            let parcels: sqlx::Result<Vec<Parcel>> = rows.iter().map(|columns| Ok(row(columns)?.parcel)).collect();
+            let parcels: sqlx::Result<Vec<StoredDelivery>> =
+                rows.iter().map(|columns| Ok(row(columns)?.parcel)).collect();
             let mut parcels = parcels?;
             parcels.sort_by_key(|parcel| parcel.id);
             Ok(Found::Parcels(parcels))

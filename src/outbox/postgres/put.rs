@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgConnection;
 
-use crate::outbox::parcel::{Consignment, Passing};
+use crate::outbox::delivery::{Consignment, Passing};
 
 /// Longest name of a lane that is stored as it is, in bytes; an entry of an index has room for 2,700.
 const LANE_LIMIT_BYTES: usize = 500;

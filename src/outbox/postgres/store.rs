@@ -12,7 +12,7 @@ use super::clock::DatabaseClock;
 use super::sessions::Sessions;
 use super::table;
 use super::writer::Writer;
-use crate::outbox::parcel::{Consignment, Passing};
+use crate::outbox::delivery::{Consignment, Passing};
 use crate::outbox::settings::PostgresStore;
 use crate::outbox::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
 

@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _};
 
 use super::put::storable;
-use crate::outbox::parcel::{Body, Parcel};
+use crate::outbox::delivery::{Body, StoredDelivery};
 use crate::outbox::store::{Change, Count, Fate, Row, Settled, Wanted};
 
 /// Longest error that is kept of an attempt, in bytes.
@@ -254,7 +254,7 @@ fn state(is_dead: bool) -> i64 {
 
 pub fn row(columns: &PgRow) -> sqlx::Result<Row> {
     let attempts: i64 = columns.try_get("attempts")?;
-    let parcel = Parcel {
+    let parcel = StoredDelivery {
         id: columns.try_get("id")?,
         key: columns.try_get("key")?,
         hook: columns.try_get("hook")?,

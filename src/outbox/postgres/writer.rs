@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::put::{Coming, put};
 use super::sessions::Sessions;
 use super::trouble::Failure;
-use crate::outbox::parcel::{Consignment, Passing};
+use crate::outbox::delivery::{Consignment, Passing};
 use crate::outbox::store::Trouble;
 
 /// Events that wait for the writer; when they are full a caller is turned away rather than kept waiting.

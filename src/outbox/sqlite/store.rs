@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 
 use super::file::{Opened, Saved, trouble};
 use super::table;
-use crate::outbox::parcel::{Consignment, Passing};
+use crate::outbox::delivery::{Consignment, Passing};
 use crate::outbox::settings::Settings;
 use crate::outbox::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
-use crate::outside::{Alone, NotAlone};
+use crate::outside::{FileLock, NotLocked};
 
 /// Jobs that wait for the writer; when they are full a caller is turned away rather than kept waiting.
 const QUEUE_LIMIT_JOBS: usize = 4_096;
@@ -66,16 +66,16 @@ impl Embedded {
     /// # Errors
     /// When another process has it, or the operating system gives no thread.
     pub fn alone(file: PathBuf, outbox: &str) -> Result<Self, NotBegun> {
-        let lock = match Alone::with(&file) {
+        let lock = match FileLock::with(&file) {
             Ok(lock) => Some(lock),
-            Err(NotAlone::Taken) => return Err(NotBegun::Taken),
+            Err(NotLocked::Taken) => return Err(NotBegun::Taken),
             // What is wrong with its folder is told by whoever stores something, and may pass.
-            Err(NotAlone::Failed(_)) => None,
+            Err(NotLocked::Failed(_)) => None,
         };
         Self::begun(Place::File(file), outbox, true, lock).map_err(NotBegun::NoThread)
     }
 
-    fn begun(place: Place, outbox: &str, is_alone: bool, lock: Option<Alone>) -> std::io::Result<Self> {
+    fn begun(place: Place, outbox: &str, is_alone: bool, lock: Option<FileLock>) -> std::io::Result<Self> {
         let (jobs, waiting) = sync_channel(QUEUE_LIMIT_JOBS);
         let shown = match &place {
             Place::File(file) => format!("`{}`", file.display()),
@@ -150,7 +150,7 @@ struct Writer {
     /// Whether no other process may begin it.
     is_alone: bool,
     /// What keeps others from it, as soon as it can be had.
-    lock: Option<Alone>,
+    lock: Option<FileLock>,
     opened: Option<Opened>,
     waiting: Receiver<Job>,
 }
@@ -202,12 +202,12 @@ impl Writer {
         let (true, Place::File(file)) = (self.is_alone, &self.place) else { return Ok(()) };
         let held = match &mut self.lock {
             Some(lock) => lock.stay(),
-            None => Alone::with(file).map(|lock| self.lock = Some(lock)),
+            None => FileLock::with(file).map(|lock| self.lock = Some(lock)),
         };
         match held {
             // Where it cannot be made, what is wrong with the folder is told by whoever writes there.
-            Ok(()) | Err(NotAlone::Failed(_)) => Ok(()),
-            Err(NotAlone::Taken) => Err(taken(file)),
+            Ok(()) | Err(NotLocked::Failed(_)) => Ok(()),
+            Err(NotLocked::Taken) => Err(taken(file)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Result, Row as Columns, params};
 
-use crate::outbox::parcel::{Body, Consignment, Parcel, Passing};
+use crate::outbox::delivery::{Body, Consignment, Passing, StoredDelivery};
 use crate::outbox::store::{Change, Claim, Claimed, Count, Fate, Row, Settled, Wanted};
 
 /// Longest error that is kept of an attempt, in bytes.
@@ -141,7 +141,7 @@ pub fn claim(connection: &Connection, outbox: &str, claim: &Claim) -> Result<Cla
     if found.is_empty() && has_many_due(connection, look)? {
         found = of_each_lane(connection, look)?;
     }
-    let parcels: Vec<Parcel> = found.into_iter().map(|row| row.parcel).collect();
+    let parcels: Vec<StoredDelivery> = found.into_iter().map(|row| row.parcel).collect();
     let mut lease =
         connection.prepare_cached("update parcels set leased_ms = ?2, worker = ?3, tried_ms = ?4 where id = ?1")?;
     for parcel in &parcels {
@@ -281,7 +281,7 @@ fn state(is_dead: bool) -> i64 {
 }
 
 fn row(columns: &Columns<'_>) -> Result<Row> {
-    let parcel = Parcel {
+    let parcel = StoredDelivery {
         id: columns.get(0)?,
         key: columns.get(1)?,
         hook: columns.get(2)?,

@@ -13,12 +13,12 @@ const COMING_LIMIT_MS: u64 = 5_000;
 
 /// A socket that waits for one connection.
 #[derive(Debug)]
-pub(super) struct Meeting {
+pub(super) struct Loopback {
     listener: UnixListener,
     file: PathBuf,
 }
 
-impl Meeting {
+impl Loopback {
     /// Opens a socket, and says by which name the library finds it: the library puts `ending` behind it.
     pub(super) fn open(ending: &str) -> io::Result<(Self, PathBuf)> {
         let name = place().join(format!("hookgate-{}", Uuid::now_v7()));
@@ -47,7 +47,7 @@ impl Meeting {
     }
 }
 
-impl Drop for Meeting {
+impl Drop for Loopback {
     fn drop(&mut self) {
         if !is_abstract(&self.file) {
             let _ = std::fs::remove_file(&self.file);

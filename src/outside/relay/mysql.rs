@@ -18,7 +18,7 @@ use super::copy::copy;
 use super::inspect::Inspector;
 use super::inspect_mysql::MySql;
 use super::limits::within_login;
-use super::loopback::Meeting;
+use super::loopback::Loopback;
 use super::server::{Server, Wire, encrypt};
 use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 
@@ -50,7 +50,7 @@ pub async fn mysql(server: &Server) -> io::Result<Way> {
         None => None,
     };
     let watch = Arc::new(Watch::new(Some(ANSWER_LIMIT_BYTES)));
-    let (meeting, socket) = Meeting::open("")?;
+    let (meeting, socket) = Loopback::open("")?;
     let (seen, server) = (Arc::clone(&watch), server.clone());
     tokio::spawn(async move {
         let Ok(library) = meeting.come().await else { return };

@@ -11,7 +11,7 @@ use super::copy::copy;
 use super::excess::Excess;
 use super::inspect::Inspector;
 use super::inspect_postgres::Postgres;
-use super::loopback::Meeting;
+use super::loopback::Loopback;
 use super::server::{Server, without_tls};
 use super::watch::{ANSWER_LIMIT_BYTES, Watch};
 
@@ -32,7 +32,7 @@ pub async fn postgres(server: &Server, is_bounded: bool) -> io::Result<(PathBuf,
     }
     let wire = server.secure(stream).await?;
     let watch = Arc::new(Watch::new(is_bounded.then_some(ANSWER_LIMIT_BYTES)));
-    let (meeting, folder) = Meeting::open(&format!("/.s.PGSQL.{POSTGRES_PORT}"))?;
+    let (meeting, folder) = Loopback::open(&format!("/.s.PGSQL.{POSTGRES_PORT}"))?;
     let seen = Arc::clone(&watch);
     tokio::spawn(async move {
         if let Ok(library) = meeting.come().await {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::compiler::Compiler;
 use crate::diagnostic::{code, did_you_mean};
 use crate::event::{Path, Root, Segment};
-use crate::rule::expression::{From, Read};
+use crate::rule::expression::{Read, ReadFrom};
 use crate::rule::field::user_field;
 use crate::rule::script::foreign_word;
 use crate::yaml::listed;
@@ -19,8 +19,8 @@ impl Compiler<'_> {
                 if binding.is_none() {
                     self.unknown_name(name, span);
                 }
-                let from = From::Binding(binding?);
-                if let From::Binding(binding) = from {
+                let from = ReadFrom::Binding(binding?);
+                if let ReadFrom::Binding(binding) = from {
                     self.check_column(binding, &path, span);
                 }
                 return Some(Read { path, from });
@@ -43,7 +43,7 @@ impl Compiler<'_> {
             _ => {}
         }
         let slot = self.slot(&path);
-        Some(Read { path, from: From::Slot(slot) })
+        Some(Read { path, from: ReadFrom::Slot(slot) })
     }
 
     fn unknown_name(&mut self, name: &str, span: &Range<usize>) {

@@ -1,7 +1,7 @@
 //! Ways in: by what an entry is proposed. Each of its leading tests offers some; the one that proposes least is chosen.
 
 use super::key::{Facet, Of, scalar};
-use super::leading::{Demand, Literal};
+use super::leading::{Literal, Required};
 use super::patterns;
 use super::ranges::Range;
 use crate::event::{Shape, View, folded, nfc};
@@ -9,7 +9,7 @@ use crate::rule::condition::{Check, Checks, Operator};
 
 /// What proposes an entry; any one of the keys does.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(super) struct AccessPath {
     pub keys: Vec<Key>,
     /// The demand that need not be looked at again, because the way stands for all of it.
     pub covers: Option<usize>,
@@ -25,18 +25,18 @@ pub(super) enum Key {
 }
 
 /// The ways that a demand offers; none where it is none.
-pub(super) fn ways(number: usize, demand: &Demand) -> Vec<Way> {
+pub(super) fn ways(number: usize, demand: &Required) -> Vec<AccessPath> {
     match demand {
-        Demand::One(literal) => of_literal(number, literal),
-        Demand::Either(alternatives) => {
+        Required::One(literal) => of_literal(number, literal),
+        Required::Either(alternatives) => {
             let keys: Option<Vec<Vec<Key>>> = alternatives.iter().map(|demands| plainest(demands)).collect();
-            keys.map(|keys| Way { keys: keys.concat(), covers: None }).into_iter().collect()
+            keys.map(|keys| AccessPath { keys: keys.concat(), covers: None }).into_iter().collect()
         }
     }
 }
 
 /// The way into one of several alternatives, chosen without knowing how many others go there.
-fn plainest(demands: &[Demand]) -> Option<Vec<Key>> {
+fn plainest(demands: &[Required]) -> Option<Vec<Key>> {
     let all = demands.iter().flat_map(|demand| ways(0, demand));
     all.min_by_key(|way| way.keys.iter().map(Key::rank).max()).map(|way| way.keys)
 }
@@ -53,7 +53,7 @@ impl Key {
     }
 }
 
-fn of_literal(number: usize, literal: &Literal) -> Vec<Way> {
+fn of_literal(number: usize, literal: &Literal) -> Vec<AccessPath> {
     let Literal { slot, checks, is_negated } = literal;
     let mut found: Vec<Vec<Key>> = Vec::new();
     if !is_negated {
@@ -62,9 +62,9 @@ fn of_literal(number: usize, literal: &Literal) -> Vec<Way> {
     }
     let covers = (checks.checks.len() == 1).then_some(number);
     if found.is_empty() {
-        return vec![Way { keys: vec![Key::Test(literal.clone())], covers: Some(number) }];
+        return vec![AccessPath { keys: vec![Key::Test(literal.clone())], covers: Some(number) }];
     }
-    found.into_iter().map(|keys| Way { keys, covers }).collect()
+    found.into_iter().map(|keys| AccessPath { keys, covers }).collect()
 }
 
 fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 
-use super::access_path::{Key, Way, ways};
-use super::choice::{Choice, Combined, Crowds, combinations};
+use super::access_path::{AccessPath, Key, ways};
+use super::choice::{Choice, Combined, CostClasses, combinations};
 use super::gates::{Index, Under};
 use super::key::Facet;
-use super::leading::{Demand, Literal, leading};
+use super::leading::{Literal, Required, leading};
 use super::lists::{Lists, narrow};
 use super::memo::Tests;
 use super::patterns::Patterns;
@@ -19,8 +19,8 @@ use crate::rule::table::Row;
 impl Index {
     /// Indexes the conditions of a program's entries: what the rule says, and behind it the row of its table.
     pub fn new(entries: &[(&Condition, Option<&Row>)]) -> Self {
-        let demands: Vec<Vec<Demand>> = entries.iter().map(|(when, row)| leading(when, *row)).collect();
-        let all_ways: Vec<Vec<Way>> = demands
+        let demands: Vec<Vec<Required>> = entries.iter().map(|(when, row)| leading(when, *row)).collect();
+        let all_ways: Vec<Vec<AccessPath>> = demands
             .iter()
             .map(|demands| demands.iter().enumerate().flat_map(|(n, demand)| ways(n, demand)).collect())
             .collect();
@@ -29,7 +29,7 @@ impl Index {
         let numbered = |combined: &'_ Option<Combined>| -> Option<usize> {
             combined.as_ref().and_then(|combined| numbers.get(&combined.slots)).copied()
         };
-        let mut crowds = Crowds::default();
+        let mut crowds = CostClasses::default();
         for (ways, combined) in all_ways.iter().zip(&all_combined) {
             crowds.add(ways, numbered(combined).zip(combined.as_ref()));
         }
@@ -41,8 +41,8 @@ impl Index {
             gathered.add(entry, &choice);
             let rest = demands.iter().enumerate().filter(|(n, _)| !choice.covers(*n));
             filters.extend(rest.filter_map(|(_, demand)| match demand {
-                Demand::One(literal) => Some((entry, literal)),
-                Demand::Either(_) => None,
+                Required::One(literal) => Some((entry, literal)),
+                Required::Either(_) => None,
             }));
         }
         let mut index = gathered.into_index(entries.len(), &numbers);
@@ -57,7 +57,7 @@ impl Choice<'_> {
     fn covers(&self, demand: usize) -> bool {
         match self {
             Choice::Always => false,
-            Choice::Way(way) => way.covers == Some(demand),
+            Choice::AccessPath(way) => way.covers == Some(demand),
             Choice::Combined { combined, .. } => combined.covers.contains(&demand),
         }
     }
@@ -79,7 +79,7 @@ impl Gathered {
     fn add(&mut self, entry: u32, choice: &Choice<'_>) {
         match choice {
             Choice::Always => self.always.push(entry),
-            Choice::Way(way) => way.keys.iter().for_each(|key| self.add_key(entry, key)),
+            Choice::AccessPath(way) => way.keys.iter().for_each(|key| self.add_key(entry, key)),
             Choice::Combined { combination, combined } => {
                 let keys = combined.keys.iter().map(|key| (*key, entry));
                 self.combined.entry(*combination).or_default().extend(keys);

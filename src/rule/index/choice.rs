@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::access_path::{Key, Way};
+use super::access_path::{AccessPath, Key};
 use super::key::{Facet, Of};
 use crate::event::mixed;
 
@@ -16,7 +16,7 @@ const TEST_COST: usize = 1_000;
 
 /// How often each key stands among all ways, which is how many entries it proposes at most.
 #[derive(Debug, Default)]
-pub(super) struct Crowds {
+pub(super) struct CostClasses {
     keys: HashMap<(usize, Facet, u64), usize>,
     patterns: HashMap<(usize, String), usize>,
     ranges: HashMap<usize, usize>,
@@ -37,14 +37,14 @@ pub(super) struct Combined {
 #[derive(Debug)]
 pub(super) enum Choice<'w> {
     Always,
-    Way(&'w Way),
+    AccessPath(&'w AccessPath),
     Combined { combination: usize, combined: &'w Combined },
 }
 
 impl Combined {
     /// The tests for equality among an entry's ways, when there are several.
-    pub(super) fn of(ways: &[Way]) -> Option<Self> {
-        let mut tests: Vec<(usize, &Way)> = ways.iter().filter_map(|way| Some((equality(way)?, way))).collect();
+    pub(super) fn of(ways: &[AccessPath]) -> Option<Self> {
+        let mut tests: Vec<(usize, &AccessPath)> = ways.iter().filter_map(|way| Some((equality(way)?, way))).collect();
         tests.sort_by_key(|(slot, way)| (*slot, way.keys.len()));
         tests.dedup_by_key(|(slot, _)| *slot);
         // Where there would be too many keys, the longest lists stay out.
@@ -74,7 +74,7 @@ impl Combined {
 }
 
 /// The slot that a way tests for equality with certain values, if it does that and no more.
-fn equality(way: &Way) -> Option<usize> {
+fn equality(way: &AccessPath) -> Option<usize> {
     let facet = Facet { of: Of::Whole, is_folded: false };
     let mut slots = way.keys.iter().map(|key| match key {
         Key::Value { slot, facet: own, .. } if *own == facet => Some(*slot),
@@ -95,9 +95,9 @@ pub(super) fn combinations(all: &[Option<Combined>]) -> HashMap<Vec<usize>, usiz
     counts.into_iter().take(COMBINATIONS_LIMIT).enumerate().map(|(n, (slots, _))| (slots.to_vec(), n)).collect()
 }
 
-impl Crowds {
+impl CostClasses {
     /// Counts what one entry offers.
-    pub(super) fn add(&mut self, ways: &[Way], combined: Option<(usize, &Combined)>) {
+    pub(super) fn add(&mut self, ways: &[AccessPath], combined: Option<(usize, &Combined)>) {
         for key in ways.iter().flat_map(|way| &way.keys) {
             let count = match key {
                 Key::Value { slot, facet, key } => self.keys.entry((*slot, *facet, *key)).or_default(),
@@ -115,8 +115,8 @@ impl Crowds {
     }
 
     /// The way in that proposes least.
-    pub(super) fn choose<'w>(&self, ways: &'w [Way], combined: Option<(usize, &'w Combined)>) -> Choice<'w> {
-        let cost_of = |way: &&Way| way.keys.iter().map(|key| self.cost(key)).sum::<usize>();
+    pub(super) fn choose<'w>(&self, ways: &'w [AccessPath], combined: Option<(usize, &'w Combined)>) -> Choice<'w> {
+        let cost_of = |way: &&AccessPath| way.keys.iter().map(|key| self.cost(key)).sum::<usize>();
         let best = ways.iter().min_by_key(cost_of);
         let together = combined.map(|(number, combined)| {
             let keys = combined.keys.iter().map(|key| (number, *key));
@@ -126,7 +126,7 @@ impl Crowds {
         match (best, together) {
             // One value is asked for less than several; twice as many entries must be spared.
             (Some(way), Some((cost, together))) if 2 * cost < cost_of(&way) => together,
-            (Some(way), _) => Choice::Way(way),
+            (Some(way), _) => Choice::AccessPath(way),
             (None, _) => Choice::Always,
         }
     }

@@ -5,15 +5,15 @@
 use std::sync::Arc;
 
 use crate::rule::condition::{Checks, Condition, Test};
-use crate::rule::expression::From;
+use crate::rule::expression::ReadFrom;
 use crate::rule::table::Row;
 
 /// Something that must hold of an event for an entry to hold.
 #[derive(Debug)]
-pub(super) enum Demand {
+pub(super) enum Required {
     One(Literal),
     /// At least one of these, each a list of what must hold together.
-    Either(Vec<Vec<Demand>>),
+    Either(Vec<Vec<Required>>),
 }
 
 /// A test of a value of the event that comes out the same whenever the value is the same, and never fails.
@@ -26,7 +26,7 @@ pub(super) struct Literal {
 }
 
 /// The leading conditions of an entry: what its rule says, and behind it the row of its table.
-pub(super) fn leading(when: &Condition, row: Option<&Row>) -> Vec<Demand> {
+pub(super) fn leading(when: &Condition, row: Option<&Row>) -> Vec<Required> {
     let mut demands = Vec::new();
     gather(when, false, &mut demands);
     // A `when` that can fail is proposed by an entry of its own, so that it does not stand between the row and its tests.
@@ -47,7 +47,7 @@ pub fn is_certain(condition: &Condition) -> bool {
 }
 
 /// Adds what the condition (or, negated, its opposite) demands; whether it was all of it and nothing in it can fail.
-fn gather(condition: &Condition, is_negated: bool, demands: &mut Vec<Demand>) -> bool {
+fn gather(condition: &Condition, is_negated: bool, demands: &mut Vec<Required>) -> bool {
     match (condition, is_negated) {
         // That it never holds is nothing that a value could show.
         (Condition::Always, _) => true,
@@ -64,7 +64,7 @@ fn gather(condition: &Condition, is_negated: bool, demands: &mut Vec<Demand>) ->
                     gather(condition, is_negated, &mut demands);
                     demands
                 };
-                demands.push(Demand::Either(several.iter().map(alternative).collect()));
+                demands.push(Required::Either(several.iter().map(alternative).collect()));
             }
             is_certain
         }
@@ -72,16 +72,16 @@ fn gather(condition: &Condition, is_negated: bool, demands: &mut Vec<Demand>) ->
     }
 }
 
-fn gather_test(test: &Test, is_negated: bool, demands: &mut Vec<Demand>) -> bool {
+fn gather_test(test: &Test, is_negated: bool, demands: &mut Vec<Required>) -> bool {
     let literal = literal(test, is_negated);
     let is_certain = literal.is_some();
-    demands.extend(literal.map(Demand::One));
+    demands.extend(literal.map(Required::One));
     is_certain
 }
 
 fn literal(test: &Test, is_negated: bool) -> Option<Literal> {
     match test.subject.from {
-        From::Slot(slot) if test.checks.never_fail() && !test.is_on_secret => {
+        ReadFrom::Slot(slot) if test.checks.never_fail() && !test.is_on_secret => {
             Some(Literal { slot, checks: Arc::clone(&test.checks), is_negated })
         }
         _ => None,

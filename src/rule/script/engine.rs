@@ -20,7 +20,7 @@ use crate::diagnostic::{File, Report};
 use crate::event::{Shape, Value, fingerprint, mixed};
 use crate::rule::function::{FUNCTIONS, Function};
 
-type Result<T> = std::result::Result<T, Box<EvalAltResult>>;
+type RhaiResult<T> = Result<T, Box<EvalAltResult>>;
 
 /// Everything scripts of one rule set share. Built once a rule set; runs of any number of threads use it together.
 #[derive(Debug)]
@@ -174,11 +174,11 @@ fn walled(budget: ScriptBudget) -> Engine {
     engine
 }
 
-fn refuse(name: &str) -> Result<()> {
+fn refuse(name: &str) -> RhaiResult<()> {
     Err(state::tell(format!("scripts cannot call `{name}`")))
 }
 
-fn to_json(value: &Dynamic) -> Result<String> {
+fn to_json(value: &Dynamic) -> RhaiResult<String> {
     Ok(from_script(value).map_err(state::tell)?.to_json())
 }
 
@@ -215,7 +215,7 @@ fn kinds(count: usize) -> Vec<Vec<TypeId>> {
     }
 }
 
-fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> RhaiResult<Dynamic> {
     let values: std::result::Result<Vec<_>, _> = values.iter().map(|value| from_script(value)).collect();
     let mut values = values.map_err(state::tell)?;
     let answer = state::with(|state| {
@@ -234,7 +234,7 @@ fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> Result<Dyna
     to_script(answer.map_err(state::tell)?.view()).map_err(state::tell)
 }
 
-fn attribute(name: &str) -> Result<Dynamic> {
+fn attribute(name: &str) -> RhaiResult<Dynamic> {
     let value = state::with(|state| {
         let named = state.attributes.iter().find(|(known, _)| **known == *name).map(|(_, value)| value.clone());
         match (named, state.all_attributes.view().field(name)) {
@@ -248,7 +248,7 @@ fn attribute(name: &str) -> Result<Dynamic> {
 
 /// The answer to a lookup; where it is not known yet the question is noted and the script ends, past its own `catch`.
 #[expect(clippy::needless_pass_by_value, reason = "the script engine hands values over")]
-fn lookup(name: &str, key: Dynamic) -> Result<Dynamic> {
+fn lookup(name: &str, key: Dynamic) -> RhaiResult<Dynamic> {
     let key = from_script(&key).map_err(state::tell)?;
     if key.view().holds_secret() {
         return Err(state::tell(format!("`{name}` cannot be asked with a secret by a script")));

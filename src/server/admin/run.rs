@@ -16,7 +16,7 @@ use super::routes::{Desk, answer, told};
 use super::settings::AdminSettings;
 use super::token::Token;
 use super::watched::Watched;
-use crate::server::connection::{Connection, Reaper};
+use crate::server::connection::{Connection, IdleTimeout};
 use crate::server::error::Error;
 use crate::server::request::error_boundary::catch_later;
 use crate::server::run::{Reaping, Stopper, listen};
@@ -94,7 +94,7 @@ fn token(settings: &AdminSettings) -> Result<Token, AdminError> {
 }
 
 async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {
-    let reaper = Arc::new(Reaper::new(IDLE_LIMIT, Arc::default()));
+    let reaper = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&reaper)?;
     let service = move || {
         let desk = Arc::clone(&desk);

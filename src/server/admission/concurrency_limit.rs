@@ -1,4 +1,4 @@
-//! Places for requests: so many in all, and so many of one hook. A place is free again when it is dropped.
+//! ConcurrencyLimit for requests: so many in all, and so many of one hook. A place is free again when it is dropped.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +7,7 @@ use crate::server::request::{Refusal, Shortage};
 
 /// The places of a server.
 #[derive(Debug)]
-pub struct Places {
+pub struct ConcurrencyLimit {
     all: Room,
     /// In the order of the table of hooks.
     hooks: Box<[Room]>,
@@ -21,9 +21,9 @@ struct Room {
 
 /// A request's place.
 #[derive(Debug)]
-pub struct Place<'a>(&'a Room, &'a Room);
+pub struct Permit<'a>(&'a Room, &'a Room);
 
-impl Places {
+impl ConcurrencyLimit {
     /// `of_a_hook` is for hooks that say nothing of their own.
     pub fn new(hooks: &Hooks, in_all: usize, of_a_hook: usize) -> Self {
         let room = |limit| Room { limit, taken: AtomicUsize::new(0) };
@@ -44,7 +44,7 @@ impl Places {
     }
 
     /// Takes a place, if there is one.
-    pub fn take(&self, hook: usize) -> Result<Place<'_>, Refusal> {
+    pub fn take(&self, hook: usize) -> Result<Permit<'_>, Refusal> {
         let of_hook = self.hooks.get(hook).ok_or(Refusal::UnknownHook)?;
         if !of_hook.take() {
             return Err(Refusal::Overloaded(Shortage::Hook));
@@ -53,7 +53,7 @@ impl Places {
             of_hook.give_back();
             return Err(Refusal::Overloaded(Shortage::Requests));
         }
-        Ok(Place(&self.all, of_hook))
+        Ok(Permit(&self.all, of_hook))
     }
 }
 
@@ -75,7 +75,7 @@ impl Room {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.0.give_back();
         self.1.give_back();
@@ -90,7 +90,7 @@ mod tests {
     fn one_hook_cannot_take_the_places_of_the_others() {
         let mut hooks = Hooks::standard();
         hooks.rows[1].request_limit = Some(1);
-        let places = Places::new(&hooks, 5, 3);
+        let places = ConcurrencyLimit::new(&hooks, 5, 3);
         let taken: Vec<_> = (0..3).map(|_| places.take(0).unwrap()).collect();
         assert_eq!(places.look(0), Err(Refusal::Overloaded(Shortage::Hook)));
         assert_eq!(places.take(0).unwrap_err(), Refusal::Overloaded(Shortage::Hook));

@@ -6,7 +6,7 @@ mod rate_limit;
 mod scheduler;
 pub mod weight;
 
-pub use concurrency_limit::Places;
+pub use concurrency_limit::ConcurrencyLimit;
 pub use memory::{Full, Memory, Share};
-pub use rate_limit::Callers;
-pub use scheduler::{TooLong, Turns};
+pub use rate_limit::RateLimit;
+pub use scheduler::{Scheduler, TooLong};

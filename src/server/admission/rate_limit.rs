@@ -14,7 +14,7 @@ use crate::server::settings::PerCaller;
 
 /// What each address has called so far.
 #[derive(Debug)]
-pub struct Callers {
+pub struct RateLimit {
     interval: Duration,
     burst: Duration,
     half: usize,
@@ -29,7 +29,7 @@ struct Seen {
     older: HashMap<IpAddr, Duration>,
 }
 
-impl Callers {
+impl RateLimit {
     pub fn new(limit: &PerCaller, now: Instant) -> Self {
         let interval = Duration::from_secs(1) / limit.per_second.max(1);
         Self {
@@ -62,9 +62,9 @@ impl Callers {
 mod tests {
     use super::*;
 
-    fn callers(per_second: u32, burst: u32, callers: usize) -> (Callers, Instant) {
+    fn callers(per_second: u32, burst: u32, callers: usize) -> (RateLimit, Instant) {
         let now = Instant::now();
-        (Callers::new(&PerCaller { per_second, burst, callers }, now), now)
+        (RateLimit::new(&PerCaller { per_second, burst, callers }, now), now)
     }
 
     fn address(text: &str) -> IpAddr {

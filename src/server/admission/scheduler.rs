@@ -24,7 +24,7 @@ pub struct TooLong;
 
 /// The line of one worker.
 #[derive(Debug)]
-pub struct Turns {
+pub struct Scheduler {
     wait_limit: Duration,
     /// What one request of each hook takes, a moving average.
     costs: Box<[Cell<Duration>]>,
@@ -42,7 +42,7 @@ struct Waiting {
     call: oneshot::Sender<()>,
 }
 
-impl Turns {
+impl Scheduler {
     pub fn new(hooks: usize, wait_limit: Duration) -> Self {
         Self {
             wait_limit,
@@ -117,7 +117,7 @@ impl Turns {
 
 /// Calls one slice after the other until nobody waits. Yielding lets the worker look at its connections first: the
 /// runtime takes up a task that yielded after it has asked the operating system for news.
-async fn pace(turns: Rc<Turns>) {
+async fn pace(turns: Rc<Scheduler>) {
     loop {
         tokio::task::yield_now().await;
         if !turns.call() {
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn each_has_its_turn_in_the_order_in_which_they_came() {
         run(async {
-            let turns = Rc::new(Turns::new(1, Duration::from_mins(1)));
+            let turns = Rc::new(Scheduler::new(1, Duration::from_mins(1)));
             let order = RefCell::new(Vec::new());
             let each = (0..20).map(|number| {
                 let (turns, order) = (&turns, &order);
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn who_would_wait_too_long_is_told_so_before_anybody_else_is_decided() {
         run(async {
-            let turns = Rc::new(Turns::new(1, WORK * 10));
+            let turns = Rc::new(Scheduler::new(1, WORK * 10));
             turns.spend(0, work);
             let decided = Cell::new(0);
             let each = (0..100).map(|_| {
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn between_two_turns_the_worker_sees_to_its_connections() {
         run(async {
-            let turns = Rc::new(Turns::new(1, Duration::from_mins(1)));
+            let turns = Rc::new(Scheduler::new(1, Duration::from_mins(1)));
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let decided = Cell::new(0);
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn one_that_goes_away_leaves_nothing_behind() {
         run(async {
-            let turns = Rc::new(Turns::new(1, Duration::from_mins(1)));
+            let turns = Rc::new(Scheduler::new(1, Duration::from_mins(1)));
             turns.spend(0, work);
             {
                 let mut gone = Box::pin(turns.wait(0));

@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use super::key::Key;
 use super::settings::JwksSettings;
 use super::trouble::Trouble;
-use crate::outside::{Client, Guard, Tls};
+use crate::outside::{AddressGuard, Client, Tls};
 
 /// Shortest time between two fetches, however many callers name a key that is not known.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -44,12 +44,13 @@ impl Jwks {
     pub(super) fn open(settings: &JwksSettings) -> Result<Self, Trouble> {
         let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
         // Fetches are minutes apart: the issuer may have closed a connection that was kept when it is used again.
-        let client =
-            Client::open_unkept(&settings.address, &Guard::new(settings.allow.clone()), &tls).map_err(|why| {
+        let client = Client::open_unkept(&settings.address, &AddressGuard::new(settings.allow.clone()), &tls).map_err(
+            |why| {
                 let help =
                     why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
                 Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
-            })?;
+            },
+        )?;
         let (settings, kept) = (settings.clone(), watch::Sender::new(Kept::default()));
         Ok(Self { settings, client, kept, asked: Notify::new(), places: Semaphore::new(WAITING_LIMIT) })
     }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, Socket};
 
-use super::per_address::{Addresses, Seat};
+use super::per_address::{Addresses, OpenConnection};
 use crate::server::counters::Counters;
 
 /// `cut_at_ms` of a connection that has a request in flight.
@@ -28,7 +28,7 @@ pub struct Connection {
     /// Milliseconds after `epoch`.
     cut_at_ms: AtomicU64,
     /// Held for as long as it is open, where addresses are counted.
-    _seat: Option<Seat>,
+    _seat: Option<OpenConnection>,
     counters: Arc<Counters>,
 }
 
@@ -70,7 +70,7 @@ struct Crowded;
 
 /// Watches every open connection.
 #[derive(Debug)]
-pub struct Reaper {
+pub struct IdleTimeout {
     epoch: Instant,
     idle_limit: Duration,
     connections: Mutex<Vec<Weak<Connection>>>,
@@ -78,7 +78,7 @@ pub struct Reaper {
     counters: Arc<Counters>,
 }
 
-impl Reaper {
+impl IdleTimeout {
     /// A reaper that lets connections be without a request for `idle_limit`.
     #[must_use]
     pub fn new(idle_limit: Duration, counters: Arc<Counters>) -> Self {
@@ -119,14 +119,14 @@ impl Reaper {
     }
 
     /// A seat for a connection's address, where addresses are counted.
-    fn seat(&self, stream: &SockRef<'_>) -> Result<Option<Seat>, Crowded> {
+    fn seat(&self, stream: &SockRef<'_>) -> Result<Option<OpenConnection>, Crowded> {
         let Some(addresses) = &self.addresses else { return Ok(None) };
         let peer = stream.peer_addr().ok().and_then(|peer| peer.as_socket());
         peer.and_then(|peer| addresses.open(peer.ip())).map(Some).ok_or(Crowded)
     }
 
     /// Watches a socket that was accepted `now`.
-    fn watch_socket(&self, socket: Socket, seat: Option<Seat>, now: Instant) -> Arc<Connection> {
+    fn watch_socket(&self, socket: Socket, seat: Option<OpenConnection>, now: Instant) -> Arc<Connection> {
         let cut_at_ms = AtomicU64::new(0);
         let counters = Arc::clone(&self.counters);
         counters.connections.fetch_add(1, Ordering::Relaxed);
@@ -171,7 +171,7 @@ mod tests {
     const ALMOST: Duration = Duration::from_millis(19_995);
 
     /// A watched connection and its peer.
-    fn pair(reaper: &Reaper, now: Instant) -> (Arc<Connection>, TcpStream) {
+    fn pair(reaper: &IdleTimeout, now: Instant) -> (Arc<Connection>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         (reaper.watch_socket(listener.accept().unwrap().0.into(), None, now), peer)
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn cuts_a_connection_only_when_it_was_idle_for_the_whole_limit() {
-        let reaper = Reaper::new(LIMIT, Arc::default());
+        let reaper = IdleTimeout::new(LIMIT, Arc::default());
         let start = Instant::now();
         let (_connection, mut peer) = pair(&reaper, start);
         assert_eq!(reaper.step(start + ALMOST), 0);
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn never_cuts_a_request_in_flight_and_counts_anew_after_it() {
-        let reaper = Reaper::new(LIMIT, Arc::default());
+        let reaper = IdleTimeout::new(LIMIT, Arc::default());
         let start = Instant::now();
         let (connection, _peer) = pair(&reaper, start);
         connection.begin();
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn forgets_connections_that_are_gone() {
-        let reaper = Reaper::new(LIMIT, Arc::default());
+        let reaper = IdleTimeout::new(LIMIT, Arc::default());
         let start = Instant::now();
         let gone = pair(&reaper, start);
         assert_eq!(reaper.counters.connections(), 1);

@@ -13,18 +13,18 @@ use actix_web::rt::net::TcpStream;
 
 use super::conversation::{Conversation, converse};
 use super::descriptors::connections_within_reach;
-use super::idle_timeout::{Connection, Reaper};
+use super::idle_timeout::{Connection, IdleTimeout};
 use super::peer::PeerCertificate;
 use super::wire::{Stream, Wire};
 use crate::server::request::{Caller, Worker};
-use crate::server::shared::Door;
+use crate::server::shared::Shared;
 use crate::server::tls::{Encrypted, InForce, peer_certificate, shake};
 
 /// What each worker has of its own, and what all share.
 #[derive(Clone)]
 struct Host {
     worker: Rc<Worker>,
-    reaper: Arc<Reaper>,
+    reaper: Arc<IdleTimeout>,
     tls: Option<Arc<InForce>>,
     stopping: GracefulShutdownSignal,
 }
@@ -32,8 +32,8 @@ struct Host {
 /// Starts to answer what comes; what is in force of TLS decides whether it is encrypted.
 pub fn start(
     listener: TcpListener,
-    door: Arc<Door>,
-    reaper: Arc<Reaper>,
+    door: Arc<Shared>,
+    reaper: Arc<IdleTimeout>,
     tls: Option<Arc<InForce>>,
 ) -> io::Result<Server> {
     let settings = &door.settings;

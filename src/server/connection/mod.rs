@@ -12,7 +12,7 @@ mod wire;
 
 pub use framing::Left;
 pub use head::{Declared, Head};
-pub use idle_timeout::{Connection, Reaper};
+pub use idle_timeout::{Connection, IdleTimeout};
 pub use peer::PeerCertificate;
 pub use per_address::network;
 pub use wire::Wire;

@@ -21,7 +21,7 @@ pub struct Addresses {
 
 /// One of them; it is closed when this is dropped.
 #[derive(Debug)]
-pub struct Seat {
+pub struct OpenConnection {
     addresses: Arc<Addresses>,
     address: IpAddr,
 }
@@ -32,7 +32,7 @@ impl Addresses {
     }
 
     /// One connection more, unless the address has as many as it may.
-    pub fn open(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
+    pub fn open(self: &Arc<Self>, address: IpAddr) -> Option<OpenConnection> {
         let address = network(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(address).or_default();
@@ -40,11 +40,11 @@ impl Addresses {
             return None;
         }
         *count += 1;
-        Some(Seat { addresses: Arc::clone(self), address })
+        Some(OpenConnection { addresses: Arc::clone(self), address })
     }
 }
 
-impl Drop for Seat {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         let mut open = self.addresses.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.address) {

@@ -6,20 +6,20 @@ use std::time::Instant;
 
 use super::metrics::Outcome;
 use crate::server::connection::Connection;
-use crate::server::shared::Door;
+use crate::server::shared::Shared;
 
 /// Ends when it is dropped, so also when the caller goes away in the middle.
-pub struct Visit<'a> {
-    door: &'a Door,
+pub struct InFlight<'a> {
+    door: &'a Shared,
     connection: &'a Connection,
     began: Instant,
-    /// Place of the hook it is for, once that is known.
+    /// Permit of the hook it is for, once that is known.
     hook: Cell<Option<usize>>,
     outcome: Cell<Outcome>,
 }
 
-impl<'a> Visit<'a> {
-    pub fn begin(door: &'a Door, connection: &'a Connection) -> Self {
+impl<'a> InFlight<'a> {
+    pub fn begin(door: &'a Shared, connection: &'a Connection) -> Self {
         connection.begin();
         door.counters.in_flight.fetch_add(1, Ordering::Relaxed);
         let (hook, outcome) = (Cell::new(None), Cell::new(Outcome::Abandoned));
@@ -37,7 +37,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-impl Drop for Visit<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         let now = Instant::now();
         self.door.counters.in_flight.fetch_sub(1, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::log_throttle::{Alike, Told};
+use super::log_throttle::{Alike, LogThrottle};
 use super::refusal::Refusal;
 use crate::event::{Hook, Kind};
 use crate::server::auth::Verdict;
@@ -46,7 +46,7 @@ impl Refused<'_> {
     }
 
     /// Its line, unless one like it was told.
-    pub fn tell(&self, told: &Told, address: Option<IpAddr>, id: &str) {
+    pub fn tell(&self, told: &LogThrottle, address: Option<IpAddr>, id: &str) {
         let Self { refusal, hook, .. } = self;
         let (code, status, hook) = (refusal.code(), refusal.status().as_u16(), hook.map(|hook| &*hook.name));
         let is_told = hook.is_some() || refusal.comes_in_floods();

@@ -36,7 +36,7 @@ struct Following {
 
 /// What the log knows of refusals.
 #[derive(Debug, Default)]
-pub struct Told(Mutex<HashMap<Alike, Following>>);
+pub struct LogThrottle(Mutex<HashMap<Alike, Following>>);
 
 impl Alike {
     fn window(&self) -> Duration {
@@ -44,7 +44,7 @@ impl Alike {
     }
 }
 
-impl Told {
+impl LogThrottle {
     /// Whether this one is to be told; else it is counted.
     pub fn is_news(&self, alike: Alike, now: Instant) -> bool {
         let mut alike = Alike { address: alike.address.map(network), ..alike };
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_first_is_told_and_those_that_follow_are_a_number_a_minute() {
-        let (told, start) = (Told::default(), Instant::now());
+        let (told, start) = (LogThrottle::default(), Instant::now());
         let (one, other) = (alike("192.0.2.1", "token_expired"), alike("192.0.2.1", "token_signature"));
         assert!(told.is_news(one, start) && told.is_news(other, start) && told.is_news(alike("192.0.2.2", "x"), start));
         assert!((0..100).all(|_| !told.is_news(one, start + Duration::from_secs(59))));
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_follows_late_is_told_again_and_a_stop_leaves_nothing_untold() {
-        let (told, start) = (Told::default(), Instant::now());
+        let (told, start) = (LogThrottle::default(), Instant::now());
         let one = alike("2001:db8::1", "token_expired");
         assert!(told.is_news(one, start) && told.is_news(one, start + WINDOW));
         assert!(!told.is_news(alike("2001:db8::2", "token_expired"), start + WINDOW), "one network is one caller");
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn many_addresses_are_one_and_take_no_more_room() {
-        let (told, start) = (Told::default(), Instant::now());
+        let (told, start) = (LogThrottle::default(), Instant::now());
         let from =
             |number: u32| Alike { address: Some(std::net::Ipv4Addr::from_bits(number).into()), ..alike("::", "x") };
         let news = (0..10_000).filter(|number| told.is_news(from(*number), start)).count();

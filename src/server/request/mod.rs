@@ -14,7 +14,7 @@ mod refusal;
 mod routes;
 
 pub use answer::Manner;
-pub use log_throttle::{Alike, Told};
+pub use log_throttle::{Alike, LogThrottle};
 pub use metrics::Requests;
 pub use refusal::{Refusal, Shortage};
 pub use routes::{Caller, Worker, receive, refuse};

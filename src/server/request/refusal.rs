@@ -31,16 +31,16 @@ pub enum Refusal {
 /// What there is not enough of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortage {
-    /// Places in all.
+    /// ConcurrencyLimit in all.
     Requests,
-    /// Places of this hook.
+    /// ConcurrencyLimit of this hook.
     Hook,
     /// Memory for heads.
     Heads,
     /// Memory for bodies.
     Bodies,
     /// Processor time: it would wait too long for its turn.
-    Turns,
+    Scheduler,
 }
 
 /// After how long who was turned away for want of something may come again, in seconds: what there was not enough of is
@@ -119,7 +119,7 @@ impl Refusal {
             Refusal::Overloaded(Shortage::Hook) => "Overloaded.hook",
             Refusal::Overloaded(Shortage::Heads) => "Overloaded.heads",
             Refusal::Overloaded(Shortage::Bodies) => "Overloaded.bodies",
-            Refusal::Overloaded(Shortage::Turns) => "Overloaded.turns",
+            Refusal::Overloaded(Shortage::Scheduler) => "Overloaded.turns",
             other => other.code(),
         }
     }
@@ -177,7 +177,7 @@ impl std::fmt::Display for Refusal {
             Refusal::Overloaded(Shortage::Hook) => "more of this hook than its `requests_at_once` are being answered",
             Refusal::Overloaded(Shortage::Heads) => "heads on their way take more than `limits.heads_bytes`",
             Refusal::Overloaded(Shortage::Bodies) => "bodies take more than `limits.bodies_bytes`",
-            Refusal::Overloaded(Shortage::Turns) => "it would wait longer than `limits.wait_ms` for its turn",
+            Refusal::Overloaded(Shortage::Scheduler) => "it would wait longer than `limits.wait_ms` for its turn",
             Refusal::Panicked => "answering the request panicked",
             Refusal::Caller(reason) => reason.name(),
         })

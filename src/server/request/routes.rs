@@ -14,25 +14,25 @@ use super::answer::Answer;
 use super::body::Incoming;
 use super::date_header::Clock;
 use super::id::Ids;
-use super::in_flight::Visit;
+use super::in_flight::InFlight;
 use super::log::Refused;
 use super::metrics::Outcome;
 use super::refusal::{Refusal, Shortage};
 use super::{answer, application, error_boundary, log as line};
 use crate::event::{Context, Event, Hook, Kind, Route, Trace};
 use crate::gateway::{Answered, Reply};
-use crate::server::admission::{Share, TooLong, Turns};
+use crate::server::admission::{Scheduler, Share, TooLong};
 use crate::server::auth;
 use crate::server::auth::{Admitted, Judged};
 use crate::server::connection::{Connection, Head, PeerCertificate, Wire};
-use crate::server::shared::Door;
+use crate::server::shared::Shared;
 
 /// What one worker thread has of its own.
 #[derive(Debug)]
 pub struct Worker {
-    pub door: Arc<Door>,
+    pub door: Arc<Shared>,
     pub ids: Ids,
-    pub turns: Rc<Turns>,
+    pub turns: Rc<Scheduler>,
     pub clock: Clock,
 }
 
@@ -44,9 +44,9 @@ pub struct Caller {
 }
 
 impl Worker {
-    pub fn new(door: Arc<Door>) -> Self {
+    pub fn new(door: Arc<Shared>) -> Self {
         let wait_limit = Duration::from_millis(door.settings.wait_limit_ms);
-        let turns = Rc::new(Turns::new(door.hooks.rows.len(), wait_limit));
+        let turns = Rc::new(Scheduler::new(door.hooks.rows.len(), wait_limit));
         Self { door, ids: Ids::default(), turns, clock: Clock::default() }
     }
 }
@@ -63,7 +63,7 @@ pub async fn receive(
     let door = &*worker.door;
     let now = Timestamp::now();
     let id = worker.ids.next(now).to_string();
-    let visit = Visit::begin(door, connection);
+    let visit = InFlight::begin(door, connection);
     let call = Call { door, turns: &worker.turns, caller, head, now, id: id.clone() };
     let mut body = Incoming::new(wire, head, share, door.settings.member_limit);
     match call.answer(&visit, &mut body).await {
@@ -98,8 +98,8 @@ fn presented<'c>(caller: &'c Caller, head: &'c Head) -> auth::Head<'c> {
 
 /// A request on its way to an answer.
 struct Call<'a> {
-    door: &'a Door,
-    turns: &'a Rc<Turns>,
+    door: &'a Shared,
+    turns: &'a Rc<Scheduler>,
     caller: &'a Caller,
     head: &'a Head,
     now: Timestamp,
@@ -107,7 +107,7 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    async fn answer(self, visit: &Visit<'_>, body: &mut Incoming<'_, '_>) -> Result<Option<Reply>, Refused<'a>> {
+    async fn answer(self, visit: &InFlight<'_>, body: &mut Incoming<'_, '_>) -> Result<Option<Reply>, Refused<'a>> {
         let uri = &self.head.uri;
         self.admit_caller()?;
         let route = self.door.routes.find(uri.path()).ok_or(Refusal::UnknownHook)?;
@@ -126,7 +126,7 @@ impl<'a> Call<'a> {
         body: &mut Incoming<'_, '_>,
     ) -> Result<Option<Reply>, Refusal> {
         self.is_call()?;
-        let Door { settings, places, .. } = self.door;
+        let Shared { settings, places, .. } = self.door;
         places.look(place)?;
         let read = match body.read(settings.body_limit_bytes, self.door.body_time_limit).await {
             // Nobody is there whom it could be told.
@@ -134,7 +134,7 @@ impl<'a> Call<'a> {
             read => read?,
         };
         let _place = places.take(place)?;
-        self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Turns))?;
+        self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Scheduler))?;
         let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
         let decide = || {
             let event = Event::read(&door.hooks, place, read, settings.bounds(), context).map_err(Refusal::Body)?;

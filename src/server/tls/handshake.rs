@@ -14,7 +14,7 @@ use tokio_rustls::server::TlsStream;
 use super::in_force::InForce;
 use crate::event::problem;
 use crate::server::connection::PeerCertificate;
-use crate::server::request::{Alike, Told};
+use crate::server::request::{Alike, LogThrottle};
 
 /// A connection after its handshake.
 pub(in crate::server) type Encrypted = TlsStream<TcpStream>;
@@ -24,7 +24,7 @@ pub(in crate::server) async fn shake(
     stream: TcpStream,
     in_force: Arc<InForce>,
     limit: Duration,
-    known: &Told,
+    known: &LogThrottle,
 ) -> Option<Encrypted> {
     let peer = stream.peer_addr().ok().map(|peer| peer.ip());
     let address = peer.map_or(String::new(), |peer| peer.to_string());

@@ -1,7 +1,7 @@
 //! Whether the collector is there, without a word said to it: whatever it takes it would keep.
 
 use super::settings::{NoTracer, Settings};
-use crate::outside::{Guard, NoClient, Tls, knock};
+use crate::outside::{AddressGuard, NoClient, Tls, probe_connection};
 
 /// Connects to this address as spans would be brought to it.
 ///
@@ -9,7 +9,7 @@ use crate::outside::{Guard, NoClient, Tls, knock};
 /// When there is no way to it, or its certificate is not valid.
 pub async fn probe(address: &str, settings: &Settings) -> Result<String, NoTracer> {
     let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
-    knock(address, &Guard::of_nothing(), &tls).await.map(str::to_owned).map_err(unreachable)
+    probe_connection(address, &AddressGuard::of_nothing(), &tls).await.map(str::to_owned).map_err(unreachable)
 }
 
 fn unreachable(why: NoClient) -> NoTracer {

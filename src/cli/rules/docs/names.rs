@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::page::{Item, Line};
 use super::value::{long_script, value};
 use crate::rule::{
-    Action, Binding, Bound, Checks, Condition, Deliver, Expression, From, Operator, Read, Rule, RuleSet, Test,
+    Action, Binding, Bound, Checks, Condition, Deliver, Expression, Operator, Read, ReadFrom, Rule, RuleSet, Test,
 };
 
 /// What each bound name that the rule reads stands for, in the order in which they are bound.
@@ -22,7 +22,7 @@ pub fn items(set: &RuleSet, rule: &Rule) -> Vec<Item> {
     }
     let mut bound = BTreeSet::new();
     while let Some(read) = reads.found.pop() {
-        let From::Binding(number) = read.from else { continue };
+        let ReadFrom::Binding(number) = read.from else { continue };
         let Some(binding) = set.bindings.get(number).filter(|_| bound.insert(number)) else { continue };
         match &binding.value {
             Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression.reads(&mut reads.found),

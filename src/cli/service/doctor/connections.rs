@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use secrecy::SecretString;
 
 use super::tried::{Kind, Tried, Wrong};
-use crate::lookup::{Connection, Connections, Fault, Line, Settings, Trouble, probe};
+use crate::lookup::{Connection, Connections, Fault, OpenedConnection, Settings, Trouble, probe};
 use crate::rule::Lookup;
 
 /// All connections, at once. `lookups` are those of the rules; `None` where these do not compile.
@@ -38,7 +38,11 @@ pub async fn tried(
     join_all(settings.connections.iter().map(attempt)).await
 }
 
-async fn probed(line: Option<Arc<Line>>, bearer: Option<&SecretString>, limit: Duration) -> Result<String, Trouble> {
+async fn probed(
+    line: Option<Arc<OpenedConnection>>,
+    bearer: Option<&SecretString>,
+    limit: Duration,
+) -> Result<String, Trouble> {
     let line = line.ok_or_else(|| Trouble::new(Fault::Question, "it is not open"))?;
     let caller = bearer.filter(|_| line.source.depends_on_caller()).cloned();
     probe(line, caller, limit).await

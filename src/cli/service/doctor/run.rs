@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, ValueEnum};
 use futures_util::future::join4;
 
-use super::told::Told;
+use super::told::Trials;
 use super::{collector, connections, destinations, keys, start};
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::progress::Progress;
@@ -60,7 +60,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     drop(progress);
     tried.extend(sending.into_iter().chain(keys).chain(collector));
     let obstacles = start::looked_at(settings);
-    let told = Told {
+    let told = Trials {
         tried,
         obstacles,
         compiles: live.is_some(),

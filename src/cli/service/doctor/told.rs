@@ -11,7 +11,7 @@ use crate::diagnostic::escaped;
 
 /// Everything that was tried.
 #[derive(Debug)]
-pub struct Told {
+pub struct Trials {
     pub tried: Vec<Tried>,
     /// What keeps `serve` from starting.
     pub obstacles: Vec<Obstacle>,
@@ -23,7 +23,7 @@ pub struct Told {
     pub rules: String,
 }
 
-impl Told {
+impl Trials {
     pub fn is_well(&self) -> bool {
         self.compiles && self.has_rules && self.failed() == 0 && self.obstacles.is_empty()
     }

@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use url::Url;
 
 use super::bearer::TokenArgs;
-use super::told::Told;
+use super::told::Exchange;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::request;
 use crate::config::Settings;
@@ -89,7 +89,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     answer.body = hidden(answer.body, is_password, token.as_ref(), &settings.tenant.hooks.secrets);
     let exit = if answer.status == 200 { Exit::Well } else { Exit::Found };
     let (hook, note) = (hook.name.clone(), args.token.note());
-    let told = Told { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
+    let told = Exchange { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
     let stdout = match args.format {
         Format::Text => told.to_text(),
         Format::Json => told.to_json(),

@@ -7,7 +7,7 @@ use super::meaning::meaning;
 use crate::outside::PlatformAnswer;
 
 /// A call and its answer, secrets hidden.
-pub struct Told {
+pub struct Exchange {
     pub hook: String,
     pub address: String,
     pub has_token: bool,
@@ -16,7 +16,7 @@ pub struct Told {
     pub note: Option<&'static str>,
 }
 
-impl Told {
+impl Exchange {
     fn meaning(&self) -> &'static str {
         let body: Value = serde_json::from_str(&self.answer.body).unwrap_or_default();
         meaning(self.answer.status, body.get("code").and_then(Value::as_str), self.has_token)

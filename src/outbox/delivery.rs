@@ -20,12 +20,12 @@ pub struct Consignment {
     pub window_ms: i64,
     /// The trace it is a part of, as [`crate::event::Trace`] writes itself; empty without one.
     pub trace: String,
-    pub parcels: Vec<NewParcel>,
+    pub parcels: Vec<NewDelivery>,
 }
 
 /// One thing to send, before it is stored.
 #[derive(Clone, Debug)]
-pub struct NewParcel {
+pub struct NewDelivery {
     /// The destination's name.
     pub to: String,
     /// What is in one lane arrives in order.
@@ -42,7 +42,7 @@ pub struct Body {
 
 /// One thing to send, as it is stored.
 #[derive(Clone, Debug)]
-pub struct Parcel {
+pub struct StoredDelivery {
     pub id: i64,
     /// The same at every attempt, so that a receiver can know what it has had.
     pub key: String,

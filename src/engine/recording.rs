@@ -10,7 +10,7 @@ const ROWS_LIMIT: usize = 100;
 
 /// Facts that note each question with its answer.
 #[expect(missing_debug_implementations, reason = "what it asks is whatever answers")]
-pub struct Noting<'n> {
+pub struct Recording<'n> {
     facts: &'n dyn Facts,
     notes: RefCell<Notes>,
 }
@@ -29,12 +29,12 @@ pub struct Note {
     /// Place of the lookup in the rule set.
     pub lookup: usize,
     pub key: Value<'static>,
-    pub answer: Noted,
+    pub answer: Recorded,
 }
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub enum Noted {
+pub enum Recorded {
     /// The rows, at most 100 of them, how many there were, and why they stand in for a source that could not be asked.
     Rows {
         rows: Vec<Value<'static>>,
@@ -44,7 +44,7 @@ pub enum Noted {
     Failed(String),
 }
 
-impl<'n> Noting<'n> {
+impl<'n> Recording<'n> {
     /// Nothing is noted yet.
     #[must_use]
     pub fn new(facts: &'n dyn Facts) -> Self {
@@ -58,7 +58,7 @@ impl<'n> Noting<'n> {
     }
 
     fn note(&self, lookup: usize, key: View<'_>, answer: &Answer<'_>) {
-        let rows = |rows: &[Value<'static>], degraded: Option<&str>| Noted::Rows {
+        let rows = |rows: &[Value<'static>], degraded: Option<&str>| Recorded::Rows {
             rows: rows.iter().take(ROWS_LIMIT).cloned().collect(),
             count: rows.len(),
             degraded: degraded.map(str::to_owned),
@@ -66,7 +66,7 @@ impl<'n> Noting<'n> {
         let answer = match answer {
             Answer::Rows(found) => rows(found, None),
             Answer::Degraded(found, why) => rows(found, Some(why)),
-            Answer::Failed(why) => Noted::Failed(why.clone()),
+            Answer::Failed(why) => Recorded::Failed(why.clone()),
             Answer::Unknown => return,
         };
         let notes = &mut self.notes.borrow_mut().asked;
@@ -76,7 +76,7 @@ impl<'n> Noting<'n> {
     }
 }
 
-impl Facts for Noting<'_> {
+impl Facts for Recording<'_> {
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let answer = self.facts.answer(lookup, key);
         self.note(lookup, key, &answer);
