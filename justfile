@@ -1,0 +1,48 @@
+# Commands of everyday work; docs/contributing.md says when each is used. `just` lists them.
+
+_list:
+    @{{ just_executable() }} --list --unsorted
+
+# The gate: everything a change must pass, in the order in which it fails soonest.
+ci:
+    .ci/run
+
+# The format and the lints of both builds, without running a test.
+check:
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+    cargo clippy --all-targets --locked --features full -- -D warnings
+
+# Tests whose names have FILTER in them; all of them without one.
+test *FILTER:
+    cargo test --locked {{ FILTER }}
+
+# Tests against real servers, which are installed where they are missing.
+test-servers *FILTER:
+    tests/servers/run {{ FILTER }}
+
+# Writes every generated page and every expected output anew; look at `git diff` afterwards.
+regenerate:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build --locked --bin hookgate
+    # Written aside first: a program that fails must not leave an empty page.
+    target/debug/hookgate explain --all > target/codes.md && mv target/codes.md docs/codes.md
+    target/debug/hookgate schema > target/schema.json && mv target/schema.json rules/.schema.json
+    # The tables of functions and of metrics, and what is printed about the wrong files of tests/check.
+    HOOKGATE_WRITE_DOCS=1 UPDATE_EXPECTED=1 cargo test --locked --test main -- \
+        functions::the_table_of_functions_is_fresh metrics::the_table_of_metrics_is_fresh \
+        check::wrong_files_are_told_exactly_so
+    git status --short docs rules tests
+
+# All benchmarks, or one: decide, server, journal, outbox, telemetry.
+bench *NAME:
+    cargo bench --locked {{ if NAME == "" { "" } else { "--bench " + NAME } }}
+
+# The documentation of the crate, private items included.
+doc:
+    cargo doc --locked --no-deps --document-private-items --open
+
+# Mutates the code below PATH and runs the tests that hold it; tests/tools/mutants has the map.
+mutants PATH *OPTIONS:
+    tests/tools/mutants {{ PATH }} {{ OPTIONS }}
