@@ -29,10 +29,10 @@ regenerate:
     # Written aside first: a program that fails must not leave an empty page.
     target/debug/hookgate explain --all > target/codes.md && mv target/codes.md docs/codes.md
     target/debug/hookgate schema > target/schema.json && mv target/schema.json rules/.schema.json
-    # The tables of functions and of metrics, and what is printed about the wrong files of tests/check.
+    # What the tests named `…_is_fresh` write (tables of functions, metrics, …) and what is printed about the wrong files of
+    # tests/check; the pages written above are compared on the way.
     HOOKGATE_WRITE_DOCS=1 UPDATE_EXPECTED=1 cargo test --locked --test main -- \
-        functions::the_table_of_functions_is_fresh metrics::the_table_of_metrics_is_fresh \
-        check::wrong_files_are_told_exactly_so
+        is_fresh the_schema_beside wrong_files_are_told_exactly_so
     git status --short docs rules tests
 
 # All benchmarks, or one: decide, server, journal, outbox, telemetry.
