@@ -1,4 +1,4 @@
-//! What the door counts about itself.
+//! Counters of the server: requests, connections, refusals by reason, panics.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 

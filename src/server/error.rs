@@ -1,4 +1,4 @@
-//! Why the server cannot run.
+//! The errors that prevent the server from running.
 
 use std::io;
 use std::net::SocketAddr;

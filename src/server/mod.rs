@@ -1,4 +1,4 @@
-//! The door for machines: HTTP/1.1 in front of the gateway, with a limit on everything a caller can spend.
+//! The HTTP/1.1 server in front of the gateway, with a limit on everything a caller can spend.
 
 mod admin;
 mod admission;

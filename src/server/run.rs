@@ -1,4 +1,4 @@
-//! Bind first, then run; stop when told to, after the requests in flight are answered.
+//! Binds the listener first, then runs it; a stop answers the requests in progress before it ends.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What an operator can set about the door; the defaults are safe to run with.
+//! The settings of the server, with defaults that are safe to run with.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What every worker shares: the routes, the limits, the counters, and what answers an event.
+//! What all workers share: settings, routes, authentication, counters, limits, and what answers an event.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

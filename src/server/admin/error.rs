@@ -1,4 +1,4 @@
-//! Why the admin listener cannot run.
+//! The errors that prevent the admin listener from running.
 
 use std::net::SocketAddr;
 

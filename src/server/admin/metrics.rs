@@ -1,4 +1,4 @@
-//! The numbers for Prometheus.
+//! The page `/metrics` for Prometheus.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The admin listener: how hookgate is and what it does, for those who run it, on an address of its own.
+//! The admin listener: health, metrics, rules in force and reload, on an address of its own.
 
 mod error;
 mod metrics;

@@ -1,4 +1,4 @@
-//! Whether events can be answered, and if not, why: for balancers and for those who wonder.
+//! The page `/ready`: whether events can be answered, and if not, why.
 
 use std::time::Duration;
 

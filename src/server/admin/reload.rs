@@ -1,4 +1,4 @@
-//! A look at the rules folder on request, and what came of it; with `accept`, tables are taken although they lost rows.
+//! The page `/reload`: reads the rules folder on request; `accept` takes tables that lost rows.
 
 use std::time::Duration;
 

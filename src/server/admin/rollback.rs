@@ -1,4 +1,4 @@
-//! Going back to rules that were in force, on request, and what came of it.
+//! The page `/rollback`: goes back to an earlier rule set on request, and reports the result.
 
 use actix_web::http::StatusCode;
 use jiff::Timestamp;

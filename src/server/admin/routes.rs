@@ -1,4 +1,4 @@
-//! One handler for every question: who may ask, and what is told.
+//! The handler of all admin requests: checks the token and calls the page.
 
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};

@@ -1,4 +1,4 @@
-//! Which rules are in force, since when, and what came of the last change.
+//! The page `/rules`: which rules are in force, since when, and the result of the last change.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

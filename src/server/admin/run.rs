@@ -1,4 +1,4 @@
-//! The listener itself: a small thread of its own beside those that answer webhooks, with limits of its own.
+//! Runs the admin listener on a thread of its own beside the workers, with limits of its own.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;

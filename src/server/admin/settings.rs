@@ -1,4 +1,4 @@
-//! What an administrator can set about the admin listener.
+//! The settings of the admin listener.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! Who may ask: whoever knows the token, or everybody on this machine where there is none.
+//! Checks the admin token; where none is set, callers on this machine are allowed.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use secrecy::ExposeSecret as _;

@@ -1,4 +1,4 @@
-//! What the admin listener looks at.
+//! What the admin pages read: the gateway, the reloader, counters, and everything that has metrics.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! ConcurrencyLimit for requests: so many in all, and so many of one hook. A place is free again when it is dropped.
+//! Limits how many requests run at once, in all and for each hook. Dropping a place frees it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

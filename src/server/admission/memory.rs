@@ -1,4 +1,4 @@
-//! Memory that callers can make the door hold: so many bytes in all, of which each takes a share.
+//! Limits the memory that all callers together can make the server hold, in bytes.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

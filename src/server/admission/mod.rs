@@ -1,4 +1,4 @@
-//! What is too much: how often a caller may call, how many requests run at once, and how much memory they hold.
+//! Refuses what is too much: calls of one address a second, requests at once, memory.
 
 mod concurrency_limit;
 mod memory;

@@ -1,8 +1,8 @@
-//! How often one address may call: so many a second, with a burst, and never more addresses remembered than a limit.
+//! Limits the calls a second of one address, with a burst; remembers a limited number of addresses.
 //!
-//! One number is kept an address, the moment at which all its calls so far would be paid for at the allowed rate (the
-//! generic cell rate algorithm). The libraries for this keep every key they ever saw until they are told to look through
-//! all of them; here two halves take turns, and the half that was not used longest is forgotten as a whole.
+//! For each address one number is kept: when all its calls so far would be paid for at the allowed rate (the generic
+//! cell rate algorithm). The libraries for this keep every key until they are asked to sweep all of them. Here two
+//! maps take turns, and the one that was not used longest is dropped as a whole.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,10 +1,9 @@
-//! Whose turn it is: a worker decides a few requests, sees to its connections, and decides on; who would wait too long is
-//! told so at once.
+//! Per-worker scheduler: decides requests in short slices, and refuses at once those that would wait too long.
 //!
-//! A worker is one thread. If it decided whatever has come before it looks at its connections again, a request beyond all
-//! limits would be told so only after all those before it, and the line would have no end that anybody knows of. So
-//! requests are decided for [`SLICE`] between two looks, and the others stand in a line. How long it takes is known from
-//! what each hook took so far.
+//! A worker is one thread. If it decided everything that has arrived before it looks at its connections again, a
+//! request beyond all limits would be refused only after all requests before it, and the queue would have no known
+//! end. So requests are decided for [`SLICE`] between two looks, and the others wait in a queue. The expected wait
+//! follows from what each hook took so far.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

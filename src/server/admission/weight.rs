@@ -1,5 +1,5 @@
-//! What a body costs beside its own bytes, told before it is read: an index of its values, its keys while they are compared,
-//! and the answer that is made of it.
+//! Estimates the memory that reading a body costs, before it is read: the index of its values, its keys while they
+//! are compared, and the answer.
 
 /// Copies of the body's bytes while it is answered: the answer, and what it is put together in.
 const COPIES: usize = 2;

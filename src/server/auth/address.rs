@@ -1,4 +1,4 @@
-//! Whether a call comes from where calls may come from.
+//! Authenticates a call by the address it comes from.
 
 use std::net::IpAddr;
 

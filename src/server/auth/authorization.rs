@@ -1,4 +1,4 @@
-//! The bearer that a call presents: one header, one scheme, one space, one token (RFC 6750), and nothing that two readers could read differently.
+//! Reads the bearer of a call: one header, one scheme, one space, one token (RFC 6750); anything ambiguous is refused.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 

@@ -1,4 +1,4 @@
-//! Whether a caller's certificate is one of those that are let in. That it is genuine the TLS of the connection has seen.
+//! Authenticates a call by its client certificate, which the TLS connection has already verified.
 
 use super::reason::Reason;
 use super::settings::CertificateNames;

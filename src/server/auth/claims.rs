@@ -1,4 +1,4 @@
-//! What a token whose signature is right must say: until when it counts, who made it, for whom, and whatever else is asked.
+//! Checks the claims of a token whose signature is right: expiry, issuer, audience, and what else is required.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};

@@ -1,4 +1,5 @@
-//! All methods of one gate together: who is let in, with what rules may know of it. Which gate a call comes to: `gates.rs`.
+//! Combines the methods of one gate: whether a caller is admitted, and what rules may know of it. `gates.rs`
+//! chooses the gate.
 
 use std::borrow::Cow;
 use std::net::IpAddr;

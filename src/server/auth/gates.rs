@@ -1,4 +1,4 @@
-//! Which gate a call comes to: that of its hook, else that of its prefix, else the one for all.
+//! Chooses the gate of a call: that of its hook, else that of its prefix, else the common one.
 
 use super::gate::Gate;
 use super::settings::{AuthSettings, OwnMethods, Whose};

@@ -1,4 +1,4 @@
-//! Public keys that an issuer publishes (RFC 7517): fetched aside, never for a request alone, and kept while the issuer is away.
+//! Fetches the public keys of an issuer (RFC 7517) in the background, and keeps them while the issuer is away.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

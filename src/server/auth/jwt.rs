@@ -1,4 +1,4 @@
-//! Whether a bearer is a token that one of the known keys has signed, and that says what it must.
+//! Authenticates a call by a bearer token: signed by a known key, with the required claims.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A key that tokens may be signed with, and the algorithms that it is for: a public key is never taken for a secret.
+//! A key for signatures of tokens with the algorithms it may be used for; a public key never serves as a secret.
 
 use std::path::Path;
 

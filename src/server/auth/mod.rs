@@ -1,4 +1,4 @@
-//! Who may come in: a stage of its own before a body is read and before any rule.
+//! Authentication: decides who may call, before a body is read and before any rule runs.
 
 mod address;
 mod authorization;

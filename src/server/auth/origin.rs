@@ -1,4 +1,4 @@
-//! Which address a call comes from: the peer's, or, behind proxies that are trusted, the one that they forward.
+//! Finds the address a call comes from: the peer's, or the one that a trusted proxy forwards.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! Every reason for which a caller is turned away: a fixed set, so that each can be counted.
+//! The reasons for refusing a caller: a fixed set, so that each has a counter.
 
 /// Why a caller is turned away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,4 @@
-//! Keeps who may come in in step with the files that its secrets and keys stand in: looks at their contents, and takes over what can
-//! be used.
+//! Reloads the secrets and keys of authentication when their files change, if the new contents can be used.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Secrets that a caller must know: compared in the same time, whatever of them is right.
+//! Authenticates a call by a static secret, compared in constant time.
 
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};

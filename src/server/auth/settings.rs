@@ -1,4 +1,4 @@
-//! What an operator can set about who may come in; nothing set lets everybody in.
+//! The settings of authentication; without any, everybody is admitted.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A signed token (RFC 7515, RFC 7519) taken apart, before anything in it is believed.
+//! Takes a signed token apart (RFC 7515, RFC 7519), before anything in it is believed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

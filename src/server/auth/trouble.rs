@@ -1,4 +1,4 @@
-//! Why the stage before the rules cannot be set up: what is missing on this machine, in words.
+//! The errors that prevent authentication from being set up.
 
 /// What is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

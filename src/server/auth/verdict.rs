@@ -1,4 +1,4 @@
-//! What one method found of one call, in words for the log; never a token or a secret.
+//! What one method found about one call, in words for the log; never a token or a secret.
 
 use super::reason::Reason;
 

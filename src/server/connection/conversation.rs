@@ -1,7 +1,7 @@
-//! The conversation of one connection: a request, its answer, the next request.
+//! Handles one connection: reads a request, answers it, reads the next.
 //!
-//! One request is read at a time, and what comes behind it waits in the operating system: a pipeline of any length is
-//! answered in its order, and costs no more memory than one request.
+//! One request is read at a time, and what follows it waits in the operating system. So a pipeline of any length is
+//! answered in order, and costs no more memory than one request.
 
 use std::pin::Pin;
 use std::rc::Rc;

@@ -1,5 +1,4 @@
-//! Connections need file descriptors: as many as this process may have are asked for, and no more connections are taken
-//! than they reach for.
+//! Raises the limit of file descriptors, and limits connections to what the descriptors allow.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 

@@ -1,4 +1,4 @@
-//! The end of a body: after so many bytes, or after its last chunk (RFC 9112, section 7.1).
+//! Finds the end of a body: after its length, or after its last chunk (RFC 9112, section 7.1).
 
 use crate::server::request::Refusal;
 

@@ -1,9 +1,9 @@
-//! Cuts connections on which nothing useful happens, whatever the code above is waiting for.
+//! Closes connections that have no request in progress for too long, whatever the code above waits for.
 //!
-//! Heads and pauses have timers of their own, a peer that never reads its answers has none, nor has a handler that waits
-//! for something it should not. Each of these is the same thing seen from outside: no request is in flight, and none has
-//! been for too long. So that is the one thing watched here, on the socket itself, beneath all else.
-//! A request in flight is never cut: reading its body and answering it have limits of their own.
+//! Heads and pauses have timers of their own. A peer that never reads its answers has none, and neither has a handler
+//! that waits for something it should not. Seen from outside all of these are the same: no request is in progress,
+//! and none has been for too long. So only that is watched, on the socket itself. A request in progress is never cut:
+//! reading its body and answering it have limits of their own.
 
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a listening socket: from an accepted connection, encrypted or not, to its conversation.
+//! Accepts connections on the listening socket, encrypted or not, and starts their conversation.
 
 use std::io;
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! One connection: from the bytes that come to heads and bodies, one request after the other.
+//! One connection: bytes become heads and bodies, one request after the other.
 
 mod conversation;
 mod descriptors;

@@ -1,4 +1,4 @@
-//! Who a caller says it is by its client certificate.
+//! The client certificate of a connection: its subject, names and fingerprint.
 
 use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;

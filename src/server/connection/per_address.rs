@@ -1,4 +1,4 @@
-//! Connections of one address: how many are open, and no more than a limit.
+//! Limits how many connections one address has open.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

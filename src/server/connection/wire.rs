@@ -1,4 +1,4 @@
-//! What a connection has sent and nobody has read yet, and what is sent to it.
+//! The buffered bytes of a connection: what was received and is not read yet, and what is sent.
 
 use std::fmt::Debug;
 use std::future::{pending, poll_fn};

@@ -1,4 +1,4 @@
-//! Answers on the wire, with the headers that every one of them has.
+//! Builds HTTP answers, with the headers that every answer has.
 
 use std::fmt::Write as _;
 

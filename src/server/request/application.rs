@@ -1,4 +1,4 @@
-//! The application id of a call: behind the hook's name in the path, or `appId` in the query.
+//! Finds the application id of a call: after the hook's name in the path, or `appId` in the query.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Reads a request's body: never more than the limit, never longer than the limit.
+//! Reads a request's body within its limits of size and time.
 
 use std::time::Duration;
 

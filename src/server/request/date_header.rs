@@ -1,4 +1,4 @@
-//! The date of answers: written once a second, not once an answer.
+//! The `Date` header of answers, formatted once a second instead of once an answer.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! A mistake of ours in answering one request is that request's alone: a panic becomes an answer.
+//! Turns a panic while answering one request into a 500 for that request alone.
 
 use std::cell::Cell;
 use std::future::poll_fn;

@@ -1,4 +1,4 @@
-//! Ids of requests: version 7 UUIDs, sortable by time and not to be guessed.
+//! Request ids: version 7 UUIDs, which sort by time and cannot be guessed.
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};

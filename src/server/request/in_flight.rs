@@ -1,4 +1,4 @@
-//! One request in flight: counted while it lasts and when it ends, and its connection safe from the reaper.
+//! Counts one request while it is in progress and when it ends, and exempts its connection from the idle timeout.
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering;

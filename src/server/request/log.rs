@@ -1,7 +1,9 @@
-//! The log of what was refused before it was an event; decided events are logged by the gateway. Never a word of a body.
+//! Logs requests that were refused before they became events; never a word of a body. The gateway logs decided
+//! events.
 //!
-//! A refused call has one line at info at most, or none where one like it was told within the last minute: those are told as
-//! a number (`told.rs`). What any scanner of the internet can cause, such as paths that are no hook, is only told at debug.
+//! A refused call is at most one line at info. Where a similar one was logged within the last minute it is only
+//! counted (`log_throttle.rs`). What any scanner of the internet can cause, such as unknown paths, is logged at debug
+//! only.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;

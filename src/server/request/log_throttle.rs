@@ -1,5 +1,6 @@
-//! Which refusals the log tells: the first of a kind in full, those like it that follow as a number, once a minute. Whoever is
-//! turned away a thousand times a second writes two lines a minute.
+//! Limits the log of refusals: the first of a kind is a full line, and those like it are a number, once a minute.
+//!
+//! So a caller that is refused a thousand times a second causes two lines a minute.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! What is counted of requests to hooks: what became of them, how long they took, and why the door turned some away.
+//! Metrics of requests: outcomes, durations, and reasons of refusal.
 
 use std::time::Duration;
 

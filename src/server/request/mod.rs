@@ -1,4 +1,4 @@
-//! One request: its route, its head and body, its answer or refusal, and what the log says of it.
+//! One request: its route, head, body, answer or refusal, and its line in the log.
 
 mod answer;
 mod application;

@@ -1,4 +1,4 @@
-//! Every reason for which the door itself turns a request away: the status and the code a caller sees.
+//! The reasons for which the server itself refuses a request, each with the status and code a caller sees.
 
 use actix_web::http::StatusCode;
 

@@ -1,4 +1,4 @@
-//! One handler for every request: from its path to a hook, from its body to an event, from the reply to an answer.
+//! Handles every request: the path becomes a hook, the body an event, the reply an answer.
 
 use std::net::IpAddr;
 use std::rc::Rc;

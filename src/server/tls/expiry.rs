@@ -1,4 +1,4 @@
-//! When the log speaks of a certificate that expires: some days before, then daily.
+//! Says when the log warns of an expiring certificate: some days before, then daily.
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,4 +1,4 @@
-//! The files of TLS as they are at one moment, and whether they are still the same.
+//! Reads the files of TLS at one moment, and says whether they changed.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! From a connection to an encrypted one, in limited time; why it failed is logged in words.
+//! Performs the TLS handshake in limited time; the log says why one failed.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The configuration that new connections get, swapped as a whole; those that stand keep theirs.
+//! The TLS configuration for new connections, swapped as a whole; existing connections keep theirs.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

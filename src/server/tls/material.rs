@@ -1,4 +1,4 @@
-//! What the files of TLS come to: a configuration for new connections, and when its certificate expires.
+//! Builds a TLS configuration from its files, and says when the certificate expires.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! TLS of the server: what is presented and asked for, kept in step with the files it comes from.
+//! TLS of the server: certificate, client certificates, and their renewal from files.
 
 mod expiry;
 mod files;

@@ -1,4 +1,4 @@
-//! Keeps what is in force in step with the files: looks at their contents, and takes over what is whole and valid.
+//! Reloads the files of TLS when they change, if they are complete and valid.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an operator can set about TLS.
+//! The settings of TLS.
 
 use std::path::PathBuf;
 

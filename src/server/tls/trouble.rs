@@ -1,4 +1,4 @@
-//! Why the files of TLS cannot be used, and what to do instead.
+//! The errors of TLS files, each with what to do instead.
 
 use std::fmt;
 use std::path::Path;
