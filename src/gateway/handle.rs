@@ -1,4 +1,4 @@
-//! An event in, a reply out: one event sees one rule set from start to end.
+//! Answers an event: decides it, asks and stores what it needs, and gives the reply, all with one rule set.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What is in force: rules, tables and lookups together, never one without the others.
+//! What is in force: rules, tables and lookups, built and replaced together.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What the log says of an event: one line at info, and at debug one more for each rule that was looked at, and why it held or not.
+//! The log lines of an event: one at info, and at debug one for each rule with the reason why it held or not.
 
 use std::borrow::Cow;
 use std::time::Instant;

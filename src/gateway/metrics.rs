@@ -1,4 +1,6 @@
-//! The gateway's numbers for Prometheus: what was decided, how long that took, which rules are in force; and those of what it asks, sends with, records in and traces with.
+//! Metrics of the gateway: decisions, evaluation times, rules in force.
+//!
+//! Those of its lookups, outbox, journal and traces are written with them.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! The running whole: the rule set in force, the events it answers, and its replacement while it runs.
+//! Answers events with the rules in force, and replaces these rules while it runs.
 
 mod handle;
 mod live;

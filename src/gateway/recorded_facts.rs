@@ -1,4 +1,4 @@
-//! The facts of a recorded event: what lookups answered then, and what came of looking at its secrets.
+//! The facts of a recorded event: what its lookups answered, and the results of conditions on secrets.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! Recorded events decided again: by the same `decide`, with the facts of then, with nothing asked outside and nothing sent.
+//! Decides recorded events again: with the facts of then, asking nothing outside and sending nothing.
 
 use std::collections::BTreeSet;
 

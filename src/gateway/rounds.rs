@@ -1,4 +1,4 @@
-//! An event that asks outside: all its questions at once, then it is decided again with the answers, until it asks no more.
+//! Decides an event that asks outside: asks all open questions at once, decides again, until nothing is open.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What an administrator can set about the rules and their replacement.
+//! The settings of the rules folder and its reload.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What a trace says of an event: names and codes, and never a value of a body.
+//! The spans of an event: names and codes, never a value of a body.
 
 use crate::engine::{Decision, Verdict};
 use crate::event::{Event, Hook};

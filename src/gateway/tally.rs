@@ -1,4 +1,4 @@
-//! How often each rule came to which verdict, or was skipped: counted while events are decided, and kept when rules are replaced.
+//! Counts the verdicts and skips of each rule; the counts survive a reload.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! What is suspect in the rules that come into force: told in the log once, at a start and at each change alike, and shown for as long as they are.
+//! The warnings of the rules in force: logged at a start and at each change, and shown for as long as they hold.
 
 use std::sync::Arc;
 

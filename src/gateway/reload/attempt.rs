@@ -1,4 +1,4 @@
-//! What a look of the reloader leads to: what is new is tried, what still fails is told, what is in force is left alone.
+//! Handles the result of a look at the folder: tries new contents, reports failures, keeps what is in force.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What a reloader begins with, what it hands over to be brought into force, and what it learns of it.
+//! The types between reloader and loader: a change to load, and what was loaded.
 
 use super::handle::Failure;
 use super::origin::Origin;

@@ -1,4 +1,4 @@
-//! What the rest of the program has of the reloader: asking for a look, and what came of the looks so far.
+//! The handle to the reloader: requests a look at the folder, and reads the status so far.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,5 +1,6 @@
-//! Brings rules into force: those of the folder, those that were last in force where the folder has a mistake at a start, and
-//! those that somebody rolls back to.
+//! Brings rules into force: those of the folder, the last good set, or a set rolled back to.
+//!
+//! The last good set is for a start at which the folder has a mistake.
 
 use std::path::Path;
 

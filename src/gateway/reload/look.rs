@@ -1,4 +1,4 @@
-//! One look at the rules folder: what is there, in a form two looks can be compared by.
+//! One look at the rules folder: its contents, or its failure, in a form that two looks can be compared by.
 
 use std::path::{Path, PathBuf};
 

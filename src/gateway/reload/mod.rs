@@ -1,4 +1,4 @@
-//! Rules are replaced while the gateway runs: what a look at the folder found is tried, and brought into force or refused.
+//! Replaces the rules while the gateway runs: what changed in the folder is tried, and comes into force or is refused.
 
 mod attempt;
 mod change;

@@ -1,4 +1,4 @@
-//! Where the rules in force come from, when they are not simply those of the folder.
+//! Where the rules in force come from: the folder, the last good set, or a rollback.
 
 /// Where the rules in force come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

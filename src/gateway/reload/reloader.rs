@@ -1,14 +1,17 @@
-//! Brings changed rule files into force while the program runs, or says why it cannot; what ran before runs on until then.
+//! Brings changed rule files into force while the program runs, or says why it cannot; the old rules run until then.
 //!
 //! How it decides, and why:
 //! - The folder is the truth. A hint of the operating system, a request and a poll only say when to look; the content
-//!   hash says whether there is news. Watches are set before the folder is read, so a later change gives a new hint.
-//! - A hint starts a quiet time, each further hint starts it again, up to a limit: a file rewritten without end is
-//!   still read. If hints arrive while the folder is being read, what was read is put aside: it may be of two moments.
-//! - News that no hint announced (network file systems, bind mounts) counts when two reads, a quiet time apart, agree.
+//!   hash says whether something changed. Watches are set before the folder is read, so a later change gives a new
+//!   hint.
+//! - A hint starts a quiet time, and each further hint starts it again, up to a limit: a file rewritten without end
+//!   is still read. If hints arrive while the folder is being read, what was read is discarded: it may mix two
+//!   states.
+//! - A change that no hint announced (network file systems, bind mounts) counts when two reads, a quiet time apart,
+//!   agree.
 //! - What was tried is looked at once more a quiet time later, whether it went well or not.
-//! - A failure is told (log, status) when that second look still finds it, or finds something else that fails too. Then
-//!   it is no save on its way. Each failure is told once; a request tries and tells again.
+//! - A failure is reported (log, status) when that second look still finds it, or finds another failure; then no save
+//!   is in progress. Each failure is reported once; a request tries and reports again.
 //! - A folder that cannot be read, or holds no rule file, is a failure like any other: the old rules stay.
 
 use std::fmt;

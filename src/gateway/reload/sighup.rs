@@ -1,4 +1,4 @@
-//! SIGHUP: the signal by which a service manager asks for another look at the rules.
+//! Handles SIGHUP: a service manager asks for a look at the rules folder.
 
 use std::io;
 use std::thread;

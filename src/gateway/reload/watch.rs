@@ -1,4 +1,4 @@
-//! Hints that a folder may have changed, from the operating system: the one file that knows notify.
+//! Hints from the operating system that the folder may have changed; wraps the library notify.
 
 use std::collections::HashSet;
 use std::fs;

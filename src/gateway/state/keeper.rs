@@ -1,4 +1,4 @@
-//! Holds on to the tables in force, so that a file that lost its rows does not make everybody unique: over changes of the folder, and over a restart.
+//! Keeps the rows of a table in force when its file lost too many, over changes of the folder and restarts.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Tables whose rows from before stay in force, because their files lost too many: which, since when, and what is said of it.
+//! Tables whose earlier rows stay in force because their files lost too many: which, since when, and the message.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

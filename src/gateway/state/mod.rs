@@ -1,4 +1,4 @@
-//! What a gateway keeps on the disk to start again: the last good rule sets, and the tables in force.
+//! What a gateway keeps on the disk for its next start: the last good rule sets, and the tables in force.
 
 mod keeper;
 mod kept;

@@ -1,4 +1,4 @@
-//! One spelling for each path: what is kept of a rules folder belongs to that folder, however its path is written.
+//! Gives each path one spelling, so that the state of a rules folder is found however its path is written.
 
 use std::path::{Component, Path, PathBuf};
 

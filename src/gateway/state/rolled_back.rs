@@ -1,4 +1,4 @@
-//! The note that a set was rolled back to: over restarts, until the folder's content changes.
+//! The saved note that a set was rolled back to: valid over restarts, until the folder's contents change.
 
 use std::fs;
 use std::io;

@@ -1,4 +1,4 @@
-//! How many rows a table has, and the most it had lately: what losses in small steps are compared with.
+//! How many rows a table has, and the most it had lately; losses in small steps are compared with that.
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,9 +1,8 @@
-//! Rule sets that were in force, on the disk, a file each: what serves when the folder has a mistake at a start, and what can be
-//! gone back to.
+//! Saved rule sets, one file each: served when the folder has a mistake at a start, and available for a rollback.
 //!
-//! A file has a line of JSON that says what it is, and behind it the files of the rules folder as they were read, tables included. Its
-//! name says of which rules folder it is, when the set last came into force, and its hash: so a set comes into force again by a
-//! new name, and nobody has to read a file to know the order.
+//! A file has a line of JSON that describes it, followed by the files of the rules folder as they were read, tables
+//! included. Its name has the rules folder, the time when the set last came into force, and its hash. So a set that
+//! comes into force again gets a new name, and the order is known without reading a file.
 
 use std::fs;
 use std::io::{self, Read as _};

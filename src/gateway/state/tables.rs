@@ -1,7 +1,8 @@
-//! The tables in force on the disk, a file each: what a gateway takes up when it starts again.
+//! Saved tables, one file each: the rows in force that a gateway starts with.
 //!
-//! A file has a line of JSON that says what it is, and behind it the table's file as it was read. Its name says of which rules
-//! folder and of which table it is, by hashes and with the table's name for people, so that gateways of several folders do not meet in one place.
+//! A file has a line of JSON that describes it, followed by the table's file as it was read. Its name has hashes of
+//! the rules folder and of the table, and the table's name for people, so that gateways of several folders do not
+//! collide.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all, for this user alone: written under another name, synced, and renamed.
+//! Writes files whole or not at all, readable by this user only: under another name, synced, then renamed.
 
 use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io::{self, Write as _};
