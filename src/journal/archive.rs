@@ -1,4 +1,4 @@
-//! Records found again: through the index of each file, opened with the keys beside the journal.
+//! Finds records through the index of each file, and opens them with the keys beside the journal.
 
 use std::collections::HashMap;
 use std::fs::File;

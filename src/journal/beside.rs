@@ -1,4 +1,4 @@
-//! Files beside a journal: their names, and how they are written whole or not at all.
+//! The files beside a journal: their names, and writing them whole or not at all.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};

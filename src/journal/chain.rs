@@ -1,5 +1,6 @@
-//! The lines of one file in one run of the program: each is sealed by the file's key and names the tag of the one before, so
-//! that none can be changed, moved or left out unseen.
+//! Seals the lines of one file, each naming the tag of the line before.
+//!
+//! So no line can be changed, moved or left out unseen.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};

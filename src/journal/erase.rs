@@ -1,5 +1,6 @@
-//! A person is taken out of a journal: files with records of the person, or that name the person, are written anew under new
-//! keys, and the old keys are destroyed. Killed at any moment nothing else is lost, and it can be begun again.
+//! Erases a person from a journal: files that have or name the person are written anew, under new keys.
+//!
+//! The old keys are destroyed. Killed at any moment it loses nothing else, and can be started again.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};

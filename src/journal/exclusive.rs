@@ -1,4 +1,4 @@
-//! Files of a journal that nobody writes: all of one whose gateway is stopped, or those that a running gateway has set aside.
+//! Takes exclusive use of journal files: all of a stopped gateway, or those that a running gateway has set aside.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! An index beside each file of a journal: for each line where it stands and what it is found by, in entries of one length. It
-//! holds nothing that the lines do not show in clear.
+//! The index beside each file of a journal: for each line its position and the digests it is found by.
+//!
+//! Entries have one length. They hold nothing that the lines do not show in clear.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};

@@ -1,4 +1,4 @@
-//! The journal as the gateway has it: a queue with an end, behind which one thread writes.
+//! The journal of a running gateway: a bounded queue, and a thread that writes.
 
 use std::collections::HashSet;
 use std::path::Path;

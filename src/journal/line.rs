@@ -1,4 +1,4 @@
-//! A line of a journal: a part in clear by which it is found, and a part that is sealed and bound to it.
+//! A line of a journal: a clear part, by which it is found, and a sealed part that is bound to it.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The memory: one record a decision, with all that it depended on but secrets, sealed.
+//! The journal: one record a decision, with all it depended on except secrets, sealed.
 
 mod archive;
 mod beside;

@@ -1,4 +1,4 @@
-//! Whether records could be written, without writing one.
+//! Tests whether records could be written, without writing one.
 
 use std::fs::{OpenOptions, remove_file};
 use std::io;

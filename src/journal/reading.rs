@@ -1,4 +1,4 @@
-//! The files of a journal, and the lines in them as texts.
+//! Lists the files of a journal, and reads their lines as texts.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};

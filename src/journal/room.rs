@@ -1,5 +1,6 @@
-//! How much room the journal takes: the oldest files go when it takes too much, or when the disk it shares with the outbox
-//! runs full. With a file goes its index, and its key is destroyed.
+//! Limits the disk space of the journal: removes the oldest files with their indexes and keys.
+//!
+//! Files are removed when all together take too much, or when the disk shared with the outbox runs full.
 
 use std::collections::HashSet;
 use std::io;

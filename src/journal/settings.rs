@@ -1,4 +1,4 @@
-//! What an administrator can set about the journal.
+//! The settings of the journal.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What went wrong with the journal, and what to do.
+//! The errors of the journal, each with what to do.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! A record that waits to be sealed. It is a text already: the event ends where it was decided, with the memory it took.
+//! A record that waits to be sealed, already written as text, so that the event's memory is freed where it was decided.
 
 use std::borrow::Cow;
 

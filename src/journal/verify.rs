@@ -1,4 +1,4 @@
-//! Whether a journal is as it was written: no line changed, moved, left out or cut off.
+//! Verifies a journal: no line was changed, moved, left out or cut off.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};

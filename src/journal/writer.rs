@@ -1,4 +1,4 @@
-//! The writer's thread: makes records of what gathered and writes them together, rotates, and says what was lost.
+//! The writer thread: seals the waiting records, writes them together, rotates files, and reports what was lost.
 
 use std::path::Path;
 use std::sync::Arc;

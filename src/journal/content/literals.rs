@@ -1,4 +1,4 @@
-//! The texts in a JSON text, replaced where they lie: everything else stays as it is written, numbers to their last digit.
+//! Replaces texts inside a JSON text; everything else stays as it is written, every digit of numbers included.
 
 /// The JSON text with each text replaced for which `new` has another; `None` where it has none. Keys are texts too, but for
 /// those of letters alone, which are names of fields.

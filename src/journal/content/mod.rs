@@ -1,4 +1,4 @@
-//! What a record says: the event, its facts, its outcome and its person.
+//! The contents of a record: the event, its facts, its outcome and its person.
 
 mod literals;
 mod on_secret;

@@ -1,4 +1,6 @@
-//! What came of looking at secrets, as it is recorded: by a digest of what was asked, since a rule may have a secret's own text.
+//! Records the results of conditions on secrets, each under a digest of the condition.
+//!
+//! A digest, since a rule may have a secret's own text.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! What is to be recorded of one decision, taken from it while it is at hand.
+//! Takes from a decision what is recorded of it.
 
 use crate::diagnostic::Place;
 use crate::engine::{Decision, Delivery, Note, Notes, OnSecret, Recorded, Verdict};

@@ -1,4 +1,4 @@
-//! By what a person is known in records: names by which records are found, and texts that name the person in those of others.
+//! The names of a person in records: by which their records are found, and which are erased in those of others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

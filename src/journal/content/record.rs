@@ -1,4 +1,4 @@
-//! A record: one decision with all that it depended on but secrets.
+//! A record: one decision with all it depended on except secrets.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
-//! The keys of a journal's files, each wrapped by a master key: a small file beside the journal, its name with `.keys` behind
-//! it. Who destroys a key there destroys all that it sealed.
+//! The file of a journal's keys, each wrapped by a master key; its name is the journal's with `.keys`.
+//!
+//! Destroying a key there destroys everything it sealed.
 
 use std::fs::OpenOptions;
 use std::io;

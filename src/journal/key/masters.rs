@@ -1,4 +1,4 @@
-//! The master keys: they wrap the keys of files. Given by a setting, or in a file beside the journal.
+//! The master keys, which wrap the keys of files; given by a setting, or in a file beside the journal.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};

@@ -1,4 +1,4 @@
-//! Keys of the journal: where they stand, which of them seals now, and which open older files.
+//! The keys of the journal: where they are stored, which one seals now, and which open older files.
 
 mod file;
 mod masters;

@@ -1,4 +1,4 @@
-//! The key of one file in one run of the program: it seals records, and makes the digests by which a person's are found.
+//! The key of one file in one run of the program: seals its records, and makes the digests of its people.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{hkdf, rand};
