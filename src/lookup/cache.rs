@@ -1,4 +1,4 @@
-//! Answers of one lookup, kept as long and as many as it may; equal questions that are asked at once are one.
+//! Caches the answers of one lookup, within limits of age and number; equal questions asked at once are asked once.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -1,5 +1,6 @@
-//! ConcurrencyLimit for questions on their way: those of a lookup, and those of its connection, which all of its lookups share. Who waits
-//! for one waits in our own queue: that costs the event's time, and says nothing of the source.
+//! Limits how many questions run at once: of one lookup, and of its connection, which all its lookups share.
+//!
+//! Waiting for a place happens in our own queue: it costs the event's time and says nothing about the source.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

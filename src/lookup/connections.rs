@@ -1,4 +1,4 @@
-//! The open connections, each behind its breaker, on one small runtime of their own: the threads that answer hooks never wait for them.
+//! Opens all connections, each behind its breaker, on a small runtime that no thread answering hooks waits for.
 
 use std::collections::BTreeMap;
 use std::io;

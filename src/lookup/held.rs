@@ -1,4 +1,4 @@
-//! What answers take in memory while events use them: counted among what servers can make hookgate hold.
+//! Counts the memory of answers while events use them, within the limit of what servers can make hookgate hold.
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -1,5 +1,4 @@
-//! Logging in to a database or a directory: a login that was refused is not tried again for a while, since both lock accounts
-//! after a few wrong passwords.
+//! Holds back logins to a database or directory after a refused one, since several wrong passwords lock accounts.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

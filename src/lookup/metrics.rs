@@ -1,4 +1,4 @@
-//! The lookups' numbers for Prometheus: what came of their questions, how long the sources took, which are left alone.
+//! Metrics of lookups: results, durations, and connections whose breaker is open.
 
 use super::connections::Connections;
 use crate::outside::Breaker;

@@ -1,4 +1,4 @@
-//! The facts: what lookups answer. Tables beside the rules are indexed when they are loaded; connections are asked when an event asks.
+//! Answers the questions of rules: from tables beside the rules, and from services, databases and directories.
 
 mod answers;
 mod cache;

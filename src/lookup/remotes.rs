@@ -1,4 +1,4 @@
-//! The lookups of a rule set over connections: what an event asks is asked at once, each within its own limits and the event's.
+//! Asks the lookups over connections: all questions of an event at once, within their own limits and the event's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

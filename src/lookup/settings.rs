@@ -1,4 +1,4 @@
-//! What an administrator can set about lookups over the network: the connections, and how long events wait for them.
+//! The settings of lookups over the network: connections, and how long events wait for them.
 
 use std::path::PathBuf;
 

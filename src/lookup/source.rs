@@ -1,4 +1,4 @@
-//! A source of facts outside, whatever it speaks: it is asked with a key and answers rows, or says what the trouble is.
+//! The trait of a source: it is asked with a key and answers rows, or an error.
 
 use std::fmt;
 use std::sync::Arc;

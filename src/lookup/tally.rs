@@ -1,4 +1,4 @@
-//! What came of a lookup's questions: counted while events ask, and kept when rules are replaced.
+//! Counts the results of a lookup's questions; the counts survive a reload.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

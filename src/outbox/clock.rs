@@ -1,4 +1,4 @@
-//! What becomes of deliveries when the machine's clock is set back, while hookgate runs or before it was started.
+//! Handles deliveries when the machine's clock is set back, while hookgate runs or before its start.
 
 use super::store::{Store, Trouble};
 

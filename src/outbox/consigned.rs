@@ -1,4 +1,4 @@
-//! What one event brings to the outbox, by where it waits.
+//! What one event sends, grouped by the store it waits in.
 
 use super::delivery::{Consignment, Passing};
 

@@ -1,4 +1,5 @@
-//! The courier of one destination: it takes what is due, sends it, and says what became of it. A slow receiver holds up its own courier and no other.
+//! The courier of one destination: claims due deliveries, sends them, settles the results. A slow receiver delays
+//! only its own.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What is stored: everything that one event sends, together, and each part of it on its way.
+//! The types of deliveries: what one event sends together, and each delivery as it is stored.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a receiver is sent of a body: as it is, in an envelope of CloudEvents, or as a message of a chat.
+//! The form in which a body is sent: as it is, as a CloudEvent, or as a chat message.
 
 use jiff::Timestamp;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Which event a call is: the platform sends no id, so one is derived of what makes the call what it is.
+//! Derives the identity of an event from its contents, since the platform sends no id.
 
 use sha2::{Digest as _, Sha256};
 

@@ -1,4 +1,4 @@
-//! Parcels that no key of this gateway opens: left to gateways that can, and met again after a while.
+//! Deliveries that no key of this gateway opens: left to other gateways, and tried again after a while.
 
 use std::collections::BTreeSet;
 

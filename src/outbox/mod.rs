@@ -1,4 +1,4 @@
-//! The deliveries: stored before an answer leaves, brought afterwards, and never lost in between.
+//! Deliveries: stored before a reply leaves, sent afterwards, never lost in between.
 
 mod clock;
 mod consigned;

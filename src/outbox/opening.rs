@@ -1,4 +1,4 @@
-//! What gateway.yaml names, opened: the store, the key and the receivers.
+//! Opens what gateway.yaml names for the outbox: store, keys and receivers.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The whole: what rules send is stored here before an answer leaves, and couriers bring it from here.
+//! The outbox: stores what an event sends before its reply leaves, and runs the couriers that send it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Whether deliveries could be stored now: opened, written and synced, and nothing of it left.
+//! Tests whether deliveries could be stored: opens, writes and syncs the store, and leaves nothing behind.
 
 use super::file::appendable;
 use super::opening::{seal, store};

@@ -1,4 +1,4 @@
-//! A receiver, whatever it speaks: it is sent a parcel once, and what came of that attempt is told.
+//! The trait of a receiver: it sends one delivery once and reports the result of that attempt.
 
 use std::fmt;
 

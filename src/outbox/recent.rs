@@ -1,4 +1,4 @@
-//! Which streams a store may know an event of, so that an event that sends nothing seldom has to ask it.
+//! Remembers recent streams, so that an event that sends nothing seldom has to ask the store.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! When a parcel is sent again, and when no more: a function of the schedule, the parcel and what came of the attempt.
+//! Says when a delivery is sent again, or not any more, from its schedule, its attempts and the last result.
 
 use std::time::Duration;
 

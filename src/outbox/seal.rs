@@ -1,4 +1,4 @@
-//! Bodies with secrets at rest: AES-256-GCM, each under a nonce of its own, bound to what it belongs to.
+//! Encrypts stored bodies with secrets: AES-256-GCM, a nonce for each, bound to the delivery it belongs to.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine as _;

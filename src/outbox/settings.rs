@@ -1,4 +1,4 @@
-//! What an administrator can set about deliveries: where they wait, where they go, and how patiently.
+//! The settings of the outbox: its store, destinations and retry schedules.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Where parcels wait, whatever holds them: stored before an answer leaves, claimed by a courier, settled by what came of it.
+//! The trait of a store: deliveries are put before a reply leaves, claimed by a courier, settled by the result.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Whether something can be stored now, found out by storing it.
+//! Tests whether something can be stored now, by storing it.
 
 use super::delivery::Consignment;
 use super::store::{Count, Store, Trouble};

@@ -1,4 +1,4 @@
-//! What waits in an outbox of this process's own under other names, where nobody will send it.
+//! Reports deliveries that wait in this outbox under other names, and that nobody will send.
 
 use super::store::{Store, Trouble};
 

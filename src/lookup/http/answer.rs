@@ -1,4 +1,4 @@
-//! The rows in an answer of a service: found where the lookup says, and only those that are exactly what was asked for.
+//! Finds the rows in an answer of a service, and keeps only those that match the question exactly.
 
 use jiff::Timestamp;
 

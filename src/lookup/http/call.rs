@@ -1,4 +1,4 @@
-//! A call over HTTP with a key filled in: each value is escaped for where it stands, so that none can change where the call goes.
+//! Builds an HTTP call with the key filled in, each value escaped so that none can change where the call goes.
 
 use std::fmt::Write as _;
 

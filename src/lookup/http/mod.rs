@@ -1,4 +1,4 @@
-//! Lookups over HTTP: a call, and the rows in its answer.
+//! Lookups over HTTP.
 
 mod answer;
 mod call;

@@ -1,4 +1,4 @@
-//! Services over HTTP: one client a connection, that calls its host and no other.
+//! The source for HTTP services: one client for each connection, which calls only its own host.
 
 use std::fmt;
 

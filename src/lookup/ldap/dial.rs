@@ -1,4 +1,4 @@
-//! Connecting to a directory: the address, TLS from the start or from StartTLS on, and the bind.
+//! Connects to a directory: address, TLS from the start or by StartTLS, and the bind.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The filter of a search with the key in it: every value escaped, so that it stays a value whatever is in it.
+//! Builds an LDAP filter with the key in it, every value escaped.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! One connection to a directory, with the task that reads and writes for it; both end together.
+//! One connection to a directory with the task that reads and writes for it; both end together.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Lookups in a directory: a search, and the rows of what it found.
+//! Lookups in LDAP directories.
 
 mod dial;
 mod filter;

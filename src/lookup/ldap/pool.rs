@@ -1,5 +1,6 @@
-//! The connections to one directory: one for each question on its way, kept for the next question where they are sound. How many
-//! questions there are at once is said by their places.
+//! The connections to one directory: one for each running question, kept for the next one while they work.
+//!
+//! The places of the connection limit how many questions there are at once.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

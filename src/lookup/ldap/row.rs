@@ -1,4 +1,4 @@
-//! An entry of a directory as a row: the attributes that were asked for, under the names the lookup gives them.
+//! Turns an entry of a directory into a row: the requested attributes, under the names the lookup gives them.
 
 use std::fmt::Write as _;
 

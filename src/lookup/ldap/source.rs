@@ -1,4 +1,4 @@
-//! Directories as sources: a question is one search, over a small pool of connections that know who we are.
+//! The source for LDAP directories: a question is one search, over a pool of connections that are logged in.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What went wrong with a directory, in words: never what it was asked, and nothing that it said but a code.
+//! The errors of a directory in words: never the question, and of the answer only its code.
 
 use std::io::ErrorKind;
 use std::time::Duration;

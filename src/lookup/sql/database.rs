@@ -1,4 +1,4 @@
-//! Databases: what all of them have in common. A query's values are bound by the database's own client, whatever stands in them.
+//! The source for SQL databases, in what all of them share; the client binds a query's values, whatever is in them.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Lookups in databases: a query of the rule file, bound to values, and its rows.
+//! Lookups in SQL databases.
 
 mod database;
 #[cfg(feature = "mysql")]

@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: questions that only read and are rolled back, statements that the server itself ends in time.
+//! The client for MySQL and MariaDB: read-only questions that are rolled back, with a time limit in the server.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,6 @@
-//! Dates and times of MySQL and MariaDB, as their protocol writes them, in ISO 8601.
-//! (<https://mariadb.com/kb/en/resultset-row/#binary-resultset-row>)
+//! Dates and times of MySQL and MariaDB, from the form of their protocol to ISO 8601.
+//!
+//! <https://mariadb.com/kb/en/resultset-row/#binary-resultset-row>
 
 use sqlx::mysql::MySqlValueRef;
 

@@ -1,4 +1,4 @@
-//! Which client speaks to a database, by the scheme of its address.
+//! Chooses the client of a database by the scheme of its address.
 
 use std::sync::Arc;
 

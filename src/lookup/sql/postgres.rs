@@ -1,4 +1,6 @@
-//! PostgreSQL: questions that only read and are rolled back, statements that the server itself ends in time, rows as the server writes them in JSON.
+//! The client for PostgreSQL: read-only questions that are rolled back, with a time limit in the server.
+//!
+//! Rows come as the JSON that the server writes.
 
 use std::sync::Arc;
 use std::time::Duration;

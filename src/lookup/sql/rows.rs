@@ -1,4 +1,4 @@
-//! The rows of one answer of a database, no more and no larger than a rule can use.
+//! Collects the rows of a database's answer, within limits of number and size.
 
 use crate::event::Value;
 use crate::lookup::source::{Fault, ROW_LIMIT, Rows, Trouble};

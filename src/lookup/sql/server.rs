@@ -1,4 +1,4 @@
-//! Databases over the network: where they are, who logs in, and columns that hold JSON.
+//! Connecting to databases over the network: address, login, and columns that hold JSON.
 
 use secrecy::{ExposeSecret as _, SecretString};
 

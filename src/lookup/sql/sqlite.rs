@@ -1,4 +1,4 @@
-//! SQLite: a file on this machine, opened for reading alone.
+//! The client for SQLite files, opened read-only.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;

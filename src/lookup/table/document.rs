@@ -1,4 +1,4 @@
-//! Tables in YAML and JSON: a list of objects.
+//! Reads tables in YAML and JSON: a list of objects.
 
 use std::sync::Arc;
 

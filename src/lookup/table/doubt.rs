@@ -1,5 +1,4 @@
-//! What is suspect in a table that can be read: it is told when the rules are loaded, each row once, and nothing is refused
-//! for it.
+//! Warns of suspicious rows in a table that can be read; nothing is refused for them.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The form in which keys of tables are compared: who reads a table and who asks it agree by it.
+//! The form in which keys of tables are compared, for reading a table and for asking it.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Tables beside the rules: read when rules are loaded, kept in memory, and found by their keys.
+//! Lookups in tables beside the rules, which are read when rules are loaded and kept in memory.
 
 mod document;
 mod doubt;

@@ -1,4 +1,4 @@
-//! Tables in CSV files and workbooks: every cell is text.
+//! Reads tables in CSV files and workbooks, where every cell is text.
 
 use super::table::Table;
 use crate::event::{Value, nfc};

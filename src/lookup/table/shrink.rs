@@ -1,4 +1,4 @@
-//! Tables that have far fewer rows than before.
+//! Finds tables that have far fewer rows than before.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How many rows a table must have.
+//! Checks that a table has as many rows as its lookup requires.
 
 use crate::diagnostic::{Diagnostic, File, Report, code};
 use crate::rule::TableSource;

@@ -1,4 +1,4 @@
-//! Every table that lookups name, by its key: loaded with the rules, replaced with them.
+//! Every table that lookups name, by its key: loaded and replaced with the rules.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Whether something can be written to a file, tried without changing it.
+//! Tests whether a file can be appended to, without changing it.
 
 use std::ffi::OsString;
 use std::fs::{OpenOptions, remove_file};

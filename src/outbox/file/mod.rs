@@ -1,4 +1,4 @@
-//! Deliveries into a file of this machine, a line each.
+//! The receiver that writes deliveries to a file.
 
 mod appendable;
 mod receiver;

@@ -1,4 +1,4 @@
-//! Deliveries into a file: one line of JSON each, synced, set aside when it grows too large.
+//! Appends each delivery to a file as a synced line of JSON, and rotates the file when it grows too large.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Deliveries to a web server.
+//! The receiver that sends deliveries over HTTP.
 
 mod receiver;
 mod signature;

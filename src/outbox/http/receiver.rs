@@ -1,4 +1,4 @@
-//! Receivers over HTTP: one call a parcel, signed and wrapped as the destination says; the status alone decides what came of it.
+//! Sends each delivery as one HTTP call, signed and wrapped as its destination says; the status alone is the result.
 
 use std::time::Duration;
 

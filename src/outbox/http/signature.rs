@@ -1,5 +1,6 @@
-//! The signature of Standard Webhooks: a receiver that knows the key can tell that a delivery comes from here, unchanged and lately.
-//! (standardwebhooks.com, version 1: HMAC-SHA256 over id, time and body.)
+//! The signature of Standard Webhooks: proves that a delivery comes from here, unchanged and recently.
+//!
+//! standardwebhooks.com, version 1: HMAC-SHA256 over id, time and body.
 
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use base64::Engine as _;

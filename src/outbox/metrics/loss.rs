@@ -1,4 +1,4 @@
-//! What a stop loses: deliveries with secrets that waited in memory, told to the log one by one.
+//! Logs what a stop loses: deliveries with secrets that waited in memory, a line each.
 
 use std::collections::BTreeMap;
 

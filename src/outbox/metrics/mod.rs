@@ -1,4 +1,4 @@
-//! What is counted of deliveries: for Prometheus, for the log, and when the process ends.
+//! Counts of deliveries: for Prometheus, for the log, and for the end of the process.
 
 pub mod loss;
 mod page;

@@ -1,4 +1,4 @@
-//! The outbox's numbers for Prometheus: what waits, and what came of attempts to deliver.
+//! Metrics of the outbox: what waits, and the results of attempts to deliver.
 
 use std::time::{Duration, Instant};
 

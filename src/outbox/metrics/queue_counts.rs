@@ -1,4 +1,4 @@
-//! How much waited when it was last counted.
+//! The last count of waiting deliveries.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Connecting to NATS: the address, whom TLS trusts, and as whom.
+//! Connects to NATS: address, TLS, login.
 
 use std::fmt;
 use std::time::Duration;

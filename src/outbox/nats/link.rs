@@ -1,4 +1,4 @@
-//! A connection to NATS: messages go out over it, and what the server says beside its acknowledgements is heard.
+//! A connection to NATS: publishes messages, and listens to what the server says beside acknowledgements.
 
 use std::error::Error as _;
 use std::fmt;

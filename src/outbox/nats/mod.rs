@@ -1,4 +1,4 @@
-//! Deliveries into NATS JetStream.
+//! The receiver that publishes deliveries to NATS JetStream.
 
 mod dial;
 mod link;

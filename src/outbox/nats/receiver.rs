@@ -1,4 +1,4 @@
-//! Deliveries into NATS JetStream: each is published under its key, and has arrived when the stream says that it keeps it.
+//! Publishes each delivery to NATS JetStream under its key; it has arrived when the stream acknowledges it.
 
 use std::sync::Arc;
 use std::time::Duration;

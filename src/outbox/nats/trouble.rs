@@ -1,4 +1,4 @@
-//! What went wrong with NATS, in words, without what was sent.
+//! The errors of NATS in words, without what was sent.
 
 use std::error::Error;
 use std::io;

@@ -1,4 +1,4 @@
-//! What of the shared outbox is sent next: the first of each lane that is due, to one courier of all gateways.
+//! Claims due deliveries from the shared outbox: the first of each ordering key, for one courier of all gateways.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The database's clock: of several gateways, which each have a clock of their own, all go by this one.
+//! The database's clock, which all gateways on one outbox use in place of their own.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Where the shared outbox is, who logs in there, and whose certificates are believed.
+//! Connection options of the shared outbox: address, login, trusted certificates.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::ConnectOptions as _;

@@ -1,4 +1,4 @@
-//! Events and their parcels into the shared outbox: many at once in one statement, each whole or not at all.
+//! Stores events and their deliveries in the shared outbox: many in one statement, each whole or not at all.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Sessions of the shared outbox: each belongs to one piece of work while that lasts, and is closed if anything goes wrong in it.
+//! Sessions of the shared outbox: each serves one task at a time, and is closed when anything goes wrong.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

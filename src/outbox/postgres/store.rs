@@ -1,4 +1,4 @@
-//! The outbox in PostgreSQL, which several gateways share: any of them brings what any of them stored, and no lane is held by two at once.
+//! The store in PostgreSQL: any gateway sends what any of them stored, and no ordering key is held by two at once.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

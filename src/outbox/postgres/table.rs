@@ -1,4 +1,4 @@
-//! The shared outbox as tables of PostgreSQL: the same two as in SQLite, `hookgate_events` and `hookgate_parcels`.
+//! The tables of the shared outbox in PostgreSQL: `hookgate_events` and `hookgate_parcels`, as in SQLite.
 
 use std::sync::Arc;
 

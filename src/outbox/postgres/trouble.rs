@@ -1,4 +1,4 @@
-//! What goes wrong with the shared outbox, in words, and whether to try again.
+//! The errors of the shared outbox in words, and whether to try again.
 
 use std::io::ErrorKind;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The writer of the shared outbox: it stores whatever has gathered while it stored what came before, in one synced transaction.
+//! The writer of the shared outbox: stores everything that gathered meanwhile in one synced transaction.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

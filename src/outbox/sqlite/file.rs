@@ -1,4 +1,4 @@
-//! The file of the embedded outbox: opened, told apart from another that has taken its name, and saved when it was removed.
+//! The file of the SQLite outbox: opening it, noticing that it was replaced, saving its contents when it was removed.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The store in a file of this machine.
+//! The store in a SQLite file of this machine.
 
 mod file;
 mod scrub;

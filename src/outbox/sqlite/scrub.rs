@@ -1,4 +1,4 @@
-//! What was deleted from an outbox's file is gone from it: the file is written anew without what stood there.
+//! Removes deleted contents from an outbox's file by writing the file anew.
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The outbox in one file of SQLite: one thread writes, and takes whatever has gathered into one synced transaction.
+//! The store in SQLite: one thread writes, and stores everything that has gathered in one synced transaction.
 
 use std::path::PathBuf;
 use std::sync::Arc;

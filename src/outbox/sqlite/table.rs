@@ -1,4 +1,4 @@
-//! The outbox as tables of SQLite, which an operator can open: `events` knows what came lately, `parcels` what waits.
+//! The tables of the SQLite outbox, readable by an operator: `events` known lately, `parcels` that wait.
 
 use rusqlite::{Connection, OptionalExtension as _, Result, Row as Columns, params};
 

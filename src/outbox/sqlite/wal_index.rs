@@ -1,4 +1,4 @@
-//! The index of SQLite's log (`-shm`), which SQLite maps into memory: all of its blocks are on the disk before SQLite writes there.
+//! The index of SQLite's log (`-shm`), which SQLite maps into memory: gives it disk blocks before SQLite writes.
 //!
 //! SQLite lengthens the file by one byte each 4096 bytes. Where blocks are smaller, as on ext4 below 512 MiB, the others are holes,
 //! and a disk that is full when the first of them is written kills the process (SIGBUS). SQLite also empties the file whenever

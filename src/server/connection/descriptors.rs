@@ -1,4 +1,4 @@
-//! Raises the limit of file descriptors, and limits connections to what the descriptors allow.
+//! Raises the limit of file descriptors of this process, and limits connections to what the descriptors allow.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
