@@ -1,4 +1,4 @@
-//! Verbs: what a rule that holds does to the user and to the answer.
+//! Performs the verbs of a rule that holds, on the user and on the answer.
 
 use crate::event::{Path, Shape, Value};
 use crate::rule::{Action, Expression, Outcome, Verb, is_refusal_code};

@@ -1,4 +1,4 @@
-//! A rule asks a lookup: the rows under a key, or a question for later.
+//! Asks a lookup for the rows under a key; what is not known becomes a question for the next round.
 
 use crate::event::{Value, View};
 use crate::rule::Expression;

@@ -1,4 +1,4 @@
-//! `decide(rules, event, facts)`: a pure function. Serving, dry run and tests differ only in where rules and facts come from.
+//! `decide(rules, event, facts)`, a pure function, and `explain`, the same decision with a trace of every rule.
 
 use crate::event::{Event, Kind};
 use crate::rule::{Candidates, Entry, Mode, Rule, RuleSet};

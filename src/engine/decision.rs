@@ -1,4 +1,4 @@
-//! What was decided, and the answer it gives on its hook.
+//! The decision about an event, and the answer it gives on its hook.
 
 use super::change::{Change, changes};
 use super::delivery::Delivery;

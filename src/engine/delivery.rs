@@ -1,4 +1,4 @@
-//! Something to send, as a rule made it: where to, what, in which order. How it gets there is the outbox's business.
+//! A delivery as a rule made it: destination, body, ordering key. The outbox sends it.
 
 use serde_json::json;
 

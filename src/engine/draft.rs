@@ -1,4 +1,4 @@
-//! A decision in the making: what has been read of the event so far, and the user as the rules changed them.
+//! The state of an event while it is decided: the values read so far, and the user as the rules changed them.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

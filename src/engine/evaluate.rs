@@ -1,4 +1,4 @@
-//! Values computed: names read, templates filled in, functions called, scripts run.
+//! Computes values: reads names, fills templates, calls functions, runs scripts.
 
 use std::sync::Arc;
 

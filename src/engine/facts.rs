@@ -1,4 +1,4 @@
-//! The only way the engine asks the world: a lookup by its place in the rule set, and a key.
+//! The facts of a decision: the only way in which the engine asks a lookup.
 
 use std::borrow::Cow;
 

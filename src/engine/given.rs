@@ -1,4 +1,4 @@
-//! Facts that somebody wrote down: the answers a test gives, or a file for a dry run. Tables answer for themselves.
+//! Facts that somebody wrote: answers in a test, or a file for a dry run. Tables answer for themselves.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Why the evaluation of a rule ends early: it failed, or it needs an answer that nobody has asked for yet.
+//! Why the evaluation of a rule ends early: it failed, waits for an answer, or met an unreadable date.
 
 use super::decision::Failure;
 

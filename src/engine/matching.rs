@@ -1,4 +1,4 @@
-//! Conditions: whether they hold of an event, and if not, what they saw.
+//! Tests conditions against an event, and notes what they saw where they do not hold.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

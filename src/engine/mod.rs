@@ -1,4 +1,4 @@
-//! The decision: what the rules make of an event, as a pure function, and why.
+//! Decides events by the rules, as a pure function, and says why.
 
 mod act;
 mod asking;

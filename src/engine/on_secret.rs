@@ -1,5 +1,6 @@
-//! What depends on a secret: what comes of looking at one is noted, and where secrets are not there, what came of it then counts.
-//! What is not known then cannot be decided, and ends the rule.
+//! Notes the results of conditions on secrets, and uses the noted results where the secrets are not there.
+//!
+//! A result that is not known cannot be decided, and ends the rule.
 
 use super::decision::{Failure, Undecidable};
 use super::draft::{Draft, part_of};

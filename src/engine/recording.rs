@@ -1,4 +1,4 @@
-//! What an event asked of its lookups and what they answered, noted on the way, for those who keep it.
+//! Records what an event asked of its lookups and what they answered.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! Where secrets may go: to their own places, and to receivers that take them. Everywhere else the rule fails.
+//! Lets secrets go only to secret fields and to receivers that accept them; elsewhere the rule fails.
 
 use super::draft::Draft;
 use super::halt::Evaluation;

@@ -1,4 +1,4 @@
-//! What a rule sends: evaluated, measured, looked at for secrets, and noted with the rest of the decision.
+//! Evaluates a delivery of a rule: its body and key, its size, and whether it has a secret.
 
 use super::delivery::Delivery;
 use super::draft::Draft;

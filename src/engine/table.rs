@@ -1,4 +1,4 @@
-//! Decision tables: which rows hold, by the table's hit policy, and what they do.
+//! Evaluates decision tables: which rows hold, by the table's hit policy, and what they do.
 
 use crate::rule::{Hit, Table};
 

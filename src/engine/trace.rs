@@ -1,4 +1,4 @@
-//! What each rule did to an event and why, for `--explain`, failed tests and the log.
+//! The trace of a decision: what each rule did and why, for `--explain`, failed tests and the log.
 
 use std::iter;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Running a test case: the same `decide` as in service, with a given clock and given answers.
+//! Runs a test case with the same `decide` as in service, a given clock and given answers.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! What tests reach of a rule set: rules, rows of their tables, and both outcomes of each condition.
+//! Measures what tests reach of a rule set: rules, table rows, and both outcomes of each condition.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Test cases of rule files: what a case expects beside what the rules decide, and which rules all cases reach.
+//! Test cases of rule files: running them, and what they reach.
 
 pub mod case;
 pub mod coverage;
