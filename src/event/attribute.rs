@@ -1,4 +1,4 @@
-//! Custom attributes, which come as an object or as a list of `{name, value}`: both are read, and each is written in its shape.
+//! Custom attributes, as an object or as a list of `{name, value}`: both are read, and each keeps its shape.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -1,4 +1,6 @@
-//! Whether a text says anything. Forms send `""` or spaces for what nobody filled in; pasted text brings characters that are never drawn.
+//! Whether a text is blank: nothing but white space and characters that are never drawn.
+//!
+//! Forms send `""` or spaces for what nobody filled in, and pasted text brings characters that are never drawn.
 
 /// Whether a reader sees nothing in the text: it has nothing but white space (a no-break space is some) and characters
 /// that are never drawn, such as a zero width space, a soft hyphen or a byte order mark.

@@ -1,4 +1,4 @@
-//! Fingerprints: a number that equal texts share and different ones hardly ever.
+//! Fingerprints: equal texts have the same number, and different texts hardly ever do.
 //!
 //! They are not unpredictable: use them where equal ones are compared afterwards, and where a caller who sends colliding
 //! texts gains nothing.

@@ -1,4 +1,4 @@
-//! The table of hooks: the platform's twelve, and those a tenant declares. A hook is a row, never a branch in the code.
+//! The table of hooks: the platform's twelve, and a tenant's own. A hook is a row, never a branch in the code.
 
 use std::time::Duration;
 

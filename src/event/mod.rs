@@ -1,4 +1,4 @@
-//! The contract: what the platform sends, what it must get back, and how a value of either is read and changed.
+//! The webhook contract: requests, replies, and how their values are read and changed.
 
 pub mod attribute;
 mod blank;

@@ -1,5 +1,6 @@
-//! Texts in one form: Unicode writes `é` as one character or as `e` and an accent, and both are one letter to whoever reads
-//! them. Texts are compared in the composed form (NFC); what comes and what goes stays as it is.
+//! Brings texts into Unicode's composed form (NFC), in which they are compared.
+//!
+//! Unicode writes `é` as one character, or as `e` and an accent. Texts that come and go keep their own form.
 
 use std::borrow::Cow;
 

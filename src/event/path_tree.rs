@@ -1,4 +1,4 @@
-//! Which of many paths there are in a value, found in one pass over its fields.
+//! Finds many paths in a value in one pass over its fields.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;

@@ -1,4 +1,4 @@
-//! The answer on the wire: exactly the documented keys and none more.
+//! Writes the answer on the wire: exactly the documented keys and no others.
 
 use super::hook::Accepted;
 use super::json::{Secrets, Value, write_string};

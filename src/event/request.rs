@@ -1,4 +1,4 @@
-//! An event: one webhook call, with all that a decision may depend on. Time, ids and claims are part of it.
+//! An event: one webhook call with everything a decision may depend on, time, ids and claims included.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which hook a URL path means: prefixes, any case, slashes too many, an application id behind the name.
+//! Finds the hook of a URL path: prefixes, any case, repeated slashes, an application id after the name.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

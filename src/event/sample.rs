@@ -1,4 +1,4 @@
-//! A sample request for each of the twelve hooks, in the shape the platform publishes, about a person who does not exist.
+//! A sample request for each of the twelve hooks, as the platform publishes it, about an invented person.
 
 const SAMPLES: [(&str, &str); 12] = [
     ("test", include_str!("../../examples/requests/test.json")),

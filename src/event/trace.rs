@@ -1,4 +1,4 @@
-//! The trace a call belongs to (W3C Trace Context): read from its headers, and passed on to whatever is asked or sent for it.
+//! The trace of a call (W3C Trace Context): read from its headers, passed on to what is asked or sent for it.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a date leaves open, and what gateway.yaml says of it: the zone, the order of day and month, the century.
+//! What a date may leave open, as gateway.yaml sets it: the zone, the order of day and month, the century.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,4 +1,4 @@
-//! Moments that are written as one number: days run together, or counts of seconds, milliseconds and ticks.
+//! Reads moments written as one number: digits of a day, or counts of seconds, milliseconds or ticks.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,4 +1,4 @@
-//! A place in a text that is read from left to right.
+//! A position in a text that is read from left to right.
 
 /// What comes is not what it should be.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! The day in a text: which of its numbers is the year, which the month.
+//! Reads the day in a text: which of its numbers is the year and which the month.
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 

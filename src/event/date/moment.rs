@@ -1,4 +1,4 @@
-//! A moment, or a whole day, in the order of time.
+//! A moment or a whole day, with its order in time.
 
 use std::cmp::Ordering;
 

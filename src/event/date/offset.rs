@@ -1,4 +1,4 @@
-//! How far from a moment another one is: `+30d`, `-6mo`.
+//! An offset from a moment: `+30d`, `-6mo`.
 
 use jiff::{Span, Timestamp};
 

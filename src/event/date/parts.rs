@@ -1,4 +1,4 @@
-//! A day, a time of day and a zone, put together.
+//! Joins a day, a time of day and a zone.
 
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, Zoned};

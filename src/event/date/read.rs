@@ -1,4 +1,4 @@
-//! A value of an event as a moment.
+//! Reads a value of an event as a moment.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};

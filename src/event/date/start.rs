@@ -1,4 +1,4 @@
-//! The two moments that every event has.
+//! The two moments of every event: `now` and `today`.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! A date in a text: a number, a moment of a directory, or a day with what may stand behind it.
+//! Reads a date in a text: a number, a directory's time, or a day with a time and zone after it.
 
 use super::calendar::DateStyle;
 use super::count;

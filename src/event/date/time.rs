@@ -1,4 +1,4 @@
-//! The time of day and the zone behind a day.
+//! Reads the time of day and the zone after a day.
 
 use jiff::civil::Time;
 use jiff::tz::{Offset, TimeZone};

@@ -1,4 +1,4 @@
-//! A date that is there and cannot be read, told by its shape: what somebody typed stays out of logs.
+//! A date that cannot be read, described by its shape, so that no log has what somebody typed.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is written of a moment, before it is known in which zone.
+//! A moment as it is written, before its zone is known.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};

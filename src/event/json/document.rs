@@ -1,4 +1,4 @@
-//! A body, read in one pass: where each value lies, so that what no rule changes goes back byte for byte.
+//! A request body indexed in one pass, so that what no rule changes goes back byte for byte.
 //!
 //! What stands under a secret's name is marked, and given out as a secret only (see [`Secret`](super::Secret)); the bytes of a body
 //! that has one are overwritten when it ends.

@@ -1,4 +1,4 @@
-//! Changing a value at a path; what lies beside the path stays as it came.
+//! Changes a value at a path; everything beside the path stays as it came.
 
 use std::borrow::Cow;
 

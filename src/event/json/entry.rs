@@ -1,4 +1,4 @@
-//! Where the values of a JSON text lie, how much of one is read, and why one cannot be.
+//! The entries of the index of a JSON text: positions of values, limits of reading, and errors.
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

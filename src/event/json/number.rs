@@ -1,4 +1,4 @@
-//! Numbers by their worth, read from the text JSON writes them in, so that no digit is lost on the way.
+//! Compares numbers by value, read from their JSON text, so that no digit is lost.
 
 use std::cmp::Ordering;
 

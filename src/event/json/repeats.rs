@@ -1,4 +1,4 @@
-//! Whether an object may have a key twice, told from fingerprints alone.
+//! Finds objects that may have a key twice, by fingerprints of the keys.
 
 /// A key of an object: equal names have one fingerprint, different ones hardly ever.
 #[derive(Clone, Copy)]

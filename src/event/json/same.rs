@@ -1,4 +1,4 @@
-//! Whether two values are the same, wherever they lie.
+//! Compares two values, wherever they lie.
 
 use std::borrow::Cow;
 

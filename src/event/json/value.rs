@@ -1,4 +1,4 @@
-//! A value a rule reads or writes, wherever it lies: in the body, in a table, or in the rule itself.
+//! A value that a rule reads or writes, wherever it lies: in the body, in a table, or in the rule.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Values as JSON and as text: what a rule left alone is written as it came, and a secret only where it may be.
+//! Writes values as JSON and as text: unchanged ones as they came, and secrets only where they may be shown.
 
 use std::borrow::Cow;
 

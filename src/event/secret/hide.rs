@@ -1,4 +1,4 @@
-//! Values become secrets, are compared and computed with as such, and are overwritten at their end.
+//! Makes values secret, compares and computes with secrets, and overwrites them at their end.
 
 use std::borrow::Cow;
 use std::sync::Arc;

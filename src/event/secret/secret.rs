@@ -1,4 +1,4 @@
-//! Secrets: which values are, by their names, and the type they have from the moment a body is read.
+//! Which values are secrets, by their names, and the type they have as soon as a body is read.
 
 use std::sync::LazyLock;
 
