@@ -1,4 +1,4 @@
-//! What a rule does: the verbs, read and checked against the hooks the rule stands on.
+//! The verbs of a rule: what it does when it holds.
 
 use super::expression::{Expression, Read};
 use crate::event::{Hook, Kind, Path};

@@ -1,4 +1,4 @@
-//! `let`: names for values and for the rows of lookups, evaluated when first read and at most once an event.
+//! `let`: names for values and for rows of lookups, evaluated at first use and at most once an event.
 
 use super::expression::Expression;
 use crate::diagnostic::Place;

@@ -1,4 +1,4 @@
-//! Tests as written: a request, what is given, what is expected.
+//! A test of a rule file: a request, what is given, what is expected.
 
 use std::ops::Range;
 use std::sync::Arc;

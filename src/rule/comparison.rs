@@ -1,4 +1,4 @@
-//! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
+//! What each operator says of two values, without an event; used by the engine and by the checks.
 
 use super::condition::{Checks, Operator};
 use super::expression::Expression;

@@ -1,4 +1,4 @@
-//! Bytes of a file as text: UTF-8, UTF-16 with its mark, or the encoding that is said where the file is named.
+//! Decodes the bytes of a file: UTF-8, UTF-16 with its mark, or the encoding named beside the file's name.
 
 use crate::diagnostic::File;
 

@@ -1,4 +1,4 @@
-//! Values as meant: constants, names, templates, calls, scripts.
+//! Values of rules: constants, names, templates, calls, scripts.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The fields of a user: the platform's own, and what gateway.yaml says there is beside them.
+//! The fields of a user: the platform's own, and those that gateway.yaml adds.
 
 /// A user field that the platform is known to send.
 #[derive(Clone, Copy, Debug)]

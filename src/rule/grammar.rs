@@ -1,5 +1,4 @@
-//! The keys of every mapping in a rule file, with a sentence each: what the reader accepts and what the JSON Schema says; and what
-//! a refusal code may look like.
+//! The keys of every mapping in a rule file, with a sentence each, for the reader and for the JSON Schema.
 
 use crate::yaml::keys::{Key, Keys, Shape, optional, required};
 

@@ -1,4 +1,4 @@
-//! The language: what administrators write, read with every mistake told, and compiled into what the engine decides by.
+//! The rule language: rule files are read, every mistake is reported, and they become what the engine decides by.
 
 mod action;
 mod binding;

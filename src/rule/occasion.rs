@@ -1,4 +1,4 @@
-//! On which occasion rules are compiled, and how hard a field that is probably misspelt is taken then.
+//! Why rules are compiled (a start, or a change), which decides whether a probably misspelt field is a mistake.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The JSON Schema of rule files, for editors: made from the same tables by which they are read.
+//! The JSON Schema of rule files for editors, made from the tables by which they are read.
 
 use serde_json::{Map, Value, json};
 

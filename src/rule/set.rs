@@ -1,4 +1,4 @@
-//! A rule set as meant: everything a decision needs, compiled once and never changed.
+//! A rule set: everything a decision needs, compiled once and never changed.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

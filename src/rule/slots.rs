@@ -1,4 +1,4 @@
-//! Slots: the distinct names that rules read of an event. All that stand in the body are found in one pass over it.
+//! Slots: numbers for the distinct names that rules read; one pass over a body finds all of them.
 
 use crate::event::{Event, Node, Path, PathTree, Root, attribute};
 

@@ -1,4 +1,5 @@
-//! The rules folder as files: what is read, in which order, and what is left alone. The only place below the doors that sees a disk.
+//! Reads the rules folder: which files, in which order, and what is ignored. The only file of this room that sees
+//! a disk.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;

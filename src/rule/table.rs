@@ -1,4 +1,4 @@
-//! Decision tables as meant: rows of conditions on the same names, and what is done where a row holds.
+//! Decision tables: rows of conditions on the same names, and what is done where a row holds.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Texts with `${…}` in them, taken apart.
+//! Parses texts with `${…}` in them.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What rules are compiled against: the hooks that may call, what lookups may ask, and where rules may send.
+//! What gateway.yaml says that rules depend on: hooks, what lookups may ask, where rules may send.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The verbs of a rule, read and checked against the hooks the rule stands on.
+//! Reads the verbs of a rule, and checks them against the rule's hooks.
 
 use super::compiler::Compiler;
 use super::ends::Use;

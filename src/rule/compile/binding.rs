@@ -1,4 +1,4 @@
-//! `let`, read: each name is in scope for what stands below it.
+//! Reads `let`: each name is in scope for the names below it.
 
 use super::compiler::Compiler;
 use super::ends::Use;

@@ -1,4 +1,4 @@
-//! Tests, read: a request, what is given, what is expected.
+//! Reads tests: a request, what is given, what is expected.
 
 use super::compiler::Compiler;
 use crate::diagnostic::{File, Report, code, did_you_mean};

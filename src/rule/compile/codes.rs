@@ -1,4 +1,4 @@
-//! `codes:`, read: refusal codes with what they mean.
+//! Reads `codes:`: refusal codes with their meaning.
 
 use super::compiler::Compiler;
 use crate::diagnostic::code;

@@ -1,4 +1,6 @@
-//! The compiler of the language: what it has read so far and what is in scope. Its methods stand where what they read stands.
+//! The state of a compilation: what was read so far, and what is in scope.
+//!
+//! Its methods stand in the files of what they read.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

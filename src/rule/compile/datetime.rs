@@ -1,4 +1,4 @@
-//! What `before` and `after` compare with, read: a date, a path, or the event's own time, and how far from it.
+//! Reads what `before` and `after` compare with: a date, a path, or the event's time, with an offset.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! `deliver`, read: where to, what, and by which key it stays in order.
+//! Reads `deliver`: destination, body, and the key that keeps deliveries in order.
 
 use std::ops::Range;
 

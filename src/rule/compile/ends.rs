@@ -1,4 +1,6 @@
-//! White space at the ends of values: what `|` leaves behind, and spaces within quotes. Nobody sees it, and nothing is equal to it.
+//! Warns of white space at the ends of values, which nobody sees and nothing is equal to.
+//!
+//! Spaces within quotes, and line breaks that `|` leaves behind.
 
 use super::compiler::Compiler;
 use crate::diagnostic::code;

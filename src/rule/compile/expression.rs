@@ -1,4 +1,4 @@
-//! Values, read: constants, names, templates, calls, scripts.
+//! Reads values: constants, names, templates, calls, scripts.
 
 use super::compiler::Compiler;
 use crate::diagnostic::{Diagnostic, code};

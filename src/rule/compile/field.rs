@@ -1,4 +1,4 @@
-//! Fields of the user and custom attributes: known ones, and those written almost as one that is known.
+//! Checks fields of the user and custom attributes: known ones, and ones that are almost spelt like a known one.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! From files to a rule set: every mistake of every file is told, and only a set without one is given out.
+//! Compiles the files of a folder into a rule set; every mistake of every file is reported, and any prevents a set.
 
 use std::sync::Arc;
 

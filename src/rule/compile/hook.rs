@@ -1,4 +1,4 @@
-//! Hooks, read by their names.
+//! Reads hooks by their names.
 
 use std::ops::Range;
 

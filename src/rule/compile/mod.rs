@@ -1,4 +1,4 @@
-//! From as written to as meant: reads rule files, notes every mistake, and builds the rule set.
+//! Reads rule files, reports every mistake, and builds the rule set.
 
 mod action;
 mod binding;

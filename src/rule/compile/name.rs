@@ -1,4 +1,4 @@
-//! Names: whether a path means something on the hooks of a rule, and where its value comes from.
+//! Resolves names: whether a path means something on the hooks of a rule, and where its value comes from.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! A rule, read: its name, hooks, mode, condition and verbs.
+//! Reads a rule: its name, hooks, mode, condition and verbs.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `when:` read: a mapping of conditions, all of which must hold, or a script.
+//! Reads `when:`: a mapping of conditions that must all hold, or a script.
 
 use std::ops::Range;
 

@@ -1,5 +1,6 @@
-//! YAML files in the rules folder that are no rule files at all: settings of hookgate, or files of another program. One
-//! sentence is told of them, and not one of each of their keys.
+//! Recognises YAML files that are no rule files: settings of hookgate, or files of another program.
+//!
+//! One sentence is reported about such a file, and not one for each of its keys.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What was written for other tools and means nothing here, or something else: texts, names and whole files.
+//! Recognises what was written for other tools and means nothing here, or something else: texts, names, files.
 
 pub mod file;
 pub mod template;

@@ -1,5 +1,6 @@
-//! Names and expressions as other tools write them (`{{user.city}}`, `$user.city`, `%city%`), which are letters to hookgate; and
-//! our own `${…}` where nothing fills it in.
+//! Recognises templates of other tools (`{{user.city}}`, `$user.city`, `%city%`), which are plain text to hookgate.
+//!
+//! Also our own `${…}` where nothing fills it in.
 
 use crate::event::{Path, Root};
 use crate::rule::field::user_field;

@@ -1,4 +1,6 @@
-//! Texts that look like operators of other tools: comparisons, ranges, lists, wildcards. hookgate compares them letter by letter.
+//! Recognises texts that look like operators of other tools: comparisons, ranges, lists, wildcards.
+//!
+//! hookgate compares them letter by letter.
 
 use crate::event::number;
 

@@ -1,4 +1,4 @@
-//! What a function may know beside its values.
+//! What a function may know beside its arguments: the event's time and zone.
 
 use jiff::Timestamp;
 

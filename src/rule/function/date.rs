@@ -1,4 +1,4 @@
-//! Functions over dates. Days are calendar days of the event's zone. Of what is no date the answer is absent.
+//! Functions over dates, by calendar days of the event's zone; what is no date gives an absent answer.
 
 use jiff::Unit;
 use jiff::civil::Date;

@@ -1,5 +1,6 @@
-//! Texts in plain ASCII letters: by the crate's table, which has nearly every letter of every script, and before it by the
-//! schemes in which some languages spell their own letters.
+//! Transliterates texts into plain ASCII letters.
+//!
+//! The crate's table has nearly every letter of every script; the schemes of some languages go before it.
 
 use any_ascii::any_ascii_char;
 

@@ -1,4 +1,4 @@
-//! What kind of character a character is, as Unicode says.
+//! What kind of character a character is in Unicode.
 
 use icu_properties::props::GeneralCategory as Category;
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};

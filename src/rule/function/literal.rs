@@ -1,4 +1,4 @@
-//! What can be told of a call before it runs: values written out that its function does not know.
+//! Checks calls with written arguments before they run: values that their function does not know.
 
 use super::name::{SMALL_PARTICLES, is_language};
 use super::phone::is_country;

@@ -1,4 +1,4 @@
-//! Texts within a message that has markup: what a person typed becomes neither a mention, nor a link, nor a sign of its own.
+//! Escapes texts within a chat message, so that what a person typed makes no mention, link or markup.
 
 use super::clock::Clock;
 use super::table::Function;

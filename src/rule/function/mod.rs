@@ -1,4 +1,4 @@
-//! The functions for identities: one table for native calls, for scripts, for "did you mean" and for the docs.
+//! The functions that values and scripts may call: one table for both, for "did you mean" and for the docs.
 
 mod catalogue;
 mod clock;

@@ -1,4 +1,4 @@
-//! Regular expressions of `matches`: limited in size, compiled once a thread, and linear in the text they are tried on.
+//! Regular expressions of `matches`: limited in size, compiled once a thread, linear in the text.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

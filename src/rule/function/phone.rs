@@ -1,4 +1,4 @@
-//! Functions over telephone numbers: however a number is written, it is read as the one it is, or as none.
+//! Functions over telephone numbers: each way of writing a number gives the same number, or none.
 //!
 //! The rules are those of libphonenumber, the library that telephones read numbers with (`phonenumbers` of `PyPI` agrees, see
 //! tests/functions/phone.rs), but that letters are no digits, and that a zero in brackets, a country's code behind a zero and one

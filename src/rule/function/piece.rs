@@ -1,4 +1,4 @@
-//! Functions over parts of texts, and over what a text is as a number.
+//! Functions over parts of texts, and over texts as numbers.
 
 use std::borrow::Cow;
 

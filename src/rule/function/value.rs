@@ -1,4 +1,4 @@
-//! How functions take their values: the kinds they accept, and what they say of others. Contents are never quoted.
+//! How functions take their arguments: the kinds they accept, and their errors, which never quote contents.
 
 use std::borrow::Cow;
 

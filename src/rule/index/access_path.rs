@@ -1,4 +1,4 @@
-//! Ways in: by what an entry is proposed. Each of its leading tests offers some; the one that proposes least is chosen.
+//! Access paths: the leading tests by which an entry can be proposed; the one that proposes least is chosen.
 
 use super::key::{Facet, Of, scalar};
 use super::leading::{Literal, Required};

@@ -1,4 +1,4 @@
-//! A set of positions from which the next one is found without walking over those that are not in it.
+//! A set of positions that finds its next member without visiting the others.
 
 /// Positions below a limit, in two levels: a bit a position, and above it a bit for every word that is not empty.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! A run through the entries that can hold of one event.
+//! Iterates over the entries that can hold of one event.
 
 use super::bits::Bits;
 use super::gates::Index;

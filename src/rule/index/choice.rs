@@ -1,4 +1,4 @@
-//! The choice among an entry's ways in: the one that is likely to propose the fewest entries in vain.
+//! Chooses among an entry's access paths the one that is likely to propose the fewest entries in vain.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The index itself: every gate by which entries are proposed, and what is asked of a proposed entry before it is looked at.
+//! The index: the tests by which entries are proposed, and what a proposed entry must pass before it is evaluated.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;

@@ -1,4 +1,4 @@
-//! What an entry must pass before anything can fail: only by such conditions may it be left out unseen.
+//! The leading tests of an entry: those evaluated before anything can fail; only they may leave it out.
 //!
 //! Were it left out by a later one, an event would be decided that rule by rule ends in a failure.
 

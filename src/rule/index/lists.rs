@@ -1,4 +1,4 @@
-//! Many lists of entries, kept side by side in one vector.
+//! Many lists of entries, stored in one vector.
 
 /// Lists by their numbers.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! The index: which rules and rows can hold of an event, without looking at each.
+//! The index: proposes the rules and rows that can hold of an event, without evaluating each.
 
 mod access_path;
 mod bits;

@@ -1,4 +1,4 @@
-//! All regular expressions of a field tried at once, and how they are spelled for that.
+//! Tries all regular expressions of a field at once, and writes them in the form needed for that.
 
 use regex::{RegexSet, RegexSetBuilder};
 

@@ -1,4 +1,4 @@
-//! Numbers between limits: which ranges hold a number, without comparing with each.
+//! Finds the ranges that hold a number, without comparing with each.
 
 use super::lists::{Lists, narrow};
 use crate::event::{Shape, View};

@@ -1,4 +1,4 @@
-//! What the index asks of an event.
+//! The trait by which the index asks for values of an event.
 
 use crate::event::View;
 

@@ -1,7 +1,8 @@
-//! Functions that databases and what they bring with them have, and that change something, read files, run another text as a
-//! query, or act on the server in some other way. Those that only take time are not among them: a question's time ends them.
-//! A list of these can never be whole: a function that somebody made in the database is not known here, and passes. What it
-//! may do, the account's rights say.
+//! Functions of databases that change data, read files, run other queries, or act on the server.
+//!
+//! Those that only take time are not among them: a question's time ends them. A list of these can never be whole:
+//! a function that somebody made in the database is not known here, and passes. What it may do, the account's
+//! rights say.
 
 use super::sql_text::Dialect;
 

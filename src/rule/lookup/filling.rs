@@ -1,4 +1,4 @@
-//! Texts of a lookup into which the key is filled: `/users/${key}`, `(mail=${key.mail})`. How it is escaped is the source's business.
+//! Texts of a lookup that the key is filled into: `/users/${key}`, `(mail=${key.mail})`. The source escapes it.
 
 use std::borrow::Cow;
 

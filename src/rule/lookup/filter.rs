@@ -1,4 +1,4 @@
-//! Whether a text is an LDAP filter (RFC 4515) in which the key stands as a value only: nowhere else does escaping keep it in its place.
+//! Checks that a text is an LDAP filter (RFC 4515) in which the key stands only as a value, where escaping works.
 
 use std::iter::Peekable;
 use std::str::Chars;

@@ -1,4 +1,4 @@
-//! By what the rows of a table are found: columns, or what functions make of them.
+//! The key of a table's rows: columns, or functions of columns.
 
 use crate::diagnostic::Place;
 use crate::event::{Path, Segment, Value, View};

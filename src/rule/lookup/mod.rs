@@ -1,4 +1,4 @@
-//! Lookups as declared: what is asked, where, and what becomes of an error. What a source answers is the `lookup` room's business.
+//! Lookups as rule files declare them: what is asked, where, and what replaces a failed answer.
 
 mod acting;
 mod call;

@@ -1,4 +1,4 @@
-//! What every lookup over a connection has in common: how long it is waited for and kept, and what becomes of an error.
+//! What all lookups over connections share: timeout, cache, and what replaces a failed answer.
 
 use std::time::Duration;
 

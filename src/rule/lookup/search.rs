@@ -1,4 +1,4 @@
-//! A lookup in a directory: which entries are searched for, and what of them becomes a row.
+//! A lookup in a directory: which entries are searched, and which attributes become a row.
 
 use super::filling::Filling;
 

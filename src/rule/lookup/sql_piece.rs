@@ -1,4 +1,4 @@
-//! Quotes, comments and numbers of a query, as each database ends them.
+//! Finds the ends of quotes, comments and numbers in a query, by the rules of each database.
 
 use super::sql_text::{Dialect, Kind, NoStatement};
 

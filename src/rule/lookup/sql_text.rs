@@ -1,4 +1,4 @@
-//! What the text of a query consists of, which database reads it, and why one is not asked.
+//! The tokens of a query, the dialects that read it, and why a query is refused.
 
 use std::ops::Range;
 

@@ -1,5 +1,4 @@
-//! The text of a query, cut into what means something, as the database that is asked cuts it: what is in quotes and comments is
-//! no SQL, and where they end is not the same everywhere.
+//! Cuts a query into tokens as its database does; quotes and comments end differently in each.
 
 use super::sql_piece::{comment, is_blank, is_of_word, number, quoted, span};
 use super::sql_text::{Dialect, Kind, NoStatement, Token};

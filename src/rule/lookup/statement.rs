@@ -1,4 +1,4 @@
-//! A lookup in a database: one SELECT with named parameters. The values are bound by the database's client, never pasted.
+//! A lookup in a database: one SELECT with named parameters, whose values the database's client binds.
 
 use super::filling::Part;
 use super::sql_text::{Dialect, Kind, NoStatement};

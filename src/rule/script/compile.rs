@@ -1,4 +1,4 @@
-//! A script as written becomes a script as meant, or mistakes with their places in the text.
+//! Compiles a script, or reports mistakes with their places in the text.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

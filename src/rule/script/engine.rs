@@ -1,4 +1,4 @@
-//! The script engine of a rule set: Rhai with walls, our functions, and those of the `*.rhai` files.
+//! The script engine of a rule set: Rhai with limits, our functions, and those of the `*.rhai` files.
 
 use std::any::TypeId;
 use std::collections::BTreeSet;

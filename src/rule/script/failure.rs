@@ -1,4 +1,4 @@
-//! What is said when a script fails: never with the script's values, which may hold what nobody may see.
+//! The messages of failed scripts, which never have the script's values.
 
 use rhai::{EvalAltResult, Position};
 

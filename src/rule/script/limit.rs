@@ -1,4 +1,4 @@
-//! What a script may spend. Held against a corpus of hostile scripts (tests/scripts.rs).
+//! The limits of a script, tested with a corpus of hostile scripts (tests/scripts.rs).
 
 /// Longest text of a script, in bytes.
 pub const SCRIPT_LIMIT_BYTES: usize = 64 << 10;

@@ -1,4 +1,4 @@
-//! Scripts: Rhai in a box with walls. Whatever a script does ends that script and nothing else.
+//! Scripts in Rhai, with limits: whatever a script does ends that script and nothing else.
 
 mod check;
 mod compile;

@@ -1,4 +1,4 @@
-//! What a script reads of the event, and how those readings become its variables.
+//! What a script reads of the event, and how that becomes its variables.
 
 use rhai::{Array, Dynamic, Map, Scope};
 

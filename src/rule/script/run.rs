@@ -1,4 +1,4 @@
-//! One run of a script: values in, a value and verbs out, or questions, or a failure. It ends, whatever the script does.
+//! Runs a script once: values in; a value and verbs, questions, or a failure out. It always ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

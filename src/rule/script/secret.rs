@@ -1,4 +1,4 @@
-//! Secrets in scripts: a value of which a script can make others of its kind, and learn nothing but how it compares.
+//! Secrets in scripts: a script can join them into other secrets and compare them, and learns nothing else.
 
 use rhai::{Dynamic, Engine, ImmutableString};
 

@@ -1,4 +1,4 @@
-//! What one run carries with it. A run never leaves its thread, so its state is the thread's while it lasts.
+//! The state of one script run, kept in its thread while it lasts.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What `+` is of a text and a number: joined, unless the text is a number itself, which nobody means to be joined.
+//! `+` of a text and a number: joined, unless the text is a number itself, which is a mistake.
 
 use rhai::{Engine, EvalAltResult, FLOAT, INT, ImmutableString};
 

@@ -1,5 +1,6 @@
-//! What a script makes of a date that cannot be read: absent, as long as it only asks whether it is there. Compared with
-//! anything else nobody knows the answer, and the run counts for nothing.
+//! Unreadable dates in scripts: absent while a script only asks whether they are there.
+//!
+//! Compared with anything else nobody knows the answer, and the run counts for nothing.
 
 use rhai::{Dynamic, Engine, EvalAltResult, FLOAT, INT, ImmutableString, Variant};
 

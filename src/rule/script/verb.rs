@@ -1,4 +1,4 @@
-//! The verbs a script can call, carried out by the engine in their order.
+//! The verbs that a script calls, which the engine performs in their order.
 
 use crate::event::{Path, Value};
 

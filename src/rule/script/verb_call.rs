@@ -1,4 +1,4 @@
-//! The functions by which a script calls verbs: each call is kept, and carried out when the script has ended well.
+//! The functions by which a script calls verbs: each call is kept, and performed when the script has ended well.
 
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString};
 

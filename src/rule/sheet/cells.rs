@@ -1,4 +1,4 @@
-//! A table of cells, wherever it was read: a header, and rows of the same length.
+//! A table of cells from any file: a header, and rows of the same length.
 
 use std::collections::HashMap;
 use std::ops::Range;

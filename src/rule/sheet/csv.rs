@@ -1,4 +1,4 @@
-//! CSV as it is written: cells between separators, a row a line; every cell knows its place.
+//! Reads CSV into cells that know their places.
 //!
 //! Read strictly where quotes are concerned: a reader that guesses what a stray quote means swallows rows.
 

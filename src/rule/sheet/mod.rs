@@ -1,4 +1,4 @@
-//! Tables as administrators keep them: CSV files and workbooks, read into cells that know their places.
+//! Reads table files of administrators, CSV and workbooks, into cells that know their places.
 
 mod cells;
 mod csv;

@@ -1,5 +1,7 @@
-//! How much of a part of a workbook a reader of XML has in hand at once: the largest tag, text or comment, and the largest cell
-//! with all that stands in it. Found while the part is unpacked, so that it is known before anything of that size is made.
+//! Measures the largest piece that an XML reader holds at once in a part of a workbook, while it is unpacked.
+//!
+//! A piece is a tag, a text, a comment, or a cell with all that stands in it. So it is known before anything of
+//! that size is made.
 //!
 //! Whatever no spreadsheet writes (a document type, tags in a cell that do not match, UTF-16) makes all that follows one piece:
 //! readers take such things in different ways.

@@ -1,4 +1,4 @@
-//! A table file as a table of cells, by its kind and by what is said where it is named.
+//! Reads a table file as a table of cells, by its kind and by what is said where it is named.
 
 use std::ops::Range;
 use std::sync::Arc;

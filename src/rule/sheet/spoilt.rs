@@ -1,4 +1,4 @@
-//! Cells of which a spreadsheet has kept something else than what was once typed.
+//! Finds cells in which a spreadsheet has kept something else than what was typed.
 
 use super::cells::{Cell, Sheet};
 use crate::diagnostic::{Diagnostic, File, Place, Report, code};

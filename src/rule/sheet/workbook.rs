@@ -1,5 +1,6 @@
-//! A sheet of a workbook (`.xlsx`): its cells as a CSV file would have them, and a text with a line for each of its rows, in
-//! which they have their places.
+//! Reads a sheet of a workbook (`.xlsx`) into cells, and into a text with a line for each row.
+//!
+//! The cells are as a CSV file would have them, and have their places in that text.
 //!
 //! A workbook is an archive: a small file can unpack to any size, and two cells can span millions. So it is unpacked once,
 //! into nothing, to see how large it is and what a reader has in hand at once, and cells are taken one by one.

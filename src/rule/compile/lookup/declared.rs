@@ -1,4 +1,4 @@
-//! `lookups:`, read: a table by its key, or a question to a connection.
+//! Reads `lookups:`: a table by its key, or a question to a connection.
 
 use crate::diagnostic::{code, did_you_mean};
 use crate::rule::compile::compiler::Compiler;

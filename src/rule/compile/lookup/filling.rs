@@ -1,4 +1,4 @@
-//! Texts of a lookup with `${key}` in them, read: nothing but the key stands there, for a lookup is asked by many rules.
+//! Reads the texts of a lookup with `${key}` in them; no other name may stand there.
 
 use crate::diagnostic::code;
 use crate::event::Value;

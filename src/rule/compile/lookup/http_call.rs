@@ -1,4 +1,4 @@
-//! Lookups over HTTP, read: the call, and where its answer has the rows.
+//! Reads lookups over HTTP: the call, and where its answer has the rows.
 
 use super::remote::parts_of_call;
 use crate::diagnostic::code;

@@ -1,4 +1,4 @@
-//! Lookups as they are declared: reads where they ask, what, and under which limits.
+//! Reads lookups: where they ask, what, and within which limits.
 
 mod declared;
 mod filling;

@@ -1,4 +1,4 @@
-//! Lookups over connections, read: what is asked, how long it is waited for, what stands in for an error.
+//! Reads lookups over connections: the question, its timeout, and what replaces a failed answer.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Lookups in a directory, read: the filter, and which attributes become columns.
+//! Reads lookups in a directory: the filter, and which attributes become columns.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::rule::compile::compiler::Compiler;

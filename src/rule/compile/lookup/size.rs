@@ -1,4 +1,4 @@
-//! `at_least` and `shrink` of a lookup in a table, read.
+//! Reads `at_least` and `shrink` of a lookup in a table.
 
 use crate::diagnostic::code;
 use crate::rule::compile::compiler::Compiler;

@@ -1,4 +1,4 @@
-//! Cells of decision tables, read: what an input must be, and what an output says.
+//! Reads the cells of decision tables: what an input must be, and what an output says.
 //!
 //! `-` or nothing is anything. In a rule file a cell is YAML; in CSV it is text, but for what stands in brackets, braces
 //! or double quotes, which is YAML there too.

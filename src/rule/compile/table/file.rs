@@ -1,4 +1,4 @@
-//! Tables in files of their own: found where a rule file names them, and told where none does.
+//! Finds the files of decision tables that rule files name, and reports files that none names.
 
 use std::ops::Range;
 use std::sync::Arc;

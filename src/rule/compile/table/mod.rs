@@ -1,4 +1,4 @@
-//! Decision tables: reads their cells, from a rule file or from a file of their own.
+//! Reads decision tables, from a rule file or from a file of their own.
 
 mod cell;
 mod file;

@@ -1,4 +1,4 @@
-//! Rows of a decision table: from the rule file, from a CSV file or from a workbook.
+//! Reads the rows of a decision table from a rule file, a CSV file or a workbook.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `table:` read: its columns, and what each cell of a row says of them.
+//! Reads `table:`: its columns, and what each cell of a row says about them.
 
 use std::ops::Range;
 use std::sync::Arc;

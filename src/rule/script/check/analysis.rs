@@ -1,4 +1,4 @@
-//! A walk over a script before it ever runs: what it reads, asks, calls and changes, and what of that is a mistake.
+//! Analyses a script before it runs: what it reads, asks, calls and changes, and which of that is a mistake.
 
 use std::collections::BTreeSet;
 

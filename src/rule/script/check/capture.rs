@@ -1,5 +1,6 @@
-//! Variables that closures use and that change: a closure shares what it uses, so that one that changes afterwards could
-//! come to hold the closure itself, a circle that never ends for whoever prints, compares or frees it.
+//! Finds variables that closures use and that change: a closure shares them, and could come to hold itself.
+//!
+//! That would be a circle that never ends for whoever prints, compares or frees it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a script changes: by assignment, by the engine's functions that change a value where it lies, and behind a closure's back.
+//! Finds what a script changes: by assignment, by functions that change a value in place, and through closures.
 
 use rhai::{Expr, FnCallExpr, Position};
 

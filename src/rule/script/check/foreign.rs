@@ -1,5 +1,6 @@
-//! Functions and words of other languages, with what does the same here: for whoever comes from Okta, Entra, Kyverno, Rego,
-//! VRL, DMN or a spreadsheet.
+//! Functions and words of other languages, each with what does the same here.
+//!
+//! For people who know Okta, Entra, Kyverno, Rego, VRL, DMN or spreadsheets.
 
 use rhai::Position;
 

@@ -1,5 +1,4 @@
-//! Functions of the engine that change a value where it lies and answer nothing: where that can only be a mistake, and what
-//! to write instead.
+//! Functions that change a value in place and return nothing: where using one is a mistake, and what to write.
 
 use rhai::Position;
 

@@ -1,4 +1,4 @@
-//! The methods of Rhai by what they do to the value before their point.
+//! The methods of Rhai, by what they do to the value before their point.
 
 /// Methods that leave the value before their point as it is. Others may change it.
 const LEAVE_ALONE: &[&str] = &[

@@ -1,4 +1,4 @@
-//! A mistake in a script, with its place inside the script's text.
+//! A mistake in a script, with its place in the script's text.
 
 use rhai::Position;
 

@@ -1,4 +1,4 @@
-//! What is found in a script before it runs, by reading it.
+//! Finds mistakes in scripts before they run.
 
 mod analysis;
 mod capture;

@@ -1,4 +1,4 @@
-//! What people write who come from other languages, where the parser stumbles over it: each spelling with what to write here.
+//! Spellings of other languages at which the parser fails, each with what to write here.
 
 /// What stands at, or before, the place where the parser stumbled.
 enum Seen<'s> {

@@ -1,4 +1,4 @@
-//! `now + 7`: a date is a text to `+` and `-`.
+//! Finds `now + 7`: to `+` and `-` a date is a text.
 
 use rhai::{Expr, FnCallExpr, Position};
 

@@ -1,4 +1,4 @@
-//! What a script may say and nobody means: templates of another kind within a text, `&` between texts.
+//! Finds what a script may say and nobody means: templates of another kind in a text, `&` between texts.
 
 use rhai::{Expr, FnCallExpr, Position};
 
