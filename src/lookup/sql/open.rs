@@ -1,4 +1,4 @@
-//! Chooses the client of a database by the scheme of its address.
+//! Which client speaks to a database, by the scheme of its address.
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
-//! The errors of a database in words: never the question, and of the answer only its code.
-//!
-//! Databases quote values in their messages.
+//! What went wrong with a database, in words: never what it was asked, and nothing that it said but a code, for databases
+//! quote values in their messages.
 
 use std::io::ErrorKind;
 

@@ -1,6 +1,5 @@
-//! The numbering plans of the countries: lengths of telephone numbers, and what is dialled before them.
-//!
-//! Taken from the library's data when hookgate is built (build/plans.rs).
+//! The numbering plans of the countries: how long telephone numbers are and what is dialled before them. Taken from the library's
+//! data when hookgate is built (build/plans.rs).
 
 use std::cmp::Ordering;
 use std::sync::{LazyLock, OnceLock};
