@@ -1,4 +1,4 @@
-//! `# hookgate: allow H801 because …`: warnings that somebody has read and decided to live with.
+//! Remarks that allow a warning: `# hookgate: allow H801 because …`.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! From the values of an example to the call that has them: the hook's sample, with these fields changed.
+//! Builds the request of an example: the hook's sample with the example's values.
 
 use super::finding::Call;
 use super::solver::{Variables, Witness};

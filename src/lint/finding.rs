@@ -1,4 +1,4 @@
-//! What an analysis found, with what an example must show and the events that may.
+//! A finding of the analysis, with what its example must show and the events to try.
 
 use crate::diagnostic::{Diagnostic, Example};
 use crate::event::Path;

@@ -1,4 +1,4 @@
-//! What a condition says of absent values: of which names it is certain that they are there where it holds.
+//! Which names a condition guarantees to be there where it holds.
 
 use crate::event::Path;
 use crate::rule::{Checks, Condition, Expression, Operator, Read, ReadFrom, Test, reads};

@@ -1,4 +1,4 @@
-//! Fields of which it is known what stands in them: by the platform, or by `fields:` of gateway.yaml.
+//! The fields whose possible values are known: by the platform, or by `fields:` of gateway.yaml.
 
 use crate::diagnostic::did_you_mean;
 use crate::event::date::{DateOrder, DateStyle, written};

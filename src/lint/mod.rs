@@ -1,4 +1,4 @@
-//! Static analysis, for `check` alone: what is wrong with rules that can be read. One question a file.
+//! Static analysis for `hookgate check`: finds faults in rules that can be read. One check a file.
 
 mod allow;
 mod call;

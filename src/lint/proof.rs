@@ -1,4 +1,4 @@
-//! Whether an event shows what an analysis says of the rules: the examples of `check` are run before they are told.
+//! Runs the examples of findings before they are reported, to see whether they show the claim.
 
 use super::finding::{Call, Claim, Finding};
 use crate::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! The rules as the analysis sees them: each condition as alternatives, what is found, and what may still be spent.
+//! The rules under analysis: conditions as alternative clauses, findings, and the work that may still be spent.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The whole analysis of a rule set.
+//! Runs all checks on a rule set.
 
 use super::checks::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use super::finding::Finding;

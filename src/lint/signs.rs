@@ -1,4 +1,4 @@
-//! Signs in a compared value that no field has: quotes that belong to the value, and characters that nobody sees.
+//! Finds characters in compared values that no field has: quotes as part of the value, and invisible ones.
 
 use crate::event::is_blank;
 

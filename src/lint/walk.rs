@@ -1,4 +1,4 @@
-//! The tests of rules one by one, wherever they stand, for findings that need nothing but one test.
+//! Visits every test of the rules, for findings that need only one test.
 
 use std::sync::Arc;
 

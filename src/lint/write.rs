@@ -1,4 +1,4 @@
-//! What rules change of the user.
+//! What rules change in the user.
 
 use crate::event::{Path, Root};
 use crate::rule::{Action, Expression, Rule};

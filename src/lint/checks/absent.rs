@@ -1,4 +1,4 @@
-//! Values that a rule needs and that may be absent: every field is optional, and a rule without one of its values fails.
+//! Warns of values that a rule needs and that may be absent: without one the rule fails.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};

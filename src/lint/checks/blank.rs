@@ -1,4 +1,4 @@
-//! `present` where a blank text was forgotten: forms send `""` for what nobody filled in, and a blank text is there.
+//! Warns of `present` where `empty: false` is meant: forms send `""` for fields that nobody filled in.
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Values that a test compares with and that nothing is ever equal to.
+//! Warns of compared values that no value is ever equal to.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,6 @@
-//! Rows of a table that no event can hit: they contradict themselves or the rule's `when`, or earlier rows take all of theirs.
+//! Warns of table rows that no event can reach.
+//!
+//! They contradict themselves or the rule's `when`, or earlier rows take all their events.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::{Claim, Finding};

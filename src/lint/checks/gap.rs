@@ -1,4 +1,4 @@
-//! Inputs that no row of a table covers: the rule then does nothing, which is easily overlooked.
+//! Warns of inputs that no row of a table covers, for which the rule does nothing.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;

@@ -1,4 +1,4 @@
-//! Secrets that are answered for an attribute that is no password: there the rule fails.
+//! Warns of secrets answered for an attribute that is no password, where the rule fails.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::event::secret::secret::SecretNames;

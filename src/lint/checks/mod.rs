@@ -1,4 +1,4 @@
-//! What is asked of a rule set: one question a file, with its code and its text.
+//! The checks of a rule set, one a file.
 
 pub mod absent;
 pub mod blank;

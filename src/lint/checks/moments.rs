@@ -1,4 +1,4 @@
-//! Dates compared in a way that is seldom meant: a day with the moment, and months written as minutes.
+//! Warns of date comparisons that are seldom meant: a day with a moment, months written as minutes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

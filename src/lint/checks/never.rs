@@ -1,4 +1,4 @@
-//! Conditions that hold of nobody: of a whole rule, or of one branch of `any`.
+//! Warns of conditions that never hold: of a whole rule, or of one branch of `any`.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Finding;

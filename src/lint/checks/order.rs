@@ -1,4 +1,4 @@
-//! Two rules, or rows of one table, that leave different things in one field, so that their order matters.
+//! Warns of two rules, or rows of one table, that write different values to one field, so that order matters.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Rows of a table with `hit: unique` that can both hold: an event that meets them fails.
+//! Warns of rows of a table with `hit: unique` that can both hold, where an event fails.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::finding::Claim;

@@ -1,4 +1,4 @@
-//! Rules that are never reached, because earlier ones always end the event before.
+//! Warns of rules that are never reached, because earlier rules always end the event.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Names that `let` binds and nothing reads, and lookups that nothing asks.
+//! Warns of names that `let` binds and nothing reads, and of lookups that nothing asks.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! A condition as alternatives, each a list of tests that must all hold or fail: what a search can work with.
+//! Turns a condition into alternative clauses, each a list of tests that must all hold or fail.
 
 use std::ops::Range;
 

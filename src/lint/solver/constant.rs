@@ -1,4 +1,4 @@
-//! The constants that tests of one variable name, by their kinds, and whole samples made of them.
+//! Collects the constants that tests of one variable name, by kind, and builds whole samples from them.
 
 use std::collections::BTreeSet;
 

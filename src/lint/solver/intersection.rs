@@ -1,4 +1,4 @@
-//! Which conditions can hold together, without looking at each pair: by the values that they ask for.
+//! Finds conditions that can hold together, by the values they require, without comparing each pair.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,4 +1,4 @@
-//! What tells two tests apart: of two operators with one key, both hold of a value or neither does.
+//! The identity of a test: two operators with one key both hold of a value, or neither does.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What the checks reason with: which events a condition holds of, and an event that shows it.
+//! The solver of the checks: which events a condition holds of, and an event that shows it.
 
 pub mod clause;
 mod constant;

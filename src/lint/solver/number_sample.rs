@@ -1,4 +1,4 @@
-//! Numbers that stand for all others, as far as comparisons can tell them apart.
+//! Sample numbers that stand for all others, as far as comparisons can tell them apart.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Texts in which a regular expression is found.
+//! Sample texts that match a regular expression.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 

@@ -1,4 +1,4 @@
-//! The operators in tests of one variable whose outcome is not known for every kind of value, numbered by their keys.
+//! Operators whose outcome is not known for every kind of value, numbered by their keys.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Whether some event passes the required tests and escapes every one of a list of conditions: one question behind most findings.
+//! Searches an event that passes the required tests and escapes every one of a list of conditions.
 //!
 //! A walk over the variables, one after the other; kinds of values that leave the same conditions alive go together.
 

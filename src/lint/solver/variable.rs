@@ -1,4 +1,4 @@
-//! What conditions are about: fields of the event, names that `let` computes, scripts.
+//! The variables of conditions: fields of the event, names that `let` computes, scripts.
 
 use std::collections::HashMap;
 
