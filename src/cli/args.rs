@@ -1,4 +1,4 @@
-//! The whole command line.
+//! The command line as clap reads it: global flags and every command.
 
 use std::path::PathBuf;
 

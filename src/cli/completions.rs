@@ -1,4 +1,4 @@
-//! `hookgate completions`: a script by which a shell completes the command line.
+//! `hookgate completions`: prints a script for completing commands in a shell.
 
 use clap::Command;
 use clap_complete::Shell;

@@ -1,4 +1,4 @@
-//! How a command ends: what it has to say, and the code that scripts and service managers read.
+//! The result of a command: what it prints, and the exit code for scripts and service managers.
 
 use std::path::Path;
 use std::process::ExitCode;

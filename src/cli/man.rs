@@ -1,4 +1,4 @@
-//! `hookgate man`: the manual pages, one a command.
+//! `hookgate man`: writes the manual pages, one a command.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The door for people: commands, what they print and how they end.
+//! The command line: commands, what they print, and their exit codes.
 
 mod args;
 mod completions;

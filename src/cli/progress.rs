@@ -1,4 +1,4 @@
-//! What a long command is doing, at a terminal: drawn once it has taken half a second, wiped when it ends.
+//! The progress of a long command at a terminal: drawn after half a second, removed at the end.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};

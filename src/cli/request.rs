@@ -1,4 +1,4 @@
-//! The request of a command: a hook by its name, a body from a file or the hook's sample, changed as `--set` says.
+//! The request of a command: a hook by name, a body from a file or the hook's sample, changed by `--set`.
 
 use std::io::Read;
 use std::path::Path as File;

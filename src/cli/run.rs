@@ -1,4 +1,4 @@
-//! From the words of a command line to an exit code: the only place that prints.
+//! Runs a command line and prints its result; nothing else prints.
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write, stderr, stdout};

@@ -1,4 +1,4 @@
-//! Times for people: how long ago, and how soon.
+//! Formats times for people: how long ago, how soon.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! `hookgate outbox retry`, `redrive` and `drop`: what an operator does to deliveries, and how many they were.
+//! `hookgate outbox retry`, `redrive` and `drop`: changes deliveries, and prints how many.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Deliveries that name a person are dropped, and nothing of them stays in the file.
+//! Drops the deliveries that name a person, so that nothing of them stays in the file.
 
 use tokio::runtime::Builder;
 

@@ -1,4 +1,4 @@
-//! What waits in the memory of a running gateway: nobody else sees it, so that gateway is asked.
+//! Asks a running gateway what waits in its memory.
 
 use serde_json::{Value, json};
 

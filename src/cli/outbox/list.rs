@@ -1,4 +1,4 @@
-//! `hookgate outbox list`: what waits and the dead letters, a line each.
+//! `hookgate outbox list`: waiting deliveries and dead letters, one a line.
 
 use std::sync::Arc;
 

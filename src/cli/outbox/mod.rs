@@ -1,4 +1,4 @@
-//! `hookgate outbox`: deliveries that have not arrived, for an operator: what waits, why, and what becomes of it.
+//! `hookgate outbox`: shows and changes deliveries that have not arrived.
 
 mod age;
 mod change;

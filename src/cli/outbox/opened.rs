@@ -1,4 +1,4 @@
-//! The store that gateway.yaml names, opened for an operator.
+//! Opens the store that gateway.yaml names, for an operator.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The command and its parts; each works on the store that gateway.yaml names, beside a gateway that runs.
+//! The subcommands of `hookgate outbox`, which work beside a running gateway.
 
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::Timestamp;

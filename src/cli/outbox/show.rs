@@ -1,4 +1,4 @@
-//! `hookgate outbox show`: all of one delivery, for people; what is secret in it is hidden.
+//! `hookgate outbox show`: everything about one delivery, with secrets hidden.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `--where`: which deliveries are meant, in a few words.
+//! Parses `--where`: which deliveries are meant.
 
 use clap::Args as ClapArgs;
 

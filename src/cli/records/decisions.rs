@@ -1,4 +1,4 @@
-//! `hookgate decisions`: what was decided, found by whatever is known of it.
+//! `hookgate decisions`: finds past decisions by whatever is known of them.
 
 use super::super::exit::{Failure, Output};
 use super::journals::journals;

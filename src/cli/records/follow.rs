@@ -1,4 +1,4 @@
-//! `hookgate decisions --follow`: decisions as they come.
+//! `hookgate decisions --follow`: prints decisions as they are recorded.
 
 use std::collections::HashSet;
 use std::io::{ErrorKind, Write as _, stdout};

@@ -1,5 +1,6 @@
-//! `hookgate journal forget`: a person is erased from the journal and from what waits in the outbox; what else names the person
-//! is listed.
+//! `hookgate journal forget`: erases a person from the journal and from waiting deliveries.
+//!
+//! What else names the person is listed.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The journals that a command reads: that of gateway.yaml, or files and folders that are named.
+//! The journals that a command reads: that of gateway.yaml, or named files and folders.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The decisions that are sought, a line each.
+//! Lists the decisions that match, one a line.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What was decided: listed, followed, verified, and erased.
+//! Commands about past decisions: list, follow, explain, replay, verify, erase.
 
 mod decisions;
 mod follow;

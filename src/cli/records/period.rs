@@ -1,4 +1,4 @@
-//! Since when and until when: moments as people write them on a command line.
+//! Parses moments of a command line: since when, and until when.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;

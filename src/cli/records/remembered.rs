@@ -1,4 +1,4 @@
-//! Past decisions in words.
+//! Describes past decisions in words.
 
 use crate::event::secret::secret::{HIDDEN, WITHHELD, WITHHELD_JSON};
 use crate::event::{Hook, Kind};

@@ -1,4 +1,4 @@
-//! `hookgate replay`: recorded events decided again, and for whom something would differ.
+//! `hookgate replay`: decides recorded events again, and lists the people for whom something would differ.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! A decision as people and programs see it in a list.
+//! A decision in a list, for people and for programs.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

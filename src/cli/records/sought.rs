@@ -1,4 +1,4 @@
-//! Which decisions are meant: flags that all commands about them share.
+//! The flags that choose decisions, shared by all commands about them.
 
 use clap::Args as ClapArgs;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! `hookgate decisions --verify`: whether journals are as they were written.
+//! `hookgate decisions --verify`: verifies that journals are as they were written.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! `hookgate why`: what was decided for one request, by which rule, and what it saw.
+//! `hookgate why`: explains the decision about one request: the rule, and what it saw.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `hookgate check`: every mistake of a rules folder at once, without running anything.
+//! `hookgate check`: reports every mistake of a rules folder at once, without running anything.
 
 use std::fmt::Write as _;
 use std::time::Instant;

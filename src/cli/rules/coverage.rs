@@ -1,4 +1,4 @@
-//! What tests reach of the rules: for people, for programs, and as a tracefile that editors and build servers show.
+//! Prints what tests reach of the rules: for people, for programs, and as a tracefile for editors and build servers.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

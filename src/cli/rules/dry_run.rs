@@ -1,4 +1,4 @@
-//! `hookgate dry-run`: what the server would answer, and why, without a server.
+//! `hookgate dry-run`: prints what the server would answer, and why, without a server.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `hookgate explain`: what a code means, an example, and what to write instead.
+//! `hookgate explain`: prints the meaning of a code, an example, and what to write instead.
 
 use std::fmt::Write as _;
 

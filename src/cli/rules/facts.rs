@@ -1,4 +1,4 @@
-//! Where the answers of a dry run come from: written down in a file, or asked of the real sources.
+//! The facts of a dry run: written in a file, or asked of the real sources.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `hookgate init`: writes the starter rules and a commented gateway.yaml somewhere to begin with.
+//! `hookgate init`: writes the starter rules and a commented gateway.yaml.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Commands for those who write rules: they read the rules folder and need no running gateway.
+//! Commands for people who write rules; they read the rules folder and need no running gateway.
 
 pub mod check;
 mod coverage;

@@ -1,4 +1,4 @@
-//! The results of tests: for people, for programs, for build servers.
+//! Prints the results of tests: for people, for programs, for build servers.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

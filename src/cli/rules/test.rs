@@ -1,4 +1,4 @@
-//! `hookgate test`: runs the cases that stand beside the rules.
+//! `hookgate test`: runs the test cases of the rule files.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! A decision and its trace, for a person to read.
+//! Prints a decision and its trace for people.
 
 use std::fmt::Write as _;
 

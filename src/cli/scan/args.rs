@@ -1,4 +1,4 @@
-//! What `hookgate scan` is asked.
+//! The arguments of `hookgate scan`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Rows as requests: the same JSON that the platform would send for these people.
+//! Turns rows into request bodies, as the platform would send them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! What each column of an export is taken for: a field of the user, a custom attribute, a field of the request, or nothing.
+//! Decides what each column of an export is: a field of the user, a custom attribute, a field of the request, or
+//! nothing.
 
 use std::collections::BTreeMap;
 

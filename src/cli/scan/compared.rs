@@ -1,4 +1,4 @@
-//! Two decisions about one person: what is otherwise by the second.
+//! Compares two decisions about one person.
 
 use std::collections::BTreeMap;
 

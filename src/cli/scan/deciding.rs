@@ -1,4 +1,4 @@
-//! Every person of an export decided, on each hook, by one rules folder or by two.
+//! Decides every person of an export on each hook, by one rules folder or by two.
 
 use jiff::Timestamp;
 use std::borrow::Cow;

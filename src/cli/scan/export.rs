@@ -1,4 +1,4 @@
-//! An export of people as it was read: columns, and for each row what stands in them.
+//! An export of people: columns, and rows of cells.
 
 use super::note::Note;
 

@@ -1,4 +1,4 @@
-//! What was found of all people, in groups.
+//! Groups the findings about all people.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! People in a JSON file: an object a line, or one list of objects. Values stay as they are written.
+//! Reads people from a JSON file: an object a line, or one list of objects. Values stay as written.
 
 use std::collections::HashMap;
 use std::fmt;

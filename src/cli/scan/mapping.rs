@@ -1,4 +1,4 @@
-//! The mapping file: for columns by their names what they are, written as rules write it.
+//! Reads the mapping file, which says what columns are.
 
 use std::path::Path as FilePath;
 use std::sync::Arc;

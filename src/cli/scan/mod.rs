@@ -1,4 +1,4 @@
-//! `hookgate scan`: a whole population decided at once, and who would be refused, changed or deprovisioned.
+//! `hookgate scan`: decides a whole export, and lists who would be refused, changed or deprovisioned.
 
 mod args;
 mod body;

@@ -1,5 +1,6 @@
-//! What is to be said of an export itself: a row that cannot be read, a spoilt cell, somebody who stands there twice. Never
-//! with what stands in a cell: it may be a password.
+//! Notes on an export itself: unreadable rows, spoilt cells, people who stand there twice.
+//!
+//! Never with a cell's contents, which may be a password.
 
 use serde_json::json;
 

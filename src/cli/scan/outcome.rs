@@ -1,4 +1,4 @@
-//! What a decision means for a person, in words: one line a finding, in groups of what is the same for many.
+//! Describes what a decision means for a person, in groups of what is the same for many.
 
 use crate::engine::{Asks, Decision, Failure, Verdict};
 use crate::event::{Event, Hook, Kind, OnFailure};

@@ -1,4 +1,4 @@
-//! An export as a file: which kind it is, and how large it may be.
+//! Reads an export's file: its kind, and its size limit.
 
 use std::io::ErrorKind;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What a scan tells: as text for people, as one JSON object for programs.
+//! Prints the result of a scan: text for people, one JSON object for programs.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The scan itself: an export is read, every person in it is decided, and what was found is told.
+//! Runs a scan: reads an export, decides every person, reports the findings.
 
 use std::path::PathBuf;
 use std::time::Instant;

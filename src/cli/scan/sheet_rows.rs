@@ -1,4 +1,4 @@
-//! People in a CSV file or a workbook: what a cell holds is text, and one with nothing in it is no field.
+//! Reads people from a CSV file or a workbook: cells are texts, and an empty cell is an absent field.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A call of the admin listener of the gateway that these settings start, on this machine.
+//! Calls the admin listener of the gateway that these settings start, on this machine.
 
 use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! What is in memory stays there: no core dump of a crash, and no other process of the same user that reads along.
+//! Prevents core dumps, and keeps other processes of the same user from reading this process's memory.
 
 use tracing::debug;
 

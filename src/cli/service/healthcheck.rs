@@ -1,4 +1,4 @@
-//! `hookgate healthcheck`: is the gateway of this machine alive? For containers, whose images hold no other program to ask with.
+//! `hookgate healthcheck`: asks whether the gateway of this machine is alive, for containers without other programs.
 
 use std::net::SocketAddr;
 use std::path::Path;

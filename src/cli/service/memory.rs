@@ -1,5 +1,4 @@
-//! What callers, and the servers that lookups ask, can make this process hold in memory by its settings, told at the start
-//! beside what there is.
+//! Computes how much memory callers and asked servers can make this process use, and logs it at the start.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `hookgate reload`: has a running gateway read its rules folder now, and take tables although they lost rows.
+//! `hookgate reload`: makes a running gateway read its rules folder now, and accept tables that lost rows.
 
 use std::fmt::Write as _;
 

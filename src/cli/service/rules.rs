@@ -1,4 +1,4 @@
-//! `hookgate rules`: which sets of rules were in force, and going back to one of them.
+//! `hookgate rules`: lists the rule sets that were in force, and goes back to one.
 
 use std::fmt::Write as _;
 

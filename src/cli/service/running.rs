@@ -1,4 +1,4 @@
-//! Where the admin listener of a gateway that runs is, written down by it: its settings may be others by now, or cannot be read any more.
+//! The admin address of a running gateway, as it wrote it to a file, since its settings may have changed meanwhile.
 
 use std::fmt::Write as _;
 use std::fs;

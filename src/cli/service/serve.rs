@@ -1,4 +1,4 @@
-//! `hookgate serve`: answers the hooks until it is told to stop; rules are replaced while it runs.
+//! `hookgate serve`: runs the gateway until it is stopped; rules are replaced while it runs.
 
 use std::net::SocketAddr;
 use std::path::Path;

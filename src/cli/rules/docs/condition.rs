@@ -1,4 +1,4 @@
-//! Conditions in words: a clause where they are few, else a list.
+//! Describes conditions in words: a clause where they are few, else a list.
 
 use super::page::{Item, Line};
 use super::value::{elements, long_script, value};

@@ -1,4 +1,4 @@
-//! A page as one HTML file: no scripts, nothing from outside, readable on paper and in the dark.
+//! Writes a page as one HTML file without scripts or external files, for screen, paper and dark mode.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Lookups of the page: what each asks, and what stands in where it gets no answer.
+//! Describes lookups: what each asks, and what replaces a failed answer.
 
 use super::page::{Block, Line, Page, Table};
 use crate::cli::rules::check::counted;

@@ -1,4 +1,4 @@
-//! A page as Markdown (GitHub's), in which nothing a person wrote can become markup.
+//! Writes a page as GitHub Markdown, in which no written text can become markup.
 
 use std::fmt::Write as _;
 

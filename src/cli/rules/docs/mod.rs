@@ -1,4 +1,4 @@
-//! `hookgate docs`: the rule set as a page that people read who do not write rules.
+//! `hookgate docs`: describes the rule set on a page for people who do not write rules.
 
 mod condition;
 mod html;

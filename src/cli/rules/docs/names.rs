@@ -1,4 +1,4 @@
-//! The names that a rule reads and `let` binds, in words.
+//! Describes the names that a rule reads and `let` binds.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A page as its writers see it: headings, sentences, lists, tables. What it says is decided elsewhere, how it looks as well.
+//! The model of a page, between what it says and how it is written: headings, sentences, lists, tables.
 
 /// A page.
 #[derive(Debug, Default)]

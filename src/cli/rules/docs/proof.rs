@@ -1,4 +1,4 @@
-//! Which tests prove which rules: every test is run, and what held in it is noted.
+//! Finds which tests prove which rules, by running every test.
 
 use super::page::{Item, Line};
 use crate::engine::Outcome;

@@ -1,4 +1,4 @@
-//! One rule: a sentence, what its names stand for, its table, and the tests that prove it.
+//! Describes one rule: a sentence, its names, its table, and the tests that prove it.
 
 use super::page::{Block, Item, Line, Page};
 use super::proof::Proof;

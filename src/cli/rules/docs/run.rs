@@ -1,4 +1,4 @@
-//! The command: reads the rules, runs the tests, writes the page.
+//! Runs `hookgate docs`: reads the rules, runs the tests, writes the page.
 
 use std::path::PathBuf;
 

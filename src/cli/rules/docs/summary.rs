@@ -1,4 +1,4 @@
-//! The whole page: what stands first, and in which order the rest follows.
+//! Puts the page together: what comes first, and the order of the rest.
 
 use super::page::{Block, Item, Line, Page, Table};
 use super::proof::{Came, Proof, unproved, unproved_rows};

@@ -1,4 +1,4 @@
-//! Decision tables as tables, with what their hit policy means.
+//! Describes decision tables, and what their hit policy means.
 
 use super::page::{Line, Table};
 use super::proof::{Came, Proof};

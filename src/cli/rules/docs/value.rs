@@ -1,4 +1,4 @@
-//! Values in words: constants as they are, everything computed as a rule file would write it.
+//! Describes values: constants as they are, computed ones as a rule file writes them.
 
 use super::page::Line;
 use crate::event::{Shape, Value};

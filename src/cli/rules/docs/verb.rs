@@ -1,4 +1,4 @@
-//! Verbs in words: what is done where a rule holds.
+//! Describes verbs: what is done where a rule holds.
 
 use super::page::{Item, Line};
 use super::value::{long_script, value};

@@ -1,4 +1,4 @@
-//! The collector of traces, tried: made ready as for serving, and connected to without sending anything.
+//! Tests the collector of traces: connects without sending anything.
 
 use std::time::Duration;
 

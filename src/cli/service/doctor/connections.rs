@@ -1,4 +1,4 @@
-//! Connections, tried: opened, logged in, asked for something small; and how many lookups ask them.
+//! Tests connections: opens them, logs in, asks something small; and says how many lookups use them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

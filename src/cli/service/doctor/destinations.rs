@@ -1,4 +1,4 @@
-//! Destinations and the outbox, tried: opened, connected to without sending anything, written without leaving anything.
+//! Tests destinations and the outbox: connects without sending, writes without leaving anything.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The keys that an issuer of tokens publishes, tried: fetched once, as the gate does.
+//! Tests the keys that a token issuer publishes: fetches them once, as authentication does.
 
 use std::time::Duration;
 

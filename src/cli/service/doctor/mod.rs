@@ -1,5 +1,6 @@
-//! `hookgate doctor`: tries every connection and destination of gateway.yaml, the outbox, published keys and the collector of traces, and
-//! says what to do.
+//! `hookgate doctor`: tests everything that gateway.yaml connects to, and says what to do.
+//!
+//! Connections, destinations, the outbox, published keys, the collector of traces.
 
 mod collector;
 mod connections;

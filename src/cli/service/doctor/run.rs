@@ -1,4 +1,4 @@
-//! The command: what is tried, in which order it is told, and how it ends.
+//! Runs `hookgate doctor`: what is tested, the order of the report, and the exit code.
 
 use std::path::PathBuf;
 use std::time::Duration;

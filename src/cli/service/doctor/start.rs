@@ -1,5 +1,4 @@
-//! What keeps `serve` from starting, or from doing all of its work, beside connections, destinations and rules: looked at by what
-//! `serve` itself starts with.
+//! Tests what else would keep `serve` from starting or working, by the code that `serve` starts with.
 
 use super::tried::Wrong;
 use crate::config::Settings;

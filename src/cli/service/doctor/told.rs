@@ -1,4 +1,4 @@
-//! What was tried, told to people as a table and to programs as JSON.
+//! Prints the results of the tests: a table for people, JSON for programs.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! One thing that was tried, and how it went.
+//! One test and its result.
 
 use std::time::{Duration, Instant};
 

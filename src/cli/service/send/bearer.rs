@@ -1,4 +1,4 @@
-//! The bearer of the call: a ready one from a file, one that is signed here, or none.
+//! The bearer of a call: read from a file, signed here, or none.
 
 use std::path::{Path, PathBuf};
 

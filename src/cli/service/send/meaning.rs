@@ -1,4 +1,4 @@
-//! What a status means to whoever sets up the gateway, and what to do.
+//! Explains what a status means to whoever sets up the gateway, and what to do.
 
 /// In words; `code` is what the gateway says beside a status that is no decision.
 pub fn meaning(status: u16, code: Option<&str>, has_token: bool) -> &'static str {

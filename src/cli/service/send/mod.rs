@@ -1,4 +1,4 @@
-//! `hookgate send`: plays the platform in front of a running gateway.
+//! `hookgate send`: calls a running gateway as the platform does.
 
 mod bearer;
 mod meaning;

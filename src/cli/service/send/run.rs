@@ -1,4 +1,4 @@
-//! The command: which call is made, and how it ends.
+//! Runs `hookgate send`: makes the call, and ends with its result.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What came back, as a person or a program reads it.
+//! Prints the answer of a call for people or programs.
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
