@@ -1,5 +1,6 @@
-//! Which addresses may be called: public ones, and those that are listed. A name may lead anywhere, so it is the address that counts,
-//! looked at anew for each connection.
+//! Says which addresses may be called: public ones, and those that gateway.yaml lists.
+//!
+//! A name may lead anywhere, so the address is checked, again for each connection.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Whose certificates are believed: the authorities of the system, and those of a PEM file beside them.
+//! The trusted certificate authorities: those of the system, and those of a PEM file.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! A circuit breaker: a source that fails again and again is left alone for a while, and then tried with one question at a time.
+//! A circuit breaker: after several failures a source is left alone for a while, then tried with one question.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

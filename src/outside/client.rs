@@ -1,4 +1,5 @@
-//! The HTTP client of one connection: to guarded addresses alone, without redirects, proxies or cookies, answers of bounded size.
+//! The HTTP client of one connection: guarded addresses only, no redirects, proxies or cookies, answers of limited
+//! size.
 
 use std::error::Error as _;
 use std::fmt;

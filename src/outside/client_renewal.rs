@@ -1,4 +1,4 @@
-//! A client that follows its files: its address where that stands in one, authorities, and a client certificate with its key.
+//! Renews an HTTP client when its files change: address, authorities, client certificate with its key.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Whether somebody opens at an address: connected and encrypted as for a call, and closed again before anything is said.
+//! Connectivity probe: opens the TCP or TLS connection, and closes it without sending a request.
 
 use std::error::Error;
 use std::fmt;

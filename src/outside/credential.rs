@@ -1,7 +1,7 @@
 //! Credentials of connections: written as `${env:NAME}` or `${file:PATH}`, read when they are needed, never shown.
 //!
-//! A file is read again when it has changed, so that a password can be changed without a restart. One that cannot be read any more,
-//! or is empty, may be on its way: the secret from before is used, and the log says so.
+//! A file is read again when it has changed, so that a password can be changed without a restart. One that cannot be
+//! read any more, or is empty, may be in the middle of a change: the earlier secret is used, and the log says so.
 
 use std::fmt;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A file that one process at a time may work with: who has it holds a lock on another one beside it, until it ends.
+//! Locks a file for one process, by a lock on another file beside it, until the process ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;

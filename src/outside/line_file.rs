@@ -1,4 +1,5 @@
-//! Files of lines that grow at their end: opened for each write, set aside when they are full, no line behind half of another.
+//! Appends lines to files that are opened for each write and rotated when full; a half line never gets another
+//! after it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};

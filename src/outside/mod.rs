@@ -1,5 +1,4 @@
-//! What speaking to other machines needs, whoever does it: credentials that are never shown, breakers for what fails, and
-//! an HTTP client that goes nowhere but where it is meant to, and relays that measure what servers send.
+//! What all code that calls other machines shares: credentials, an HTTP client, breakers, relays, files.
 
 mod address_guard;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]

@@ -1,4 +1,4 @@
-//! Who may read and write a file that hookgate makes: its user alone, unless a setting says otherwise.
+//! The permissions of files that hookgate makes: for its user only, unless a setting says otherwise.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};

@@ -1,4 +1,4 @@
-//! A library that panics over what a server sends: that ends one question, and is one line of the log.
+//! Catches panics of a library on what a server sends: one question ends, and the log gets one line.
 
 use std::panic::{PanicHookInfo, set_hook, take_hook};
 use std::sync::Once;

@@ -1,4 +1,4 @@
-//! A call of a hook as the platform makes it, and what came back.
+//! Calls a hook as the platform does, and reads the answer.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Tokens as the platform signs them: its claims, and a shared secret.
+//! Makes tokens as the platform does: its claims, signed with a shared secret.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use secrecy::SecretString;

@@ -1,4 +1,4 @@
-//! A file that is read whole, as long as it is small and an ordinary one: a pipe of that name would be waited for without end.
+//! Reads a small, ordinary file whole; a pipe of that name, which could block without end, is refused.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Read as _, Result};

@@ -1,4 +1,4 @@
-//! The relay itself: what the library says goes to the server as it is, what the server says is looked at first.
+//! Copies bytes between library and server: to the server as they are, from the server after inspection.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Why a relay closed a connection: more than is taken, or something that no server of its kind sends.
+//! Why a relay closed a connection: too much, or something that no such server sends.
 
 use std::fmt;
 use std::io;

@@ -1,4 +1,4 @@
-//! What is looked at in the bytes of a server, by the protocol that it speaks.
+//! Inspects the bytes of a server, by its protocol.
 
 use super::excess::Excess;
 #[cfg(feature = "ldap")]

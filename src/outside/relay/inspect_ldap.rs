@@ -1,4 +1,4 @@
-//! Messages of a directory: one element of BER after the other (RFC 4511, section 5.1), with limits of length and depth.
+//! Inspects messages of a directory: elements of BER (RFC 4511, section 5.1), with limits of length and depth.
 //!
 //! What the library would read otherwise than it is meant is refused: elements without a length, tags of several octets
 //! (LDAP has none), elements that are longer than what they stand in.

@@ -1,4 +1,4 @@
-//! Packets of MySQL and MariaDB: a length of three bytes, a number, and what they hold (MySQL's internals, "Protocol Basics").
+//! Inspects packets of MySQL and MariaDB: a length of three bytes, a number, contents ("Protocol Basics").
 //!
 //! The library makes room for as many columns as an answer announces, before one of them comes. Announced they are at the
 //! beginning of a packet, as a number whose first byte says how long it is; in the answers that hookgate asks for (rows in

@@ -1,4 +1,4 @@
-//! What a NATS server says: lines, and behind some of them as many bytes as the line says (docs.nats.io, "Client Protocol").
+//! Inspects what a NATS server sends: lines, some followed by as many bytes as they say ("Client Protocol").
 
 use super::excess::Excess;
 use super::limits::within;

@@ -1,4 +1,4 @@
-//! Messages of PostgreSQL: a letter and a length of four bytes that counts itself (its manual, "Message Formats").
+//! Inspects messages of PostgreSQL: a letter, and a length of four bytes that counts itself ("Message Formats").
 
 use super::excess::Excess;
 use super::limits::within_login;

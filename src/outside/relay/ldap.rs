@@ -1,4 +1,4 @@
-//! Directories: TLS is begun here, from the start or by StartTLS, so that what the server says is seen in plain.
+//! The relay for directories: it begins TLS, from the start or by StartTLS, so that it sees plain bytes.
 
 use std::io;
 use std::os::unix::net::UnixStream as StdStream;

@@ -1,4 +1,4 @@
-//! How much of a server's answers is taken.
+//! The limits of a server's answers.
 
 use super::excess::Excess;
 

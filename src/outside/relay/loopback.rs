@@ -1,4 +1,4 @@
-//! Where a library that wants an address is met: a socket of this process that is there for one connection.
+//! A socket of this process for one connection, for libraries that connect to an address.
 
 use std::io;
 use std::path::{Path, PathBuf};

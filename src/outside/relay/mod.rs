@@ -1,5 +1,6 @@
-//! Between a client library and the server it speaks to: a relay that measures what the server sends before the library
-//! reads it, and closes where that is too much.
+//! Relays between a client library and its server: they measure what the server sends before the library reads it.
+//!
+//! Where that is too much they close the connection.
 
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 mod copy;

@@ -1,5 +1,7 @@
-//! MySQL and MariaDB. The library gives a password only to a server that it speaks TLS with, so TLS ends here twice: towards
-//! the server, and towards the library with a certificate that this process has made for itself.
+//! The relay for MySQL and MariaDB, with TLS on both sides.
+//!
+//! The library gives a password only to a server that it speaks TLS with. So the relay speaks TLS with the server,
+//! and with the library by a certificate that this process has made for itself.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! NATS: TLS is begun here, and the library is met at a port of this machine, since it takes nothing but addresses.
+//! The relay for NATS: it begins TLS, and listens on a port of this machine, since the library connects to an address.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

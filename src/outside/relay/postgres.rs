@@ -1,4 +1,4 @@
-//! PostgreSQL: TLS is begun here, so that what the server says is seen in plain.
+//! The relay for PostgreSQL: it begins TLS, so that it sees plain bytes.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! A server: where it is, and whose certificate is believed there.
+//! A server: its address, and the certificates it may show.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is known of one relayed connection: how much of an answer is held, and why the connection was closed.
+//! The state of one relayed connection: how much of an answer is held, and why it was closed.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
