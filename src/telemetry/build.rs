@@ -1,4 +1,4 @@
-//! What this program is: its version, the commit it was built from, and the features it was built with.
+//! This build: its version, commit and features.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Fields of a log line: cut to a limit, and escaped so that no value can begin a line, a field or a colour of its own.
+//! Formats the fields of a log line: cut to a limit, and escaped so that no value can begin a line, field or colour.
 
 use std::fmt::{self, Debug, Write};
 

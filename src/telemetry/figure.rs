@@ -1,4 +1,4 @@
-//! Numbers and times of a line, written without the machinery of formats: it takes longer than all the rest of a line.
+//! Formats numbers and times of a log line without `format!`, which would cost more than the rest of the line.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! One event as one line: text for people, JSON for programs.
+//! Formats one log event as one line: text for people, JSON for programs.
 
 use std::cell::Cell;
 use std::fmt;

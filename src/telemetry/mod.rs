@@ -1,4 +1,4 @@
-//! What hookgate tells of itself: its log, one line an event whatever a caller sends, its metrics, and which build it is.
+//! The log, metrics and traces of hookgate, and which build it is.
 
 mod build;
 mod field;

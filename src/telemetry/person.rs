@@ -1,4 +1,4 @@
-//! How the log names people: as a keyed digest, by which lines about one person are found without a line saying who it is.
+//! Names people in the log by a keyed digest, so that lines about one person are found and say nobody's name.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! Lines on their way to the log: kept up to a limit until the one thread that writes takes them; what finds no room is counted.
+//! The queue of log lines, with a limit: the writer thread takes them, and lines without room are counted.
 
 use std::fmt::{self, Debug};
 use std::sync::atomic::{AtomicU64, Ordering};

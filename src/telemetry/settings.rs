@@ -1,4 +1,4 @@
-//! What an administrator can set about the log, and with it about traces.
+//! The settings of the log, with those of traces.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Switching the log on.
+//! Starts the log.
 
 use std::io::{self, IsTerminal as _, stderr};
 use std::panic::{set_hook, take_hook};

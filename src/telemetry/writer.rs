@@ -1,4 +1,4 @@
-//! The one thread that writes the log, so that nobody who logs waits for a disk, a pipe or a terminal.
+//! The thread that writes the log, so that nobody who logs waits for a disk, a pipe or a terminal.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Every metric: its name, what kind it is, its labels, and what it says. Values of labels come from rules and settings, never from requests.
+//! Every metric: its name, type, labels and help. Label values come from rules and settings, never from requests.
 
 use std::fmt::Write as _;
 

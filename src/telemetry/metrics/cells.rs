@@ -1,4 +1,4 @@
-//! Counters that many threads count at once: each thread counts in a cache line of its own, and who reads adds the lines up.
+//! Counters for many threads: each thread counts in a cache line of its own, and a reader adds them up.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

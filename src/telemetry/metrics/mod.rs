@@ -1,4 +1,4 @@
-//! The metrics: every name in one table, what is counted on the way of a request, and the page that Prometheus reads.
+//! Metrics: the table of all names, counters and histograms, and the page for Prometheus.
 
 mod catalogue;
 mod cells;

@@ -1,4 +1,4 @@
-//! The page that Prometheus reads, in its text format 0.0.4, made of what every part of the program says of itself.
+//! Writes the page for Prometheus, in its text format 0.0.4, from what each part of the program reports.
 
 use std::fmt;
 use std::sync::Arc;

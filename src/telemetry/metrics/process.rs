@@ -1,4 +1,4 @@
-//! What the operating system knows of this process (names and meaning as every exporter of Prometheus has them), what was built, and what its log lost.
+//! Metrics of the process, named as every Prometheus exporter names them; of the build, and of lost log lines.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! A histogram of times that many threads fill at once: like `Cells`, a place of its own for each thread.
+//! A histogram of durations for many threads: like `Cells`, each thread has a place of its own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

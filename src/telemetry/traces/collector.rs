@@ -1,4 +1,4 @@
-//! The collector: where spans are brought over OTLP, and what is said when they cannot be.
+//! Sends spans to the collector over OTLP, and reports when that fails.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,5 +1,6 @@
-//! The collector's client, listened to: what the exporter says of a call that failed is that it failed, and of spans that
-//! the collector rejects it says nothing.
+//! Wraps the collector's client, to learn why a call failed and how many spans the collector rejected.
+//!
+//! The exporter says only that a call failed, and nothing of rejected spans.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! What part a span has between two machines.
+//! The kind of a span: server, client, or internal.
 
 /// What part a span has in a call from one machine to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,4 @@
-//! Traces: what an event went through, part by part, for whoever collects them. Without the feature `otel` none is made, and a
-//! caller's own is passed on all the same.
+//! Traces: the spans of an event. Without the feature `otel` none is made, and a caller's trace is still passed on.
 
 #[cfg(feature = "otel")]
 mod collector;

@@ -1,4 +1,4 @@
-//! Spans as OpenTelemetry has them.
+//! Converts spans to those of OpenTelemetry.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Whether the collector is there, without a word said to it: whatever it takes it would keep.
+//! Tests whether the collector can be reached, without sending anything, since it would keep whatever it gets.
 
 use super::settings::{NoTracer, Settings};
 use crate::outside::{AddressGuard, NoClient, Tls, probe_connection};

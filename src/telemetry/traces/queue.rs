@@ -1,4 +1,4 @@
-//! The queue of spans that wait for the collector, with an end that is ours: what the library drops it does not count.
+//! The bounded queue of spans that wait for the collector; the library's own does not count what it drops.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an administrator can set about traces, and why it may be of no use.
+//! The settings of traces, and why they may have no effect.
 
 use std::path::PathBuf;
 

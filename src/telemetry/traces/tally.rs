@@ -1,4 +1,4 @@
-//! How many spans there were, and what became of them.
+//! Counts spans by what became of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! Where spans begin, and where they go.
+//! Begins spans, and passes them to the collector.
 
 use std::fmt::Arguments;
 use std::sync::Arc;
