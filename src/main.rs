@@ -1,4 +1,4 @@
-//! The command `hookgate`.
+//! The program `hookgate`.
 
 use std::process::ExitCode;
 

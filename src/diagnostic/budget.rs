@@ -1,4 +1,4 @@
-//! How much memory may be held for what people wrote: counted by whoever reads it, before the memory is taken.
+//! The limit of memory for what people wrote, counted by readers before they take the memory.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 

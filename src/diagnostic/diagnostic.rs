@@ -1,4 +1,4 @@
-//! What is wrong with something a person wrote: where, what, and what to write instead; as text, JSON or GitHub annotations.
+//! A finding: code, place, message and help; and a report of many, as text, JSON or GitHub annotations.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What is wrong with something a person wrote: where, what, and what to write instead; as text, JSON or GitHub annotations.
+//! Findings about what a person wrote: place, message, help; printed as text, JSON or GitHub annotations.
 
 mod budget;
 pub mod code;

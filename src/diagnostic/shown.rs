@@ -1,5 +1,10 @@
-//! Text as it may be shown: what nobody sees, ends a line, steers a terminal or turns the reading direction is written as its
-//! number. The one place that says which characters those are; whatever hookgate shows or logs goes through it.
+//! Escapes text before it is shown: characters that are invisible, end lines or steer terminals become their numbers.
+//!
+//! So do characters that turn the reading direction. Only this file says which characters those are; whatever
+//! hookgate shows or logs goes through it.
+//!
+//! Whatever hookgate shows or logs goes through here. The direction of reading is kept, too: marks that turn it
+//! are among these characters.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

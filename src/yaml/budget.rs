@@ -1,4 +1,4 @@
-//! What loading the rules holds in memory, and the end of a load that would hold too much.
+//! Counts the memory that loading rules holds, and ends a load that would hold too much.
 //!
 //! Each reader counts, before it makes them, the values that will stand in memory, by sizes measured on the formats as they
 //! are (`tests/memory.rs` holds loads to what they counted). What is counted is what stands at the worst moment: the tree of

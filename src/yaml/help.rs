@@ -1,4 +1,4 @@
-//! What to do about a file that is no YAML, as far as its text tells: the parser says what it missed, not what was meant.
+//! Help for files that are no YAML, as far as the text shows what was meant.
 
 use super::odd_letter;
 

@@ -1,4 +1,4 @@
-//! What may stand in each mapping a person writes: one table for the reader, for "did you mean" and for the JSON Schema.
+//! The type of tables of allowed keys, for the reader, for "did you mean" and for the JSON Schema.
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]

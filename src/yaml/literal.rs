@@ -1,4 +1,4 @@
-//! Values written out in YAML: what a plain scalar means, and the traps YAML sets with numbers, `NO` and long ids.
+//! What a plain scalar of YAML means, and the traps of numbers, `NO` and long ids.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! From a position in a scalar's text to its place in the file, so that a mistake inside a template or script is underlined there.
+//! Maps a position in a scalar's text to its place in the file, so that a mistake in a template is underlined there.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! YAML as a person writes it: from text to a tree that knows its places, and from there to typed values. Rules and settings both stand on it.
+//! Reads YAML: text becomes a tree with positions, and the tree typed values. Rules and settings use it.
 
 mod budget;
 mod help;

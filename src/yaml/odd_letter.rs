@@ -1,4 +1,4 @@
-//! Letters that look like others: what a word processor, a chat or a web page makes of quotes, spaces and dashes.
+//! Finds letters that look like others: quotes, spaces and dashes from word processors, chats and web pages.
 
 /// What a letter is called that nobody means to write into a rule, and what to write in its place.
 #[must_use]

@@ -1,4 +1,4 @@
-//! A quote that somebody forgot to close: YAML reads on to the next one, many lines down, and stumbles there. This finds where it was opened.
+//! Finds where a quote was opened that was never closed; YAML reads on to the next quote and fails there.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What a written value means: the one reader for rule files, tests and gateway.yaml. Every mistake is noted and reading goes on.
+//! Reads typed values from the tree, for rule files, tests and gateway.yaml; notes every mistake and continues.
 
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};

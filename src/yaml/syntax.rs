@@ -1,4 +1,4 @@
-//! YAML as it is written, read into a tree. What a scalar means is decided by who reads it.
+//! Parses YAML into a tree. The reader decides what a scalar means.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! YAML as it is written: a tree in which every key and value knows its place.
+//! The tree of a YAML text, in which every key and value knows its place.
 
 use std::ops::Range;
 

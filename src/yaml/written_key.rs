@@ -1,4 +1,4 @@
-//! Keys as they are written: letters that nobody means, colons that are missing, and what is no key at all.
+//! Checks keys as they are written: odd letters, missing colons, and what is no key at all.
 
 use std::ops::Range;
 

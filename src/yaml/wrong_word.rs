@@ -1,4 +1,4 @@
-//! Keys and operators of other tools, and what is written here in their place: one table for all "did you mean".
+//! Keys and operators of other tools, each with what is written here instead, for every "did you mean".
 
 use crate::diagnostic::did_you_mean;
 

@@ -1,4 +1,4 @@
-//! Tests.
+//! Codes of mistakes in tests.
 
 use super::declare::codes;
 

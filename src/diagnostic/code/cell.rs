@@ -1,4 +1,4 @@
-//! Cells of tables in files of their own.
+//! Codes of mistakes in cells of table files.
 
 use super::declare::codes;
 

@@ -1,4 +1,4 @@
-//! How the codes of an area are declared: one line each, in order.
+//! The macro that declares the codes of an area, in order.
 
 /// Declares the codes of one area: a constant, its id, its title, its text; and `ALL` of them.
 macro_rules! codes {

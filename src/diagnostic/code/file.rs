@@ -1,4 +1,4 @@
-//! Files and YAML.
+//! Codes of mistakes in files and YAML.
 
 use super::declare::codes;
 

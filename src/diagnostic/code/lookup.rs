@@ -1,4 +1,4 @@
-//! Lookups and tables.
+//! Codes of mistakes in lookups and tables.
 
 use super::declare::codes;
 

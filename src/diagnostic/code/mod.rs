@@ -1,4 +1,4 @@
-//! The catalogue of everything that can be wrong, an area a file. A code is never used for another mistake.
+//! The codes of all mistakes, an area a file. A code is never used for another mistake.
 
 mod case;
 mod catalogue;

@@ -1,4 +1,4 @@
-//! Names and paths.
+//! Codes of mistakes in names and paths.
 
 use super::declare::codes;
 

@@ -1,4 +1,4 @@
-//! Rules and what stands in them.
+//! Codes of mistakes in rules.
 
 use super::declare::codes;
 

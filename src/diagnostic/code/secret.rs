@@ -1,4 +1,4 @@
-//! Mistakes over what must never be shown.
+//! Codes of mistakes that would show a secret.
 
 use super::declare::codes;
 

@@ -1,4 +1,4 @@
-//! Settings of gateway.yaml, the environment and flags.
+//! Codes of mistakes in gateway.yaml, the environment and flags.
 
 use super::declare::codes;
 

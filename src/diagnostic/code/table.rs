@@ -1,4 +1,4 @@
-//! Decision tables.
+//! Codes of mistakes in decision tables.
 
 use super::declare::codes;
 

@@ -1,4 +1,4 @@
-//! Values, templates, scripts.
+//! Codes of mistakes in values, templates and scripts.
 
 use super::declare::codes;
 
