@@ -1,4 +1,4 @@
-//! Which settings of a file do not count, since something else sets them too: for whoever edits the file and wonders.
+//! Finds settings of a file that have no effect, because something else sets them too, and reports them.
 
 use std::fmt;
 

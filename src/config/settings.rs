@@ -1,4 +1,4 @@
-//! One value for all settings: what each room is set to.
+//! All settings: one value with a part for each room.
 
 use std::path::{Path, PathBuf};
 

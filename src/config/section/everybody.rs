@@ -1,4 +1,4 @@
-//! Whether networks are everybody: a list that holds for all addresses keeps nobody out and makes everybody trusted.
+//! Finds lists of networks that hold for every address: they keep nobody out, or trust everybody.
 
 use std::net::IpAddr;
 

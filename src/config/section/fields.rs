@@ -1,4 +1,4 @@
-//! `fields:` of gateway.yaml: what there is of a user beside the platform's own fields.
+//! `fields:` of gateway.yaml: fields of the user beside the platform's own.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which header can hold a secret: one that nobody else writes and that has no meaning of its own.
+//! Checks which header can hold a secret: one that nobody else writes and that has no meaning of its own.
 
 /// Why a header of this name cannot be one that only callers with a secret have.
 pub fn objection(name: &str) -> Option<&'static str> {

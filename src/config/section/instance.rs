@@ -1,4 +1,4 @@
-//! `instance`: by which name the log and records tell this gateway from others.
+//! `instance` of gateway.yaml: the name of this gateway in the log and in records.
 
 use std::fs;
 
