@@ -25,6 +25,7 @@ mod ldap_pool;
 mod ldap_row;
 #[cfg(feature = "ldap")]
 mod ldap_trouble;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
 mod login;
 mod measured;
 #[cfg(feature = "mysql")]
@@ -41,12 +42,16 @@ mod shrink;
 mod size;
 mod source;
 mod sql;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod sql_pool;
 mod sql_rows;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod sql_server;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod sql_trouble;
 mod sqlite;
+mod sqlite_pool;
+mod sqlite_trouble;
 mod table;
 mod tables;
 mod tally;
