@@ -3,7 +3,7 @@
 use super::section::{Manners, Named};
 use super::settings::Settings;
 use crate::diagnostic::Place;
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 
 /// Settings as far as they have been taken in.
 #[derive(Default)]

@@ -54,7 +54,7 @@ pub fn to_markdown() -> String {
     for leaf in leaves() {
         let of = leaf.path.split_once('.').map_or("", |(section, _)| section);
         if section != of || out.ends_with("`_`.\n") {
-            let title = if of.is_empty() { "by themselves".to_owned() } else { format!("`{of}`") };
+            let title = if of.is_empty() { "outside a section".to_owned() } else { format!("`{of}`") };
             let _ = write!(
                 out,
                 "\n## Settings {}{title}\n\n| setting | default | what it is |\n|---|---|---|\n",

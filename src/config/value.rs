@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::tz::{self, TimeZone};
 
 use crate::diagnostic::{Code, File, code, did_you_mean};
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 use crate::event::{OnFailure, Path, Root};
 use crate::outside::Mode;
 use crate::rule::{Shrink, is_refusal_code};
