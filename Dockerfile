@@ -7,8 +7,8 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot
 FROM ${RUST_IMAGE} AS build
 # `full` speaks to PostgreSQL, MySQL, LDAP and NATS too; an empty text leaves them out.
 ARG FEATURES=full
-# A profile of Cargo.toml: release, or quick for a try that need not be fast.
-ARG PROFILE=release
+# A profile of Cargo.toml: dist, or quick for a try that need not be fast.
+ARG PROFILE=dist
 # What `hookgate --version` calls the source: --build-arg SOURCE_COMMIT="$(git rev-parse --short HEAD)"
 ARG SOURCE_COMMIT=
 WORKDIR /src

@@ -2,12 +2,9 @@
 
 #[path = "build/commit.rs"]
 mod commit;
-#[path = "build/plans.rs"]
-mod plans;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     commit::tell();
-    plans::write();
 }

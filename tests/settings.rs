@@ -10,6 +10,10 @@ use hookgate::event::{Accepted, Kind, OnFailure};
 use hookgate::outbox::StoreAt;
 use hookgate::telemetry::Format;
 
+use crate::schema::{rules_folders, settings_beside};
+use crate::support::program::root;
+use crate::support::yaml::to_json;
+
 fn file(text: &str) -> File {
     File::new("gateway.yaml".to_owned(), text.to_owned())
 }
@@ -731,4 +735,45 @@ fn a_password_of_a_database_goes_in_clear_text_only_where_that_is_said() {
     }
     let sqlite = "connections: { hr: { sql: \"sqlite:hr.db\", cleartext_password: allow } }\n";
     assert!(from_file(sqlite).unwrap_err().to_text(false).contains("means nothing"));
+}
+
+#[test]
+fn the_table_of_settings_is_fresh() {
+    let file = root().join("docs/settings.md");
+    if std::env::var_os("HOOKGATE_WRITE_DOCS").is_some() {
+        fs::write(&file, config::to_markdown()).unwrap();
+    }
+    let stale = "stale: run `HOOKGATE_WRITE_DOCS=1 cargo test --test main settings::the_table_of_settings_is_fresh`";
+    assert!(fs::read_to_string(file).unwrap_or_default() == config::to_markdown(), "{stale}");
+}
+
+/// Every gateway.yaml of the repository, and what is wrong in one by the schema is wrong by the loader.
+#[test]
+fn the_schema_of_settings_says_what_the_loader_says() {
+    let schema = jsonschema::validator_for(&config::schema()).unwrap();
+    let objections = |text: &str| -> Vec<String> {
+        let json = to_json(text).unwrap_or_else(|| panic!("no YAML: {text}"));
+        schema.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    };
+    assert_eq!(objections(DEFAULTS), Vec::<String>::new());
+    for rules in rules_folders() {
+        let Some(file) = settings_beside(&rules) else { continue };
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(objections(&text), Vec::<String>::new(), "{}", file.display());
+    }
+    for wrong in [
+        "lisen: 127.0.0.1:80",
+        "limits: { body_bytes: 12 }",
+        "limits: { wait: 12 }",
+        "log: { format: xml }",
+        "insecure: perhaps",
+        "lookups: { rounds: 0 }",
+        "traces: { sample_percent: 101 }",
+        "on_failure: { validate: { rejects: Code } }",
+        "hooks: { mine: { kind: nothing } }",
+        "connections: { hr: { sqls: 1 } }",
+    ] {
+        assert!(!objections(wrong).is_empty(), "{wrong}");
+        assert!(from_file(wrong).is_err(), "{wrong}");
+    }
 }

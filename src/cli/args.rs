@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::records::{replay, why};
-use super::rules::{check, docs, dry_run, explain, init, test};
+use super::rules::{check, docs, dry_run, explain, init, schema, test};
 use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
 use super::{completions, man, outbox, records, scan};
 use crate::config::{self, Flag, Settings};
@@ -79,8 +79,8 @@ pub enum Command {
     Cert(cert::Args),
     /// Write starter rules and a commented gateway.yaml
     Init(init::Args),
-    /// Print the JSON Schema of rule files, for editors
-    Schema,
+    /// Print the JSON Schema of rule files, or of gateway.yaml, for editors
+    Schema(schema::Args),
     Explain(explain::Args),
     /// Print a script by which a shell completes the commands and flags of hookgate
     Completions(completions::Args),

@@ -53,7 +53,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Scan(args) => scan::run(args, &settings()?),
         Command::Cert(args) => cert::run(args),
         Command::Init(args) => init::run(args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => completions::run(args, Cli::command()),
         Command::Man(args) => man::run(args, Cli::command()),

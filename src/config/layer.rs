@@ -2,21 +2,14 @@
 
 use std::sync::Arc;
 
-use super::keys::{GONE, Leaf, PREFIX, SETTINGS, leaves, variable};
 use super::overridden::Overridden;
+use super::section::SETTINGS;
+use super::setting::{GONE, Leaf, PREFIX, leaves, variable};
+use super::value::Written;
 use crate::diagnostic::{Diagnostic, File, Place, Report, code, did_you_mean};
 use crate::yaml::keys::{Keys, Shape};
 use crate::yaml::syntax::parse;
 use crate::yaml::{Content, Entry, Node, Reader, Style, listed};
-
-/// One setting as somebody wrote it.
-#[derive(Debug)]
-pub(super) struct Written {
-    /// `limits.body_bytes`
-    pub(super) path: String,
-    pub(super) file: Arc<File>,
-    pub(super) node: Node,
-}
 
 /// A flag of the command line that stands for a setting.
 #[derive(Clone, Debug)]

@@ -5,11 +5,11 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::decode::Draft;
-use super::keys::{PREFIX, variable};
+use super::draft::Draft;
 use super::layer;
 use super::layer::{Flag, overridden, place};
 use super::section::instance;
+use super::setting::{PREFIX, variable};
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, File, Report, code};
 

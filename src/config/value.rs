@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::tz::{self, TimeZone};
 
-use crate::diagnostic::{Code, code, did_you_mean};
-use crate::event::secret::secret::SecretNames;
+use crate::diagnostic::{Code, File, code, did_you_mean};
+use crate::event::secret::SecretNames;
 use crate::event::{OnFailure, Path, Root};
 use crate::outside::Mode;
 use crate::rule::{Shrink, is_refusal_code};
@@ -27,6 +28,15 @@ pub(super) fn put<T>(there: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *there = value;
     }
+}
+
+/// One setting as somebody wrote it.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// `limits.body_bytes`
+    pub(super) path: String,
+    pub(super) file: Arc<File>,
+    pub(super) node: Node,
 }
 
 /// A setting to be read.
@@ -83,6 +93,11 @@ impl<'v> Value<'v, '_> {
     /// The same, for what is counted in memory.
     pub(super) fn size(&mut self, range: RangeInclusive<u64>) -> Option<usize> {
         self.whole(range).and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// True or false.
+    pub(super) fn switch(&mut self) -> Option<bool> {
+        self.reader.boolean(self.node, format!("`{}`", self.path))
     }
 
     /// How many of its rows a table may lose.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::event::Value;
-use crate::event::secret::secret;
+use crate::event::secret;
 
 /// Something to send.
 #[derive(Clone, PartialEq, Eq)]

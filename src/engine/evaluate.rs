@@ -8,7 +8,7 @@ use super::halt::{Evaluation, Halt, Together};
 use super::on_secret::name_of;
 use crate::diagnostic::Place;
 use crate::event::Value;
-use crate::event::secret::secret::{UNKNOWN, WITHHELD};
+use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse};
 use crate::yaml::listed;
 

@@ -6,7 +6,7 @@ use super::decision::{Failure, Undecidable};
 use super::draft::{Draft, part_of};
 use super::facts::OnSecret;
 use super::halt::{Evaluation, Halt};
-use crate::event::secret::secret::{UNKNOWN, WITHHELD};
+use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Path, Root, Segment, Value, View};
 use crate::rule::{Bound, Expression, Function, Operator, Read, ReadFrom, Rule, ScriptCondition, Test, reads};
 

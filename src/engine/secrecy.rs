@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::halt::Evaluation;
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 use crate::event::{Path, Segment, Value};
 
 impl<'e> Draft<'e> {

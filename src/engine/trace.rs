@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::json;
 
 use super::facts::Answer;
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 use crate::event::{Value, View};
 use crate::rule::Rule;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::fmt;
 
 use super::path::canonical_field;
-use super::secret::secret::SecretNames;
+use super::secret::SecretNames;
 
 /// What a hook's answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

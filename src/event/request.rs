@@ -12,7 +12,7 @@ use super::hook::{Hook, Hooks, Kind};
 use super::json::{Bounds, Document, Node, Shape, Unreadable, Value, View};
 use super::nfc::same_in_any_case;
 use super::path::{Path, Root, Segment, canonical_field};
-use super::secret::secret::{FORMS, HIDDEN, Half, SecretNames};
+use super::secret::{FORMS, HIDDEN, Half, SecretNames};
 use super::trace::Trace;
 
 /// Deepest nesting of a form that comes as a text.

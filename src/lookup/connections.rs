@@ -16,6 +16,9 @@ use crate::outside::{Breaker, tell_panics_of};
 /// Threads of the runtime: they wait far more than they work.
 const RUNTIME_THREADS: usize = 2;
 const THREAD_NAME: &str = "lookup";
+/// Most threads for questions to files, each while it is asked. Their places are fewer, so that none waits here, where it would
+/// count as the file's time.
+const FILE_THREADS: usize = 100_000;
 
 /// One connection.
 #[derive(Debug)]
@@ -123,7 +126,9 @@ impl Drop for Connections {
 }
 
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(RUNTIME_THREADS).thread_name(THREAD_NAME).enable_all().build()
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(RUNTIME_THREADS).max_blocking_threads(FILE_THREADS);
+    builder.thread_name(THREAD_NAME).enable_all().build()
 }
 
 fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {

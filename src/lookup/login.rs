@@ -7,7 +7,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
-#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
 use super::settings::Login;
 use super::source::{Fault, Trouble};
 
@@ -27,7 +26,6 @@ impl Credentials {
     ///
     /// # Errors
     /// When they are not there.
-    #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
     pub(super) fn read(login: Option<&Login>) -> Result<Option<Self>, Trouble> {
         let Some(login) = login else { return Ok(None) };
         let missing = |why: crate::outside::NoCredential| {

@@ -8,6 +8,7 @@ mod held;
 mod http;
 #[cfg(feature = "ldap")]
 mod ldap;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
 mod login;
 mod metrics;
 mod remotes;

@@ -4,15 +4,16 @@ use serde_json::{Map, Value, json};
 
 use super::condition::{OPERATORS, OTHER_OPERATORS};
 use super::grammar;
-use crate::yaml::keys::{Keys, Shape};
+use crate::yaml::schema::{DIALECT, mapping};
 
 /// The schema of rule files and test files (draft 2020-12). What needs the whole folder to judge is left to `hookgate check`.
 #[must_use]
 pub fn schema() -> Value {
+    let own = |key: &str| (key == "when").then(|| json!({ "$ref": "#/$defs/condition" }));
     json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         "title": "hookgate rule file",
-        "anyOf": [mapping(&grammar::FILE), table()],
+        "anyOf": [mapping(&grammar::FILE, &own), table()],
         "$defs": { "condition": condition(), "operators": operators() },
     })
 }
@@ -20,37 +21,6 @@ pub fn schema() -> Value {
 /// A YAML file that is a table: a list of rows.
 fn table() -> Value {
     json!({ "type": "array", "items": { "type": "object" } })
-}
-
-fn mapping(keys: &'static Keys) -> Value {
-    let mut properties = Map::new();
-    for key in keys.keys {
-        let mut value = match (key.name, &key.shape) {
-            ("when", _) => json!({ "$ref": "#/$defs/condition" }),
-            (_, shape) => self::shape(shape),
-        };
-        if let Some(object) = value.as_object_mut() {
-            object.insert("description".to_owned(), json!(key.about));
-        }
-        properties.insert(key.name.to_owned(), value);
-    }
-    let required: Vec<&str> = keys.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
-    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
-}
-
-fn shape(shape: &'static Shape) -> Value {
-    match shape {
-        Shape::Any => json!({}),
-        // YAML reads an unquoted 12 or true as no text; where hookgate takes the letters, so does the schema.
-        Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
-        Shape::Boolean => json!({ "type": "boolean" }),
-        Shape::Whole => json!({ "type": "integer", "minimum": 0 }),
-        Shape::OneOf(words) => json!({ "enum": words }),
-        Shape::Mapping(keys) => mapping(keys),
-        Shape::MapOf(inner) => json!({ "type": "object", "additionalProperties": self::shape(inner) }),
-        Shape::ListOf(inner) => json!({ "type": "array", "items": self::shape(inner) }),
-        Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(self::shape).collect::<Vec<_>>() }),
-    }
 }
 
 /// A script, or paths with what must hold of them.

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::encoding::{NoText, file_of, line_of, no_text};
 use crate::diagnostic::{Budget, Diagnostic, File, Report, code};
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 use crate::yaml::{MEMORY_BYTES, hold};
 
 /// Largest file that is read, in bytes: YAML trees take about thirty times the file.

@@ -3,7 +3,7 @@
 use super::binding::{Binding, Bound};
 use super::expression::{Expression, Read, ReadFrom};
 use crate::event::Path;
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 
 /// A secret that the value is computed from.
 pub fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {

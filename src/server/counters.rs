@@ -76,7 +76,7 @@ impl Counters {
         turned_away.into_iter().for_each(|reason| count(&self.turned_away, reason));
     }
 
-    /// Connections the reaper cut.
+    /// Connections that the idle timeout cut.
     #[must_use]
     pub fn cut(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)

@@ -35,14 +35,14 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    door: Arc<Shared>,
+    shared: Arc<Shared>,
     stopper: Stopper,
     renewal: Option<Renewal>,
 }
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server").field("address", &self.address).field("door", &self.door).finish_non_exhaustive()
+        f.debug_struct("Server").field("address", &self.address).field("shared", &self.shared).finish_non_exhaustive()
     }
 }
 
@@ -82,12 +82,12 @@ pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answeri
     if let Some(open) = open_to_all(settings) {
         return Err(open);
     }
-    let door = Arc::new(Shared::new(settings, hooks, answering).map_err(Error::Auth)?);
+    let shared = Arc::new(Shared::new(settings, hooks, answering).map_err(Error::Auth)?);
     let failed = |error| Error::listening(settings.listen, error);
     let listener = listen(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let renewal = encrypted(settings, &door.counters)?;
-    Ok(Server { listener, address, door, stopper: Stopper::default(), renewal })
+    let renewal = encrypted(settings, &shared.counters)?;
+    Ok(Server { listener, address, shared, stopper: Stopper::default(), renewal })
 }
 
 /// What keeps a server of these settings from starting, without one. An address that is taken is none: one may run there now.
@@ -133,13 +133,13 @@ impl Server {
     /// What it counts about itself.
     #[must_use]
     pub fn counters(&self) -> Arc<Counters> {
-        Arc::clone(&self.door.counters)
+        Arc::clone(&self.shared.counters)
     }
 
     /// Its numbers for Prometheus.
     #[must_use]
     pub fn measured(&self) -> [Arc<dyn Measured>; 2] {
-        [Arc::clone(&self.door.counters) as _, Arc::clone(&self.door.requests) as _]
+        [Arc::clone(&self.shared.counters) as _, Arc::clone(&self.shared.requests) as _]
     }
 
     /// A handle that stops it.
@@ -153,18 +153,18 @@ impl Server {
     /// # Errors
     /// When the operating system refuses threads, signals or the listening socket.
     pub fn run(self) -> Result<(), Error> {
-        let settings = &self.door.settings;
-        let reaper = IdleTimeout::new(settings.idle_limit(), Arc::clone(&self.door.counters));
-        let reaper = Arc::new(reaper.with_address_limit(settings.address_connection_limit));
-        let reaping = Reaping::start(&reaper).map_err(Error::Serve)?;
-        let result = System::new().block_on(serve(self, reaper)).map_err(Error::Serve);
+        let settings = &self.shared.settings;
+        let idle_timeout = IdleTimeout::new(settings.idle_limit(), Arc::clone(&self.shared.counters));
+        let idle_timeout = Arc::new(idle_timeout.with_address_limit(settings.address_connection_limit));
+        let reaping = Reaping::start(&idle_timeout).map_err(Error::Serve)?;
+        let result = System::new().block_on(serve(self, idle_timeout)).map_err(Error::Serve);
         drop(reaping);
         result
     }
 }
 
-async fn serve(server: Server, reaper: Arc<IdleTimeout>) -> std::io::Result<()> {
-    let Server { listener, door, stopper, renewal, .. } = server;
+async fn serve(server: Server, idle_timeout: Arc<IdleTimeout>) -> std::io::Result<()> {
+    let Server { listener, shared, stopper, renewal, .. } = server;
     // Listened for before anybody is answered: a stop that comes at once is a stop in good manners too.
     let told = told_to_stop(stopper, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let tls = renewal.as_ref().map(Renewal::in_force);
@@ -172,16 +172,16 @@ async fn serve(server: Server, reaper: Arc<IdleTimeout>) -> std::io::Result<()> 
         let step = |renewal: &mut Renewal| renewal.step(Timestamp::now());
         actix_web::rt::spawn(renew(renewal, step, signal(SignalKind::hangup())?));
     }
-    if let Some(secrets) = auth::Renewal::start(&door.settings.auth, &door.gates) {
+    if let Some(secrets) = auth::Renewal::start(&shared.settings.auth, &shared.gates) {
         actix_web::rt::spawn(renew(secrets, auth::Renewal::step, signal(SignalKind::hangup())?));
     }
-    door.gates.now().keeping().for_each(|keeping| {
+    shared.gates.now().keeping().for_each(|keeping| {
         actix_web::rt::spawn(keeping);
     });
-    let (counters, unready_ms) = (Arc::clone(&door.counters), door.settings.unready_ms);
-    let refusals = Arc::clone(&door);
-    actix_web::rt::spawn(tell_again(Arc::clone(&door)));
-    let running = listener::start(listener, door, reaper, tls)?;
+    let (counters, unready_ms) = (Arc::clone(&shared.counters), shared.settings.unready_ms);
+    let refusals = Arc::clone(&shared);
+    actix_web::rt::spawn(tell_again(Arc::clone(&shared)));
+    let running = listener::start(listener, shared, idle_timeout, tls)?;
     let handle = running.handle();
     actix_web::rt::spawn(async move {
         told.await;
@@ -202,10 +202,10 @@ async fn serve(server: Server, reaper: Arc<IdleTimeout>) -> std::io::Result<()> 
 }
 
 /// Tells refusals that followed others as a number.
-async fn tell_again(door: Arc<Shared>) {
+async fn tell_again(shared: Arc<Shared>) {
     loop {
         tokio::time::sleep(TELL_EVERY).await;
-        log::again(door.told.due(Instant::now()));
+        log::again(shared.told.due(Instant::now()));
     }
 }
 
@@ -229,22 +229,22 @@ async fn told_to_stop(stopper: Stopper, mut terminate: Signal, mut interrupt: Si
     }
 }
 
-/// The thread that steps the reaper; ends when this is dropped.
+/// The thread that steps the idle timeout; ends when this is dropped.
 pub(super) struct Reaping {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Reaping {
-    pub(super) fn start(reaper: &Arc<IdleTimeout>) -> std::io::Result<Self> {
+    pub(super) fn start(idle_timeout: &Arc<IdleTimeout>) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
-        let reaper = Arc::clone(reaper);
+        let idle_timeout = Arc::clone(idle_timeout);
         let work = move || {
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(reaper.period()) {
-                reaper.step(Instant::now());
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(idle_timeout.period()) {
+                idle_timeout.step(Instant::now());
             }
         };
-        let thread = std::thread::Builder::new().name("reaper".to_owned()).spawn(work)?;
+        let thread = std::thread::Builder::new().name("idle-timeout".to_owned()).spawn(work)?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }

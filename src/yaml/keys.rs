@@ -1,5 +1,7 @@
 //! The type of tables of allowed keys, for the reader, for "did you mean" and for the JSON Schema.
 
+use std::ops::RangeInclusive;
+
 /// The keys of one kind of mapping.
 #[derive(Debug)]
 pub struct Keys {
@@ -30,6 +32,8 @@ pub enum Shape {
     Boolean,
     /// A whole number.
     Whole,
+    /// A whole number from one to another, both included.
+    Within(RangeInclusive<u64>),
     /// One of these words.
     OneOf(&'static [&'static str]),
     Mapping(&'static Keys),
@@ -57,4 +61,16 @@ pub const fn optional(name: &'static str, shape: Shape, about: &'static str) -> 
 #[must_use]
 pub const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, about, shape, required: true }
+}
+
+/// The words of a table of words and what they mean.
+#[must_use]
+pub const fn words<T, const COUNT: usize>(table: &[(&'static str, T); COUNT]) -> [&'static str; COUNT] {
+    let mut words = [""; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        words[at] = table[at].0;
+        at += 1;
+    }
+    words
 }

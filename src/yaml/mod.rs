@@ -8,6 +8,7 @@ pub mod locate;
 mod odd_letter;
 mod open_quote;
 mod read;
+pub mod schema;
 pub mod syntax;
 mod tree;
 mod written_key;

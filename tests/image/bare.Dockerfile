@@ -5,6 +5,6 @@ COPY bare.rs /bare.rs
 RUN --mount=type=cache,target=/src/target \
     target=$(rustc -vV | sed -n 's/^host: //p') \
  && libraries="target/$target/$PROFILE/deps" \
- && if [ "$PROFILE" = release ]; then lto="-C lto=thin"; fi \
+ && if [ "$PROFILE" = dist ]; then lto="-C lto=thin"; fi \
  && rustc --edition 2024 -C opt-level=3 ${lto:-} $RUSTFLAGS --target "$target" -L "dependency=$libraries" -L "dependency=target/$PROFILE/deps" \
       --extern "actix_web=$(ls -t "$libraries"/libactix_web-*.rlib | head -1)" -o /out/bare /bare.rs

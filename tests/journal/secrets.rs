@@ -1,6 +1,6 @@
 //! What a record has of secrets: that there was one, and what came of looking at it; of all else what it was.
 
-use hookgate::event::secret::secret::WITHHELD;
+use hookgate::event::secret::WITHHELD;
 use hookgate::journal::Record;
 use serde_json::{Value, json};
 

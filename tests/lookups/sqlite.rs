@@ -9,18 +9,14 @@ use hookgate::gateway::{Answered, Gateway, Live, Outside};
 use hookgate::lookup::Connections;
 use hookgate::rule::{Role, Sources};
 use proptest::prelude::*;
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use rusqlite::Connection;
 
 use crate::support::source::event;
 
 /// A file with these tables.
-async fn database(folder: &Path, script: &'static str) -> String {
+fn database(folder: &Path, script: &str) -> String {
     let file = folder.join("hr.db");
-    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
-    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    sqlx::raw_sql(script).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    Connection::open(&file).unwrap().execute_batch(script).unwrap();
     file.display().to_string()
 }
 
@@ -54,8 +50,7 @@ async fn a_login_is_neither_reserved_nor_ever_used() {
     let file = database(
         folder.path(),
         "create table ever_used (login text); insert into ever_used values ('asha.rao'), ('old.hand');",
-    )
-    .await;
+    );
     let rules = "hook: validateUser
 codes: { LoginAlreadyExist: Somebody has this login or had it before. }
 lookups:
@@ -80,8 +75,7 @@ async fn a_returning_person_is_recognised() {
     let file = database(
         folder.path(),
         "create table archive (login text, pan text); insert into archive values ('asha.rao', 'ABCPR1234K');",
-    )
-    .await;
+    );
     let rules = "hook: validateUser
 codes: { RehireUseExistingIdentity: This person was here before. }
 lookups:
@@ -125,8 +119,7 @@ async fn columns_of_every_kind_become_values() {
         folder.path(),
         "create table kinds (id integer, big integer, near real, words text, nil text);
          insert into kinds values (1, 9223372036854775807, 1.5, 'Zoë \"李\"', null);",
-    )
-    .await;
+    );
     let gateway = noting(&file, "select * from kinds where id = :key", "1s");
     assert_eq!(
         answer(&gateway, r#"{"key":1}"#).await,
@@ -141,7 +134,7 @@ async fn what_is_not_there_or_takes_too_long_fails_the_rule_in_time() {
     let missing = folder.path().join("missing.db").display().to_string();
     assert_eq!(answer(&noting(&missing, "select :key as a", "1s"), r#"{"key":1}"#).await, unavailable);
     assert!(!Path::new(&missing).exists(), "a file was made");
-    let file = database(folder.path(), "create table t (a integer);").await;
+    let file = database(folder.path(), "create table t (a integer);");
     for query in [
         "select a from nowhere where a = :key",
         "select b from t where a = :key",
@@ -159,7 +152,7 @@ async fn what_is_not_there_or_takes_too_long_fails_the_rule_in_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_only_read() {
     let folder = tempfile::tempdir().unwrap();
-    let file = database(folder.path(), "create table t (a integer); insert into t values (1);").await;
+    let file = database(folder.path(), "create table t (a integer); insert into t values (1);");
     // The language lets nothing through that can be seen to write.
     for query in [
         "with x as (select :key) insert into t select 2 returning a",
@@ -171,9 +164,8 @@ async fn a_file_is_only_read() {
         let told = loaded.unwrap_err().downcast::<String>().unwrap();
         assert!(told.contains("error[H523]"), "{told}");
     }
-    let options = SqliteConnectOptions::new().filename(&file);
-    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    let count: i64 = sqlx::query_scalar("select count(*) from t").fetch_one(&mut connection).await.unwrap();
+    let connection = Connection::open(&file).unwrap();
+    let count: i64 = connection.query_row("select count(*) from t", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
 }
 
@@ -181,11 +173,11 @@ async fn a_file_is_only_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_takes_the_place_of_another_is_read_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let file = database(folder.path(), "create table t (a text); insert into t values ('old');").await;
+    let file = database(folder.path(), "create table t (a text); insert into t values ('old');");
     let gateway = noting(&file, "select a from t where :key = 1", "20s");
     assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"old"}"#));
     let export = tempfile::tempdir_in(folder.path()).unwrap();
-    let new = database(export.path(), "create table t (a text); insert into t values ('new');").await;
+    let new = database(export.path(), "create table t (a text); insert into t values ('new');");
     std::fs::rename(new, &file).unwrap();
     assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"new"}"#));
     std::fs::remove_file(&file).unwrap();
@@ -196,20 +188,19 @@ async fn a_file_that_takes_the_place_of_another_is_read_at_once() {
 async fn a_file_is_read_while_another_program_writes_it() {
     let folder = tempfile::tempdir().unwrap();
     let file =
-        database(folder.path(), "pragma journal_mode = wal; create table t (a text); insert into t values ('old');")
-            .await;
+        database(folder.path(), "pragma journal_mode = wal; create table t (a text); insert into t values ('old');");
     let gateway = noting(&file, "select a from t where :key = 1", "20s");
-    let mut writer = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    sqlx::raw_sql("begin immediate; update t set a = 'new';").execute(&mut writer).await.unwrap();
+    let writer = Connection::open(&file).unwrap();
+    writer.execute_batch("begin immediate; update t set a = 'new';").unwrap();
     assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"old"}"#));
-    sqlx::raw_sql("commit;").execute(&mut writer).await.unwrap();
+    writer.execute_batch("commit;").unwrap();
     assert!(answer(&gateway, r#"{"key":1}"#).await.contains(r#""row":{"a":"new"}"#));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_does_not_find_a_text_and_too_many_rows_are_no_answer() {
     let folder = tempfile::tempdir().unwrap();
-    let file = database(folder.path(), "create table t (a text); insert into t values ('asha'), ('0x');").await;
+    let file = database(folder.path(), "create table t (a text); insert into t values ('asha'), ('0x');");
     let gateway = noting(&file, "select a from t where a = :key", "20s");
     for key in ["0", "0.0", "true", "false"] {
         let told = answer(&gateway, &format!("{{\"key\":{key}}}")).await;
@@ -232,11 +223,10 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
-            let file = database(folder.path(), "create table keys (key text, n integer);").await;
-            let options = SqliteConnectOptions::new().filename(&file);
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            let file = database(folder.path(), "create table keys (key text, n integer);");
+            let connection = Connection::open(&file).unwrap();
             for (n, key) in (0_i64..).zip(&keys).skip(1) {
-                sqlx::query("insert into keys values (?, ?)").bind(key).bind(n).execute(&mut connection).await.unwrap();
+                connection.execute("insert into keys values (?, ?)", (key, n)).unwrap();
             }
             let gateway = noting(&file, "select n from keys where key = :key", "1s");
             for (n, key) in keys.iter().enumerate() {

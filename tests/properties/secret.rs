@@ -9,7 +9,7 @@ use super::naive::{Checks, Condition, Operand, Rule, Verb};
 use super::{meaning, naive, tries};
 use crate::support::script::{clock, compile, engine, now};
 use hookgate::engine::explain;
-use hookgate::event::secret::secret::SecretNames;
+use hookgate::event::secret::SecretNames;
 use hookgate::event::{Calendar, Document, Value};
 use hookgate::rule::{Answers, FUNCTIONS, Function, Inputs, Run, Script, Scripts};
 use proptest::collection::vec;

@@ -2,7 +2,7 @@
 //! another name is none; and the body goes back byte for byte.
 
 use hookgate::engine::decide;
-use hookgate::event::secret::secret::SecretNames;
+use hookgate::event::secret::SecretNames;
 use hookgate::event::{Calendar, Context, Event, Hooks, Path, Value, View};
 use hookgate::gateway::Live;
 use hookgate::rule::Tenant;

@@ -8,6 +8,9 @@ use std::time::Instant;
 use hookgate::event::Event;
 use hookgate::gateway::{Answered, Reply};
 use hookgate::server::{Settings, bind_answering};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::client::PATIENCE;
 use super::server::settings;
@@ -101,8 +104,9 @@ fn serves_for_another_process() {
     if std::env::var_os(VARIABLE).is_none() {
         return;
     }
-    let json = tracing_subscriber::fmt().json().with_writer(std::io::stderr);
-    json.with_env_filter("hookgate=info").init();
+    let json = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
+    let ours = Targets::new().with_target("hookgate", tracing::Level::INFO);
+    tracing_subscriber::registry().with(ours).with(json).init();
     let answering = |event: Event| Answered::Now(echo(&event));
     // So that the costliest body is one that is read.
     let settings = Settings { member_limit: usize::MAX, ..settings() };

@@ -8,7 +8,7 @@ use super::super::exit::{Exit, Failure, Output};
 use super::age::{next, span, state, time};
 use super::opened::trouble;
 use crate::diagnostic::escaped;
-use crate::event::secret::secret;
+use crate::event::secret;
 use crate::event::{Document, View};
 use crate::outbox::{Body, Row, Store, Wanted};
 

@@ -1,6 +1,6 @@
 //! Describes past decisions in words.
 
-use crate::event::secret::secret::{HIDDEN, WITHHELD, WITHHELD_JSON};
+use crate::event::secret::{HIDDEN, WITHHELD, WITHHELD_JSON};
 use crate::event::{Hook, Kind};
 use crate::journal::RecordedOutcome;
 

@@ -15,7 +15,7 @@ use super::note::Note;
 use super::outcome::{Finding, findings, not_decidable, word};
 use crate::config::Settings;
 use crate::engine::{Asks, GivenFacts, decide};
-use crate::event::secret::secret::HIDDEN;
+use crate::event::secret::HIDDEN;
 use crate::event::{BadBody, Bounds, Context, Event, Hook, Value};
 use crate::gateway::Live;
 use crate::rule::GivenLookup;

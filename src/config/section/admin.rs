@@ -1,21 +1,25 @@
-//! The admin listener: what may be set about it, and its token, with where it stands, never the token itself.
+//! `admin`: the listener for those who run hookgate, and its token: where it stands, never the token itself.
 
 use crate::config::credentials::Rows;
-use crate::outside::Credential;
-use crate::yaml::Node;
-use crate::yaml::keys::{Keys, Shape, optional};
+use crate::config::declare::section;
+use crate::config::value::put;
+use crate::diagnostic::code;
+use crate::yaml::keys::Shape;
 
-/// The keys of `admin`.
-pub static ADMIN: Keys = Keys {
-    what: "`admin`",
-    keys: &[
-        optional("listen", Shape::Text, "address and port of the admin listener; null or off: none"),
-        optional("token", Shape::Text, "what has to be known to ask: `${env:NAME}` or `${file:PATH}`"),
-        optional("unready_ms", Shape::Whole, "time between a stop and the last new connection, in milliseconds"),
-    ],
-};
-
-/// The token; null is none.
-pub fn token(node: &Node, rows: &mut Rows<'_>) -> Option<Credential> {
-    if node.is_null() { None } else { rows.credential(node) }
+section! {
+    ADMIN "`admin`", take(draft, value, written) {
+        // A variable of the environment is text, so that nothing has a word.
+        "listen" own(Shape::Text) => if value.node.is_null() || value.node.scalar() == Some("off") {
+            draft.settings.server.admin.listen = None;
+        } else {
+            put(&mut draft.settings.server.admin.listen, value.address().map(Some));
+        }, "address and port of the admin listener; null or off: none";
+        "token" own(Shape::Text) => {
+            let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_SETTING);
+            draft.settings.server.admin.token =
+                if value.node.is_null() { None } else { rows.credential(value.node) };
+        }, "what has to be known to ask: `${env:NAME}` or `${file:PATH}`";
+        "unready_ms" whole(0..=600_000) => draft.settings.server.unready_ms,
+            "time between a stop and the last new connection, in milliseconds";
+    }
 }

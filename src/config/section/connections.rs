@@ -2,7 +2,7 @@
 
 use crate::config::credentials::Rows;
 use crate::config::keys::{HTTP_CONNECTION, LDAP_CONNECTION, SQL_CONNECTION};
-use crate::config::layer::Written;
+use crate::config::value::Written;
 use crate::diagnostic::{Report, code};
 use crate::lookup::{Connection, HttpTarget, LdapTarget, Login, SqlTarget, Target};
 use crate::rule::ConnectionKind;

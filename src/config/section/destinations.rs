@@ -8,8 +8,7 @@ use url::Url;
 
 use crate::config::credentials::Rows;
 use crate::config::keys::{FILE_DESTINATION, HTTP_DESTINATION, NATS_DESTINATION, POSTGRES_OUTBOX, RETRY};
-use crate::config::layer::Written;
-use crate::config::value::Value;
+use crate::config::value::{Value, Written};
 use crate::diagnostic::{Report, code};
 use crate::outbox::{
     Destination, FileTarget, Format, HttpMethod, HttpTarget, NatsTarget, PostgresStore, Schedule, StoreAt, Target,

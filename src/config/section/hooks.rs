@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::keys::HOOK;
-use crate::config::layer::Written;
-use crate::config::value::{Value, is_url_path};
+use crate::config::value::{Value, Written, is_url_path};
 use crate::diagnostic::{Diagnostic, File, Place, Report, code};
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 use crate::event::{Accepted, Hook, Hooks, Kind, OnFailure, canonical_field};
 use crate::yaml::{Content, Entry, Node, Reader, listed};
 

@@ -1,10 +1,11 @@
-//! The sections of gateway.yaml, one a file: their keys, and what their values become.
+//! The sections of gateway.yaml, one a file: a row a setting, and what cannot be said in a row.
 
 mod admin;
 pub mod auth;
 pub mod auth_own;
 mod connections;
 mod destinations;
+mod events;
 mod everybody;
 mod fields;
 mod header_name;
@@ -12,17 +13,13 @@ mod hooks;
 pub mod instance;
 mod journal;
 mod limits;
+mod log;
+mod outbox;
+mod reload;
 pub mod tls;
+mod top;
 mod traces;
 
-pub use admin::{ADMIN, token};
-pub use auth_own::{AUTH, Named};
-pub use connections::connections;
-pub use destinations::{destinations, encryption_keys, outbox_name, postgres};
-pub use fields::{FIELD, fields};
+pub use auth_own::Named;
 pub use hooks::{Manners, table};
-pub use instance::put_instance;
-pub use journal::{JOURNAL, journal};
-pub use limits::{LIMITS, limit};
-pub use tls::TLS;
-pub use traces::{TRACES, traces};
+pub use top::{SETTINGS, take};

@@ -1,43 +1,27 @@
 //! How connections are encrypted: the settings under `tls`.
 
-use crate::config::value::{Value, put};
+use crate::config::declare::section;
+use crate::config::value::put;
 use crate::diagnostic::{Diagnostic, code};
 use crate::server::{ClientCertificates, TlsSettings, TlsVersion};
-use crate::yaml::keys::{Keys, Shape, optional};
+use crate::yaml::keys::Shape;
 
-/// `tls`: each of its keys is one setting.
-pub static TLS: Keys = Keys {
-    what: "`tls`",
-    keys: &[
-        optional(
-            "certificate",
-            Shape::Text,
-            "a PEM file with the server's certificate and those that lead to its authority",
-        ),
-        optional("key", Shape::Text, "a PEM file with its key"),
-        optional("client_ca", Shape::Text, "a PEM file with the authorities that vouch for callers"),
-        optional(
-            "client_certificates",
-            Shape::OneOf(&["none", "optional", "required"]),
-            "whether callers show certificates",
-        ),
-        optional("min_version", Shape::Text, "the oldest version of TLS that is spoken: 1.2 or 1.3"),
-        optional("warn_days", Shape::Whole, "days before the certificate expires from which on the log warns"),
-        optional("poll_ms", Shape::Whole, "time between two looks at the files, in milliseconds"),
-    ],
-};
-
-/// Reads one of the settings.
-pub fn read(key: &str, value: &mut Value<'_, '_>, tls: &mut TlsSettings) {
-    match key {
-        "certificate" => value.put_file(&mut tls.certificate),
-        "key" => value.put_file(&mut tls.key),
-        "client_ca" => value.put_file(&mut tls.client_ca),
-        "client_certificates" => put(&mut tls.client_certificates, value.one_of(&ClientCertificates::ALL)),
-        "min_version" => put(&mut tls.min_version, value.one_of(&TlsVersion::ALL)),
-        "warn_days" => put(&mut tls.warn_days, value.whole(0..=3650)),
-        "poll_ms" => put(&mut tls.poll_ms, value.whole(100..=3_600_000)),
-        _ => {}
+section! {
+    TLS "`tls`", take(draft, value, written) {
+        "certificate" own(Shape::Text) => value.put_file(&mut draft.settings.server.tls.certificate),
+            "a PEM file with the server's certificate and those that lead to its authority";
+        "key" own(Shape::Text) => value.put_file(&mut draft.settings.server.tls.key), "a PEM file with its key";
+        "client_ca" own(Shape::Text) => value.put_file(&mut draft.settings.server.tls.client_ca),
+            "a PEM file with the authorities that vouch for callers";
+        "client_certificates" word(ClientCertificates::ALL) => draft.settings.server.tls.client_certificates,
+            "whether callers show certificates";
+        "min_version" own(Shape::Text) =>
+            put(&mut draft.settings.server.tls.min_version, value.one_of(&TlsVersion::ALL)),
+            "the oldest version of TLS that is spoken: 1.2 or 1.3";
+        "warn_days" whole(0..=3650) => draft.settings.server.tls.warn_days,
+            "days before the certificate expires from which on the log warns";
+        "poll_ms" whole(100..=3_600_000) => draft.settings.server.tls.poll_ms,
+            "time between two looks at the files, in milliseconds";
     }
 }
 

@@ -15,7 +15,7 @@ use zeroize::Zeroize as _;
 use super::entry::{Bounds, Entry, Kind, Unreadable};
 use super::reader::{Found, Reader};
 use crate::event::nfc::same_text;
-use crate::event::secret::secret::{HIDDEN, SecretNames, WITHHELD_JSON};
+use crate::event::secret::{HIDDEN, SecretNames, WITHHELD_JSON};
 
 /// A JSON text and the position of each value in it.
 pub struct Document {

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::entry::{Bounds, Entry, Kind, Unreadable};
 use super::repeats::{Key, Repeats};
 use crate::event::fingerprint::fingerprint;
-use crate::event::secret::secret::{Half, SecretNames};
+use crate::event::secret::{Half, SecretNames};
 
 pub struct Reader<'t> {
     text: &'t str,

@@ -9,7 +9,7 @@ use super::number;
 use crate::event::blank::is_blank;
 use crate::event::nfc::same_text;
 use crate::event::path::Segment;
-use crate::event::secret::secret::Secret;
+use crate::event::secret::Secret;
 
 /// A value that may be changed. What nobody changed stays a position in the body (`Source`).
 #[derive(Clone, Debug)]

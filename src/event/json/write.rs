@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::document::Node;
 use super::value::{Shape, Value, View};
-use crate::event::secret::secret::{HIDDEN, Secret, WITHHELD_JSON};
+use crate::event::secret::{HIDDEN, Secret, WITHHELD_JSON};
 
 /// Longest text of a value that is shown to people, in characters; the rest is cut.
 const SHOWN_CHARACTERS: usize = 200;

@@ -2,6 +2,8 @@
 
 mod hide;
 #[expect(clippy::module_inception, reason = "the folder is named after what the file holds")]
-pub mod secret;
+mod secret;
 
-pub use secret::{Secret, SecretNames};
+pub use secret::{
+    FORMS, HIDDEN, Half, PASSWORD_ATTRIBUTE, Secret, SecretNames, UNKNOWN, WITHHELD, WITHHELD_JSON, is_secret_key,
+};

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::on_secret::RecordedOnSecret;
 use super::outcome::{Fact, Outcome};
 use crate::engine::{Delivery, Recorded};
-use crate::event::secret::secret::{HIDDEN, SecretNames, UNKNOWN, WITHHELD, WITHHELD_JSON};
+use crate::event::secret::{HIDDEN, SecretNames, UNKNOWN, WITHHELD, WITHHELD_JSON};
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, is_blank};
 use crate::journal::line::{Clear, VERSION};
 

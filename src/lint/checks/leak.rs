@@ -1,7 +1,7 @@
 //! Warns of secrets answered for an attribute that is no password, where the rule fails.
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::event::secret::secret::SecretNames;
+use crate::event::secret::SecretNames;
 use crate::event::{Root, Shape, View, canonical_field};
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;

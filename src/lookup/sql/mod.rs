@@ -6,6 +6,7 @@ mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_datetime;
 mod open;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -13,6 +14,9 @@ mod rows;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
 mod sqlite;
+mod sqlite_pool;
+mod sqlite_trouble;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod trouble;
 
 pub use open::open;

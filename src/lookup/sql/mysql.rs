@@ -91,6 +91,10 @@ impl Session for MySqlConnection {
     async fn undo(&mut self) -> Result<(), sqlx::Error> {
         self.execute("rollback").await.map(drop)
     }
+
+    async fn part(self) -> Result<(), sqlx::Error> {
+        sqlx::Connection::close(self).await
+    }
 }
 
 async fn fetch(connection: &mut MySqlConnection, text: String, values: Vec<Bound>) -> Result<Rows, Stop> {

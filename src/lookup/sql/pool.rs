@@ -1,4 +1,4 @@
-//! The connections to one database: made when they are needed, one for each question on its way, and kept for the next question
+//! The connections to one database that is a server: made when they are needed, one for each question on its way, and kept for the next question
 //! where they are whole. How many questions there are at once is said by their places.
 //!
 //! sqlx brings a pool of its own. It tries a refused connection again until its time is spent, so that nobody learns why no
@@ -29,7 +29,7 @@ const GOODBYE_LIMIT_S: u64 = 5;
 const SILENCE_LIMIT_MS: u64 = 2_000;
 
 /// A connection whose questions the database ends in time.
-pub trait Session: sqlx::Connection + Sized {
+pub trait Session: Sized + Send {
     /// How to connect.
     type Way: Send + Sync;
 
@@ -42,6 +42,9 @@ pub trait Session: sqlx::Connection + Sized {
 
     /// Ends it: whatever it did is undone.
     fn undo(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Says goodbye.
+    fn part(self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
 /// How to connect and log in, with the credentials as they are now.
@@ -171,48 +174,102 @@ async fn sweep<C: Session>(pool: Weak<Mutex<Vec<Kept<C>>>>) {
         let is_old = |kept: &mut Kept<C>| !kept.is_young();
         let old: Vec<_> = kept.lock().unwrap_or_else(PoisonError::into_inner).extract_if(.., is_old).collect();
         for kept in old {
-            let _ = timeout(Duration::from_secs(GOODBYE_LIMIT_S), kept.connection.close()).await;
+            let _ = timeout(Duration::from_secs(GOODBYE_LIMIT_S), kept.connection.part()).await;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+    use sqlx::error::{DatabaseError, ErrorKind};
 
     use super::*;
 
-    fn pool() -> Pool<SqliteConnection> {
-        Pool::new("sqlite:", || Ok((SqliteConnectOptions::new().in_memory(true), None)))
+    /// A session that does whatever it is asked.
+    struct Willing;
+
+    impl Session for Willing {
+        type Way = ();
+
+        async fn dial((): ()) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
+            Ok((Self, None))
+        }
+
+        async fn start(&mut self, _: Duration) -> Result<(), sqlx::Error> {
+            Ok(())
+        }
+
+        async fn undo(&mut self) -> Result<(), sqlx::Error> {
+            Ok(())
+        }
+
+        async fn part(self) -> Result<(), sqlx::Error> {
+            Ok(())
+        }
     }
 
-    fn kept(pool: &Pool<SqliteConnection>) -> usize {
+    /// A statement that the database refused.
+    #[derive(Debug)]
+    struct Refused;
+
+    impl fmt::Display for Refused {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("refused")
+        }
+    }
+
+    impl std::error::Error for Refused {}
+
+    impl DatabaseError for Refused {
+        fn message(&self) -> &'static str {
+            "refused"
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    fn pool() -> Pool<Willing> {
+        Pool::new("postgres://hr", || Ok(((), None)))
+    }
+
+    fn kept(pool: &Pool<Willing>) -> usize {
         pool.kept.lock().unwrap().len()
     }
 
-    async fn ask(pool: &Pool<SqliteConnection>, query: &'static str) -> Result<i64, Trouble> {
-        let work = async |connection: &mut SqliteConnection| {
-            Ok(sqlx::query_scalar::<_, i64>(query).fetch_one(connection).await?)
-        };
-        pool.with(Duration::from_secs(20), work).await
+    async fn ask(pool: &Pool<Willing>, outcome: Result<i64, Stop>) -> Result<i64, Trouble> {
+        pool.with(Duration::from_secs(20), async |_: &mut Willing| outcome).await
     }
 
     #[tokio::test]
     async fn a_connection_is_kept_where_it_is_whole() {
         let pool = pool();
-        assert_eq!(ask(&pool, "select 1").await, Ok(1));
-        assert!(ask(&pool, "select nothing").await.is_err());
+        assert_eq!(ask(&pool, Ok(1)).await, Ok(1));
+        assert!(ask(&pool, Err(sqlx::Error::Database(Box::new(Refused)).into())).await.is_err());
         assert_eq!(kept(&pool), 1);
-        let unfit = async |_: &mut SqliteConnection| Err::<(), _>(Trouble::new(Fault::Answer, "unfit").into());
-        assert_eq!(pool.with(Duration::from_secs(20), unfit).await.unwrap_err().message, "unfit");
+        let unfit = Trouble::new(Fault::Answer, "unfit");
+        assert_eq!(ask(&pool, Err(unfit.into())).await.unwrap_err().message, "unfit");
         assert_eq!(kept(&pool), 0);
-        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+        assert_eq!(ask(&pool, Ok(1)).await, Ok(1));
     }
 
     #[tokio::test]
     async fn a_connection_is_closed_when_nobody_asks() {
         let pool = pool();
-        assert_eq!(ask(&pool, "select 1").await, Ok(1));
+        assert_eq!(ask(&pool, Ok(1)).await, Ok(1));
         assert_eq!(kept(&pool), 1);
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(IDLE_LIMIT_S - SWEEP_S)).await;

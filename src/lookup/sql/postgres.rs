@@ -104,6 +104,10 @@ impl Session for PgConnection {
     async fn undo(&mut self) -> Result<(), sqlx::Error> {
         self.execute("rollback").await.map(drop)
     }
+
+    async fn part(self) -> Result<(), sqlx::Error> {
+        sqlx::Connection::close(self).await
+    }
 }
 
 async fn fetch(connection: &mut PgConnection, text: String, values: Vec<Bound>) -> Result<Rows, Stop> {

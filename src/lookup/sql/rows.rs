@@ -57,6 +57,11 @@ pub fn too_large() -> Trouble {
     Trouble::new(Fault::Answer, message).help("name only the columns that rules read")
 }
 
+/// A column that is no value of its kind.
+pub(super) fn unreadable() -> Trouble {
+    Trouble::new(Fault::Answer, "a column cannot be read").help("cast it to text in the query")
+}
+
 fn stands_twice(name: &str) -> Trouble {
     Trouble::new(Fault::Answer, format!("two columns are called `{name}`")).help("give one another name with `as`")
 }

@@ -1,8 +1,9 @@
-//! What went wrong with a database, in words: never what it was asked, and nothing that it said but a code, for databases
+//! What went wrong with a database that is a server, in words: never what it was asked, and nothing that it said but a code, for databases
 //! quote values in their messages.
 
 use std::io::ErrorKind;
 
+use super::rows::unreadable;
 use crate::lookup::source::{Fault, Trouble, of_excess};
 use crate::outside::relay::{excess, is_no_tls};
 
@@ -80,33 +81,6 @@ const CODES: [(&[&str], Fault, &str, &str); 16] = [
     ),
 ];
 
-/// Primary result codes of SQLite (<https://www.sqlite.org/rescode.html>): the same.
-const SQLITE_CODES: [(&[i32], Fault, &str, &str); 7] = [
-    (
-        &[1],
-        Fault::Answer,
-        "the query cannot be understood, or names what is not there",
-        "try it with the `sqlite3` command",
-    ),
-    (&[3, 23], Fault::Access, "the file may not be read", "let the user that hookgate runs as read it and its folder"),
-    (
-        &[5, 6],
-        Fault::Source,
-        "the file is being written by another program",
-        "let that program use WAL, or write less at a time",
-    ),
-    (&[8], Fault::Answer, "the query would change something", "a lookup reads only"),
-    (&[9], Fault::Source, "the query took too long and was ended", "see that it uses an index"),
-    (&[11, 26], Fault::Source, "the file is damaged, or no database", "see what wrote it"),
-    (
-        &[14],
-        Fault::Access,
-        "the file cannot be opened",
-        "let the user that hookgate runs as read it; one that is written with WAL must be in a folder it may write, or be \
-         closed by who wrote it",
-    ),
-];
-
 /// Classes of SQLSTATE that say that the server is unwell: connections, transactions, resources, an operator's hand, the
 /// system, itself.
 const CLASSES_OF_SERVER: [&str; 6] = ["08", "40", "53", "57", "58", "XX"];
@@ -172,9 +146,7 @@ pub fn trouble(error: &sqlx::Error) -> Trouble {
             let trouble = Trouble::new(Fault::Access, "the user's way of logging in needs an encrypted connection");
             trouble.help("remove `tls: off` from the connection")
         }
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
-            Trouble::new(Fault::Answer, "a column cannot be read").help("cast it to text in the query")
-        }
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => unreadable(),
         _ => broken(),
     }
 }
@@ -198,9 +170,6 @@ fn code_of(error: &dyn sqlx::error::DatabaseError) -> String {
 }
 
 fn of_database(error: &dyn sqlx::error::DatabaseError) -> Trouble {
-    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-        return of_sqlite(&error.code().unwrap_or_default());
-    }
     let code = code_of(error);
     let class = |class: &str| code.len() == 5 && code.starts_with(class);
     let known = CODES.iter().find(|(codes, ..)| codes.contains(&code.as_str()));
@@ -217,13 +186,4 @@ fn of_database(error: &dyn sqlx::error::DatabaseError) -> Trouble {
     };
     let code = if code.is_empty() { String::new() } else { format!(" (code {code})") };
     Trouble::new(fault, format!("{what}{code}")).help(help)
-}
-
-/// Extended codes have the primary one in their last eight bits.
-fn of_sqlite(code: &str) -> Trouble {
-    let primary = code.parse::<i32>().map_or(1, |code| code & 0xff);
-    let known = SQLITE_CODES.iter().find(|(codes, ..)| codes.contains(&primary));
-    let other = (Fault::Source, "the file cannot be read", "see the disk, and what wrote the file");
-    let (fault, what, help) = known.map_or(other, |(_, fault, what, help)| (*fault, *what, *help));
-    Trouble::new(fault, format!("{what} (code {code})")).help(help)
 }

@@ -1,5 +1,4 @@
-//! The numbering plans of the countries: how long telephone numbers are and what is dialled before them. Taken from the library's
-//! data when hookgate is built (build/plans.rs).
+//! The numbering plans of the countries: how long telephone numbers are and what is dialled before them.
 
 use std::cmp::Ordering;
 use std::sync::{LazyLock, OnceLock};
@@ -8,8 +7,8 @@ use regex::Regex;
 
 use super::latin;
 
-/// What `build/plans.rs` wrote: see there for its columns.
-const PLANS_TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/numbering_plans.txt"));
+/// What `tests/phones/generate` wrote, of libphonenumber's data: see there for its columns.
+const PLANS_TEXT: &str = include_str!("plans.txt");
 /// Countries by their codes of two and three letters (`-` where they have none), with their English names.
 const COUNTRIES_TEXT: &str = include_str!("countries.txt");
 /// What has this in place of a country's code are numbers that belong to none, such as those of satellites.

@@ -3,7 +3,7 @@
 use rhai::{Dynamic, Engine, ImmutableString};
 
 use super::state;
-use crate::event::secret::secret::HIDDEN;
+use crate::event::secret::HIDDEN;
 use crate::event::{Value, into_nfc};
 
 /// A secret in a script. What the engine cannot do with it is a failure of the script.

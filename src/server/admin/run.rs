@@ -94,8 +94,8 @@ fn token(settings: &AdminSettings) -> Result<Token, AdminError> {
 }
 
 async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {
-    let reaper = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
-    let reaping = Reaping::start(&reaper)?;
+    let idle_timeout = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
+    let reaping = Reaping::start(&idle_timeout)?;
     let service = move || {
         let desk = Arc::clone(&desk);
         App::new().default_service(fn_service(move |request| receive(Arc::clone(&desk), request)))
@@ -109,7 +109,7 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
         .shutdown_timeout(STOP_LIMIT_S)
         .disable_signals()
         .on_connect(move |accepted, data| {
-            if let Some(connection) = accepted.downcast_ref().and_then(|accepted| reaper.watch(accepted)) {
+            if let Some(connection) = accepted.downcast_ref().and_then(|accepted| idle_timeout.watch(accepted)) {
                 data.insert(connection);
             }
         });

@@ -43,12 +43,12 @@ type Stopping<'s> = Pin<&'s mut dyn Future<Output = ()>>;
 /// Answers what comes until either side ends the connection.
 pub async fn converse(conversation: Conversation, mut stopping: Stopping<'_>) {
     let Conversation { mut wire, caller, worker, connection } = conversation;
-    let settings = &worker.door.settings;
+    let settings = &worker.shared.settings;
     let keep_alive = Duration::from_millis(settings.keep_alive_ms);
     let mut pause = Duration::from_millis(settings.head_time_limit_ms);
     loop {
         // What a request costs is given back once its answer is sent: who does not read it holds it.
-        let mut share = worker.door.bodies.share();
+        let mut share = worker.shared.bodies.share();
         let (answer, mut manner) = match next(&mut wire, &worker, pause, stopping.as_mut()).await {
             Next::End => break,
             // Nobody knows where the next message would begin.
@@ -77,9 +77,9 @@ pub async fn converse(conversation: Conversation, mut stopping: Stopping<'_>) {
 
 /// Waits for the next head: `pause` until it begins, and `limits.head_time_ms` until it is whole.
 async fn next(wire: &mut Wire, worker: &Worker, pause: Duration, mut stopping: Stopping<'_>) -> Next {
-    let settings = &worker.door.settings;
+    let settings = &worker.shared.settings;
     let head_time = Duration::from_millis(settings.head_time_limit_ms);
-    let mut share = worker.door.heads.share();
+    let mut share = worker.shared.heads.share();
     let (began, mut deadline) = (Instant::now(), None);
     loop {
         match wire.head(settings) {
@@ -112,7 +112,7 @@ async fn next(wire: &mut Wire, worker: &Worker, pause: Duration, mut stopping: S
             Ok(false) => return Next::End,
             Err(_) if wire.waiting_bytes() == 0 => return Next::End,
             Err(_) => {
-                worker.door.counters.cut.fetch_add(1, Ordering::Relaxed);
+                worker.shared.counters.cut.fetch_add(1, Ordering::Relaxed);
                 return Next::Refused(Refusal::HeadTooSlow);
             }
         }

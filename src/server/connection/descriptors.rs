@@ -4,7 +4,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Files that hookgate itself may have open: its log, rules, outbox, what it asks and what it sends to.
 const RESERVED: u64 = 512;
-/// The connection's own, and the one by which the reaper cuts it.
+/// The connection's own, and the one by which the idle timeout cuts it.
 const OF_A_CONNECTION: u64 = 2;
 
 /// As many of the `wanted` connections as there are file descriptors for; says so in the log where that is fewer.

@@ -19,7 +19,7 @@ use crate::server::counters::Counters;
 /// `cut_at_ms` of a connection that has a request in flight.
 const NEVER: u64 = u64::MAX;
 
-/// A connection as the reaper sees it: a second handle on its socket, and when it may be cut.
+/// A connection as the idle timeout sees it: a second handle on its socket, and when it may be cut.
 #[derive(Debug)]
 pub struct Connection {
     socket: Socket,
@@ -79,7 +79,7 @@ pub struct IdleTimeout {
 }
 
 impl IdleTimeout {
-    /// A reaper that lets connections be without a request for `idle_limit`.
+    /// An idle timeout that lets connections be without a request for `idle_limit`.
     #[must_use]
     pub fn new(idle_limit: Duration, counters: Arc<Counters>) -> Self {
         Self { epoch: Instant::now(), idle_limit, connections: Mutex::default(), addresses: None, counters }
@@ -103,13 +103,13 @@ impl IdleTimeout {
     /// as it may.
     pub fn watch(&self, accepted: &TcpStream) -> Option<Arc<Connection>> {
         let stream = SockRef::from(accepted);
-        let Ok(seat) = self.seat(&stream) else {
+        let Ok(open_connection) = self.open_connection(&stream) else {
             self.counters.crowded.fetch_add(1, Ordering::Relaxed);
             let _ = stream.shutdown(Shutdown::Both);
             return None;
         };
         match stream.try_clone() {
-            Ok(socket) => Some(self.watch_socket(socket, seat, Instant::now())),
+            Ok(socket) => Some(self.watch_socket(socket, open_connection, Instant::now())),
             Err(error) => {
                 tracing::warn!(%error, "a connection is refused: no file descriptor is left to watch it");
                 let _ = stream.shutdown(Shutdown::Both);
@@ -118,20 +118,20 @@ impl IdleTimeout {
         }
     }
 
-    /// A seat for a connection's address, where addresses are counted.
-    fn seat(&self, stream: &SockRef<'_>) -> Result<Option<OpenConnection>, Crowded> {
+    /// One of the connections of an address, where these are counted.
+    fn open_connection(&self, stream: &SockRef<'_>) -> Result<Option<OpenConnection>, Crowded> {
         let Some(addresses) = &self.addresses else { return Ok(None) };
         let peer = stream.peer_addr().ok().and_then(|peer| peer.as_socket());
         peer.and_then(|peer| addresses.open(peer.ip())).map(Some).ok_or(Crowded)
     }
 
     /// Watches a socket that was accepted `now`.
-    fn watch_socket(&self, socket: Socket, seat: Option<OpenConnection>, now: Instant) -> Arc<Connection> {
+    fn watch_socket(&self, socket: Socket, open_connection: Option<OpenConnection>, now: Instant) -> Arc<Connection> {
         let cut_at_ms = AtomicU64::new(0);
         let counters = Arc::clone(&self.counters);
         counters.connections.fetch_add(1, Ordering::Relaxed);
         let (epoch, idle_limit) = (self.epoch, self.idle_limit);
-        let connection = Connection { socket, epoch, idle_limit, cut_at_ms, _seat: seat, counters };
+        let connection = Connection { socket, epoch, idle_limit, cut_at_ms, _seat: open_connection, counters };
         connection.end(now);
         let connection = Arc::new(connection);
         // As many as connections were opened since the last step, plus those that are open.
@@ -171,45 +171,45 @@ mod tests {
     const ALMOST: Duration = Duration::from_millis(19_995);
 
     /// A watched connection and its peer.
-    fn pair(reaper: &IdleTimeout, now: Instant) -> (Arc<Connection>, TcpStream) {
+    fn pair(idle_timeout: &IdleTimeout, now: Instant) -> (Arc<Connection>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        (reaper.watch_socket(listener.accept().unwrap().0.into(), None, now), peer)
+        (idle_timeout.watch_socket(listener.accept().unwrap().0.into(), None, now), peer)
     }
 
     #[test]
     fn cuts_a_connection_only_when_it_was_idle_for_the_whole_limit() {
-        let reaper = IdleTimeout::new(LIMIT, Arc::default());
+        let idle_timeout = IdleTimeout::new(LIMIT, Arc::default());
         let start = Instant::now();
-        let (_connection, mut peer) = pair(&reaper, start);
-        assert_eq!(reaper.step(start + ALMOST), 0);
-        assert_eq!(reaper.step(start + LIMIT + Duration::from_millis(5)), 1);
+        let (_connection, mut peer) = pair(&idle_timeout, start);
+        assert_eq!(idle_timeout.step(start + ALMOST), 0);
+        assert_eq!(idle_timeout.step(start + LIMIT + Duration::from_millis(5)), 1);
         assert_eq!(peer.read(&mut [0; 1]).unwrap_or(0), 0);
-        assert_eq!(reaper.counters.cut(), 1);
-        assert_eq!(reaper.step(start + LIMIT * 2), 0, "a connection is cut once");
+        assert_eq!(idle_timeout.counters.cut(), 1);
+        assert_eq!(idle_timeout.step(start + LIMIT * 2), 0, "a connection is cut once");
     }
 
     #[test]
     fn never_cuts_a_request_in_flight_and_counts_anew_after_it() {
-        let reaper = IdleTimeout::new(LIMIT, Arc::default());
+        let idle_timeout = IdleTimeout::new(LIMIT, Arc::default());
         let start = Instant::now();
-        let (connection, _peer) = pair(&reaper, start);
+        let (connection, _peer) = pair(&idle_timeout, start);
         connection.begin();
-        assert_eq!(reaper.step(start + LIMIT * 100), 0);
+        assert_eq!(idle_timeout.step(start + LIMIT * 100), 0);
         connection.end(start + LIMIT * 100);
-        assert_eq!(reaper.step(start + LIMIT * 100 + LIMIT / 2), 0);
-        assert_eq!(reaper.step(start + LIMIT * 102), 1);
+        assert_eq!(idle_timeout.step(start + LIMIT * 100 + LIMIT / 2), 0);
+        assert_eq!(idle_timeout.step(start + LIMIT * 102), 1);
     }
 
     #[test]
     fn forgets_connections_that_are_gone() {
-        let reaper = IdleTimeout::new(LIMIT, Arc::default());
+        let idle_timeout = IdleTimeout::new(LIMIT, Arc::default());
         let start = Instant::now();
-        let gone = pair(&reaper, start);
-        assert_eq!(reaper.counters.connections(), 1);
+        let gone = pair(&idle_timeout, start);
+        assert_eq!(idle_timeout.counters.connections(), 1);
         drop(gone);
-        assert_eq!(reaper.counters.connections(), 0);
-        reaper.step(start);
-        assert!(reaper.connections.lock().unwrap().is_empty());
+        assert_eq!(idle_timeout.counters.connections(), 0);
+        idle_timeout.step(start);
+        assert!(idle_timeout.connections.lock().unwrap().is_empty());
     }
 }

@@ -24,7 +24,7 @@ use crate::server::tls::{Encrypted, InForce, peer_certificate, shake};
 #[derive(Clone)]
 struct Host {
     worker: Rc<Worker>,
-    reaper: Arc<IdleTimeout>,
+    idle_timeout: Arc<IdleTimeout>,
     tls: Option<Arc<InForce>>,
     stopping: GracefulShutdownSignal,
 }
@@ -32,11 +32,11 @@ struct Host {
 /// Starts to answer what comes; what is in force of TLS decides whether it is encrypted.
 pub fn start(
     listener: TcpListener,
-    door: Arc<Shared>,
-    reaper: Arc<IdleTimeout>,
+    shared: Arc<Shared>,
+    idle_timeout: Arc<IdleTimeout>,
     tls: Option<Arc<InForce>>,
 ) -> io::Result<Server> {
-    let settings = &door.settings;
+    let settings = &shared.settings;
     let builder = ServerBuilder::new()
         .workers(settings.worker_count())
         .max_concurrent_connections(settings.per_worker(connections_within_reach(settings.connection_limit)))
@@ -44,9 +44,9 @@ pub fn start(
         .disable_signals();
     let stopping = builder.graceful_shutdown_signal();
     let builder = builder.listen("http", listener, move || {
-        let worker = Rc::new(Worker::new(Arc::clone(&door)));
-        let (reaper, tls, stopping) = (Arc::clone(&reaper), tls.clone(), stopping.clone());
-        let host = Host { worker, reaper, tls, stopping };
+        let worker = Rc::new(Worker::new(Arc::clone(&shared)));
+        let (idle_timeout, tls, stopping) = (Arc::clone(&idle_timeout), tls.clone(), stopping.clone());
+        let host = Host { worker, idle_timeout, tls, stopping };
         fn_service(move |stream: TcpStream| {
             let host = host.clone();
             async move {
@@ -67,15 +67,15 @@ impl Host {
         let _ = stream.set_nodelay(true);
         let address = stream.peer_addr().ok().map(|peer| peer.ip());
         let Some(in_force) = self.tls.clone() else {
-            if let Some(connection) = self.reaper.watch(&stream) {
+            if let Some(connection) = self.idle_timeout.watch(&stream) {
                 Box::pin(self.answer(stream, connection, Caller { address, certificate: None })).await;
             }
             return;
         };
-        let limit = Duration::from_millis(self.worker.door.settings.head_time_limit_ms);
-        let shaking = Box::pin(shake(stream, in_force, limit, &self.worker.door.told));
+        let limit = Duration::from_millis(self.worker.shared.settings.head_time_limit_ms);
+        let shaking = Box::pin(shake(stream, in_force, limit, &self.worker.shared.told));
         let Some(encrypted) = shaking.await else { return };
-        if let Some(connection) = self.reaper.watch(encrypted.get_ref().0) {
+        if let Some(connection) = self.idle_timeout.watch(encrypted.get_ref().0) {
             let caller = Caller { address, certificate: introduced(&encrypted) };
             Box::pin(self.answer(encrypted, connection, caller)).await;
         }

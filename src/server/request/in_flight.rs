@@ -10,7 +10,7 @@ use crate::server::shared::Shared;
 
 /// Ends when it is dropped, so also when the caller goes away in the middle.
 pub struct InFlight<'a> {
-    door: &'a Shared,
+    shared: &'a Shared,
     connection: &'a Connection,
     began: Instant,
     /// Permit of the hook it is for, once that is known.
@@ -19,11 +19,11 @@ pub struct InFlight<'a> {
 }
 
 impl<'a> InFlight<'a> {
-    pub fn begin(door: &'a Shared, connection: &'a Connection) -> Self {
+    pub fn begin(shared: &'a Shared, connection: &'a Connection) -> Self {
         connection.begin();
-        door.counters.in_flight.fetch_add(1, Ordering::Relaxed);
+        shared.counters.in_flight.fetch_add(1, Ordering::Relaxed);
         let (hook, outcome) = (Cell::new(None), Cell::new(Outcome::Abandoned));
-        Self { door, connection, began: Instant::now(), hook, outcome }
+        Self { shared, connection, began: Instant::now(), hook, outcome }
     }
 
     /// It is for the hook at this place.
@@ -40,9 +40,9 @@ impl<'a> InFlight<'a> {
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         let now = Instant::now();
-        self.door.counters.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.shared.counters.in_flight.fetch_sub(1, Ordering::Relaxed);
         if let Some(hook) = self.hook.get() {
-            self.door.requests.count(hook, self.outcome.get(), now.saturating_duration_since(self.began));
+            self.shared.requests.count(hook, self.outcome.get(), now.saturating_duration_since(self.began));
         }
         self.connection.end(now);
     }

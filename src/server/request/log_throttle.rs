@@ -24,7 +24,7 @@ pub struct Alike {
     pub code: &'static str,
     /// Finer than the code, where there is a finer one.
     pub reason: &'static str,
-    /// Of "save & test": what was said of it, as a fingerprint. Who sets the door up reads each new sentence.
+    /// Of "save & test": what was said of it, as a fingerprint. Whoever sets `auth` up reads each new sentence.
     pub probe: Option<u64>,
 }
 

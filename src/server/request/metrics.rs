@@ -38,7 +38,7 @@ impl Outcome {
         if status < 500 { Outcome::Answered } else { Outcome::Unavailable }
     }
 
-    /// The outcome of a request that the door answered itself. One that comes to nothing by a fault of ours was an event.
+    /// The outcome of a request that the server answered itself. One that comes to nothing by a fault of ours was an event.
     pub fn of_refusal(refusal: Refusal) -> Self {
         if refusal == Refusal::Panicked { Outcome::Unavailable } else { Outcome::Refused }
     }

@@ -30,7 +30,7 @@ use crate::server::shared::Shared;
 /// What one worker thread has of its own.
 #[derive(Debug)]
 pub struct Worker {
-    pub door: Arc<Shared>,
+    pub shared: Arc<Shared>,
     pub ids: Ids,
     pub turns: Rc<Scheduler>,
     pub clock: Clock,
@@ -44,10 +44,10 @@ pub struct Caller {
 }
 
 impl Worker {
-    pub fn new(door: Arc<Shared>) -> Self {
-        let wait_limit = Duration::from_millis(door.settings.wait_limit_ms);
-        let turns = Rc::new(Scheduler::new(door.hooks.rows.len(), wait_limit));
-        Self { door, ids: Ids::default(), turns, clock: Clock::default() }
+    pub fn new(shared: Arc<Shared>) -> Self {
+        let wait_limit = Duration::from_millis(shared.settings.wait_limit_ms);
+        let turns = Rc::new(Scheduler::new(shared.hooks.rows.len(), wait_limit));
+        Self { shared, ids: Ids::default(), turns, clock: Clock::default() }
     }
 }
 
@@ -60,23 +60,23 @@ pub async fn receive(
     head: &Head,
     (wire, share): (&mut Wire, &mut Share<'_>),
 ) -> Option<(Answer, bool)> {
-    let door = &*worker.door;
+    let shared = &*worker.shared;
     let now = Timestamp::now();
     let id = worker.ids.next(now).to_string();
-    let visit = InFlight::begin(door, connection);
-    let call = Call { door, turns: &worker.turns, caller, head, now, id: id.clone() };
-    let mut body = Incoming::new(wire, head, share, door.settings.member_limit);
-    match call.answer(&visit, &mut body).await {
+    let in_flight = InFlight::begin(shared, connection);
+    let call = Call { shared, turns: &worker.turns, caller, head, now, id: id.clone() };
+    let mut body = Incoming::new(wire, head, share, shared.settings.member_limit);
+    match call.answer(&in_flight, &mut body).await {
         Ok(None) => None,
         Ok(Some(reply)) => {
-            visit.ends(Outcome::of_status(reply.status));
+            in_flight.ends(Outcome::of_status(reply.status));
             Some((answer::reply(reply, id), true))
         }
         Err(refused) => {
             let refusal = refused.refusal;
-            visit.ends(Outcome::of_refusal(refusal));
-            door.counters.refuse(refusal);
-            refused.tell(&door.told, door.gates.now().for_all().origin(&presented(caller, head)), &id);
+            in_flight.ends(Outcome::of_refusal(refusal));
+            shared.counters.refuse(refusal);
+            refused.tell(&shared.told, shared.gates.now().for_all().origin(&presented(caller, head)), &id);
             // Of broken framing nothing more can be read.
             Some((answer::refusal(refusal, id), refusal != Refusal::BodyBroken && body.skip()))
         }
@@ -86,8 +86,8 @@ pub async fn receive(
 /// Answers what is no request.
 pub fn refuse(worker: &Worker, caller: &Caller, refusal: Refusal) -> Answer {
     let id = worker.ids.next(Timestamp::now()).to_string();
-    worker.door.counters.refuse(refusal);
-    Refused::from(refusal).tell(&worker.door.told, caller.address, &id);
+    worker.shared.counters.refuse(refusal);
+    Refused::from(refusal).tell(&worker.shared.told, caller.address, &id);
     answer::refusal(refusal, id)
 }
 
@@ -98,7 +98,7 @@ fn presented<'c>(caller: &'c Caller, head: &'c Head) -> auth::Head<'c> {
 
 /// A request on its way to an answer.
 struct Call<'a> {
-    door: &'a Shared,
+    shared: &'a Shared,
     turns: &'a Rc<Scheduler>,
     caller: &'a Caller,
     head: &'a Head,
@@ -107,12 +107,12 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    async fn answer(self, visit: &InFlight<'_>, body: &mut Incoming<'_, '_>) -> Result<Option<Reply>, Refused<'a>> {
+    async fn answer(self, in_flight: &InFlight<'_>, body: &mut Incoming<'_, '_>) -> Result<Option<Reply>, Refused<'a>> {
         let uri = &self.head.uri;
         self.admit_caller()?;
-        let route = self.door.routes.find(uri.path()).ok_or(Refusal::UnknownHook)?;
-        visit.is_for(route.hook);
-        let hook = self.door.hook(route.hook).ok_or(Refusal::UnknownHook)?;
+        let route = self.shared.routes.find(uri.path()).ok_or(Refusal::UnknownHook)?;
+        in_flight.is_for(route.hook);
+        let hook = self.shared.hook(route.hook).ok_or(Refusal::UnknownHook)?;
         let of_hook = |refusal| Refused { refusal, hook: Some(hook), verdicts: Vec::new() };
         let admitted = self.admit(&route, hook).await?;
         let app = application::id(route.app, uri.query());
@@ -126,19 +126,19 @@ impl<'a> Call<'a> {
         body: &mut Incoming<'_, '_>,
     ) -> Result<Option<Reply>, Refusal> {
         self.is_call()?;
-        let Shared { settings, places, .. } = self.door;
+        let Shared { settings, places, .. } = self.shared;
         places.look(place)?;
-        let read = match body.read(settings.body_limit_bytes, self.door.body_time_limit).await {
+        let read = match body.read(settings.body_limit_bytes, self.shared.body_time_limit).await {
             // Nobody is there whom it could be told.
             Err(Refusal::BodyBroken) if body.is_cut_off() => return Ok(None),
             read => read?,
         };
         let _place = places.take(place)?;
         self.turns.wait(place).await.map_err(|TooLong| Refusal::Overloaded(Shortage::Scheduler))?;
-        let (door, turns, context) = (self.door, self.turns, self.context(app, admitted));
+        let (shared, turns, context) = (self.shared, self.turns, self.context(app, admitted));
         let decide = || {
-            let event = Event::read(&door.hooks, place, read, settings.bounds(), context).map_err(Refusal::Body)?;
-            Ok((door.answering)(event))
+            let event = Event::read(&shared.hooks, place, read, settings.bounds(), context).map_err(Refusal::Body)?;
+            Ok((shared.answering)(event))
         };
         let later = Rc::clone(turns);
         let result = turns.spend(place, || error_boundary::catch(decide));
@@ -153,15 +153,15 @@ impl<'a> Call<'a> {
             Err(panicked) => Err(panicked),
         };
         answered.map(Some).map_err(|error_boundary::Panicked| {
-            door.counters.panics.fetch_add(1, Ordering::Relaxed);
+            shared.counters.panics.fetch_add(1, Ordering::Relaxed);
             Refusal::Panicked
         })
     }
 
     /// Whether this address may call now.
     fn admit_caller(&self) -> Result<(), Refusal> {
-        let Some(callers) = &self.door.callers else { return Ok(()) };
-        let Some(origin) = self.door.gates.now().for_all().origin(&self.presented()) else { return Ok(()) };
+        let Some(callers) = &self.shared.callers else { return Ok(()) };
+        let Some(origin) = self.shared.gates.now().for_all().origin(&self.presented()) else { return Ok(()) };
         callers.admit(origin, Instant::now()).map_err(|wait| {
             Refusal::TooManyRequests(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
         })
@@ -175,9 +175,9 @@ impl<'a> Call<'a> {
     async fn admit(&self, route: &Route, hook: &'a Hook) -> Result<Admitted, Refused<'a>> {
         // "Save & test" on the platform's screen is how all this is set up, so that it is told everything.
         let is_probe = hook.kind == Kind::Probe;
-        let judged = self.door.gates.now().of(route).judge(self.presented(), self.now, is_probe).await;
+        let judged = self.shared.gates.now().of(route).judge(self.presented(), self.now, is_probe).await;
         let refused = judged.outcome.as_ref().err().copied();
-        self.door.counters.judged(&judged.verdicts, refused);
+        self.shared.counters.judged(&judged.verdicts, refused);
         let Judged { outcome, verdicts } = judged;
         match outcome {
             Ok(admitted) => {
@@ -202,7 +202,7 @@ impl<'a> Call<'a> {
 
     fn context(self, app: Option<String>, admitted: Admitted) -> Context {
         let Admitted { token, caller, bearer } = admitted;
-        let calendar = self.door.settings.calendar.clone();
+        let calendar = self.shared.settings.calendar.clone();
         Context { id: self.id, now: self.now, calendar, app, token, caller, bearer, trace: trace(&self.head.headers) }
     }
 }

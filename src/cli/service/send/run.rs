@@ -14,7 +14,7 @@ use super::told::Exchange;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::request;
 use crate::config::Settings;
-use crate::event::secret::secret::{HIDDEN, SecretNames};
+use crate::event::secret::{HIDDEN, SecretNames};
 use crate::event::{Context, Document, Event, Hook, Path, Root, Segment, Value};
 use crate::outside::{NoClient, PlatformCall, Tls};
 

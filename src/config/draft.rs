@@ -1,0 +1,18 @@
+//! Settings on the way from what is written to one value: the later a setting is taken in, the more it counts.
+
+use super::section::{Manners, Named};
+use super::settings::Settings;
+use crate::diagnostic::Place;
+use crate::event::secret::SecretNames;
+
+/// Settings as far as they have been taken in.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) settings: Settings,
+    pub(super) manners: Manners,
+    pub(super) secrets: SecretNames,
+    /// Where certificates are asked for, under `auth` and under `auth.for`.
+    pub(super) certificates: [Vec<Place>; 2],
+    /// Hooks and prefixes of `auth.for`.
+    pub(super) named: Vec<Named>,
+}

@@ -1,0 +1,88 @@
+//! The settings as others read them: docs/settings.md, and the JSON Schema of gateway.yaml for editors.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::layer;
+use super::load::DEFAULTS;
+use super::section::SETTINGS;
+use super::setting::leaves;
+use crate::diagnostic::{File, Report};
+use crate::yaml::keys::Shape;
+use crate::yaml::schema::{DIALECT, mapping};
+
+/// The schema of gateway.yaml (draft 2020-12). What a section or a value may not be for other reasons is told when it is read.
+#[must_use]
+pub fn schema() -> Value {
+    let mut schema = mapping(&SETTINGS, &|_| None);
+    allow_nothing(&mut schema);
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("$schema".to_owned(), json!(DIALECT));
+        object.insert("title".to_owned(), json!("hookgate settings"));
+    }
+    schema
+}
+
+/// A key with nothing behind it, or `null`, is a section of which all is commented out, or a setting that is off.
+fn allow_nothing(schema: &mut Value) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for property in properties.values_mut() {
+        allow_nothing(property);
+        let about = property.as_object_mut().and_then(|property| property.remove("description"));
+        *property = json!({ "anyOf": [property.take(), { "type": "null" }], "description": about });
+    }
+}
+
+/// Every setting with its default, its variable of the environment, and what it may be, as docs/settings.md.
+#[must_use]
+pub fn to_markdown() -> String {
+    let file = Arc::new(File::new("gateway.yaml".to_owned(), DEFAULTS.to_owned()));
+    let defaults = layer::of_file(&file, &mut Report::default());
+    let default = |path: &str| {
+        let written = defaults.iter().find(|written| written.path == path);
+        written.and_then(|written| file.text.get(written.node.span.clone())).unwrap_or_default().trim().to_owned()
+    };
+    let mut out = String::from(
+        "# Every setting\n\n\
+         Generated from the tables by which settings are read; a test fails when this page is stale.\n\
+         gateway.yaml says more about each. A variable of the environment is named after its setting: `HOOKGATE_`\n\
+         and the keys in capitals, joined by `_`.\n",
+    );
+    let mut section = String::new();
+    for leaf in leaves() {
+        let of = leaf.path.split_once('.').map_or("", |(section, _)| section);
+        if section != of || out.ends_with("`_`.\n") {
+            let title = if of.is_empty() { "outside a section".to_owned() } else { format!("`{of}`") };
+            let _ = write!(
+                out,
+                "\n## Settings {}{title}\n\n| setting | default | what it is |\n|---|---|---|\n",
+                if of.is_empty() { "" } else { "of " }
+            );
+            of.clone_into(&mut section);
+        }
+        let default = default(&leaf.path).replace('|', "\\|");
+        let about = leaf.about.replace('|', "\\|");
+        let _ = writeln!(out, "| `{}` | `{default}` | {about}{} |", leaf.path, range(leaf.shape));
+    }
+    out
+}
+
+/// What a value may be, where its sentence does not say it.
+fn range(shape: &Shape) -> String {
+    match shape {
+        Shape::Within(range) => format!("; {} to {}", range.start(), range.end()),
+        Shape::OneOf(words) => {
+            format!("; {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+        }
+        Shape::Any
+        | Shape::Text
+        | Shape::Boolean
+        | Shape::Whole
+        | Shape::Mapping(_)
+        | Shape::MapOf(_)
+        | Shape::ListOf(_)
+        | Shape::Either(_) => String::new(),
+    }
+}
