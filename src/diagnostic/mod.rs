@@ -1,4 +1,9 @@
 //! Findings about what a person wrote: place, message, help; printed as text, JSON or GitHub annotations.
+//!
+//! - What is a finding? `diagnostic.rs`; where: `file.rs`; an event that shows it: `example.rs`.
+//! - What can be wrong, and what then? `code/`, an area a file.
+//! - Which characters are shown as their numbers? `shown.rs`, for everything that is printed, logged or answered by
+//!   the admin listener.
 
 mod budget;
 pub mod code;

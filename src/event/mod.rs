@@ -1,4 +1,17 @@
 //! The webhook contract: requests, replies, and how their values are read and changed.
+//!
+//! - Which hooks are there, and which one does a URL mean? `hook.rs`, one table; `route.rs`.
+//! - What is an event, and which request bodies are rejected? `request.rs`.
+//! - How is a body read without building a tree? `json/document.rs`, `json/reader.rs`; all names that rules read of
+//!   it, in one pass: `path_tree.rs`.
+//! - How is a field read, changed, written? `path.rs`, `json/value.rs`, `json/edit.rs`, `json/write.rs`; custom
+//!   attributes: `attribute.rs`.
+//! - When is a text blank, and when are two texts one? `blank.rs`, `nfc.rs`.
+//! - How are dates and numbers read? `date/`: a day (`day.rs`), a time and a zone (`time.rs`), a count (`count.rs`),
+//!   joined (`parts.rs`, `text.rs`) and placed in the zone (`written.rs`, `moment.rs`); `json/number.rs`.
+//! - Which values are secrets, and how do they stay secret? `secret/secret.rs`, `secret/hide.rs`.
+//! - What does an answer look like on the wire? `reply.rs`.
+//! - To which trace does a call belong? `trace.rs`.
 
 pub mod attribute;
 mod blank;

@@ -1,4 +1,15 @@
 //! Answers events with the rules in force, and replaces these rules while it runs.
+//!
+//! - How is an event answered? `handle.rs`, with the rules of `live.rs`; one that has to ask outside: `rounds.rs`.
+//! - When is the folder read? `reload/reloader.rs`; what a look leads to: `reload/attempt.rs`; how rules come into
+//!   force: `reload/loader.rs`.
+//! - What serves where a start finds a mistake, and what can be gone back to? `state/sets.rs`; the note of a
+//!   rollback: `state/rolled_back.rs`; where rules in force come from: `reload/origin.rs`.
+//! - What if a table loses its rows? `state/keeper.rs`, `state/kept.rs`, `state/rows.rs`; over a restart:
+//!   `state/tables.rs`.
+//! - How is a record decided again? `replay.rs`, with the facts of `recorded_facts.rs`.
+//! - What does the log say of an event? `log.rs`; its spans: `spans.rs`; counts: `tally.rs`, `metrics.rs`; warnings
+//!   of the rules: `warnings.rs`.
 
 mod handle;
 mod live;

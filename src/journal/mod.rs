@@ -1,4 +1,14 @@
 //! The journal: one record a decision, with all it depended on except secrets, sealed.
+//!
+//! - What is recorded of a decision? `content/outcome.rs`; written at once: `unsealed.rs`, `content/record.rs`;
+//!   results of conditions on secrets: `content/on_secret.rs`.
+//! - How are records written and rotated? `journal.rs` is a bounded queue, with the thread of `writer.rs` behind it;
+//!   disk space: `room.rs`.
+//! - How is a record sealed? `line.rs`, `chain.rs`, by the keys of `key/`.
+//! - How is a record found? By the index beside each file, `index.rs`; found and opened: `archive.rs`; is all as it
+//!   was written: `verify.rs`.
+//! - How is a person erased? `erase.rs` writes files anew that nobody else writes (`exclusive.rs`); what names a
+//!   person: `content/person.rs`, `content/literals.rs`.
 
 mod archive;
 mod beside;

@@ -1,4 +1,4 @@
-//! The form in which a body is sent: as it is, as a CloudEvent, or as a chat message.
+//! The form in which a body is sent: as it is, in an envelope of CloudEvents, or as a chat message.
 
 use jiff::Timestamp;
 use serde_json::json;

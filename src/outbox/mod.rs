@@ -1,4 +1,17 @@
 //! Deliveries: stored before a reply leaves, sent afterwards, never lost in between.
+//!
+//! - What is a receiver, and what is a store? `receiver.rs`, `store.rs`, two traits; receivers: `http/`, `nats/`,
+//!   `file/`; stores: `sqlite/`, `postgres/`.
+//! - How are deliveries stored? `outbox.rs`, `consigned.rs`; opened as gateway.yaml says: `opening.rs`.
+//! - How do they arrive? `courier.rs`, one a destination, moved by `step(now)`; when again, and when no more:
+//!   `retry.rs`; in which form: `envelope.rs`.
+//! - When is an event a repetition? `identity.rs`, and `put` and `pass` of a store; which streams it may know:
+//!   `recent.rs`.
+//! - What becomes of bodies with secrets? `seal.rs`, or memory; what a stop loses: `metrics/loss.rs`.
+//! - What if no key opens a body, or the clock is set back? `locked.rs`; `clock.rs` and `Store::straighten`.
+//! - How do several gateways share an outbox? `postgres/`: stored together (`writer.rs`, `put.rs`), claimed by
+//!   ordering key (`claim.rs`), by the database's clock (`clock.rs`).
+//! - Can something be stored now? `probe.rs`, `store_probe.rs`.
 
 mod clock;
 mod consigned;

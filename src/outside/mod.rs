@@ -1,4 +1,14 @@
 //! What all code that calls other machines shares: credentials, an HTTP client, breakers, relays, files.
+//!
+//! - How are credentials kept? `credential.rs`; clients that follow their files: `client_renewal.rs`.
+//! - Which addresses may be called? `address_guard.rs`, inside the client of `client.rs`. Which certificates are
+//!   trusted? `authorities.rs`.
+//! - When is a source left alone? `breaker.rs`. Is somebody there? `connectivity_probe.rs`.
+//! - How much may a server send? `relay/`, between a client library and its server: `copy.rs` moves bytes,
+//!   `inspect_….rs` reads lengths, depth and columns of a protocol; limits: `limits.rs`, `watch.rs`; why it was
+//!   closed: `excess.rs`.
+//! - How do files grow, and who may read them? `line_file.rs`, `mode.rs`; one process at a time: `file_lock.rs`.
+//! - How is the platform played? `platform_call.rs`, `platform_token.rs`.
 
 mod address_guard;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]

@@ -1,4 +1,22 @@
 //! The rule language: rule files are read, every mistake is reported, and they become what the engine decides by.
+//!
+//! "As written" is a tree of `yaml`; "as meant" are the types of this room. `compile/` leads from one to the other,
+//! with a file for each part: `compile/when.rs` reads what the conditions mean, `compile/action.rs` what `action.rs`
+//! means.
+//!
+//! - What is read of a rules folder? `source.rs`: folders that are ignored and links that are not followed, too.
+//! - Which keys may stand where? `grammar.rs`: for the reader, for "did you mean", and for the JSON Schema
+//!   (`schema.rs`).
+//! - How do files become a rule set? `compile/folder.rs`; the rule set: `set.rs`.
+//! - How do table files become cells? `sheet/`; bytes become text: `encoding.rs`; what a spreadsheet has spoilt:
+//!   `sheet/spoilt.rs`.
+//! - Decision tables? `table.rs`, read in `compile/table/`. Lookups? `lookup/`, read in `compile/lookup/`.
+//! - Which functions are there, and how do scripts run? `function/`, `script/`.
+//! - Which fields are known, and which are misspelt? `field.rs`, `compile/field.rs`; when that is a mistake:
+//!   `occasion.rs`.
+//! - What do texts of other tools mean? `foreign/`.
+//! - How are 10 000 rules not evaluated one by one? `index/`; names of a body in one pass: `slots.rs`.
+//! - May a rule give a secret away? `taint.rs`, `compile/deliver.rs`.
 
 mod action;
 mod binding;

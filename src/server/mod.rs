@@ -1,4 +1,20 @@
 //! The HTTP/1.1 server in front of the gateway, with a limit on everything a caller can spend.
+//!
+//! - How does a connection become requests? `connection/listener.rs` accepts, `connection/conversation.rs` reads one
+//!   request after the other; bytes: `wire.rs`, a head: `head.rs`, the end of a body: `framing.rs`.
+//! - How does a request become an answer? `request/routes.rs`; why one is refused: `request/refusal.rs`; what the log
+//!   says: `request/log.rs`.
+//! - Who may call? `auth/gates.rs` chooses the methods, `auth/gate.rs` combines them, one a file: `jwt.rs`,
+//!   `secret.rs`, `certificate.rs`, `address.rs`; the address behind proxies: `auth/origin.rs`; reasons:
+//!   `auth/reason.rs`.
+//! - What happens when too much comes at once? `admission/concurrency_limit.rs`, `admission/scheduler.rs`,
+//!   `admission/rate_limit.rs`; memory: `admission/memory.rs`, `admission/weight.rs`.
+//! - Which connections are closed? `connection/idle_timeout.rs`, `connection/per_address.rs`,
+//!   `connection/descriptors.rs`.
+//! - How are connections encrypted? `tls/`: files (`files.rs`), configuration (`material.rs`, `in_force.rs`), renewal
+//!   (`renewal.rs`), handshake (`handshake.rs`).
+//! - What do `/live`, `/ready`, `/rules` and `/reload` answer? `admin/`, a page a file; who may ask:
+//!   `admin/token.rs`.
 
 mod admin;
 mod admission;

@@ -1,4 +1,11 @@
 //! Reads YAML: text becomes a tree with positions, and the tree typed values. Rules and settings use it.
+//!
+//! - How does text become a tree? `syntax.rs`, `tree.rs`; a quote that was not closed: `open_quote.rs`; no YAML at
+//!   all: `help.rs`.
+//! - What does a plain word mean? `literal.rs`.
+//! - How does the tree become values? `read.rs`; allowed keys: `keys.rs`.
+//! - How is a misspelt key found? `written_key.rs`, `wrong_word.rs`, `odd_letter.rs`.
+//! - How much memory may loading hold? The limit is in `diagnostic/budget.rs`; sizes and the mistake: `budget.rs`.
 
 mod budget;
 mod help;
