@@ -2,9 +2,6 @@
 //!
 //! So do characters that turn the reading direction. Only this file says which characters those are; whatever
 //! hookgate shows or logs goes through it.
-//!
-//! Whatever hookgate shows or logs goes through here. The direction of reading is kept, too: marks that turn it
-//! are among these characters.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

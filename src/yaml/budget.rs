@@ -1,8 +1,8 @@
 //! Counts the memory that loading rules holds, and ends a load that would hold too much.
 //!
-//! Each reader counts, before it makes them, the values that will stand in memory, by sizes measured on the formats as they
-//! are (`tests/memory.rs` holds loads to what they counted). What is counted is what stands at the worst moment: the tree of
-//! a YAML file beside what it is compiled to, a table's cells beside its rows.
+//! Each reader counts the values that it is about to make, by sizes measured on the formats as they are
+//! (`tests/memory.rs` compares loads with their counts). What is counted is the worst moment: the tree of a YAML file
+//! beside what it is compiled to, a table's cells beside its rows.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! A request body indexed in one pass, so that what no rule changes goes back byte for byte.
 //!
-//! What stands under a secret's name is marked, and given out as a secret only (see [`Secret`](super::Secret)); the bytes of a body
-//! that has one are overwritten when it ends.
+//! A value under a secret's name is marked, and returned as a secret only (see [`Secret`](super::Secret)). The bytes
+//! of a body that has one are overwritten when it ends.
 //!
-//! An index of positions is kept instead of a tree: numbers keep every digit, strings keep their
-//! escapes, and answering an unchanged user costs one copy. What this reader accepts is what
-//! `serde_json` accepts, less duplicate keys and nesting beyond a limit (held by a property test), and a byte order mark
-//! before it, which belongs to no value and so never goes back.
+//! An index of positions is kept instead of a tree: numbers keep every digit, strings keep their escapes, and
+//! answering an unchanged user costs one copy. This reader accepts what `serde_json` accepts (a property test
+//! compares them), except duplicate keys and nesting beyond a limit. It also accepts a byte order mark before the
+//! text, which belongs to no value and never goes back.
 
 use std::borrow::Cow;
 

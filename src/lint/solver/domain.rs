@@ -1,7 +1,7 @@
 //! The values of one variable, as far as the tests at hand can tell them apart.
 //!
-//! A kind of value is a value that stands for all like it, or, where no value is known, the outcomes that one might have.
-//! What holds of every kind holds of every value; only kinds with a value make an example.
+//! A kind of value is one value that stands for all like it, or, where no value is known, the outcomes that one might
+//! have. What holds of every kind holds of every value; only kinds with a value make an example.
 
 use super::constant::Constants;
 use super::number_sample;

@@ -1,6 +1,7 @@
 //! Searches an event that passes the required tests and escapes every one of a list of conditions.
 //!
-//! A walk over the variables, one after the other; kinds of values that leave the same conditions alive go together.
+//! Most findings are answers to this question. The search visits the variables one after the other; kinds of values
+//! that leave the same conditions open are handled together.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,9 +1,9 @@
 //! The index of SQLite's log (`-shm`), which SQLite maps into memory: gives it disk blocks before SQLite writes.
 //!
-//! SQLite lengthens the file by one byte each 4096 bytes. Where blocks are smaller, as on ext4 below 512 MiB, the others are holes,
-//! and a disk that is full when the first of them is written kills the process (SIGBUS). SQLite also empties the file whenever
-//! nobody else has it open, so that it cannot be prepared beforehand: it is held open here, by the lock that tells SQLite so.
-//! (`unixLockSharedMemory` and `unixShmMap` in SQLite's `os_unix.c`.)
+//! SQLite lengthens the file by one byte each 4096 bytes. Where blocks are smaller, as on ext4 below 512 MiB, the
+//! others are holes, and if the disk is full when the first of them is written, the process is killed (SIGBUS).
+//! SQLite also empties the file whenever nobody else has it open, so it cannot be prepared beforehand: it is held
+//! open here, by the lock that tells SQLite so. (`unixLockSharedMemory` and `unixShmMap` in SQLite's `os_unix.c`.)
 
 use std::fs::File;
 use std::io;

@@ -1,7 +1,7 @@
 //! Inspects messages of a directory: elements of BER (RFC 4511, section 5.1), with limits of length and depth.
 //!
-//! What the library would read otherwise than it is meant is refused: elements without a length, tags of several octets
-//! (LDAP has none), elements that are longer than what they stand in.
+//! What the library would misread is refused: elements without a length, tags of several octets (LDAP has none), and
+//! elements that are longer than the element they stand in.
 
 use super::excess::Excess;
 use super::limits::{MESSAGE_LIMIT_BYTES, within};

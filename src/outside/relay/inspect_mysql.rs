@@ -1,8 +1,9 @@
-//! Inspects packets of MySQL and MariaDB: a length of three bytes, a number, contents ("Protocol Basics").
+//! Inspects packets of MySQL and MariaDB: a length of three bytes, a number, contents (MySQL's "Protocol Basics").
 //!
-//! The library makes room for as many columns as an answer announces, before one of them comes. Announced they are at the
-//! beginning of a packet, as a number whose first byte says how long it is; in the answers that hookgate asks for (rows in
-//! binary, which begin with a zero) nothing else begins with these bytes but the end of an answer, which is short.
+//! The library allocates as many columns as an answer announces, before one of them comes. The announcement is at the
+//! beginning of a packet, a number whose first byte says how long it is. In the answers that hookgate asks for (rows
+//! in binary, which begin with a zero) nothing else begins with these bytes except the end of an answer, which is
+//! short.
 
 use super::excess::Excess;
 use super::limits::within_login;

@@ -1,8 +1,8 @@
 //! Functions over telephone numbers: each way of writing a number gives the same number, or none.
 //!
-//! The rules are those of libphonenumber, the library that telephones read numbers with (`phonenumbers` of `PyPI` agrees, see
-//! tests/functions/phone.rs), but that letters are no digits, and that a zero in brackets, a country's code behind a zero and one
-//! that stands twice are understood.
+//! The rules are those of libphonenumber, the library that telephones read numbers with (`phonenumbers` of `PyPI`
+//! agrees, see tests/functions/phone.rs), with these differences: letters are no digits, and a zero in brackets, a
+//! country's code after a zero, and a country's code that stands twice are understood.
 
 use std::borrow::Cow;
 

@@ -1,9 +1,7 @@
-//! Keys: hashes by which a value finds the tests on equality, membership, elements, beginnings and ends that it
-//! may pass.
+//! Keys: hashes by which a value finds the tests on equality, membership, elements, beginnings and ends that it may
+//! pass.
 //!
 //! Different values hardly ever share a key; where they do, an entry is evaluated in vain, nothing else.
-//!
-//! Different values hardly ever share a key, and where they do an entry is looked at in vain, nothing else.
 
 use crate::event::{Shape, View, ascii_fingerprint, fingerprint, folded, mixed, nfc, number};
 

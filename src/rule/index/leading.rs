@@ -1,6 +1,6 @@
 //! The leading tests of an entry: those evaluated before anything can fail; only they may leave it out.
 //!
-//! Were it left out by a later one, an event would be decided that rule by rule ends in a failure.
+//! If a later test left it out, an event would be decided that fails when each rule is evaluated in turn.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! Functions of databases that change data, read files, run other queries, or act on the server.
 //!
-//! Those that only take time are not among them: a question's time ends them. A list of these can never be whole:
-//! a function that somebody made in the database is not known here, and passes. What it may do, the account's
-//! rights say.
+//! Functions that only take time are not among them: a question's time limit ends them. The list can never be
+//! complete: a function that somebody made in the database is not known here, and passes. The account's rights must
+//! limit what it may do.
 
 use super::sql_text::Dialect;
 

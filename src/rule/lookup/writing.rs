@@ -1,8 +1,8 @@
 //! Finds queries that can be seen to write, lock, or change their session.
 //!
 //! A read-only transaction does not stop all of them: files, large objects of PostgreSQL before 16, what runs in
-//! another session. What cannot be seen, a function of the database's own that writes, its account must not be
-//! allowed to do.
+//! another session. What cannot be seen here, such as a function of the database that writes, must be forbidden to
+//! the account.
 
 use super::acting::acts;
 use super::sql_text::{Dialect, Kind, NoStatement, Token};

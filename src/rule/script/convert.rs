@@ -1,8 +1,8 @@
 //! Converts values into and out of a script by hand, with limits, since a script's values may nest without end.
 //!
 //! A whole number of 64 bits is a whole number, one with a fraction or exponent is the nearest double, and a larger
-//! whole number is text, so that no digit of an account number is lost. Null and absent are both `()`. Texts are in NFC, as
-//! are those of the script, so that `==` compares as conditions do.
+//! whole number is text, so that no digit of an account number is lost. Null and absent are both `()`. Texts are in
+//! NFC, as are those of the script, so that `==` compares as conditions do.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! Reads CSV into cells that know their places.
 //!
-//! Read strictly where quotes are concerned: a reader that guesses what a stray quote means swallows rows.
+//! Quotes are read strictly: a reader that guesses what a stray quote means swallows rows.
 
 use std::ops::Range;
 use std::sync::Arc;

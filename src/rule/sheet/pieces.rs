@@ -1,10 +1,10 @@
 //! Measures the largest piece that an XML reader holds at once in a part of a workbook, while it is unpacked.
 //!
-//! A piece is a tag, a text, a comment, or a cell with all that stands in it. So it is known before anything of
-//! that size is made.
+//! A piece is a tag, a text, a comment, or a cell with all that stands in it. So its size is known before anything of
+//! that size is allocated.
 //!
-//! Whatever no spreadsheet writes (a document type, tags in a cell that do not match, UTF-16) makes all that follows one piece:
-//! readers take such things in different ways.
+//! What no spreadsheet writes (a document type, tags in a cell that do not match, UTF-16) makes everything after it
+//! one piece, because readers treat such things differently.
 
 use std::io::{self, Write};
 use std::mem;

@@ -2,8 +2,9 @@
 //!
 //! The cells are as a CSV file would have them, and have their places in that text.
 //!
-//! A workbook is an archive: a small file can unpack to any size, and two cells can span millions. So it is unpacked once,
-//! into nothing, to see how large it is and what a reader has in hand at once, and cells are taken one by one.
+//! A workbook is an archive: a small file can unpack to any size, and two cells can span millions. So it is first
+//! unpacked without keeping anything, to see how large it is and what a reader holds at once, and cells are read one
+//! by one.
 
 use std::io::{self, Cursor, Read as _};
 use std::sync::Arc;

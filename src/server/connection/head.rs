@@ -1,7 +1,8 @@
-//! The head of a request: request line and headers, read once it is whole.
+//! Reads the head of a request, request line and headers, once it is complete.
 //!
-//! What two readers could read as two messages is refused (RFC 9112, sections 3.2 and 6.3). `Upgrade` and all that belongs to
-//! it is passed over, as a server may that speaks no other protocol (RFC 9110, section 7.8): the call goes on as HTTP/1.1.
+//! A head that two readers could read as two messages is refused (RFC 9112, sections 3.2 and 6.3). `Upgrade` and what
+//! belongs to it is ignored, as a server may that speaks no other protocol (RFC 9110, section 7.8): the call
+//! continues as HTTP/1.1.
 
 use std::mem::MaybeUninit;
 

@@ -1,7 +1,7 @@
 //! Reads the cells of decision tables: what an input must be, and what an output says.
 //!
-//! `-` or nothing is anything. In a rule file a cell is YAML; in CSV it is text, but for what stands in brackets, braces
-//! or double quotes, which is YAML there too.
+//! `-` and an empty cell match anything. In a rule file a cell is YAML. In CSV it is text, except what stands in
+//! brackets, braces or double quotes, which is YAML there too.
 
 use std::sync::Arc;
 
