@@ -2,6 +2,7 @@
 
 mod allow;
 mod call;
+pub mod catalogue;
 mod checks;
 mod finding;
 mod guard;
