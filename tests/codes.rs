@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hookgate::config;
-use hookgate::diagnostic::{Code, File, Report, code};
+use hookgate::diagnostic::{Code, File, Report};
+use hookgate::lint::catalogue;
 use hookgate::yaml::syntax;
 
 fn hookgate(words: &[&str]) -> Output {
@@ -23,24 +24,24 @@ fn example(code: &Code) -> &'static str {
 fn page_is_fresh() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md");
     let written = std::fs::read_to_string(&page).unwrap_or_default();
-    assert!(written == code::to_markdown(), "stale: run `cargo run -- explain --all > docs/codes.md`");
+    assert!(written == catalogue::to_markdown(), "stale: run `cargo run -- explain --all > docs/codes.md`");
 }
 
 #[test]
 fn ids_are_used_once_and_stand_in_order() {
-    let ids: Vec<&str> = code::all().map(|code| code.id).collect();
+    let ids: Vec<&str> = catalogue::all().map(|code| code.id).collect();
     let distinct: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(distinct.into_iter().collect::<Vec<_>>(), ids);
     for id in ids {
         assert!(id.len() == 4 && id.starts_with('H') && id[1..].bytes().all(|byte| byte.is_ascii_digit()), "{id}");
     }
-    let titles: BTreeSet<&str> = code::all().map(|code| code.title).collect();
-    assert_eq!(titles.len(), code::all().count());
+    let titles: BTreeSet<&str> = catalogue::all().map(|code| code.title).collect();
+    assert_eq!(titles.len(), catalogue::all().count());
 }
 
 #[test]
 fn every_text_explains_shows_and_says_what_to_write() {
-    for code in code::all() {
+    for code in catalogue::all() {
         let (before, rest) = code.text.trim().split_once("```yaml\n").unwrap_or_else(|| panic!("{}", code.id));
         let (example, after) = rest.split_once("```\n").unwrap_or_else(|| panic!("{}: nothing behind", code.id));
         assert!(!before.trim().is_empty() && !example.trim().is_empty() && !after.trim().is_empty(), "{}", code.id);
@@ -62,7 +63,7 @@ fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
         "H707", "H710",
     ];
     for id in ids {
-        let code = code::find(id).unwrap();
+        let code = catalogue::find(id).unwrap();
         let file = File::new("example.yaml".to_owned(), example(code).to_owned());
         let report = if id.starts_with("H7") {
             config::read(Some(file), [], &[]).err().unwrap_or_default()
@@ -78,7 +79,7 @@ fn examples_of_files_and_settings_are_wrong_in_the_way_they_say() {
 #[test]
 fn other_examples_are_yaml() {
     let is_wrong_as_yaml = |code: &&Code| matches!(code.id, "H126" | "H127");
-    for code in code::all().filter(|code| code.id > "H109").filter(|code| !is_wrong_as_yaml(code)) {
+    for code in catalogue::all().filter(|code| code.id > "H109").filter(|code| !is_wrong_as_yaml(code)) {
         let file = File::new(code.id.to_owned(), example(code).to_owned());
         let mut report = Report::default();
         let is_read = syntax::parse(&Arc::new(file), &mut report).is_some();
@@ -99,10 +100,10 @@ fn explain_finds_a_code_in_any_case() {
 fn explain_without_a_code_lists_all() {
     let output = hookgate(&["explain"]);
     let lines: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
-    let expected: Vec<String> = code::all().map(|code| format!("{}  {}", code.id, code.title)).collect();
+    let expected: Vec<String> = catalogue::all().map(|code| format!("{}  {}", code.id, code.title)).collect();
     assert_eq!(lines, expected);
     let all = hookgate(&["explain", "--all"]);
-    assert_eq!(String::from_utf8(all.stdout).unwrap(), code::to_markdown());
+    assert_eq!(String::from_utf8(all.stdout).unwrap(), catalogue::to_markdown());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::catalogue;
 use crate::diagnostic::{Code, Diagnostic, File, Place, Report, Severity, code, did_you_mean};
 use crate::rule::source::{Role, Sources};
 
@@ -108,8 +109,8 @@ fn codes(remark: &str) -> Result<Vec<&'static Code>, (String, String)> {
     let ids: Vec<&str> = ids.split([',', ' ', '\t']).filter(|id| !id.is_empty()).collect();
     let mut codes = Vec::new();
     for id in &ids {
-        codes.push(code::find(id).ok_or_else(|| {
-            let meant = did_you_mean(id, code::all().map(|code| code.id));
+        codes.push(catalogue::find(id).ok_or_else(|| {
+            let meant = did_you_mean(id, catalogue::all().map(|code| code.id));
             let help = meant.map_or_else(example, |meant| format!("did you mean `{meant}`?"));
             (format!("there is no code `{id}` to allow"), help)
         })?);

@@ -8,6 +8,7 @@
 
 mod allow;
 mod call;
+pub mod catalogue;
 mod checks;
 mod finding;
 mod guard;

@@ -1,6 +1,6 @@
 //! Runs all checks on a rule set.
 
-use super::checks::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use super::checks::CHECKS;
 use super::finding::Finding;
 use super::rule_model::RuleModel;
 use super::write::Writes;
@@ -23,20 +23,7 @@ const EXAMPLES_OF_A_CHECK: usize = 300;
 pub fn lint(set: &RuleSet) -> Lint {
     let writes = Writes::of(&set.rules);
     let mut survey = RuleModel::new(set, &writes);
-    for look in [
-        overlap::look,
-        dead_row::look,
-        gap::look,
-        shadow::look,
-        never::look,
-        order::look,
-        unused::look,
-        leak::look,
-        blank::look,
-        moments::look,
-        compared::look,
-        absent::look,
-    ] {
+    for (_, look) in CHECKS {
         look(&mut survey);
     }
     let mut is_complete = survey.budget.left > 0;

@@ -107,7 +107,7 @@ static ENGINE: LazyLock<Scripts> = LazyLock::new(engine);
 static SCRIPTS: LazyLock<Vec<Worked>> = LazyLock::new(|| {
     let worked = |text: String, count, is_silent| Worked { script: compile(&ENGINE, &text), text, count, is_silent };
     let mut all = Vec::new();
-    for function in FUNCTIONS {
+    for function in &*FUNCTIONS {
         for count in function.least..=function.most {
             let values: Vec<String> = (0..count).map(|n| format!("user.v{n}")).collect();
             let (name, is_silent) = (function.name, function.is_silent());
@@ -159,7 +159,7 @@ proptest! {
 
     #[test]
     fn what_a_function_makes_of_a_secret_is_one(name in name(), arguments in arguments()) {
-        for function in FUNCTIONS {
+        for function in &*FUNCTIONS {
             for count in function.least..=function.most {
                 let (values, plain) = given(&name, &arguments, count);
                 if !has_secret(&values) {

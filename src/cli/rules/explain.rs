@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use clap::builder::styling::Style;
 
 use crate::cli::exit::{Failure, Output};
-use crate::diagnostic::{Code, code, did_you_mean};
+use crate::diagnostic::{Code, did_you_mean};
+use crate::lint::catalogue;
 
 /// Explain a code that a message begins with; without a code, list them all
 #[derive(clap::Args, Debug)]
@@ -22,9 +23,9 @@ pub struct Args {
 /// When there is no such code.
 pub fn run(args: &Args) -> Result<Output, Failure> {
     match &args.code {
-        _ if args.all => Ok(Output::well(code::to_markdown())),
+        _ if args.all => Ok(Output::well(catalogue::to_markdown())),
         None => Ok(Output::well(list())),
-        Some(id) => match code::find(id.trim()) {
+        Some(id) => match catalogue::find(id.trim()) {
             Some(code) => Ok(Output::well(one(code))),
             None => Err(unknown(id)),
         },
@@ -39,7 +40,7 @@ fn one(code: &Code) -> String {
 fn list() -> String {
     let bold = Style::new().bold();
     let mut out = String::new();
-    for code in code::all() {
+    for code in catalogue::all() {
         let _ = writeln!(out, "{bold}{}{bold:#}  {}", code.id, code.title);
     }
     out
@@ -47,7 +48,7 @@ fn list() -> String {
 
 fn unknown(id: &str) -> Failure {
     let failure = Failure::message(format!("there is no code `{id}`"));
-    match did_you_mean(id, code::all().map(|code| code.id)) {
+    match did_you_mean(id, catalogue::all().map(|code| code.id)) {
         Some(meant) => failure.help(format!("did you mean `{meant}`? `hookgate explain` lists every code")),
         None => failure.help("`hookgate explain` lists every code"),
     }

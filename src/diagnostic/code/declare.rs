@@ -8,4 +8,4 @@ macro_rules! codes {
         pub(super) static ALL: &[&crate::diagnostic::Code] = &[$(&$name),*];
     };
 }
-pub(super) use codes;
+pub(crate) use codes;

@@ -1,17 +1,41 @@
-//! What can be read and is not what its author means: values no field has, words of other tools, values that may be absent.
+//! What can be read and is not what its author means; what a check alone finds has its code beside the check.
 
 use super::declare::codes;
 
 codes! {
-    LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
-A warning: one side is a list and the other a single value, so that they are never equal. `contains: [a, b]` looks for
-an element that is itself the list `[a, b]`.
+    BAD_ALLOW = "H810", "a remark that hookgate cannot read", r"
+A comment begins with `hookgate:`, and what follows is not `allow`, a code that exists, and a reason.
+```yaml
+rules:
+  # hookgate: allow H806
+  - name: indians-are-in-pune
+    set: { user.orgUnitId: pune }
+```
+Write `# hookgate: allow H806 because the office wins over the company`. Several codes are separated by
+commas.
+";
+    IDLE_ALLOW = "H811", "a remark that allows nothing", r"
+A warning: there is no such warning where the comment allows one. What it spoke of is mended, or it stands in
+the wrong place. Mistakes cannot be allowed, only warnings.
+```yaml
+rules:
+  - name: indians-are-in-pune
+    # hookgate: allow H806 because the office wins over the company
+    hook: preCreateUser
+    set: { user.orgUnitId: pune }
+```
+Remove the comment. If the warning is still told, put the comment at the end of the line that it names, or
+right above the block: here above `- name`.
+";
+    WHITE_SPACE_AT_ENDS = "H813", "a line break or a space at the end of a value", r"
+A warning: the value begins or ends with white space that nobody sees. A text behind `|` ends with a line break, so
+that no field is ever equal to it, and an application gets the line break as a part of its value.
 ```yaml
 when:
-  user.assignedGroups: { contains: [sales, finance] }
+  user.country: |
+    India
 ```
-Write `{ any: { in: [sales, finance] } }` where one of them is enough, and a line for each under `all:` where all must
-be there. A field that is a list is tested by `contains: sales`.
+Write `|-` in place of `|` (`>-` in place of `>`), or the text on one line. In quotes, take the spaces out.
 ";
     OTHER_TEMPLATE = "H819", "a value written as other tools write it", r#"
 A warning: `{{user.city}}`, `$user.city`, `%user.city%`, and sums and calls without `${…}` around them, are taken as
@@ -24,15 +48,6 @@ rules:
 ```
 Write `"${user.login}@corp.example"`.
 "#;
-    UNSEEN_SIGN = "H820", "a value with signs that fields do not have", r"
-A warning: the value that is compared has quotes of its own, most often curly ones that a text program made, or
-characters that nobody sees: zero width spaces, soft hyphens, marks of direction, no-break spaces.
-```yaml
-when:
-  user.userType: “Vendor”
-```
-Type the value anew, with plain quotes or none: `Vendor`.
-";
     WORD_FOR_NOTHING = "H821", "a word for nothing, taken as a text", r"
 A warning: `NULL`, `None`, `nil` or `N/A` are these letters to hookgate, and no field that is not filled in is equal
 to them. `Y` and `N` are no true and false.
@@ -43,41 +58,6 @@ when:
 Write `{ empty: true }` for a field that is not filled in, `{ present: false }` for one that is absent or null. Truths
 are `true` and `false`.
 ";
-    NEVER_HELD = "H822", "a value that the field never has", r#"
-A warning: the platform, or `fields:` of gateway.yaml, says what stands in this field, and this value is none of it. It
-may be misspelt, or several values in one text.
-```yaml
-when:
-  user.userType: "Vendor, Consultant"
-```
-Write one of the values as it is sent; capital and small letters count. Several are a list: `[Vendor, Consultant]`. A
-value that is right is added under `fields:` of gateway.yaml.
-"#;
-    OTHER_OPERATOR = "H823", "an operator of another tool, taken as a text", r#"
-A warning: the cell of a decision table, or the value of a test, looks like a range, a comparison or a list of another
-tool, and is compared letter by letter.
-```yaml
-table:
-  inputs: [user.grade, user.userType]
-  outputs: [mappedValue]
-  rows:
-    - ["≥ 7", "Vendor|Consultant", "OU=Seniors"]
-```
-Write `">= 7"`, `[Vendor, Consultant]`, `{ gte: 7, lte: 9 }`, `"!= India"`, `"-"` for anything. Where a cell means these
-letters, put double quotes within it: `'"7-9"'`.
-"#;
-    MAY_BE_ABSENT = "H824", "a value that may be absent where the rule needs it", r#"
-A warning: every field is optional, and nothing before this template makes sure that the field is there. Where it is
-absent the rule fails, and nothing that rules have changed counts.
-```yaml
-rules:
-  - name: mail-address
-    hook: preCreateUser
-    set: { user.email: "${user.firstName}.${user.lastName}@corp.example" }
-```
-Test `empty: false` in `when`, or write what stands in: `${user.lastName ?? user.login ?? "unknown"}`. A rule that the
-others can do without may say `on_failure: skip`.
-"#;
     CANNOT_SKIP = "H825", "a rule that answers and would be skipped where it fails", r"
 `on_failure: skip` lets later rules go on as if the rule did not hold. Of a rule that refuses, maps or decides that
 would be an answer that nobody has thought of: somebody would be let in because a directory does not answer.

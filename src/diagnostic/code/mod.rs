@@ -1,11 +1,10 @@
 //! The codes of all mistakes, an area a file. A code is never used for another mistake.
 
+mod areas;
 mod case;
-mod catalogue;
 mod cell;
 mod declare;
 mod file;
-mod lint;
 mod lookup;
 mod meaning;
 mod name;
@@ -15,11 +14,11 @@ mod setting;
 mod table;
 mod value;
 
+pub use areas::AREAS;
 pub use case::*;
-pub use catalogue::{all, find, to_markdown};
 pub use cell::*;
+pub(crate) use declare::codes;
 pub use file::*;
-pub use lint::*;
 pub use lookup::*;
 pub use meaning::*;
 pub use name::*;

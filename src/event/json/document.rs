@@ -57,7 +57,7 @@ impl Document {
         Ok(document)
     }
 
-    /// Reads a JSON text in which marks stand in the places of secrets (see [`WITHHELD`](super::secret::WITHHELD)): each is a
+    /// Reads a JSON text in which marks stand in the places of secrets (see [`WITHHELD`](crate::event::secret::WITHHELD)): each is a
     /// secret, whatever it stands under.
     ///
     /// # Errors
@@ -191,7 +191,7 @@ impl<'d> Node<'d> {
         self.document.has_secrets && !self.is_exposed && within()
     }
 
-    /// The same value, read as if nothing in it were a secret. For [`Secret::expose`](super::Secret::expose) alone.
+    /// The same value, read as if nothing in it were a secret. For [`Secret::expose`](crate::event::Secret::expose) alone.
     pub fn exposed(self) -> Self {
         Self { is_exposed: true, ..self }
     }

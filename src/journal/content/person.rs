@@ -82,7 +82,7 @@ impl Person {
         self.without(json).is_some()
     }
 
-    /// A JSON text with [`ERASED`] in the place of each text that names the person; `None` where none does.
+    /// A JSON text with `ERASED` in the place of each text that names the person; `None` where none does.
     pub fn without(&self, json: &str) -> Option<String> {
         replaced(json, &|text| self.is_named_by(text).then(|| ERASED.to_owned()))
     }

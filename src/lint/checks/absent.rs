@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Place, code};
+use crate::diagnostic::code::codes;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::event::{Hook, Kind, OnFailure, Path, Root, Segment};
 use crate::lint::finding::Finding;
 use crate::lint::guard;
@@ -11,6 +12,21 @@ use crate::lint::guard::Guards;
 use crate::lint::rule_model::{RuleModel, ends, with_rule};
 use crate::lint::write::{Writes, meet};
 use crate::rule::{Action, Bound, Condition, Expression, Function, Mode, Read, ReadFrom, Rule, RuleSet, Source};
+
+codes! {
+    MAY_BE_ABSENT = "H824", "a value that may be absent where the rule needs it", r#"
+A warning: every field is optional, and nothing before this template makes sure that the field is there. Where it is
+absent the rule fails, and nothing that rules have changed counts.
+```yaml
+rules:
+  - name: mail-address
+    hook: preCreateUser
+    set: { user.email: "${user.firstName}.${user.lastName}@corp.example" }
+```
+Test `empty: false` in `when`, or write what stands in: `${user.lastName ?? user.login ?? "unknown"}`. A rule that the
+others can do without may say `on_failure: skip`.
+"#;
+}
 
 /// Tells of each such value, once a rule.
 pub fn look(survey: &mut RuleModel<'_>) {
@@ -202,9 +218,8 @@ impl<'r> Look<'r> {
         let path = &read.path;
         let what =
             format!("test `{path}: {{ empty: false }}` in `when`, or write what stands in: `${{{path} ?? \"…\"}}`");
-        let finding = Diagnostic::error(&code::MAY_BE_ABSENT, place, message)
-            .help(what)
-            .help(format!("where it is absent, {becomes}"));
+        let finding =
+            Diagnostic::error(&MAY_BE_ABSENT, place, message).help(what).help(format!("where it is absent, {becomes}"));
         match self.rule.answers().next() {
             Some(_) => finding,
             None => finding.help("a rule that the others can do without may say `on_failure: skip`"),

@@ -4,13 +4,30 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, File, Place, code};
+use crate::diagnostic::code::codes;
+use crate::diagnostic::{Diagnostic, File, Place};
 use crate::event::{Path, Root, Segment, Value};
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::{RuleModel, with_rule};
 use crate::lint::write::actions;
 use crate::rule::field::{OnForm, user_field};
 use crate::rule::{Action, Bound, Checks, Condition, Expression, Operator, Read, ReadFrom, Rule, RuleSet, Test};
+
+codes! {
+    BLANK_IS_PRESENT = "H812", "a field that was left blank is taken for one that is there", r#"
+A warning: forms send `""` for what nobody filled in, and `present` holds of every text, a blank one too. The rule
+then refuses, names or maps people by nothing at all.
+```yaml
+rules:
+  - name: email-is-well-formed
+    when: { user.email: { present: true, not: { matches: '@' } } }
+    reject: EmailNotValid
+```
+Write `empty: false` in place of `present: true`, and `empty: true` in place of `present: false`. Told of the text
+fields of a person, of custom attributes and of names that `let` gives them; not where another test of the same
+field keeps blanks out (`matches`, `is`, `length: { gt: 0 }`).
+"#;
+}
 
 /// What the form of an account sends beside the person.
 const OF_ACCOUNTS: [&str; 3] = ["formVeriable", "formVariable", "defaultValue"];
@@ -113,7 +130,7 @@ impl<'r> Look<'r> {
             let holds = if wanted { "holds" } else { "does not hold" };
             let message = format!("`present: {wanted}` {holds} of {} left blank", named(&test.subject, &field));
             let place = Place { file: Arc::clone(file), span };
-            Diagnostic::error(&code::BLANK_IS_PRESENT, place, message)
+            Diagnostic::error(&BLANK_IS_PRESENT, place, message)
                 .label("a form sends `\"\"` for what nobody filled in")
                 .help(format!("write `empty: {}`", !wanted))
         };
@@ -144,7 +161,7 @@ impl<'r> Look<'r> {
                     && let Some(field) = self.field_on_a_form(read)
                 {
                     let message = format!("`present({})` is true of {} left blank", read.path, named(read, &field));
-                    let finding = Diagnostic::error(&code::BLANK_IS_PRESENT, place.clone(), message);
+                    let finding = Diagnostic::error(&BLANK_IS_PRESENT, place.clone(), message);
                     let help = format!(
                         "test `{}: {{ empty: false }}` in `when`, or write `trim({} ?? \"\") != \"\"`",
                         read.path, read.path

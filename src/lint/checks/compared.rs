@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Code, Diagnostic, Place, code};
+use crate::diagnostic::code::{WORD_FOR_NOTHING, codes};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::event::{Path, Root, Segment, Shape, Value, View};
 use crate::lint::finding::Finding;
 use crate::lint::known::Known;
@@ -13,6 +14,51 @@ use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
 use crate::rule::foreign::{template, text};
 use crate::rule::{Operator, ReadFrom, RuleSet};
+
+codes! {
+    LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
+A warning: one side is a list and the other a single value, so that they are never equal. `contains: [a, b]` looks for
+an element that is itself the list `[a, b]`.
+```yaml
+when:
+  user.assignedGroups: { contains: [sales, finance] }
+```
+Write `{ any: { in: [sales, finance] } }` where one of them is enough, and a line for each under `all:` where all must
+be there. A field that is a list is tested by `contains: sales`.
+";
+    UNSEEN_SIGN = "H820", "a value with signs that fields do not have", r"
+A warning: the value that is compared has quotes of its own, most often curly ones that a text program made, or
+characters that nobody sees: zero width spaces, soft hyphens, marks of direction, no-break spaces.
+```yaml
+when:
+  user.userType: “Vendor”
+```
+Type the value anew, with plain quotes or none: `Vendor`.
+";
+    NEVER_HELD = "H822", "a value that the field never has", r#"
+A warning: the platform, or `fields:` of gateway.yaml, says what stands in this field, and this value is none of it. It
+may be misspelt, or several values in one text.
+```yaml
+when:
+  user.userType: "Vendor, Consultant"
+```
+Write one of the values as it is sent; capital and small letters count. Several are a list: `[Vendor, Consultant]`. A
+value that is right is added under `fields:` of gateway.yaml.
+"#;
+    OTHER_OPERATOR = "H823", "an operator of another tool, taken as a text", r#"
+A warning: the cell of a decision table, or the value of a test, looks like a range, a comparison or a list of another
+tool, and is compared letter by letter.
+```yaml
+table:
+  inputs: [user.grade, user.userType]
+  outputs: [mappedValue]
+  rows:
+    - ["≥ 7", "Vendor|Consultant", "OU=Seniors"]
+```
+Write `">= 7"`, `[Vendor, Consultant]`, `{ gte: 7, lte: 9 }`, `"!= India"`, `"-"` for anything. Where a cell means these
+letters, put double quotes within it: `'"7-9"'`.
+"#;
+}
 
 /// Texts by which other tools say that there is nothing.
 const NOTHING: [&str; 12] =
@@ -80,7 +126,7 @@ impl Look<'_> {
             known.filter(|_| is_part).and_then(|known| known::no_part(&known, operator, part.ignore_case))
         {
             let message = format!("no value that `{}` has passes this", site.test.subject.path);
-            self.tell(site, part, (&code::NEVER_HELD, message, format!("it is {values}")));
+            self.tell(site, part, (&NEVER_HELD, message, format!("it is {values}")));
         }
     }
 
@@ -105,7 +151,7 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
         Shape::Text(text) => text,
         _ => {
             let (message, help) = known::never(known.filter(|_| is_equality)?, &name, value, part.ignore_case)?;
-            return Some((&code::NEVER_HELD, message, help));
+            return Some((&NEVER_HELD, message, help));
         }
     };
     let declared = match known {
@@ -116,7 +162,7 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
         return None;
     }
     if let Some(odd) = signs::odd(&text, !is_equality) {
-        return Some((&code::UNSEEN_SIGN, format!("this value has {}", odd.what), format!("write `{}`", odd.meant)));
+        return Some((&UNSEEN_SIGN, format!("this value has {}", odd.what), format!("write `{}`", odd.meant)));
     }
     if !is_equality {
         return None;
@@ -125,7 +171,7 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
         return Some(wrong);
     }
     if let Some((message, help)) = known.and_then(|known| known::never(known, &name, value, part.ignore_case)) {
-        return Some((&code::NEVER_HELD, message, help));
+        return Some((&NEVER_HELD, message, help));
     }
     operator_of_others(site, part, &text)
 }
@@ -154,7 +200,7 @@ fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wron
         _ => meant,
     };
     let help = [Some(format!("write {meant}")), letters].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    Some((&code::OTHER_OPERATOR, message, help))
+    Some((&OTHER_OPERATOR, message, help))
 }
 
 /// A field that is a list beside a single value.
@@ -177,7 +223,7 @@ fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path
         (Operator::Compare(..), _) => "write `{ length: { gt: 2 } }` for how many there are".to_owned(),
         _ => return None,
     };
-    Some((&code::LIST_FOR_VALUE, format!("`{path}` is a list, and this is asked of a single value"), help))
+    Some((&LIST_FOR_VALUE, format!("`{path}` is a list, and this is asked of a single value"), help))
 }
 
 fn all(items: &[Value<'static>]) -> String {
@@ -210,7 +256,7 @@ fn list_for_value(operator: &Operator, value: View<'_>, is_of_element: bool, pat
         }
         _ => return None,
     };
-    Some((&code::LIST_FOR_VALUE, format!("`{word}` compares with one value, and this is a list"), help))
+    Some((&LIST_FOR_VALUE, format!("`{word}` compares with one value, and this is a list"), help))
 }
 
 /// Whether the platform sends a single value there.
@@ -237,7 +283,7 @@ fn nothing(text: &str, path: &Path, known: Option<&Known>, operator: &Operator) 
             }
         };
         return Some((
-            &code::WORD_FOR_NOTHING,
+            &WORD_FOR_NOTHING,
             format!("`{text}` is compared as these letters, not as nothing"),
             help.to_owned(),
         ));
@@ -249,9 +295,5 @@ fn nothing(text: &str, path: &Path, known: Option<&Known>, operator: &Operator) 
     }
     let help =
         "write `true` or `false`, without quotes, for a truth, `{ empty: true }` for a field that is not filled in";
-    Some((
-        &code::WORD_FOR_NOTHING,
-        format!("`{text}` is compared as this letter, not as true or false"),
-        help.to_owned(),
-    ))
+    Some((&WORD_FOR_NOTHING, format!("`{text}` is compared as this letter, not as true or false"), help.to_owned()))
 }

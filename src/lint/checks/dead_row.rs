@@ -2,13 +2,32 @@
 //!
 //! They contradict themselves or the rule's `when`, or earlier rows take all their events.
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::lint::finding::{Claim, Finding};
 use crate::lint::rule_model::{RuleModel, with_rule};
 use crate::lint::solver::clause::{Clause, both};
 use crate::lint::solver::coverage::takers;
 use crate::lint::solver::{Budget, Found, Intersection, Wish, Witness, search, search_any};
 use crate::rule::{Hit, Rule, Table};
+
+codes! {
+    ROW_NEVER_HIT = "H802", "a row of a table that is never hit", r#"
+A warning: no user reaches the row. In a table with `hit: first`, earlier rows take all of its users; or its
+cells contradict each other, or the rule's `when`.
+```yaml
+table:
+  hit: first
+  inputs: [user.userType, user.country]
+  outputs: [mappedValue]
+  rows:
+    - [Vendor, "-",   "OU=Vendors"]
+    - [Vendor, India, "OU=Vendors,OU=IN"]
+```
+Put the narrower row first, or remove the one that is not needed. The example shows a user that the row was
+meant for, and who does not get there.
+"#;
+}
 
 /// Most earlier rows that are taken together.
 const EARLIER_ROWS: usize = 200;
@@ -70,8 +89,7 @@ fn taken(
         None => return,
     };
     let message = format!("row {} of `{}` is never hit: {takers} all of its users", row + 1, rule.name);
-    let mut finding =
-        Diagnostic::error(&code::ROW_NEVER_HIT, table.place(row), message).label("never comes to its turn");
+    let mut finding = Diagnostic::error(&ROW_NEVER_HIT, table.place(row), message).label("never comes to its turn");
     for by in by.iter().take(SHOWN) {
         finding = finding.related(table.place(*by), "holds of them first");
     }
@@ -86,7 +104,7 @@ fn contradiction(rule: &Rule, table: &Table, row: usize, cube: &Clause<'_>, budg
         false => ("the rule's `when` excludes it", "change the row or the `when`, or remove the row"),
     };
     let message = format!("row {} of `{}` is never hit: {why}", row + 1, rule.name);
-    let finding = Diagnostic::error(&code::ROW_NEVER_HIT, table.place(row), message).help(help);
+    let finding = Diagnostic::error(&ROW_NEVER_HIT, table.place(row), message).help(help);
     match is_its_own {
         true => with_rule(finding, rule, table),
         false => finding.related(rule.place(), "whose `when` it is"),

@@ -1,11 +1,29 @@
 //! Warns of inputs that no row of a table covers, for which the rule does nothing.
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::lint::finding::Claim;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::solver::clause::Clause;
 use crate::lint::solver::{Found, Wish, search_any};
 use crate::rule::{Action, Hit, Table};
+
+codes! {
+    NO_ROW_COVERS = "H803", "users that no row of a table covers", r#"
+A warning: for some users the rule's `when` holds and no row of its table does, so that the rule does nothing.
+Not told of tables that only refuse or stop, nor of those with `hit: collect`.
+```yaml
+table:
+  inputs: [user.country]
+  outputs: [mappedValue]
+  rows:
+    - [India, "OU=IN"]
+    - [Nepal, "OU=NP"]
+```
+End the table with a row of `"-"` for everybody else (with `hit: first`), or say in the rule's `when` whom it
+is for. The example shows a user without a row.
+"#;
+}
 
 /// Tells of each table that leaves something out. Tables that only refuse or stop, and those whose rows add up, are meant to.
 pub fn look(survey: &mut RuleModel<'_>) {
@@ -20,7 +38,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
         let (when, rows) = (when.clone(), rows.into_iter().cloned().collect::<Vec<_>>());
         let witnesses = survey.reaching(place, &when, &rows.iter().collect::<Vec<_>>(), &[], witnesses);
         let message = format!("no row of `{}` covers every user", rule.name);
-        let finding = Diagnostic::error(&code::NO_ROW_COVERS, rule.place(), message)
+        let finding = Diagnostic::error(&NO_ROW_COVERS, rule.place(), message)
             .label("does nothing for some")
             .help("end the table with a row of `\"-\"` for everybody else");
         survey.note(place, finding, Claim::NoRow { rule: place }, &witnesses, false);

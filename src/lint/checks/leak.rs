@@ -1,12 +1,27 @@
 //! Warns of secrets answered for an attribute that is no password, where the rule fails.
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::event::secret::SecretNames;
 use crate::event::{Root, Shape, View, canonical_field};
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
 use crate::rule::{Action, Condition, Operator, secret_in};
+
+codes! {
+    SECRET_LEAVES = "H809", "a secret in a value that leaves", r#"
+A warning: a password or security question is read into `mappedValue` where `when` does not say that the platform asks
+for the password (`request.targetAttribute: __PASSWORD__`). For any other attribute the rule fails.
+```yaml
+rules:
+  - name: first-password
+    hook: policyMap
+    mappedValue: "${user.password}"
+```
+Test `request.targetAttribute: __PASSWORD__` in `when`.
+"#;
+}
 
 /// Tells of each mapped value that a secret goes into.
 pub fn look(survey: &mut RuleModel<'_>) {
@@ -19,7 +34,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
             }
             let Some(path) = secret_in(value, &set.bindings, &set.hooks.secrets) else { continue };
             let message = format!("rule `{}` answers the secret `{path}` for any attribute", rule.name);
-            let finding = Diagnostic::error(&code::SECRET_LEAVES, rule.place(), message)
+            let finding = Diagnostic::error(&SECRET_LEAVES, rule.place(), message)
                 .label("reads a secret into `mappedValue`")
                 .help("where another attribute is asked for the rule fails; test `request.targetAttribute: __PASSWORD__` in `when`");
             survey.found.push(Finding::certain(finding));

@@ -1,14 +1,17 @@
 //! The checks of a rule set, one a file.
 
-pub mod absent;
-pub mod blank;
-pub mod compared;
-pub mod dead_row;
-pub mod gap;
-pub mod leak;
-pub mod moments;
-pub mod never;
-pub mod order;
-pub mod overlap;
-pub mod shadow;
-pub mod unused;
+mod absent;
+mod blank;
+mod compared;
+mod dead_row;
+mod gap;
+mod leak;
+mod list;
+mod moments;
+mod never;
+mod order;
+mod overlap;
+mod shadow;
+mod unused;
+
+pub use list::CHECKS;

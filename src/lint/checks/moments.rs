@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, File, Place, code};
+use crate::diagnostic::code::codes;
+use crate::diagnostic::{Code, Diagnostic, File, Place};
 use crate::event::date::{DateStyle, Start, Unit};
 use crate::event::{Path, Root, Segment, Shape, View, date};
 use crate::lint::finding::Finding;
@@ -11,6 +12,36 @@ use crate::lint::rule_model::RuleModel;
 use crate::lint::walk;
 use crate::rule::field::FieldKind;
 use crate::rule::{Base, Check, Expression, Moment, Operator, RuleSet, field, is_own_time};
+
+codes! {
+    DATE_AS_TEXT = "H815", "a date compared letter by letter", r#"
+A warning: the field holds dates, which come in many shapes, and `is` and `in` compare letters.
+```yaml
+when:
+  user.endDate: 2026-01-10
+```
+It does not hold of `2026-01-10T00:00`, which is how the platform writes that day. Compare the day, with
+`let: { day: "${date(user.endDate)}" }` and `day: "2026-01-10"`; or write `before`, `after` or `over`.
+"#;
+    DAY_BEFORE_NOW = "H816", "a day compared with the moment", r"
+A warning: the field holds days, and a day counts from its first moment. So `before: now` holds on the morning of the
+day itself: of an `endDate`, people lose their access before their last day of work.
+```yaml
+when:
+  user.endDate: { before: now }
+```
+Write `over: true`, which holds once the day has ended. `before: today` holds of earlier days, `before: today+1d` of
+today too.
+";
+    MINUTES = "H817", "an offset in minutes", r"
+A warning: `m` is minutes, and whoever writes `now-6m` most likely means months.
+```yaml
+when:
+  user.endDate: { before: now-6m }
+```
+Write `mo` for months, or `min` where minutes are meant.
+";
+}
 
 /// Tells of each such comparison, once where several rules share it.
 pub fn look(survey: &mut RuleModel<'_>) {
@@ -63,12 +94,12 @@ impl Looked<'_> {
             let message = format!("`{path}` holds days, and a day is before now from its first moment on");
             let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
                         today too";
-            self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
+            self.tell(&DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
         }
         if is_now && matches!(check.operator, Operator::After(_)) && path.to_string() == "user.endDate" {
             let message = format!("`{path}` holds days, and a day is after now only until its first moment");
             let help = "`over: false` holds until the day has ended, `after: today` of later days";
-            self.tell(&code::DAY_BEFORE_NOW, file, check, message, "on the day itself this holds no more", help);
+            self.tell(&DAY_BEFORE_NOW, file, check, message, "on the day itself this holds no more", help);
         }
         let written = file.text.get(check.span.clone()).unwrap_or_default();
         let is_short = written.trim_end_matches(['"', '\'', '}', ' ']).ends_with('m');
@@ -76,7 +107,7 @@ impl Looked<'_> {
             let amount = offset.amount.abs();
             let message = format!("`{amount}m` is {amount} minutes");
             let help = format!("write `{amount}mo` for months, or `{amount}min` where minutes are meant");
-            self.tell(&code::MINUTES, file, check, message, "`m` is minutes", &help);
+            self.tell(&MINUTES, file, check, message, "`m` is minutes", &help);
         }
     }
 
@@ -99,19 +130,11 @@ impl Looked<'_> {
                 "compare the day: `let: {{ day: \"${{date({path})}}\" }}` and `day: \"2026-01-10\"`; or write `before`, \
                  `after`, `over`"
             );
-            self.tell(&code::DATE_AS_TEXT, file, check, message, "holds of these letters alone", &help);
+            self.tell(&DATE_AS_TEXT, file, check, message, "holds of these letters alone", &help);
         }
     }
 
-    fn tell(
-        &mut self,
-        code: &'static crate::diagnostic::Code,
-        file: &Arc<File>,
-        check: &Check,
-        message: String,
-        label: &str,
-        help: &str,
-    ) {
+    fn tell(&mut self, code: &'static Code, file: &Arc<File>, check: &Check, message: String, label: &str, help: &str) {
         if self.told.insert((format!("{} {}", file.name, code.id), check.span.start)) {
             let place = Place { file: Arc::clone(file), span: check.span.clone() };
             let finding = Diagnostic::error(code, place, message).label(label).help(help);

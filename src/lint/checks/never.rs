@@ -1,11 +1,24 @@
 //! Warns of conditions that never hold: of a whole rule, or of one branch of `any`.
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::solver::clause::{Clause, Literal, alternatives, both};
 use crate::lint::solver::{Budget, Found, Wish, search, search_any};
 use crate::rule::{Condition, Rule};
+
+codes! {
+    NEVER_HOLDS = "H805", "a condition that never holds", r"
+A warning: no user passes all of these tests at once, together with the guard of the file. The same is told of
+a branch of `any`.
+```yaml
+when:
+  user.grade: { gt: 7, lt: 3 }
+```
+Correct one of the tests. A value that may be either this or that is a list: `user.country: [India, Nepal]`.
+";
+}
 
 /// Tells of each such condition.
 pub fn look(survey: &mut RuleModel<'_>) {
@@ -28,7 +41,7 @@ fn whole(rule: &Rule, when: &[Clause<'_>], budget: &mut Budget) -> Diagnostic {
         [cube] => conflict(cube, budget),
         _ => None,
     };
-    let finding = |place| Diagnostic::error(&code::NEVER_HOLDS, place, &*message).help(help);
+    let finding = |place| Diagnostic::error(&NEVER_HOLDS, place, &*message).help(help);
     match conflict {
         Some((first, second)) if first.span != second.span => finding(rule.place_of(second.span))
             .label("does not go together with the other")
@@ -81,7 +94,7 @@ fn branches<'r>(survey: &mut RuleModel<'r>, rule: &'r Rule) {
             }
             let span = branch.iter().flatten().flatten().next().map_or(&rule.span, |literal| literal.span);
             let message = format!("a branch of `any` in `{}` holds of nobody", rule.name);
-            let finding = Diagnostic::error(&code::NEVER_HOLDS, rule.place_of(span), message)
+            let finding = Diagnostic::error(&NEVER_HOLDS, rule.place_of(span), message)
                 .label("never, beside what else must hold")
                 .related(rule.place(), "the rule")
                 .help("correct the branch, or remove it");

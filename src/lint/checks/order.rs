@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Place, code};
+use crate::diagnostic::code::codes;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::event::Path;
 use crate::lint::finding::Claim;
 use crate::lint::rule_model::{RuleModel, ends};
@@ -10,6 +11,25 @@ use crate::lint::solver::clause::{Clause, both};
 use crate::lint::solver::{Found, Intersection, Wish, key, search_any};
 use crate::lint::write::meet;
 use crate::rule::{Action, Expression, Hit, Mode, Row, reads};
+
+codes! {
+    ORDER_MATTERS = "H806", "two rules that change one field differently", r"
+A warning: both rules can hold of one user, and what the field has in the end depends on which comes first.
+With files, that is which has the earlier name.
+```yaml
+rules:
+  - name: vendors-are-external
+    when: { user.userType: Vendor }
+    set: { user.orgUnitId: external }
+  - name: indians-are-in-pune
+    when: { user.country: India }
+    set: { user.orgUnitId: pune }
+```
+Tell the two apart in their conditions, or make a table with `hit: first` of them. If the order is meant, say
+so: `# hookgate: allow H806 because the office wins over the company`. Not told where the later rule tests or
+reads what the earlier wrote.
+";
+}
 
 /// Most earlier changes that one change is compared with.
 const EARLIER: usize = 100;
@@ -167,7 +187,7 @@ fn tell(survey: &RuleModel<'_>, first: &Change<'_>, second: &Change<'_>, path: &
         _ => "the later one counts",
     };
     let message = format!("{first_name} and {second_name} change `{path}` of one user differently, and {counts}");
-    let mut finding = Diagnostic::error(&code::ORDER_MATTERS, second_place, message)
+    let mut finding = Diagnostic::error(&ORDER_MATTERS, second_place, message)
         .label(format!("changes `{path}`"))
         .related(first_place, "changes it too");
     for change in [first, second] {

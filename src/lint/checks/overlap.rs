@@ -1,11 +1,29 @@
 //! Warns of rows of a table with `hit: unique` that can both hold, where an event fails.
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::lint::finding::Claim;
 use crate::lint::rule_model::{RuleModel, with_rule};
 use crate::lint::solver::clause::{Clause, both};
 use crate::lint::solver::{Found, Intersection, Wish, search_any};
 use crate::rule::{Hit, Rule, Table};
+
+codes! {
+    ROWS_OVERLAP = "H801", "rows of a table that can both hold", r#"
+A warning: two rows of a table with `hit: unique` (or without `hit`) can hold of one user. When such a user
+comes, the rule fails.
+```yaml
+table:
+  inputs: [user.userType, user.country]
+  outputs: [mappedValue]
+  rows:
+    - [Vendor, "-",   "OU=Vendors"]
+    - ["-",    India, "OU=IN"]
+```
+The example shows a user of whom both hold. Tell the rows apart (`"!= Vendor"` in the second), or write
+`hit: first`: then the upper one counts.
+"#;
+}
 
 /// Most earlier rows that one row is compared with.
 const EARLIER_ROWS: usize = 200;
@@ -46,7 +64,7 @@ fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
 
 fn overlap(rule: &Rule, table: &Table, first: usize, second: usize) -> Diagnostic {
     let message = format!("rows {} and {} of `{}` can hold of one user", first + 1, second + 1, rule.name);
-    let finding = Diagnostic::error(&code::ROWS_OVERLAP, table.place(second), message)
+    let finding = Diagnostic::error(&ROWS_OVERLAP, table.place(second), message)
         .label("this row too")
         .related(table.place(first), "this row")
         .help("tell the two rows apart; or write `hit: first`, and the upper one counts");

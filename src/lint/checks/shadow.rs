@@ -2,13 +2,31 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::lint::finding::Claim;
 use crate::lint::rule_model::{RuleModel, Surveyed};
 use crate::lint::solver::clause::Clause;
 use crate::lint::solver::{Found, Intersection, Wish, coverage, search_any};
 use crate::lint::write::Writes;
 use crate::rule::{Rule, reads};
+
+codes! {
+    RULE_SHADOWED = "H804", "a rule that is never reached", r"
+A warning: earlier rules refuse, map, decide or stop every event that this rule is for.
+```yaml
+rules:
+  - name: nobody-without-a-manager
+    when: { user.managerId: { empty: true } }
+    reject: ManagerRequired
+  - name: vendors-need-a-manager
+    when: { user.userType: Vendor, user.managerId: { empty: true } }
+    reject: VendorManagerRequired
+```
+Put the narrower rule first, or remove the one that is not needed. To run before another file, a file needs an
+earlier name.
+";
+}
 
 /// Most earlier conditions that are held against one rule.
 const EARLIER: usize = 50;
@@ -103,7 +121,7 @@ fn tell(survey: &mut RuleModel<'_>, place: usize, by: &[usize]) {
         several => (several.join(" and "), "end"),
     };
     let message = format!("rule `{}` is never reached: {who} {verb} every event that it is for", rule.name);
-    let mut finding = Diagnostic::error(&code::RULE_SHADOWED, rule.place(), message).label("never comes to its turn");
+    let mut finding = Diagnostic::error(&RULE_SHADOWED, rule.place(), message).label("never comes to its turn");
     for by in by.iter().take(SHOWN).filter_map(|by| set.rules.get(*by)) {
         finding = finding.related(by.place(), "ends these events");
     }

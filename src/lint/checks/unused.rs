@@ -2,11 +2,33 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::codes;
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
 use crate::rule::{Action, Bound, Checks, Condition, Expression, Operator, Read, ReadFrom, Rule, RuleSet, reads};
+
+codes! {
+    UNUSED_LET = "H807", "a name that nothing reads", r#"
+A warning: `let` binds a name, and neither a rule nor another name reads it.
+```yaml
+let:
+  owner: { lookup: people_by_mobile, key: "${user.mobile}" }
+when:
+  user.mobile: { empty: false }
+```
+Remove the line, or read the name where it was meant to be read: here `owner.login: { present: true }`.
+"#;
+    UNUSED_LOOKUP = "H808", "a lookup that nothing asks", r"
+A warning: the lookup is declared, and no rule asks it.
+```yaml
+lookups:
+  reserved_logins: { table: reserved.csv, key: login }
+```
+Remove it, or ask it: `user.login: { found_in: reserved_logins }`.
+";
+}
 
 /// Tells of each such name and lookup. A rule that is off uses what it names.
 pub fn look(survey: &mut RuleModel<'_>) {
@@ -25,7 +47,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
     for (number, binding) in set.bindings.iter().enumerate() {
         if !used.bindings.contains(&number) {
             let message = format!("nothing reads `{}`", binding.name);
-            let finding = Diagnostic::error(&code::UNUSED_LET, binding.place.clone(), message)
+            let finding = Diagnostic::error(&UNUSED_LET, binding.place.clone(), message)
                 .help("remove the line, or read the name where it was meant to be read");
             survey.found.push(Finding::certain(finding));
         }
@@ -38,7 +60,7 @@ fn lookups(survey: &mut RuleModel<'_>, set: &RuleSet, used: &Used) {
         let is_named = used.asks_any || used.names.contains(&lookup.name);
         if !used.lookups.contains(&number) && !is_named {
             let message = format!("nothing asks lookup `{}`", lookup.name);
-            let finding = Diagnostic::error(&code::UNUSED_LOOKUP, lookup.place.clone(), message)
+            let finding = Diagnostic::error(&UNUSED_LOOKUP, lookup.place.clone(), message)
                 .help("remove it, or ask it: `let: { NAME: { lookup: …, key: … } }` or `found_in: …`");
             survey.found.push(Finding::certain(finding));
         }

@@ -33,6 +33,7 @@ impl Server {
     }
 
     /// Encrypts a connection if it is to be.
+    #[cfg(any(feature = "postgres", feature = "ldap"))]
     pub(super) async fn secure(&self, stream: TcpStream) -> io::Result<Box<dyn Wire>> {
         match &self.tls {
             None => Ok(Box::new(stream)),
@@ -49,6 +50,7 @@ pub(super) async fn encrypt(config: Arc<ClientConfig>, host: &str, stream: TcpSt
 }
 
 /// A server that has no TLS.
+#[cfg(feature = "postgres")]
 pub(super) fn without_tls() -> io::Error {
     io::Error::new(io::ErrorKind::Unsupported, "server does not support TLS")
 }

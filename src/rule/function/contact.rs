@@ -3,18 +3,39 @@
 use email_address::EmailAddress;
 
 use super::clock::Clock;
+use super::table::{Answer, Function};
 use super::value::at;
 use crate::event::{Shape, Value};
 
-type Answer = Result<Value<'static>, String>;
+pub(super) static FUNCTIONS: &[&Function] = &[&DOMAIN, &IS_EMAIL];
 
-pub(super) fn domain(values: &[Value<'_>], _: &Clock) -> Answer {
+static DOMAIN: Function = Function::new(
+    "domain(email)",
+    "domain",
+    (1, 1),
+    "what follows the `@`, in lower case; absent when the value is absent or has no `@`",
+    domain,
+)
+.examples(&[("domain(\"v1@ACME.example\")", "acme.example")]);
+
+fn domain(values: &[Value<'_>], _: &Clock) -> Answer {
     let Shape::Text(email) = at(values, 0).shape() else { return Ok(Value::Null) };
     let domain = email.trim().rsplit_once('@').map(|(_, domain)| domain).filter(|domain| !domain.is_empty());
     Ok(domain.map_or(Value::Null, |domain| Value::text(domain.to_lowercase())))
 }
 
-pub(super) fn is_email(values: &[Value<'_>], _: &Clock) -> Answer {
+static IS_EMAIL: Function = Function::new(
+    "is_email(x)",
+    "is_email",
+    (1, 1),
+    "whether the value is one well-formed e-mail address; false of an absent value",
+    is_email,
+)
+.hearing_absent()
+.silent()
+.examples(&[("is_email(\"asha.rao\")", "false")]);
+
+fn is_email(values: &[Value<'_>], _: &Clock) -> Answer {
     let well_formed = match at(values, 0).shape() {
         Shape::Text(text) => {
             // A display name before the address is well-formed for the library, but no address.

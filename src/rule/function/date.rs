@@ -4,24 +4,65 @@ use jiff::Unit;
 use jiff::civil::Date;
 
 use super::clock::Clock;
+use super::table::{Answer, Function};
 use super::value::at;
 use crate::event::{Value, date};
 
-type Answer = Result<Value<'static>, String>;
+pub(super) static FUNCTIONS: &[&Function] = &[&DATE, &DAYS_BETWEEN, &DAYS_UNTIL, &AGE];
 
-pub(super) fn date(values: &[Value<'_>], clock: &Clock) -> Answer {
+static DATE: Function = Function::new(
+        "date(x)",
+        "date",
+        (1, 1),
+        "the day as `2026-01-31`, in the event's zone; `now-7d` and `today-1mo` count from the event; absent when `x` is absent or no date",
+        date,
+    )
+    .of_dates()
+    .examples(&[("date(\"10-Jan-2026\")", "2026-01-10")]);
+
+fn date(values: &[Value<'_>], clock: &Clock) -> Answer {
     Ok(day(values, 0, clock).map_or(Value::Null, |day| Value::text(day.to_string())))
 }
 
-pub(super) fn days_between(values: &[Value<'_>], clock: &Clock) -> Answer {
+static DAYS_BETWEEN: Function = Function::new(
+    "days_between(a, b)",
+    "days_between",
+    (2, 2),
+    "days from `a` to `b`, negative when `b` is earlier; absent when one is absent or no date",
+    days_between,
+)
+.of_dates()
+.examples(&[("days_between(\"2026-01-10\", \"2026-01-31\")", "21")]);
+
+fn days_between(values: &[Value<'_>], clock: &Clock) -> Answer {
     Ok(days(day(values, 0, clock), day(values, 1, clock)))
 }
 
-pub(super) fn days_until(values: &[Value<'_>], clock: &Clock) -> Answer {
+static DAYS_UNTIL: Function = Function::new(
+    "days_until(date)",
+    "days_until",
+    (1, 1),
+    "days from the event to a date, negative when it is past; absent when it is absent or no date",
+    days_until,
+)
+.of_dates()
+.examples(&[("days_until(user.endDate)", ""), ("days_until(\"2026-05-01\")", "-3")]);
+
+fn days_until(values: &[Value<'_>], clock: &Clock) -> Answer {
     Ok(days(Some(today(clock)), day(values, 0, clock)))
 }
 
-pub(super) fn age(values: &[Value<'_>], clock: &Clock) -> Answer {
+static AGE: Function = Function::new(
+    "age(date)",
+    "age",
+    (1, 1),
+    "whole years from a date of birth to the event; absent when it is absent or no date",
+    age,
+)
+.of_dates()
+.examples(&[("age(\"2000-05-04\")", ""), ("age(\"2000-05-05\")", "25")]);
+
+fn age(values: &[Value<'_>], clock: &Clock) -> Answer {
     let born = day(values, 0, clock);
     let span = born.and_then(|born| born.until((Unit::Year, today(clock))).ok());
     Ok(span.map_or(Value::Null, |span| Value::integer(span.get_years().into())))

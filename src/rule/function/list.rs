@@ -1,26 +1,70 @@
 //! Functions over values of any kind and over lists.
 
 use super::clock::Clock;
+use super::table::{Answer, Function};
 use super::value::{at, text, wrong};
 use crate::event::{Shape, Value};
 
-type Answer = Result<Value<'static>, String>;
+/// Most values that `coalesce` takes.
+const MOST_VALUES: usize = 8;
 
-pub(super) fn present(values: &[Value<'_>], _: &Clock) -> Answer {
+pub(super) static FUNCTIONS: &[&Function] = &[&PRESENT, &COALESCE, &FIRST_FILLED, &JOIN];
+
+static PRESENT: Function = Function::new(
+    "present(x)",
+    "present",
+    (1, 1),
+    "whether there is a value, be it a blank text; false of an absent value and of null",
+    present,
+)
+.hearing_absent()
+.silent()
+.examples(&[("present(())", "false")]);
+
+fn present(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::Bool(!matches!(at(values, 0).shape(), Shape::Null)))
 }
 
-pub(super) fn coalesce(values: &[Value<'_>], _: &Clock) -> Answer {
+static COALESCE: Function = Function::new(
+    "coalesce(a, b, …)",
+    "coalesce",
+    (1, MOST_VALUES),
+    "the first value that is not absent; a blank one counts; absent when all are",
+    coalesce,
+)
+.hearing_absent()
+.examples(&[("coalesce((), \"asha.rao\")", "asha.rao")]);
+
+fn coalesce(values: &[Value<'_>], _: &Clock) -> Answer {
     let first = values.iter().find(|value| !matches!(value.view().shape(), Shape::Null));
     Ok(first.map_or(Value::Null, |value| value.clone().into_static()))
 }
 
-pub(super) fn first_filled(values: &[Value<'_>], _: &Clock) -> Answer {
+static FIRST_FILLED: Function = Function::new(
+    "first_filled(a, b, …)",
+    "first_filled",
+    (1, MOST_VALUES),
+    "the first value that is neither absent nor empty; a blank text counts as empty; absent when all are",
+    first_filled,
+)
+.hearing_absent()
+.examples(&[("first_filled(\" \", \"asha.rao\")", "asha.rao")]);
+
+fn first_filled(values: &[Value<'_>], _: &Clock) -> Answer {
     let first = values.iter().find(|value| !value.view().is_empty());
     Ok(first.map_or(Value::Null, |value| value.clone().into_static()))
 }
 
-pub(super) fn join(values: &[Value<'_>], _: &Clock) -> Answer {
+static JOIN: Function = Function::new(
+    "join(list, separator)",
+    "join",
+    (2, 2),
+    "the elements as one text; absent and empty elements are left out",
+    join,
+)
+.examples(&[("join([\"a\", \"b\"], \"/\")", "a/b")]);
+
+fn join(values: &[Value<'_>], _: &Clock) -> Answer {
     let Shape::List(list) = at(values, 0).shape() else { return Err(wrong("join", "a list", at(values, 0))) };
     let separator = text("join", values, 1)?;
     let mut out = String::new();

@@ -1,10 +1,12 @@
 //! Escapes texts within a chat message, so that what a person typed makes no mention, link or markup.
 
 use super::clock::Clock;
-use super::table::Function;
+use super::table::{Answer, Function};
 use super::value::at;
 use crate::diagnostic::escaped;
 use crate::event::{Shape, Value, View};
+
+pub(super) static FUNCTIONS: &[&Function] = &[&SLACK_TEXT, &MARKDOWN_TEXT, &HTML_TEXT];
 
 /// How a message is marked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,46 +84,44 @@ impl Markup {
     }
 }
 
-type Answer = Result<Value<'static>, String>;
-
-fn slack_text(values: &[Value<'_>], _: &Clock) -> Answer {
-    Ok(Markup::Slack.of_value(at(values, 0)))
-}
-
-fn markdown_text(values: &[Value<'_>], _: &Clock) -> Answer {
-    Ok(Markup::Markdown.of_value(at(values, 0)))
-}
-
-fn html_text(values: &[Value<'_>], _: &Clock) -> Answer {
-    Ok(Markup::Html.of_value(at(values, 0)))
-}
-
-pub(super) static SLACK_TEXT: Function = Function::new(
+static SLACK_TEXT: Function = Function::new(
     "slack_text(x)",
     "slack_text",
     (1, 1),
     "the value as plain words of a Slack message: no mention, no link. Templates of a `deliver` to Slack do so by themselves",
     slack_text,
 )
-.example("slack_text(\"<!channel> R&D\")", "&lt;!channel&gt; R&amp;D");
+.examples(&[("slack_text(\"<!channel> R&D\")", "&lt;!channel&gt; R&amp;D")]);
 
-pub(super) static MARKDOWN_TEXT: Function = Function::new(
+fn slack_text(values: &[Value<'_>], _: &Clock) -> Answer {
+    Ok(Markup::Slack.of_value(at(values, 0)))
+}
+
+static MARKDOWN_TEXT: Function = Function::new(
     "markdown_text(x)",
     "markdown_text",
     (1, 1),
     "the value as plain words of Markdown, as Teams reads it: no link, no sign of its own. Templates of a `deliver` to Teams do so by themselves",
     markdown_text,
 )
-.example("markdown_text(\"[pay](https://x.example)\")", "\\[pay\\](https://x.example)");
+.examples(&[("markdown_text(\"[pay](https://x.example)\")", "\\[pay\\](https://x.example)")]);
 
-pub(super) static HTML_TEXT: Function = Function::new(
+fn markdown_text(values: &[Value<'_>], _: &Clock) -> Answer {
+    Ok(Markup::Markdown.of_value(at(values, 0)))
+}
+
+static HTML_TEXT: Function = Function::new(
     "html_text(x)",
     "html_text",
     (1, 1),
     "the value as plain words of HTML. Templates of a `deliver` with `escape: html` do so by themselves",
     html_text,
 )
-.example("html_text(\"<b>Asha</b>\")", "&lt;b&gt;Asha&lt;/b&gt;");
+.examples(&[("html_text(\"<b>Asha</b>\")", "&lt;b&gt;Asha&lt;/b&gt;")]);
+
+fn html_text(values: &[Value<'_>], _: &Clock) -> Answer {
+    Ok(Markup::Html.of_value(at(values, 0)))
+}
 
 #[cfg(test)]
 mod tests {

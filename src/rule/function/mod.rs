@@ -21,7 +21,7 @@ mod value;
 
 pub use catalogue::{FUNCTIONS, find, to_markdown};
 pub use clock::Clock;
-pub use literal::{Written, unknown_value};
+pub use literal::Written;
 pub use markup::Markup;
 pub use own_time::is_own_time;
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};

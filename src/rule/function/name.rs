@@ -3,10 +3,12 @@
 use super::clock::Clock;
 use super::latin::{Scheme, plain};
 use super::letter::{is_invisible, is_mark};
+use super::literal::{UnknownValue, Written, written};
+use super::table::{Answer, Function};
 use super::value::{at, text};
 use crate::event::{Shape, Value, is_blank};
 
-type Answer = Result<Value<'static>, String>;
+pub(super) static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE];
 
 /// Words that stand before the family's own name, and that those who write them small want so.
 const PARTICLES: &[&str] = &[
@@ -15,12 +17,21 @@ const PARTICLES: &[&str] = &[
     "vander", "vom", "von", "zu", "zum", "zur", "'t", "’t",
 ];
 /// The one second value of `name_case`.
-pub(super) const SMALL_PARTICLES: &str = "particles";
+const SMALL_PARTICLES: &str = "particles";
 /// Of a person's name these are numbers; `V` and `VI` are names, and `X` is an initial.
 const ROMAN_NUMERALS: [&str; 3] = ["ii", "iii", "iv"];
 const APOSTROPHES: [char; 2] = ['\'', '’'];
 
-pub(super) fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
+static ASCII: Function = Function::new(
+        "ascii(text)`, `ascii(text, \"de\")",
+        "ascii",
+        (1, 2),
+        "the text in plain letters: accents fall off, other scripts are transliterated (`Łukasz` becomes `Lukasz`, `Юлия` `Yuliya`). With a language as it spells its own letters: `de` (ä, ö, ü, ß as ae, oe, ue, ss), `da`, `nb` and `no` (å, æ, ø as aa, ae, oe), `fi` and `sv` (å, ä, ö as aa, ae, oe). Absent where nothing is left. Spaces, apostrophes and capitals stay: a login also wants `lower` and `strip_chars`",
+        ascii,
+    ).looking_at_values(unknown_language)
+    .examples(&[("ascii(\"José Weiß\")", "Jose Weiss")]);
+
+fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
     let name = text("ascii", values, 0)?;
     let scheme = match values.len() {
         0 | 1 => None,
@@ -30,12 +41,27 @@ pub(super) fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(if is_blank(&plain) { Value::Null } else { Value::text(plain) })
 }
 
-/// Whether `ascii` knows how this language spells its letters.
-pub(super) fn is_language(written: &str) -> bool {
-    Scheme::named(written).is_some()
+/// A language that is written out and whose letters `ascii` does not know.
+fn unknown_language(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    match written(values, 1) {
+        Written::Text(language) if Scheme::named(language).is_none() => Some((
+            format!("`ascii` does not know how `{language}` spells its letters"),
+            "write \"da\", \"de\", \"fi\", \"nb\", \"no\" or \"sv\", or nothing",
+        )),
+        _ => None,
+    }
 }
 
-pub(super) fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
+static NAME_CASE: Function = Function::new(
+        "name_case(text)`, `name_case(text, \"particles\")",
+        "name_case",
+        (1, 2),
+        "each word of a name with a capital (`o'brien-SMITH` becomes `O'Brien-Smith`, `MCDONALD` `McDonald`, `RAO III` `Rao III`). Words that mix capital and small letters stay. So do small particles where other words have capitals (`de la Cruz`); with `\"particles\"` all of them become small (`VAN DER BERG` becomes `van der Berg`)",
+        name_case,
+    ).looking_at_values(unknown_choice)
+    .examples(&[("name_case(\"o'brien-SMITH\")", "O'Brien-Smith")]);
+
+fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
     let name = text("name_case", values, 0)?;
     let has_choice = match (values.len(), at(values, 1).shape()) {
         (0 | 1, _) => false,
@@ -43,6 +69,15 @@ pub(super) fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
         _ => return Err(format!("the second value of `name_case` is \"{SMALL_PARTICLES}\", or there is none")),
     };
     Ok(Value::text(cased(&name, has_choice)))
+}
+
+fn unknown_choice(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    match written(values, 1) {
+        Written::Text(choice) if choice != SMALL_PARTICLES => {
+            Some((format!("`name_case` does not know `{choice}`"), "write \"particles\", or nothing"))
+        }
+        _ => None,
+    }
 }
 
 /// A word of a name, or what stands between two.

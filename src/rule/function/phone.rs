@@ -8,12 +8,14 @@ use std::borrow::Cow;
 
 use super::clock::Clock;
 use super::letter::{digit, is_bracket, is_dash, is_invisible};
+use super::literal::{self, UnknownValue, Written};
 use super::plan::{Length, Plan};
+use super::table::{Answer, Function};
 use super::value::{at, text, wrong};
 use crate::event::number::{Worth, worth};
 use crate::event::{Shape, Value, into_nfc};
 
-type Answer = Result<Value<'static>, String>;
+pub(super) static FUNCTIONS: &[&Function] = &[&PHONE, &MOBILE];
 
 /// How links to numbers begin.
 const SCHEMES: [&str; 2] = ["tel:", "callto:"];
@@ -25,14 +27,32 @@ const LONGEST: usize = 15;
 /// The calling code of India, of whose mobile numbers the ten digits are answered.
 const INDIA: &str = "+91";
 
-pub(super) fn phone(values: &[Value<'_>], _: &Clock) -> Answer {
+static PHONE: Function = Function::new(
+        "phone(x, \"IN\")",
+        "phone",
+        (1, 2),
+        "the telephone number in E.164 (`+919820012345`), however written: with `+` or `00`, or as it is dialled within the country. Digits of any script, spaces, dashes, brackets, `(0)` and `tel:` are read; letters are none. Absent when no number of the country is so long. The country is a code of ISO 3166, an English name or a calling code (`\"India\"`, `\"91\"`); left out, only numbers with `+` or `00` are read",
+        phone,
+    ).looking_at_values(unknown_country)
+    .examples(&[("phone(\"020 7946 0958\", \"GB\")", "+442079460958")]);
+
+fn phone(values: &[Value<'_>], _: &Clock) -> Answer {
     let country = country("phone", values)?;
     let written = written("phone", values)?;
     let number = written.and_then(|written| Digits::read(&written)).and_then(|digits| digits.international(country));
     Ok(number.map_or(Value::Null, Value::text))
 }
 
-pub(super) fn mobile(values: &[Value<'_>], _: &Clock) -> Answer {
+static MOBILE: Function = Function::new(
+        "mobile(x, \"IN\")",
+        "mobile",
+        (1, 2),
+        "of an Indian number the ten digits of the mobile, of another number E.164 as `phone` answers it; absent when it is no such number. Without a country the digits, 4 to 15 of them",
+        mobile,
+    ).looking_at_values(unknown_country)
+    .examples(&[("mobile(\"+91 098200 12345\", \"IN\")", "9820012345")]);
+
+fn mobile(values: &[Value<'_>], _: &Clock) -> Answer {
     let country = country("mobile", values)?;
     let digits = written("mobile", values)?.and_then(|written| Digits::read(&written));
     let number = digits.and_then(|digits| match country {
@@ -51,9 +71,16 @@ fn of_india(number: String) -> Option<String> {
     }
 }
 
-/// Whether this is a country, as `phone` and `mobile` take it.
-pub(super) fn is_country(written: &str) -> bool {
-    Plan::of_country(written).is_some()
+/// A country that is written out and that nobody knows.
+fn unknown_country(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    let written = match literal::written(values, 1) {
+        Written::Text(country) => country.to_owned(),
+        Written::Whole(code) => code.to_string(),
+        Written::Computed => return None,
+    };
+    let help = "write its code (\"IN\"), its English name (\"India\") or its calling code (\"91\")";
+    let is_unknown = Plan::of_country(&written).is_none();
+    is_unknown.then(|| (format!("`{name}` does not know the country `{written}`"), help))
 }
 
 fn country(name: &str, values: &[Value<'_>]) -> Result<Option<&'static Plan>, String> {

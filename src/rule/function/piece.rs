@@ -4,16 +4,24 @@ use std::borrow::Cow;
 
 use super::clock::Clock;
 use super::letter::digit;
+use super::literal::{UnknownValue, Written, written};
+use super::table::{Answer, Function};
 use super::value::{at, count, text, whole, wrong};
 use crate::event::number::is_written;
 use crate::event::{Shape, Value, into_nfc, nfc};
 
-type Answer = Result<Value<'static>, String>;
+pub(super) static FUNCTIONS: &[&Function] =
+    &[&REPLACE, &BEFORE, &AFTER, &SPLIT, &PART, &MIDDLE, &PAD, &NUMBER, &LENGTH];
 
 /// Longest text that is made of shorter ones, in bytes.
 const TEXT_LIMIT_BYTES: usize = 1 << 20;
 
-pub(super) fn replace(values: &[Value<'_>], _: &Clock) -> Answer {
+static REPLACE: Function =
+    Function::new("replace(text, from, to)", "replace", (3, 3), "the text with `to` in every place of `from`", replace)
+        .looking_at_values(unknown_separator)
+        .examples(&[("replace(\"asha rao\", \" \", \".\")", "asha.rao")]);
+
+fn replace(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("replace", values, 0)?;
     let (from, to) = (separator("replace", values)?, text("replace", values, 2)?);
     let places = subject.matches(&*from).count();
@@ -22,19 +30,49 @@ pub(super) fn replace(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(nfc(&replaced)))
 }
 
-pub(super) fn before(values: &[Value<'_>], _: &Clock) -> Answer {
+static BEFORE: Function = Function::new(
+    "before(text, separator)",
+    "before",
+    (2, 2),
+    "what stands before the first separator; absent where there is none",
+    before,
+)
+.looking_at_values(unknown_separator)
+.examples(&[("before(\"asha@corp.example\", \"@\")", "asha")]);
+
+fn before(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("before", values, 0)?;
     let found = subject.split_once(&*separator("before", values)?);
     Ok(found.map_or(Value::Null, |(before, _)| Value::text(before)))
 }
 
-pub(super) fn after(values: &[Value<'_>], _: &Clock) -> Answer {
+static AFTER: Function = Function::new(
+    "after(text, separator)",
+    "after",
+    (2, 2),
+    "what stands behind the first separator; absent where there is none",
+    after,
+)
+.looking_at_values(unknown_separator)
+.examples(&[("after(\"asha@corp.example\", \"@\")", "corp.example")]);
+
+fn after(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("after", values, 0)?;
     let found = subject.split_once(&*separator("after", values)?);
     Ok(found.map_or(Value::Null, |(_, after)| Value::text(after)))
 }
 
-pub(super) fn split(values: &[Value<'_>], _: &Clock) -> Answer {
+static SPLIT: Function = Function::new(
+    "split(text, separator)",
+    "split",
+    (1, 2),
+    "the list of the parts between separators; without a separator those between white space",
+    split,
+)
+.looking_at_values(unknown_separator)
+.examples(&[("split(\"a;b\", \";\")", "[\"a\",\"b\"]")]);
+
+fn split(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("split", values, 0)?;
     if values.len() < 2 {
         return Ok(Value::List(subject.split_whitespace().map(Value::text).collect()));
@@ -42,7 +80,17 @@ pub(super) fn split(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::List(subject.split(&*separator("split", values)?).map(Value::text).collect()))
 }
 
-pub(super) fn part(values: &[Value<'_>], _: &Clock) -> Answer {
+static PART: Function = Function::new(
+    "part(text, separator, n)",
+    "part",
+    (3, 3),
+    "of the parts between separators the one at `n`: 1 is the first, -1 the last; absent where there is none",
+    part,
+)
+.looking_at_values(unknown_part)
+.examples(&[("part(\"Sales/EMEA/Pune\", \"/\", -1)", "Pune")]);
+
+fn part(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("part", values, 0)?;
     let separator = separator("part", values)?;
     let mut parts = subject.split(&*separator);
@@ -60,7 +108,24 @@ pub(super) fn part(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(found.map_or(Value::Null, Value::text))
 }
 
-pub(super) fn middle(values: &[Value<'_>], _: &Clock) -> Answer {
+fn unknown_part(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    unknown_separator(name, values).or_else(|| match written(values, 2) {
+        Written::Whole(0) => Some(("`part` counts from 1".to_owned(), "write 1 for the first part, -1 for the last")),
+        _ => None,
+    })
+}
+
+static MIDDLE: Function = Function::new(
+    "middle(text, from, n)",
+    "middle",
+    (3, 3),
+    "`n` characters from the one at `from`, counted from 1",
+    middle,
+)
+.looking_at_values(unknown_start)
+.examples(&[("middle(\"ABCDE1234F\", 6, 4)", "1234")]);
+
+fn middle(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("middle", values, 0)?;
     let Some(skipped) = count("middle", values, 1)?.checked_sub(1) else {
         return Err("`middle` counts from 1".to_owned());
@@ -68,7 +133,19 @@ pub(super) fn middle(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(subject.chars().skip(skipped).take(count("middle", values, 2)?).collect::<String>()))
 }
 
-pub(super) fn pad(values: &[Value<'_>], _: &Clock) -> Answer {
+fn unknown_start(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    match written(values, 1) {
+        Written::Whole(0) => Some(("`middle` counts from 1".to_owned(), "write 1 for the first character")),
+        _ => None,
+    }
+}
+
+static PAD: Function =
+    Function::new("pad(text, n, \"0\")", "pad", (3, 3), "the text with this character before it until it has `n`", pad)
+        .looking_at_values(unknown_filling)
+        .examples(&[("pad(\"42\", 6, \"0\")", "000042")]);
+
+fn pad(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("pad", values, 0)?;
     let filling = text("pad", values, 2)?;
     let mut letters = filling.chars();
@@ -80,7 +157,25 @@ pub(super) fn pad(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(letter.to_string().repeat(missing) + &subject))
 }
 
-pub(super) fn number(values: &[Value<'_>], _: &Clock) -> Answer {
+fn unknown_filling(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    match written(values, 2) {
+        Written::Text(filling) if filling.chars().count() != 1 => {
+            Some(("`pad` fills with one character".to_owned(), "write one, such as \"0\""))
+        }
+        _ => None,
+    }
+}
+
+static NUMBER: Function = Function::new(
+    "number(x)",
+    "number",
+    (1, 1),
+    "the number that a text reads as (`\"007\"` is 7), with every digit; absent when it is none",
+    number,
+)
+.examples(&[("number(\"0042\")", "42")]);
+
+fn number(values: &[Value<'_>], _: &Clock) -> Answer {
     match at(values, 0).shape() {
         Shape::Number(number) => Ok(Value::Number(number.to_owned().into())),
         Shape::Text(text) => {
@@ -107,7 +202,11 @@ fn as_number(text: &str) -> Option<String> {
     (is_number && number.parse::<f64>().is_ok_and(f64::is_finite)).then_some(number)
 }
 
-pub(super) fn length(values: &[Value<'_>], _: &Clock) -> Answer {
+static LENGTH: Function =
+    Function::new("length(x)", "length", (1, 1), "how many characters a text has, or elements a list", length)
+        .examples(&[("length(\"Zoë\")", "3")]);
+
+fn length(values: &[Value<'_>], _: &Clock) -> Answer {
     let length = match at(values, 0).shape() {
         Shape::List(list) => list.len(),
         Shape::Text(_) | Shape::Number(_) => text("length", values, 0)?.chars().count(),
@@ -122,6 +221,17 @@ fn separator<'v>(name: &str, values: &'v [Value<'_>]) -> Result<Cow<'v, str>, St
         Shape::Text(separator) if separator.is_empty() => Err(format!("`{name}` was given an empty text to look for")),
         Shape::Text(separator) => Ok(into_nfc(separator)),
         _ => Err(wrong(name, "a text to look for", at(values, 1))),
+    }
+}
+
+fn unknown_separator(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
+    match written(values, 1) {
+        Written::Text("") => Some((format!("`{name}` looks for an empty text"), "write the text that is looked for")),
+        Written::Whole(_) => Some((
+            format!("`{name}` looks for a text, and this is a number"),
+            "put it into quotes; `cut`, `middle` and `last` count characters",
+        )),
+        _ => None,
     }
 }
 

@@ -1,15 +1,19 @@
 //! The table of functions: what each is called, what it takes, what it answers, and what becomes of an absent value.
 
 use super::clock::Clock;
+use super::literal::{UnknownValue, Written};
 use super::own_time::own_time;
 use crate::event::date::{self, Unreadable};
 use crate::event::{Shape, Value};
 
-/// Functions whose answer tells nothing of the value.
-const SILENT: [&str; 3] = ["present", "is_email", "matches"];
+/// What a function answers, or what is wrong with its values.
+pub type Answer = Result<Value<'static>, String>;
 
 /// What a function does. An absent value is `Value::Null`, as is an absent answer.
-pub type Body = fn(&[Value<'_>], &Clock) -> Result<Value<'static>, String>;
+pub type Body = fn(&[Value<'_>], &Clock) -> Answer;
+
+/// What is wrong with the values that a call of this function has written out.
+type LooksAtValues = fn(&str, &[Written<'_>]) -> Option<UnknownValue>;
 
 /// One function.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +26,17 @@ pub struct Function {
     pub signature: &'static str,
     /// What it answers, and what becomes of an absent value.
     pub about: &'static str,
-    /// A call, and what it answers as a text; nothing where that depends on the day.
-    pub example: (&'static str, &'static str),
+    /// Calls, each with what it answers as a text on the day of the tests. The docs show the first; its answer is left out
+    /// where it depends on the day.
+    pub examples: &'static [(&'static str, &'static str)],
     body: Body,
     /// Whether absent values reach the body; otherwise the answer is absent as soon as a value is.
-    pub(super) hears_absent: bool,
+    hears_absent: bool,
     /// Whether its values are dates.
     takes_dates: bool,
+    /// Whether its answer tells nothing of the value.
+    is_silent: bool,
+    looks_at_values: Option<LooksAtValues>,
 }
 
 impl Function {
@@ -47,10 +55,12 @@ impl Function {
             most: takes.1,
             signature,
             about,
-            example: ("", ""),
+            examples: &[],
             body,
             hears_absent: false,
             takes_dates: false,
+            is_silent: false,
+            looks_at_values: None,
         }
     }
 
@@ -60,9 +70,9 @@ impl Function {
         self
     }
 
-    /// The same, with a call that the docs show and what it answers.
-    pub(super) const fn example(mut self, call: &'static str, answer: &'static str) -> Self {
-        self.example = (call, answer);
+    /// The same, with calls and what they answer.
+    pub(super) const fn examples(mut self, examples: &'static [(&'static str, &'static str)]) -> Self {
+        self.examples = examples;
         self
     }
 
@@ -70,6 +80,24 @@ impl Function {
     pub(super) const fn of_dates(mut self) -> Self {
         self.takes_dates = true;
         self
+    }
+
+    /// The same, whose answer tells nothing of the value, so that it is no secret where the value is one.
+    pub(super) const fn silent(mut self) -> Self {
+        self.is_silent = true;
+        self
+    }
+
+    /// The same, which looks at values that are written out before it runs.
+    pub(super) const fn looking_at_values(mut self, look: LooksAtValues) -> Self {
+        self.looks_at_values = Some(look);
+        self
+    }
+
+    /// What is wrong with a value that a call has written out, and what to write.
+    #[must_use]
+    pub fn unknown_value(&self, values: &[Written<'_>]) -> Option<UnknownValue> {
+        self.looks_at_values.and_then(|look| look(self.name, values))
     }
 
     /// What a value that a rule has written means to the function: for one of dates, `today-1mo` is a date.
@@ -104,7 +132,7 @@ impl Function {
     ///
     /// # Errors
     /// Says what is wrong with the values, never quoting them.
-    pub fn call(&self, values: &[Value<'_>], clock: &Clock) -> Result<Value<'static>, String> {
+    pub fn call(&self, values: &[Value<'_>], clock: &Clock) -> Answer {
         if !(self.least..=self.most).contains(&values.len()) {
             return Err(self.wrong_count(values.len()));
         }
@@ -123,7 +151,7 @@ impl Function {
     /// Whether its answer tells nothing of a value, so that it is no secret where the value is one.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        SILENT.contains(&self.name)
+        self.is_silent
     }
 
     /// What is wrong with a call that has `count` values.

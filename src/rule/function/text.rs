@@ -7,12 +7,25 @@ use sha2::{Digest as _, Sha256};
 
 use super::clock::Clock;
 use super::pattern::pattern;
+use super::table::{Answer, Function};
 use super::value::{at, count, text, wrong};
 use crate::event::{Shape, Value, is_blank};
 
-type Answer = Result<Value<'static>, String>;
+pub(super) static FUNCTIONS: &[&Function] =
+    &[&MATCHES, &DIGITS, &LAST, &CUT, &SQUASH, &TRIM, &UPPER, &LOWER, &STRIP_CHARS, &SHA256];
 
-pub(super) fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
+static MATCHES: Function = Function::new(
+    "matches(text, regex)",
+    "matches",
+    (2, 2),
+    "whether a text or number matches the pattern anywhere; false of an absent value",
+    matches,
+)
+.hearing_absent()
+.silent()
+.examples(&[("matches(\"asha.rao\", \"^[a-z.]+$\")", "true")]);
+
+fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = match at(values, 0).shape() {
         Shape::Null => return Ok(Value::Bool(false)),
         Shape::Text(_) | Shape::Number(_) => text("matches", values, 0)?,
@@ -25,29 +38,57 @@ pub(super) fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::Bool(regex.is_match(&subject)))
 }
 
-pub(super) fn digits(values: &[Value<'_>], _: &Clock) -> Answer {
+static DIGITS: Function =
+    Function::new("digits(text)", "digits", (1, 1), "only the digits of a text or number", digits)
+        .examples(&[("digits(\"+91 98200-12345\")", "919820012345")]);
+
+fn digits(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("digits", values, 0)?;
     Ok(Value::text(text.chars().filter(char::is_ascii_digit).collect::<String>()))
 }
 
-pub(super) fn last(values: &[Value<'_>], _: &Clock) -> Answer {
+static LAST: Function = Function::new("last(text, n)", "last", (2, 2), "the last `n` characters", last)
+    .examples(&[("last(\"919820012345\", 10)", "9820012345")]);
+
+fn last(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("last", values, 0)?;
     let skipped = text.chars().count().saturating_sub(count("last", values, 1)?);
     Ok(Value::text(text.chars().skip(skipped).collect::<String>()))
 }
 
-pub(super) fn cut(values: &[Value<'_>], _: &Clock) -> Answer {
+static CUT: Function = Function::new("cut(text, n)", "cut", (2, 2), "the first `n` characters", cut)
+    .examples(&[("cut(\"ramesh.iyer\", 6)", "ramesh")]);
+
+fn cut(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("cut", values, 0)?;
     Ok(Value::text(text.chars().take(count("cut", values, 1)?).collect::<String>()))
 }
 
-pub(super) fn squash(values: &[Value<'_>], _: &Clock) -> Answer {
+static SQUASH: Function = Function::new(
+    "squash(text)",
+    "squash",
+    (1, 1),
+    "the text with each run of white space as one space, and none at its ends",
+    squash,
+)
+.examples(&[("squash(\" Asha  Devi \")", "Asha Devi")]);
+
+fn squash(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("squash", values, 0)?;
     let words = text.split_whitespace().filter(|word| !is_blank(word));
     Ok(Value::text(words.collect::<Vec<_>>().join(" ")))
 }
 
-pub(super) fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
+static TRIM: Function = Function::new(
+    "trim(text, chars)",
+    "trim",
+    (1, 2),
+    "the text without white space, and without any of the characters of `chars`, at its ends; of a blank text nothing",
+    trim,
+)
+.examples(&[("trim(\"asha.\", \".\")", "asha")]);
+
+fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("trim", values, 0)?;
     let unwanted = match values.len() {
         0 | 1 => Cow::Borrowed(""),
@@ -58,21 +99,45 @@ pub(super) fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(if is_blank(trimmed) { "" } else { trimmed }))
 }
 
-pub(super) fn upper(values: &[Value<'_>], _: &Clock) -> Answer {
+static UPPER: Function = Function::new("upper(text)", "upper", (1, 1), "the text in upper case", upper)
+    .examples(&[("upper(\"asha\")", "ASHA")]);
+
+fn upper(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(text("upper", values, 0)?.to_uppercase()))
 }
 
-pub(super) fn lower(values: &[Value<'_>], _: &Clock) -> Answer {
+static LOWER: Function = Function::new("lower(text)", "lower", (1, 1), "the text in lower case", lower)
+    .examples(&[("lower(\"Asha\")", "asha")]);
+
+fn lower(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::text(text("lower", values, 0)?.to_lowercase()))
 }
 
-pub(super) fn strip_chars(values: &[Value<'_>], _: &Clock) -> Answer {
+static STRIP_CHARS: Function = Function::new(
+    "strip_chars(text, chars)",
+    "strip_chars",
+    (2, 2),
+    "the text without any of the characters of `chars`",
+    strip_chars,
+)
+.examples(&[("strip_chars(\"a@b/c\", \"@/\")", "abc")]);
+
+fn strip_chars(values: &[Value<'_>], _: &Clock) -> Answer {
     let subject = text("strip_chars", values, 0)?;
     let unwanted = text("strip_chars", values, 1)?;
     Ok(Value::text(subject.chars().filter(|letter| !unwanted.contains(*letter)).collect::<String>()))
 }
 
-pub(super) fn sha256(values: &[Value<'_>], _: &Clock) -> Answer {
+static SHA256: Function = Function::new(
+    "sha256(text)",
+    "sha256",
+    (1, 1),
+    "the SHA-256 of the text in UTF-8, as 64 hexadecimal digits",
+    sha256,
+)
+.examples(&[("sha256(\"abc\")", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]);
+
+fn sha256(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("sha256", values, 0)?;
     let mut out = String::with_capacity(64);
     for byte in Sha256::digest(text.as_bytes()) {

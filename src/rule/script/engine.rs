@@ -94,7 +94,7 @@ impl Scripts {
     }
 
     fn build(budget: ScriptBudget, more: &'static [Function], files: &[Arc<File>], report: &mut Report) -> Self {
-        let functions: Vec<_> = FUNCTIONS.iter().chain(more).collect();
+        let functions: Vec<_> = FUNCTIONS.iter().copied().chain(more).collect();
         let mut engine = walled(budget);
         for function in &functions {
             register(&mut engine, function);

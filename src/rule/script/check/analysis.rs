@@ -12,7 +12,7 @@ use super::mistake::Mistake;
 use super::{foreign, sum_of_date, suspect};
 use crate::diagnostic::code;
 use crate::event::{Path, Root};
-use crate::rule::function::{Function, Written, is_own_time, pattern, unknown_value};
+use crate::rule::function::{Function, Written, is_own_time, pattern};
 use crate::rule::grammar::is_refusal_code;
 use crate::rule::script::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use crate::rule::script::reads::Reads;
@@ -324,11 +324,11 @@ impl Walk<'_> {
 
     /// Whether a function of ours knows the values that are written out.
     fn written(&mut self, call: &FnCallExpr, is_method: bool, position: Position) {
+        let known = self.known.functions.iter().find(|function| function.name == call.name.as_str());
+        let Some(function) = known.filter(|function| !self.own.contains(function.name)) else { return };
         let values = call.args.iter().map(written);
         let values: Vec<Written<'_>> = is_method.then_some(Written::Computed).into_iter().chain(values).collect();
-        if let Some((message, help)) =
-            unknown_value(&call.name, &values).filter(|_| !self.own.contains(call.name.as_str()))
-        {
+        if let Some((message, help)) = function.unknown_value(&values) {
             self.mistake(Mistake::new(&code::UNKNOWN_VALUE, position, message).help(help));
         }
     }

@@ -1,26 +1,22 @@
-//! All codes together: looked up by `hookgate explain`, written out as docs/codes.md.
+//! All codes together, those of the checks too: looked up by `hookgate explain`, written out as docs/codes.md.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
+use super::checks::CHECKS;
 use crate::diagnostic::Code;
+use crate::diagnostic::code::AREAS;
+
+static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
+    let checks = CHECKS.iter().map(|(codes, _)| *codes);
+    let mut all: Vec<&Code> = AREAS.into_iter().chain(checks).flatten().copied().collect();
+    all.sort_by_key(|code| code.id);
+    all
+});
 
 /// Every code, in the order of their ids.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let areas = [
-        super::file::ALL,
-        super::rule::ALL,
-        super::table::ALL,
-        super::secret::ALL,
-        super::cell::ALL,
-        super::name::ALL,
-        super::value::ALL,
-        super::lookup::ALL,
-        super::case::ALL,
-        super::setting::ALL,
-        super::lint::ALL,
-        super::meaning::ALL,
-    ];
-    areas.into_iter().flatten().copied()
+    ALL.iter().copied()
 }
 
 /// The code with this id, in any case.

@@ -1,0 +1,24 @@
+//! The list of the checks.
+
+use super::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use crate::diagnostic::Code;
+use crate::lint::rule_model::RuleModel;
+
+/// One check: its codes, and what looks for them.
+pub type Pass = (&'static [&'static Code], fn(&mut RuleModel<'_>));
+
+/// The checks, in the order in which they are run.
+pub const CHECKS: [Pass; 12] = [
+    (overlap::ALL, overlap::look),
+    (dead_row::ALL, dead_row::look),
+    (gap::ALL, gap::look),
+    (shadow::ALL, shadow::look),
+    (never::ALL, never::look),
+    (order::ALL, order::look),
+    (unused::ALL, unused::look),
+    (leak::ALL, leak::look),
+    (blank::ALL, blank::look),
+    (moments::ALL, moments::look),
+    (compared::ALL, compared::look),
+    (absent::ALL, absent::look),
+];
