@@ -1,7 +1,7 @@
 //! Findings about what a person wrote: place, message, help; printed as text, JSON or GitHub annotations.
 //!
 //! - What is a finding? `diagnostic.rs`; where: `file.rs`; an event that shows it: `example.rs`.
-//! - What can be wrong, and what then? `code/`, an area a file.
+//! - What can be wrong, and what then? `code/`, an area a file; what only a check finds: the file of the check.
 //! - Which characters are shown as their numbers? `shown.rs`, for everything that is printed, logged or answered by
 //!   the admin listener.
 

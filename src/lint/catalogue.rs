@@ -1,4 +1,4 @@
-//! All codes together, those of the checks too: looked up by `hookgate explain`, written out as docs/codes.md.
+//! The catalogue of all codes, those of checks included, for `hookgate explain` and docs/codes.md.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;

@@ -1,6 +1,7 @@
 //! Static analysis for `hookgate check`: finds faults in rules that can be read. One check a file.
 //!
-//! - What is checked? `checks/`, one question a file; all of them: `run.rs`.
+//! - What is checked? `checks/`, one question a file, with its codes; all of them: `checks/list.rs`, run by `run.rs`.
+//! - Which codes are there? `catalogue.rs`.
 //! - Which events does a condition hold of? `solver/`: alternatives (`clause.rs`), kinds of values (`domain.rs`), and
 //!   one search over both (`search.rs`).
 //! - Is an example true? `proof.rs` runs it before it is reported; as a command: `call.rs`.

@@ -1,4 +1,4 @@
-//! The codes of what can be wrong with files, rules and settings; those of a check stand beside its question.
+//! The list of the areas of codes; the codes of a check stand in the file of the check.
 
 use crate::diagnostic::Code;
 

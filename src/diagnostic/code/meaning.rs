@@ -1,4 +1,4 @@
-//! What can be read and is not what its author means; what a check alone finds has its code beside the check.
+//! Codes for what can be read and is not what its author means; what only a check finds has its code there.
 
 use super::declare::codes;
 

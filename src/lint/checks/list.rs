@@ -1,4 +1,4 @@
-//! The list of the checks.
+//! The list of all checks, in the order in which they run.
 
 use super::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use crate::diagnostic::Code;

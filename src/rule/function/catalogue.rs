@@ -1,4 +1,4 @@
-//! Every function by its name, gathered from the files by subject: for native calls, for scripts, for "did you mean" and for the docs.
+//! The catalogue of functions, gathered from the files by subject, for calls, "did you mean" and the docs.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! The table of functions: what each is called, what it takes, what it answers, and what becomes of an absent value.
+//! The type of a function: name, arguments, sentence, examples, and how it treats absent values and secrets.
 
 use super::clock::Clock;
 use super::literal::{UnknownValue, Written};
