@@ -1,4 +1,4 @@
-//! What each operator says of two values, without an event; used by the engine and by the checks.
+//! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
 
 use super::condition::{Checks, Operator};
 use super::expression::Expression;

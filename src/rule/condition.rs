@@ -1,4 +1,4 @@
-//! Conditions: what must hold of an event for a rule to apply.
+//! Conditions as meant: what must hold of an event for a rule to apply.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
