@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::credentials::Rows;
 use super::layer::Written;
 use super::section::{
-    Manners, Named, auth, auth_own, connections, destinations, encryption_keys, fields, journal, limit, outbox_name,
-    postgres, put_instance, table, tls, token, traces,
+    Manners, Named, auth, auth_own, encryption_keys, fields, journal, limit, outbox_name, postgres, put_instance,
+    table, tls, token, traces,
 };
 use super::settings::Settings;
 use super::value::{Value, put};
@@ -16,8 +15,10 @@ use crate::diagnostic::{Place, Report, code};
 use crate::event::secret::secret::SecretNames;
 use crate::event::{Accepted, DateOrder, Kind};
 use crate::gateway::StateAt;
-use crate::outbox::{Destination, StoreAt};
-use crate::rule::{Accepts, ConnectionKind, Dialect};
+use crate::lookup::connections;
+use crate::outbox::{Destination, StoreAt, destinations};
+use crate::rule::Accepts;
+use crate::setting::Rows;
 use crate::telemetry::{Format, Person};
 use crate::yaml::{Node, Reader};
 
@@ -62,10 +63,9 @@ impl Draft {
         auth_own::check(&self.named, &settings.tenant.hooks, &settings.server.prefixes, report);
         settings.tenant.hooks.secrets = self.secrets;
         settings.tenant.dates = settings.server.calendar.style;
-        let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
-        settings.tenant.connections = kinds.collect();
-        let databases = settings.lookup.connections.iter().filter(|row| row.target.kind() == ConnectionKind::Sql);
-        let dialects = databases.map(|row| (row.name.clone(), Dialect::of_address(row.target.address())));
+        let connections = &settings.lookup.connections;
+        settings.tenant.connections = connections.iter().map(|row| (row.name.clone(), row.kind)).collect();
+        let dialects = connections.iter().filter_map(|row| Some((row.name.clone(), row.target.dialect()?)));
         settings.tenant.dialects = dialects.collect();
         let keeps_secrets = settings.outbox.keeps_secrets();
         let accepts = |row: &Destination| {
@@ -106,7 +106,10 @@ impl Draft {
             "lookups.rounds" => put(&mut lookup.round_limit, value.size(1..=100)),
             "secrets" => put(&mut self.secrets, value.secrets()),
             "fields" => tenant.fields = fields(value),
-            "connections" => lookup.connections = connections(written, value.reader.report),
+            "connections" => {
+                let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_CONNECTION);
+                lookup.connections = connections(&written.node, &mut rows);
+            }
             "outbox.name" => put(&mut outbox.name, outbox_name(value)),
             "outbox.file" => put(&mut outbox.store, value.folder().map(|file| StoreAt::File(PathBuf::from(file)))),
             "dates.two_digit_years" | "outbox.postgres" | "outbox.encryption_key" if written.node.is_null() => {}
@@ -119,7 +122,10 @@ impl Draft {
             "outbox.memory_for_secrets" => {
                 put(&mut outbox.memory_for_secrets, value.reader.boolean(value.node, "`outbox.memory_for_secrets`"));
             }
-            "destinations" => outbox.destinations = destinations(written, value.reader.report),
+            "destinations" => {
+                let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_DESTINATION);
+                outbox.destinations = destinations(&written.node, &mut rows);
+            }
             "hooks" => self.manners.set_rows(written),
             // `layer` lets only known settings through; a test sets every one of them.
             _ => {}

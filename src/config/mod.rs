@@ -1,6 +1,5 @@
 //! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
 
-mod credentials;
 mod decode;
 mod keys;
 mod layer;

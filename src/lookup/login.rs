@@ -9,7 +9,7 @@ use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
-use super::settings::Login;
+use super::row::Login;
 use super::source::{Fault, Trouble};
 
 /// How long a refused login is not tried again, in seconds, unless the password has changed.

@@ -1,7 +1,7 @@
 //! What may stand in each mapping a person writes: one table for the reader, for "did you mean" and for the JSON Schema.
 
 /// The keys of one kind of mapping.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Keys {
     /// With its article: `a rule`.
     pub what: &'static str,
@@ -9,7 +9,7 @@ pub struct Keys {
 }
 
 /// One key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
     pub name: &'static str,
     /// A sentence for the editor that shows the schema.
@@ -22,7 +22,7 @@ pub struct Key {
 pub const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
 
 /// What may stand behind a key. Finer rules than these are the reader's.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Anything.
     Any,

@@ -1,7 +1,7 @@
 //! The admin listener: what may be set about it, and its token, with where it stands, never the token itself.
 
-use crate::config::credentials::Rows;
 use crate::outside::Credential;
+use crate::setting::Rows;
 use crate::yaml::Node;
 use crate::yaml::keys::{Keys, Shape, optional};
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::config::credentials::Rows;
 use crate::config::value::{Value, put};
 use crate::diagnostic::code;
 use crate::journal::Settings;
+use crate::setting::Rows;
 use crate::yaml::keys::{Keys, Shape, TEXT_OR_TEXTS, optional};
 
 /// The keys of `journal`.

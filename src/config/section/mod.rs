@@ -3,8 +3,6 @@
 mod admin;
 pub mod auth;
 pub mod auth_own;
-mod connections;
-mod destinations;
 mod everybody;
 mod fields;
 mod header_name;
@@ -12,17 +10,17 @@ mod hooks;
 pub mod instance;
 mod journal;
 mod limits;
+mod outbox;
 pub mod tls;
 mod traces;
 
 pub use admin::{ADMIN, token};
 pub use auth_own::{AUTH, Named};
-pub use connections::connections;
-pub use destinations::{destinations, encryption_keys, outbox_name, postgres};
 pub use fields::{FIELD, fields};
 pub use hooks::{Manners, table};
 pub use instance::put_instance;
 pub use journal::{JOURNAL, journal};
 pub use limits::{LIMITS, limit};
+pub use outbox::{encryption_keys, outbox_name, postgres};
 pub use tls::TLS;
 pub use traces::{TRACES, traces};

@@ -1,8 +1,8 @@
 //! `traces:` of gateway.yaml: where traces go, and which.
 
-use crate::config::credentials::Rows;
 use crate::config::value::{Value, put};
 use crate::diagnostic::code;
+use crate::setting::Rows;
 use crate::telemetry::traces::Settings;
 use crate::yaml::keys::{Keys, Shape, optional};
 

@@ -12,7 +12,8 @@ mod postgres;
 mod rows;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
+mod settings;
 mod sqlite;
 mod trouble;
 
-pub use open::open;
+pub use open::KIND;
