@@ -1,7 +1,9 @@
 //! Deliveries to a web server.
 
+mod open;
 mod receiver;
+mod settings;
 mod signature;
 
-pub use receiver::HttpReceiver;
+pub use open::KIND;
 pub use signature::Signature;
