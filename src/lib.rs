@@ -13,5 +13,6 @@ pub mod outbox;
 pub mod outside;
 pub mod rule;
 pub mod server;
+pub mod setting;
 pub mod telemetry;
 pub mod yaml;

@@ -526,7 +526,7 @@ fn a_destination_in_nats_has_one_subject_and_one_credential() {
 #[test]
 fn a_build_without_nats_says_what_to_build() {
     let settings = from_file("destinations: { bus: { nats: \"tls://mq.example\", subject: a } }\n").unwrap();
-    let trouble = hookgate::outbox::open(&settings.outbox.destinations[0]).unwrap_err();
+    let trouble = settings.outbox.destinations[0].open().unwrap_err();
     assert_eq!(trouble.to_string(), "this hookgate was built without NATS; build it with `--features full`");
 }
 

@@ -57,10 +57,10 @@ pub(super) use section;
 /// What may stand behind a key of this kind.
 macro_rules! shape {
     (whole($range:expr)) => {
-        crate::yaml::keys::Shape::Within($range)
+        crate::yaml::keys::Shape::within($range)
     };
     (size($range:expr)) => {
-        crate::yaml::keys::Shape::Within($range)
+        crate::yaml::keys::Shape::within($range)
     };
     (switch) => {
         crate::yaml::keys::Shape::Boolean

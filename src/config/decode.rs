@@ -8,7 +8,7 @@ use super::settings::Settings;
 use super::value::{Value, Written};
 use crate::diagnostic::Report;
 use crate::outbox::Destination;
-use crate::rule::{Accepts, ConnectionKind, Dialect};
+use crate::rule::Accepts;
 use crate::yaml::Reader;
 
 impl Draft {
@@ -29,10 +29,9 @@ impl Draft {
         auth_own::check(&self.named, &settings.tenant.hooks, &settings.server.prefixes, report);
         settings.tenant.hooks.secrets = self.secrets;
         settings.tenant.dates = settings.server.calendar.style;
-        let kinds = settings.lookup.connections.iter().map(|row| (row.name.clone(), row.target.kind()));
-        settings.tenant.connections = kinds.collect();
-        let databases = settings.lookup.connections.iter().filter(|row| row.target.kind() == ConnectionKind::Sql);
-        let dialects = databases.map(|row| (row.name.clone(), Dialect::of_address(row.target.address())));
+        let connections = &settings.lookup.connections;
+        settings.tenant.connections = connections.iter().map(|row| (row.name.clone(), row.kind)).collect();
+        let dialects = connections.iter().filter_map(|row| Some((row.name.clone(), row.target.dialect()?)));
         settings.tenant.dialects = dialects.collect();
         let keeps_secrets = settings.outbox.keeps_secrets();
         let accepts = |row: &Destination| {

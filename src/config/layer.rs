@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::leaf::{GONE, Leaf, PREFIX, leaves, variable};
 use super::overridden::Overridden;
 use super::section::SETTINGS;
-use super::setting::{GONE, Leaf, PREFIX, leaves, variable};
 use super::value::Written;
 use crate::diagnostic::{Diagnostic, File, Place, Report, code, did_you_mean};
 use crate::yaml::keys::{Keys, Shape};

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::layer;
 use super::layer::{Flag, overridden, place};
+use super::leaf::{PREFIX, variable};
 use super::section::instance;
-use super::setting::{PREFIX, variable};
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, File, Report, code};
 

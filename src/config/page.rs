@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::layer;
+use super::leaf::leaves;
 use super::load::DEFAULTS;
 use super::section::SETTINGS;
-use super::setting::leaves;
 use crate::diagnostic::{File, Report};
 use crate::yaml::keys::Shape;
 use crate::yaml::schema::{DIALECT, mapping};
@@ -72,7 +72,7 @@ pub fn to_markdown() -> String {
 /// What a value may be, where its sentence does not say it.
 fn range(shape: &Shape) -> String {
     match shape {
-        Shape::Within(range) => format!("; {} to {}", range.start(), range.end()),
+        Shape::Within(from, to) => format!("; {from} to {to}"),
         Shape::OneOf(words) => {
             format!("; {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
         }

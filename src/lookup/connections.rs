@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::concurrency_limit::Capacity;
-use super::settings::{Connection, Settings, Target};
+use super::settings::{Connection, Settings};
 use super::source::{Fault, Source, Trouble};
 use super::tally::Tallies;
 use crate::diagnostic::{Diagnostic, Report, code};
@@ -79,7 +79,7 @@ impl Connections {
         let inside = runtime.enter();
         let (mut sources, mut unusable) = (Vec::new(), BTreeMap::new());
         for connection in &settings.connections {
-            match open(connection) {
+            match connection.target.open() {
                 Ok(source) => sources.push((connection.name.clone(), source)),
                 Err(trouble) => {
                     unusable.insert(connection.name.clone(), trouble);
@@ -129,25 +129,6 @@ fn runtime() -> io::Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(RUNTIME_THREADS).max_blocking_threads(FILE_THREADS);
     builder.thread_name(THREAD_NAME).enable_all().build()
-}
-
-fn open(connection: &Connection) -> Result<Arc<dyn Source>, Trouble> {
-    match &connection.target {
-        Target::Http(target) => Ok(Arc::new(super::http::Service::open(target)?)),
-        Target::Sql(target) => super::sql::open(target),
-        #[cfg(feature = "ldap")]
-        Target::Ldap(target) => Ok(Arc::new(super::ldap::Directory::open(target)?)),
-        #[cfg(not(feature = "ldap"))]
-        Target::Ldap(_) => Err(not_built("directories", "ldap")),
-    }
-}
-
-/// A kind of source that this build leaves out.
-#[cfg(not(feature = "ldap"))]
-fn not_built(what: &str, feature: &str) -> Trouble {
-    let message = format!("this build of hookgate does not ask {what}");
-    let help = format!("build it with `--features {feature}`, or with `--features full` for everything");
-    Trouble::new(Fault::Question, message).help(help)
 }
 
 fn to_finding(connection: &Connection, trouble: Trouble) -> Diagnostic {

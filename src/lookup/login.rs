@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
-use super::settings::Login;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
+use super::row::Login;
 use super::source::{Fault, Trouble};
 
 /// How long a refused login is not tried again, in seconds, unless the password has changed.

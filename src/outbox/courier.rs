@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::delivery::StoredDelivery;
+use super::destination::Destination;
 use super::locked::Locked;
 use super::receiver::{Opened, Receiver};
 use super::retry::{Attempt, Failed, next};
 use super::seal::Seal;
-use super::settings::Destination;
 use super::store::{Claim, Fate, Settled, Store, Trouble};
 use crate::event::Trace;
 use crate::outside::Breaker;

@@ -5,8 +5,20 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::delivery::StoredDelivery;
-use super::settings::Format;
 use crate::event::is_blank;
+
+/// What a receiver is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The body as the rule made it: JSON, or text.
+    Plain,
+    /// In an envelope of CloudEvents 1.0 (structured mode).
+    CloudEvents,
+    /// A message of Slack: a text becomes `{"text": …}`.
+    Slack,
+    /// A message of Microsoft Teams: a text becomes an adaptive card.
+    Teams,
+}
 
 /// What is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

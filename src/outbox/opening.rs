@@ -1,14 +1,13 @@
 //! Opens what gateway.yaml names for the outbox: store, keys and receivers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::destination::Destination;
 use super::outbox::Outbox;
-use super::receiver::Receiver;
 use super::seal::Seal;
-use super::settings::{Destination, NatsTarget, Settings, StoreAt, Target};
+use super::settings::{Settings, StoreAt};
 use super::sqlite::{Embedded, NotBegun, Place, own, taken};
 use super::store::{Store, Trouble};
 use crate::diagnostic::{Diagnostic, Report, code};
@@ -26,7 +25,7 @@ impl Outbox {
         let inside = handle.enter();
         let mut receivers = Vec::new();
         for destination in &settings.destinations {
-            match open(destination) {
+            match destination.open() {
                 Ok(receiver) => receivers.push((destination.clone(), receiver)),
                 Err(trouble) => report.push(unusable(destination, trouble)),
             }
@@ -119,31 +118,6 @@ pub fn seal(keys: &[Credential]) -> Result<Option<Seal>, String> {
     };
     let seals: Vec<Seal> = keys.iter().enumerate().map(read).collect::<Result<_, String>>()?;
     Ok(seals.into_iter().reduce(Seal::and_opens))
-}
-
-/// The receiver of a destination, ready to be sent to: credentials and certificates are read, nothing is called.
-///
-/// # Errors
-/// What is not there, and what this build does not speak.
-pub fn open(destination: &Destination) -> Result<Arc<dyn Receiver>, Trouble> {
-    match &destination.target {
-        Target::File(target) => Ok(Arc::new(super::file::FileReceiver::new(target.clone()))),
-        Target::Http(target) => Ok(Arc::new(super::http::HttpReceiver::open(target)?)),
-        Target::Nats(target) => nats(target, destination.timeout),
-    }
-}
-
-#[cfg(feature = "nats")]
-fn nats(target: &NatsTarget, timeout: Duration) -> Result<Arc<dyn Receiver>, Trouble> {
-    Ok(Arc::new(super::nats::NatsReceiver::open(target, timeout)?))
-}
-
-#[cfg(not(feature = "nats"))]
-fn nats(_: &NatsTarget, _: Duration) -> Result<Arc<dyn Receiver>, Trouble> {
-    Err(Trouble {
-        message: "this hookgate was built without NATS".to_owned(),
-        help: "build it with `--features full`".to_owned(),
-    })
 }
 
 /// A destination that keeps hookgate from starting.

@@ -1,8 +1,8 @@
 //! The keys of every mapping in a rule file, with a sentence each, for the reader and for the JSON Schema.
 
-use crate::yaml::keys::{Key, Keys, Shape, optional, required};
+use super::lookup::{ENCODING, LOOKUP, SHEET};
+use crate::yaml::keys::{Keys, Shape, TEXT_OR_TEXTS as TEXTS, optional, required};
 
-const TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
 const CONDITION: Shape = Shape::Either(&[Shape::Text, Shape::MapOf(&Shape::Any)]);
 const BINDINGS: Shape = Shape::MapOf(&Shape::Any);
 const CHANGES: Shape = Shape::MapOf(&Shape::Any);
@@ -66,10 +66,6 @@ pub static RULE: Keys = Keys {
     ],
 };
 
-const SHEET: Key =
-    optional("sheet", Shape::Text, "which sheet of a workbook; left out: the only one that is not empty");
-const ENCODING: Key = optional("encoding", Shape::Text, "of a CSV file that is not in UTF-8: windows-1252");
-
 /// A decision table.
 pub static TABLE: Keys = Keys {
     what: "a decision table",
@@ -122,131 +118,6 @@ pub static EXPECTED_DELIVERY: Keys = Keys {
         required("to", Shape::Text, "the destination"),
         optional("body", Shape::Any, "what is sent, the whole of it"),
         optional("key", Shape::Text, "the key"),
-    ],
-};
-
-/// A lookup's declaration: the key that only one kind has says which it is.
-pub const LOOKUP: Shape = Shape::Either(&[
-    Shape::Mapping(&TABLE_LOOKUP),
-    Shape::Mapping(&HTTP_LOOKUP),
-    Shape::Mapping(&SQL_LOOKUP),
-    Shape::Mapping(&LDAP_LOOKUP),
-]);
-
-const TIMEOUT: Key = optional("timeout", Shape::Text, "how long an answer is waited for: 500ms, 1s (left out: 1s)");
-const KEPT: Shape = Shape::Either(&[Shape::Text, Shape::Mapping(&KEEP)]);
-const INSTEAD: Shape = Shape::Either(&[Shape::OneOf(&["fail", "absent"]), Shape::Mapping(&STAND_IN)]);
-const CACHE: Key =
-    optional("cache", KEPT, "how long answers are kept: 60s, or `{ hits: 60s, misses: 5s }`; left out: not at all");
-const ON_ERROR: Key = required(
-    "on_error",
-    INSTEAD,
-    "what stands in where the source cannot be asked: fail, absent, `{ use: ROW }`, `{ stale: 10m }`",
-);
-const AT_ONCE: Key = optional("at_once", Shape::Whole, "questions on their way at once (left out: 16)");
-
-/// A lookup in a table beside the rules.
-pub static TABLE_LOOKUP: Keys = Keys {
-    what: "a lookup in a table",
-    keys: &[
-        required("table", Shape::Text, "a CSV, Excel (.xlsx), YAML or JSON file beside this one"),
-        required("key", TEXTS, "the column that is searched, functions of columns, or a list of them"),
-        optional("ignore_case", Shape::Boolean, "true: keys are found in any case"),
-        optional("at_least", Shape::Whole, "so many rows: fewer are a mistake"),
-        optional(
-            "shrink",
-            Shape::Text,
-            "how many of its rows the table may lose at once, `50%`, or `any`; left out: `reload.shrink` of gateway.yaml",
-        ),
-        SHEET,
-        ENCODING,
-    ],
-};
-
-/// A lookup over HTTP.
-pub static HTTP_LOOKUP: Keys = Keys {
-    what: "a lookup over HTTP",
-    keys: &[
-        required("http", Shape::Text, "a connection of gateway.yaml"),
-        optional("get", Shape::Text, "the path that is read: `/users/${key}`"),
-        optional("post", Shape::Text, "the path that is posted to"),
-        optional("query", Shape::MapOf(&Shape::Text), "parameters behind the `?`"),
-        optional("headers", Shape::MapOf(&Shape::Text), "headers beside those of the connection"),
-        optional("body", Shape::Any, "what is posted, as JSON"),
-        optional(
-            "rows",
-            TEXTS,
-            "where the rows stand in the answer: `data.elements`; of a list the first that is there",
-        ),
-        optional("where", Shape::MapOf(&Shape::Text), "what a row must be, compared exactly: `mobile: \"${key}\"`"),
-        optional("pages", Shape::Mapping(&PAGES), "how further pages are asked for"),
-        optional("no_rows_on", Shape::ListOf(&Shape::Whole), "statuses that mean that there is no row: [404]"),
-        TIMEOUT,
-        CACHE,
-        ON_ERROR,
-        AT_ONCE,
-    ],
-};
-
-/// A lookup in a database.
-pub static SQL_LOOKUP: Keys = Keys {
-    what: "a lookup in a database",
-    keys: &[
-        required("sql", Shape::Text, "a connection of gateway.yaml"),
-        required("query", Shape::Text, "one `select`; `:key` is the key, or `:name` a value of it"),
-        TIMEOUT,
-        CACHE,
-        ON_ERROR,
-        AT_ONCE,
-    ],
-};
-
-/// A lookup in a directory.
-pub static LDAP_LOOKUP: Keys = Keys {
-    what: "a lookup in a directory",
-    keys: &[
-        required("ldap", Shape::Text, "a connection of gateway.yaml"),
-        required("filter", Shape::Text, "which entries: `(mail=${key})`"),
-        required("attributes", TEXTS, "what becomes a column; `proxyAddresses[]` is always a list"),
-        optional("base", Shape::Text, "where the search begins (left out: the connection's base)"),
-        optional("scope", Shape::OneOf(&["base", "one", "subtree"]), "how far below the base (left out: subtree)"),
-        TIMEOUT,
-        CACHE,
-        ON_ERROR,
-        AT_ONCE,
-    ],
-};
-
-/// `cache` in full.
-pub static KEEP: Keys = Keys {
-    what: "`cache`",
-    keys: &[
-        required("hits", Shape::Text, "how long an answer with rows is kept"),
-        required("misses", Shape::Text, "how long an answer without rows is kept"),
-    ],
-};
-
-/// `on_error` in full.
-pub static STAND_IN: Keys = Keys {
-    what: "`on_error`",
-    keys: &[
-        optional("use", Shape::Any, "a row, or a list of rows"),
-        optional("stale", Shape::Text, "the last answer, if it is no older than this: 10m"),
-    ],
-};
-
-/// `pages`.
-pub static PAGES: Keys = Keys {
-    what: "`pages`",
-    keys: &[
-        required(
-            "number",
-            Shape::Text,
-            "the field of the body (post), or parameter of the query (get), with the page's number",
-        ),
-        required("size", Shape::Whole, "rows of a full page; a page with fewer is the last"),
-        optional("first", Shape::Whole, "the first page's number (left out: 0)"),
-        optional("limit", Shape::Whole, "most pages that are asked for (left out: 10); beyond them the lookup fails"),
     ],
 };
 

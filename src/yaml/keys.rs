@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// The keys of one kind of mapping.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Keys {
     /// With its article: `a rule`.
     pub what: &'static str,
@@ -11,7 +11,7 @@ pub struct Keys {
 }
 
 /// One key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
     pub name: &'static str,
     /// A sentence for the editor that shows the schema.
@@ -24,7 +24,7 @@ pub struct Key {
 pub const TEXT_OR_TEXTS: Shape = Shape::Either(&[Shape::Text, Shape::ListOf(&Shape::Text)]);
 
 /// What may stand behind a key. Finer rules than these are the reader's.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Anything.
     Any,
@@ -33,7 +33,7 @@ pub enum Shape {
     /// A whole number.
     Whole,
     /// A whole number from one to another, both included.
-    Within(RangeInclusive<u64>),
+    Within(u64, u64),
     /// One of these words.
     OneOf(&'static [&'static str]),
     Mapping(&'static Keys),
@@ -42,6 +42,14 @@ pub enum Shape {
     ListOf(&'static Shape),
     /// Any of these.
     Either(&'static [Shape]),
+}
+
+impl Shape {
+    /// A whole number within a range.
+    #[must_use]
+    pub const fn within(range: RangeInclusive<u64>) -> Self {
+        Self::Within(*range.start(), *range.end())
+    }
 }
 
 impl Keys {

@@ -28,7 +28,7 @@ fn shape(shape: &'static Shape, own: &impl Fn(&str) -> Option<Value>) -> Value {
         Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Whole => json!({ "type": "integer", "minimum": 0 }),
-        Shape::Within(range) => json!({ "type": "integer", "minimum": range.start(), "maximum": range.end() }),
+        Shape::Within(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
         Shape::OneOf(words) => json!({ "enum": words }),
         Shape::Mapping(keys) => mapping(keys, own),
         Shape::MapOf(inner) => json!({ "type": "object", "additionalProperties": self::shape(inner, own) }),

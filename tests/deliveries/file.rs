@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use hookgate::outbox::{
-    Attempt, Body, Courier, Destination, Embedded, FileTarget, Opened, Place, Receiver, Store, StoredDelivery, Target,
-    Wanted,
+    Attempt, Body, Courier, Destination, Embedded, FileTarget, Opened, Place, Receiver, Store, StoredDelivery, Wanted,
 };
 use hookgate::outside::Mode;
 use serde_json::Value;
@@ -16,8 +15,8 @@ use crate::support::outbox::{consignment, destination};
 
 /// A receiver of lines that sets the file aside when it grows beyond this.
 fn receiver(file: &Path, rotate_bytes: u64, keep_files: usize) -> Arc<dyn Receiver> {
-    let target = Target::File(FileTarget { file: file.to_owned(), rotate_bytes, keep_files, mode: Mode::OWN });
-    hookgate::outbox::open(&Destination { target, ..destination("siem") }).unwrap()
+    let target = Arc::new(FileTarget { file: file.to_owned(), rotate_bytes, keep_files, mode: Mode::OWN });
+    Destination { target, ..destination("siem") }.open().unwrap()
 }
 
 fn endless(file: &Path) -> Arc<dyn Receiver> {

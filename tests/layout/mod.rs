@@ -14,7 +14,7 @@ use self::references::{Crate, circles};
 const FOLDER_LIMIT_FILES: usize = 20;
 
 /// Floors of the rooms; a room imports rooms on lower floors only.
-const FLOORS: [(&str, u32); 18] = [
+const FLOORS: [(&str, u32); 19] = [
     ("main", 10),
     ("cli", 9),
     ("config", 8),
@@ -26,6 +26,7 @@ const FLOORS: [(&str, u32); 18] = [
     ("outbox", 5),
     ("engine", 4),
     ("rule", 3),
+    ("setting", 3),
     ("telemetry", 2),
     ("yaml", 2),
     ("diagnostic", 1),

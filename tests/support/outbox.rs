@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hookgate::diagnostic::{File, Place};
-use hookgate::outbox::{
-    Attempt, Body, Consignment, Destination, FileTarget, NewDelivery, Opened, Receiver, Schedule, Target,
-};
+use hookgate::outbox::{Attempt, Body, Consignment, Destination, FileTarget, NewDelivery, Opened, Receiver, Schedule};
 use hookgate::outside::Mode;
 
 /// What the receiver does with a parcel: key, body and the number of times it came before.
@@ -60,12 +58,7 @@ pub fn destination(name: &str) -> Destination {
     Destination {
         name: name.to_owned(),
         place: Place { file: Arc::new(File::new("gateway.yaml", "")), span: 0..0 },
-        target: Target::File(FileTarget {
-            file: "unused".into(),
-            rotate_bytes: 1 << 20,
-            keep_files: 1,
-            mode: Mode::OWN,
-        }),
+        target: Arc::new(FileTarget { file: "unused".into(), rotate_bytes: 1 << 20, keep_files: 1, mode: Mode::OWN }),
         accepts_secrets: false,
         markup: None,
         is_markup_guessed: false,

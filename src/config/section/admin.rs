@@ -1,9 +1,9 @@
 //! `admin`: the listener for those who run hookgate, and its token: where it stands, never the token itself.
 
-use crate::config::credentials::Rows;
 use crate::config::declare::section;
 use crate::config::value::put;
 use crate::diagnostic::code;
+use crate::setting::Rows;
 use crate::yaml::keys::Shape;
 
 section! {

@@ -8,13 +8,13 @@ use ipnet::IpNet;
 
 use super::everybody::{is_everybody, is_wide};
 use super::header_name::objection;
-use crate::config::credentials::Rows;
 use crate::diagnostic::{Diagnostic, Place, code};
 use crate::outside::Credential;
 use crate::server::{
     AuthSettings, CertificateNames, Claim, ClientCertificates, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret,
     JwtSettings, Require, SecretHeader, Settings as ServerSettings,
 };
+use crate::setting::Rows;
 use crate::yaml::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
 use crate::yaml::{Content, Entry, Node};
 

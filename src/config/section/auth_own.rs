@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::auth::{BY_ADDRESS, BY_BEARER, BY_CERTIFICATE, BY_HEADER, BY_JWT, REQUIRE, method};
-use crate::config::credentials::Rows;
 use crate::diagnostic::{Diagnostic, Place, Report, code, did_you_mean};
 use crate::event::Hooks;
 use crate::server::{AuthSettings, OwnMethods, Whose};
+use crate::setting::Rows;
 use crate::yaml::keys::{Keys, Shape, optional};
 use crate::yaml::{Content, Node, listed};
 

@@ -32,7 +32,7 @@ section! {
 
 section! {
     LOOKUPS "`lookups`", take_lookups(draft, value, written) {
-        "budget_ms" own(Shape::Within(1..=60_000)) =>
+        "budget_ms" own(Shape::within(1..=60_000)) =>
             put(&mut draft.manners.budget, value.whole(1..=60_000).map(|number| Some(Duration::from_millis(number)))),
             "how long one event waits for all its lookups, in milliseconds";
         "rounds" size(1..=100) => draft.settings.lookup.round_limit,

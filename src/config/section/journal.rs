@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::config::credentials::Rows;
 use crate::config::declare::section;
 use crate::config::value::put;
 use crate::diagnostic::code;
+use crate::setting::Rows;
 use crate::yaml::keys::{Shape, TEXT_OR_TEXTS};
 
 section! {

@@ -3,8 +3,6 @@
 mod admin;
 pub mod auth;
 pub mod auth_own;
-mod connections;
-mod destinations;
 mod events;
 mod everybody;
 mod fields;

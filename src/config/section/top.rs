@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 
 use super::auth_own::AUTH;
-use super::{
-    admin, auth, auth_own, connections, destinations, events, fields, instance, journal, limits, log, outbox, reload,
-    tls, traces,
-};
-use crate::config::credentials::Rows;
+use super::{admin, auth, auth_own, events, fields, instance, journal, limits, log, outbox, reload, tls, traces};
 use crate::config::declare::section;
 use crate::config::draft::Draft;
-use crate::config::keys::{ACCEPTED, CONNECTION, DESTINATION, HOOK};
+use crate::config::keys::{ACCEPTED, HOOK};
 use crate::config::value::{Value, Written, put};
 use crate::diagnostic::code;
 use crate::event::Accepted;
+use crate::lookup::{CONNECTION, connections};
+use crate::outbox::{DESTINATION, destinations};
+use crate::setting::Rows;
 use crate::yaml::keys::Shape;
 
 section! {
@@ -51,12 +50,16 @@ section! {
             "fields of the user and custom attributes beside the platform's own";
         "lookups" section(events::LOOKUPS, events::take_lookups) => (),
             "how long events wait for what their rules ask outside";
-        "connections" own(Shape::MapOf(&CONNECTION)) =>
-            draft.settings.lookup.connections = connections::connections(written, value.reader.report),
+        "connections" own(Shape::MapOf(&CONNECTION)) => {
+            let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_CONNECTION);
+            draft.settings.lookup.connections = connections(value.node, &mut rows);
+        },
             "services, databases and directories that lookups ask";
         "outbox" section(outbox::OUTBOX, outbox::take) => (), "where deliveries wait until they have arrived";
-        "destinations" own(Shape::MapOf(&DESTINATION)) =>
-            draft.settings.outbox.destinations = destinations::destinations(written, value.reader.report),
+        "destinations" own(Shape::MapOf(&DESTINATION)) => {
+            let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_DESTINATION);
+            draft.settings.outbox.destinations = destinations(value.node, &mut rows);
+        },
             "where rules may send";
         "journal" section(journal::JOURNAL, journal::take) => (), "what is remembered of each decision";
         "hooks" own(Shape::MapOf(&Shape::Mapping(&HOOK))) => draft.manners.set_rows(written),

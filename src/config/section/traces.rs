@@ -1,10 +1,10 @@
 //! `traces`: where traces go, and which.
 
-use crate::config::credentials::Rows;
 use crate::config::declare::section;
 use crate::config::draft::Draft;
 use crate::config::value::{Value, Written, put};
 use crate::diagnostic::code;
+use crate::setting::Rows;
 use crate::yaml::keys::Shape;
 
 section! {
@@ -16,7 +16,7 @@ section! {
             "headers of every call of the collector";
         "ca" own(Shape::Text) => value.put_file(&mut draft.settings.telemetry.traces.ca),
             "a PEM file with certificate authorities beside those of the system";
-        "sample_percent" own(Shape::Within(0..=100)) => {
+        "sample_percent" own(Shape::within(0..=100)) => {
             let percent = value.whole(0..=100).and_then(|percent| percent.try_into().ok());
             put(&mut draft.settings.telemetry.traces.sample_percent, percent);
         }, "how many of a hundred events are recorded";

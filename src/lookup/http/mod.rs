@@ -2,6 +2,8 @@
 
 mod answer;
 mod call;
+mod open;
+mod settings;
 mod source;
 
-pub use source::Service;
+pub use open::KIND;

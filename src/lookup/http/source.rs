@@ -11,9 +11,9 @@ use tokio::task::block_in_place;
 
 use super::answer::{Page, too_many};
 use super::call::Ready;
+use super::settings::HttpTarget;
 use super::{answer, call};
 use crate::event::Value;
-use crate::lookup::settings::HttpTarget;
 use crate::lookup::source::{Caller, Fault, ROW_LIMIT, Rows, Source, Trouble};
 use crate::outside::relay::{ANSWER_LIMIT_BYTES as HELD_LIMIT_BYTES, Watch};
 use crate::outside::{AddressGuard, Credential, NoClient, RenewedClient, Tls, basic, read_body, sensitive, told};

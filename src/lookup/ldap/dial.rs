@@ -8,9 +8,10 @@ use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
 use super::link::Link;
+use super::settings::LdapTarget;
 use super::trouble::{of_bind, of_error, of_silence, of_unopened};
 use crate::lookup::login::Credentials;
-use crate::lookup::settings::{LdapTarget, Login};
+use crate::lookup::row::Login;
 use crate::lookup::source::{Fault, Trouble};
 use crate::outside::relay::{Secured, Server};
 use crate::outside::{NoClient, client_config, relay};

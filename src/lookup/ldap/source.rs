@@ -11,9 +11,9 @@ use super::filter::fill;
 use super::link::Link;
 use super::pool::Pool;
 use super::row::Columns;
+use super::settings::LdapTarget;
 use super::trouble::{of_code, of_error};
 use crate::event::Value;
-use crate::lookup::settings::LdapTarget;
 use crate::lookup::source::{Caller, Fault, ROW_LIMIT, Rows, Source, Trouble};
 use crate::rule::{Ask, Attribute, Remote, Scope, Search};
 

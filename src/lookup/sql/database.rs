@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, ready};
 use secrecy::SecretString;
 
+use super::settings::SqlTarget;
 use crate::event::{Shape, Value, View};
-use crate::lookup::settings::SqlTarget;
 use crate::lookup::source::{Caller, Fault, Rows, Source, Trouble};
 use crate::rule::{Ask, Part, Remote, Statement};
 

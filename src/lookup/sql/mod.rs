@@ -13,10 +13,11 @@ mod postgres;
 mod rows;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
+mod settings;
 mod sqlite;
 mod sqlite_pool;
 mod sqlite_trouble;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod trouble;
 
-pub use open::open;
+pub use open::KIND;

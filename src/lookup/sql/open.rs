@@ -1,14 +1,36 @@
-//! Which client speaks to a database, by the scheme of its address.
+//! Databases as a kind of source: which client speaks to one, by the scheme of its address.
 
 use std::sync::Arc;
 
 use super::database::Sql;
+use super::settings::{KEYS, SqlTarget};
 use super::sqlite::Sqlite;
-use crate::lookup::settings::SqlTarget;
+use crate::lookup::kind::{SourceKind, Target};
 use crate::lookup::source::{Fault, Source, Trouble};
+use crate::rule::Dialect;
+
+pub const KIND: SourceKind = SourceKind {
+    example: "`sql: postgres://…`, `mysql://…` or `sqlite:FILE`",
+    keys: &KEYS,
+    read: |rows, node| Some(Arc::new(SqlTarget::read(rows, node)?)),
+};
+
+impl Target for SqlTarget {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn dialect(&self) -> Option<Dialect> {
+        Some(Dialect::of_address(&self.address))
+    }
+
+    fn open(&self) -> Result<Arc<dyn Source>, Trouble> {
+        open(self)
+    }
+}
 
 /// Makes a database ready by the scheme of its address; nothing is connected yet.
-pub fn open(target: &SqlTarget) -> Result<Arc<dyn Source>, Trouble> {
+fn open(target: &SqlTarget) -> Result<Arc<dyn Source>, Trouble> {
     match target.address.split_once(':').map_or("", |(scheme, _)| scheme) {
         "sqlite" => Ok(Sql::source(Sqlite::open(target), target)),
         #[cfg(feature = "postgres")]

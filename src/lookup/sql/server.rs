@@ -2,8 +2,8 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::settings::SqlTarget;
 use crate::event::{Document, Value};
-use crate::lookup::settings::SqlTarget;
 use crate::lookup::source::{Fault, Trouble};
 use crate::outside::relay::Server;
 use crate::outside::{NoClient, client_config};

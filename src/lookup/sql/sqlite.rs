@@ -10,9 +10,9 @@ use rusqlite::{Connection, Row, ToSql};
 
 use super::database::{self, Bound, Database};
 use super::rows::{Collected, unreadable};
+use super::settings::SqlTarget;
 use super::sqlite_pool::Pool;
 use crate::event::Value;
-use crate::lookup::settings::SqlTarget;
 use crate::lookup::source::{Fault, Rows, Trouble};
 use crate::rule::Statement;
 

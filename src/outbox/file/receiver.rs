@@ -9,9 +9,9 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::appendable::appendable;
+use super::settings::FileTarget;
 use crate::outbox::receiver::{Opened, Receiver};
 use crate::outbox::retry::{Attempt, Failed};
-use crate::outbox::settings::FileTarget;
 use crate::outbox::store::Trouble;
 use crate::outside::LineFile;
 

@@ -1,7 +1,9 @@
 //! The receiver that sends deliveries over HTTP.
 
+mod open;
 mod receiver;
+mod settings;
 mod signature;
 
-pub use receiver::HttpReceiver;
+pub use open::KIND;
 pub use signature::Signature;

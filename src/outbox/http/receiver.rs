@@ -9,12 +9,12 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, Header
 use reqwest::{Method, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::settings::{HttpMethod, HttpTarget};
 use super::signature::Signature;
 use crate::event::Trace;
 use crate::outbox::envelope::{Content, content};
 use crate::outbox::receiver::{Opened, Receiver};
 use crate::outbox::retry::{Attempt, Failed};
-use crate::outbox::settings::{HttpMethod, HttpTarget};
 use crate::outbox::store::Trouble;
 use crate::outside::{
     AddressGuard, Client, Credential, NoClient, RenewedClient, Tls, basic, probe_connection, sensitive, told,

@@ -7,9 +7,9 @@ use async_nats::{ConnectOptions, ServerAddr};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::link::{Link, Listener};
+use super::settings::NatsTarget;
 use super::trouble::{of_connect, of_way};
 use crate::outbox::retry::Failed;
-use crate::outbox::settings::NatsTarget;
 use crate::outbox::store::Trouble;
 use crate::outside::relay::Server;
 use crate::outside::{Credential, client_config, relay};

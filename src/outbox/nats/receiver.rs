@@ -10,13 +10,14 @@ use tokio::sync::Mutex;
 
 use super::dial::Dialer;
 use super::link::Link;
+use super::settings::NatsTarget;
 use super::trouble::{MAKE_A_STREAM, no_stream};
 use crate::event::Trace;
 use crate::outbox::delivery::StoredDelivery;
+use crate::outbox::envelope::Format;
 use crate::outbox::envelope::{Content, content};
 use crate::outbox::receiver::{Opened, Receiver};
 use crate::outbox::retry::{Attempt, Failed};
-use crate::outbox::settings::{Format, NatsTarget};
 use crate::outbox::store::Trouble;
 
 /// Headers that say what a message is about, without reading its body.

@@ -41,7 +41,24 @@ impl Part {
     }
 }
 
+/// Parts as a rule file has them.
+#[must_use]
+pub fn shown(parts: &[Part]) -> String {
+    let part = |part: &Part| match part {
+        Part::Text(text) => text.clone(),
+        Part::Key => "${key}".to_owned(),
+        Part::Named(name) => format!("${{key.{name}}}"),
+    };
+    parts.iter().map(part).collect()
+}
+
 impl Filling {
+    /// The text as it is written.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        shown(&self.parts)
+    }
+
     /// The text with the key's values in it, each escaped.
     #[must_use]
     pub fn fill(&self, key: View<'_>, escape: impl Fn(&str) -> String) -> String {
@@ -66,6 +83,17 @@ impl Filling {
 }
 
 impl Shaped {
+    /// Every part of the value that the key fills.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Part> {
+        match self {
+            Shaped::Constant(_) => Vec::new(),
+            Shaped::Text(filling) => filling.parts.iter().collect(),
+            Shaped::List(items) => items.iter().flat_map(Shaped::parts).collect(),
+            Shaped::Map(fields) => fields.iter().flat_map(|(_, field)| field.parts()).collect(),
+        }
+    }
+
     /// The value with the key's values in it. Nothing needs escaping: the shape is never text.
     #[must_use]
     pub fn value<'k>(&'k self, key: View<'k>) -> Value<'k> {

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::call::Call;
-use super::search::Search;
-use super::statement::Statement;
+use super::kind::Ask;
 use crate::event::Value;
 
 /// A question to a connection.
@@ -22,14 +20,6 @@ pub struct Remote {
     pub on_error: OnError,
     /// How many questions of this lookup are on their way at once; further ones wait, on the event's time.
     pub at_once: usize,
-}
-
-/// What is asked.
-#[derive(Clone, Debug)]
-pub enum Ask {
-    Http(Call),
-    Sql(Statement),
-    Ldap(Search),
 }
 
 /// How long answers are kept.
@@ -52,36 +42,4 @@ pub enum OnError {
     Use(Vec<Value<'static>>),
     /// The last good answer, if it is no older than this; else the rule fails.
     Stale(Duration),
-}
-
-/// The kinds of connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ConnectionKind {
-    Http,
-    Sql,
-    Ldap,
-}
-
-impl ConnectionKind {
-    /// Every kind with the word by which gateway.yaml and lookups name it.
-    pub const ALL: [(&'static str, ConnectionKind); 3] =
-        [("http", ConnectionKind::Http), ("sql", ConnectionKind::Sql), ("ldap", ConnectionKind::Ldap)];
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
-    }
-}
-
-impl Ask {
-    /// The kind of connection it needs.
-    #[must_use]
-    pub fn kind(&self) -> ConnectionKind {
-        match self {
-            Ask::Http(_) => ConnectionKind::Http,
-            Ask::Sql(_) => ConnectionKind::Sql,
-            Ask::Ldap(_) => ConnectionKind::Ldap,
-        }
-    }
 }

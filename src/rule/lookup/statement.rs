@@ -1,15 +1,44 @@
 //! A lookup in a database: one SELECT with named parameters, whose values the database's client binds.
 
-use super::filling::Part;
+use super::filling::{Part, shown};
+use super::keys::{AT_ONCE, CACHE, ON_ERROR, TIMEOUT};
 use super::sql_text::{Dialect, Kind, NoStatement};
 use super::sql_tokens::tokens;
 use super::writing::writing;
+use crate::yaml::keys::{Keys, Shape, required};
 
 /// A query with places for parameters, in the order they stand in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     pub parts: Vec<Part>,
 }
+
+impl Statement {
+    /// Every part that the key fills, and the text between them.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Part> {
+        self.parts.iter().collect()
+    }
+
+    /// The query with the places of the key as fillings have them.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        shown(&self.parts)
+    }
+}
+
+/// A lookup in a database.
+pub static SQL_LOOKUP: Keys = Keys {
+    what: "a lookup in a database",
+    keys: &[
+        required("sql", Shape::Text, "a connection of gateway.yaml"),
+        required("query", Shape::Text, "one `select`; `:key` is the key, or `:name` a value of it"),
+        TIMEOUT,
+        CACHE,
+        ON_ERROR,
+        AT_ONCE,
+    ],
+};
 
 /// Reads a query as this database does. `:key` is the whole key, `:name` one of its values; both count outside quotes and
 /// comments only.

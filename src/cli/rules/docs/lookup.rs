@@ -2,7 +2,7 @@
 
 use super::page::{Block, Line, Page, Table};
 use crate::cli::rules::check::counted;
-use crate::rule::{Ask, Lookup, Method, OnError, Part, Remote, RuleSet, Source};
+use crate::rule::{Lookup, OnError, RuleSet, Source};
 use crate::yaml::shown_duration;
 
 /// Writes every lookup with what it asks.
@@ -29,33 +29,13 @@ pub fn write(page: &mut Page, set: &RuleSet) {
             }
             Source::Remote(remote) => {
                 let asked = Line::of("connection ").code(remote.connection.as_str());
-                vec![name, asked, Line::of(asked_with(remote)), Line::of(stands_in(&remote.on_error))]
+                vec![name, asked, Line::of(remote.ask.shown()), Line::of(stands_in(&remote.on_error))]
             }
         }
     };
     let head =
         ["lookup", "what is asked", "key", "upper and lower case; what stands in for an error"].map(Line::of).to_vec();
     page.blocks.push(Block::Table(Table { head, rows: set.lookups.iter().map(row).collect() }));
-}
-
-/// What a question over a connection is, with the places of the key as they are written.
-fn asked_with(remote: &Remote) -> String {
-    let parts = |parts: &[Part]| {
-        let part = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Key => "${key}".to_owned(),
-            Part::Named(name) => format!("${{key.{name}}}"),
-        };
-        parts.iter().map(part).collect::<String>()
-    };
-    match &remote.ask {
-        Ask::Http(call) => {
-            let method = if call.method == Method::Get { "GET" } else { "POST" };
-            format!("{method} {}", parts(&call.path.parts))
-        }
-        Ask::Sql(statement) => parts(&statement.parts),
-        Ask::Ldap(search) => parts(&search.filter.parts),
-    }
 }
 
 fn stands_in(on_error: &OnError) -> String {

@@ -27,7 +27,7 @@ pub async fn tried(
             (line, None) => probed(line, bearer, limit).await,
         };
         Tried {
-            kind: Kind::Connection(connection.target.kind().word()),
+            kind: Kind::Connection(connection.kind.word()),
             name: connection.name.clone(),
             address: connection.target.address().to_owned(),
             outcome: outcome.map_err(|Trouble { message, help, .. }| Wrong { message, help }),

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use url::Url;
 
 use super::tried::{Kind, Tried, Wrong};
-use crate::outbox::{Destination, Settings, StoreAt, Target, Trouble, open, probe};
-use crate::outside::Credential;
+use crate::outbox::{Destination, Settings, StoreAt, Trouble, probe};
 
 /// All destinations at once, and behind them the outbox; nothing where rules may send nothing.
 pub async fn tried(settings: &Settings, limit: Duration) -> Vec<Tried> {
@@ -21,8 +19,8 @@ pub async fn tried(settings: &Settings, limit: Duration) -> Vec<Tried> {
 }
 
 async fn receiver(destination: &Destination, limit: Duration) -> Tried {
-    let attempt = async { open(destination).map_err(wrong)?.probe().await.map_err(wrong) };
-    Tried::within(limit, Kind::Destination, &destination.name, address(&destination.target), attempt).await
+    let attempt = async { destination.open().map_err(wrong)?.probe().await.map_err(wrong) };
+    Tried::within(limit, Kind::Destination, &destination.name, destination.target.address(), attempt).await
 }
 
 async fn outbox(settings: &Settings, limit: Duration) -> Tried {
@@ -36,19 +34,4 @@ async fn outbox(settings: &Settings, limit: Duration) -> Tried {
 
 fn wrong(Trouble { message, help }: Trouble) -> Wrong {
     Wrong { message, help: Some(help) }
-}
-
-/// Where it leads, as far as that is no secret: what follows the host of a chat's address is one.
-fn address(target: &Target) -> String {
-    match target {
-        Target::Http(target) => origin(&target.address),
-        Target::Nats(target) => target.address.clone(),
-        Target::File(target) => target.file.display().to_string(),
-    }
-}
-
-fn origin(address: &Credential) -> String {
-    use secrecy::ExposeSecret as _;
-    let url = address.resolve().ok().and_then(|address| Url::parse(address.expose_secret()).ok());
-    url.map_or("unknown".to_owned(), |url| url.origin().ascii_serialization())
 }

@@ -3,8 +3,7 @@
 use crate::diagnostic::{code, did_you_mean};
 use crate::rule::compile::compiler::Compiler;
 use crate::rule::expression::Expression;
-use crate::rule::grammar;
-use crate::rule::lookup::{Asked, ConnectionKind, KeyPart, Lookup, Source, TableSize, TableSource};
+use crate::rule::lookup::{Asked, ConnectionKind, KeyPart, Lookup, Source, TABLE_LOOKUP, TableSize, TableSource};
 use crate::rule::script::{Form as ScriptForm, Lowered, Mistake};
 use crate::rule::sheet::Form;
 use crate::yaml::{Entry, Node, listed};
@@ -36,10 +35,11 @@ impl Compiler<'_> {
     /// What is asked: the key that only one kind of lookup has says which it is.
     fn source(&mut self, entry: &Entry) -> Option<Source> {
         self.reader.entries(&entry.value, "a lookup")?;
-        let kinds = ConnectionKind::ALL.iter().map(|(word, kind)| (*word, Some(*kind)));
+        let kinds = ConnectionKind::ALL.iter().map(|kind| (kind.word(), Some(*kind)));
         let kinds: Vec<_> =
             kinds.chain([("table", None)]).filter(|(word, _)| entry.value.get(word).is_some()).collect();
-        let help = "write one of `table: people.csv`, `http: CONNECTION`, `sql: CONNECTION`, `ldap: CONNECTION`";
+        let asked = ConnectionKind::ALL.iter().map(|kind| format!(", `{}: CONNECTION`", kind.word()));
+        let help = format!("write one of `table: people.csv`{}", asked.collect::<String>());
         let message = match kinds.as_slice() {
             [(_, None)] => return self.table_source(&entry.value),
             [(_, Some(kind))] => return self.remote(&entry.value, *kind),
@@ -52,7 +52,7 @@ impl Compiler<'_> {
     }
 
     fn table_source(&mut self, node: &Node) -> Option<Source> {
-        self.reader.fields(node, &grammar::TABLE_LOOKUP)?;
+        self.reader.fields(node, &TABLE_LOOKUP)?;
         let (table, key) = (node.get("table")?, node.get("key")?);
         let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
         let size = self.table_size(node);

@@ -62,13 +62,3 @@ fn part(inside: &str) -> Option<Part> {
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_name.then(|| Part::Named(name.to_owned()))
 }
-
-/// Every part of a value that the key fills.
-pub fn parts_of(shaped: &Shaped) -> Vec<&Part> {
-    match shaped {
-        Shaped::Constant(_) => Vec::new(),
-        Shaped::Text(filling) => filling.parts.iter().collect(),
-        Shaped::List(items) => items.iter().flat_map(parts_of).collect(),
-        Shaped::Map(fields) => fields.iter().flat_map(|(_, field)| parts_of(field)).collect(),
-    }
-}

@@ -1,11 +1,9 @@
 //! Reads lookups over HTTP: the call, and where its answer has the rows.
 
-use super::remote::parts_of_call;
 use crate::diagnostic::code;
 use crate::event::{Path, Segment};
 use crate::rule::compile::compiler::Compiler;
-use crate::rule::grammar;
-use crate::rule::lookup::{Call, Filling, Method, Pages, Part};
+use crate::rule::lookup::{Call, Filling, Method, PAGES, Pages};
 use crate::rule::script::{Form, Lowered};
 use crate::yaml::Node;
 
@@ -26,8 +24,8 @@ const KEPT_HEADERS: [&str; 9] = [
 const NEVER_NO_ROWS: [u16; 5] = [401, 403, 407, 408, 429];
 
 impl Compiler<'_> {
-    /// The call, and what of it the key fills.
-    pub fn call(&mut self, node: &Node) -> Option<(Call, Vec<Part>)> {
+    /// The call of a lookup.
+    pub fn call(&mut self, node: &Node) -> Option<Call> {
         let (method, path) = match (node.get("get"), node.get("post")) {
             (Some(path), None) => (Method::Get, path),
             (None, Some(path)) => (Method::Post, path),
@@ -60,9 +58,7 @@ impl Compiler<'_> {
             }
             no_rows_on.extend(number);
         }
-        let call = Call { method, path: path?, query, headers, body, rows, matching, pages, no_rows_on };
-        let parts = parts_of_call(&call);
-        Some((call, parts))
+        Some(Call { method, path: path?, query, headers, body, rows, matching, pages, no_rows_on })
     }
 
     fn call_path(&mut self, node: &Node) -> Option<Filling> {
@@ -145,7 +141,7 @@ impl Compiler<'_> {
     }
 
     fn pages(&mut self, node: &Node) -> Option<Pages> {
-        self.reader.fields(node, &grammar::PAGES)?;
+        self.reader.fields(node, &PAGES)?;
         let number = self.reader.text(node.get("number")?, "`number`").and_then(|text| Path::read(text).ok());
         let mut whole =
             |key: &str, range| node.get(key).and_then(|node| self.reader.whole(node, format!("`{key}`"), range));

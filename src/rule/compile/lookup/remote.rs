@@ -3,13 +3,12 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::filling::parts_of;
 use crate::diagnostic::{code, did_you_mean};
 use crate::event::Value;
 use crate::rule::compile::compiler::Compiler;
-use crate::rule::grammar;
-use crate::rule::lookup::{Ask, ConnectionKind, Keep, OnError, Part, Remote, Source, Statement, statement};
-use crate::yaml::keys::Keys;
+use crate::rule::lookup::{
+    Ask, ConnectionKind, KEEP, Keep, OnError, Part, Remote, STAND_IN, Source, Statement, statement,
+};
 use crate::yaml::{Content, Node, Purpose, listed, locate};
 
 /// How long an answer is waited for where the lookup does not say.
@@ -25,30 +24,19 @@ const AT_ONCE: u64 = 16;
 impl Compiler<'_> {
     /// Reads a lookup over a connection of this kind.
     pub fn remote(&mut self, node: &Node, kind: ConnectionKind) -> Option<Source> {
-        let keys: &'static Keys = match kind {
-            ConnectionKind::Http => &grammar::HTTP_LOOKUP,
-            ConnectionKind::Sql => &grammar::SQL_LOOKUP,
-            ConnectionKind::Ldap => &grammar::LDAP_LOOKUP,
-        };
-        self.reader.fields(node, keys)?;
+        self.reader.fields(node, kind.keys())?;
         let connection = self.connection(node.get(kind.word())?, kind);
-        let asked = match kind {
-            ConnectionKind::Http => self.call(node).map(|(call, parts)| (Ask::Http(call), parts)),
-            ConnectionKind::Sql => self.query(node.get("query")?, connection.as_deref()).map(|query| {
-                let parts = query.parts.clone();
-                (Ask::Sql(query), parts)
-            }),
-            ConnectionKind::Ldap => self.search(node).map(|search| {
-                let parts = search.filter.parts.clone();
-                (Ask::Ldap(search), parts)
-            }),
+        let ask = match kind {
+            ConnectionKind::Http => self.call(node).map(Ask::Http),
+            ConnectionKind::Sql => self.query(node.get("query")?, connection.as_deref()).map(Ask::Sql),
+            ConnectionKind::Ldap => self.search(node).map(Ask::Ldap),
         };
         let timeout = node.get("timeout").and_then(|node| self.reader.duration(node, "`timeout`", TIMEOUT_RANGE));
         let cache = node.get("cache").and_then(|node| self.keep(node));
         let on_error = node.get("on_error").and_then(|node| self.on_error(node));
         let at_once = node.get("at_once").and_then(|node| self.reader.whole(node, "`at_once`", 1..=1_000));
-        let (ask, parts) = asked?;
-        let parameters = self.parameters(&parts, &node.span)?;
+        let ask = ask?;
+        let parameters = self.parameters(&ask.parts(), &node.span)?;
         Some(Source::Remote(Box::new(Remote {
             connection: connection?,
             ask,
@@ -114,7 +102,7 @@ impl Compiler<'_> {
             let hits = self.reader.duration(node, "`cache`", KEEP_RANGE)?;
             return Some(Keep { hits, misses: hits.min(MISSES) });
         }
-        self.reader.fields(node, &grammar::KEEP)?;
+        self.reader.fields(node, &KEEP)?;
         let hits = node.get("hits").and_then(|node| self.reader.duration(node, "`hits`", KEEP_RANGE));
         let misses = node.get("misses").and_then(|node| self.reader.duration(node, "`misses`", KEEP_RANGE));
         Some(Keep { hits: hits?, misses: misses? })
@@ -125,7 +113,7 @@ impl Compiler<'_> {
             let is_absent = self.reader.one_of(node, "`on_error`", &[("fail", false), ("absent", true)])?;
             return Some(if is_absent { OnError::Absent } else { OnError::Fail });
         }
-        let entries = self.reader.fields(node, &grammar::STAND_IN)?;
+        let entries = self.reader.fields(node, &STAND_IN)?;
         match (entries, node.get("use"), node.get("stale")) {
             ([_], Some(rows), _) => Some(OnError::Use(match self.reader.literal(rows, Purpose::Body) {
                 Value::Null => Vec::new(),
@@ -142,7 +130,7 @@ impl Compiler<'_> {
     }
 
     /// The values a key must have by what is filled in; a whole key beside its parts is a mistake.
-    fn parameters(&mut self, parts: &[Part], span: &Range<usize>) -> Option<Vec<String>> {
+    fn parameters(&mut self, parts: &[&Part], span: &Range<usize>) -> Option<Vec<String>> {
         let mut names: Vec<String> = Vec::new();
         for part in parts {
             if let Part::Named(name) = part
@@ -151,7 +139,7 @@ impl Compiler<'_> {
                 names.push(name.clone());
             }
         }
-        let message = match (names.is_empty(), parts.contains(&Part::Key)) {
+        let message = match (names.is_empty(), parts.contains(&&Part::Key)) {
             (true, true) | (false, false) => return Some(names),
             (true, false) => "this lookup asks the same whatever its key is",
             (false, true) => "this lookup has the whole key and parts of it",
@@ -193,12 +181,4 @@ impl Compiler<'_> {
         let finding = self.reader.mistake(&code::BAD_KEY, &key.span, message);
         self.reader.push(finding.help(format!("write {example}")));
     }
-}
-
-/// Every part of a call that the key fills.
-pub fn parts_of_call(call: &crate::rule::lookup::Call) -> Vec<Part> {
-    let texts = call.query.iter().chain(&call.headers).map(|(_, filling)| filling);
-    let texts = texts.chain([&call.path]).chain(call.matching.iter().map(|(_, filling)| filling));
-    let body = call.body.iter().flat_map(parts_of);
-    texts.flat_map(|filling| &filling.parts).chain(body).cloned().collect()
 }

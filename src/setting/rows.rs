@@ -12,26 +12,27 @@ use crate::outside::Credential;
 use crate::yaml::{Content, Entry, Node, Reader};
 
 /// Reads rows of one table.
-pub(super) struct Rows<'r> {
-    pub(super) reader: Reader<'r>,
+#[derive(Debug)]
+pub struct Rows<'r> {
+    pub reader: Reader<'r>,
     /// The code of what cannot be declared so.
     code: &'static Code,
 }
 
 impl<'r> Rows<'r> {
-    pub(super) fn new(file: &Arc<File>, report: &'r mut Report, code: &'static Code) -> Self {
+    pub fn new(file: &Arc<File>, report: &'r mut Report, code: &'static Code) -> Self {
         Self { reader: Reader { file: Arc::clone(file), report }, code }
     }
 }
 
 impl Rows<'_> {
-    pub(super) fn refuse(&mut self, span: &Range<usize>, message: impl Into<String>, help: &str) {
+    pub fn refuse(&mut self, span: &Range<usize>, message: impl Into<String>, help: &str) {
         let finding = self.reader.mistake(self.code, span, message);
         self.reader.push(finding.help(help));
     }
 
     /// Whether a row's key can be a name; told if not.
-    pub(super) fn name(&mut self, entry: &Entry, what: &str) -> bool {
+    pub fn name(&mut self, entry: &Entry, what: &str) -> bool {
         let is_name = !entry.key.is_empty() && entry.key.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
         if !is_name {
             let help = "a name consists of letters, digits, `-` and `_`";
@@ -41,7 +42,7 @@ impl Rows<'_> {
     }
 
     /// An address of one of these schemes, each with whether it is encrypted. One that is not must be wanted so.
-    pub(super) fn address(
+    pub fn address(
         &mut self,
         node: &Node,
         key: &str,
@@ -71,7 +72,7 @@ impl Rows<'_> {
     }
 
     /// What `user` (or `bind`) and `password` say; one without the other is a mistake.
-    pub(super) fn login(&mut self, node: &Node, user: &str) -> Option<(Credential, Credential)> {
+    pub fn login(&mut self, node: &Node, user: &str) -> Option<(Credential, Credential)> {
         match (node.get(user), node.get("password")) {
             (Some(name), Some(password)) => {
                 let (user, password) = (self.credential(name), self.credential(password));
@@ -85,7 +86,7 @@ impl Rows<'_> {
         }
     }
 
-    pub(super) fn credential(&mut self, node: &Node) -> Option<Credential> {
+    pub fn credential(&mut self, node: &Node) -> Option<Credential> {
         match Credential::read(self.reader.text(node, "a credential")?) {
             Ok(credential) => Some(credential),
             Err(why) => {
@@ -98,7 +99,7 @@ impl Rows<'_> {
 
     /// A password of a database goes over a way that is not encrypted to another machine only where `cleartext_password: allow`
     /// says so: whoever answers there can ask for it in clear text, and is given it.
-    pub(super) fn guard_password(&mut self, node: &Node, address: &str, is_encrypted: bool) {
+    pub fn guard_password(&mut self, node: &Node, address: &str, is_encrypted: bool) {
         let words = [("allow", true)];
         let allows =
             node.get("cleartext_password").and_then(|node| self.reader.one_of(node, "`cleartext_password`", &words));
@@ -117,7 +118,7 @@ impl Rows<'_> {
     }
 
     /// One credential or a list of them.
-    pub(super) fn credentials(&mut self, node: &Node) -> Vec<Credential> {
+    pub fn credentials(&mut self, node: &Node) -> Vec<Credential> {
         match &node.content {
             Content::List(items) => items.iter().filter_map(|item| self.credential(item)).collect(),
             _ => self.credential(node).into_iter().collect(),
@@ -125,21 +126,21 @@ impl Rows<'_> {
     }
 
     /// `headers` with their values.
-    pub(super) fn headers(&mut self, node: &Node) -> Vec<(String, Credential)> {
+    pub fn headers(&mut self, node: &Node) -> Vec<(String, Credential)> {
         node.get("headers").map(|node| self.listed_headers(node)).unwrap_or_default()
     }
 
-    pub(super) fn listed_headers(&mut self, node: &Node) -> Vec<(String, Credential)> {
+    pub fn listed_headers(&mut self, node: &Node) -> Vec<(String, Credential)> {
         let entries = self.reader.entries(node, "`headers`").unwrap_or_default();
         entries.iter().filter_map(|entry| Some((entry.key.clone(), self.credential(&entry.value)?))).collect()
     }
 
     /// `allow`: networks, or addresses as networks of their own.
-    pub(super) fn networks(&mut self, node: &Node) -> Vec<IpNet> {
+    pub fn networks(&mut self, node: &Node) -> Vec<IpNet> {
         node.get("allow").map(|node| self.listed_networks(node)).unwrap_or_default()
     }
 
-    pub(super) fn listed_networks(&mut self, node: &Node) -> Vec<IpNet> {
+    pub fn listed_networks(&mut self, node: &Node) -> Vec<IpNet> {
         let mut allow = Vec::new();
         for (text, span) in self.reader.texts(node, "a network") {
             match text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from)) {
@@ -153,12 +154,12 @@ impl Rows<'_> {
         allow
     }
 
-    pub(super) fn is_encrypted(&mut self, node: &Node) -> bool {
+    pub fn is_encrypted(&mut self, node: &Node) -> bool {
         let words = [("on", true), ("off", false)];
         node.get("tls").and_then(|node| self.reader.one_of(node, "`tls`", &words)).unwrap_or(true)
     }
 
-    pub(super) fn path(&mut self, node: &Node, key: &str) -> Option<PathBuf> {
+    pub fn path(&mut self, node: &Node, key: &str) -> Option<PathBuf> {
         node.get(key).and_then(|node| self.reader.text(node, format!("`{key}`"))).map(PathBuf::from)
     }
 }
