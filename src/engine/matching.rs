@@ -9,7 +9,10 @@ use super::on_secret::name_of;
 use super::trace::Why;
 use crate::diagnostic::Place;
 use crate::event::{Shape, Value, View, date};
-use crate::rule::{Base, Check, Checks, Condition, Expression, Moment, Operator, Read, ScriptCondition, Test};
+use crate::rule::{
+    At, Base, Check, Checks, Comparator, Condition, Expression, Moment, Operator, Property, Quantifier, Read, Relation,
+    ScriptCondition, Side, Takes, Test,
+};
 
 impl<'e> Draft<'e> {
     /// Whether a condition holds.
@@ -113,20 +116,44 @@ impl<'e> Draft<'e> {
     }
 
     fn check(&mut self, check: &'e Check, value: Option<View<'_>>, ignore_case: bool) -> Evaluation<bool> {
-        let value = match (&check.operator, value) {
-            (Operator::Present(wanted), value) => return Ok(value.is_some() == *wanted),
-            (Operator::Empty(wanted), None) => return Ok(*wanted),
-            (Operator::Empty(wanted), Some(value)) => return Ok(self.is_empty(value)? == *wanted),
-            (Operator::Not(inner), value) => return self.all_hold(inner, value).map(|held| !held),
-            (_, None) => return self.of_absent(),
-            (_, Some(value)) => value,
+        let held = match (&check.operator.comparator, value) {
+            (Comparator::Property(Property::Present, wanted), value) => value.is_some() == *wanted,
+            (Comparator::Property(Property::Empty, wanted), None) => *wanted,
+            (Comparator::Property(Property::Empty, wanted), Some(value)) => self.is_empty(value)? == *wanted,
+            (Comparator::Not(inner), value) => !self.all_hold(inner, value)?,
+            (
+                Comparator::Value(..)
+                | Comparator::Pattern(_)
+                | Comparator::Moment(..)
+                | Comparator::Property(Property::Over | Property::IsDate, _)
+                | Comparator::Length(_)
+                | Comparator::Elements(..)
+                | Comparator::FoundIn(_),
+                None,
+            ) => return self.of_absent(),
+            (Comparator::FoundIn(lookup), Some(value)) => !self.rows(*lookup, value)?.is_empty(),
+            (Comparator::Elements(quantifier, checks), Some(value)) => self.elements(checks, value, *quantifier)?,
+            (Comparator::Moment(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,
+            (Comparator::Property(Property::Over, wanted), Some(value)) => {
+                let moment = self.moment(check, value, None)?;
+                moment.is_some_and(|moment| moment.is_over(self.clock.now, &self.clock.calendar) == *wanted)
+            }
+            (Comparator::Property(Property::IsDate, wanted), Some(value)) => {
+                self.known_subject(value)?;
+                match date::read(value.compared(), &self.clock.calendar) {
+                    Ok(Some(_)) => *wanted,
+                    Ok(None) => false,
+                    Err(_) => !*wanted,
+                }
+            }
+            (Comparator::Value(_, operand), Some(value)) => {
+                return self.compare(&check.operator, operand, value, ignore_case);
+            }
+            (Comparator::Pattern(_) | Comparator::Length(_), Some(value)) => {
+                return self.compare_with(&check.operator, value, value, ignore_case);
+            }
         };
-        match &check.operator {
-            Operator::FoundIn(lookup) => Ok(!self.rows(*lookup, value)?.is_empty()),
-            Operator::AnyElement(checks) => self.elements(checks, value, true),
-            Operator::EveryElement(checks) => self.elements(checks, value, false),
-            _ => self.compare(check, value, ignore_case),
-        }
+        Ok(held != check.operator.is_negated)
     }
 
     /// No operator holds of an absent value. Whether one holds of what was to be computed from a date that cannot be read,
@@ -136,54 +163,48 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether an operator holds of a value. It lays a secret open for itself: the answer tells nothing of it.
-    fn compare(&mut self, check: &'e Check, value: View<'_>, ignore_case: bool) -> Evaluation<bool> {
-        match &check.operator {
-            Operator::Before(moment) => self.ordered(check, value, moment, Ordering::Less),
-            Operator::After(moment) => self.ordered(check, value, moment, Ordering::Greater),
-            Operator::Over(wanted) => {
-                let moment = self.moment(check, value, None)?;
-                Ok(moment.is_some_and(|moment| moment.is_over(self.clock.now, &self.clock.calendar) == *wanted))
-            }
-            Operator::IsDate(wanted) => {
-                self.known_subject(value)?;
-                Ok(match date::read(value.compared(), &self.clock.calendar) {
-                    Ok(Some(_)) => *wanted,
-                    Ok(None) => false,
-                    Err(_) => !*wanted,
-                })
-            }
-            operator => Ok(match operator.operand() {
-                None => self.told(operator, value, value, ignore_case)?,
-                Some(Expression::Constant(operand)) => self.told(operator, value, operand.view(), ignore_case)?,
-                Some(operand) => {
-                    let operand = self.required(operand)?;
-                    self.told(operator, value, operand.view(), ignore_case)?
-                }
-            }),
+    fn compare(
+        &mut self,
+        operator: &Operator,
+        operand: &'e Expression,
+        value: View<'_>,
+        ignore_case: bool,
+    ) -> Evaluation<bool> {
+        if let Expression::Constant(operand) = operand {
+            return self.compare_with(operator, value, operand.view(), ignore_case);
         }
+        let operand = self.required(operand)?;
+        self.compare_with(operator, value, operand.view(), ignore_case)
     }
 
-    fn told(&self, operator: &Operator, value: View<'_>, operand: View<'_>, ignore_case: bool) -> Evaluation<bool> {
+    fn compare_with(
+        &self,
+        operator: &Operator,
+        value: View<'_>,
+        operand: View<'_>,
+        ignore_case: bool,
+    ) -> Evaluation<bool> {
         self.comparable(operator, value, operand)?;
         Ok(operator.compare(value, operand, ignore_case))
     }
 
-    fn elements(&mut self, checks: &'e Checks, value: View<'_>, wanted: bool) -> Evaluation<bool> {
+    fn elements(&mut self, checks: &'e Checks, value: View<'_>, quantifier: Quantifier) -> Evaluation<bool> {
         let Shape::List(list) = value.compared().shape() else { return Ok(false) };
         let is_secret = value.is_secret();
+        let settles = quantifier == Quantifier::Any;
         let mut together = Together::default();
         for item in list.iter() {
             let item = if is_secret { item.hidden() } else { item };
             let held = self.all_hold(checks, Some(item));
-            if together.take(held)? == Some(wanted) {
-                return together.settled(wanted);
+            if together.take(held)? == Some(settles) {
+                return together.settled(settles);
             }
         }
-        together.end(!wanted)
+        together.end(!settles)
     }
 
     /// Whether a value lies so in time beside a moment. What is absent lies nowhere.
-    fn ordered(&mut self, check: &'e Check, value: View<'_>, moment: &'e Moment, wanted: Ordering) -> Evaluation<bool> {
+    fn ordered(&mut self, check: &'e Check, value: View<'_>, side: Side, moment: &'e Moment) -> Evaluation<bool> {
         let Some(value) = self.moment(check, value, None)? else { return Ok(false) };
         let base = match &moment.base {
             Base::Start(start) => Some(start.moment(self.clock.now, &self.clock.calendar)),
@@ -195,7 +216,11 @@ impl<'e> Draft<'e> {
         };
         let Some(base) = base else { return Ok(false) };
         let other = moment.offset.map_or(base, |offset| offset.from(base, &self.clock.calendar));
-        Ok(value.order(other) == wanted)
+        Ok(value.order(other)
+            == match side {
+                Side::Before => Ordering::Less,
+                Side::After => Ordering::Greater,
+            })
     }
 
     /// The value that is tested, or one that it is compared with, as a moment; `None` where there is none. What cannot be
@@ -261,25 +286,28 @@ impl<'e> Draft<'e> {
     /// The value a check saw, in words, with the two types where they are why it failed.
     fn saw(&mut self, subject: &Read, value: Option<&Value<'_>>, check: &'e Check) -> String {
         let mut saw = Self::shown_name(subject, value);
-        let Some(value) = value.map(Value::view).filter(|value| !value.is_secret()) else { return saw };
-        let wanted = match &check.operator {
-            Operator::Is(operand)
-            | Operator::Compare(_, operand)
-            | Operator::StartsWith(operand)
-            | Operator::EndsWith(operand) => {
-                self.evaluate(operand).ok().flatten().map(|operand| operand.view().kind_name())
+        let tells = |value: &View<'_>| !value.is_secret() && !check.operator.is_negated;
+        let Some(value) = value.map(Value::view).filter(tells) else { return saw };
+        let is_no_date = || date::read(value, &self.clock.calendar) == Ok(None);
+        let wanted = match &check.operator.comparator {
+            // It is a text or a list.
+            Comparator::Value(Relation::Part(At::Anywhere), _) => None,
+            Comparator::Value(relation, operand) => {
+                let operand = self.evaluate(operand).ok().flatten();
+                operand.and_then(|operand| match relation.takes() {
+                    Takes::List => element_kind(operand.view()),
+                    Takes::Value | Takes::Part | Takes::Number => Some(operand.view().kind_name()),
+                })
             }
-            Operator::In(operand) => {
-                self.evaluate(operand).ok().flatten().and_then(|operand| element_kind(operand.view()))
+            Comparator::Pattern(_) => Some("text"),
+            Comparator::Moment(..) | Comparator::Property(Property::Over | Property::IsDate, _) => {
+                is_no_date().then_some("a date")
             }
-            Operator::Matches(_) => Some("text"),
-            Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_)
-                if date::read(value, &self.clock.calendar) == Ok(None) =>
-            {
-                Some("a date")
-            }
-            Operator::AnyElement(_) | Operator::EveryElement(_) => Some("a list"),
-            _ => None,
+            Comparator::Elements(..) => Some("a list"),
+            Comparator::Property(Property::Present | Property::Empty, _)
+            | Comparator::Length(_)
+            | Comparator::Not(_)
+            | Comparator::FoundIn(_) => None,
         };
         if let Some(wanted) = wanted.filter(|wanted| *wanted != value.kind_name()) {
             saw += &format!(", which is {}, not {wanted}", value.kind_name());

@@ -8,7 +8,9 @@ use super::facts::OnSecret;
 use super::halt::{Evaluation, Halt};
 use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Path, Root, Segment, Value, View};
-use crate::rule::{Bound, Expression, Function, Operator, Read, ReadFrom, Rule, ScriptCondition, Test, reads};
+use crate::rule::{
+    Bound, Comparator, Expression, Function, Operator, Read, ReadFrom, Rule, ScriptCondition, Test, reads,
+};
 
 /// Functions that look at no more of a value than whether it is there, and not blank.
 const PRESENCE: [&str; 3] = ["present", "coalesce", "first_filled"];
@@ -129,7 +131,7 @@ impl<'e> Draft<'e> {
 
     /// The same for an operator beside what it compares with. Elements are counted, not looked at.
     pub(super) fn comparable(&self, operator: &Operator, value: View<'_>, operand: View<'_>) -> Evaluation<()> {
-        if matches!(operator, Operator::Length(_)) && !value.is_secret() {
+        if matches!(operator.comparator, Comparator::Length(_)) && !value.is_secret() {
             return Ok(());
         }
         self.known_subject(value)?;

@@ -1,7 +1,7 @@
 //! Which names a condition guarantees to be there where it holds.
 
 use crate::event::Path;
-use crate::rule::{Checks, Condition, Expression, Operator, Read, ReadFrom, Test, reads};
+use crate::rule::{Checks, Condition, Expression, Read, ReadFrom, Test, reads};
 
 /// What must hold besides, and so keeps absent values out.
 #[derive(Clone, Debug, Default)]
@@ -69,11 +69,11 @@ fn same(one: &Condition, other: &Condition) -> bool {
 
 /// The operators without the places where they stand.
 fn plain(checks: &Checks) -> (bool, Vec<String>) {
-    let operators = checks.checks.iter().map(|check| match &check.operator {
-        Operator::AnyElement(inner) => format!("any {:?}", plain(inner)),
-        Operator::EveryElement(inner) => format!("every {:?}", plain(inner)),
-        Operator::Not(inner) => format!("not {:?}", plain(inner)),
-        other => format!("{other:?}"),
+    let operators = checks.checks.iter().map(|check| match check.operator.inner() {
+        Some(inner) => {
+            format!("{:?} {} {:?}", check.operator.comparator.kind(), check.operator.is_negated, plain(inner))
+        }
+        None => format!("{:?}", check.operator),
     });
     (checks.ignore_case, operators.collect())
 }

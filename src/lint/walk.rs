@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::File;
-use crate::rule::{Check, Checks, Condition, Operator, Rule, Table, Test};
+use crate::rule::{Check, Checks, Comparator, Condition, Rule, Table, Test};
 
 /// One test of a rule, and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -48,10 +48,15 @@ fn of_condition<'r>(condition: &'r Condition, visit: &mut dyn FnMut(&'r Test)) {
 /// Every operator of a test, those within `any`, `every` and `not` too.
 pub fn parts<'r>(checks: &'r Checks, is_of_element: bool, visit: &mut dyn FnMut(Part<'r>)) {
     for check in &checks.checks {
-        match &check.operator {
-            Operator::AnyElement(inner) | Operator::EveryElement(inner) => parts(inner, true, visit),
-            Operator::Not(inner) => parts(inner, is_of_element, visit),
-            _ => visit(Part { check, ignore_case: checks.ignore_case, is_of_element }),
+        match &check.operator.comparator {
+            Comparator::Elements(_, inner) => parts(inner, true, visit),
+            Comparator::Not(inner) => parts(inner, is_of_element, visit),
+            Comparator::Value(..)
+            | Comparator::Pattern(_)
+            | Comparator::Moment(..)
+            | Comparator::Property(..)
+            | Comparator::Length(_)
+            | Comparator::FoundIn(_) => visit(Part { check, ignore_case: checks.ignore_case, is_of_element }),
         }
     }
 }

@@ -21,7 +21,6 @@
 mod action;
 mod binding;
 mod case;
-mod comparison;
 mod compile;
 mod condition;
 mod encoding;
@@ -50,8 +49,8 @@ pub use binding::{Binding, Bound};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
 pub use condition::{
-    Base, Check, Checks, Comparison, Condition, Moment, OPERATORS, OTHER_OPERATORS, Operator, Pattern, ScriptCondition,
-    Test,
+    At, Base, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Operand, Operator, Pattern, Property,
+    Quantifier, Relation, ScriptCondition, Side, Takes, Test,
 };
 pub use encoding::Encoding;
 pub use expression::{Expression, Read, ReadFrom, ScriptUse};

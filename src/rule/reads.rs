@@ -1,7 +1,7 @@
 //! The fields of the event that a value or a condition depends on, through every `let` on the way.
 
 use super::binding::{Binding, Bound};
-use super::condition::{Checks, Condition, Operator, Test};
+use super::condition::{Checks, Condition, Test};
 use super::expression::{Expression, Read, ReadFrom};
 use crate::event::Path;
 
@@ -24,12 +24,8 @@ pub fn of_test(test: &Test, found: &mut Vec<Read>) {
 
 fn of_checks(checks: &Checks, found: &mut Vec<Read>) {
     for check in &checks.checks {
-        match &check.operator {
-            Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
-                of_checks(inner, found);
-            }
-            operator => operator.compares_with().into_iter().for_each(|operand| operand.reads(found)),
-        }
+        check.operator.inner().into_iter().for_each(|inner| of_checks(inner, found));
+        check.operator.compares_with().into_iter().for_each(|operand| operand.reads(found));
     }
 }
 

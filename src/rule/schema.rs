@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::condition::{OPERATORS, OTHER_OPERATORS};
+use super::condition::{Declared, IGNORE_CASE, Operand};
 use super::grammar;
 use crate::yaml::schema::{DIALECT, mapping};
 
@@ -48,20 +48,22 @@ fn condition() -> Value {
 /// What must hold of one value: a scalar is equality, a list membership, a mapping operators.
 fn operators() -> Value {
     let mut properties = Map::new();
-    for (name, about) in OPERATORS.iter().chain(&OTHER_OPERATORS) {
-        let mut value = match *name {
-            "any" | "every" | "not" => json!({ "$ref": "#/$defs/operators" }),
-            "present" | "empty" | "ignore_case" => json!({ "type": "boolean" }),
-            "in" | "not_in" => json!({ "type": ["array", "string"] }),
-            "matches" | "found_in" => json!({ "type": "string" }),
-            "length" => json!({ "type": ["integer", "object"] }),
-            _ => json!({}),
-        };
+    let mut property = |name: &str, about: &str, mut value: Value| {
         if let Some(object) = value.as_object_mut() {
             object.insert("description".to_owned(), json!(about));
         }
-        properties.insert((*name).to_owned(), value);
+        properties.insert(name.to_owned(), value);
+    };
+    for (name, about, declared) in Declared::all() {
+        let value = match (declared.operand, declared.operand.types()) {
+            (Operand::Elements(_) | Operand::Not, _) => json!({ "$ref": "#/$defs/operators" }),
+            (_, []) => json!({}),
+            (_, [one]) => json!({ "type": one }),
+            (_, several) => json!({ "type": several }),
+        };
+        property(name, about, value);
     }
+    property(IGNORE_CASE.0, IGNORE_CASE.1, json!({ "type": "boolean" }));
     let scalar = json!({ "type": ["string", "number", "boolean", "array"] });
     json!({ "anyOf": [scalar, { "type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1 }] })
 }

@@ -187,13 +187,13 @@ pub fn help<'n>(what: &str, word: &str, names: impl IntoIterator<Item = &'n str>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::Declared;
     use crate::rule::grammar;
-    use crate::rule::{OPERATORS, OTHER_OPERATORS};
 
     /// A word that means something here is never told to be wrong, and no word has two cures.
     #[test]
     fn words_of_others_are_none_of_ours() {
-        let operators: Vec<&str> = OPERATORS.iter().chain(&OTHER_OPERATORS).map(|(name, _)| *name).collect();
+        let operators: Vec<&str> = Declared::names().collect();
         let mut seen = std::collections::BTreeSet::new();
         for (what, words, _) in ROWS {
             let ours: Vec<&str> = match *what {

@@ -11,7 +11,10 @@ use crate::lint::finding::Finding;
 use crate::lint::rule_model::{RuleModel, with_rule};
 use crate::lint::write::actions;
 use crate::rule::field::{OnForm, user_field};
-use crate::rule::{Action, Bound, Checks, Condition, Expression, Operator, Read, ReadFrom, Rule, RuleSet, Test};
+use crate::rule::{
+    Action, Bound, Checks, Comparator, Condition, Expression, Operator, Property, Read, ReadFrom, Relation, Rule,
+    RuleSet, Test,
+};
 
 codes! {
     BLANK_IS_PRESENT = "H812", "a field that was left blank is taken for one that is there", r#"
@@ -238,41 +241,56 @@ fn open_presences(checks: &Checks, found: &mut Vec<(bool, Range<usize>)>) {
         return;
     }
     for check in &checks.checks {
-        match &check.operator {
-            Operator::Present(wanted) => found.push((*wanted, check.span.clone())),
-            Operator::Not(inner) => open_presences(inner, found),
-            _ => {}
+        if let Comparator::Property(Property::Present, wanted) = &check.operator.comparator {
+            found.push((*wanted, check.span.clone()));
+        }
+        if let Comparator::Not(inner) = &check.operator.comparator {
+            open_presences(inner, found);
         }
     }
 }
 
 /// Whether the operator is none of a text that was left blank. Where that depends on another value, none is meant to be.
 fn fails(operator: &Operator) -> bool {
-    match operator {
-        Operator::Present(_) => false,
+    let held = || operator.hold_of(Some(blank().view()), false);
+    match &operator.comparator {
+        Comparator::Property(Property::Present, _) => false,
         // Whoever asks both means to tell them apart.
-        Operator::Empty(_) => true,
-        Operator::Not(inner) => !has_presence(inner) && inner.hold_of(Some(blank().view())) == Some(true),
-        Operator::IsNot(_) | Operator::NotIn(_) => operator.hold_of(Some(blank().view()), false) == Some(false),
-        other => other.hold_of(Some(blank().view()), false) != Some(true),
+        Comparator::Property(Property::Empty, _) => true,
+        Comparator::Not(inner) => !has_presence(inner) && inner.hold_of(Some(blank().view())) == Some(true),
+        Comparator::Value(..)
+        | Comparator::Pattern(_)
+        | Comparator::Moment(..)
+        | Comparator::Property(Property::Over | Property::IsDate, _)
+        | Comparator::Length(_)
+        | Comparator::Elements(..)
+        | Comparator::FoundIn(_) => match operator.is_negated {
+            true => held() == Some(false),
+            false => held() != Some(true),
+        },
     }
 }
 
 /// Whether the test is one of blanks: what it asks holds of them, and not only because they are there.
 fn takes(checks: &Checks) -> bool {
-    let names_blanks = |operator: &Operator| match operator {
-        Operator::Empty(true) => true,
-        Operator::Is(_) | Operator::In(_) => operator.hold_of(Some(blank().view()), false) == Some(true),
-        _ => false,
+    let names_blanks = |operator: &Operator| {
+        let is_equality = operator.relation().is_some_and(Relation::is_equality) && !operator.is_negated;
+        matches!(operator.comparator, Comparator::Property(Property::Empty, true))
+            || is_equality && operator.hold_of(Some(blank().view()), false) == Some(true)
     };
     checks.checks.iter().any(|check| names_blanks(&check.operator))
 }
 
 fn has_presence(checks: &Checks) -> bool {
-    checks.checks.iter().any(|check| match &check.operator {
-        Operator::Present(_) => true,
-        Operator::Not(inner) => has_presence(inner),
-        _ => false,
+    checks.checks.iter().any(|check| match &check.operator.comparator {
+        Comparator::Property(property, _) => *property == Property::Present,
+        Comparator::Not(inner) => has_presence(inner),
+        Comparator::Value(..)
+        | Comparator::Pattern(_)
+        | Comparator::Moment(..)
+        | Comparator::Length(_)
+        | Comparator::Elements(..)
+        | Comparator::FoundIn(_) => false,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::lint::{known, signs, walk};
 use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
 use crate::rule::foreign::{template, text};
-use crate::rule::{Operator, ReadFrom, RuleSet};
+use crate::rule::{At, Comparator, Operator, ReadFrom, Relation, RuleSet, Takes};
 
 codes! {
     LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
@@ -101,10 +101,10 @@ impl Look<'_> {
         {
             return self.tell(site, part, wrong);
         }
-        let values = match (operator, constant) {
-            (Operator::In(_) | Operator::NotIn(_), Some(Value::List(items))) => items.as_slice(),
-            (Operator::Matches(_), _) | (_, None) => &[],
+        let values = match (operator.relation(), constant) {
+            (Some(Relation::Member), Some(Value::List(items))) => items.as_slice(),
             (_, Some(one)) => std::slice::from_ref(one),
+            (_, None) => &[],
         };
         // In CSV what reads as a number, true or false stands for that and for the text.
         let as_text = |value: &Value<'static>| value.view().as_text().into_owned();
@@ -118,10 +118,8 @@ impl Look<'_> {
             let wrong = wrong(site, part, value.view(), known.as_ref());
             wrong.into_iter().for_each(|wrong| self.tell(site, part, wrong));
         }
-        let is_part = matches!(
-            operator,
-            Operator::StartsWith(_) | Operator::EndsWith(_) | Operator::Contains(_) | Operator::Matches(_)
-        );
+        let is_part = operator.relation().and_then(Relation::part).is_some()
+            || matches!(operator.comparator, Comparator::Pattern(_));
         if let Some(values) =
             known.filter(|_| is_part).and_then(|known| known::no_part(&known, operator, part.ignore_case))
         {
@@ -144,7 +142,7 @@ impl Look<'_> {
 /// What is wrong with one value that a test compares with.
 fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>) -> Option<Wrong> {
     let operator = &part.check.operator;
-    let is_equality = matches!(operator, Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_));
+    let is_equality = operator.relation().is_some_and(Relation::is_equality);
     let name = site.test.subject.path.to_string();
     let text = match value.shape() {
         Shape::List(_) => return list_for_value(operator, value, part.is_of_element, &site.test.subject.path),
@@ -178,7 +176,7 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
 
 /// A text that looks like an operator of another tool.
 fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wrong> {
-    let is_negated = matches!(part.check.operator, Operator::IsNot(_) | Operator::NotIn(_));
+    let is_negated = part.check.operator.is_negated;
     // What names something of the event is told where rules are read.
     if template::meant(text).is_some() {
         return None;
@@ -206,22 +204,36 @@ fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wron
 /// A field that is a list beside a single value.
 fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path) -> Option<Wrong> {
     let shown = |value: &Value<'static>| value.view().as_text().into_owned();
-    let help = match (operator, constant) {
-        (Operator::Is(_), Some(value @ (Value::Text(_) | Value::Number(_) | Value::Bool(_)))) => {
-            format!("write `{{ contains: {} }}`", shown(value))
+    let is_single = |value: &&Value<'static>| matches!(value, Value::Text(_) | Value::Number(_) | Value::Bool(_));
+    let (name, is_negated) = (operator.name(), operator.is_negated);
+    let help = match &operator.comparator {
+        Comparator::Value(relation, _) if relation.is_equality() => match (constant, relation.takes()) {
+            (Some(Value::List(items)), Takes::List) => match is_negated {
+                false => format!("write `{{ any: {{ {name}: [{}] }} }}`", all(items)),
+                true => format!("write `{{ every: {{ {name}: [{}] }} }}`", all(items)),
+            },
+            (constant, _) => {
+                let value = shown(constant.filter(is_single)?);
+                match is_negated {
+                    false => format!("write `{{ contains: {value} }}`"),
+                    true => format!("write `{{ not: {{ contains: {value} }} }}`"),
+                }
+            }
+        },
+        Comparator::Value(relation, _) if relation.order().is_some() => {
+            "write `{ length: { gt: 2 } }` for how many there are".to_owned()
         }
-        (Operator::IsNot(_), Some(value @ (Value::Text(_) | Value::Number(_) | Value::Bool(_)))) => {
-            format!("write `{{ not: {{ contains: {} }} }}`", shown(value))
+        Comparator::Value(relation, _) if matches!(relation.part(), Some(At::Start | At::End)) => {
+            format!("write `{{ any: {{ {name}: {} }} }}`", shown(constant?))
         }
-        (Operator::In(_), Some(Value::List(items))) => format!("write `{{ any: {{ in: [{}] }} }}`", all(items)),
-        (Operator::NotIn(_), Some(Value::List(items))) => {
-            format!("write `{{ every: {{ not_in: [{}] }} }}`", all(items))
-        }
-        (Operator::StartsWith(_), Some(value)) => format!("write `{{ any: {{ starts_with: {} }} }}`", shown(value)),
-        (Operator::EndsWith(_), Some(value)) => format!("write `{{ any: {{ ends_with: {} }} }}`", shown(value)),
-        (Operator::Matches(pattern), _) => format!("write `{{ any: {{ matches: '{}' }} }}`", pattern.text()),
-        (Operator::Compare(..), _) => "write `{ length: { gt: 2 } }` for how many there are".to_owned(),
-        _ => return None,
+        Comparator::Pattern(pattern) => format!("write `{{ any: {{ {name}: '{}' }} }}`", pattern.text()),
+        Comparator::Value(..)
+        | Comparator::Moment(..)
+        | Comparator::Property(..)
+        | Comparator::Length(_)
+        | Comparator::Elements(..)
+        | Comparator::Not(_)
+        | Comparator::FoundIn(_) => return None,
     };
     Some((&LIST_FOR_VALUE, format!("`{path}` is a list, and this is asked of a single value"), help))
 }
@@ -235,26 +247,23 @@ fn list_for_value(operator: &Operator, value: View<'_>, is_of_element: bool, pat
     let Shape::List(list) = value.shape() else { return None };
     let items: Vec<String> = list.iter().map(|item| item.as_text().into_owned()).collect();
     let listed = items.join(", ");
-    let lines = |word: &str| {
-        items.iter().map(|item| format!("`{path}: {{ {word}: {item} }}`")).collect::<Vec<_>>().join(" and ")
+    let (name, relation) = (operator.name(), operator.relation()?);
+    let lines = |between: &str| {
+        items.iter().map(|item| format!("`{path}: {{ {name}: {item} }}`")).collect::<Vec<_>>().join(between)
     };
-    let (word, help) = match operator {
-        Operator::Contains(_) => {
-            let several = format!("for all of them, under `all:` {}", lines("contains"));
-            ("contains", format!("write `{{ any: {{ in: [{listed}] }} }}` for one of them; {several}"))
+    let (word, help) = match (relation.part(), relation.takes()) {
+        (Some(_), _) if operator.is_negated => (name, format!("write, under `all:`, {}", lines(" and "))),
+        (Some(At::Anywhere), _) => {
+            let several = format!("for all of them, under `all:` {}", lines(" and "));
+            (name, format!("write `{{ any: {{ in: [{listed}] }} }}` for one of them; {several}"))
         }
-        Operator::StartsWith(_) => {
-            ("starts_with", format!("write, under `any:`, {}", lines("starts_with").replace(" and ", " or ")))
+        (Some(At::Start | At::End), _) => (name, format!("write, under `any:`, {}", lines(" or "))),
+        (None, Takes::List) => ("in", "write the values in one list, without brackets within it".to_owned()),
+        (None, Takes::Value) if relation.is_equality() && (is_of_element || is_text(path)) => {
+            let word = if operator.is_negated { "not_in" } else { "in" };
+            (name, format!("write `{{ {word}: [{listed}] }}`"))
         }
-        Operator::EndsWith(_) => {
-            ("ends_with", format!("write, under `any:`, {}", lines("ends_with").replace(" and ", " or ")))
-        }
-        Operator::Is(_) if is_of_element || is_text(path) => ("is", format!("write `{{ in: [{listed}] }}`")),
-        Operator::IsNot(_) if is_of_element || is_text(path) => ("is_not", format!("write `{{ not_in: [{listed}] }}`")),
-        Operator::In(_) | Operator::NotIn(_) => {
-            ("in", "write the values in one list, without brackets within it".to_owned())
-        }
-        _ => return None,
+        (None, Takes::Value | Takes::Part | Takes::Number) => return None,
     };
     Some((&LIST_FOR_VALUE, format!("`{word}` compares with one value, and this is a list"), help))
 }
@@ -272,7 +281,7 @@ fn takes_commas(path: &Path) -> bool {
 /// A word for nothing, or for a truth.
 fn nothing(text: &str, path: &Path, known: Option<&Known>, operator: &Operator) -> Option<Wrong> {
     let word = text.trim().to_lowercase();
-    let is_negated = matches!(operator, Operator::IsNot(_) | Operator::NotIn(_));
+    let is_negated = operator.is_negated;
     if NOTHING.contains(&word.as_str()) {
         let help = match is_negated {
             false => {

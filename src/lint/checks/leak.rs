@@ -53,13 +53,9 @@ fn is_asked_for_a_secret(condition: &Condition, names: &SecretNames) -> bool {
                 (Shape::Text(name), Some("cymmetrifield")) => names.has_key(&name) || names.has_field(&name),
                 _ => false,
             };
-            let asks = |operator: &Operator| match operator {
-                Operator::Is(value) => value.constant().is_some_and(|value| is_secret(value.view())),
-                Operator::In(values) => values.constant().is_some_and(|values| match values.view().shape() {
-                    Shape::List(names) => names.len() > 0 && names.iter().all(is_secret),
-                    _ => false,
-                }),
-                _ => false,
+            let asks = |operator: &Operator| {
+                let names = operator.equal_to().filter(|_| !operator.is_negated);
+                names.is_some_and(|names| !names.is_empty() && names.into_iter().all(is_secret))
             };
             test.subject.path.root == Root::Request && test.checks.checks.iter().any(|check| asks(&check.operator))
         }

@@ -11,7 +11,7 @@ use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::walk;
 use crate::rule::field::FieldKind;
-use crate::rule::{Base, Check, Expression, Moment, Operator, RuleSet, field, is_own_time};
+use crate::rule::{Base, Check, Comparator, Expression, Moment, RuleSet, Side, field, is_own_time};
 
 codes! {
     DATE_AS_TEXT = "H815", "a date compared letter by letter", r#"
@@ -51,27 +51,18 @@ pub fn look(survey: &mut RuleModel<'_>) {
         walk::tests(rule, &mut |site| {
             walk::parts(&site.test.checks, false, &mut |part| {
                 let path = &site.test.subject.path;
-                match &part.check.operator {
-                    Operator::Before(moment) | Operator::After(moment) => {
-                        looked.moment(site.file, path, part.check, moment);
-                    }
-                    Operator::Is(value) | Operator::IsNot(value) | Operator::In(value) | Operator::NotIn(value) => {
+                match &part.check.operator.comparator {
+                    Comparator::Moment(side, moment) => looked.moment(site.file, path, part.check, *side, moment),
+                    Comparator::Value(relation, value) if relation.is_equality() => {
                         looked.letters(site.file, path, part.check, value);
                     }
-                    Operator::Matches(_)
-                    | Operator::StartsWith(_)
-                    | Operator::EndsWith(_)
-                    | Operator::Contains(_)
-                    | Operator::Compare(..)
-                    | Operator::Over(_)
-                    | Operator::IsDate(_)
-                    | Operator::Length(_)
-                    | Operator::Present(_)
-                    | Operator::Empty(_)
-                    | Operator::AnyElement(_)
-                    | Operator::EveryElement(_)
-                    | Operator::Not(_)
-                    | Operator::FoundIn(_) => {}
+                    Comparator::Value(..)
+                    | Comparator::Pattern(_)
+                    | Comparator::Property(..)
+                    | Comparator::Length(_)
+                    | Comparator::Elements(..)
+                    | Comparator::Not(_)
+                    | Comparator::FoundIn(_) => {}
                 }
             });
         });
@@ -86,17 +77,17 @@ struct Looked<'s> {
 }
 
 impl Looked<'_> {
-    fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, moment: &Moment) {
+    fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, side: Side, moment: &Moment) {
         let is_now = matches!(moment.base, Base::Start(Start::Now))
             && moment.offset.is_none_or(|offset| offset.amount == 0)
             && self.holds_days(path);
-        if is_now && matches!(check.operator, Operator::Before(_)) {
+        if is_now && side == Side::Before {
             let message = format!("`{path}` holds days, and a day is before now from its first moment on");
             let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
                         today too";
             self.tell(&DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
         }
-        if is_now && matches!(check.operator, Operator::After(_)) && path.to_string() == "user.endDate" {
+        if is_now && side == Side::After && path.to_string() == "user.endDate" {
             let message = format!("`{path}` holds days, and a day is after now only until its first moment");
             let help = "`over: false` holds until the day has ended, `after: today` of later days";
             self.tell(&DAY_BEFORE_NOW, file, check, message, "on the day itself this holds no more", help);

@@ -7,7 +7,7 @@ use crate::diagnostic::code::codes;
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
-use crate::rule::{Action, Bound, Checks, Condition, Expression, Operator, Read, ReadFrom, Rule, RuleSet, reads};
+use crate::rule::{Action, Bound, Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, reads};
 
 codes! {
     UNUSED_LET = "H807", "a name that nothing reads", r#"
@@ -150,13 +150,11 @@ impl Used {
 
     fn checks(&mut self, checks: &Checks) {
         for check in &checks.checks {
-            match &check.operator {
-                Operator::FoundIn(lookup) => drop(self.lookups.insert(*lookup)),
-                Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
-                    self.checks(inner);
-                }
-                operator => operator.compares_with().into_iter().for_each(|operand| self.scripts(operand)),
+            if let Comparator::FoundIn(lookup) = &check.operator.comparator {
+                self.lookups.insert(*lookup);
             }
+            check.operator.inner().into_iter().for_each(|inner| self.checks(inner));
+            check.operator.compares_with().into_iter().for_each(|operand| self.scripts(operand));
         }
     }
 }

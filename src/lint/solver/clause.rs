@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use super::key;
 use super::variable::{Variable, Variables};
-use crate::event::Shape;
-use crate::rule::{Checks, Condition, Operator, Test, scalar};
+use crate::rule::{Checks, Condition, Test, scalar};
 
 /// Most alternatives of one condition that are looked at; of a condition with more nothing is claimed.
 const ALTERNATIVES: usize = 64;
@@ -95,13 +94,9 @@ impl Literal<'_> {
         if !self.wanted || checks.ignore_case {
             return None;
         }
-        checks.checks.iter().find_map(|check| match &check.operator {
-            Operator::Is(expression) => Some(vec![scalar(expression.constant()?.view(), false)?]),
-            Operator::In(expression) => match expression.constant()?.view().shape() {
-                Shape::List(list) => list.iter().map(|item| scalar(item, false)).collect(),
-                _ => None,
-            },
-            _ => None,
-        })
+        let plain = checks.checks.iter().filter(|check| !check.operator.is_negated);
+        plain
+            .filter_map(|check| check.operator.equal_to())
+            .find_map(|values| values.into_iter().map(|value| scalar(value, false)).collect())
     }
 }

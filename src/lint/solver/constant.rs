@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::pattern_sample;
-use super::predicate::{At, Predicates};
+use super::predicate::Predicates;
 use crate::event::{Shape, Value, View, folded, into_nfc, is_blank};
-use crate::rule::{Base, Checks, Operator};
+use crate::rule::{At, Base, Checks, Comparator, Operator, Property, Relation};
 
 /// Longest text that is made only to have a length, in characters.
 const LONGEST: u64 = 1_000;
@@ -41,32 +41,32 @@ impl Constants {
     }
 
     fn operator(&mut self, operator: &Operator, ignore_case: bool) {
-        match operator {
-            Operator::Not(inner) => self.take(inner),
-            Operator::AnyElement(inner) | Operator::EveryElement(inner) => self.elements(inner),
-            Operator::Empty(_) => self.has_blanks = true,
-            Operator::Before(moment) | Operator::After(moment) => {
+        match &operator.comparator {
+            Comparator::Value(relation, operand) => {
+                let Some(constant) = operand.constant() else { return };
+                self.operand(*relation, constant.view(), ignore_case);
+            }
+            Comparator::Not(inner) => self.take(inner),
+            Comparator::Elements(_, inner) => self.elements(inner),
+            Comparator::Property(property, _) if property.is_of_dates() => self.dates(),
+            Comparator::Property(property, _) => self.has_blanks |= *property == Property::Empty,
+            Comparator::Moment(_, moment) => {
                 if let Base::Written(_, text) = &moment.base {
                     self.made.insert(text.clone());
                 }
                 self.dates();
             }
-            Operator::Over(_) | Operator::IsDate(_) => self.dates(),
-            Operator::Matches(pattern) => {
+            Comparator::Pattern(pattern) => {
                 self.made.extend(pattern.samples(pattern_sample::texts).iter().cloned());
                 self.has_texts = true;
             }
-            Operator::Length(wanted) => {
+            Comparator::Length(wanted) => {
                 let lengths = wanted.iter().flat_map(|(_, limit)| [limit.saturating_sub(1), *limit, limit + 1]);
                 let fitting = lengths.filter(|length| *length <= LONGEST);
                 self.made.extend(fitting.map(|length| "x".repeat(usize::try_from(length).unwrap_or_default())));
                 (self.has_texts, self.has_blanks) = (true, true);
             }
-            Operator::FoundIn(_) => self.has_texts = true,
-            operator => {
-                let Some(constant) = operator.operand().and_then(|operand| operand.constant()) else { return };
-                self.operand(operator, constant.view(), ignore_case);
-            }
+            Comparator::FoundIn(_) => self.has_texts = true,
         }
     }
 
@@ -76,12 +76,12 @@ impl Constants {
         (self.has_texts, self.has_dates) = (true, true);
     }
 
-    fn operand(&mut self, operator: &Operator, constant: View<'_>, ignore_case: bool) {
-        match (operator, constant.shape()) {
-            (Operator::In(_) | Operator::NotIn(_), Shape::List(list)) => {
+    fn operand(&mut self, relation: Relation, constant: View<'_>, ignore_case: bool) {
+        match (relation.part(), constant.shape()) {
+            (None, Shape::List(list)) if relation == Relation::Member => {
                 list.iter().for_each(|item| self.value(item, ignore_case));
             }
-            (Operator::Contains(_), shape) => {
+            (Some(At::Anywhere), shape) => {
                 let item = constant.to_value().into_static();
                 self.wholes.push(Value::List(vec![item]));
                 self.has_lists = true;
@@ -90,7 +90,7 @@ impl Constants {
                     self.has_texts = true;
                 }
             }
-            (Operator::StartsWith(_) | Operator::EndsWith(_), Shape::Text(text)) => {
+            (Some(At::Start | At::End), Shape::Text(text)) => {
                 self.made.insert(text.into_owned());
                 self.has_texts = true;
             }
@@ -163,7 +163,7 @@ impl Constants {
     fn pad(&mut self, predicates: &Predicates<'_>) {
         let mut lengths: BTreeSet<u64> = BTreeSet::new();
         for (operator, _) in &predicates.all {
-            if let Operator::Length(wanted) = operator {
+            if let Comparator::Length(wanted) = &operator.comparator {
                 lengths.extend(wanted.iter().flat_map(|(_, limit)| [limit.saturating_sub(1), *limit, limit + 1]));
             }
         }

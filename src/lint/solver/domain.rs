@@ -7,7 +7,7 @@ use super::constant::Constants;
 use super::number_sample;
 use super::predicate::Predicates;
 use crate::event::{Shape, Value, View, folded as in_small, is_blank};
-use crate::rule::{Checks, Operator};
+use crate::rule::{Checks, Comparator, Operator, Property, Relation};
 
 /// Most outcomes that are free of a value at once; beyond, nothing is claimed of all values.
 const FREE_OUTCOMES: u32 = 8;
@@ -179,31 +179,41 @@ impl<'r> Domain<'r> {
 
     fn operator(&self, operator: &Operator, ignore_case: bool, kind: &Kind) -> bool {
         let is_set = || self.predicates.bit(operator).is_some_and(|bit| kind.bits & bit != 0);
-        let is_negated = matches!(operator, Operator::IsNot(_) | Operator::NotIn(_));
-        if let Operator::Not(inner) = operator {
-            return !self.holds(inner, kind);
+        if let Comparator::Not(inner) = &operator.comparator {
+            return self.holds(inner, kind) == operator.is_negated;
         }
         let value = match &kind.stands_for {
             Stands::Absent => return operator.hold_of(None, ignore_case).unwrap_or_default(),
             Stands::Value(value) => {
-                return operator.hold_of(Some(value.view()), ignore_case).unwrap_or_else(|| is_set() != is_negated);
+                let held = operator.hold_of(Some(value.view()), ignore_case);
+                return held.unwrap_or_else(|| is_set() != operator.is_negated);
             }
             other => other,
         };
-        match (operator, value) {
-            (Operator::Present(wanted), _) => *wanted,
-            (Operator::Empty(wanted), Stands::Text { is_blank, .. }) => is_blank == wanted,
-            (Operator::Empty(wanted), _) => !wanted,
-            (Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_), value) => {
+        let held = match &operator.comparator {
+            Comparator::Property(Property::Present, wanted) => *wanted,
+            Comparator::Property(Property::Empty, wanted) => match value {
+                Stands::Text { is_blank, .. } => is_blank == wanted,
+                _ => !wanted,
+            },
+            Comparator::Value(relation, _) if relation.is_equality() => {
                 let folded = match value {
                     Stands::Text { folded: Some(folded), .. } if ignore_case => Some(folded.as_str()),
                     _ => None,
                 };
-                (is_set() || folded.is_some_and(|folded| names(operator, folded))) != is_negated
+                is_set() || folded.is_some_and(|folded| names(operator, folded))
             }
             // Nothing but what is free of such a value has a bit in it.
-            _ => is_set(),
-        }
+            Comparator::Value(..)
+            | Comparator::Pattern(_)
+            | Comparator::Moment(..)
+            | Comparator::Property(Property::Over | Property::IsDate, _)
+            | Comparator::Length(_)
+            | Comparator::Elements(..)
+            | Comparator::Not(_)
+            | Comparator::FoundIn(_) => is_set(),
+        };
+        held != operator.is_negated
     }
 }
 
@@ -211,8 +221,8 @@ impl<'r> Domain<'r> {
 fn names(operator: &Operator, folded: &str) -> bool {
     let is_it = |value: View<'_>| matches!(value.shape(), Shape::Text(text) if in_small(&text) == folded);
     let Some(constant) = operator.operand().and_then(|operand| operand.constant()) else { return false };
-    match (operator, constant.view().shape()) {
-        (Operator::In(_) | Operator::NotIn(_), Shape::List(list)) => list.iter().any(is_it),
+    match (operator.relation(), constant.view().shape()) {
+        (Some(Relation::Member), Shape::List(list)) => list.iter().any(is_it),
         _ => is_it(constant.view()),
     }
 }

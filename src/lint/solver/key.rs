@@ -2,33 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::rule::{Base, Checks, Expression, Moment, Operator, ReadFrom};
+use crate::rule::{Base, Checks, Comparator, Expression, Moment, Operator, ReadFrom};
 
-/// The key of an operator. `is_not` has that of `is`, `not_in` that of `in`: one holds where the other does not.
+/// The key of an operator's comparator. `is_not` has that of `is`: of values that are there one holds where the other does not.
 pub fn of_operator(operator: &Operator, ignore_case: bool) -> String {
-    let mut key = format!("{} ", u8::from(ignore_case));
-    match operator {
-        Operator::Is(_) | Operator::IsNot(_) => key.push_str("is "),
-        Operator::In(_) | Operator::NotIn(_) => key.push_str("in "),
-        Operator::StartsWith(_) => key.push_str("starts "),
-        Operator::EndsWith(_) => key.push_str("ends "),
-        Operator::Contains(_) => key.push_str("contains "),
-        Operator::Compare(comparison, _) => drop(write!(key, "{comparison:?} ")),
-        Operator::Matches(pattern) => drop(write!(key, "matches {}", pattern.text())),
-        Operator::Length(wanted) => drop(write!(key, "length {wanted:?}")),
-        Operator::Present(wanted) => drop(write!(key, "present {wanted}")),
-        Operator::Empty(wanted) => drop(write!(key, "empty {wanted}")),
-        Operator::AnyElement(inner) => drop(write!(key, "any {}", of_checks(inner))),
-        Operator::EveryElement(inner) => drop(write!(key, "every {}", of_checks(inner))),
-        Operator::Not(inner) => drop(write!(key, "not {}", of_checks(inner))),
-        Operator::FoundIn(lookup) => drop(write!(key, "found {lookup}")),
-        Operator::Before(moment) => drop(write!(key, "before {}", of_moment(moment))),
-        Operator::After(moment) => drop(write!(key, "after {}", of_moment(moment))),
-        Operator::Over(wanted) => drop(write!(key, "over {wanted}")),
-        Operator::IsDate(wanted) => drop(write!(key, "date {wanted}")),
-    }
-    if let Some(operand) = operator.operand() {
-        key.push_str(&of_expression(operand));
+    let mut key = format!("{} {:?} ", u8::from(ignore_case), operator.comparator.kind());
+    match &operator.comparator {
+        Comparator::Value(_, operand) => key.push_str(&of_expression(operand)),
+        Comparator::Pattern(pattern) => key.push_str(pattern.text()),
+        Comparator::Moment(_, moment) => key.push_str(&of_moment(moment)),
+        Comparator::Property(_, wanted) => drop(write!(key, "{wanted}")),
+        Comparator::Length(wanted) => drop(write!(key, "{wanted:?}")),
+        Comparator::Elements(_, inner) | Comparator::Not(inner) => key.push_str(&of_checks(inner)),
+        Comparator::FoundIn(lookup) => drop(write!(key, "{lookup}")),
     }
     key
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::key;
 use crate::event::{Shape, View, folded, nfc};
-use crate::rule::{Checks, Comparison, Operator};
+use crate::rule::{At, Checks, Comparator, Comparison, Operator, Relation};
 
 /// What an outcome may be free of.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,9 +33,15 @@ impl<'r> Predicates<'r> {
     /// Takes in the operators of a test.
     pub fn take(&mut self, checks: &'r Checks) {
         for check in &checks.checks {
-            match &check.operator {
-                Operator::Not(inner) => self.take(inner),
-                operator => self.number(operator, checks.ignore_case),
+            match &check.operator.comparator {
+                Comparator::Not(inner) => self.take(inner),
+                Comparator::Value(..)
+                | Comparator::Pattern(_)
+                | Comparator::Moment(..)
+                | Comparator::Property(..)
+                | Comparator::Length(_)
+                | Comparator::Elements(..)
+                | Comparator::FoundIn(_) => self.number(&check.operator, checks.ignore_case),
             }
         }
     }
@@ -44,14 +50,21 @@ impl<'r> Predicates<'r> {
         let mut open = Open::default();
         let is_constant = is_constant(operator);
         open.others = u64::from(!is_constant);
-        match operator {
-            Operator::Matches(_) | Operator::StartsWith(_) | Operator::EndsWith(_) => open.texts = 1,
-            Operator::Contains(_) | Operator::Length(_) => (open.texts, open.lists) = (1, 1),
-            Operator::AnyElement(_) | Operator::EveryElement(_) => open.lists = 1,
-            Operator::Is(_) | Operator::IsNot(_) | Operator::In(_) | Operator::NotIn(_) if has_parts(operator) => {
-                (open.lists, open.maps) = (1, 1);
-            }
-            _ => {}
+        match &operator.comparator {
+            Comparator::Value(relation, _) => match relation {
+                Relation::Equal | Relation::Member => {
+                    let has_parts = u64::from(has_parts(operator));
+                    (open.lists, open.maps) = (has_parts, has_parts);
+                }
+                Relation::Part(At::Start | At::End) => open.texts = 1,
+                Relation::Part(At::Anywhere) => (open.texts, open.lists) = (1, 1),
+                Relation::Order(_) => {}
+            },
+            Comparator::Pattern(_) => open.texts = 1,
+            Comparator::Length(_) => (open.texts, open.lists) = (1, 1),
+            Comparator::Elements(..) => open.lists = 1,
+            // What they say of a value follows from it, or from nothing that is known here.
+            Comparator::Moment(..) | Comparator::Property(..) | Comparator::Not(_) | Comparator::FoundIn(_) => {}
         }
         if open.others + open.texts + open.lists + open.maps == 0 {
             return;
@@ -94,21 +107,16 @@ impl<'r> Predicates<'r> {
     }
 
     fn lengths(&self) -> impl Iterator<Item = (usize, &'r [(Comparison, u64)])> {
-        self.all.iter().enumerate().filter_map(|(number, (operator, _))| match operator {
-            Operator::Length(wanted) => Some((number, wanted.as_slice())),
-            _ => None,
+        self.all.iter().enumerate().filter_map(|(number, (operator, _))| {
+            let Comparator::Length(wanted) = &operator.comparator else { return None };
+            Some((number, wanted.as_slice()))
         })
     }
 
     /// The operators that ask for a constant part of a text.
     pub fn parts(&self) -> impl Iterator<Item = (usize, Part)> {
         self.all.iter().enumerate().filter_map(|(number, (operator, ignore_case))| {
-            let at = match operator {
-                Operator::StartsWith(_) => At::Start,
-                Operator::EndsWith(_) => At::End,
-                Operator::Contains(_) => At::Anywhere,
-                _ => return None,
-            };
+            let at = operator.relation()?.part()?;
             let Shape::Text(text) = operator.operand()?.constant()?.view().shape() else { return None };
             let text = if *ignore_case { folded(&text) } else { nfc(&text) }.into_owned();
             Some((number, Part { at, text, ignore_case: *ignore_case }))
@@ -122,13 +130,6 @@ pub struct Part {
     pub at: At,
     pub text: String,
     ignore_case: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
-    Start,
-    End,
-    Anywhere,
 }
 
 impl Part {
@@ -168,14 +169,14 @@ fn address(operator: &Operator) -> usize {
 
 /// Whether the operator depends on the value alone.
 fn is_constant(operator: &Operator) -> bool {
-    match operator {
-        Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
+    match &operator.comparator {
+        Comparator::Value(_, operand) => operand.constant().is_some(),
+        Comparator::Elements(_, inner) | Comparator::Not(inner) => {
             inner.checks.iter().all(|check| is_constant(&check.operator))
         }
-        Operator::Before(_) | Operator::After(_) | Operator::Over(_) | Operator::IsDate(_) | Operator::FoundIn(_) => {
-            false
-        }
-        operator => operator.operand().is_none_or(|operand| operand.constant().is_some()),
+        Comparator::Moment(..) | Comparator::FoundIn(_) => false,
+        Comparator::Property(property, _) => !property.is_of_dates(),
+        Comparator::Pattern(_) | Comparator::Length(_) => true,
     }
 }
 
@@ -183,8 +184,8 @@ fn is_constant(operator: &Operator) -> bool {
 fn has_parts(operator: &Operator) -> bool {
     let is_made_of_parts = |value: View<'_>| matches!(value.shape(), Shape::List(_) | Shape::Map(_));
     let Some(constant) = operator.operand().and_then(|operand| operand.constant()) else { return true };
-    match (operator, constant.view().shape()) {
-        (Operator::In(_) | Operator::NotIn(_), Shape::List(list)) => list.iter().any(is_made_of_parts),
+    match (operator.relation(), constant.view().shape()) {
+        (Some(Relation::Member), Shape::List(list)) => list.iter().any(is_made_of_parts),
         _ => is_made_of_parts(constant.view()),
     }
 }

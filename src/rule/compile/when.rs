@@ -8,7 +8,8 @@ use crate::diagnostic::code;
 use crate::event::date::Offset;
 use crate::event::{Path, Root, Segment, Value};
 use crate::rule::condition::{
-    Check, Checks, Comparison, Condition, OPERATORS, OTHER_OPERATORS, Operator, Pattern, ScriptCondition, Test,
+    Check, Checks, Comparator, Comparison, Condition, Declared, Operand, Operator, Pattern, Relation, ScriptCondition,
+    Takes, Test,
 };
 use crate::rule::expression::{Expression, Read};
 use crate::rule::script::Form;
@@ -151,11 +152,12 @@ impl Compiler<'_> {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ empty: true }` for a field that is not filled in"));
         }
-        let operator = match &node.content {
+        let relation = match &node.content {
             Content::Map(entries) => return self.operators(node, entries, purpose),
-            Content::List(_) => Operator::In(self.expression(node, purpose)),
-            Content::Scalar { .. } => Operator::Is(self.expression(node, purpose)),
+            Content::List(_) => Relation::Member,
+            Content::Scalar { .. } => Relation::Equal,
         };
+        let operator = Comparator::Value(relation, self.expression(node, purpose)).plain();
         self.warn_of_ends(node, Use::Equal);
         Checks { checks: vec![Check { operator, span: node.span.clone() }], ignore_case: self.ignores_case }
     }
@@ -179,47 +181,42 @@ impl Compiler<'_> {
     fn operator(&mut self, entry: &Entry, purpose: Purpose<'_>, ignore_case: bool) -> Option<Operator> {
         let value = &entry.value;
         let what = format!("`{}`", entry.key);
-        if let Some((_, comparison)) = Comparison::NAMED.iter().skip(1).find(|(name, _)| *name == entry.key) {
-            return Some(Operator::Compare(*comparison, self.number_to_compare(value, &what)?));
-        }
-        Some(match entry.key.as_str() {
-            "is" => Operator::Is(self.compared_with(value, purpose, Use::Equal)?),
-            "is_not" => Operator::IsNot(self.compared_with(value, purpose, Use::Equal)?),
-            "in" => Operator::In(self.list_to_compare(value, &what, purpose)?),
-            "not_in" => Operator::NotIn(self.list_to_compare(value, &what, purpose)?),
-            "matches" => Operator::Matches(self.pattern(value, ignore_case)?),
-            "starts_with" => Operator::StartsWith(self.compared_with(value, purpose, Use::Part)?),
-            "ends_with" => Operator::EndsWith(self.compared_with(value, purpose, Use::Part)?),
-            "contains" => Operator::Contains(self.compared_with(value, purpose, Use::Part)?),
-            "before" => Operator::Before(self.moment(value, &what)?),
-            "after" => Operator::After(self.moment(value, &what)?),
-            "over" => Operator::Over(self.reader.boolean(value, what)?),
-            "is_date" => Operator::IsDate(self.reader.boolean(value, what)?),
-            "length" => Operator::Length(self.lengths(value)),
-            "present" => Operator::Present(self.reader.boolean(value, what)?),
-            "empty" => Operator::Empty(self.reader.boolean(value, what)?),
-            "any" => Operator::AnyElement(self.checks(value, purpose)),
-            "every" => Operator::EveryElement(self.checks(value, purpose)),
-            "not" => Operator::Not(self.checks(value, purpose)),
-            "found_in" => {
+        let Some((declared, is_negated)) = Declared::named(&entry.key) else { return self.unknown_operator(entry) };
+        let comparator = match declared.operand {
+            Operand::Value(relation) => Comparator::Value(
+                relation,
+                match relation.takes() {
+                    Takes::Value => self.compared_with(value, purpose, Use::Equal)?,
+                    Takes::Part => self.compared_with(value, purpose, Use::Part)?,
+                    Takes::List => self.list_to_compare(value, &what, purpose)?,
+                    Takes::Number => self.number_to_compare(value, &what)?,
+                },
+            ),
+            Operand::Pattern => Comparator::Pattern(self.pattern(value, &what, ignore_case)?),
+            Operand::Moment(side) => Comparator::Moment(side, self.moment(value, &what)?),
+            Operand::Property(property) => Comparator::Property(property, self.reader.boolean(value, what)?),
+            Operand::Length => Comparator::Length(self.lengths(value)),
+            Operand::Elements(quantifier) => Comparator::Elements(quantifier, self.checks(value, purpose)),
+            Operand::Not => Comparator::Not(self.checks(value, purpose)),
+            Operand::Lookup => {
                 let name = self.reader.text(value, &what)?;
                 let lookup = self.lookup_named(name, &value.span)?;
                 self.check_key(lookup, value);
-                Operator::FoundIn(lookup)
+                Comparator::FoundIn(lookup)
             }
-            _ => return self.unknown_operator(entry),
-        })
+        };
+        Some(Operator { comparator, is_negated })
     }
 
     fn unknown_operator(&mut self, entry: &Entry) -> Option<Operator> {
-        let names = || OPERATORS.iter().chain(&OTHER_OPERATORS).map(|(name, _)| *name);
         let finding = self.reader.mistake(
             &code::UNKNOWN_OPERATOR,
             &entry.key_span,
             format!("there is no operator `{}`", entry.key),
         );
-        let help = wrong_word::help(wrong_word::OPERATOR, &entry.key, names().collect::<Vec<_>>());
-        self.reader.push(finding.help(help.unwrap_or_else(|| format!("the operators are {}", listed(names())))));
+        let help = wrong_word::help(wrong_word::OPERATOR, &entry.key, Declared::names().collect::<Vec<_>>());
+        self.reader
+            .push(finding.help(help.unwrap_or_else(|| format!("the operators are {}", listed(Declared::names())))));
         None
     }
 
@@ -259,8 +256,8 @@ impl Compiler<'_> {
         Some(expression)
     }
 
-    pub(super) fn pattern(&mut self, node: &Node, ignore_case: bool) -> Option<Pattern> {
-        let text = self.reader.text(node, "`matches`")?;
+    pub(super) fn pattern(&mut self, node: &Node, what: &str, ignore_case: bool) -> Option<Pattern> {
+        let text = self.reader.text(node, what)?;
         self.warn_of_ends(node, Use::Pattern);
         let key = (text.to_owned(), ignore_case);
         if let Some(known) = self.patterns.get(&key) {
@@ -320,14 +317,14 @@ impl Compiler<'_> {
         };
         let mut lengths = Vec::new();
         for entry in entries {
-            let named = Comparison::NAMED.iter().find(|(name, _)| *name == entry.key);
+            let named = Comparison::named().find(|(name, _)| *name == entry.key);
             let number = self.reader.whole(&entry.value, format!("`{}`", entry.key), limit.clone());
             match (named, number) {
-                (Some((_, comparison)), Some(number)) => lengths.push((*comparison, number)),
+                (Some((_, comparison)), Some(number)) => lengths.push((comparison, number)),
                 (None, _) => {
                     let message = format!("`length` has no comparison `{}`", entry.key);
                     let finding = self.reader.mistake(&code::UNKNOWN_OPERATOR, &entry.key_span, message);
-                    let names = Comparison::NAMED.iter().map(|(name, _)| *name);
+                    let names = Comparison::named().map(|(name, _)| name);
                     self.reader.push(finding.help(format!("its comparisons are {}", listed(names))));
                 }
                 _ => {}

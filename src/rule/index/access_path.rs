@@ -4,8 +4,8 @@ use super::key::{Facet, Of, scalar};
 use super::leading::{Literal, Required};
 use super::patterns;
 use super::ranges::Range;
-use crate::event::{Shape, View, folded, nfc};
-use crate::rule::condition::{Check, Checks, Operator};
+use crate::event::{Shape, folded, nfc};
+use crate::rule::condition::{At, Check, Checks, Comparator, Operator, Quantifier};
 
 /// What proposes an entry; any one of the keys does.
 #[derive(Clone, Debug)]
@@ -79,42 +79,46 @@ fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
         facet.keys(operand, |key| keys.push(Key::Value { slot, facet, key }));
         Some(keys)
     };
-    match &check.operator {
-        Operator::StartsWith(_) => affix(Of::Beginning),
-        Operator::EndsWith(_) => affix(Of::End),
-        Operator::Matches(pattern) => {
+    if check.operator.is_negated {
+        return None;
+    }
+    match &check.operator.comparator {
+        Comparator::Value(relation, operand) => match relation.part() {
+            Some(At::Start) => affix(Of::Beginning),
+            Some(At::End) => affix(Of::End),
+            Some(At::Anywhere) => {
+                let operand = operand.constant()?.view();
+                let element = value(Of::Elements, scalar(operand, is_folded)?);
+                match operand.shape() {
+                    // Both cases of a letter are not what patterns take for them in every script.
+                    Shape::Text(_) if is_folded => None,
+                    Shape::Text(text) => {
+                        Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&nfc(&text)) }])
+                    }
+                    _ => Some(vec![element]),
+                }
+            }
+            None => Some(equals(&check.operator, is_folded)?.into_iter().map(|key| value(Of::Whole, key)).collect()),
+        },
+        Comparator::Pattern(pattern) => {
             Some(vec![Key::Pattern { slot, pattern: patterns::spelled(pattern.text(), is_folded) }])
         }
-        Operator::Contains(operand) => {
-            let operand = operand.constant()?.view();
-            let element = value(Of::Elements, scalar(operand, is_folded)?);
-            match operand.shape() {
-                // Both cases of a letter are not what patterns take for them in every script.
-                Shape::Text(_) if is_folded => None,
-                Shape::Text(text) => {
-                    Some(vec![element, Key::Pattern { slot, pattern: patterns::escaped(&nfc(&text)) }])
-                }
-                _ => Some(vec![element]),
-            }
-        }
-        Operator::AnyElement(inner) => {
+        Comparator::Elements(Quantifier::Any, inner) => {
             let facet = Facet { of: Of::Elements, is_folded: inner.ignore_case };
             let keys = inner.checks.iter().find_map(|check| equals(&check.operator, inner.ignore_case))?;
             Some(keys.into_iter().map(|key| Key::Value { slot, facet, key }).collect())
         }
-        operator => Some(equals(operator, is_folded)?.into_iter().map(|key| value(Of::Whole, key)).collect()),
+        Comparator::Elements(Quantifier::Every, _)
+        | Comparator::Moment(..)
+        | Comparator::Property(..)
+        | Comparator::Length(_)
+        | Comparator::Not(_)
+        | Comparator::FoundIn(_) => None,
     }
 }
 
 /// The keys of which a value must have one to be equal to what is compared with.
 fn equals(operator: &Operator, is_folded: bool) -> Option<Vec<u64>> {
-    let key = |value: View<'_>| scalar(value, is_folded);
-    match operator {
-        Operator::Is(operand) => Some(vec![key(operand.constant()?.view())?]),
-        Operator::In(operand) => match operand.constant()?.view().shape() {
-            Shape::List(list) => list.iter().map(key).collect(),
-            _ => None,
-        },
-        _ => None,
-    }
+    let values = operator.equal_to().filter(|_| !operator.is_negated)?;
+    values.into_iter().map(|value| scalar(value, is_folded)).collect()
 }

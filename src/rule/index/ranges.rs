@@ -2,7 +2,8 @@
 
 use super::lists::{Lists, narrow};
 use crate::event::{Shape, View};
-use crate::rule::condition::{Checks, Comparison, Operator};
+use crate::rule::condition::{Checks, Comparison, Relation};
+use crate::rule::expression::Expression;
 
 /// Beyond it doubles do not tell whole numbers apart, so that such limits are none.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -25,10 +26,10 @@ impl Range {
     pub(super) fn of(checks: &Checks) -> Option<Self> {
         let mut range = Self { low: None, high: None };
         for check in &checks.checks {
-            let Operator::Compare(comparison, operand) = &check.operator else { continue };
-            let Some(Shape::Number(number)) = operand.constant().map(|operand| operand.view().shape()) else {
-                continue;
-            };
+            let order = check.operator.relation().and_then(Relation::order).filter(|_| !check.operator.is_negated);
+            let constant = check.operator.operand().and_then(Expression::constant);
+            let (Some(comparison), Some(constant)) = (order, constant) else { continue };
+            let Shape::Number(number) = constant.view().shape() else { continue };
             let Some(at) = number.parse::<f64>().ok().filter(|at| at.abs() < EXACT) else { continue };
             match comparison {
                 Comparison::Greater => range.low = Some(Limit { at, is_inside: false }),

@@ -3,7 +3,8 @@
 use super::page::{Item, Line};
 use super::value::{elements, long_script, value};
 use crate::rule::{
-    Base, Check, Checks, Comparison, Condition, Expression, Moment, Operator, RuleSet, ScriptCondition, Test,
+    Base, Check, Checks, Comparator, Comparison, Condition, Declared, Expression, Moment, Operand, Operator, Property,
+    Relation, RuleSet, ScriptCondition, Takes, Test,
 };
 
 /// Most tests that one sentence can hold and still be read.
@@ -82,57 +83,48 @@ fn of_test(set: &RuleSet, test: &Test, is_opposite: bool) -> Line {
 /// What is said of one value: `is present and does not match …`.
 fn all_of(set: &RuleSet, checks: &Checks, is_opposite: bool) -> Line {
     // That the value is there is said once.
-    let says_present = |check: &&Check| matches!(check.operator, Operator::IsNot(_) | Operator::NotIn(_));
-    let first = checks.checks.iter().position(|check| !is_opposite && says_present(&check));
-    let is_said = |check: &Check| first.is_some() && matches!(check.operator, Operator::Present(true));
+    let first = checks.checks.iter().position(|check| !is_opposite && check.operator.is_negated);
+    let is_said = |check: &Check| {
+        first.is_some() && matches!(check.operator.comparator, Comparator::Property(Property::Present, true))
+    };
     let told = checks.checks.iter().enumerate().filter(|(_, check)| !is_said(check));
     let clauses = told.map(|(place, check)| match &check.operator {
-        Operator::IsNot(operand) if first.is_some_and(|first| first < place) => {
-            Line::of("is not ").line(value(operand))
+        Operator { comparator, is_negated: true } if first.is_some_and(|first| first < place) => {
+            of_comparator(set, comparator, "", true)
         }
-        Operator::NotIn(list) if first.is_some_and(|first| first < place) => none_of("", list),
-        _ => of_check(set, check, is_opposite),
+        operator => of_operator(set, operator, is_opposite),
     });
     let all = Line::joined(clauses, " and ");
     if checks.ignore_case { all.text(" (upper and lower case alike)") } else { all }
 }
 
-fn of_check(set: &RuleSet, check: &Check, is_opposite: bool) -> Line {
-    let say = |so: &'static str, not_so: &'static str| Line::of(if is_opposite { not_so } else { so });
-    match &check.operator {
-        Operator::Is(operand) => say("is ", "is not ").line(value(operand)),
-        Operator::IsNot(operand) => say("is present and is not ", "is absent or is ").line(value(operand)),
-        Operator::In(list) if is_opposite => none_of("", list),
-        Operator::In(list) => one_of("", list),
-        Operator::NotIn(list) if is_opposite => one_of("is absent or ", list),
-        Operator::NotIn(list) => none_of("is present and ", list),
-        Operator::Matches(pattern) => say("matches ", "does not match ").code(pattern.text()),
-        Operator::StartsWith(operand) => say("begins with ", "does not begin with ").line(value(operand)),
-        Operator::EndsWith(operand) => say("ends with ", "does not end with ").line(value(operand)),
-        Operator::Contains(operand) => say("contains ", "does not contain ").line(value(operand)),
-        Operator::Compare(comparison, operand) => {
-            say("is ", "is not ").text(format!("{} ", comparison.words())).line(value(operand))
-        }
-        Operator::Before(moment) => say("is earlier than ", "is not earlier than ").line(of_moment(moment)),
-        Operator::After(moment) => say("is later than ", "is not later than ").line(of_moment(moment)),
-        Operator::Over(wanted) if *wanted == is_opposite => Line::of("is not over yet"),
-        Operator::Over(_) => Line::of("is over"),
-        Operator::IsDate(wanted) if *wanted == is_opposite => Line::of("is no date that can be read"),
-        Operator::IsDate(_) => Line::of("is a date"),
-        Operator::Length(lengths) => say("has a length of ", "does not have a length of ").text(of_lengths(lengths)),
-        Operator::Present(wanted) => Line::of(if *wanted == is_opposite { "is absent" } else { "is present" }),
-        Operator::Empty(wanted) => Line::of(if *wanted == is_opposite { "is not empty" } else { "is absent or empty" }),
-        Operator::AnyElement(inner) => {
-            say("has an element that ", "has no element that ").line(all_of(set, inner, false))
-        }
-        Operator::EveryElement(inner) => say("is a list of which every element ", "is no list of which every element ")
-            .line(all_of(set, inner, false)),
-        Operator::Not(inner) if inner.checks.len() == 1 => all_of(set, inner, !is_opposite),
-        Operator::Not(inner) => say("is not so that it ", "is so that it ").line(all_of(set, inner, false)),
-        Operator::FoundIn(lookup) => {
-            let name = set.lookups.get(*lookup).map_or("", |lookup| &lookup.name);
-            say("is found in the lookup ", "is not found in the lookup ").code(name)
-        }
+fn of_operator(set: &RuleSet, operator: &Operator, is_opposite: bool) -> Line {
+    match (operator.is_negated, is_opposite) {
+        (false, _) => of_comparator(set, &operator.comparator, "", is_opposite),
+        (true, false) => of_comparator(set, &operator.comparator, "is present and ", true),
+        (true, true) => of_comparator(set, &operator.comparator, "is absent or ", false),
+    }
+}
+
+/// What is said of a value that passes the comparator, or of one that does not.
+fn of_comparator(set: &RuleSet, comparator: &Comparator, before: &str, is_opposite: bool) -> Line {
+    let (so, not_so) = Declared::with(comparator.kind()).map_or(("", ""), |declared| declared.words);
+    let say = |is_opposite: bool| Line::of(format!("{before}{}", if is_opposite { not_so } else { so }));
+    let said = say(is_opposite);
+    match comparator {
+        Comparator::Value(relation, list) if relation.takes() == Takes::List => match is_opposite {
+            true => none_of(before, list),
+            false => one_of(before, list),
+        },
+        Comparator::Value(_, operand) => said.line(value(operand)),
+        Comparator::Pattern(pattern) => said.code(pattern.text()),
+        Comparator::Moment(_, moment) => said.line(of_moment(moment)),
+        Comparator::Property(_, wanted) => say(*wanted == is_opposite),
+        Comparator::Length(lengths) => said.text(of_lengths(lengths)),
+        Comparator::Elements(_, inner) => said.line(all_of(set, inner, false)),
+        Comparator::Not(inner) if inner.checks.len() == 1 => all_of(set, inner, !is_opposite),
+        Comparator::Not(inner) => said.line(all_of(set, inner, false)),
+        Comparator::FoundIn(lookup) => said.code(set.lookups.get(*lookup).map_or("", |lookup| &lookup.name)),
     }
 }
 
@@ -167,7 +159,11 @@ fn of_moment(moment: &Moment) -> Line {
 fn of_lengths(lengths: &[(Comparison, u64)]) -> String {
     let words = lengths.iter().map(|(comparison, length)| match comparison {
         Comparison::Equal => length.to_string(),
-        other => format!("{} {length}", other.words()),
+        ordered => {
+            let declared = Declared::with(Operand::Value(Relation::Order(*ordered)));
+            let words = declared.map_or("", |declared| declared.words.0);
+            format!("{}{length}", words.trim_start_matches("is "))
+        }
     });
     words.collect::<Vec<_>>().join(" and ")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::page::{Item, Line};
 use super::value::{long_script, value};
 use crate::rule::{
-    Action, Binding, Bound, Checks, Condition, Deliver, Expression, Operator, Read, ReadFrom, Rule, RuleSet, Test,
+    Action, Binding, Bound, Checks, Condition, Deliver, Expression, Read, ReadFrom, Rule, RuleSet, Test,
 };
 
 /// What each bound name that the rule reads stands for, in the order in which they are bound.
@@ -72,15 +72,8 @@ impl Reads {
 
     fn checks(&mut self, checks: &Checks) {
         for check in &checks.checks {
-            match &check.operator {
-                Operator::Before(moment) | Operator::After(moment) => {
-                    moment.value().iter().for_each(|value| value.reads(&mut self.found));
-                }
-                Operator::AnyElement(inner) | Operator::EveryElement(inner) | Operator::Not(inner) => {
-                    self.checks(inner);
-                }
-                operator => operator.operand().iter().for_each(|operand| operand.reads(&mut self.found)),
-            }
+            check.operator.inner().into_iter().for_each(|inner| self.checks(inner));
+            check.operator.compares_with().into_iter().for_each(|operand| operand.reads(&mut self.found));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::event::Path;
 use crate::rule::compile::compiler::Compiler;
 use crate::rule::compile::ends::Use;
 use crate::rule::compile::when::field_of;
-use crate::rule::condition::{Check, Checks, Comparison, Operator};
+use crate::rule::condition::{Check, Checks, Comparator, Comparison, Operator, Relation};
 use crate::rule::foreign::text as foreign;
 use crate::yaml::{Content, Node, Purpose, Style, is_plain_number, locate, syntax};
 
@@ -58,20 +58,22 @@ impl Compiler<'_> {
         }
         if let Some(pattern) = after("~") {
             let node = self.scalar_part(cell, pattern, Style::Quoted);
-            return self.pattern(&node, self.ignores_case).map(Operator::Matches);
+            return self
+                .pattern(&node, "`matches`", self.ignores_case)
+                .map(|pattern| Comparator::Pattern(pattern).plain());
         }
         if let Some(list) = after("in ").filter(|rest| rest.starts_with('[')) {
             return self.list_cell(cell, list, purpose, is_csv);
         }
         if let Some(list) = after("not in ").filter(|rest| rest.starts_with('[')) {
-            return self.list_cell(cell, list, purpose, is_csv).map(opposite);
+            return self.list_cell(cell, list, purpose, is_csv).map(Operator::negated);
         }
         if let Some(value) = after("!=") {
             let value = match wrapped(&self.scalar_part(cell, value, Style::Plain), is_csv) {
                 Some(part) => self.part(cell, part)?,
                 None => self.scalar_part(cell, value, if is_csv { Style::Quoted } else { Style::Plain }),
             };
-            return self.value_cell(&value, purpose, is_csv).map(opposite);
+            return self.value_cell(&value, purpose, is_csv).map(Operator::negated);
         }
         self.value_cell(cell, purpose, is_csv)
     }
@@ -79,7 +81,8 @@ impl Compiler<'_> {
     fn number_cell(&mut self, cell: &Node, sign: &str, rest: &str, comparison: Comparison) -> Option<Operator> {
         if is_plain_number(rest) || rest.starts_with("${") {
             let number = self.scalar_part(cell, rest, Style::Plain);
-            return self.number_to_compare(&number, sign).map(|number| Operator::Compare(comparison, number));
+            let number = self.number_to_compare(&number, sign)?;
+            return Some(Comparator::Value(Relation::Order(comparison), number).plain());
         }
         let message = format!("`{sign}` in a cell takes a number, not `{rest}`");
         let mut finding = self.reader.mistake(&code::BAD_CELL, &cell.span, message);
@@ -98,7 +101,10 @@ impl Compiler<'_> {
         let list = self.part(cell, list)?;
         match &list.content {
             Content::List(items) if is_csv => Some(self.one_of_cells(items, &list)),
-            _ => self.list_to_compare(&list, "`in`", purpose).map(Operator::In),
+            _ => {
+                let list = self.list_to_compare(&list, "`in`", purpose)?;
+                Some(Comparator::Value(Relation::Member, list).plain())
+            }
         }
     }
 
@@ -107,7 +113,10 @@ impl Compiler<'_> {
             Some(text) if is_csv && is_other_than_text(text) => {
                 Some(self.one_of_cells(std::slice::from_ref(value), value))
             }
-            _ => self.compared_with(value, purpose, Use::Equal).map(Operator::Is),
+            _ => {
+                let value = self.compared_with(value, purpose, Use::Equal)?;
+                Some(Comparator::Value(Relation::Equal, value).plain())
+            }
         }
     }
 
@@ -130,7 +139,7 @@ impl Compiler<'_> {
             }
         }
         let list = Node { content: Content::List(values), span: place.span.clone() };
-        Operator::In(self.expression(&list, Purpose::Body))
+        Comparator::Value(Relation::Member, self.expression(&list, Purpose::Body)).plain()
     }
 
     /// A part of a cell's text as YAML.
@@ -185,12 +194,4 @@ fn is_other_than_text(text: &str) -> bool {
 
 fn is_boolean(text: &str) -> bool {
     matches!(text, "true" | "false" | "TRUE" | "FALSE")
-}
-
-fn opposite(operator: Operator) -> Operator {
-    match operator {
-        Operator::Is(value) => Operator::IsNot(value),
-        Operator::In(values) => Operator::NotIn(values),
-        other => other,
-    }
 }

@@ -1,0 +1,150 @@
+//! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
+
+use super::condition::{Checks, Comparator, Operator};
+use super::declared::{At, Property, Quantifier, Relation};
+use crate::event::{Shape, View, folded, nfc, number};
+
+impl Operator {
+    /// Whether the operator holds of a value beside its operand. Only of operators that have one, or need none.
+    #[must_use]
+    pub fn compare(&self, value: View<'_>, operand: View<'_>, ignore_case: bool) -> bool {
+        self.comparator.compare(value, operand, ignore_case) != self.is_negated
+    }
+
+    /// Whether the operator holds of a value (absent: `None`), as far as that depends on nothing else.
+    #[must_use]
+    pub fn hold_of(&self, value: Option<View<'_>>, ignore_case: bool) -> Option<bool> {
+        let held = match (&self.comparator, value) {
+            (Comparator::Property(Property::Present, wanted), value) => value.is_some() == *wanted,
+            (Comparator::Property(Property::Empty, wanted), value) => value.is_none_or(View::is_empty) == *wanted,
+            (Comparator::Not(inner), value) => !inner.hold_of(value)?,
+            (
+                Comparator::Value(..)
+                | Comparator::Pattern(_)
+                | Comparator::Moment(..)
+                | Comparator::Property(Property::Over | Property::IsDate, _)
+                | Comparator::Length(_)
+                | Comparator::Elements(..)
+                | Comparator::FoundIn(_),
+                None,
+            ) => return Some(false),
+            // The clock has a say, or how dates are meant.
+            (
+                Comparator::Moment(..)
+                | Comparator::Property(Property::Over | Property::IsDate, _)
+                | Comparator::FoundIn(_),
+                Some(_),
+            ) => return None,
+            (Comparator::Elements(quantifier, checks), Some(value)) => elements(checks, value, *quantifier)?,
+            (Comparator::Value(_, operand), Some(value)) => {
+                self.comparator.compare(value, operand.constant()?.view(), ignore_case)
+            }
+            (Comparator::Pattern(_) | Comparator::Length(_), Some(value)) => {
+                self.comparator.compare(value, value, ignore_case)
+            }
+        };
+        Some(held != self.is_negated)
+    }
+}
+
+impl Comparator {
+    fn compare(&self, value: View<'_>, operand: View<'_>, ignore_case: bool) -> bool {
+        let (value, operand) = (value.compared(), operand.compared());
+        match self {
+            Comparator::Value(relation, _) => relation.holds(value, operand, ignore_case),
+            Comparator::Pattern(pattern) => matches!(value.shape(), Shape::Text(text) if pattern.is_match(&nfc(&text))),
+            Comparator::Length(wanted) => length(value)
+                .is_some_and(|length| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit)))),
+            Comparator::Moment(..)
+            | Comparator::Property(..)
+            | Comparator::Elements(..)
+            | Comparator::Not(_)
+            | Comparator::FoundIn(_) => false,
+        }
+    }
+}
+
+impl Relation {
+    fn holds(self, value: View<'_>, operand: View<'_>, ignore_case: bool) -> bool {
+        let texts = |holds: fn(&str, &str) -> bool| on_texts(value, operand, ignore_case, holds);
+        match self {
+            Relation::Equal => alike(value, operand, ignore_case),
+            Relation::Member => among(value, operand, ignore_case),
+            Relation::Part(At::Start) => texts(|text, part| text.starts_with(part)),
+            Relation::Part(At::End) => texts(|text, part| text.ends_with(part)),
+            Relation::Part(At::Anywhere) => match value.shape() {
+                Shape::List(_) => among(operand, value, ignore_case),
+                _ => texts(|text, part| text.contains(part)),
+            },
+            Relation::Order(comparison) => match (value.number(), operand.number()) {
+                (Some(a), Some(b)) => comparison.holds(number::compare(&a, &b)),
+                _ => false,
+            },
+        }
+    }
+}
+
+impl Checks {
+    /// Whether the checks hold of a value (absent: `None`), as far as that depends on nothing else:
+    /// `None` where another name, a lookup or the clock has a say.
+    #[must_use]
+    pub fn hold_of(&self, value: Option<View<'_>>) -> Option<bool> {
+        for check in &self.checks {
+            if !check.operator.hold_of(value, self.ignore_case)? {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    /// Whether the checks depend on the value and the clock alone, so that they never fail.
+    #[must_use]
+    pub fn never_fail(&self) -> bool {
+        self.checks.iter().all(|check| match &check.operator.comparator {
+            Comparator::Value(_, operand) => operand.constant().is_some(),
+            Comparator::Elements(_, inner) | Comparator::Not(inner) => inner.never_fail(),
+            Comparator::Moment(_, moment) => moment.value().is_none(),
+            Comparator::FoundIn(_) => false,
+            Comparator::Pattern(_) | Comparator::Property(..) | Comparator::Length(_) => true,
+        })
+    }
+}
+
+fn elements(checks: &Checks, value: View<'_>, quantifier: Quantifier) -> Option<bool> {
+    let Shape::List(list) = value.shape() else { return Some(false) };
+    let settles = quantifier == Quantifier::Any;
+    for item in list.iter() {
+        if checks.hold_of(Some(item))? == settles {
+            return Some(settles);
+        }
+    }
+    Some(!settles)
+}
+
+fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, &str) -> bool) -> bool {
+    match (value.shape(), part.shape()) {
+        (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&folded(&text), &folded(&part)),
+        (Shape::Text(text), Shape::Text(part)) => holds(&nfc(&text), &nfc(&part)),
+        _ => false,
+    }
+}
+
+fn alike(value: View<'_>, other: View<'_>, ignore_case: bool) -> bool {
+    match (value.shape(), other.shape()) {
+        (Shape::Text(a), Shape::Text(b)) if ignore_case => folded(&a) == folded(&b),
+        _ => value.same(other),
+    }
+}
+
+fn among(value: View<'_>, list: View<'_>, ignore_case: bool) -> bool {
+    matches!(list.shape(), Shape::List(list) if list.iter().any(|item| alike(value, item, ignore_case)))
+}
+
+/// Characters of a text, elements of a list.
+fn length(value: View<'_>) -> Option<u64> {
+    match value.shape() {
+        Shape::Text(text) => Some(nfc(&text).chars().count() as u64),
+        Shape::List(list) => Some(list.len() as u64),
+        _ => None,
+    }
+}
