@@ -11,6 +11,7 @@
 mod args;
 mod completions;
 mod exit;
+mod format;
 mod man;
 mod outbox;
 mod progress;

@@ -29,12 +29,7 @@ impl Credentials {
     /// When they are not there.
     pub(super) fn read(login: Option<&Login>) -> Result<Option<Self>, Trouble> {
         let Some(login) = login else { return Ok(None) };
-        let missing = |why: crate::outside::NoCredential| {
-            Trouble::new(Fault::Access, why.0)
-                .help("set the variable, or write the file, for the process that runs hookgate")
-        };
-        let (user, password) = (login.user.resolve(), login.password.resolve());
-        Ok(Some(Self { user: user.map_err(missing)?, password: password.map_err(missing)? }))
+        Ok(Some(Self { user: login.user.resolve()?, password: login.password.resolve()? }))
     }
 
     fn is(&self, other: &Self) -> bool {

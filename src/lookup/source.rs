@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
 use crate::event::{Trace, Value};
+use crate::outside::NoCredential;
 use crate::outside::relay::Excess;
 use crate::rule::Remote;
 
@@ -101,6 +102,13 @@ impl Trouble {
     #[must_use]
     pub fn is_of_source(&self) -> bool {
         self.fault == Fault::Source
+    }
+}
+
+/// A credential that is not there.
+impl From<NoCredential> for Trouble {
+    fn from(why: NoCredential) -> Self {
+        Self::new(Fault::Access, why.0).help(NoCredential::HELP)
     }
 }
 

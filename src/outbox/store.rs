@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::delivery::{Consignment, Passing, StoredDelivery};
+use crate::outside::NoCredential;
 
 /// A place where parcels wait: what stands there under one name of an outbox. What stands there under others is left alone.
 pub trait Store: fmt::Debug + Send + Sync {
@@ -148,6 +149,13 @@ pub struct Trouble {
     pub message: String,
     /// What to do.
     pub help: String,
+}
+
+/// A credential that is not there.
+impl From<NoCredential> for Trouble {
+    fn from(why: NoCredential) -> Self {
+        Self { message: why.0, help: NoCredential::HELP.to_owned() }
+    }
 }
 
 impl fmt::Display for Trouble {

@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::client::NoClient;
-use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes, without_mark};
+use super::small_file::{PEM_LIMIT_BYTES, read_pem};
 
 /// TLS as a client: versions 1.2 and 1.3, and a certificate that one of the authorities vouches for.
 ///
@@ -46,8 +46,8 @@ fn add(roots: &mut RootCertStore, file: &Path) -> Result<(), NoClient> {
         NoClient::new(message).help("`ca` names a PEM file with `-----BEGIN CERTIFICATE-----`")
     };
     let mut count = 0;
-    let pem = read_small_bytes(file, PEM_LIMIT_BYTES).map_err(|error| unusable(&error))?;
-    for certificate in CertificateDer::pem_slice_iter(without_mark(&pem)) {
+    let pem = read_pem(file, PEM_LIMIT_BYTES).map_err(|error| unusable(&error))?;
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| unusable(&error))?;
         roots.add(certificate).map_err(|error| unusable(&error))?;
         count += 1;

@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::address_guard::{AddressGuard, Forbidden, Names, Resolver, system};
 use super::relay::Watch;
-use super::small_file::{PEM_LIMIT_BYTES, read_small_bytes, without_mark};
+use super::small_file::{PEM_LIMIT_BYTES, read_pem};
 
 /// Largest answer that is read, in bytes.
 pub const ANSWER_LIMIT_BYTES: usize = 4 << 20;
@@ -218,10 +218,7 @@ fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwes
         help: Some("name a PEM file that hookgate's user may read"),
         is_broken: false,
     };
-    let read = |file: &Path| match read_small_bytes(file, PEM_LIMIT_BYTES) {
-        Ok(bytes) => Ok(without_mark(&bytes).to_vec()),
-        Err(error) => Err(unusable(file, &error)),
-    };
+    let read = |file: &Path| read_pem(file, PEM_LIMIT_BYTES).map_err(|error| unusable(file, &error));
     if let Some(file) = &tls.ca {
         let found = Certificate::from_pem_bundle(&read(file)?).map_err(|error| unusable(file, &error))?;
         if found.is_empty() {
@@ -231,7 +228,7 @@ fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwes
     }
     match (&tls.certificate, &tls.certificate_key) {
         (Some(certificate), Some(key)) => {
-            let both = [read(certificate)?, b"\n".to_vec(), read(key)?].concat();
+            let both = [read(certificate)?.as_slice(), b"\n", read(key)?.as_slice()].concat();
             let identity = Identity::from_pem(&both).map_err(|error| unusable(certificate, &error))?;
             Ok(builder.identity(identity))
         }

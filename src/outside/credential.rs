@@ -47,6 +47,11 @@ enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoCredential(pub String);
 
+impl NoCredential {
+    /// What to do where one is not there.
+    pub const HELP: &str = "set the variable, or write the file, for the process that runs hookgate";
+}
+
 impl PartialEq for Credential {
     fn eq(&self, other: &Self) -> bool {
         self.parts == other.parts

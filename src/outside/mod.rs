@@ -43,4 +43,4 @@ pub use mode::Mode;
 pub use panics::tell_panics_of;
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};
-pub use small_file::{read_small_bytes, read_small_file, without_mark};
+pub use small_file::{read_pem, read_small_bytes, read_small_file};

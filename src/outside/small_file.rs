@@ -52,10 +52,16 @@ fn open_ordinary(path: &Path) -> Result<File> {
     }
 }
 
-/// What was read of a file, without a byte order mark: PEM is looked for at the beginning of a line.
-#[must_use]
-pub fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+/// The file's bytes without a byte order mark: PEM is looked for at the beginning of a line.
+///
+/// # Errors
+/// As [`read_small_bytes`].
+pub fn read_pem(path: &Path, limit_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+    let bytes = read_small_bytes(path, limit_bytes)?;
+    match bytes.strip_prefix(MARK.to_string().as_bytes()) {
+        Some(rest) => Ok(Zeroizing::new(rest.to_vec())),
+        None => Ok(bytes),
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -189,12 +188,15 @@ impl Sources {
                 hash.update(part);
             }
         }
-        let mut hexadecimal = String::with_capacity(64);
-        for byte in hash.finalize() {
-            let _ = write!(hexadecimal, "{byte:02x}");
-        }
         let budget = Arc::new(Budget::new(MEMORY_BYTES));
-        Self { folder: folder.to_owned(), files, others: Vec::new(), hash: hexadecimal, budget, bytes: 0 }
+        Self {
+            folder: folder.to_owned(),
+            files,
+            others: Vec::new(),
+            hash: format!("{:x}", hash.finalize()),
+            budget,
+            bytes: 0,
+        }
     }
 
     /// What loading the files may hold, of which nothing is held but the files themselves.

@@ -79,6 +79,47 @@ tests:
     assert!(failed.deliveries.is_empty() && trace.contains("outbox.encryption_key"), "{trace}");
 }
 
+/// The same for places that no secret may go to: neither the key of a delivery nor a mapped value is given one that lies in an
+/// object of the event, or in a row of a table, whatever was seen when the rules were loaded.
+#[test]
+fn a_secret_that_is_only_seen_at_run_time_goes_into_no_plain_place() {
+    let files = [
+        (Role::Csv, "people.csv", "login,name,password\na,Asha,Welcome@123\n"),
+        (
+            Role::Yaml,
+            "rules.yaml",
+            "lookups: { people: { table: people.csv, key: login } }
+rules:
+  - { name: apps, hook: postCreateUser, deliver: { to: siem, body: x, key: \"${user.provisionedApps}\" } }
+  - { name: app, hook: policyMap, mappedValue: \"${user.provisionedApps}\" }
+  - name: row
+    hook: postUpdateUser
+    let: { row: { lookup: people, key: \"${user.login}\" } }
+    deliver: { to: siem, body: x, key: \"${row}\" }
+  - { name: mapped-row, hook: taskAttribute, let: { row: { lookup: people, key: \"${user.login}\" } }, mappedValue: \"${row}\" }
+tests:
+  - { name: apps, hook: postCreateUser, request: { user: { login: a, provisionedApps: { crm: { login: { password: Welcome@123 } } } } }, expect: { failed: true } }
+  - { name: app, hook: policyMap, request: { user: { login: a, provisionedApps: { crm: { login: { password: Welcome@123 } } } } }, expect: { failed: true } }
+  - { name: row, hook: postUpdateUser, request: { user: { login: a } }, expect: { failed: true } }
+  - { name: mapped-row, hook: taskAttribute, request: { user: { login: a } }, expect: { failed: true } }
+",
+        ),
+    ];
+    let files = files.map(|(role, name, text)| (role, Arc::new(File::new(name.to_owned(), text.to_owned()))));
+    let sources = Sources::from_files(Path::new(""), files.to_vec());
+    let (live, _) =
+        Live::build(&sources, &tenant_of(TENANT)).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+    let surroundings =
+        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, calendar: hookgate::event::Calendar::utc(), rounds: 8 };
+    assert_eq!(live.rules.cases.len(), 4);
+    for case in &live.rules.cases {
+        let ran = case::run(&live.rules, case, &live.tables, &surroundings);
+        assert!(matches!(ran.verdict, CaseVerdict::Passed), "{}: {:?}", case.name, ran.verdict);
+        assert!(ran.deliveries.is_empty(), "{}: {:?}", case.name, ran.deliveries);
+        assert!(format!("{:?}", ran.trace).contains("a secret, or what is computed from one"), "{:?}", ran.trace);
+    }
+}
+
 /// The results of all cases of these rules.
 fn run(rules: &str) -> Vec<CaseResult> {
     let live = build(rules).unwrap_or_else(|report| panic!("{report}\n{rules}"));

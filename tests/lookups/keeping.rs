@@ -41,10 +41,24 @@ async fn answers_are_kept_as_long_as_the_lookup_says_and_misses_for_their_own_ti
     advance(Duration::from_secs(3)).await;
     ask(&gateway, "here").await;
     ask(&gateway, "gone").await;
-    assert_eq!(source.count(), 3, "only the miss is asked again");
+    let asked = || source.asked.lock().unwrap().clone();
+    assert_eq!(asked(), ["here", "gone", "gone"], "the miss alone is asked again");
     advance(Duration::from_secs(58)).await;
     ask(&gateway, "here").await;
-    assert_eq!(source.count(), 4);
+    assert_eq!(asked(), ["here", "gone", "gone", "here"]);
+}
+
+/// The other way round: who is not there stays so for longer than who is.
+#[tokio::test(start_paused = true)]
+async fn a_miss_may_be_kept_longer_than_a_hit() {
+    let source = register();
+    let gateway = asking(&rules("cache: { hits: 2s, misses: 60s }, on_error: fail"), &source);
+    for _ in 0..2 {
+        ask(&gateway, "here").await;
+        ask(&gateway, "gone").await;
+        advance(Duration::from_secs(3)).await;
+    }
+    assert_eq!(*source.asked.lock().unwrap(), ["here", "gone", "here"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -51,6 +51,22 @@ fn files_in_another_encoding_are_told_with_the_row_and_what_to_do_in_excel() {
     }
 }
 
+/// The rules themselves are well: what is wrong is seen in the table alone, and nothing of them is taken.
+#[test]
+fn rules_whose_table_has_a_mistake_are_not_taken() {
+    for (lookup, table, wanted) in [
+        ("{ table: people.csv, key: phone }", "login,mobile\nasha,1\n", "H503"),
+        ("{ table: people.csv, key: mobile }", "name,mobile\nasha,1\n", "H307"),
+        ("{ table: people.csv, key: mobile, at_least: 2 }", "login,mobile\nasha,1\n", "H520"),
+    ] {
+        let rules = asking(lookup, "\"${user.mobile}\"");
+        let folder = folder(&[("rules.yaml", rules.as_bytes()), ("people.csv", table.as_bytes())]);
+        let report = load(folder.path()).err().unwrap_or_else(|| panic!("{lookup} is taken"));
+        let codes: Vec<&str> = report.findings.iter().map(|finding| finding.code.id).collect();
+        assert_eq!(codes, [wanted], "{}", report.to_text(false));
+    }
+}
+
 #[test]
 fn an_encoding_that_is_said_is_held_to() {
     let latin = b"login,mobile\nJos\xe9,9820012345\n";

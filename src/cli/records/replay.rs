@@ -11,6 +11,7 @@ use super::journals::{Journals, Sighted, journals};
 use super::remembered::answer;
 use super::sought::Sought;
 use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::format::Format;
 use crate::cli::progress::Progress;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
@@ -43,12 +44,6 @@ pub struct Args {
 pub enum Tables {
     Then,
     Now,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
 }
 
 fn percent(text: &str) -> Result<f64, String> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 use serde_json::{Value as Json, json};
 
 use super::journals::{Journals, Sighted, journals};
@@ -10,6 +10,7 @@ use super::remembered::{shown, words};
 use super::shown::time;
 use super::sought::Sought;
 use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::format::Format;
 use crate::cli::rules::explanation;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
@@ -26,12 +27,6 @@ pub struct Args {
     pub sought: Sought,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
 }
 
 /// What the rules of the folder say of the record today.

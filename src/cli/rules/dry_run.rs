@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::facts;
 use super::trace::{explanation, headline};
 use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::format::Format;
 use crate::cli::request;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
@@ -51,12 +52,6 @@ pub struct Args {
     pub explain: bool,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
 }
 
 /// What a dry run shows, whatever it ran.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use crate::cli::exit::Failure;
+use crate::cli::exit::{Exit, Failure};
 use crate::server::AdminSettings;
 
 /// Longest time for connecting, in milliseconds.
@@ -21,6 +21,21 @@ const STATUS_LINE_BYTES: usize = "HTTP/1.1 200".len();
 pub struct Answer {
     pub status: u16,
     pub body: String,
+}
+
+impl Answer {
+    /// What a command says of an answer that is neither 200 nor 422. `message` is what the gateway says; `token` what to do
+    /// where it does not know the token.
+    pub fn otherwise(&self, message: Option<String>, token: &str) -> std::result::Result<(String, Exit), Failure> {
+        match (self.status, message) {
+            (401, _) => Err(Failure::message("the admin listener does not know this token").help(token)),
+            (_, Some(message)) => Ok((format!("{message}\n"), Exit::Found)),
+            (status, None) => {
+                let failure = Failure::message(format!("the admin listener answers with status {status}"));
+                Err(failure.help("is it a gateway of this version that listens there?"))
+            }
+        }
+    }
 }
 
 /// Where it is reached.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args as ClapArgs;
 use serde::Deserialize;
 
-use super::admin_call::{Answer, call};
+use super::admin_call::call;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::rules::check::counted;
 use crate::config::Settings;
@@ -95,23 +95,18 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     query.extend_pairs(args.accept.iter().map(|table| ("accept", table)));
     let query = query.finish();
     let path = if query.is_empty() { "/reload".to_owned() } else { format!("/reload?{query}") };
-    let Answer { status, body } = call("POST", &path, TIME_LIMIT_MS, &settings.server.admin)?;
-    let told: Option<Reply> = serde_json::from_str(&body).ok();
-    let (stdout, exit) = match (status, told) {
+    let answer = call("POST", &path, TIME_LIMIT_MS, &settings.server.admin)?;
+    let told: Option<Reply> = serde_json::from_str(&answer.body).ok();
+    let (stdout, exit) = match (answer.status, told) {
         (200, Some(told)) => (loaded(&told), if told.kept.is_empty() { Exit::Well } else { Exit::Kept }),
         (422, Some(told)) => {
             let what = "the rules in the folder have a mistake; those from before stay in force";
             (told.refused.told(what), Exit::Found)
         }
-        (401, _) => {
-            let failure = Failure::message("the admin listener does not know this token");
-            return Err(failure.help("`admin.token` must be what the running gateway was started with"));
-        }
-        (_, Some(Reply { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
-        _ => {
-            let failure = Failure::message(format!("the admin listener answers with status {status}"));
-            return Err(failure.help("is it a gateway of this version that listens there?"));
-        }
+        (_, told) => answer.otherwise(
+            told.and_then(|told| told.message),
+            "`admin.token` must be what the running gateway was started with",
+        )?,
     };
     Ok(Output { stdout, exit })
 }

@@ -147,22 +147,15 @@ fn roll_back(sets: &Sets, settings: &Settings, hash: Option<&str>) -> Result<Out
     }
 }
 
-fn answered(Answer { status, body }: &Answer) -> Result<Output, Failure> {
-    let told: Option<Reply> = serde_json::from_str(body).ok();
-    let (stdout, exit) = match (status, told) {
+fn answered(answer: &Answer) -> Result<Output, Failure> {
+    let told: Option<Reply> = serde_json::from_str(&answer.body).ok();
+    let (stdout, exit) = match (answer.status, told) {
         (200, Some(told)) => (in_force(&told), if told.kept.is_empty() { Exit::Well } else { Exit::Kept }),
         (422, Some(told)) => {
             (told.refused.told("this set cannot be in force any more; what was in force stays"), Exit::Found)
         }
-        (401, _) => {
-            let failure = Failure::message("the admin listener does not know this token");
-            return Err(failure.help("`admin.token` must be what the running gateway has"));
-        }
-        (_, Some(Reply { message: Some(message), .. })) => (format!("{message}\n"), Exit::Found),
-        _ => {
-            let failure = Failure::message(format!("the admin listener answers with status {status}"));
-            return Err(failure.help("is it a gateway of this version that listens there?"));
-        }
+        (_, told) => answer
+            .otherwise(told.and_then(|told| told.message), "`admin.token` must be what the running gateway has")?,
     };
     Ok(Output { stdout, exit })
 }

@@ -1,6 +1,5 @@
 //! The admin address of a running gateway, as it wrote it to a file, since its settings may have changed meanwhile.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
@@ -47,10 +46,6 @@ pub fn address(settings: &Settings, config: Option<&Path>) -> Option<SocketAddr>
 }
 
 fn file(settings: &Settings, config: Option<&Path>) -> Option<PathBuf> {
-    let hash = Sha256::digest(config::file_of(config).as_os_str().as_encoded_bytes());
-    let mut name = NAME.to_owned();
-    hash.iter().take(FILE_BYTES).for_each(|byte| {
-        let _ = write!(name, "{byte:02x}");
-    });
-    Some(settings.state_folder()?.join(name))
+    let hash = format!("{:x}", Sha256::digest(config::file_of(config).as_os_str().as_encoded_bytes()));
+    Some(settings.state_folder()?.join(format!("{NAME}{hash:.0$}", 2 * FILE_BYTES)))
 }

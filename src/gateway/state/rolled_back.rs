@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sets::Sets;
 use super::whole_file::{sync_folder_of, write};
+use crate::outside::read_small_bytes;
 
 /// How the note is written.
 const VERSION: u32 = 1;
@@ -42,11 +43,10 @@ impl RolledBack {
     pub fn read(sets: &Sets) -> Result<Option<Self>, String> {
         let path = sets.note();
         let told = |why: &dyn std::fmt::Display| format!("`{}`: {why}", path.display());
-        let bytes = match fs::metadata(&path).map(|metadata| metadata.len()) {
+        let bytes = match read_small_bytes(&path, NOTE_LIMIT_BYTES) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Ok(length) if length > NOTE_LIMIT_BYTES => return Err(told(&"it is too large")),
             Err(error) => return Err(told(&error)),
-            Ok(_) => fs::read(&path).map_err(|error| told(&error))?,
         };
         match serde_json::from_slice::<Self>(&bytes) {
             Ok(note) if note.version == VERSION => Ok(Some(note)),

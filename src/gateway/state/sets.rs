@@ -5,7 +5,7 @@
 //! comes into force again gets a new name, and the order is known without reading a file.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use super::plain_path::plain_path;
 use super::tables::{FOLDER_DIGITS, short};
 use super::whole_file::{is_being_written, is_new, sync_folder_of, write};
 use crate::gateway::settings::Settings;
+use crate::outside::read_small_bytes;
 use crate::rule::source::FOLDER_LIMIT_BYTES;
 use crate::rule::{Role, Sources, below};
 
@@ -154,10 +155,8 @@ impl Sets {
     /// # Errors
     /// When they cannot be read, or are not as they were written.
     pub fn read(&self, set: &KeptSet) -> Result<Sources, String> {
-        let mut bytes = Vec::new();
-        let file = fs::File::open(&set.path).map_err(|error| error.to_string())?;
         let limit = HEAD_LIMIT_BYTES + FOLDER_LIMIT_BYTES + 1;
-        file.take(limit).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        let bytes = read_small_bytes(&set.path, limit).map_err(|error| error.to_string())?;
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("its first line has no end")?;
         let (line, content) = bytes.split_at(end);
         let mut rest = content.get(1..).unwrap_or_default();

@@ -5,9 +5,8 @@
 //! collide.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +19,7 @@ use super::plain_path::plain_path;
 use super::rows::Rows;
 use super::whole_file::{is_being_written, is_new, write};
 use crate::diagnostic::File;
+use crate::outside::read_small_bytes;
 use crate::rule::Role;
 use crate::rule::source::FILE_LIMIT_BYTES;
 
@@ -225,9 +225,7 @@ impl Store {
 
 /// The first line and the table's file behind it.
 fn read(path: &Path) -> Result<(Head, Vec<u8>), String> {
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(|error| error.to_string())?;
-    file.take(HEAD_LIMIT_BYTES + FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let bytes = read_small_bytes(path, HEAD_LIMIT_BYTES + FILE_LIMIT_BYTES + 1).map_err(|error| error.to_string())?;
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("its first line has no end")?;
     let (line, content) = bytes.split_at(end);
     let content = content.get(1..).unwrap_or_default();
@@ -248,10 +246,7 @@ pub fn short(bytes: &[u8], digits: usize) -> String {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! A digest, since a rule may have a secret's own text.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -26,11 +25,8 @@ pub enum RecordedOnSecret {
 #[must_use]
 pub fn name_of(asked: &str) -> String {
     let about = asked.lines().next().unwrap_or_default();
-    let digest = Sha256::digest(asked.as_bytes());
-    digest.iter().take(DIGEST_BYTES).fold(format!("{about} "), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    let digest = format!("{:x}", Sha256::digest(asked.as_bytes()));
+    format!("{about} {digest:.0$}", 2 * DIGEST_BYTES)
 }
 
 impl RecordedOnSecret {

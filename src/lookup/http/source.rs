@@ -239,14 +239,14 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
     let mut headers = HeaderMap::new();
     for (name, value) in &target.headers {
         let wrong = || Trouble::new(Fault::Question, format!("`{name}` is no header that can be sent"));
-        let value = resolved(value)?;
+        let value = value.resolve()?;
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         headers.insert(name, sensitive(value.expose_secret()).ok_or_else(wrong)?);
     }
     let authorization = match (&target.bearer, &target.login) {
-        (Some(bearer), _) => Some(format!("Bearer {}", resolved(bearer)?.expose_secret())),
+        (Some(bearer), _) => Some(format!("Bearer {}", bearer.resolve()?.expose_secret())),
         (None, Some(login)) => {
-            let (user, password) = (resolved(&login.user)?, resolved(&login.password)?);
+            let (user, password) = (login.user.resolve()?, login.password.resolve()?);
             Some(basic(user.expose_secret(), password.expose_secret()))
         }
         (None, None) => None,
@@ -256,11 +256,4 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
         headers.insert(AUTHORIZATION, sensitive(&authorization).ok_or_else(wrong)?);
     }
     Ok(headers)
-}
-
-fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
-    credential.resolve().map_err(|why| {
-        let help = "set the variable, or write the file, for the process that runs hookgate";
-        Trouble::new(Fault::Access, why.0).help(help)
-    })
 }

@@ -43,7 +43,7 @@ impl HttpReceiver {
             certificate: target.certificate.clone(),
             certificate_key: target.certificate_key.clone(),
         };
-        resolved(&target.address)?;
+        target.address.resolve()?;
         let guard = AddressGuard::new(target.allow.clone());
         let client = RenewedClient::open(&target.address, &guard, &tls).map_err(unusable)?;
         is_safe(target, &client.client())?;
@@ -160,7 +160,7 @@ fn is_safe(target: &HttpTarget, client: &Client) -> Result<(), Trouble> {
 
 /// The keys that sign; none where nothing is signed.
 fn signature(target: &HttpTarget) -> Result<Option<Signature>, Trouble> {
-    let keys: Vec<SecretString> = target.signature_keys.iter().map(resolved).collect::<Result<_, _>>()?;
+    let keys: Vec<SecretString> = target.signature_keys.iter().map(Credential::resolve).collect::<Result<_, _>>()?;
     let signature = (!keys.is_empty()).then(|| Signature::new(&keys)).transpose();
     signature.map_err(|why| trouble(why, "a key is `whsec_` and Base64, or Base64 alone"))
 }
@@ -175,14 +175,14 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
     for (name, value) in &target.headers {
         let wrong =
             || trouble(format!("`{name}` is no header that can be sent"), "write it otherwise, or leave it out");
-        let value = resolved(value)?;
+        let value = value.resolve()?;
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         headers.insert(name, sensitive(value.expose_secret()).ok_or_else(wrong)?);
     }
     let authorization = match (&target.bearer, &target.user, &target.password) {
-        (Some(bearer), ..) => Some(format!("Bearer {}", resolved(bearer)?.expose_secret())),
+        (Some(bearer), ..) => Some(format!("Bearer {}", bearer.resolve()?.expose_secret())),
         (None, Some(user), Some(password)) => {
-            let (user, password) = (resolved(user)?, resolved(password)?);
+            let (user, password) = (user.resolve()?, password.resolve()?);
             Some(basic(user.expose_secret(), password.expose_secret()))
         }
         _ => None,
@@ -193,12 +193,6 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
         headers.insert(AUTHORIZATION, sensitive(&authorization).ok_or_else(wrong)?);
     }
     Ok(headers)
-}
-
-fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
-    credential
-        .resolve()
-        .map_err(|why| trouble(why.0, "set the variable, or write the file, for the process that runs hookgate"))
 }
 
 fn trouble(message: impl Into<String>, help: &str) -> Trouble {

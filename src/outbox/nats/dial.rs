@@ -118,15 +118,10 @@ fn address(text: &str) -> Result<ServerAddr, Trouble> {
 /// As whom, with the credentials as they are now.
 fn login(target: &NatsTarget) -> Result<Login, Trouble> {
     Ok(match (&target.token, &target.user, &target.password) {
-        (Some(token), ..) => Login::Token(resolved(token)?),
-        (None, Some(user), Some(password)) => Login::User(resolved(user)?, resolved(password)?),
+        (Some(token), ..) => Login::Token(token.resolve()?),
+        (None, Some(user), Some(password)) => Login::User(user.resolve()?, password.resolve()?),
         _ => Login::None,
     })
-}
-
-fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
-    let help = "set the variable, or write the file, for the process that runs hookgate";
-    credential.resolve().map_err(|why| Trouble { message: why.0, help: help.to_owned() })
 }
 
 #[cfg(test)]

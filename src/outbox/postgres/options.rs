@@ -8,7 +8,7 @@ use url::Url;
 use crate::outbox::settings::PostgresStore;
 use crate::outbox::store::Trouble;
 use crate::outside::relay::{POSTGRES_PORT, Server};
-use crate::outside::{Credential, NoClient, client_config};
+use crate::outside::{Credential, NoClient, NoCredential, client_config};
 
 /// How long the server keeps what a gateway began and does not go on with, in milliseconds: a gateway that froze half way
 /// holds up the others no longer than this.
@@ -62,7 +62,7 @@ pub fn options(settings: &PostgresStore) -> Result<(Server, PgConnectOptions), T
 fn resolved(credential: &Credential) -> Result<SecretString, Trouble> {
     credential.resolve().map_err(|why| Trouble {
         message: format!("`outbox.postgres` cannot be used: {}", why.0),
-        help: "set the variable, or write the file, for the process that runs hookgate".to_owned(),
+        help: NoCredential::HELP.to_owned(),
     })
 }
 

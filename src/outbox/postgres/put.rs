@@ -189,8 +189,7 @@ fn lane(text: &str) -> String {
         return storable(text);
     }
     let beginning = text.get(..text.floor_char_boundary(LANE_LIMIT_BYTES / 2)).unwrap_or_default();
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().fold(storable(beginning) + "…", |lane, byte| format!("{lane}{byte:02x}"))
+    format!("{}…{:x}", storable(beginning), Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

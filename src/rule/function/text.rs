@@ -1,7 +1,6 @@
 //! Functions over text.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -139,9 +138,5 @@ static SHA256: Function = Function::new(
 
 fn sha256(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("sha256", values, 0)?;
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    Ok(Value::text(out))
+    Ok(Value::text(format!("{:x}", Sha256::digest(text.as_bytes()))))
 }

@@ -7,12 +7,13 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use secrecy::ExposeSecret as _;
+use secrecy::zeroize::Zeroizing;
 
 use super::secret::resolved;
 use super::settings::{Claim, JwtAlgorithm, JwtKey, JwtSecret};
 use super::token::Token;
 use super::trouble::Trouble;
-use crate::outside::{read_small_bytes, without_mark};
+use crate::outside::read_pem;
 
 use JwtAlgorithm::{ES256, ES384, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512};
 
@@ -135,9 +136,8 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(&padded).or_else(|_| URL_SAFE.decode(&padded)).ok()
 }
 
-pub(super) fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
-    let bytes = read_small_bytes(file, FILE_LIMIT_BYTES)?;
-    Ok(without_mark(&bytes).to_vec())
+pub(super) fn read_file(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    read_pem(file, FILE_LIMIT_BYTES)
 }
 
 fn library(algorithm: JwtAlgorithm) -> Algorithm {

@@ -101,7 +101,7 @@ fn look(settings: &AuthSettings) -> Seen {
     }
     for file in settings.key_files() {
         let key = super::key::read_file(file).map_err(|error| format!("the key `{}`: {error}", file.display()))?;
-        whole.update(Sha256::digest(key));
+        whole.update(Sha256::digest(&*key));
     }
     Ok(whole.finalize().into())
 }

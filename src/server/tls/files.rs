@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::settings::TlsSettings;
 use super::trouble::NoTls;
-use crate::outside::{read_small_bytes, without_mark};
+use crate::outside::read_pem;
 
 /// Largest file that is read, in bytes.
 const FILE_LIMIT_BYTES: u64 = 4 << 20;
@@ -54,8 +54,7 @@ impl Files {
 
 fn read(file: &Path) -> Result<Text, NoTls> {
     let help = "name a PEM file that hookgate's user may read";
-    let bytes = read_small_bytes(file, FILE_LIMIT_BYTES)
+    let bytes = read_pem(file, FILE_LIMIT_BYTES)
         .map_err(|error| NoTls::of(file, format_args!("cannot be read: {error}"), help))?;
-    let bytes = Zeroizing::new(without_mark(&bytes).to_vec());
     Ok(Text { file: file.to_owned(), bytes })
 }

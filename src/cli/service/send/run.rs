@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::runtime::Builder;
@@ -12,6 +12,7 @@ use url::Url;
 use super::bearer::TokenArgs;
 use super::told::Exchange;
 use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::format::Format;
 use crate::cli::request;
 use crate::config::Settings;
 use crate::event::secret::{HIDDEN, SecretNames};
@@ -52,12 +53,6 @@ pub struct Args {
     pub timeout_ms: u64,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
 }
 
 /// Makes one call and shows its answer.
