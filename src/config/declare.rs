@@ -1,5 +1,6 @@
-//! How the settings of a section are declared: a row each, with its key, what may stand there, where the value goes, and a
-//! sentence about it. The reader, the names of variables, the JSON Schema and docs/settings.md are made of the rows.
+//! The macro that declares the settings of a section: a row has key, allowed values, place and sentence.
+//!
+//! The reader, the names of variables, the JSON Schema and docs/settings.md are made of the rows.
 
 /// Declares a section: a static with its [`Keys`](crate::yaml::keys::Keys), and the function that takes in one of its settings
 /// by the key behind the section's name. A row is

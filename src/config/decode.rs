@@ -1,4 +1,4 @@
-//! From settings as written to settings as meant: each is taken in, and what concerns several is checked at the end.
+//! Decodes written settings into one value: takes in each, then checks what concerns several.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Settings on the way from what is written to one value: the later a setting is taken in, the more it counts.
+//! The settings while they are decoded; a later setting replaces an earlier one.
 
 use super::section::{Manners, Named};
 use super::settings::Settings;

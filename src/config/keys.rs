@@ -1,4 +1,4 @@
-//! What may stand in a row of `hooks`, and in `outbox.postgres`.
+//! The keys of a row of `hooks`, and of `outbox.postgres`.
 
 use super::value::REJECT;
 use crate::setting::keys::{CA, CLEARTEXT, ENCRYPTED, PASSWORD, USER};

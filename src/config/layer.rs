@@ -1,4 +1,4 @@
-//! One layer of settings as somebody wrote it: a file, the environment, flags; each setting knows its place.
+//! One layer of settings as somebody wrote it: a file, the environment or flags, each setting with its place.
 
 use std::sync::Arc;
 

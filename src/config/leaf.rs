@@ -1,4 +1,4 @@
-//! Every setting by its path in gateway.yaml and by its variable of the environment.
+//! Every setting by its path in gateway.yaml and by its environment variable.
 
 use super::section::SETTINGS;
 use crate::yaml::keys::{Keys, Shape};

@@ -1,4 +1,4 @@
-//! Where settings come from: defaults, those of an image, a file, the environment, flags, each over the one before.
+//! Loads the layers of settings: defaults, those of an image, a file, the environment, flags; later ones win.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};

@@ -1,4 +1,12 @@
-//! The settings of the whole: gateway.yaml, the environment and flags become one value for each room.
+//! The settings: gateway.yaml, the environment and flags become one value with a part for each room.
+//!
+//! - Which settings are there? `section/`, a section a file; how one is declared: `declare.rs`; all of them by path
+//!   and variable: `leaf.rs`.
+//! - Where do settings come from? `load.rs`, `layer.rs`; which have no effect: `overridden.rs`.
+//! - How do they become one value? `decode.rs`, `draft.rs`, `value.rs`; the value: `settings.rs`, with a part for
+//!   each room.
+//! - How are rows of `connections` and `destinations` read? In the rooms `lookup` and `outbox`, with `setting/`.
+//! - What is made of the tables? `page.rs`: docs/settings.md, and the JSON Schema of gateway.yaml.
 
 mod declare;
 mod decode;

@@ -1,4 +1,4 @@
-//! The settings as others read them: docs/settings.md, and the JSON Schema of gateway.yaml for editors.
+//! Writes docs/settings.md and the JSON Schema of gateway.yaml.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One setting's value: what it must be, and what is said when it is not.
+//! Reads one setting's value: what it must be, and the mistake when it is not.
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;

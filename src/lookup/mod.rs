@@ -1,6 +1,6 @@
 //! Answers the questions of rules: from tables beside the rules, and from services, databases and directories.
 //!
-//! - What is a source? `source.rs`, a trait; each kind has a folder: `http/`, `sql/`, `ldap/`.
+//! - What is a source? `source.rs`, a trait; each kind has a folder (`http/`, `sql/`, `ldap/`) and a line in `registry.rs`.
 //! - How do tables answer? `table/tables.rs`, by the keys of `table/index.rs`; suspicious rows: `table/doubt.rs`; too
 //!   few rows: `table/size.rs`, `table/shrink.rs`.
 //! - How is a source asked? `remotes.rs` (time, `on_error`), `concurrency_limit.rs` (places), `cache.rs` (equal

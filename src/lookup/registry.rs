@@ -1,4 +1,4 @@
-//! Every kind of source, a line each; and the connections that gateway.yaml makes of them.
+//! The registry of sources, a line for each kind, and reading `connections` of gateway.yaml.
 
 use super::kind::SourceKind;
 use super::settings::Connection;

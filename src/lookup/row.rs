@@ -1,4 +1,4 @@
-//! What the rows of several kinds of sources have in common in gateway.yaml.
+//! What rows of several kinds of sources share in gateway.yaml.
 
 use crate::outside::Credential;
 use crate::setting::Rows;

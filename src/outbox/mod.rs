@@ -2,6 +2,7 @@
 //!
 //! - What is a receiver, and what is a store? `receiver.rs`, `store.rs`, two traits; receivers: `http/`, `nats/`,
 //!   `file/`; stores: `sqlite/`, `postgres/`.
+//! - Which kinds of receivers are there? `destination/registry.rs`, a line each.
 //! - How are deliveries stored? `outbox.rs`, `consigned.rs`; opened as gateway.yaml says: `opening.rs`.
 //! - How do they arrive? `courier.rs`, one a destination, moved by `step(now)`; when again, and when no more:
 //!   `retry.rs`; in which form: `envelope.rs`.

@@ -1,4 +1,4 @@
-//! Catches panics of a library on what a server sends: one question ends, and the log gets one line.
+//! Logs panics of a library on what a server sends: one line with the place, and never the message.
 
 use std::panic::{PanicHookInfo, set_hook, take_hook};
 use std::sync::Once;

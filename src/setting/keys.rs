@@ -1,4 +1,4 @@
-//! Keys of gateway.yaml that stand in rows of several kinds, each declared once.
+//! Keys of gateway.yaml that rows of several kinds have, each declared once.
 
 use crate::yaml::keys::{Key, Shape, optional};
 

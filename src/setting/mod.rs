@@ -1,5 +1,4 @@
-//! How gateway.yaml is read by the rooms that declare settings of their own: sources in `lookup`, receivers in `outbox`, and the
-//! sections of `config`.
+//! Reads rows of gateway.yaml for the rooms that declare settings: sources, receivers, and the sections of `config`.
 
 pub mod keys;
 mod rows;

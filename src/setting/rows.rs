@@ -1,4 +1,4 @@
-//! What rows of connections and of destinations have in common: names, addresses, credentials, networks, certificates.
+//! Reads what rows of connections and destinations share: names, addresses, credentials, networks, certificates.
 
 use std::net::IpAddr;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! `admin`: the listener for those who run hookgate, and its token: where it stands, never the token itself.
+//! `admin` of gateway.yaml: the admin listener, and where its token stands, never the token itself.
 
 use crate::config::declare::section;
 use crate::config::value::put;

@@ -1,4 +1,4 @@
-//! Who may come in: the sections of `auth`, with where secrets stand, never the secrets themselves.
+//! `auth` of gateway.yaml: methods of authentication, and where secrets stand, never the secrets themselves.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;

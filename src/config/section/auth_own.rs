@@ -1,4 +1,4 @@
-//! `auth.for`: hooks and prefixes whose calls come to methods of their own, in place of those for all.
+//! `auth.for` of gateway.yaml: hooks and prefixes with methods of their own in place of the common ones.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! `dates`, `on_failure` and `lookups`: what holds of every event that is decided.
+//! `dates`, `on_failure` and `lookups` of gateway.yaml: what holds for every event.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The table of hooks: the platform's twelve with the tenant's manners, and the tenant's own rows.
+//! `hooks` of gateway.yaml: changes to the platform's twelve hooks, and the tenant's own.
 
 use std::collections::HashMap;
 use std::sync::Arc;

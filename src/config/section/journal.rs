@@ -1,4 +1,4 @@
-//! `journal`: what is remembered of each decision, and where.
+//! `journal` of gateway.yaml: what is recorded of each decision, and where.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `limits`: what one caller, and all callers together, may take.
+//! `limits` of gateway.yaml: what one caller, and all callers together, may use.
 
 use crate::config::declare::section;
 use crate::config::value::{Value, put};

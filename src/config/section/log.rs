@@ -1,4 +1,4 @@
-//! `log`: what is written to the log, and how.
+//! `log` of gateway.yaml: what is written to the log, and how.
 
 use crate::config::declare::section;
 use crate::config::value::put;

@@ -1,4 +1,4 @@
-//! The sections of gateway.yaml, one a file: a row a setting, and what cannot be said in a row.
+//! The sections of gateway.yaml, one a file: a row for each setting, and code for what no row can say.
 
 mod admin;
 pub mod auth;

@@ -1,4 +1,4 @@
-//! `outbox`: where deliveries wait until they have arrived.
+//! `outbox` of gateway.yaml: where deliveries wait until they have arrived.
 
 use std::path::PathBuf;
 

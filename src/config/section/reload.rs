@@ -1,4 +1,4 @@
-//! `reload`: how changes in the rules folder are taken over, and what is kept of it.
+//! `reload` of gateway.yaml: how changes in the rules folder are taken over, and what is kept of it.
 
 use std::path::PathBuf;
 

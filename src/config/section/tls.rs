@@ -1,4 +1,4 @@
-//! How connections are encrypted: the settings under `tls`.
+//! `tls` of gateway.yaml: how connections of callers are encrypted.
 
 use crate::config::declare::section;
 use crate::config::value::put;

@@ -1,4 +1,4 @@
-//! `traces`: where traces go, and which.
+//! `traces` of gateway.yaml: where traces go, and which.
 
 use crate::config::declare::section;
 use crate::config::draft::Draft;

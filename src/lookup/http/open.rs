@@ -1,4 +1,4 @@
-//! Services over HTTP as a kind of source.
+//! The kind of source for HTTP services: declares it and opens one.
 
 use std::sync::Arc;
 

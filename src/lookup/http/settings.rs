@@ -1,4 +1,4 @@
-//! What gateway.yaml says of a service over HTTP.
+//! A row of `connections` for an HTTP service.
 
 use std::path::PathBuf;
 

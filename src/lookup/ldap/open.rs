@@ -1,4 +1,4 @@
-//! Directories as a kind of source.
+//! The kind of source for directories: declares it and opens one.
 
 use std::sync::Arc;
 

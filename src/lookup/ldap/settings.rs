@@ -1,4 +1,4 @@
-//! What gateway.yaml says of a directory.
+//! A row of `connections` for a directory.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Databases as a kind of source: which client speaks to one, by the scheme of its address.
+//! The kind of source for databases: declares it, and chooses the client by the scheme of the address.
 
 use std::sync::Arc;
 

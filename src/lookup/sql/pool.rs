@@ -1,8 +1,9 @@
-//! The connections to one database that is a server: made when they are needed, one for each question on its way, and kept for the next question
-//! where they are whole. How many questions there are at once is said by their places.
+//! The connections to one database server: made when needed, one for each running question, kept while they work.
 //!
-//! sqlx brings a pool of its own. It tries a refused connection again until its time is spent, so that nobody learns why no
-//! answer comes, and asks a connection twice whether it is still there for each question.
+//! The places of the connection limit how many questions there are at once.
+//!
+//! sqlx brings a pool of its own. It tries a refused connection again until its time is spent, so that nobody
+//! learns why no answer comes, and asks a connection twice for each question whether it is still there.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

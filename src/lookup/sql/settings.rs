@@ -1,4 +1,4 @@
-//! What gateway.yaml says of a database.
+//! A row of `connections` for a database.
 
 use std::path::PathBuf;
 

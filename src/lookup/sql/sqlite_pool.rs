@@ -1,6 +1,7 @@
-//! The connections to one file of SQLite: made when they are needed, one for each question on its way, and kept for the next.
-//! The library works on the thread that calls it, so that each question has a thread while it is asked; how many there are
-//! at once is said by their places.
+//! The connections to one SQLite file: made when needed, one for each running question, kept for the next one.
+//!
+//! The library works on the thread that calls it, so each question has a thread while it runs. The places of the
+//! connection limit how many there are at once.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;

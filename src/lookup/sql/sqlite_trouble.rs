@@ -1,5 +1,6 @@
-//! What went wrong with a file of SQLite, in words: never what it was asked, and nothing that it said but a code, for its
-//! messages quote the query.
+//! The errors of a SQLite file in words: never the question, and of the answer only its code.
+//!
+//! Its messages quote the query.
 
 use rusqlite::Error;
 

@@ -1,5 +1,6 @@
-//! What went wrong with a database that is a server, in words: never what it was asked, and nothing that it said but a code, for databases
-//! quote values in their messages.
+//! The errors of a database server in words: never the question, and of the answer only its code.
+//!
+//! Databases quote values in their messages.
 
 use std::io::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! A destination: where it leads, what it takes, and how patiently.
+//! A destination: its address, what it accepts, and its retry schedule.
 
 use std::sync::Arc;
 use std::time::Duration;

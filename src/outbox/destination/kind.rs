@@ -1,4 +1,4 @@
-//! What every kind of receiver brings with it: what gateway.yaml may say of it, and how that is read and opened.
+//! What every kind of receiver provides: its keys in gateway.yaml, and how a row is read and opened.
 
 use std::fmt;
 use std::sync::Arc;

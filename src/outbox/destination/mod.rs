@@ -1,4 +1,4 @@
-//! Destinations: what is known of each, and every kind of receiver by which one is reached.
+//! Destinations of gateway.yaml, and the kinds of receivers that reach them.
 
 #[expect(clippy::module_inception, reason = "the folder is named after what the file holds")]
 mod destination;

@@ -1,4 +1,4 @@
-//! Every kind of receiver, a line each; and the destinations that gateway.yaml makes of them.
+//! The registry of receivers, a line for each kind, and reading `destinations` of gateway.yaml.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the rows of every kind of destination have in common in gateway.yaml.
+//! What rows of all kinds of destinations share in gateway.yaml.
 
 use std::ops::Range;
 use std::time::Duration;

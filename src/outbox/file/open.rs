@@ -1,4 +1,4 @@
-//! Files as a kind of receiver.
+//! The kind of receiver for files: declares it and opens one.
 
 use std::sync::Arc;
 use std::time::Duration;

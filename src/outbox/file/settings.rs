@@ -1,4 +1,4 @@
-//! What gateway.yaml says of a file of JSON lines.
+//! A row of `destinations` for a file of JSON lines.
 
 use std::path::PathBuf;
 

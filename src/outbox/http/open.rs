@@ -1,4 +1,4 @@
-//! Receivers over HTTP as a kind of receiver.
+//! The kind of receiver for HTTP: declares it and opens one.
 
 use std::sync::Arc;
 use std::time::Duration;

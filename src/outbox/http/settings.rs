@@ -1,4 +1,4 @@
-//! What gateway.yaml says of a receiver over HTTP: any service, or the incoming webhook of a chat.
+//! A row of `destinations` for HTTP: any service, or the incoming webhook of a chat.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Subjects of NATS JetStream as a kind of receiver.
+//! The kind of receiver for NATS JetStream: declares it and opens one.
 
 use std::sync::Arc;
 use std::time::Duration;

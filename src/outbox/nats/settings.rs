@@ -1,4 +1,4 @@
-//! What gateway.yaml says of a subject of NATS JetStream.
+//! A row of `destinations` for a subject of NATS JetStream.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
-//! The kinds of connections that lookups ask: one table with a line a kind. How a lookup of each is read stands in
-//! `rule/compile/lookup/remote.rs`, what answers it in the room `lookup`.
+//! The kinds of connections that lookups ask: one table, a line for each kind.
+//!
+//! `rule/compile/lookup/remote.rs` reads a lookup of each; the room `lookup` answers it.
 
 use super::call::{Call, HTTP_LOOKUP};
 use super::filling::Part;
