@@ -308,7 +308,7 @@ fn program<'w>(words: impl IntoIterator<Item = &'w str>, folder: &Path) -> Progr
 
 fn serve(folder: &Path, level: &str) -> Served {
     // Where it listens is told at `info`; no event passes through that part.
-    let level = format!("{level},hookgate::cli::serve=info");
+    let level = format!("{level},hookgate::cli::service::serve=info");
     program(["serve", "--listen", "127.0.0.1:0", "--log-level", &level], folder).serve()
 }
 
