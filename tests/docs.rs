@@ -315,7 +315,8 @@ fn the_tests_behind_the_promises_are_there() {
         let (file, function) = steps.split_at(steps.len().min(2));
         let is_there = |path: &str| fs::read_to_string(root().join("tests").join(path)).ok();
         let found = is_there(&format!("{}.rs", file.join("/"))).map(|text| (text, function.first().copied()));
-        let found = found.or_else(|| Some((is_there(&format!("{}.rs", file[0]))?, file.get(1).copied())));
+        let in_one_file = || is_there(&format!("{}.rs", file[0])).or_else(|| is_there(&format!("{}/mod.rs", file[0])));
+        let found = found.or_else(|| Some((in_one_file()?, file.get(1).copied())));
         let holds = found.is_some_and(|(text, name)| name.is_none_or(|name| text.contains(&format!("fn {name}("))));
         if !holds {
             wrong.push((*test).to_owned());

@@ -290,8 +290,12 @@ impl<'e> Draft<'e> {
         let Some(value) = value.map(Value::view).filter(tells) else { return saw };
         let is_no_date = || date::read(value, &self.clock.calendar) == Ok(None);
         let wanted = match &check.operator.comparator {
-            // It is a text or a list.
-            Comparator::Value(Relation::Part(At::Anywhere), _) => None,
+            // A text and a list can hold something, and any value be there, be empty or be found.
+            Comparator::Value(Relation::Part(At::Anywhere), _)
+            | Comparator::Property(Property::Present | Property::Empty, _)
+            | Comparator::Length(_)
+            | Comparator::Not(_)
+            | Comparator::FoundIn(_) => None,
             Comparator::Value(relation, operand) => {
                 let operand = self.evaluate(operand).ok().flatten();
                 operand.and_then(|operand| match relation.takes() {
@@ -304,10 +308,6 @@ impl<'e> Draft<'e> {
                 is_no_date().then_some("a date")
             }
             Comparator::Elements(..) => Some("a list"),
-            Comparator::Property(Property::Present | Property::Empty, _)
-            | Comparator::Length(_)
-            | Comparator::Not(_)
-            | Comparator::FoundIn(_) => None,
         };
         if let Some(wanted) = wanted.filter(|wanted| *wanted != value.kind_name()) {
             saw += &format!(", which is {}, not {wanted}", value.kind_name());

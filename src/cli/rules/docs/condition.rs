@@ -121,9 +121,8 @@ fn of_comparator(set: &RuleSet, comparator: &Comparator, before: &str, is_opposi
         Comparator::Moment(_, moment) => said.line(of_moment(moment)),
         Comparator::Property(_, wanted) => say(*wanted == is_opposite),
         Comparator::Length(lengths) => said.text(of_lengths(lengths)),
-        Comparator::Elements(_, inner) => said.line(all_of(set, inner, false)),
         Comparator::Not(inner) if inner.checks.len() == 1 => all_of(set, inner, !is_opposite),
-        Comparator::Not(inner) => said.line(all_of(set, inner, false)),
+        Comparator::Elements(_, inner) | Comparator::Not(inner) => said.line(all_of(set, inner, false)),
         Comparator::FoundIn(lookup) => said.code(set.lookups.get(*lookup).map_or("", |lookup| &lookup.name)),
     }
 }
