@@ -91,17 +91,17 @@ fn a_secret_that_is_only_seen_at_run_time_goes_into_no_plain_place() {
             "lookups: { people: { table: people.csv, key: login } }
 rules:
   - { name: apps, hook: postCreateUser, deliver: { to: siem, body: x, key: \"${user.provisionedApps}\" } }
-  - { name: app, hook: policyMap, mappedValue: \"${user.provisionedApps}\" }
+  - { name: app, hook: policyMap, when: { user.login: b }, mappedValue: \"${user.provisionedApps}\" }
   - name: row
     hook: postUpdateUser
     let: { row: { lookup: people, key: \"${user.login}\" } }
     deliver: { to: siem, body: x, key: \"${row}\" }
-  - { name: mapped-row, hook: taskAttribute, let: { row: { lookup: people, key: \"${user.login}\" } }, mappedValue: \"${row}\" }
+  - { name: mapped-row, hook: policyMap, let: { row: { lookup: people, key: \"${user.login}\" } }, mappedValue: \"${row}\" }
 tests:
   - { name: apps, hook: postCreateUser, request: { user: { login: a, provisionedApps: { crm: { login: { password: Welcome@123 } } } } }, expect: { failed: true } }
-  - { name: app, hook: policyMap, request: { user: { login: a, provisionedApps: { crm: { login: { password: Welcome@123 } } } } }, expect: { failed: true } }
+  - { name: app, hook: policyMap, request: { user: { login: b, provisionedApps: { crm: { login: { password: Welcome@123 } } } } }, expect: { failed: true } }
   - { name: row, hook: postUpdateUser, request: { user: { login: a } }, expect: { failed: true } }
-  - { name: mapped-row, hook: taskAttribute, request: { user: { login: a } }, expect: { failed: true } }
+  - { name: mapped-row, hook: policyMap, request: { user: { login: a } }, expect: { failed: true } }
 ",
         ),
     ];
