@@ -45,16 +45,19 @@ pub struct Call {
 
 impl Finding {
     /// A finding that needs no example.
+    #[must_use]
     pub fn certain(diagnostic: Diagnostic) -> Self {
         Self { diagnostic: diagnostic.warning(), claim: None, calls: Vec::new(), is_certain: true }
     }
 
     /// The same with what an example shows.
+    #[must_use]
     pub fn shown_by(self, claim: Claim, calls: Vec<Call>) -> Self {
         Self { claim: Some(claim), calls, ..self }
     }
 
     /// The same, to be told only with an example that shows it.
+    #[must_use]
     pub fn if_shown(self) -> Self {
         Self { is_certain: false, ..self }
     }

@@ -25,7 +25,7 @@ const FILE_THREADS: usize = 100_000;
 pub struct OpenedConnection {
     pub source: Arc<dyn Source>,
     pub breaker: Breaker,
-    /// ConcurrencyLimit for the questions that the source takes at once.
+    /// How many questions the source takes at once.
     pub(super) places: Option<Capacity>,
 }
 

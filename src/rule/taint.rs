@@ -6,6 +6,7 @@ use crate::event::Path;
 use crate::event::secret::SecretNames;
 
 /// A secret that the value is computed from.
+#[must_use]
 pub fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
     let any = |parts: &[Expression]| parts.iter().find_map(|part| secret_in(part, bindings, names));
     match expression {

@@ -48,6 +48,7 @@ pub fn hold(file: &Arc<File>, bytes: usize, span: &Range<usize>, report: &mut Re
 }
 
 /// The mistake of a load that would hold too much from this place on.
+#[must_use]
 pub fn beyond(place: Place, limit_bytes: usize) -> Diagnostic {
     let limit = limit_bytes >> 20;
     let name = place.file.short_name();

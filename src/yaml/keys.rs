@@ -71,8 +71,9 @@ pub const fn required(name: &'static str, shape: Shape, about: &'static str) -> 
     Key { name, about, shape, required: true }
 }
 
-/// The words of a table of words and what they mean.
+/// The words of a table of words and what they mean. Evaluated while the program is compiled.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "a constant cannot ask an iterator, and the end of both is the same")]
 pub const fn words<T, const COUNT: usize>(table: &[(&'static str, T); COUNT]) -> [&'static str; COUNT] {
     let mut words = [""; COUNT];
     let mut at = 0;

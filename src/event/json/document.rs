@@ -117,6 +117,7 @@ impl Document {
     }
 
     /// The value with this index, which is one of [`Node::index`].
+    #[must_use]
     pub fn node(&self, index: u32) -> Node<'_> {
         Node { document: self, index, is_exposed: false }
     }
@@ -154,6 +155,7 @@ impl std::fmt::Debug for Node<'_> {
 }
 
 impl<'d> Node<'d> {
+    #[must_use]
     pub fn entry(self) -> Entry {
         let end = Entry { kind: Kind::Null, is_secret: false, start: 0, end: 0, next: self.index + 1 };
         self.document.entries.get(self.index as usize).copied().unwrap_or(end)
@@ -166,11 +168,13 @@ impl<'d> Node<'d> {
     }
 
     /// Where it lies among the values of its document.
+    #[must_use]
     pub fn index(self) -> u32 {
         self.index
     }
 
     /// The text it lies in.
+    #[must_use]
     pub fn document(self) -> &'d Document {
         self.document
     }
@@ -192,16 +196,19 @@ impl<'d> Node<'d> {
     }
 
     /// The same value, read as if nothing in it were a secret. For [`Secret::expose`](crate::event::Secret::expose) alone.
+    #[must_use]
     pub fn exposed(self) -> Self {
         Self { is_exposed: true, ..self }
     }
 
     /// The same value, a secret again if it is one.
+    #[must_use]
     pub fn hidden(self) -> Self {
         Self { is_exposed: false, ..self }
     }
 
     /// The value's bytes as they came, secrets too.
+    #[must_use]
     pub fn raw(self) -> &'d str {
         let Entry { start, end, .. } = self.entry();
         self.document.text.get(start as usize..end as usize).unwrap_or_default()

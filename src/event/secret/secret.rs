@@ -184,6 +184,7 @@ impl SecretNames {
     }
 
     /// Whether the value under such a key of a pair says that the pair's other half is a secret.
+    #[must_use]
     pub fn names_one(&self, half: Half, name: &str) -> bool {
         match half {
             Half::Name => self.has_key(name),
@@ -261,6 +262,7 @@ const fn half_mark(letter: u8, length: usize) -> u128 {
 }
 
 impl Half {
+    #[must_use]
     pub fn of(key: &str) -> Option<Self> {
         let (first, last, length) = (*key.as_bytes().first()?, *key.as_bytes().last()?, key.len());
         let is_likely = length <= HALF_LIMIT_BYTES
@@ -275,6 +277,7 @@ impl Half {
     }
 
     /// Whether it says which field it is.
+    #[must_use]
     pub fn is_name(self) -> bool {
         match self {
             Half::Name | Half::Path => true,

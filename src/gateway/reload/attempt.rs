@@ -148,6 +148,7 @@ impl Reloader {
         status.last_failure = Some(failure);
     }
 
+    #[must_use]
     pub fn quiet(&self) -> Duration {
         Duration::from_millis(self.pace.quiet_ms.max(1))
     }

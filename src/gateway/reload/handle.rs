@@ -51,6 +51,7 @@ pub struct Failure {
 
 impl Failure {
     /// What is wrong with what has this hash, or could not be read.
+    #[must_use]
     pub fn of(hash: Option<String>, Findings { text, findings }: Findings) -> Self {
         Self { hash, report: text, findings, at: Timestamp::now() }
     }

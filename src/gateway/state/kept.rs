@@ -29,6 +29,7 @@ pub struct Kept {
 
 impl Kept {
     /// A table that is kept from now on, or still.
+    #[must_use]
     pub fn new(table: &str, shrunk: &Shrunk, since: Timestamp, loaded_at: Timestamp) -> Self {
         Self {
             table: table.to_owned(),
@@ -70,6 +71,7 @@ impl Kept {
     }
 
     /// What is said at each load that keeps rows, where the lookup names the file.
+    #[must_use]
     pub fn finding(&self, shrunk: &Shrunk, lookups: &[Lookup]) -> Diagnostic {
         let (before, now) = (counted(self.rows), counted(self.rows_in_file));
         let most = match self.most > self.rows {

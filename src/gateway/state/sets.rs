@@ -243,6 +243,7 @@ impl Sets {
     }
 
     /// The file that says which set was rolled back to.
+    #[must_use]
     pub fn note(&self) -> PathBuf {
         self.folder.join(format!("{}rolled-back", self.prefix()))
     }
@@ -287,6 +288,7 @@ impl NoSet {
 
 impl KeptSet {
     /// Its file.
+    #[must_use]
     pub fn file(&self) -> &Path {
         &self.path
     }

@@ -31,6 +31,7 @@ pub fn name_of(asked: &str) -> String {
 
 impl RecordedOnSecret {
     /// All that had one outcome.
+    #[must_use]
     pub fn all(outcomes: &[(String, Option<OnSecret>)]) -> BTreeMap<String, Self> {
         outcomes.iter().filter_map(|(asked, outcome)| Some((name_of(asked), Self::of(outcome.as_ref()?)))).collect()
     }

@@ -83,6 +83,7 @@ impl Person {
     }
 
     /// A JSON text with `ERASED` in the place of each text that names the person; `None` where none does.
+    #[must_use]
     pub fn without(&self, json: &str) -> Option<String> {
         replaced(json, &|text| self.is_named_by(text).then(|| ERASED.to_owned()))
     }

@@ -116,11 +116,13 @@ impl Masters {
     }
 
     /// What the log makes digests of people with: the same as long as the first key is, and of no use for opening anything.
+    #[must_use]
     pub fn people(&self) -> [u8; DIGEST_KEY_BYTES] {
         self.people
     }
 
     /// Wraps a file's key; `None` where the machine gives no random bytes.
+    #[must_use]
     pub fn wrap(&self, name: KeyName, key: &[u8; KEY_BYTES]) -> Option<Wrapped> {
         let mut bytes = key.to_vec();
         let nonce = self.first.key.seal_in_place_append_tag(bound_to(name), &mut bytes).ok()?;
@@ -129,6 +131,7 @@ impl Masters {
     }
 
     /// Unwraps a file's key; `None` where none of the master keys does.
+    #[must_use]
     pub fn unwrap(&self, name: KeyName, wrapped: &Wrapped) -> Option<KeyBytes> {
         let bytes = STANDARD.decode(&wrapped.bytes).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;

@@ -43,6 +43,7 @@ pub struct Template<'t> {
 
 /// The first template in a text of an expression, our own or another's: there it is letters, the same for everybody. One that
 /// may be meant as it stands, since it begins with nothing that rules read, is none.
+#[must_use]
 pub fn within_expression(text: &str) -> Option<Template<'_>> {
     first(text, |open, inner| {
         let is_meant = if open == OURS { !inner.is_empty() } else { path(inner.get(..end_of_path(inner))?).is_some() };
@@ -51,6 +52,7 @@ pub fn within_expression(text: &str) -> Option<Template<'_>> {
 }
 
 /// The text as it is most likely meant; `None` where it names nothing.
+#[must_use]
 pub fn meant(text: &str) -> Option<String> {
     if text.trim() == "now" || Path::read(text).is_ok() {
         return None;

@@ -108,6 +108,7 @@ pub enum Stands {
 }
 
 /// What to write in place of such a text; `None` where it looks like none.
+#[must_use]
 pub fn meant(text: &str, stands: Stands) -> Option<String> {
     let text = text.trim();
     let is_cell = stands == Stands::InCell;
@@ -127,6 +128,7 @@ pub fn meant(text: &str, stands: Stands) -> Option<String> {
 }
 
 /// The same of a cell that begins with one of hookgate's own signs and goes on otherwise.
+#[must_use]
 pub fn in_place_of(text: &str) -> Option<String> {
     let text = text.trim();
     let is_longer = |sign: &&&str| text.starts_with(**sign);

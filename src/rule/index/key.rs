@@ -51,6 +51,7 @@ impl Facet {
 }
 
 /// The key of a value that is neither list nor object; those are equal to others in ways that no key tells.
+#[must_use]
 pub fn scalar(value: View<'_>, is_folded: bool) -> Option<u64> {
     match value.shape() {
         Shape::Text(text) if is_folded => Some(fingerprint(folded(&text).as_bytes())),

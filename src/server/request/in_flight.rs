@@ -13,7 +13,7 @@ pub struct InFlight<'a> {
     shared: &'a Shared,
     connection: &'a Connection,
     began: Instant,
-    /// Permit of the hook it is for, once that is known.
+    /// The place of the hook it is for, once that is known.
     hook: Cell<Option<usize>>,
     outcome: Cell<Outcome>,
 }

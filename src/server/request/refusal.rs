@@ -31,9 +31,9 @@ pub enum Refusal {
 /// What there is not enough of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortage {
-    /// ConcurrencyLimit in all.
+    /// Requests at once, in all.
     Requests,
-    /// ConcurrencyLimit of this hook.
+    /// Requests at once of this hook.
     Hook,
     /// Memory for heads.
     Heads,

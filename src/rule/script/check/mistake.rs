@@ -19,6 +19,7 @@ impl Mistake {
         Self { code, at: line_column(position), message: message.into(), help: None }
     }
 
+    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
