@@ -148,7 +148,7 @@ pub fn deliver(port: u16) -> Option<Attempt> {
     let settings = hookgate::config::read(Some(File::new("gateway.yaml", text)), [], &[]).unwrap();
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let _within = runtime.enter();
-    let receiver = hookgate::outbox::open(&settings.outbox.destinations[0]).unwrap();
+    let receiver = settings.outbox.destinations[0].open().unwrap();
     let text = |text: &str| text.to_owned();
     let parcel = StoredDelivery {
         id: 1,

@@ -42,7 +42,7 @@ fn settings(folder: &Path, row: &str) -> hookgate::config::Settings {
 fn receiver(row: &str) -> Arc<dyn Receiver> {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path(), row);
-    hookgate::outbox::open(&settings.outbox.destinations[0]).unwrap_or_else(|trouble| panic!("{trouble}"))
+    settings.outbox.destinations[0].open().unwrap_or_else(|trouble| panic!("{trouble}"))
 }
 
 async fn outbox(folder: &Path, row: &str) -> Arc<Outbox> {

@@ -12,7 +12,7 @@ use super::trouble::{of_connect, of_way};
 use crate::outbox::retry::Failed;
 use crate::outbox::store::Trouble;
 use crate::outside::relay::Server;
-use crate::outside::{Credential, client_config, relay};
+use crate::outside::{client_config, relay};
 
 /// How often a server that says nothing is asked whether it lives, in milliseconds; after the third time without an
 /// answer the connection is lost.
@@ -127,6 +127,7 @@ fn login(target: &NatsTarget) -> Result<Login, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outside::Credential;
 
     #[test]
     fn addresses_are_a_host_and_perhaps_a_port() {
@@ -147,7 +148,6 @@ mod tests {
             user: secret("hookgate"),
             password: secret("s3cret"),
             token: None,
-            is_encrypted: true,
             ca: None,
         };
         let dialer = Dialer::open(&target, Duration::from_secs(1)).unwrap();

@@ -19,7 +19,6 @@ pub struct NatsTarget {
     pub user: Option<Credential>,
     pub password: Option<Credential>,
     pub token: Option<Credential>,
-    pub is_encrypted: bool,
     pub ca: Option<PathBuf>,
 }
 
@@ -62,7 +61,7 @@ impl NatsTarget {
         if token.is_some() && user.is_some() {
             rows.refuse(&node.span, "a destination has one credential", "write `token`, or `user` with `password`");
         }
-        Some(Self { address, subject, user, password, token, is_encrypted, ca: rows.path(node, "ca") })
+        Some(Self { address, subject, user, password, token, ca: rows.path(node, "ca") })
     }
 }
 
