@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::handle::Hints;
-use crate::rule::is_folder_for_rules;
+use crate::rule::{Role, is_folder_for_rules};
 
 /// Most folders that are watched; a deeper or wider tree is polled.
 const WATCH_LIMIT_FOLDERS: usize = 4096;
@@ -156,8 +156,20 @@ fn concerns(event: &Event, folder: &Path) -> bool {
         EventKind::Other if event.need_rescan() => false,
         _ => true,
     };
+    // What is written into a file matters where the file is read: a journal in the folder grows with every call, and
+    // would put each look off for as long as it may. A name that comes or goes may be a folder, or a link's.
+    let is_content = match event.kind {
+        EventKind::Create(CreateKind::File) | EventKind::Modify(ModifyKind::Data(_)) | EventKind::Access(_) => true,
+        EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) | EventKind::Any | EventKind::Other => false,
+    };
     // The parent also tells of the folder's neighbours.
-    is_change && (event.paths.is_empty() || event.paths.iter().any(|path| path.starts_with(folder)))
+    let concerns = |path: &PathBuf| path.starts_with(folder) && (!is_content || is_read(path) || path == folder);
+    is_change && (event.paths.is_empty() || event.paths.iter().any(concerns))
+}
+
+/// Whether a file of this name is read. One that is read through a link alone is left to the next poll.
+fn is_read(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| Role::of(name).is_some())
 }
 
 impl Watch for Notified {
@@ -197,7 +209,7 @@ fn is_absence(error: &notify::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{Flag, ModifyKind, RenameMode};
+    use notify::event::{DataChange, Flag, MetadataKind, RemoveKind, RenameMode};
 
     use super::*;
 
@@ -213,6 +225,20 @@ mod tests {
         assert!(concerns(about(renamed, "/etc/rules/..data")));
         assert!(concerns(about(written, "/etc/rules/team/a.yaml")));
         assert!(!concerns(about(written, "/etc/rules.yaml")));
+        let grown = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let made = EventKind::Create(CreateKind::File);
+        for kind in [written, grown, made] {
+            for read in ["a.yaml", "team/a.yml", "people.csv", "people.xlsx", "own.rhai", "a.test.yaml"] {
+                assert!(concerns(about(kind, &format!("/etc/rules/{read}"))), "{kind:?} {read}");
+            }
+            for other in ["hookgate-journal.jsonl", "hookgate-outbox.db", "notes.txt", ".a.yaml.swp", "~$people.xlsx"] {
+                assert!(!concerns(about(kind, &format!("/etc/rules/{other}"))), "{kind:?} {other}");
+            }
+        }
+        let closed = EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any));
+        for kind in [renamed, closed, EventKind::Create(CreateKind::Folder), EventKind::Remove(RemoveKind::Any)] {
+            assert!(concerns(about(kind, "/etc/rules/team")), "{kind:?}: a folder, or a link");
+        }
         assert!(!concerns(about(was_read, "/etc/rules/a.yaml")));
         assert!(!concerns(about(opened, "/etc/rules/a.yaml")));
         assert!(!concerns(Event::new(EventKind::Other).set_flag(Flag::Rescan)));
