@@ -2,6 +2,7 @@
 
 mod asking;
 mod cymmetri_api;
+mod free;
 mod guard;
 mod http;
 mod http_credentials;

@@ -1,15 +1,17 @@
 //! Asks a lookup for the rows under a key; what is not known becomes a question for the next round.
 
-use crate::event::{Value, View};
-use crate::rule::Expression;
+use crate::event::{Value, View, is_blank};
+use crate::rule::{Expression, Free, Numbers};
 
 use super::draft::{Draft, borrowed};
 use super::facts::{Answer, Question};
-use super::halt::{Evaluation, Halt};
+use super::halt::{Evaluation, Halt, Together};
 use super::trace::{Asked, Found};
 
 /// Most questions that one event asks outside at once.
 const QUESTION_LIMIT: usize = 64;
+/// Of how many names it is asked at once whether they are free.
+const NAMES_AT_ONCE: usize = 16;
 
 impl<'e> Draft<'e> {
     /// What a name is bound to that stands for the first row of a lookup, or for all.
@@ -35,6 +37,54 @@ impl<'e> Draft<'e> {
         let names = &self.set.hooks.secrets;
         let mut found = rows.iter().map(|row| names.hide(borrowed(row)));
         Ok(if all { Some(Value::List(found.collect())) } else { found.next() })
+    }
+
+    /// The first name that no row has; a failure where all are taken.
+    pub(super) fn free_name(&mut self, free: &'e Free) -> Evaluation<Option<Value<'e>>> {
+        let Expression::List(forms) = &free.forms else { return self.evaluate(&free.forms) };
+        let mut tried = Vec::new();
+        let mut together = Together::default();
+        for form in forms {
+            let form = self.required(form);
+            if let Some(form) = together.take(form)? {
+                self.known(form.view(), || "a free name".to_owned())?;
+                if form.view().holds_secret() {
+                    return Err(self.fail("a free name would be made of a secret"));
+                }
+                tried.push(form.view().as_text().into_owned());
+            }
+        }
+        together.end(())?;
+        let first = tried.iter().filter_map(|form| free.candidate(form, "")).collect();
+        if let Some(name) = self.first_free(free.lookup, first)? {
+            return Ok(Some(name));
+        }
+        let mut numbers = free.numbers.into_iter().flat_map(Numbers::iter).peekable();
+        while let (Some(last), Some(_)) = (tried.last(), numbers.peek()) {
+            let some = numbers.by_ref().take(NAMES_AT_ONCE).filter_map(|number| free.candidate(last, &number));
+            if let Some(name) = self.first_free(free.lookup, some.collect())? {
+                return Ok(Some(name));
+            }
+        }
+        let lookup = self.set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
+        Err(self.fail(format!("no name is free: lookup `{lookup}` has a row for each that was tried")))
+    }
+
+    /// The first of these names without a row. All are asked together, since an answer may take its time.
+    fn first_free(&mut self, lookup: usize, names: Vec<String>) -> Evaluation<Option<Value<'e>>> {
+        let mut is_waiting = false;
+        for name in names.into_iter().filter(|name| !is_blank(name)) {
+            let name = Value::text(name);
+            match self.rows(lookup, name.view()) {
+                Ok([]) if !is_waiting => return Ok(Some(name)),
+                Ok(_) => {}
+                Err(Halt::Waiting) => is_waiting = true,
+                // Of what stands before it nobody knows yet.
+                Err(_) if is_waiting => {}
+                Err(halt) => return Err(halt),
+            }
+        }
+        if is_waiting { Err(Halt::Waiting) } else { Ok(None) }
     }
 
     /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.

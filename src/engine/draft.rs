@@ -210,6 +210,7 @@ impl<'e> Draft<'e> {
         let value = match &binding.value {
             Bound::Value(expression) => self.evaluate(expression),
             Bound::Rows { lookup, key, all } => self.bound_rows(*lookup, key, *all),
+            Bound::Free(free) => self.free_name(free),
         };
         let met_secret = self.met_secret;
         self.met_secret |= met_before;

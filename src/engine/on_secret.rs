@@ -292,6 +292,10 @@ impl<'e> Draft<'e> {
                 let name = self.set.lookups.get(*lookup).map_or("", |lookup| &lookup.name);
                 format!("{}lookup {name} by {}", if *all { "all of " } else { "" }, key.spelled())
             }
+            Bound::Free(free) => {
+                let name = self.set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
+                format!("free in lookup {name} of {}", free.forms.spelled())
+            }
         }
     }
 

@@ -131,6 +131,17 @@ pub static LET_LOOKUP: Keys = Keys {
     ],
 };
 
+/// A name bound to the first form of it that is free.
+pub static LET_FREE: Keys = Keys {
+    what: "a free name in `let`",
+    keys: &[
+        required("free_in", Shape::Text, "the name of a lookup; a name is free where it has no row"),
+        required("of", Shape::Any, "the forms of the name, in the order in which they are tried"),
+        optional("number", Shape::Text, "numbers behind the last form when all are taken: 2..99"),
+        optional("longest", Shape::Any, "the most characters; a longer name is cut before its number"),
+    ],
+};
+
 /// A name bound to a script.
 pub static LET_SCRIPT: Keys = Keys {
     what: "a script in `let`",

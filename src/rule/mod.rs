@@ -45,7 +45,7 @@ mod template;
 mod tenant;
 
 pub use action::{Action, Deliver, Target};
-pub use binding::{Binding, Bound};
+pub use binding::{Binding, Bound, Free, Numbers};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
 pub use condition::{

@@ -260,6 +260,22 @@ Write one `select` that only reads. Functions that act are known by name, those 
 SQLite bring with them; any other passes. Each question runs in a transaction that only reads and is rolled back, but
 that does not stop a function of the database's own: give the connection an account that may read and nothing else.
 "#;
+    NOT_SURELY_FREE = "H524", "a free name that may be taken", r#"
+`free_in` gives a name that the lookup has no row for. That is only known where the lookup answers: with another
+`on_error` than `fail` a source that is away would make every name look free, and two people would get one login.
+```yaml
+lookups:
+  taken: { http: platform, get: /users, query: { login: "${key}" }, on_error: absent }
+rules:
+  - name: login
+    hook: preCreateUser
+    let:
+      login: { free_in: taken, of: "${user.firstName}.${user.lastName}", number: 2..99 }
+    set: { user.login: "${login}" }
+```
+Write `on_error: fail` at the lookup: then the rule fails, and the hook's `on_failure` answers. A lookup that is asked
+by several values has no single name to be asked by, and cannot be used here either.
+"#;
     OVER_BUDGET = "H530", "rules that would hold too much memory", r"
 A small file can stand for much: a long text repeated through aliases, patterns that repeat, a table of many short
 cells. So all files of the rules folder together may hold no more memory than `reload.memory_bytes` (64 MiB) while they

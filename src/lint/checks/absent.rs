@@ -151,6 +151,7 @@ impl<'r> Look<'r> {
         match self.set.bindings.get(number).map(|binding| &binding.value) {
             Some(Bound::Value(value)) if read.path.segments.is_empty() => self.needed(value, guards, found),
             Some(Bound::Rows { all: true, .. }) if read.path.segments.is_empty() => {}
+            Some(Bound::Free(free)) if read.path.segments.is_empty() => self.needed(&free.forms, guards, found),
             // A table has its columns in each row: where the row was asked for, they are there.
             Some(Bound::Rows { lookup, .. }) if self.is_table(*lookup) && guards.keep_any_of(number) => {}
             _ => found.push(read),

@@ -7,7 +7,7 @@ use crate::diagnostic::code::codes;
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
-use crate::rule::{Action, Bound, Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, reads};
+use crate::rule::{Action, Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, reads};
 
 codes! {
     UNUSED_LET = "H807", "a name that nothing reads", r#"
@@ -36,13 +36,8 @@ pub fn look(survey: &mut RuleModel<'_>) {
     let mut used = Used::default();
     set.rules.iter().for_each(|rule| used.rule(rule));
     for binding in &set.bindings {
-        match &binding.value {
-            Bound::Value(expression) => used.expression(expression),
-            Bound::Rows { lookup, key, .. } => {
-                used.lookups.insert(*lookup);
-                used.expression(key);
-            }
-        }
+        used.lookups.extend(binding.value.lookup());
+        used.expression(binding.value.expression());
     }
     for (number, binding) in set.bindings.iter().enumerate() {
         if !used.bindings.contains(&number) {

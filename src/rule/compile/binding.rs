@@ -4,12 +4,16 @@ use super::compiler::Compiler;
 use super::ends::Use;
 use crate::diagnostic::code;
 use crate::event::{Path, Root, Segment};
-use crate::rule::binding::{Binding, Bound};
+use crate::rule::binding::{Binding, Bound, Free, Numbers};
 use crate::rule::expression::Expression;
 use crate::rule::grammar;
+use crate::rule::lookup::OnError;
 use crate::rule::script::{Form, Script};
 use crate::yaml::{Content, Node, Purpose};
 use std::ops::Range;
+
+/// Most forms of a name.
+const FORM_LIMIT: usize = 16;
 
 impl Compiler<'_> {
     /// Reads a `let`; its names are in scope from then on, each for those below it.
@@ -52,6 +56,9 @@ impl Compiler<'_> {
         if has("lookup") {
             return self.bound_rows(node);
         }
+        if has("free_in") {
+            return self.free_name(node).unwrap_or(Bound::Value(Expression::Constant(crate::event::Value::Null)));
+        }
         if has("script") && matches!(node.content, Content::Map(_)) {
             self.reader.fields(node, &grammar::LET_SCRIPT);
             if let Some(script) = node.get("script") {
@@ -91,6 +98,70 @@ impl Compiler<'_> {
             self.keep_secrets(&key, span, &goal);
         }
         lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all })
+    }
+
+    /// `{ free_in: taken, of: [ … ], number: 2..99, longest: 20 }`.
+    fn free_name(&mut self, node: &Node) -> Option<Bound> {
+        self.reader.fields(node, &grammar::LET_FREE)?;
+        let (free_in, of) = (node.get("free_in")?, node.get("of")?);
+        let name = self.reader.text(free_in, "`free_in`")?;
+        let lookup = self.lookup_named(name, &free_in.span);
+        if let Some(lookup) = lookup {
+            self.check_free(lookup, &free_in.span);
+        }
+        let nodes = match &of.content {
+            Content::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(of),
+        };
+        if nodes.is_empty() || nodes.len() > FORM_LIMIT {
+            let message = format!("`of` has 1 to {FORM_LIMIT} forms of the name, not {}", nodes.len());
+            self.reader.push(self.reader.mistake(&code::WRONG_SHAPE, &of.span, message));
+        }
+        let mut forms = Vec::with_capacity(nodes.len());
+        for form in nodes {
+            self.warn_of_ends(form, Use::Given);
+            let value = self.expression(form, Purpose::Field("login"));
+            if let Some(lookup) = lookup {
+                self.note_asked(lookup, &value, &form.span);
+            }
+            self.keep_secrets(&value, &form.span, "a name that is told to others");
+            forms.push(value);
+        }
+        let numbers = node.get("number").and_then(|number| {
+            let text = self.reader.text(number, "`number`")?;
+            let numbers = Numbers::read(text);
+            if numbers.is_none() {
+                let message = format!("`number` is the first and the last number, not `{text}`");
+                let finding = self.reader.mistake(&code::WRONG_SHAPE, &number.span, message);
+                let limit = Numbers::LIMIT;
+                self.reader.push(
+                    finding.help(format!("write `2..99`, or `001..999` for three digits; at most {limit} numbers")),
+                );
+            }
+            numbers
+        });
+        let longest = node.get("longest").and_then(|node| self.reader.whole(node, "`longest`", 1..=1_000));
+        let longest = longest.and_then(|longest| usize::try_from(longest).ok());
+        Some(Bound::Free(Free { lookup: lookup?, forms: Expression::List(forms), numbers, longest }))
+    }
+
+    /// A lookup that answers although its source does not would call a name free that is taken; one with several parameters
+    /// has no name to be asked by.
+    fn check_free(&mut self, lookup: usize, span: &Range<usize>) {
+        let Some(asked) = self.lookups.get(lookup) else { return };
+        let name = &asked.name;
+        let stands_in = asked.remote().is_some_and(|remote| !matches!(remote.on_error, OnError::Fail));
+        let (message, help) = if stands_in {
+            let message =
+                format!("when lookup `{name}` cannot be asked, something stands in, and a taken name seems free");
+            (message, "write `on_error: fail` at the lookup")
+        } else if !asked.parameters().is_empty() {
+            let message = format!("lookup `{name}` is asked by several values, and a name is one");
+            (message, "name a lookup with one key, such as the login")
+        } else {
+            return;
+        };
+        self.reader.push(self.reader.mistake(&code::NOT_SURELY_FREE, span, message).help(help));
     }
 
     /// A column that is read of a lookup's row is noted, to be found in the table.

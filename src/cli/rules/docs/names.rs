@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::page::{Item, Line};
 use super::value::{long_script, value};
 use crate::rule::{
-    Action, Binding, Bound, Checks, Condition, Deliver, Expression, Read, ReadFrom, Rule, RuleSet, Test,
+    Action, Binding, Bound, Checks, Condition, Deliver, Expression, Free, Numbers, Read, ReadFrom, Rule, RuleSet, Test,
 };
 
 /// What each bound name that the rule reads stands for, in the order in which they are bound.
@@ -24,9 +24,7 @@ pub fn items(set: &RuleSet, rule: &Rule) -> Vec<Item> {
     while let Some(read) = reads.found.pop() {
         let ReadFrom::Binding(number) = read.from else { continue };
         let Some(binding) = set.bindings.get(number).filter(|_| bound.insert(number)) else { continue };
-        match &binding.value {
-            Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression.reads(&mut reads.found),
-        }
+        binding.value.expression().reads(&mut reads.found);
     }
     bound.into_iter().filter_map(|number| set.bindings.get(number)).map(|binding| item(set, binding)).collect()
 }
@@ -45,7 +43,29 @@ fn item(set: &RuleSet, binding: &Binding) -> Item {
             let which = if *all { " is the list of all rows" } else { " is the first row" };
             name.text(format!("{which} of the lookup ")).code(lookup).text(" under ").line(value(key)).into()
         }
+        Bound::Free(free) => free_name(set, name, free),
     }
+}
+
+/// `login` is the first of these that the lookup `taken` has no row for: …
+fn free_name(set: &RuleSet, name: Line, free: &Free) -> Item {
+    let lookup = set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
+    let forms = match &free.forms {
+        Expression::List(forms) => forms.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut line = name.text(" is the first of these that the lookup ").code(lookup).text(" has no row for: ");
+    for (place, form) in forms.iter().enumerate() {
+        line = if place == 0 { line } else { line.text(", then ") }.line(value(form));
+    }
+    if let Some(Numbers { first, last, digits }) = free.numbers {
+        line = line
+            .text(format!(", then the last of them with a number from {first:0digits$} to {last:0digits$} behind it"));
+    }
+    if let Some(longest) = free.longest {
+        line = line.text(format!(", each cut to at most {longest} characters"));
+    }
+    line.into()
 }
 
 /// Collects the names that parts of a rule read.
