@@ -12,6 +12,7 @@ mod init;
 mod outbox;
 mod outbox_kept;
 mod progress;
+mod recipes;
 mod scan;
 mod secret;
 mod secrets_in_memory;

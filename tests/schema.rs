@@ -31,7 +31,7 @@ pub fn rules_folders() -> Vec<PathBuf> {
     };
     let examples = below("examples").into_iter().map(|example| example.join("rules")).filter(|rules| rules.is_dir());
     let tenants = below("tests/tenants").into_iter().filter(|tenant| tenant.is_dir());
-    [root().join("rules")].into_iter().chain(examples).chain(tenants).collect()
+    [root().join("rules")].into_iter().chain(examples).chain(below("examples/recipes")).chain(tenants).collect()
 }
 
 /// The gateway.yaml beside a rules folder, where there is one.

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::records::{replay, why};
-use super::rules::{check, docs, dry_run, explain, init, schema, test};
+use super::rules::{check, docs, dry_run, explain, init, recipes, schema, test};
 use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
 use super::{completions, man, outbox, records, scan};
 use crate::config::{self, Flag, Settings};
@@ -82,6 +82,7 @@ pub enum Command {
     /// Print the JSON Schema of rule files, or of gateway.yaml, for editors
     Schema(schema::Args),
     Explain(explain::Args),
+    Recipes(recipes::Args),
     /// Print a script by which a shell completes the commands and flags of hookgate
     Completions(completions::Args),
     /// Write the manual pages, one a command

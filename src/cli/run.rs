@@ -10,7 +10,7 @@ use clap::{CommandFactory as _, Parser as _};
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
 use super::records::{replay, why};
-use super::rules::{check, docs, dry_run, explain, init, schema, test};
+use super::rules::{check, docs, dry_run, explain, init, recipes, schema, test};
 use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
 use super::{completions, man, outbox, records, scan};
 use crate::diagnostic::{escaped_page, escaped_report};
@@ -55,6 +55,7 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Init(args) => init::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Recipes(args) => recipes::run(args),
         Command::Completions(args) => completions::run(args, Cli::command()),
         Command::Man(args) => man::run(args, Cli::command()),
     }

@@ -7,6 +7,7 @@ pub mod dry_run;
 pub mod explain;
 pub mod facts;
 pub mod init;
+pub mod recipes;
 mod results;
 pub mod schema;
 pub mod test;
