@@ -161,34 +161,49 @@ pub fn whole_rule_files(page: &str) -> Vec<(String, String)> {
     whole.map(|block| (block.text.lines().next().unwrap().trim_start_matches("# ").to_owned(), block.text)).collect()
 }
 
-/// Blocks of the reference that are whole files: they say so in their first line.
+/// The pages about the language: the short one, and the reference behind it.
+const LANGUAGE: [&str; 2] = ["docs/rules.md", "docs/language.md"];
+
+/// Blocks that are whole files: they say so in their first line.
 #[test]
 fn every_whole_rule_file_of_the_reference_is_right_and_passes_its_tests() {
-    let reference = page("docs/language.md");
-    let mut files = 0;
-    for block in blocks(&reference).iter().filter(|block| is_whole_file(block)) {
-        let name = block.text.lines().next().unwrap().trim_start_matches("# ").to_owned();
-        let file = Arc::new(File::new(name, block.text.clone()));
-        let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
-        let built = Live::build(&sources, &tenant_of(DESTINATIONS));
-        let (live, report) =
-            built.unwrap_or_else(|report| panic!("docs/language.md:{}\n{}", block.line, report.to_text(false)));
-        assert!(report.findings.is_empty(), "docs/language.md:{}\n{}", block.line, report.to_text(false));
-        assert!(objections(&block.text).is_empty(), "docs/language.md:{}: {:?}", block.line, objections(&block.text));
-        assert!(pass(&live, &format!("docs/language.md:{}", block.line)) > 0, "docs/language.md:{}", block.line);
-        files += 1;
+    for name in LANGUAGE {
+        let page = page(name);
+        let mut files = 0;
+        for block in blocks(&page).iter().filter(|block| is_whole_file(block)) {
+            let at = format!("{name}:{}", block.line);
+            let file = block.text.lines().next().unwrap().trim_start_matches("# ").to_owned();
+            let mut sources = vec![(Role::Yaml, Arc::new(File::new(file, block.text.clone())))];
+            if block.text.contains("table: people.csv") {
+                let people = File::new("rules/people.csv".to_owned(), "login,mobile\na,+91 98200 12345\n".to_owned());
+                sources.push((Role::Csv, Arc::new(people)));
+            }
+            let built = Live::build(&Sources::from_files(Path::new("rules"), sources), &tenant_of(DESTINATIONS));
+            let (live, report) = built.unwrap_or_else(|report| panic!("{at}\n{}", report.to_text(false)));
+            assert!(report.findings.is_empty(), "{at}\n{}", report.to_text(false));
+            assert!(objections(&block.text).is_empty(), "{at}: {:?}", objections(&block.text));
+            assert!(pass(&live, &at) > 0, "{at}");
+            files += 1;
+        }
+        assert!(files >= 3, "only {files} whole files in {name}");
     }
-    assert!(files >= 5, "only {files} whole files");
 }
 
-/// Blocks that are parts of a file are at least YAML with keys that a rule file has.
+/// Blocks that are parts of a file are at least YAML with keys that a rule file or a rule has.
 #[test]
 fn every_part_of_a_rule_file_in_the_reference_can_be_read() {
-    let reference = page("docs/language.md");
-    for block in blocks(&reference).iter().filter(|block| block.language == "yaml") {
-        let is_list = block.text.trim_start().starts_with("- ");
-        let objections = objections(&if is_list { format!("rules:\n{}", block.text) } else { block.text.clone() });
-        assert!(objections.is_empty(), "docs/language.md:{}: {objections:?}", block.line);
+    for name in LANGUAGE {
+        for block in blocks(&page(name)).iter().filter(|block| block.language == "yaml") {
+            let text = &block.text;
+            let is_list = text.trim_start().starts_with("- ");
+            let is_rule = ["when:", "set:"].iter().any(|key| text.starts_with(key)) && !text.contains("rules:");
+            let objections = objections(&match (is_list, is_rule) {
+                (true, _) => format!("rules:\n{text}"),
+                (_, true) => format!("rules:\n  - name: a\n    {}", text.replace('\n', "\n    ")),
+                _ => text.clone(),
+            });
+            assert!(objections.is_empty(), "{name}:{}: {objections:?}", block.line);
+        }
     }
 }
 
