@@ -171,7 +171,7 @@ struct Told(Option<hookgate::gateway::Hints>);
 
 impl Watch for Told {
     fn watch(&mut self, places: &WatchedPaths) -> Result<(), String> {
-        assert!(places.parent.is_some() && !places.folders.is_empty());
+        assert!(!places.folders.is_empty());
         if let Some(hints) = &self.0 {
             hints.hint();
         }

@@ -26,7 +26,7 @@ const BATCH_LIMIT_RECORDS: usize = 512;
 /// From how many bytes on records are written before the rest of them is made.
 const PIECE_BYTES: u64 = 1 << 20;
 /// How long records gather before they are written, where nobody waits for them: one waking for many.
-const GATHER_MS: u64 = 10;
+const GATHER_MS: u64 = 25;
 /// How often it is looked whether the file has become too old while no event comes.
 const IDLE_MS: u64 = 1_000;
 /// Time between two lines in the log about lost records.

@@ -8,7 +8,8 @@ use std::thread;
 use hookgate::outbox::Attempt;
 
 use super::made_up::deliver;
-use super::player::{Protocol, Wrong, column, element, message, packet, play};
+use super::player::{Protocol, Wrong, column, element, encrypted, message, packet, play};
+use crate::support::authority::{Authority, For};
 use crate::support::client::{Client, request};
 use crate::support::program::{Program, Served, folder};
 
@@ -219,6 +220,35 @@ fn each_that_was_seen_is_told_and_costs_neither_the_gateway_nor_its_memory() {
         assert!(!log.contains("panicked"), "{what}: {log}");
     }
     println!("at most {} MiB", worst >> 10);
+}
+
+/// What comes within TLS is ended and measured by the program before a library reads it.
+#[test]
+fn what_a_directory_sends_within_tls_is_measured_as_without() {
+    let authority = Authority::new("tests");
+    let (issued, dir) = (authority.issue("directory", For::Server), folder(&[("ca.pem", &authority.pem())]));
+    let ca = dir.path().join("ca.pem");
+    for (what, protocol, turn, wrong, told) in of_directories() {
+        let port = encrypted(play(protocol, turn, wrong), &issued);
+        let well = encrypted(play(protocol, usize::MAX, sends(Vec::new(), false)), &issued);
+        let over_tls = |port: u16| {
+            let plain = connection(protocol, port, false).replace("ldap://", "ldaps://");
+            (protocol, format!("{plain}, ca: {}", ca.display()))
+        };
+        let (_dir, served) = gateway(&[over_tls(port), over_tls(well)]);
+        for _ in 0..3 {
+            let (status, body) = asks(&served, "l0");
+            assert_eq!(status, 503, "{what}: {body}\n{}", served.log());
+        }
+        let (status, body) = asks(&served, "l1");
+        assert!(status == 200 && body.contains("rows"), "{what}: a server that is well: {body}\n{}", served.log());
+        let peak = peak_kib(&served);
+        assert!(peak < DEPLOYED_KIB, "{what}: {peak} KiB were held");
+        let (code, log) = served.stop();
+        assert_eq!(code, Some(0), "{what}: {log}");
+        assert!(log.contains("no answer") && told.split('|').any(|told| log.contains(told)), "{what}: {log}");
+        assert!(!log.contains("panicked"), "{what}: {log}");
+    }
 }
 
 #[test]

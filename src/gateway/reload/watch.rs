@@ -19,7 +19,8 @@ const RETRY_AFTER_S: u64 = 30;
 /// The places where a change concerns a folder. Folders only: a watched file goes deaf when it is replaced.
 #[derive(Debug)]
 pub struct WatchedPaths {
-    /// Where the folder itself is replaced.
+    /// Where the folder itself will come, or a link to it is replaced. A folder that is there tells of its own end, and beside
+    /// it often lies a journal, which grows with every call.
     pub parent: Option<PathBuf>,
     /// The folder and the folders in it, each once, however many links lead to it.
     pub folders: Vec<PathBuf>,
@@ -31,7 +32,8 @@ impl WatchedPaths {
     /// # Errors
     /// Says so when they are too many to be watched.
     pub fn of(folder: &Path) -> Result<Self, String> {
-        let parent = folder.parent().map(Path::to_owned);
+        let is_itself = fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir());
+        let parent = folder.parent().filter(|_| !is_itself).map(Path::to_owned);
         // The parent is watched already: a link to it must not be watched under a second name.
         let mut known: HashSet<PathBuf> = parent.iter().filter_map(|parent| fs::canonicalize(parent).ok()).collect();
         let mut folders = Vec::new();
