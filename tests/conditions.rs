@@ -418,7 +418,7 @@ const GUARDED: &[&str] = &[
     "{ name: r, hook: policyMap, when: { not: { user.city: { empty: true } } }, mappedValue: \"${user.city}\" }",
     "{ name: r, hook: policyMap, when: { any: [user.city: Pune, user.city: Delhi] }, mappedValue: \"${user.city}\" }",
     "{ name: r, hook: policyMap, when: { user.manager.login: { empty: false } }, mappedValue: \"${user.manager.login}\" }",
-    "{ name: r, hook: policyMap, when: \"user.city != null\", mappedValue: \"${user.city}\" }",
+    "{ name: r, hook: policyMap, when: { script: \"user.city != null\" }, mappedValue: \"${user.city}\" }",
     "{ name: r, hook: policyMap, mappedValue: \"${user.city ?? user.state ?? \\\"none\\\"}\" }",
     "{ name: r, hook: policyMap, mappedValue: \"${coalesce(user.city, \\\"none\\\")}\" }",
     "{ name: r, hook: policyMap, mappedValue: \"${first_filled(user.city, user.state, \\\"none\\\")}\" }",

@@ -23,25 +23,20 @@ fn table() -> Value {
     json!({ "type": "array", "items": { "type": "object" } })
 }
 
-/// A script, or paths with what must hold of them.
+/// Paths with what must hold of them.
 fn condition() -> Value {
     let nested = json!({ "$ref": "#/$defs/condition" });
     let several = json!({ "anyOf": [{ "type": "array", "items": nested }, nested] });
     json!({
-        "anyOf": [
-            { "type": "string", "description": "a Rhai script that gives true or false" },
-            {
-                "type": "object",
-                "minProperties": 1,
-                "properties": {
-                    "all": several,
-                    "any": several,
-                    "not": nested,
-                    "script": { "type": "string", "description": "a Rhai script that gives true or false" },
-                },
-                "additionalProperties": { "$ref": "#/$defs/operators" },
-            },
-        ],
+        "type": "object",
+        "minProperties": 1,
+        "properties": {
+            "all": several,
+            "any": several,
+            "not": nested,
+            "script": { "type": "string", "description": "a Rhai script that gives true or false" },
+        },
+        "additionalProperties": { "$ref": "#/$defs/operators" },
     })
 }
 

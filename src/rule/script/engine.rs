@@ -71,6 +71,9 @@ const OF_RHAI_TOO: [&str; 3] = ["pad", "replace", "split"];
 /// Functions of Rhai that do not belong into a decision.
 const TAKEN_OUT: [&str; 2] = ["sleep", "get_fn_metadata_list"];
 
+/// By which `lookup` is asked for all rows.
+pub(super) const ALL_ROWS: &str = "all";
+
 impl Scripts {
     /// An engine with the functions of these `*.rhai` files, which every script of the rule set may call.
     ///
@@ -104,7 +107,11 @@ impl Scripts {
         sum::register(&mut engine);
         unknown::register(&mut engine);
         engine.register_fn("attr", attribute);
-        engine.register_fn("lookup", lookup);
+        engine.register_fn("lookup", |name: &str, key: Dynamic| lookup(name, &key, false));
+        engine.register_fn("lookup", |name: &str, key: Dynamic, all: &str| match all {
+            ALL_ROWS => lookup(name, &key, true),
+            _ => Err(state::tell(format!("the third value of `lookup` is \"{ALL_ROWS}\", for the list of all rows"))),
+        });
         let mut names = callable(&engine);
         for name in TAKEN_OUT {
             names.remove(name);
@@ -247,16 +254,15 @@ fn attribute(name: &str) -> RhaiResult<Dynamic> {
 }
 
 /// The answer to a lookup; where it is not known yet the question is noted and the script ends, past its own `catch`.
-#[expect(clippy::needless_pass_by_value, reason = "the script engine hands values over")]
-fn lookup(name: &str, key: Dynamic) -> RhaiResult<Dynamic> {
-    let key = from_script(&key).map_err(state::tell)?;
+fn lookup(name: &str, key: &Dynamic, all: bool) -> RhaiResult<Dynamic> {
+    let key = from_script(key).map_err(state::tell)?;
     if key.view().holds_secret() {
         return Err(state::tell(format!("`{name}` cannot be asked with a secret by a script")));
     }
     let known = state::with(|state| {
-        let answer = state.answers.get(&(name.to_owned(), key.to_json())).map(|answer| to_script(answer.view()));
+        let answer = state.answers.get(&(name.to_owned(), key.to_json(), all)).map(|answer| to_script(answer.view()));
         if answer.is_none() {
-            state.questions.push(Question { lookup: name.to_owned(), key });
+            state.questions.push(Question { lookup: name.to_owned(), key, all });
         }
         answer
     })?;

@@ -12,14 +12,16 @@ use super::verb::Verb;
 use crate::event::Value;
 use crate::rule::function::Clock;
 
-/// Answers to lookups, by the lookup's name and its key as JSON; null where nothing was found.
-pub type Answers = HashMap<(String, String), Value<'static>>;
+/// Answers to lookups, by the lookup's name, its key as JSON, and whether all rows are wanted; null where nothing was found.
+pub type Answers = HashMap<(String, String, bool), Value<'static>>;
 
 /// What a script wants to know of a lookup.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub lookup: String,
     pub key: Value<'static>,
+    /// Whether all rows are wanted, as a list, and not the first alone.
+    pub all: bool,
 }
 
 /// The state of a run.
