@@ -214,7 +214,7 @@ fn verbs_are_collected_in_order() {
     assert!(matches!(&outcome.verbs[1], Verb::Reject { code, attribute: Some(a) } if code == "Bbb" && a == "mobile"));
     assert!(matches!(&outcome.verbs[2], Verb::Set { value, .. } if value.to_json() == "\"zoe@x\""));
     assert!(matches!(&outcome.verbs[4], Verb::Default { value, .. } if value.to_json() == "[1]"));
-    assert!(matches!(outcome.verbs[9], Verb::Stop));
+    assert!(matches!(outcome.verbs[10], Verb::Stop));
 }
 
 #[test]

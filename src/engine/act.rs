@@ -48,37 +48,13 @@ impl<'e> Draft<'e> {
                 let value = self.required(how)?;
                 self.set(target, value, how)?;
             }
-            Action::Default(target, how) => {
-                let there = match self.meant(target)? {
-                    Some(path) => self.stands_at(target, &path)?,
-                    None => None,
-                };
-                if self.is_filled(there.as_ref())? {
-                    return Ok(Flow::Continue);
-                }
-                let value = self.required(how)?;
-                self.set(target, value, how)?;
-            }
+            Action::Default(target, how) => self.default(target, how)?,
             Action::Remove(target) => {
                 if let Some(path) = self.meant(target)? {
                     self.remove(&path)?;
                 }
             }
-            Action::Add(target, value) => {
-                let value = self.required(value)?;
-                match (self.meant(target)?, &target.element) {
-                    (Some(path), _) => {
-                        let current = self.stands_at(target, &path)?;
-                        self.add(&path, current, value)?;
-                    }
-                    (None, Some(element)) => {
-                        let list =
-                            if let Shape::List(_) = value.view().shape() { value } else { Value::List(vec![value]) };
-                        self.append(target, element, list)?;
-                    }
-                    (None, None) => {}
-                }
-            }
+            Action::Add(target, value) => self.add_to(target, value)?,
             Action::Take(target, taken) => self.take(target, taken)?,
             Action::MappedValue(value) => {
                 let value = self.required(value)?;
@@ -204,6 +180,33 @@ impl<'e> Draft<'e> {
         }
         self.say(|| format!("remove {path}"));
         if self.is_audit { Ok(()) } else { self.change(path, Change::Remove) }
+    }
+
+    fn default(&mut self, target: &'e Target, how: &'e Expression) -> Evaluation<()> {
+        let there = match self.meant(target)? {
+            Some(path) => self.stands_at(target, &path)?,
+            None => None,
+        };
+        if self.is_filled(there.as_ref())? {
+            return Ok(());
+        }
+        let value = self.required(how)?;
+        self.set(target, value, how)
+    }
+
+    fn add_to(&mut self, target: &'e Target, value: &'e Expression) -> Evaluation<()> {
+        let value = self.required(value)?;
+        match (self.meant(target)?, &target.element) {
+            (Some(path), _) => {
+                let current = self.stands_at(target, &path)?;
+                self.add(&path, current, value)
+            }
+            (None, Some(element)) => {
+                let is_list = matches!(value.view().shape(), Shape::List(_));
+                self.append(target, element, if is_list { value } else { Value::List(vec![value]) })
+            }
+            (None, None) => Ok(()),
+        }
     }
 
     fn take(&mut self, target: &'e Target, taken: &'e Taken) -> Evaluation<()> {

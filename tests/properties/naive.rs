@@ -304,12 +304,12 @@ fn check(
         "lte" => numbers.is_some_and(|(a, b)| a <= b),
         "within" | "not_within" => {
             let bits = |text: &str| {
-                let parts: Vec<u32> = text.split('.').filter_map(|part| part.parse().ok()).collect();
-                (parts.len() == 4).then(|| parts.iter().fold(0_u32, |all, part| all << 8 | part))
+                let parts: Vec<u64> = text.split('.').filter_map(|part| part.parse().ok()).collect();
+                (parts.len() == 4).then(|| parts.iter().fold(0_u64, |all, part| all << 8 | part))
             };
             let is_in = |network: &Json| {
                 let (network, length) = network.as_str().unwrap().split_once('/').unwrap();
-                let shift = 32 - length.parse::<u32>().unwrap();
+                let shift = 32 - length.parse::<u64>().unwrap();
                 value.as_str().and_then(bits).is_some_and(|address| address >> shift == bits(network).unwrap() >> shift)
             };
             operand.as_array().unwrap().iter().any(is_in) == (operator == "within")

@@ -75,7 +75,7 @@ rules:
   - name: only-india
     when: { user.country: { is_not: India } }
 ```
-Add what it does (`reject`, `set`, `default`, `remove`, `add`, `mappedValue`, `deprovision`, `script` or
+Add what it does (`reject`, `set`, `default`, `remove`, `add`, `take`, `mappedValue`, `deprovision`, `script` or
 `stop`), or delete the rule. One that is not wanted for now gets `mode: off`.
 ";
     VERB_NOT_FOR_HOOK = "H208", "a verb the hook cannot take", r#"
@@ -125,8 +125,8 @@ the key: `user.manager.login: asha.rao`.
 "#;
     BAD_OPERATOR_VALUE = "H212", "a value the operator cannot take", r"
 The operator is right, but what stands behind it is of the wrong kind: `in` takes a list or a range, `gt` and `lt` a
-number, `length` and `count` a whole number, a range or comparisons of one, `within` networks. Or it is a range whose ends
-are no numbers, or in the wrong order.
+number, `length` and `count` a whole number, a range or comparisons of one, `within` networks. Or it is a range whose
+ends are no numbers, or in the wrong order.
 ```yaml
 when:
   user.country: { in: India }

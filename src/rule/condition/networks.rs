@@ -1,7 +1,7 @@
 //! Networks of addresses: `10.20.0.0/14`, `2001:db8::/32`. An IPv6 address that stands for an IPv4 one is that one.
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 

@@ -3,7 +3,7 @@
 //!
 //! Different values hardly ever share a key; where they do, an entry is evaluated in vain, nothing else.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use ipnet::IpNet;
 

@@ -14,7 +14,7 @@ use super::limit::{
     SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTIONS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES,
     ScriptBudget,
 };
-use super::state::Question;
+use super::state::{ALL_ROWS, NOT_ALL_ROWS, Question};
 use super::{secret, state, sum, unknown, verb_call};
 use crate::diagnostic::{File, Report};
 use crate::event::{Shape, Value, fingerprint, mixed};
@@ -71,9 +71,6 @@ const OF_RHAI_TOO: [&str; 3] = ["pad", "replace", "split"];
 /// Functions of Rhai that do not belong into a decision.
 const TAKEN_OUT: [&str; 2] = ["sleep", "get_fn_metadata_list"];
 
-/// By which `lookup` is asked for all rows.
-pub(super) const ALL_ROWS: &str = "all";
-
 impl Scripts {
     /// An engine with the functions of these `*.rhai` files, which every script of the rule set may call.
     ///
@@ -110,7 +107,7 @@ impl Scripts {
         engine.register_fn("lookup", |name: &str, key: Dynamic| lookup(name, &key, false));
         engine.register_fn("lookup", |name: &str, key: Dynamic, all: &str| match all {
             ALL_ROWS => lookup(name, &key, true),
-            _ => Err(state::tell(format!("the third value of `lookup` is \"{ALL_ROWS}\", for the list of all rows"))),
+            _ => Err(state::tell(NOT_ALL_ROWS.to_owned())),
         });
         let mut names = callable(&engine);
         for name in TAKEN_OUT {

@@ -131,8 +131,8 @@ fn of_comparator(set: &RuleSet, comparator: &Comparator, before: &str, is_opposi
         Comparator::Field(steps, inner) => {
             let field = Path { root: Root::User, segments: steps.clone() }.to_string();
             let field = field.trim_start_matches("user").trim_start_matches('.').to_owned();
-            let line = Line::of("has a field ").code(field).text(" that ").line(all_of(set, inner, is_opposite));
-            line
+            let has = if is_opposite { "has no field " } else { "has a field " };
+            Line::of(has).code(field).text(" that ").line(all_of(set, inner, false))
         }
         Comparator::Not(inner) if inner.checks.len() == 1 => all_of(set, inner, !is_opposite),
         Comparator::Elements(_, inner) | Comparator::Not(inner) => said.line(all_of(set, inner, false)),

@@ -14,9 +14,9 @@ use crate::diagnostic::code;
 use crate::event::{Path, Root};
 use crate::rule::function::{Function, Written, is_own_time, pattern};
 use crate::rule::grammar::is_refusal_code;
-use crate::rule::script::engine::ALL_ROWS;
 use crate::rule::script::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use crate::rule::script::reads::Reads;
+use crate::rule::script::state::{ALL_ROWS, NOT_ALL_ROWS};
 use crate::rule::script::verb::{VERB_FUNCTIONS, WITH_PATH};
 
 /// The functions that a script may call.
@@ -342,16 +342,10 @@ impl Walk<'_> {
         match (name, values) {
             ("attr", [Some(attribute)]) => self.findings.reads.attribute(attribute),
             ("attr", _) => self.findings.reads.all_attributes(),
-            ("lookup", [lookup, _, ..]) if values.len() <= 3 => {
-                if values.get(2).is_some_and(|all| all.is_some_and(|all| all != ALL_ROWS)) {
-                    let message = format!("the third value of `lookup` is \"{ALL_ROWS}\", for the list of all rows");
-                    self.mistake(Mistake::new(&code::UNKNOWN_VALUE, position, message));
-                }
-                match lookup {
-                    Some(lookup) => self.findings.lookups.push((*lookup).to_owned()),
-                    None => self.findings.asks_any = true,
-                }
+            ("lookup", [_, _, Some(all)]) if *all != ALL_ROWS => {
+                self.mistake(Mistake::new(&code::UNKNOWN_VALUE, position, NOT_ALL_ROWS.to_owned()));
             }
+            ("lookup", [Some(lookup), _] | [Some(lookup), _, _]) => self.findings.lookups.push((*lookup).to_owned()),
             ("lookup", _) => self.findings.asks_any = true,
             ("deliver", [Some(to), ..]) => self.findings.destinations.push((*to).to_owned()),
             ("matches", [_, Some(written)]) => {
