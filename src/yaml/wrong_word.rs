@@ -94,7 +94,7 @@ const ROWS: &[Row] = &[
         &["containsnone", "notcontains", "excludes", "doesnotcontain", "anynotin", "noneof"],
         "write `not: { any: { in: [a, b] } }`",
     ),
-    (OPERATOR, &["oneof", "isin", "enum", "memberof", "within", "isoneof"], "write `in: [a, b]`"),
+    (OPERATOR, &["oneof", "isin", "enum", "memberof", "isoneof"], "write `in: [a, b]`"),
     (OPERATOR, &["isnotin", "notoneof", "nin", "isnotoneof"], "write `not_in: [a, b]`"),
     (
         OPERATOR,
