@@ -16,7 +16,7 @@ use hookgate::engine::decide;
 use hookgate::event::{Context, Event, Value};
 use hookgate::gateway::Live;
 
-use mixed::Naive;
+use mixed::{Naive, elements};
 
 const ROUNDS: usize = 15;
 const WARM_UP_ROUNDS: usize = 2;
@@ -208,6 +208,49 @@ fn main() {
         lines.push(Line { set, count, bytes, decide, p99 });
     }
     verdicts(&lines);
+    elements_of_lists();
+}
+
+/// Rules over elements, ranges and networks beside as many of plain equality, on the same events; and one condition over a
+/// long list.
+fn elements_of_lists() {
+    let sets: Vec<Live> = elements::WAYS.iter().map(|(_, way)| elements::rules(10_000, *way)).collect();
+    let long = elements::rules(1, |_| "user.accounts: { any: { .system: erp, .primary: true } }".to_owned());
+    let none = elements::rules(1, |_| "user.login: nobody".to_owned());
+    let events = |live: &Live, accounts: usize| -> Vec<Event> {
+        let hook = live.rules.hooks.position("validateUser").unwrap();
+        let body = |n| elements::body(n, accounts).into_bytes();
+        (0..EVENTS).map(|n| Event::read(&live.rules.hooks, hook, body(n), DEPTH_LIMIT, context()).unwrap()).collect()
+    };
+    let all: Vec<(&Live, Vec<Event>)> = sets
+        .iter()
+        .map(|live| (live, events(live, 2)))
+        .chain([&long, &none].map(|live| (live, events(live, 100))))
+        .collect();
+    let mut times = vec![Vec::new(); all.len()];
+    for round in 0..WARM_UP_ROUNDS + ROUNDS {
+        for ((live, events), times) in all.iter().zip(&mut times) {
+            let began = Instant::now();
+            for _ in 0..20 {
+                for event in events {
+                    let decision = decide(&live.rules, black_box(event), &live.tables).unwrap();
+                    assert_eq!(black_box(decision).word(), "undecided", "a rule held");
+                }
+            }
+            let time = nanos(began, events.len() * 20);
+            times.extend((round >= WARM_UP_ROUNDS).then_some(time));
+        }
+    }
+    let medians: Vec<u64> = times.iter_mut().map(|times| percentile(times, 50)).collect();
+    let word = |is_met| if is_met { "PASS" } else { "FAIL" };
+    println!();
+    for ((name, _), time) in elements::WAYS.iter().zip(&medians) {
+        let grown = ratio(*time, medians[0]);
+        println!("{} 10 000 rules, {name}: {time} ns, {grown:.2} of plain equality (limit 1.1)", word(grown <= 1.1));
+    }
+    let [.., long, none] = medians.as_slice() else { return };
+    let over = long.saturating_sub(*none);
+    println!("{} a condition over 100 elements: {over} ns (limit 5 000)", word(over <= 5_000));
 }
 
 fn find(lines: &[Line], set: Set, count: usize, bytes: usize) -> &Line {

@@ -33,6 +33,7 @@ mod http;
 mod journal;
 mod kept;
 mod layout;
+mod lists;
 mod log;
 mod lookups;
 mod lowered;

@@ -203,18 +203,18 @@ fn mistakes_are_told_before_the_first_run() {
 fn verbs_are_collected_in_order() {
     let scripts = engine();
     let text = "reject(\"Aaa\"); reject(\"Bbb\", \"mobile\"); set(\"user.email\", `${user.login}@x`); set_default(\"user.a\", 1);\n\
-                default(\"user.b\", [1]); remove(\"user.c\"); add(\"user.roles\", \"x\"); mappedValue(3); deprovision(true); stop(); 7";
+                default(\"user.b\", [1]); remove(\"user.c\"); add(\"user.roles\", \"x\"); take(\"user.roles\", \"y\"); mappedValue(3); deprovision(true); stop(); 7";
     let script = compile(&scripts, text);
-    let expected = ["add", "default", "deprovision", "mappedValue", "reject", "remove", "set", "stop"];
+    let expected = ["add", "default", "deprovision", "mappedValue", "reject", "remove", "set", "stop", "take"];
     assert_eq!(script.verbs(), expected);
-    assert_eq!(script.writes().len(), 5);
+    assert_eq!(script.writes().len(), 6);
     let Run::Done(outcome) = run_with(&scripts, &script, Answers::default()) else { panic!("not done") };
     assert_eq!(outcome.value.to_json(), "7");
-    assert_eq!(outcome.verbs.len(), 10);
+    assert_eq!(outcome.verbs.len(), 11);
     assert!(matches!(&outcome.verbs[1], Verb::Reject { code, attribute: Some(a) } if code == "Bbb" && a == "mobile"));
     assert!(matches!(&outcome.verbs[2], Verb::Set { value, .. } if value.to_json() == "\"zoe@x\""));
     assert!(matches!(&outcome.verbs[4], Verb::Default { value, .. } if value.to_json() == "[1]"));
-    assert!(matches!(outcome.verbs[9], Verb::Stop));
+    assert!(matches!(outcome.verbs[10], Verb::Stop));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_lookup_is_asked_past_every_catch_and_then_answered() {
         (questions.len(), &*questions[0].lookup, questions[0].key.to_json()),
         (1, "owner", "\"zoe\"".to_owned())
     );
-    let key = ("owner".to_owned(), "\"zoe\"".to_owned());
+    let key = ("owner".to_owned(), "\"zoe\"".to_owned(), false);
     let answers: Answers = HashMap::from([(key.clone(), Value::from(json!({ "name": "Asha" })))]);
     let Run::Done(outcome) = run_with(&scripts, &script, answers) else { panic!("not done") };
     assert_eq!(outcome.value.to_json(), "\"Asha\"");

@@ -10,7 +10,7 @@ use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};
 use serde_json::{Value, json};
 
-fn folder(files: &[(&str, &str)]) -> Live {
+pub fn folder(files: &[(&str, &str)]) -> Live {
     let read = |(name, text): &(&str, &str)| (Role::of(name).unwrap(), Arc::new(File::new(*name, *text)));
     let sources = Sources::from_files(Path::new("rules"), files.iter().map(read).collect());
     match Live::build(&sources, &Tenant::standard()) {
@@ -47,7 +47,7 @@ fn told(decision: &Decision<'_>) -> String {
 }
 
 /// What a folder makes of a request; the index and the plain run through every rule must agree.
-fn made(live: &Live, hook: &str, request: &Value) -> String {
+pub fn made(live: &Live, hook: &str, request: &Value) -> String {
     let event = event(live, hook, request);
     let decided = told(&decide(&live.rules, &event, &live.tables).unwrap());
     assert_eq!(decided, told(&explain(&live.rules, &event, &live.tables).unwrap()), "by the index and without it");
@@ -98,6 +98,15 @@ fn cells_in_a_rule_file_say_what_must_hold() {
         ("{ is: \"-\" }", json!(["-"]), json!(["x"])),
         ("'\"-\"'", json!(["-"]), json!(["x"])),
         ("'\"> 7\"'", json!(["> 7"]), json!([8])),
+        ("4..7", json!([4, 5.5, 7, "7", " 4 "]), json!([3.9, 8, "x", "4..7", true, null])),
+        ("\"-1..\"", json!([-1, 9]), json!([-2, "", null])),
+        ("..0.5", json!([0, -3, "0.5"]), json!([1])),
+        ("\"in 4..7\"", json!([4]), json!([8])),
+        ("\"!= 4..7\"", json!([3, "x", true]), json!([4, "7", null])),
+        ("\"not in 4..7\"", json!([3]), json!([5])),
+        ("'\"4..7\"'", json!(["4..7"]), json!([5])),
+        ("{ in: 4..7 }", json!([4]), json!([8])),
+        ("{ within: 10.20.0.0/14 }", json!(["10.21.0.1", "::ffff:10.23.1.2"]), json!(["10.24.0.1", "x", 10, null])),
         ("\"${user.z}\"", json!(["same"]), json!(["other"])),
     ];
     for (cell, holding, others) in table {
@@ -114,6 +123,10 @@ fn cells_in_a_rule_file_say_what_must_hold() {
 #[test]
 fn cells_in_csv_say_what_must_hold() {
     let table = [
+        ("4..7", json!([4, "7"]), json!([8, "4..7", null])),
+        ("!= 4..7", json!([8]), json!([4, null])),
+        ("\"4..7\"", json!(["4..7"]), json!([5])),
+        ("{ any: { .k: a } }", json!([[{ "k": "a" }]]), json!([[{ "k": "b" }], "a"])),
         ("India", json!(["India"]), json!(["india", null])),
         ("7", json!(["7", 7]), json!(["8", "7.0"])),
         ("007", json!(["007"]), json!([7])),

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each benchmark uses what it needs")]
 
+pub mod elements;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Performs the verbs of a rule that holds, on the user and on the answer.
 
 use crate::event::{Path, Shape, Value};
-use crate::rule::{Action, Expression, Outcome, Verb, is_refusal_code};
+use crate::rule::{Action, Expression, Outcome, Taken, Target, Verb, is_refusal_code};
 
 use super::decision::Verdict;
 use super::draft::{Change, Draft};
@@ -46,22 +46,16 @@ impl<'e> Draft<'e> {
             Action::Reject { code, attribute } => return Ok(self.reject(code.clone(), attribute.clone())),
             Action::Set(target, how) => {
                 let value = self.required(how)?;
-                self.put(&target.path, value, how)?;
+                self.set(target, value, how)?;
             }
-            Action::Default(target, how) => {
-                let there = self.current(target)?;
-                if self.is_filled(there.as_ref())? {
-                    return Ok(Flow::Continue);
+            Action::Default(target, how) => self.default(target, how)?,
+            Action::Remove(target) => {
+                if let Some(path) = self.meant(target)? {
+                    self.remove(&path)?;
                 }
-                let value = self.required(how)?;
-                self.put(&target.path, value, how)?;
             }
-            Action::Remove(target) => self.remove(&target.path)?,
-            Action::Add(target, value) => {
-                let value = self.required(value)?;
-                let current = self.current(target)?;
-                self.add(&target.path, current, value)?;
-            }
+            Action::Add(target, value) => self.add_to(target, value)?,
+            Action::Take(target, taken) => self.take(target, taken)?,
             Action::MappedValue(value) => {
                 let value = self.required(value)?;
                 return self.map(value);
@@ -117,6 +111,10 @@ impl<'e> Draft<'e> {
                     let current = self.value_at(&path);
                     self.add(&path, current, value)?;
                 }
+                Verb::Take { path, value } => {
+                    let current = self.value_at(&path);
+                    self.take_equal(&path, current, &value)?;
+                }
                 Verb::MappedValue(value) => return self.map(value),
                 Verb::Deprovision(value) => return Ok(self.deprovision(value)),
                 Verb::Deliver { to, body, key } => {
@@ -163,7 +161,7 @@ impl<'e> Draft<'e> {
     }
 
     /// Puts a value at a part of the user; `how` is what it comes from.
-    fn put(&mut self, path: &Path, value: Value<'e>, how: &Expression) -> Evaluation<()> {
+    pub(super) fn put(&mut self, path: &Path, value: Value<'e>, how: &Expression) -> Evaluation<()> {
         if self.is_put_in_vain(path, &value, how)? {
             return Ok(());
         }
@@ -182,6 +180,48 @@ impl<'e> Draft<'e> {
         }
         self.say(|| format!("remove {path}"));
         if self.is_audit { Ok(()) } else { self.change(path, Change::Remove) }
+    }
+
+    fn default(&mut self, target: &'e Target, how: &'e Expression) -> Evaluation<()> {
+        let there = match self.meant(target)? {
+            Some(path) => self.stands_at(target, &path)?,
+            None => None,
+        };
+        if self.is_filled(there.as_ref())? {
+            return Ok(());
+        }
+        let value = self.required(how)?;
+        self.set(target, value, how)
+    }
+
+    fn add_to(&mut self, target: &'e Target, value: &'e Expression) -> Evaluation<()> {
+        let value = self.required(value)?;
+        match (self.meant(target)?, &target.element) {
+            (Some(path), _) => {
+                let current = self.stands_at(target, &path)?;
+                self.add(&path, current, value)
+            }
+            (None, Some(element)) => {
+                let is_list = matches!(value.view().shape(), Shape::List(_));
+                self.append(target, element, if is_list { value } else { Value::List(vec![value]) })
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn take(&mut self, target: &'e Target, taken: &'e Taken) -> Evaluation<()> {
+        let Some(path) = self.meant(target)? else { return Ok(()) };
+        match taken {
+            Taken::Equal(value) => {
+                let value = self.required(value)?;
+                let current = self.stands_at(target, &path)?;
+                self.take_equal(&path, current, &value)
+            }
+            Taken::Holding(checks) => {
+                let current = self.stands_at(target, &path)?;
+                self.take_holding(target, &path, current, checks)
+            }
+        }
     }
 
     fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Evaluation<()> {

@@ -9,7 +9,7 @@ use super::on_secret::name_of;
 use crate::diagnostic::Place;
 use crate::event::Value;
 use crate::event::secret::{UNKNOWN, WITHHELD};
-use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Run, ScriptUse};
+use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Question, Run, ScriptUse};
 use crate::yaml::listed;
 
 /// How many times one script may stop to ask a lookup, tables included: it begins anew each time.
@@ -206,11 +206,11 @@ impl<'e> Draft<'e> {
                 Run::Asks(questions) => {
                     let mut together = Together::default();
                     for question in questions {
-                        let row = self.first_row(&question.lookup, &question.key);
+                        let row = self.rows_asked(&question);
                         let row = together.take(row)?.unwrap_or(Value::Null);
                         self.known(row.view(), || format!("a row of lookup {}", question.lookup))?;
                         self.met_secret |= row.view().holds_secret() || question.key.view().holds_secret();
-                        answers.insert((question.lookup, question.key.to_json()), row);
+                        answers.insert((question.lookup, question.key.to_json(), question.all), row);
                     }
                     together.end(())?;
                 }
@@ -219,12 +219,18 @@ impl<'e> Draft<'e> {
         Err(self.fail(format!("the script asks lookups, tables included, more than {QUESTIONS_PER_SCRIPT} times")))
     }
 
-    fn first_row(&mut self, lookup: &str, key: &Value<'_>) -> Evaluation<Value<'static>> {
-        let Some(place) = self.set.lookups.iter().position(|known| known.name == lookup) else {
+    /// The first row that a script asked for, or the list of all of them.
+    fn rows_asked(&mut self, question: &Question) -> Evaluation<Value<'static>> {
+        let lookup = &question.lookup;
+        let Some(place) = self.set.lookups.iter().position(|known| known.name == *lookup) else {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };
-        let rows = self.rows(place, key.view())?;
-        Ok(rows.first().map_or(Value::Null, |row| self.set.hooks.secrets.hide(row.clone())))
+        let rows = self.rows(place, question.key.view())?;
+        let hidden = |row: &Value<'static>| self.set.hooks.secrets.hide(row.clone());
+        Ok(match question.all {
+            true => Value::List(rows.iter().map(hidden).collect()),
+            false => rows.first().map_or(Value::Null, hidden),
+        })
     }
 
     /// A script's own line is added to the line of the file on which the script begins.

@@ -8,10 +8,10 @@ use super::halt::{Evaluation, Halt, Together};
 use super::on_secret::name_of;
 use super::trace::Why;
 use crate::diagnostic::Place;
-use crate::event::{Shape, Value, View, date};
+use crate::event::{Path, Segment, Shape, Value, View, date};
 use crate::rule::{
-    At, Base, Check, Checks, Comparator, Condition, Expression, Moment, Operator, Property, Quantifier, Read, Relation,
-    ScriptCondition, Side, Takes, Test,
+    At, Base, Check, Checks, Comparator, Comparison, Condition, Expression, Moment, Operator, Property, Quantifier,
+    Read, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
 };
 
 impl<'e> Draft<'e> {
@@ -127,12 +127,20 @@ impl<'e> Draft<'e> {
                 | Comparator::Moment(..)
                 | Comparator::Property(Property::Over | Property::IsDate, _)
                 | Comparator::Length(_)
+                | Comparator::Range(_)
+                | Comparator::Within(_)
                 | Comparator::Elements(..)
+                | Comparator::Count(..)
                 | Comparator::FoundIn(_),
                 None,
             ) => return self.of_absent(),
+            (Comparator::Field(steps, checks), value) => {
+                let field = value.map_or(Ok(None), |element| self.field_of(element, steps))?;
+                self.all_hold(checks, field)?
+            }
             (Comparator::FoundIn(lookup), Some(value)) => !self.rows(*lookup, value)?.is_empty(),
             (Comparator::Elements(quantifier, checks), Some(value)) => self.elements(checks, value, *quantifier)?,
+            (Comparator::Count(wanted, checks), Some(value)) => self.count(wanted, checks, value)?,
             (Comparator::Moment(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,
             (Comparator::Property(Property::Over, wanted), Some(value)) => {
                 let moment = self.moment(check, value, None)?;
@@ -149,9 +157,10 @@ impl<'e> Draft<'e> {
             (Comparator::Value(_, operand), Some(value)) => {
                 return self.compare(&check.operator, operand, value, ignore_case);
             }
-            (Comparator::Pattern(_) | Comparator::Length(_), Some(value)) => {
-                return self.compare_with(&check.operator, value, value, ignore_case);
-            }
+            (
+                Comparator::Pattern(_) | Comparator::Length(_) | Comparator::Range(_) | Comparator::Within(_),
+                Some(value),
+            ) => return self.compare_with(&check.operator, value, value, ignore_case),
         };
         Ok(held != check.operator.is_negated)
     }
@@ -189,18 +198,66 @@ impl<'e> Draft<'e> {
     }
 
     fn elements(&mut self, checks: &'e Checks, value: View<'_>, quantifier: Quantifier) -> Evaluation<bool> {
-        let Shape::List(list) = value.compared().shape() else { return Ok(false) };
-        let is_secret = value.is_secret();
+        let Some(items) = self.items(value)? else { return Ok(false) };
         let settles = quantifier == Quantifier::Any;
         let mut together = Together::default();
-        for item in list.iter() {
-            let item = if is_secret { item.hidden() } else { item };
-            let held = self.all_hold(checks, Some(item));
+        for item in items {
+            let held = self.all_hold(checks, there(item));
             if together.take(held)? == Some(settles) {
                 return together.settled(settles);
             }
         }
         together.end(!settles)
+    }
+
+    /// The elements of a list; those of a secret are secrets. `None` where it is no list.
+    fn items<'v>(&self, value: View<'v>) -> Evaluation<Option<impl Iterator<Item = View<'v>> + use<'v>>> {
+        let is_secret = value.is_secret();
+        if is_secret {
+            self.known_subject(value)?;
+        }
+        let Shape::List(list) = value.compared().shape() else { return Ok(None) };
+        Ok(Some(list.iter().map(move |item| if is_secret { item.hidden() } else { item })))
+    }
+
+    /// Whether so many elements hold. Those of which that is not known do not matter where it comes out the same with and
+    /// without them.
+    fn count(&mut self, wanted: &[(Comparison, u64)], checks: &'e Checks, value: View<'_>) -> Evaluation<bool> {
+        let Some(items) = self.items(value)? else { return Ok(false) };
+        let (mut held, mut unknown) = (0, 0);
+        let mut together = Together::default();
+        for item in items {
+            let holds = self.all_hold(checks, there(item));
+            match together.take(holds)? {
+                Some(holds) => held += u64::from(holds),
+                None => unknown += 1,
+            }
+        }
+        let first = fits(wanted, held);
+        match (held..=held + unknown).all(|number| fits(wanted, number) == first) {
+            true => together.settled(first),
+            false => together.end(first),
+        }
+    }
+
+    /// The field of an element to which these steps lead. What is in a secret that is not there nobody knows.
+    pub(super) fn field_of<'v>(&self, element: View<'v>, steps: &[Segment]) -> Evaluation<Option<View<'v>>> {
+        let mut value = Some(element);
+        for step in steps {
+            let Some(before) = value else { break };
+            if before.is_secret() {
+                self.known_subject(before)?;
+            }
+            value = before.step(step);
+        }
+        Ok(value.and_then(there))
+    }
+
+    /// Whether the checks hold of an element of the list at a path.
+    pub(super) fn element_holds(&mut self, checks: &'e Checks, element: View<'_>, list: &'e Path) -> Evaluation<bool> {
+        self.unreadable = None;
+        self.subject = Some(list);
+        self.all_hold(checks, there(element))
     }
 
     /// Whether a value lies so in time beside a moment. What is absent lies nowhere.
@@ -294,6 +351,7 @@ impl<'e> Draft<'e> {
             Comparator::Value(Relation::Part(At::Anywhere), _)
             | Comparator::Property(Property::Present | Property::Empty, _)
             | Comparator::Length(_)
+            | Comparator::Field(..)
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => None,
             Comparator::Value(relation, operand) => {
@@ -304,10 +362,15 @@ impl<'e> Draft<'e> {
                 })
             }
             Comparator::Pattern(_) => Some("text"),
+            Comparator::Range(_) => value.number().is_none().then_some("a number"),
+            Comparator::Within(_) => {
+                let is_one = matches!(value.shape(), Shape::Text(text) if address(&text).is_some());
+                (!is_one).then_some("an address")
+            }
             Comparator::Moment(..) | Comparator::Property(Property::Over | Property::IsDate, _) => {
                 is_no_date().then_some("a date")
             }
-            Comparator::Elements(..) => Some("a list"),
+            Comparator::Elements(..) | Comparator::Count(..) => Some("a list"),
         };
         if let Some(wanted) = wanted.filter(|wanted| *wanted != value.kind_name()) {
             saw += &format!(", which is {}, not {wanted}", value.kind_name());

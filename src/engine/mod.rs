@@ -19,6 +19,7 @@ mod decide;
 mod decision;
 mod delivery;
 mod draft;
+mod element;
 mod evaluate;
 mod facts;
 mod given;

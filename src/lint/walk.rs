@@ -45,17 +45,21 @@ fn of_condition<'r>(condition: &'r Condition, visit: &mut dyn FnMut(&'r Test)) {
     }
 }
 
-/// Every operator of a test, those within `any`, `every` and `not` too.
+/// Every operator of a test, those within `any`, `every`, `count` and `not` too.
 pub fn parts<'r>(checks: &'r Checks, is_of_element: bool, visit: &mut dyn FnMut(Part<'r>)) {
     for check in &checks.checks {
         match &check.operator.comparator {
-            Comparator::Elements(_, inner) => parts(inner, true, visit),
+            Comparator::Elements(_, inner) | Comparator::Count(_, inner) | Comparator::Field(_, inner) => {
+                parts(inner, true, visit);
+            }
             Comparator::Not(inner) => parts(inner, is_of_element, visit),
             Comparator::Value(..)
             | Comparator::Pattern(_)
             | Comparator::Moment(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_)
             | Comparator::FoundIn(_) => visit(Part { check, ignore_case: checks.ignore_case, is_of_element }),
         }
     }

@@ -20,12 +20,16 @@ impl Writes {
                 Action::Set(target, _)
                 | Action::Default(target, _)
                 | Action::Add(target, _)
+                | Action::Take(target, _)
                 | Action::Remove(target) => {
                     writes.note(&target.path);
                 }
                 Action::Script(Expression::Script(script)) => {
-                    writes.anything |=
-                        script.script.verbs().iter().any(|verb| ["set", "default", "remove", "add"].contains(verb));
+                    writes.anything |= script
+                        .script
+                        .verbs()
+                        .iter()
+                        .any(|verb| ["set", "default", "remove", "add", "take"].contains(verb));
                 }
                 _ => {}
             }

@@ -1,14 +1,16 @@
 //! The verbs of a rule: what it does when it holds.
 
-use super::expression::{Expression, Read};
-use crate::event::{Hook, Kind, Path};
+use super::condition::Checks;
+use super::expression::Expression;
+use super::target::Target;
+use crate::event::{Hook, Kind};
 
 /// Refusal codes the platform publishes texts for, and the one a failing rule set answers.
 pub const PLATFORM_CODES: [&str; 3] = ["MobileAlreadyExist", "EmailAlreadyExist", "ValidationUnavailable"];
 
 /// The verbs, in the order the documentation lists them.
-pub const VERBS: [&str; 10] =
-    ["reject", "set", "default", "remove", "add", "mappedValue", "deprovision", "deliver", "script", "stop"];
+pub const VERBS: [&str; 11] =
+    ["reject", "set", "default", "remove", "add", "take", "mappedValue", "deprovision", "deliver", "script", "stop"];
 
 /// One thing a rule does.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub enum Action {
     Default(Target, Expression),
     Remove(Target),
     Add(Target, Expression),
+    Take(Target, Taken),
     MappedValue(Expression),
     Deprovision(Expression),
     Deliver(Deliver),
@@ -36,12 +39,13 @@ pub struct Deliver {
     pub key: Option<Expression>,
 }
 
-/// A part of the user that is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    pub path: Path,
-    /// The same as a name to read.
-    pub read: Read,
+/// Which elements are taken from a list.
+#[derive(Debug)]
+pub enum Taken {
+    /// Those that are equal to the value, or to an element of it.
+    Equal(Expression),
+    /// Those of which this holds.
+    Holding(Checks),
 }
 
 /// Whether hooks like this one take a verb.
@@ -49,9 +53,29 @@ pub struct Target {
 pub fn takes(hook: &Hook, verb: &str) -> bool {
     match verb {
         "reject" => hook.refusable,
-        "set" | "default" | "remove" | "add" => hook.kind.changes_user(),
+        "set" | "default" | "remove" | "add" | "take" => hook.kind.changes_user(),
         "mappedValue" => hook.kind == Kind::Map,
         "deprovision" => hook.kind == Kind::Decide,
         _ => true,
+    }
+}
+
+impl Taken {
+    /// The value that is taken, where it is one.
+    #[must_use]
+    pub fn value(&self) -> Option<&Expression> {
+        match self {
+            Taken::Equal(value) => Some(value),
+            Taken::Holding(_) => None,
+        }
+    }
+
+    /// What holds of the elements that are taken.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        match self {
+            Taken::Equal(_) => None,
+            Taken::Holding(checks) => Some(checks),
+        }
     }
 }

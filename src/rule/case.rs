@@ -29,6 +29,8 @@ pub struct Given {
     pub now: Option<Timestamp>,
     pub token: Option<Value<'static>>,
     pub app: Option<String>,
+    /// Who calls, as rules read it.
+    pub caller: Option<Value<'static>>,
     /// Answers by lookup and key.
     pub lookups: Vec<GivenLookup>,
 }

@@ -3,7 +3,7 @@
 use super::lookup::{ENCODING, LOOKUP, SHEET};
 use crate::yaml::keys::{Keys, Shape, TEXT_OR_TEXTS as TEXTS, optional, required};
 
-const CONDITION: Shape = Shape::Either(&[Shape::Text, Shape::MapOf(&Shape::Any)]);
+const CONDITION: Shape = Shape::MapOf(&Shape::Any);
 const BINDINGS: Shape = Shape::MapOf(&Shape::Any);
 const CHANGES: Shape = Shape::MapOf(&Shape::Any);
 
@@ -49,6 +49,11 @@ pub static RULE: Keys = Keys {
         optional("default", CHANGES, "the same, only where the field is absent or empty"),
         optional("remove", TEXTS, "fields to drop"),
         optional("add", CHANGES, "add to a list unless it is there: `path: value`"),
+        optional(
+            "take",
+            CHANGES,
+            "take from a list: `path: value`, a list of values, or operators that hold of the elements to take",
+        ),
         optional("mappedValue", Shape::Any, "what policyMap answers, always as text"),
         optional("deprovision", Shape::Either(&[Shape::Boolean, Shape::Text]), "what runDeprovision answers"),
         optional("script", Shape::Text, "a Rhai script that reads the same names and calls the same verbs"),
@@ -157,7 +162,7 @@ pub static CASE: Keys = Keys {
         optional("request", Shape::Any, "the request in full (what stands in the body behind `request`)"),
         optional("sample", Shape::Text, "instead of a request: the sample of this hook"),
         optional("with", CHANGES, "changes to the request or sample: `path: value`"),
-        optional("given", Shape::Mapping(&GIVEN), "the clock, the token and the answers of lookups"),
+        optional("given", Shape::Mapping(&GIVEN), "the clock, the token, the caller and the answers of lookups"),
         required("expect", Shape::Mapping(&EXPECT), "what must come out"),
     ],
 };
@@ -169,11 +174,22 @@ pub static GIVEN: Keys = Keys {
         optional("now", Shape::Text, "the event's clock: 2026-01-31T12:00:00Z"),
         optional("token", Shape::MapOf(&Shape::Any), "claims of the caller's token"),
         optional("app", Shape::Text, "the application id of the path"),
+        optional("caller", Shape::Mapping(&CALLER), "where the call comes from, and how it was let in"),
         optional(
             "lookups",
             Shape::MapOf(&Shape::Any),
             "rows by key: `NAME: { KEY: row, list of rows, null or { error: timeout } }`",
         ),
+    ],
+};
+
+/// Who calls, in a case.
+pub static CALLER: Keys = Keys {
+    what: "`caller`",
+    keys: &[
+        optional("address", Shape::Text, "the address the call comes from"),
+        optional("accepted_by", TEXTS, "the methods that let the caller in: jwt, bearer, header, certificate, address"),
+        optional("certificate", Shape::Text, "the common name of the caller's certificate"),
     ],
 };
 

@@ -41,16 +41,17 @@ mod slots;
 pub mod source;
 mod table;
 mod taint;
+mod target;
 mod template;
 mod tenant;
 
-pub use action::{Action, Deliver, Target};
+pub use action::{Action, Deliver, Taken};
 pub use binding::{Binding, Bound, Free, Numbers};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups};
 pub use condition::{
-    At, Base, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Operand, Operator, Pattern, Property,
-    Quantifier, Relation, ScriptCondition, Side, Takes, Test,
+    At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Networks, Operand, Operator,
+    Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
 };
 pub use encoding::Encoding;
 pub use expression::{Expression, Read, ReadFrom, ScriptUse};
@@ -77,4 +78,5 @@ pub use slots::Slots;
 pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
 pub use taint::secret_in;
+pub use target::{Element, Target};
 pub use tenant::{Accepts, Tenant};

@@ -22,7 +22,8 @@ pub fn of_test(test: &Test, found: &mut Vec<Read>) {
     of_checks(&test.checks, found);
 }
 
-fn of_checks(checks: &Checks, found: &mut Vec<Read>) {
+/// Every name that operators compare with.
+pub fn of_checks(checks: &Checks, found: &mut Vec<Read>) {
     for check in &checks.checks {
         check.operator.inner().into_iter().for_each(|inner| of_checks(inner, found));
         check.operator.compares_with().into_iter().for_each(|operand| operand.reads(found));

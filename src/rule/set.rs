@@ -152,6 +152,7 @@ impl Rule {
             | Action::Default(..)
             | Action::Remove(_)
             | Action::Add(..)
+            | Action::Take(..)
             | Action::MappedValue(_)
             | Action::Deprovision(_)
             | Action::Script(_)
@@ -186,6 +187,7 @@ fn answers(action: &Action) -> Vec<&'static str> {
         | Action::Default(..)
         | Action::Remove(_)
         | Action::Add(..)
+        | Action::Take(..)
         | Action::Deliver(_)
         | Action::Script(_)
         | Action::Stop => Vec::new(),

@@ -47,6 +47,9 @@ fn by_message(message: &str, (before, rest): (&str, &str), line: &str) -> Option
     if message.contains("unexpected character") || message.contains("cannot start any token") {
         return Some("a text that begins with one of `@ ` % | > * & ! [ {` stands in quotes".to_owned());
     }
+    if let Some(path) = path_in_brackets(line).filter(|_| message.contains("flow") && is_open('{', '}')) {
+        return Some(format!("within `{{ … }}` a path with brackets stands in quotes: `'{path}': …`"));
+    }
     if message.contains("',' or '}'") || message.contains("flow mapping") && is_open('{', '}') {
         return Some(unclosed(before, '{', '}'));
     }
@@ -60,6 +63,21 @@ fn by_message(message: &str, (before, rest): (&str, &str), line: &str) -> Option
         return Some("a text with `: ` in it stands in quotes; or the line above lacks its colon".to_owned());
     }
     None
+}
+
+/// `user.emails[.type=work].value` or `.phones[0].kind`, where nothing is quoted.
+fn path_in_brackets(line: &str) -> Option<&str> {
+    let is_of_path = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+    let at = line.match_indices('[').map(|(at, _)| at).find(|at| {
+        let name = line.get(..*at).unwrap_or_default();
+        let inside = line.get(at + 1..).unwrap_or_default();
+        name.ends_with(|letter: char| letter.is_alphanumeric())
+            && inside.starts_with(|letter: char| letter == '.' || letter.is_ascii_digit())
+            && !within_quotes(line, *at)
+    })?;
+    let start = line.get(..at)?.rfind(|letter: char| !is_of_path(letter)).map_or(0, |before| before + 1);
+    let end = line.get(at..)?.find(": ").map_or(line.len(), |length| at + length);
+    line.get(start..end)
 }
 
 /// Where the last bracket was opened that is still open.

@@ -27,7 +27,7 @@ rules:
         - user.userType: [Vendor, Consultant, Guest]
         - user.grade: { gte: 3, lt: 7 }
           user.roles: { any: { starts_with: ADMIN }, ignore_case: true }
-      not: { user.department: { in: [Board, Audit] }, user.login: { length: { gte: 3 } } }
+      not: { all: { user.department: { in: [Board, Audit] }, user.login: { length: { gte: 3 } } } }
       user.endDate: { before: now-7d }
       user.city: { not_in: [Pune, Delhi], not: { in: [Goa, Surat, Agra] } }
     stop: true
@@ -45,7 +45,7 @@ rules:
     mode: off
     stop: true
   - name: unit
-    when: "user.roles.len() > 3"
+    when: { script: "user.roles.len() > 3" }
     table:
       hit: collect
       inputs: [user.userType, user.country]

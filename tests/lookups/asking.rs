@@ -58,9 +58,9 @@ const INDEPENDENT: [&str; 6] = [
     set: { user.p: \"${x.value}\", user.q: \"${y.value}\" }
     default: { user.r: \"${z.value}\" }\n",
     // in scripts of several rules
-    "  - { name: one, when: 'lookup(\"a\", user.login).value == \"nobody\"', reject: One }
-  - { name: two, when: 'lookup(\"b\", user.mobile).value == \"nobody\"', reject: Two }
-  - { name: three, when: 'lookup(\"c\", user.email).value == \"nobody\"', reject: Three }\n",
+    "  - { name: one, when: { script: 'lookup(\"a\", user.login).value == \"nobody\"' }, reject: One }
+  - { name: two, when: { script: 'lookup(\"b\", user.mobile).value == \"nobody\"' }, reject: Two }
+  - { name: three, when: { script: 'lookup(\"c\", user.email).value == \"nobody\"' }, reject: Three }\n",
 ];
 
 #[tokio::test(start_paused = true)]
@@ -89,7 +89,7 @@ async fn a_lookup_that_needs_the_answer_of_another_takes_a_second_round() {
 #[tokio::test(start_paused = true)]
 async fn a_script_asks_one_thing_after_the_other_and_no_catch_keeps_it_from_asking() {
     let rules = "  - name: one
-    when: 'try { lookup(\"b\", lookup(\"a\", user.login).value).value == \"l\" } catch { false }'
+    when: { script: 'try { lookup(\"b\", lookup(\"a\", user.login).value).value == \"l\" } catch { false }' }
     reject: One\n";
     let (took, outcome, asked) = run(rules, Played::echo(200), USER).await;
     assert_eq!((asked.len(), outcome.as_str()), (2, "One"));
@@ -235,7 +235,7 @@ async fn a_key_is_asked_once_however_its_json_is_written() {
     let: { x: { lookup: pair, key: { first: \"${user.login}\", last: \"${user.alias}\" } } }
     when: { x.value: \"first=O'Brien, last=é\" }
     reject: Two
-  - { name: three, when: 'lookup(\"a\", user.alias).value == \"é\"', reject: Three }\n";
+  - { name: three, when: { script: 'lookup(\"a\", user.alias).value == \"é\"' }, reject: Three }\n";
     let lookups = LOOKUPS
         .replace("codes:", "  pair: { http: api, get: \"/p/${key.first}/${key.last}\", on_error: fail }\ncodes:");
     for (login, expected) in [(r"O\u0027Brien", "Two"), ("O'Brien", "Two"), ("Brien", "Three")] {

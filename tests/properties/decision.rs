@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json, json};
 
+use super::naive::plain;
 use super::tries;
 
 const FIELDS: [&str; 5] = ["user.a", "user.b", "user.c", "user.d.e", "attr.x"];
@@ -42,6 +43,14 @@ fn operators() -> impl Strategy<Value = Json> {
         1 => any::<bool>().prop_map(|is| json!({ "empty": is })),
         1 => (operand(), any::<bool>()).prop_map(|(value, is)| json!({ "is": value, "present": is })),
         1 => operand().prop_map(|value| json!({ "any": { "is": value } })),
+        1 => (operand(), operand()).prop_map(|(k, t)| json!({ "any": { ".k": k, ".t": { "is_not": t } } })),
+        1 => vec(operand(), 1..3).prop_map(|list| json!({ "any": { ".k.e": { "in": list, "ignore_case": true } } })),
+        1 => (operand(), 0..2_u8).prop_map(|(k, least)| json!({ "count": { "of": { ".k": k }, "gt": least } })),
+        1 => (operand(), 1..3_u8).prop_map(|(value, most)| json!({ "count": { "of": { "is": value }, "lt": most } })),
+        1 => Just(json!({ "count": 2 })),
+        1 => select(&["§1..2§", "§..1§", "§2..§"][..]).prop_map(|range| json!({ "in": range })),
+        1 => select(&["10.0.0.0/8", "10.1.2.3", "2001:db8::/32", "::ffff:10.0.0.0/104"][..])
+            .prop_map(|network| json!({ "within": network })),
         // Fails where the other field is absent.
         2 => field().prop_map(|field| json!({ "is": format!("${{{field}}}") })),
         1 => field().prop_map(|field| json!({ "is_not": format!("${{{field} ?? \"p\"}}") })),
@@ -74,7 +83,7 @@ fn condition() -> impl Strategy<Value = Json> {
             first.into()
         }),
         1 => (plain, tests_of_fields()).prop_map(|(not, mut beside)| {
-            beside.insert("not".to_owned(), not);
+            beside.insert("not".to_owned(), json!({ "all": not }));
             beside.into()
         }),
         1 => field().prop_map(|field| json!({ "script": format!("{field} == \"p\"") })),
@@ -91,6 +100,8 @@ fn verb() -> impl Strategy<Value = (&'static str, Json)> {
         2 => field().prop_map(|field| ("remove", json!([field]))),
         1 => operand().prop_map(|value| ("add", json!({ "user.list": value }))),
         2 => select(&["First", "Second"][..]).prop_map(|code| ("reject", json!(code))),
+        1 => operand().prop_map(|value| ("take", json!({ "user.list": value }))),
+        1 => operand().prop_map(|value| ("take", json!({ "user.c": { ".k": value } }))),
         1 => Just(("stop", json!(true))),
         1 => field().prop_map(|field| ("script", json!(format!("if {field} == () {{ set(\"{field}\", \"q\"); }}")))),
     ]
@@ -124,7 +135,7 @@ pub fn rules() -> impl Strategy<Value = String> {
             Json::from(rule)
         };
         let rules: Vec<Json> = rules.into_iter().enumerate().map(named).collect();
-        format!("{:#}", json!({ "hook": "validateUser", "codes": { "First": "x", "Second": "x" }, "rules": rules }))
+        plain(&json!({ "hook": "validateUser", "codes": { "First": "x", "Second": "x" }, "rules": rules }))
     })
 }
 
@@ -137,6 +148,10 @@ pub fn user() -> impl Strategy<Value = Json> {
             1 => select(&["2019-01-01", "2021-01-01", "9999-12-31"][..]).prop_map(Json::from),
             1 => vec(operand(), 0..3).prop_map(Json::from),
             1 => Just(json!({ "e": "p" })),
+            1 => select(&["10.1.2.3", "::ffff:10.1.2.3", "2001:db8::1"][..]).prop_map(Json::from),
+            1 => vec((operand(), operand()), 0..3).prop_map(|items| {
+                items.into_iter().map(|(k, t)| json!({ "k": k, "t": t })).chain([json!({ "k": { "e": "P" } })]).collect()
+            }),
         ]
     };
     let some = || proptest::option::weighted(0.8, value());

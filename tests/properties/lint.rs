@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::decision::{event, live, rules};
+use super::naive::plain;
 use super::tries;
 use hookgate::diagnostic::Diagnostic;
 use hookgate::engine::testing::case::Surroundings;
@@ -31,6 +32,7 @@ fn exact() -> impl Strategy<Value = Json> {
         1 => any::<bool>().prop_map(|is| json!({ "present": is })),
         1 => (0..3_i32, 0..4_i32).prop_map(|(from, to)| json!({ "gte": from, "lt": to })),
         1 => (0..3_i32).prop_map(|from| json!({ "not": { "gt": from } })),
+        1 => (0..3_i32, 0..2_i32).prop_map(|(low, more)| json!(format!("{low}..{}", low + more))),
     ]
 }
 
@@ -50,6 +52,11 @@ fn cell() -> impl Strategy<Value = Json> {
         1 => any::<bool>().prop_map(|is| json!({ "empty": is })),
         1 => part().prop_map(|part| json!({ "any": { "is": part } })),
         1 => part().prop_map(|part| json!({ "every": { "starts_with": part } })),
+        1 => part().prop_map(|part| json!({ "any": { ".k": part } })),
+        1 => (part(), 0..3_u8).prop_map(|(part, most)| json!({ "count": { "of": { "is": part }, "lte": most } })),
+        1 => (0..3_u8).prop_map(|count| json!({ "count": count })),
+        1 => select(&["10.0.0.0/8", "10.1.2.3"][..]).prop_map(|network| json!({ "within": network })),
+        1 => select(&["§1..2§", "§..1§", "§2..§"][..]).prop_map(|range| json!({ "not_in": range })),
         1 => Just(json!("${user.a}")),
         1 => Just(json!({ "not": { "is": "${user.b}" } })),
         1 => Just(json!({ "before": "2020-01-01" })),
@@ -70,7 +77,7 @@ fn table(cell: impl Strategy<Value = Json> + Clone + 'static, guard: bool) -> im
         if let Some((field, test)) = when.filter(|(_, test)| guard && *test != json!("-")) {
             rule["when"] = json!({ format!("user.{field}"): test });
         }
-        format!("{:#}", json!({ "hook": "policyMap", "rules": [rule] }))
+        plain(&json!({ "hook": "policyMap", "rules": [rule] }))
     })
 }
 
@@ -78,7 +85,8 @@ fn table(cell: impl Strategy<Value = Json> + Clone + 'static, guard: bool) -> im
 fn values() -> Vec<Option<Json>> {
     let values = json!([
         "p", "q", "P", "Q", "other", "", " ", "pq", "xx", "xxx", "qp", 0, 1, 2, 3, 1.5, -1, true, false, null,
-        [], ["p"], ["q"], ["p", "x"], [1], {}, { "p": 1 }, "2019-05-05", "2021-01-01"
+        [], ["p"], ["q"], ["p", "x"], [1], {}, { "p": 1 }, "2019-05-05", "2021-01-01",
+        [{ "k": "p" }], [{ "k": "q" }, { "k": "x" }], ["p", "p"], ["x", "p", "x"], "10.1.2.3", "10.4.4.4", "192.0.2.9"
     ]);
     let values = values.as_array().unwrap().iter().cloned().map(Some);
     values.chain([None]).collect()

@@ -26,7 +26,7 @@ fn number() -> impl Strategy<Value = Json> {
 
 /// Few values, so that rules and users meet.
 fn scalar() -> impl Strategy<Value = Json> {
-    let texts = select(&["p", "q", "P", "pq", "qp", "1", "true"][..]).prop_map(Json::from);
+    let texts = select(&["p", "q", "P", "pq", "qp", "1", "true", "10.1.2.3"][..]).prop_map(Json::from);
     prop_oneof![6 => texts, 3 => number(), 1 => any::<bool>().prop_map(Json::from)]
 }
 
@@ -59,9 +59,44 @@ fn plain_checks(most: usize) -> impl Strategy<Value = Checks> {
     })
 }
 
+/// What may hold of an element: of itself, or of its fields.
+fn of_element() -> impl Strategy<Value = Checks> {
+    let fields = subsequence(&[".k", ".t"][..], 1..3);
+    let of_fields = (fields, plain_checks(1), plain_checks(1)).prop_map(|(fields, first, second)| Checks {
+        operators: fields.into_iter().zip([first, second]).map(|(field, of)| (field, Operand::Checks(of))).collect(),
+        ignore_case: false,
+    });
+    let of_fields = of_fields.boxed();
+    let not = |inner| Checks { operators: vec![("not", Operand::Checks(inner))], ignore_case: false };
+    prop_oneof![3 => of_fields.clone(), 1 => of_fields.prop_map(not), 1 => plain_checks(1)]
+}
+
+/// An element of a list.
+fn element() -> impl Strategy<Value = Json> {
+    let object = (weighted(0.8, scalar()), weighted(0.6, scalar())).prop_map(|(k, t)| {
+        let fields = [("k", k), ("t", t)].into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        Json::from(fields.collect::<Map<String, Json>>())
+    });
+    prop_oneof![5 => scalar(), 4 => object, 1 => Just(Json::Null)]
+}
+
 pub fn checks() -> impl Strategy<Value = Checks> {
     let one = |word, operand| Checks { operators: vec![(word, operand)], ignore_case: false };
+    let end = || proptest::option::of(-1..3);
+    let range = (end(), end()).prop_filter("a range has an end", |(low, high)| low.is_some() || high.is_some());
+    let ordered = |(low, high): (Option<i32>, Option<i32>)| match (low, high) {
+        (Some(low), Some(high)) if low > high => Operand::Range(Some(high), Some(low)),
+        _ => Operand::Range(low, high),
+    };
+    let networks = subsequence(&["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3/32", "0.0.0.0/0"][..], 1..3);
     prop_oneof![
+        1 => (select(&["in", "not_in"][..]), range).prop_map(move |(word, range)| one(word, ordered(range))),
+        1 => (select(&["within", "not_within"][..]), networks)
+            .prop_map(move |(word, networks)| one(word, Operand::Value(json!(networks)))),
+        1 => (select(&["any", "every"][..]), of_element())
+            .prop_map(move |(word, inner)| one(word, Operand::Checks(inner))),
+        1 => (weighted(0.8, of_element()), select(&["is", "gt", "lte"][..]), 0..3_usize)
+            .prop_map(move |(of, comparison, number)| one("count", Operand::Count(of, comparison, number))),
         9 => plain_checks(2),
         1 => plain_checks(1).prop_map(move |inner| one("not", Operand::Checks(inner))),
         1 => (select(&["any", "every"][..]), plain_checks(1))
@@ -86,6 +121,13 @@ fn verb() -> impl Strategy<Value = (&'static str, Verb)> {
     prop_oneof![
         6 => (select(&["set", "default"][..]), select(&WRITTEN[..]), operand)
             .prop_map(|(word, field, operand)| (word, Verb::Write(field, operand))),
+        1 => (select(&["set", "default"][..]), select(&["p", "q"][..]), scalar())
+            .prop_map(|(word, known, value)| (word, Verb::WriteElement("user.list", ("k", known, "t"), value))),
+        1 => prop_oneof![
+            scalar().prop_map(Operand::Value),
+            vec(scalar(), 1..3).prop_map(|values| Operand::Value(values.into())),
+            of_element().prop_map(Operand::Checks),
+        ].prop_map(|what| ("take", Verb::Write("user.list", what))),
         2 => scalar().prop_map(|value| ("add", Verb::Write("user.list", Operand::Value(value)))),
         2 => select(&WRITTEN[..]).prop_map(|field| ("remove", Verb::Remove(field))),
         1 => select(&["First", "Second"][..]).prop_map(|code| ("reject", Verb::Reject(code))),
@@ -140,7 +182,7 @@ pub fn value() -> impl Strategy<Value = Json> {
 
 fn user() -> impl Strategy<Value = Json> {
     let some = || weighted(0.8, value());
-    let list = weighted(0.7, vec(scalar(), 0..4));
+    let list = weighted(0.7, vec(element(), 0..4));
     (some(), some(), weighted(0.8, number()), some(), list, some(), some()).prop_map(|(a, b, n, m, list, e, x)| {
         let parts = [
             ("a", a),

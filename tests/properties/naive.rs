@@ -28,6 +28,10 @@ pub enum Operand {
     /// The value of another field; that it is absent is a failure.
     Field(&'static str),
     Checks(Checks),
+    /// Numbers from one to another, both included.
+    Range(Option<i32>, Option<i32>),
+    /// `count`: of how many elements this holds, compared with a number.
+    Count(Option<Checks>, &'static str, usize),
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +59,8 @@ pub type Row = (Vec<Option<Checks>>, Vec<Option<Json>>);
 #[derive(Clone, Debug)]
 pub enum Verb {
     Write(&'static str, Operand),
+    /// A field of the first element of a list whose other field is so: list, field, its value, the field that is written.
+    WriteElement(&'static str, (&'static str, &'static str, &'static str), Json),
     Remove(&'static str),
     Reject(&'static str),
     Stop,
@@ -227,6 +233,13 @@ fn check(
         ("present", Operand::Value(wanted), _) => return Ok(wanted.as_bool() == Some(value.is_some())),
         ("empty", Operand::Value(wanted), _) => return Ok(wanted.as_bool() == Some(value.is_none_or(is_blank))),
         ("not", Operand::Checks(inner), _) => return all_hold(inner, value, user).map(|held| !held),
+        (field, Operand::Checks(inner), _) if field.starts_with('.') => {
+            return all_hold(
+                inner,
+                value.and_then(|value| value.get(&field[1..])).filter(|field| !field.is_null()),
+                user,
+            );
+        }
         (_, _, None) => return Ok(false),
         (_, _, Some(value)) => value,
     };
@@ -237,9 +250,30 @@ fn check(
             let Json::Array(items) = value else { return Ok(false) };
             let mut held = Vec::new();
             for item in items {
-                held.push(all_hold(inner, Some(item), user)?);
+                held.push(all_hold(inner, Some(item).filter(|item| !item.is_null()), user)?);
             }
             return Ok(if operator == "any" { held.contains(&true) } else { !held.contains(&false) });
+        }
+        Operand::Range(low, high) => {
+            let number = value.as_f64().or(value.as_str().and_then(|text| text.trim().parse().ok()));
+            let is_in = number.is_some_and(|number| {
+                low.is_none_or(|low| number >= f64::from(low)) && high.is_none_or(|high| number <= f64::from(high))
+            });
+            return Ok(is_in == (operator == "in"));
+        }
+        Operand::Count(of, comparison, wanted) => {
+            let Json::Array(items) = value else { return Ok(false) };
+            let mut counted = 0;
+            for item in items {
+                let of = of.as_ref().map(|of| all_hold(of, Some(item).filter(|item| !item.is_null()), user));
+                counted += usize::from(of.transpose()?.unwrap_or(true));
+            }
+            return Ok(match *comparison {
+                "is" => counted == *wanted,
+                "gt" => counted > *wanted,
+                "lte" => counted <= *wanted,
+                other => panic!("no comparison {other}"),
+            });
         }
     };
     let fold = |value: &Json| match value {
@@ -268,6 +302,18 @@ fn check(
         "gte" => numbers.is_some_and(|(a, b)| a >= b),
         "lt" => numbers.is_some_and(|(a, b)| a < b),
         "lte" => numbers.is_some_and(|(a, b)| a <= b),
+        "within" | "not_within" => {
+            let bits = |text: &str| {
+                let parts: Vec<u64> = text.split('.').filter_map(|part| part.parse().ok()).collect();
+                (parts.len() == 4).then(|| parts.iter().fold(0_u64, |all, part| all << 8 | part))
+            };
+            let is_in = |network: &Json| {
+                let (network, length) = network.as_str().unwrap().split_once('/').unwrap();
+                let shift = 32 - length.parse::<u64>().unwrap();
+                value.as_str().and_then(bits).is_some_and(|address| address >> shift == bits(network).unwrap() >> shift)
+            };
+            operand.as_array().unwrap().iter().any(is_in) == (operator == "within")
+        }
         "length" => {
             let length = value.as_str().map(|text| text.chars().count()).or(value.as_array().map(Vec::len));
             length.is_some_and(|length| json!(length) == operand)
@@ -289,6 +335,9 @@ fn is_blank(value: &Json) -> bool {
 fn same(a: &Json, b: &Json) -> bool {
     match (a, b) {
         (Json::Number(_), Json::Number(_)) => a.as_f64() == b.as_f64(),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
         (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         _ => a == b,
     }
@@ -316,7 +365,9 @@ fn act_on(verbs: &[(&'static str, Verb)], draft: &mut Draft<'_>) -> Result<Flow,
             Verb::Stop => flow = Flow::Stop,
             Verb::Reject(code) => return Ok(Flow::Rejected(code)),
             Verb::Remove(field) => draft.remove(field),
+            Verb::Write(field, operand) if *word == "take" => draft.take(field, operand)?,
             Verb::Write(field, operand) => draft.write(word, field, operand)?,
+            Verb::WriteElement(field, element, value) => draft.write_element(word, field, *element, value)?,
         }
     }
     Ok(flow)
@@ -332,6 +383,51 @@ impl Draft<'_> {
         }
     }
 
+    fn take(&mut self, field: &'static str, operand: &Operand) -> Result<(), Failed> {
+        let items = match read(self.user, field) {
+            None => return Ok(()),
+            Some(Json::Array(items)) => items.clone(),
+            Some(_) => return Err(Failed),
+        };
+        let mut kept = Vec::new();
+        for item in &items {
+            let goes = match operand {
+                Operand::Value(Json::Array(values)) => values.iter().any(|value| same(value, item)),
+                Operand::Value(value) => same(value, item),
+                Operand::Checks(checks) => all_hold(checks, Some(item).filter(|item| !item.is_null()), self.user)?,
+                other => panic!("nothing is taken by {other:?}"),
+            };
+            kept.extend((!goes).then(|| item.clone()));
+        }
+        if kept.len() < items.len() { self.put(field, kept.into()) } else { Ok(()) }
+    }
+
+    fn write_element(
+        &mut self,
+        word: &str,
+        field: &'static str,
+        (by, known, written): (&str, &str, &str),
+        value: &Json,
+    ) -> Result<(), Failed> {
+        let mut items = match read(self.user, field) {
+            None => Vec::new(),
+            Some(Json::Array(items)) => items.clone(),
+            Some(_) => return Err(Failed),
+        };
+        match items.iter_mut().find(|item| item.get(by).and_then(Json::as_str) == Some(known)) {
+            Some(item) => {
+                let there = item.get(written);
+                let is_filled = there.is_some_and(|there| !is_blank(there));
+                if word == "default" && is_filled || there.is_some_and(|there| same(there, value)) {
+                    return Ok(());
+                }
+                item[written] = value.clone();
+            }
+            None => items.push(json!({ by: known, written: value })),
+        }
+        self.put(field, items.into())
+    }
+
     fn write(&mut self, word: &str, field: &'static str, operand: &Operand) -> Result<(), Failed> {
         if word == "default" && !read(self.user, field).is_none_or(is_blank) {
             return Ok(());
@@ -339,7 +435,7 @@ impl Draft<'_> {
         let mut value = match operand {
             Operand::Value(value) => value.clone(),
             Operand::Field(other) => read(self.user, other).ok_or(Failed)?.clone(),
-            Operand::Checks(_) => panic!("no value"),
+            Operand::Checks(_) | Operand::Range(..) | Operand::Count(..) => panic!("no value"),
         };
         if word == "add" {
             let mut items = match read(self.user, field) {
@@ -361,6 +457,10 @@ impl Draft<'_> {
         } else if raw(self.user, field).is_some_and(|there| same(there, &value)) {
             return Ok(());
         }
+        self.put(field, value)
+    }
+
+    fn put(&mut self, field: &'static str, value: Json) -> Result<(), Failed> {
         if self.is_audit {
             return Ok(());
         }
@@ -380,7 +480,12 @@ impl Draft<'_> {
 /// The rules as a rule file: JSON, which YAML contains.
 pub fn written(rules: &[Rule]) -> String {
     let rules: Vec<Json> = rules.iter().map(Rule::to_json).collect();
-    format!("{:#}", json!({ "hook": "validateUser", "codes": { "First": "x", "Second": "x" }, "rules": rules }))
+    plain(&json!({ "hook": "validateUser", "codes": { "First": "x", "Second": "x" }, "rules": rules }))
+}
+
+/// A rule file as JSON, but for what stands between § signs: that is YAML without quotes.
+pub fn plain(file: &Json) -> String {
+    format!("{file:#}").replace("\"§", "").replace("§\"", "")
 }
 
 impl Rule {
@@ -392,6 +497,9 @@ impl Rule {
         for (word, verb) in &self.verbs {
             let value = match verb {
                 Verb::Write(field, operand) => json!({ (*field): operand.to_json() }),
+                Verb::WriteElement(field, (by, known, written), value) => {
+                    json!({ format!("{field}[.{by}={known}].{written}"): value })
+                }
                 Verb::Remove(field) => json!([field]),
                 Verb::Reject(code) => json!(code),
                 Verb::Stop => json!(true),
@@ -444,6 +552,17 @@ impl Operand {
             Operand::Value(value) => value.clone(),
             Operand::Field(field) => json!(format!("${{{field}}}")),
             Operand::Checks(checks) => checks.to_json(),
+            Operand::Range(low, high) => {
+                let end = |end: &Option<i32>| end.map(|end| end.to_string()).unwrap_or_default();
+                json!(format!("§{}..{}§", end(low), end(high)))
+            }
+            Operand::Count(of, comparison, number) => {
+                let mut count = json!({ (*comparison): number });
+                if let Some(of) = of {
+                    count["of"] = of.to_json();
+                }
+                count
+            }
         }
     }
 }

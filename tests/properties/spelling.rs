@@ -41,7 +41,7 @@ rules:
   - { name: found-in-any-case, let: { row: { lookup: any_case, key: "${user.c}" } }, when: { row.of: { is: ñ } }, reject: Row }
   - { name: cut, when: { user.d: { present: true } }, let: { d: "${cut(user.d, 1)}" }, set: { user.e: "${last(user.d, 1)}", user.f: "${d}x${user.list ?? []}" } }
   - { name: cut-is-one, when: { user.e: ñ }, reject: Cut }
-  - { name: script, when: 'user.d == "é" || user.list.contains("ñ")', reject: Script }
+  - { name: script, when: { script: 'user.d == "é" || user.list.contains("ñ")' }, reject: Script }
   - name: of-a-table
     table:
       hit: first

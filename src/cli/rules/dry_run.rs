@@ -1,5 +1,6 @@
 //! `hookgate dry-run`: prints what the server would answer, and why, without a server.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -35,6 +36,9 @@ pub struct Args {
     /// The application id of the path
     #[arg(long)]
     pub app: Option<String>,
+    /// The address that the call comes from, for example 10.20.1.2
+    #[arg(long, value_name = "ADDRESS")]
+    pub caller: Option<IpAddr>,
     /// Ask the real services, databases and directories of gateway.yaml
     #[arg(long, conflicts_with_all = ["given", "case"])]
     pub live: bool,
@@ -45,7 +49,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "live")]
     pub bearer: Option<PathBuf>,
     /// Run a test of this name instead of a hook and a file
-    #[arg(long, conflicts_with_all = ["hook", "file", "set", "now", "app"])]
+    #[arg(long, conflicts_with_all = ["hook", "file", "set", "now", "app", "caller"])]
     pub case: Option<String>,
     /// Show each rule with the condition that failed and the value it saw
     #[arg(long)]
@@ -134,7 +138,9 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     };
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
-    let context = Context { id, now, calendar, app, token: Value::Null, caller: Value::Null, bearer, trace: None };
+    let of_address = |address: IpAddr| Value::Map(vec![("address".into(), Value::text(address.to_string()))]);
+    let caller = args.caller.map_or(Value::Null, of_address);
+    let context = Context { id, now, calendar, app, token: Value::Null, caller, bearer, trace: None };
     let event = Event::read(&live.rules.hooks, place, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| Shown {

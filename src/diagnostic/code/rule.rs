@@ -75,7 +75,7 @@ rules:
   - name: only-india
     when: { user.country: { is_not: India } }
 ```
-Add what it does (`reject`, `set`, `default`, `remove`, `add`, `mappedValue`, `deprovision`, `script` or
+Add what it does (`reject`, `set`, `default`, `remove`, `add`, `take`, `mappedValue`, `deprovision`, `script` or
 `stop`), or delete the rule. One that is not wanted for now gets `mode: off`.
 ";
     VERB_NOT_FOR_HOOK = "H208", "a verb the hook cannot take", r#"
@@ -124,8 +124,9 @@ Write one of the operators the message lists, here `starts_with`. To look inside
 the key: `user.manager.login: asha.rao`.
 "#;
     BAD_OPERATOR_VALUE = "H212", "a value the operator cannot take", r"
-The operator is right, but what stands behind it is of the wrong kind: `in` takes a list, `gt` and `lt` a
-number, `length` a whole number or comparisons of one.
+The operator is right, but what stands behind it is of the wrong kind: `in` takes a list or a range, `gt` and `lt` a
+number, `length` and `count` a whole number, a range or comparisons of one, `within` networks. Or it is a range whose
+ends are no numbers, or in the wrong order.
 ```yaml
 when:
   user.country: { in: India }
@@ -161,6 +162,15 @@ when:
 Write what must hold: `{ empty: true }` for a field that is not filled in (absent, null, blank, or an empty
 list), `{ present: false }` for a value that is absent or null alone. A rule that always applies has no `when`.
 "#;
+    UNCLEAR_NOT = "H241", "a `not` before several lines", r"
+`not` stands before several conditions. To some readers that says that none of them holds, to others that they do not
+all hold, and the two let different people in.
+```yaml
+when:
+  not: { user.department: Board, user.userType: Vendor }
+```
+Write `not: { any: { … } }` where none of them may hold, `not: { all: { … } }` where they may not all hold together.
+";
     BAD_NAME = "H217", "a name that cannot be used", r#"
 A name bound by `let` is written in paths and scripts, so it consists of letters, digits and `_` and begins
 with no digit.

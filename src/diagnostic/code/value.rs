@@ -56,7 +56,7 @@ far from it: `today-30d`, `user.startDate+1mo` (units s, min, h, d, w, mo, y). Y
 The script is longer than 64 KiB, nested too deep, or strings too many steps together in one expression. The
 limits keep every script from taking the service down.
 ```yaml
-when: "user.login == \"a\" || user.login == \"b\" || user.login == \"c\""   # and so on, hundreds of times
+when: { script: "user.login == \"a\" || user.login == \"b\" || user.login == \"c\"" }   # and so on, hundreds of times
 ```
 Use a table or a list (`user.login: { in: [a, b, c] }`), break expressions up with `let`, and put repeated
 parts into functions of a `*.rhai` file.
@@ -116,7 +116,7 @@ may be changed: `let roles = user.rbacRoles; roles.push("staff"); set("user.rbac
     OTHER_SPELLING = "H418", "an operator or field that means something else here", r#"
 `&` and `|` work on the bits of numbers, `%` is the rest of a division, and `.length` is a field of this name.
 ```yaml
-when: user.userType == "Vendor" & user.country
+when: { script: 'user.userType == "Vendor" & user.country' }
 ```
 Write what the message says: `&&` and `||` for "and" and "or", `+` to join texts, `length(x)` to count.
 "#;

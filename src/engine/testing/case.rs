@@ -115,7 +115,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
         calendar: surroundings.calendar.clone(),
         app: case.given.app.clone(),
         token: case.given.token.clone().unwrap_or(Value::Null),
-        caller: Value::Null,
+        caller: case.given.caller.clone().unwrap_or(Value::Null),
         bearer: None,
         trace: None,
     };

@@ -91,6 +91,7 @@ impl<'r> Look<'r> {
             | Action::MappedValue(value)
             | Action::Deprovision(value) => vec![value],
             Action::Deliver(deliver) => std::iter::once(&deliver.body).chain(&deliver.key).collect(),
+            Action::Take(_, taken) => taken.value().into_iter().collect(),
             Action::Reject { .. } | Action::Remove(_) | Action::Script(_) | Action::Stop => Vec::new(),
         };
         let mut reads = Vec::new();

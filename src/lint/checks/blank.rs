@@ -147,6 +147,7 @@ impl<'r> Look<'r> {
             | Action::MappedValue(value)
             | Action::Deprovision(value)
             | Action::Script(value) => self.expression(value, place),
+            Action::Take(_, taken) => taken.value().into_iter().for_each(|value| self.expression(value, place)),
             Action::Deliver(deliver) => {
                 self.expression(&deliver.body, place);
                 deliver.key.iter().for_each(|key| self.expression(key, place));
@@ -262,7 +263,11 @@ fn fails(operator: &Operator) -> bool {
         | Comparator::Moment(..)
         | Comparator::Property(Property::Over | Property::IsDate, _)
         | Comparator::Length(_)
+        | Comparator::Range(_)
+        | Comparator::Within(_)
         | Comparator::Elements(..)
+        | Comparator::Count(..)
+        | Comparator::Field(..)
         | Comparator::FoundIn(_) => match operator.is_negated {
             true => held() == Some(false),
             false => held() != Some(true),
@@ -288,7 +293,11 @@ fn has_presence(checks: &Checks) -> bool {
         | Comparator::Pattern(_)
         | Comparator::Moment(..)
         | Comparator::Length(_)
+        | Comparator::Range(_)
+        | Comparator::Within(_)
         | Comparator::Elements(..)
+        | Comparator::Count(..)
+        | Comparator::Field(..)
         | Comparator::FoundIn(_) => false,
     })
 }

@@ -55,7 +55,7 @@ table:
   rows:
     - ["≥ 7", "Vendor|Consultant", "OU=Seniors"]
 ```
-Write `">= 7"`, `[Vendor, Consultant]`, `{ gte: 7, lte: 9 }`, `"!= India"`, `"-"` for anything. Where a cell means these
+Write `">= 7"`, `[Vendor, Consultant]`, `7..9`, `"!= India"`, `"-"` for anything. Where a cell means these
 letters, put double quotes within it: `'"7-9"'`.
 "#;
 }
@@ -227,11 +227,15 @@ fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path
             format!("write `{{ any: {{ {name}: {} }} }}`", shown(constant?))
         }
         Comparator::Pattern(pattern) => format!("write `{{ any: {{ {name}: '{}' }} }}`", pattern.text()),
+        Comparator::Range(_) => "write `{ count: 4..7 }` for how many there are".to_owned(),
         Comparator::Value(..)
         | Comparator::Moment(..)
         | Comparator::Property(..)
         | Comparator::Length(_)
+        | Comparator::Within(_)
         | Comparator::Elements(..)
+        | Comparator::Count(..)
+        | Comparator::Field(..)
         | Comparator::Not(_)
         | Comparator::FoundIn(_) => return None,
     };

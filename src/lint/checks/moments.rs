@@ -60,7 +60,11 @@ pub fn look(survey: &mut RuleModel<'_>) {
                     | Comparator::Pattern(_)
                     | Comparator::Property(..)
                     | Comparator::Length(_)
+                    | Comparator::Range(_)
+                    | Comparator::Within(_)
                     | Comparator::Elements(..)
+                    | Comparator::Count(..)
+                    | Comparator::Field(..)
                     | Comparator::Not(_)
                     | Comparator::FoundIn(_) => {}
                 }

@@ -90,7 +90,10 @@ fn changes<'r>(survey: &RuleModel<'r>, place: usize) -> Vec<(&'r Path, Change<'r
 /// The field that an action gives another value, whatever stood there.
 fn changed(action: &Action) -> Option<&Path> {
     match action {
-        Action::Set(target, _) | Action::Default(target, _) | Action::Remove(target) => Some(&target.path),
+        // Which element is meant, only an event tells.
+        Action::Set(target, _) | Action::Default(target, _) | Action::Remove(target) => {
+            Some(&target.path).filter(|_| target.element.is_none())
+        }
         _ => None,
     }
 }

@@ -93,6 +93,15 @@ impl Used {
                 | Action::MappedValue(value)
                 | Action::Deprovision(value)
                 | Action::Script(value) => self.expression(value),
+                Action::Take(_, taken) => {
+                    taken.value().into_iter().for_each(|value| self.expression(value));
+                    if let Some(checks) = taken.checks() {
+                        let mut found = Vec::new();
+                        reads::of_checks(checks, &mut found);
+                        self.reads(found);
+                        self.checks(checks);
+                    }
+                }
                 Action::Deliver(deliver) => {
                     self.expression(&deliver.body);
                     deliver.key.iter().for_each(|key| self.expression(key));

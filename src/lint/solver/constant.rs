@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use super::pattern_sample;
 use super::predicate::Predicates;
-use crate::event::{Shape, Value, View, folded, into_nfc, is_blank};
-use crate::rule::{At, Base, Checks, Comparator, Operator, Property, Relation};
+use crate::event::{Segment, Shape, Value, View, folded, into_nfc, is_blank};
+use crate::rule::{At, Base, Checks, Comparator, Comparison, Operator, Property, Relation};
 
 /// Longest text that is made only to have a length, in characters.
 const LONGEST: u64 = 1_000;
+/// Longest list that is made only to have so many elements.
+const LONGEST_LIST: u64 = 20;
 /// Most texts that are put together of others.
 const COMBINED: usize = 48;
 
@@ -48,6 +50,15 @@ impl Constants {
             }
             Comparator::Not(inner) => self.take(inner),
             Comparator::Elements(_, inner) => self.elements(inner),
+            Comparator::Count(wanted, inner) => self.counted(wanted, inner),
+            // Elements are made with their fields.
+            Comparator::Field(..) => {}
+            Comparator::Range(bounds) => self.numbers.extend(bounds.ends().cloned()),
+            Comparator::Within(networks) => {
+                self.made.extend(networks.iter().map(|network| network.network().to_string()));
+                self.made.extend(["192.0.2.1", "2001:db8::1"].map(str::to_owned));
+                self.has_texts = true;
+            }
             Comparator::Property(property, _) if property.is_of_dates() => self.dates(),
             Comparator::Property(property, _) => self.has_blanks |= *property == Property::Empty,
             Comparator::Moment(_, moment) => {
@@ -68,6 +79,13 @@ impl Constants {
             }
             Comparator::FoundIn(_) => self.has_texts = true,
         }
+    }
+
+    /// The values that the tests name, one by one.
+    fn values(&self) -> Vec<Value<'static>> {
+        let texts = self.texts.iter().chain(&self.folded).chain(&self.made).map(Value::text);
+        let numbers = self.numbers.iter().map(|number| Value::Number(number.clone().into()));
+        texts.chain(numbers).chain(self.wholes.iter().cloned()).collect()
     }
 
     /// A date long ago.
@@ -120,17 +138,26 @@ impl Constants {
 
     /// Lists of one and of two elements that pass and fail the inner tests.
     fn elements(&mut self, inner: &Checks) {
-        let mut of_elements = Constants::default();
-        of_elements.take(inner);
-        let texts = of_elements.texts.iter().chain(&of_elements.made).map(Value::text);
-        let numbers = of_elements.numbers.iter().map(|number| Value::Number(number.clone().into()));
-        let wholes = of_elements.wholes.iter().cloned();
-        let items: Vec<Value<'static>> = texts.chain(numbers).chain(wholes).collect();
-        for item in items {
+        for item in items(inner) {
             self.wholes.push(Value::List(vec![item.clone(), Value::text("other")]));
             self.wholes.push(Value::List(vec![item]));
         }
         self.has_lists = true;
+    }
+
+    /// Lists with about as many elements as are wanted, of each that passes and fails the inner tests.
+    fn counted(&mut self, wanted: &[(Comparison, u64)], inner: &Checks) {
+        let lengths = wanted.iter().flat_map(|(_, limit)| [limit.saturating_sub(1), *limit, limit + 1]);
+        let lengths: BTreeSet<u64> = lengths.filter(|length| *length <= LONGEST_LIST).collect();
+        let mut all = items(inner);
+        all.push(Value::text("other"));
+        for length in lengths.iter().filter_map(|length| usize::try_from(*length).ok()) {
+            self.wholes.extend(all.iter().map(|item| Value::List(vec![item.clone(); length])));
+            let several = all.iter().cycle().take(length).cloned().collect();
+            self.wholes.push(Value::List(several));
+        }
+        self.elements(inner);
+        self.has_blanks = true;
     }
 
     /// Puts texts together that pass several tests at once.
@@ -174,6 +201,47 @@ impl Constants {
                 let padding = text.chars().next_back().unwrap_or('x').to_string().repeat(missing);
                 self.made.insert(format!("{text}{padding}"));
             }
+        }
+    }
+}
+
+/// Elements that pass and fail tests of them: values that the tests name, and objects with such values in the fields that
+/// are asked for.
+fn items(inner: &Checks) -> Vec<Value<'static>> {
+    let mut own = Constants::default();
+    own.take(inner);
+    let mut items = own.values();
+    let mut fields = Vec::new();
+    fields_in(inner, &mut fields);
+    let asked: Vec<(&[Segment], Vec<Value<'static>>)> = fields
+        .into_iter()
+        .map(|(steps, checks)| {
+            let mut of_field = Constants::default();
+            of_field.take(checks);
+            let mut values = of_field.values();
+            values.extend([Value::Bool(true), Value::Bool(false), Value::text("other")]);
+            (steps, values)
+        })
+        .collect();
+    let most = asked.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
+    for number in 0..most.min(COMBINED) {
+        let mut object = Value::Map(Vec::new());
+        for (steps, values) in &asked {
+            let value = values.get(number).or(values.first()).cloned().unwrap_or(Value::Null);
+            // Where one field lies within another's value, the first stands.
+            let _ = object.set(steps, value);
+        }
+        items.push(object);
+    }
+    items
+}
+
+fn fields_in<'c>(checks: &'c Checks, found: &mut Vec<(&'c [Segment], &'c Checks)>) {
+    for check in &checks.checks {
+        match &check.operator.comparator {
+            Comparator::Field(steps, inner) => found.push((steps, inner)),
+            Comparator::Not(inner) => fields_in(inner, found),
+            _ => {}
         }
     }
 }

@@ -209,7 +209,11 @@ impl<'r> Domain<'r> {
             | Comparator::Moment(..)
             | Comparator::Property(Property::Over | Property::IsDate, _)
             | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_)
             | Comparator::Elements(..)
+            | Comparator::Count(..)
+            | Comparator::Field(..)
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => is_set(),
         };

@@ -13,7 +13,11 @@ pub fn of_operator(operator: &Operator, ignore_case: bool) -> String {
         Comparator::Moment(_, moment) => key.push_str(&of_moment(moment)),
         Comparator::Property(_, wanted) => drop(write!(key, "{wanted}")),
         Comparator::Length(wanted) => drop(write!(key, "{wanted:?}")),
+        Comparator::Range(bounds) => drop(write!(key, "range {bounds}")),
+        Comparator::Within(networks) => drop(write!(key, "{networks}")),
         Comparator::Elements(_, inner) | Comparator::Not(inner) => key.push_str(&of_checks(inner)),
+        Comparator::Count(wanted, inner) => drop(write!(key, "{wanted:?} {}", of_checks(inner))),
+        Comparator::Field(steps, inner) => drop(write!(key, "{steps:?} {}", of_checks(inner))),
         Comparator::FoundIn(lookup) => drop(write!(key, "{lookup}")),
     }
     key

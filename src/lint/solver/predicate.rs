@@ -40,7 +40,11 @@ impl<'r> Predicates<'r> {
                 | Comparator::Moment(..)
                 | Comparator::Property(..)
                 | Comparator::Length(_)
+                | Comparator::Range(_)
+                | Comparator::Within(_)
                 | Comparator::Elements(..)
+                | Comparator::Count(..)
+                | Comparator::Field(..)
                 | Comparator::FoundIn(_) => self.number(&check.operator, checks.ignore_case),
             }
         }
@@ -60,11 +64,17 @@ impl<'r> Predicates<'r> {
                 Relation::Part(At::Anywhere) => (open.texts, open.lists) = (1, 1),
                 Relation::Order(_) => {}
             },
-            Comparator::Pattern(_) => open.texts = 1,
+            Comparator::Pattern(_) | Comparator::Within(_) => open.texts = 1,
             Comparator::Length(_) => (open.texts, open.lists) = (1, 1),
-            Comparator::Elements(..) => open.lists = 1,
+            Comparator::Elements(..) | Comparator::Count(..) => open.lists = 1,
+            // It stands within those of elements, which are looked at as a whole.
+            Comparator::Field(..) => (open.texts, open.lists, open.maps) = (1, 1, 1),
             // What they say of a value follows from it, or from nothing that is known here.
-            Comparator::Moment(..) | Comparator::Property(..) | Comparator::Not(_) | Comparator::FoundIn(_) => {}
+            Comparator::Moment(..)
+            | Comparator::Property(..)
+            | Comparator::Range(_)
+            | Comparator::Not(_)
+            | Comparator::FoundIn(_) => {}
         }
         if open.others + open.texts + open.lists + open.maps == 0 {
             return;
@@ -171,12 +181,13 @@ fn address(operator: &Operator) -> usize {
 fn is_constant(operator: &Operator) -> bool {
     match &operator.comparator {
         Comparator::Value(_, operand) => operand.constant().is_some(),
-        Comparator::Elements(_, inner) | Comparator::Not(inner) => {
-            inner.checks.iter().all(|check| is_constant(&check.operator))
-        }
+        Comparator::Elements(_, inner)
+        | Comparator::Count(_, inner)
+        | Comparator::Field(_, inner)
+        | Comparator::Not(inner) => inner.checks.iter().all(|check| is_constant(&check.operator)),
         Comparator::Moment(..) | Comparator::FoundIn(_) => false,
         Comparator::Property(property, _) => !property.is_of_dates(),
-        Comparator::Pattern(_) | Comparator::Length(_) => true,
+        Comparator::Pattern(_) | Comparator::Length(_) | Comparator::Range(_) | Comparator::Within(_) => true,
     }
 }
 

@@ -6,24 +6,32 @@ use super::when::field_of;
 use crate::diagnostic::{Severity, code};
 use crate::event::date::{Offset, Start};
 use crate::event::{Hook, Path, Root, Value};
-use crate::rule::action::{Action, PLATFORM_CODES, Target, takes};
+use crate::rule::action::{Action, PLATFORM_CODES, Taken, takes};
 use crate::rule::expression::Expression;
 use crate::rule::field::holds_days;
 use crate::rule::grammar::is_refusal_code;
 use crate::rule::script::Form;
 use crate::rule::taint::{leak_in, secret_in};
-use crate::yaml::{Entry, Node, Purpose, listed};
+use crate::rule::target::{Element, Target, WrittenTarget};
+use crate::yaml::{Content, Entry, Node, Purpose, listed};
 use std::ops::Range;
 
-/// A verb that gives a field a value.
-pub(super) type FieldVerb = fn(Target, Expression) -> Action;
+/// A verb that names fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FieldVerb {
+    Set,
+    Default,
+    Add,
+    Take,
+}
 
-/// The verb of this name, if it gives fields values.
+/// The verb of this name, if it names fields.
 pub(super) fn field_verb(name: &str) -> Option<FieldVerb> {
     match name {
-        "set" => Some(Action::Set),
-        "default" => Some(Action::Default),
-        "add" => Some(Action::Add),
+        "set" => Some(FieldVerb::Set),
+        "default" => Some(FieldVerb::Default),
+        "add" => Some(FieldVerb::Add),
+        "take" => Some(FieldVerb::Take),
         _ => None,
     }
 }
@@ -170,15 +178,36 @@ impl Compiler<'_> {
 
     /// A change of a field, with the value as written.
     pub(super) fn change(&mut self, verb: FieldVerb, target: Target, value: &Node) -> Action {
-        let field = field_of(&target.path);
+        let path = target.written_path();
+        let field = field_of(&path);
+        if verb == FieldVerb::Take {
+            return self.taken(target, value, Purpose::Field(&field));
+        }
         let span = &value.span;
         self.warn_of_ends(value, Use::Given);
-        self.warn_of_words(value, &target.path);
+        self.warn_of_words(value, &path);
         let value = self.expression(value, Purpose::Field(&field));
-        if !self.hooks.secrets.has(&target.path) {
-            self.keep_secrets(&value, span, &format!("`{}`", target.path));
+        if !self.hooks.secrets.has(&path) {
+            self.keep_secrets(&value, span, &format!("`{target}`"));
         }
-        verb(target, value)
+        match verb {
+            FieldVerb::Set => Action::Set(target, value),
+            FieldVerb::Default => Action::Default(target, value),
+            FieldVerb::Add | FieldVerb::Take => Action::Add(target, value),
+        }
+    }
+
+    /// `take`: a mapping says by operators which elements go, anything else is the element, or a list of them.
+    fn taken(&mut self, target: Target, value: &Node, purpose: Purpose<'_>) -> Action {
+        if let Content::Map(_) = &value.content {
+            return Action::Take(target, Taken::Holding(self.element_checks(value, purpose)));
+        }
+        if value.is_null() {
+            let finding = self.reader.mistake(&code::EMPTY_CONDITION, &value.span, "nothing is written to take");
+            self.reader.push(finding.help("write `{ empty: true }` for blank elements"));
+        }
+        self.warn_of_ends(value, Use::Equal);
+        Action::Take(target, Taken::Equal(self.expression(value, purpose)))
     }
 
     /// `NULL` and `today`, which are written as these letters.
@@ -209,10 +238,23 @@ impl Compiler<'_> {
 
     /// A field that a verb writes.
     pub(super) fn target(&mut self, text: &str, span: &Range<usize>) -> Option<Target> {
-        let read = self.path_at(text, span)?;
+        let written = match WrittenTarget::read(text) {
+            None => None,
+            Some(Ok(written)) => Some(written),
+            Some(Err(what)) => {
+                let finding = self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no target: {what}"));
+                self.reader.push(finding.help("write `user.emails[.type=work].value`"));
+                return None;
+            }
+        };
+        let read = self.path_at(written.as_ref().map_or(text, |written| written.list), span)?;
         let path = read.path.clone();
         if path.is_changeable() {
-            return Some(Target { path, read });
+            let element = match written {
+                Some(written) => Some(self.element(&written, span)?),
+                None => None,
+            };
+            return Some(Target { path, read, element });
         }
         let message = match path.root {
             Root::User => "the user as a whole cannot be replaced".to_owned(),
@@ -221,5 +263,33 @@ impl Compiler<'_> {
         let finding = self.reader.mistake(&code::CANNOT_CHANGE, span, message);
         self.reader.push(finding.help("a rule changes fields of the user: `user.FIELD` or `attr.NAME`"));
         None
+    }
+
+    /// `[.type=work].value` behind the list.
+    fn element(&mut self, written: &WrittenTarget<'_>, span: &Range<usize>) -> Option<Element> {
+        let steps = |text: String| Path::read(&text).map(|path| path.segments);
+        let (by, field) = (steps(format!("element.{}", written.by)), steps(format!("element{}", written.field)));
+        match (by, field) {
+            (Ok(by), Ok(field)) if !field.is_empty() => {
+                Some(Element { by, value: Element::value_of(written.value, written.is_quoted), field })
+            }
+            (Ok(_), Ok(_)) => {
+                let message = format!("`{}` names an element and none of its fields", written.list);
+                let finding = self.reader.mistake(&code::BAD_PATH, span, message);
+                let help = format!(
+                    "write the field behind the brackets, `….value`; elements are taken out with `take: {{ {}: {{ .{}: {} }} }}`",
+                    written.list, written.by, written.value
+                );
+                self.reader.push(finding.help(help));
+                None
+            }
+            (by, field) => {
+                let what = by.err().or(field.err()).map_or("", |no_path| no_path.what);
+                let message = format!("the fields of this target cannot be read: {what}");
+                let finding = self.reader.mistake(&code::BAD_PATH, span, message);
+                self.reader.push(finding.help("write `user.emails[.type=work].value`"));
+                None
+            }
+        }
     }
 }

@@ -4,10 +4,12 @@ use super::compiler::Compiler;
 use crate::diagnostic::{File, Report, code, did_you_mean};
 use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
 use crate::rule::case::{Case, Expect, Given, GivenAnswer, GivenLookup};
+use crate::rule::condition::address;
 use crate::rule::grammar;
 use crate::rule::lookup::Lookup;
 use crate::yaml::{Content, Entry, Node, Purpose, Reader, listed, syntax};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -110,6 +112,7 @@ impl Compiler<'_> {
             match entry.key.as_str() {
                 "now" => given.now = self.moment_given(value),
                 "token" => given.token = Some(self.reader.literal(value, Purpose::Body)),
+                "caller" => given.caller = Some(self.caller_given(value)),
                 "app" => given.app = self.reader.text(value, "`app`").map(str::to_owned),
                 "lookups" => {
                     for entry in self.reader.entries(value, "`lookups`").unwrap_or_default() {
@@ -122,6 +125,26 @@ impl Compiler<'_> {
             }
         }
         given
+    }
+
+    fn caller_given(&mut self, node: &Node) -> Value<'static> {
+        let mut caller = Vec::new();
+        for entry in self.reader.fields(node, &grammar::CALLER).unwrap_or_default() {
+            let (key, value) = (entry.key.as_str(), &entry.value);
+            if key == "accepted_by" {
+                let methods = self.reader.texts(value, "a method").into_iter().map(|(method, _)| Value::text(method));
+                caller.push((Cow::Owned(key.to_owned()), Value::List(methods.collect())));
+                continue;
+            }
+            let Some(text) = self.reader.text(value, format!("`{key}`")) else { continue };
+            if key == "address" && address(text).is_none() {
+                let finding =
+                    self.reader.mistake(&code::BAD_CASE_REQUEST, &value.span, format!("`{text}` is no address"));
+                self.reader.push(finding.help("write it as `10.20.1.2` or `2001:db8::1`"));
+            }
+            caller.push((Cow::Owned(key.to_owned()), Value::text(text)));
+        }
+        Value::Map(caller)
     }
 
     fn moment_given(&mut self, node: &Node) -> Option<Timestamp> {

@@ -40,6 +40,8 @@ pub(super) struct Compiler<'c> {
     pub scope: Scope,
     /// Whether conditions that do not say it tell `A` from `a` all the same: in cells of some decision tables.
     pub ignores_case: bool,
+    /// Whether what is read must hold of an element of a list, of which fields may be asked.
+    pub is_of_element: bool,
     /// Names of the table files that a lookup or a decision table reads.
     pub used_tables: HashSet<String>,
     pub lookups: Vec<Lookup>,
@@ -74,6 +76,7 @@ impl<'c> Compiler<'c> {
             scripts,
             scope: Scope::default(),
             ignores_case: false,
+            is_of_element: false,
             used_tables: HashSet::new(),
             lookups: Vec::new(),
             bindings: Vec::new(),

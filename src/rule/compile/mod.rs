@@ -14,6 +14,8 @@ mod folder;
 mod hook;
 mod lookup;
 mod name;
+mod operators;
+mod pattern;
 mod rule;
 mod table;
 mod when;

@@ -1,8 +1,8 @@
 //! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
 
 use super::condition::{Checks, Comparator, Operator};
-use super::declared::{At, Property, Quantifier, Relation};
-use crate::event::{Shape, View, folded, nfc, number};
+use super::declared::{At, Comparison, Property, Quantifier, Relation};
+use crate::event::{Segment, Shape, View, folded, nfc, number};
 
 impl Operator {
     /// Whether the operator holds of a value beside its operand. Only of operators that have one, or need none.
@@ -24,10 +24,14 @@ impl Operator {
                 | Comparator::Moment(..)
                 | Comparator::Property(Property::Over | Property::IsDate, _)
                 | Comparator::Length(_)
+                | Comparator::Range(_)
+                | Comparator::Within(_)
                 | Comparator::Elements(..)
+                | Comparator::Count(..)
                 | Comparator::FoundIn(_),
                 None,
             ) => return Some(false),
+            (Comparator::Field(steps, checks), value) => checks.hold_of(value.and_then(|value| field(value, steps)))?,
             // The clock has a say, or how dates are meant.
             (
                 Comparator::Moment(..)
@@ -36,12 +40,14 @@ impl Operator {
                 Some(_),
             ) => return None,
             (Comparator::Elements(quantifier, checks), Some(value)) => elements(checks, value, *quantifier)?,
+            (Comparator::Count(wanted, checks), Some(value)) => count(wanted, checks, value)?,
             (Comparator::Value(_, operand), Some(value)) => {
                 self.comparator.compare(value, operand.constant()?.view(), ignore_case)
             }
-            (Comparator::Pattern(_) | Comparator::Length(_), Some(value)) => {
-                self.comparator.compare(value, value, ignore_case)
-            }
+            (
+                Comparator::Pattern(_) | Comparator::Length(_) | Comparator::Range(_) | Comparator::Within(_),
+                Some(value),
+            ) => self.comparator.compare(value, value, ignore_case),
         };
         Some(held != self.is_negated)
     }
@@ -53,11 +59,14 @@ impl Comparator {
         match self {
             Comparator::Value(relation, _) => relation.holds(value, operand, ignore_case),
             Comparator::Pattern(pattern) => matches!(value.shape(), Shape::Text(text) if pattern.is_match(&nfc(&text))),
-            Comparator::Length(wanted) => length(value)
-                .is_some_and(|length| wanted.iter().all(|(comparison, limit)| comparison.holds(length.cmp(limit)))),
+            Comparator::Length(wanted) => length(value).is_some_and(|length| fits(wanted, length)),
+            Comparator::Range(bounds) => bounds.hold(value),
+            Comparator::Within(networks) => matches!(value.shape(), Shape::Text(text) if networks.contain(&text)),
             Comparator::Moment(..)
             | Comparator::Property(..)
             | Comparator::Elements(..)
+            | Comparator::Count(..)
+            | Comparator::Field(..)
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => false,
         }
@@ -102,10 +111,17 @@ impl Checks {
     pub fn never_fail(&self) -> bool {
         self.checks.iter().all(|check| match &check.operator.comparator {
             Comparator::Value(_, operand) => operand.constant().is_some(),
-            Comparator::Elements(_, inner) | Comparator::Not(inner) => inner.never_fail(),
+            Comparator::Elements(_, inner)
+            | Comparator::Count(_, inner)
+            | Comparator::Field(_, inner)
+            | Comparator::Not(inner) => inner.never_fail(),
             Comparator::Moment(_, moment) => moment.value().is_none(),
             Comparator::FoundIn(_) => false,
-            Comparator::Pattern(_) | Comparator::Property(..) | Comparator::Length(_) => true,
+            Comparator::Pattern(_)
+            | Comparator::Property(..)
+            | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_) => true,
         })
     }
 }
@@ -114,11 +130,37 @@ fn elements(checks: &Checks, value: View<'_>, quantifier: Quantifier) -> Option<
     let Shape::List(list) = value.shape() else { return Some(false) };
     let settles = quantifier == Quantifier::Any;
     for item in list.iter() {
-        if checks.hold_of(Some(item))? == settles {
+        if checks.hold_of(there(item))? == settles {
             return Some(settles);
         }
     }
     Some(!settles)
+}
+
+fn count(wanted: &[(Comparison, u64)], checks: &Checks, value: View<'_>) -> Option<bool> {
+    let Shape::List(list) = value.shape() else { return Some(false) };
+    let mut held = 0;
+    for item in list.iter() {
+        held += u64::from(checks.hold_of(there(item))?);
+    }
+    Some(fits(wanted, held))
+}
+
+/// Whether a number is all that is wanted of it.
+#[must_use]
+pub fn fits(wanted: &[(Comparison, u64)], number: u64) -> bool {
+    wanted.iter().all(|(comparison, limit)| comparison.holds(number.cmp(limit)))
+}
+
+/// An element of a list, or a field of one, as a value: null is absent.
+#[must_use]
+pub fn there(value: View<'_>) -> Option<View<'_>> {
+    Some(value).filter(|value| !value.is_null())
+}
+
+/// The field of an element to which these steps lead.
+fn field<'v>(element: View<'v>, steps: &[Segment]) -> Option<View<'v>> {
+    element.walk(steps).and_then(there)
 }
 
 fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, &str) -> bool) -> bool {

@@ -3,10 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::bounds::Bounds;
 use super::declared::{Comparison, Declared, Operand, Property, Quantifier, Relation, Side, Takes};
+use super::networks::Networks;
 use super::pattern::Pattern;
 use crate::event::date::{Offset, Start, Written};
-use crate::event::{Shape, View};
+use crate::event::{Segment, Shape, View};
 use crate::rule::expression::{Expression, Read, ScriptUse};
 
 /// What must hold.
@@ -69,7 +71,15 @@ pub enum Comparator {
     /// Whether the value has the property.
     Property(Property, bool),
     Length(Vec<(Comparison, u64)>),
+    /// A number in a range. It is written behind `in`.
+    Range(Bounds),
+    /// An address in a network.
+    Within(Networks),
     Elements(Quantifier, Checks),
+    /// How many elements hold. Without checks all of them count.
+    Count(Vec<(Comparison, u64)>, Checks),
+    /// What must hold of a field of an element.
+    Field(Vec<Segment>, Checks),
     Not(Checks),
     /// Whether the lookup (by its place) has a row under the value.
     FoundIn(usize),
@@ -108,7 +118,11 @@ impl Comparator {
             Comparator::Moment(side, _) => Operand::Moment(*side),
             Comparator::Property(property, _) => Operand::Property(*property),
             Comparator::Length(_) => Operand::Length,
+            Comparator::Range(_) => Operand::Value(Relation::Member),
+            Comparator::Within(_) => Operand::Networks,
             Comparator::Elements(quantifier, _) => Operand::Elements(*quantifier),
+            Comparator::Count(..) => Operand::Count,
+            Comparator::Field(..) => Operand::Field,
             Comparator::Not(_) => Operand::Not,
             Comparator::FoundIn(_) => Operand::Lookup,
         }
@@ -140,7 +154,11 @@ impl Operator {
             | Comparator::Moment(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_)
             | Comparator::Elements(..)
+            | Comparator::Count(..)
+            | Comparator::Field(..)
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => None,
         }
@@ -155,22 +173,31 @@ impl Operator {
             Comparator::Pattern(_)
             | Comparator::Property(..)
             | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_)
             | Comparator::Elements(..)
+            | Comparator::Count(..)
+            | Comparator::Field(..)
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => None,
         }
     }
 
-    /// The checks within it: of elements, or those that must not all hold.
+    /// The checks within it: of elements, of a field, or those that must not all hold.
     #[must_use]
     pub fn inner(&self) -> Option<&Checks> {
         match &self.comparator {
-            Comparator::Elements(_, inner) | Comparator::Not(inner) => Some(inner),
+            Comparator::Elements(_, inner)
+            | Comparator::Count(_, inner)
+            | Comparator::Field(_, inner)
+            | Comparator::Not(inner) => Some(inner),
             Comparator::Value(..)
             | Comparator::Pattern(_)
             | Comparator::Moment(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_)
             | Comparator::FoundIn(_) => None,
         }
     }
@@ -184,7 +211,11 @@ impl Operator {
             | Comparator::Moment(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
+            | Comparator::Range(_)
+            | Comparator::Within(_)
             | Comparator::Elements(..)
+            | Comparator::Count(..)
+            | Comparator::Field(..)
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => None,
         }
@@ -203,6 +234,25 @@ impl Operator {
             },
             (true, Takes::Value | Takes::Part | Takes::Number) => Some(vec![constant()?]),
         }
+    }
+}
+
+impl Checks {
+    /// Every field of elements that is asked for, as the steps from the element to it.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Vec<Segment>> {
+        let mut found = Vec::new();
+        for operator in self.checks.iter().map(|check| &check.operator) {
+            let deeper = operator.inner().map(Checks::fields).unwrap_or_default();
+            match &operator.comparator {
+                Comparator::Field(steps, _) => {
+                    found.extend(deeper.into_iter().map(|rest| [steps.as_slice(), &rest].concat()));
+                    found.push(steps.clone());
+                }
+                _ => found.extend(deeper),
+            }
+        }
+        found
     }
 }
 

@@ -28,6 +28,12 @@ pub enum Operand {
     Length,
     /// Operators on each element.
     Elements(Quantifier),
+    /// How many elements there are, or of how many something holds.
+    Count,
+    /// Operators on a field of an element, behind its name. It has no row of its own.
+    Field,
+    /// Networks of addresses.
+    Networks,
     /// Operators that must not all hold.
     Not,
     Lookup,
@@ -113,11 +119,16 @@ impl Declared {
 }
 
 /// The operators, in the order in which they are told.
-static OPERATORS: [Declared; 21] = [
+static OPERATORS: [Declared; 23] = [
     declared("is", Operand::Value(Relation::Equal), "equal to the value", ("is ", "is not "))
         .negated_as("is_not", "different from the value"),
-    declared("in", Operand::Value(Relation::Member), "one of the list", ("is one of ", "is none of "))
-        .negated_as("not_in", "none of the list"),
+    declared(
+        "in",
+        Operand::Value(Relation::Member),
+        "one of the list, or a number in the range: `[a, b]`, `4..7`, `7..`",
+        ("is one of ", "is none of "),
+    )
+    .negated_as("not_in", "none of the list, or no number in the range"),
     declared(
         "matches",
         Operand::Pattern,
@@ -193,7 +204,7 @@ static OPERATORS: [Declared; 21] = [
     declared(
         "length",
         Operand::Length,
-        "so many characters or elements; a number, or a mapping of is, gt, gte, lt, lte",
+        "so many characters or elements; a number, a range, or a mapping of is, gt, gte, lt, lte",
         ("has a length of ", "does not have a length of "),
     ),
     declared(
@@ -211,14 +222,20 @@ static OPERATORS: [Declared; 21] = [
     declared(
         "any",
         Operand::Elements(Quantifier::Any),
-        "at least one element of the list holds",
+        "at least one element of the list holds; a field of it is written `.name`",
         ("has an element that ", "has no element that "),
     ),
     declared(
         "every",
         Operand::Elements(Quantifier::Every),
-        "every element of the list holds",
+        "every element of the list holds; a field of it is written `.name`",
         ("is a list of which every element ", "is no list of which every element "),
+    ),
+    declared(
+        "count",
+        Operand::Count,
+        "so many elements, or with `of` so many of which this holds; a number, a range, or a mapping of of, is, gt, gte, lt, lte",
+        ("is a list with ", "is no list with "),
     ),
     declared("not", Operand::Not, "the operators in it do not all hold", ("is not so that it ", "is so that it ")),
     declared(
@@ -227,7 +244,17 @@ static OPERATORS: [Declared; 21] = [
         "the lookup of this name has a row under the value",
         ("is found in the lookup ", "is not found in the lookup "),
     ),
+    declared(
+        "within",
+        Operand::Networks,
+        "an address in one of these networks: `[10.20.0.0/14, 2001:db8::/32]`",
+        ("is an address within ", "is no address within "),
+    )
+    .negated_as("not_within", "no address in any of these networks"),
 ];
+
+/// Behind `count`: what must hold of the elements that are counted.
+pub const COUNTED: &str = "of";
 
 /// What is written among operators and changes those beside it.
 pub const IGNORE_CASE: (&str, &str) = ("ignore_case", "true: the operators beside it do not tell A from a");
@@ -270,10 +297,12 @@ impl Operand {
             },
             Operand::Property(Property::Present | Property::Empty) => &["boolean"],
             Operand::Pattern | Operand::Lookup => &["string"],
-            Operand::Length => &["integer", "object"],
+            Operand::Length | Operand::Count => &["integer", "string", "object"],
+            Operand::Networks => &["string", "array"],
             Operand::Property(Property::Over | Property::IsDate)
             | Operand::Moment(_)
             | Operand::Elements(_)
+            | Operand::Field
             | Operand::Not => &[],
         }
     }
@@ -340,6 +369,9 @@ impl Comparison {
             | Operand::Property(_)
             | Operand::Length
             | Operand::Elements(_)
+            | Operand::Count
+            | Operand::Field
+            | Operand::Networks
             | Operand::Not
             | Operand::Lookup => None,
         });

@@ -171,7 +171,10 @@ fn between(text: &str) -> Option<String> {
 fn range(low: &str, high: &str, from: &str, to: &str) -> Option<String> {
     let (low, high) = (low.trim().trim_matches(['(', '[']), high.trim().trim_matches([')', ']']));
     if number::is_written(low) && number::is_written(high) {
-        return Some(format!("`{{ {from}: {low}, {to}: {high} }}`"));
+        return Some(match (from, to) {
+            ("gte", "lte") => format!("`{low}..{high}`"),
+            _ => format!("`{{ {from}: {low}, {to}: {high} }}`"),
+        });
     }
     let is_date = |text: &str| text.len() >= 8 && text.bytes().filter(u8::is_ascii_digit).count() >= 6;
     let are_dates = is_date(low) && is_date(high) && low.contains(['-', '/', '.']) && high.contains(['-', '/', '.']);

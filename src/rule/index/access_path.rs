@@ -1,11 +1,13 @@
 //! Access paths: the leading tests by which an entry can be proposed; the one that proposes least is chosen.
 
-use super::key::{Facet, Of, scalar};
+use ipnet::IpNet;
+
+use super::key::{Facet, Of, in_network, of_field, scalar};
 use super::leading::{Literal, Required};
 use super::patterns;
 use super::ranges::Range;
 use crate::event::{Shape, folded, nfc};
-use crate::rule::condition::{At, Check, Checks, Comparator, Operator, Quantifier};
+use crate::rule::condition::{At, Check, Checks, Comparator, Operator, Quantifier, fits};
 
 /// What proposes an entry; any one of the keys does.
 #[derive(Clone, Debug)]
@@ -57,7 +59,7 @@ fn of_literal(number: usize, literal: &Literal) -> Vec<AccessPath> {
     let Literal { slot, checks, is_negated } = literal;
     let mut found: Vec<Vec<Key>> = Vec::new();
     if !is_negated {
-        found.extend(checks.checks.iter().filter_map(|check| of_check(*slot, check, checks)));
+        found.extend(checks.checks.iter().flat_map(|check| of_check(*slot, check, checks)));
         found.extend(Range::of(checks).map(|range| vec![Key::Range { slot: *slot, range }]));
     }
     let covers = (checks.checks.len() == 1).then_some(number);
@@ -67,8 +69,37 @@ fn of_literal(number: usize, literal: &Literal) -> Vec<AccessPath> {
     found.into_iter().map(|keys| AccessPath { keys, covers }).collect()
 }
 
-fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
+/// The ways that one operator offers.
+fn of_check(slot: usize, check: &Check, checks: &Checks) -> Vec<Vec<Key>> {
     let is_folded = checks.ignore_case;
+    if check.operator.is_negated {
+        return Vec::new();
+    }
+    match &check.operator.comparator {
+        Comparator::Elements(Quantifier::Any, inner) => of_elements(slot, inner),
+        // Where none may hold, no element shows anything.
+        Comparator::Count(wanted, inner) if !fits(wanted, 0) => of_elements(slot, inner),
+        _ => of_value(slot, check, is_folded).into_iter().collect(),
+    }
+}
+
+/// The ways of what must hold of one element at least: one for each of its tests on equality.
+fn of_elements(slot: usize, inner: &Checks) -> Vec<Vec<Key>> {
+    let of_one = |check: &Check| {
+        let (of, is_folded, keys) = match &check.operator.comparator {
+            Comparator::Field(steps, field) => {
+                let values = field.checks.iter().find_map(|check| equals(&check.operator, field.ignore_case))?;
+                let keys: Option<Vec<u64>> = values.into_iter().map(|value| of_field(steps, value)).collect();
+                (Of::Fields, field.ignore_case, keys?)
+            }
+            _ => (Of::Elements, inner.ignore_case, equals(&check.operator, inner.ignore_case)?),
+        };
+        Some(keys.into_iter().map(|key| Key::Value { slot, facet: Facet { of, is_folded }, key }).collect())
+    };
+    inner.checks.iter().filter_map(of_one).collect()
+}
+
+fn of_value(slot: usize, check: &Check, is_folded: bool) -> Option<Vec<Key>> {
     let value = |of: Of, key: u64| Key::Value { slot, facet: Facet { of, is_folded }, key };
     let affix = |of: fn(usize) -> Of| {
         let operand = check.operator.operand()?.constant()?.view();
@@ -79,9 +110,6 @@ fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
         facet.keys(operand, |key| keys.push(Key::Value { slot, facet, key }));
         Some(keys)
     };
-    if check.operator.is_negated {
-        return None;
-    }
     match &check.operator.comparator {
         Comparator::Value(relation, operand) => match relation.part() {
             Some(At::Start) => affix(Of::Beginning),
@@ -103,12 +131,22 @@ fn of_check(slot: usize, check: &Check, checks: &Checks) -> Option<Vec<Key>> {
         Comparator::Pattern(pattern) => {
             Some(vec![Key::Pattern { slot, pattern: patterns::spelled(pattern.text(), is_folded) }])
         }
-        Comparator::Elements(Quantifier::Any, inner) => {
-            let facet = Facet { of: Of::Elements, is_folded: inner.ignore_case };
-            let keys = inner.checks.iter().find_map(|check| equals(&check.operator, inner.ignore_case))?;
-            Some(keys.into_iter().map(|key| Key::Value { slot, facet, key }).collect())
+        Comparator::Within(networks) => {
+            let key = |network: &IpNet| {
+                let of = Of::Network { is_v6: network.addr().is_ipv6(), bits: network.prefix_len() };
+                Some(Key::Value {
+                    slot,
+                    facet: Facet { of, is_folded: false },
+                    key: in_network(network.addr(), network.prefix_len())?,
+                })
+            };
+            networks.iter().map(key).collect()
         }
-        Comparator::Elements(Quantifier::Every, _)
+        // A range is one of `Range`.
+        Comparator::Range(_)
+        | Comparator::Elements(..)
+        | Comparator::Count(..)
+        | Comparator::Field(..)
         | Comparator::Moment(..)
         | Comparator::Property(..)
         | Comparator::Length(_)

@@ -3,7 +3,12 @@
 //!
 //! Different values hardly ever share a key; where they do, an entry is evaluated in vain, nothing else.
 
-use crate::event::{Shape, View, ascii_fingerprint, fingerprint, folded, mixed, nfc, number};
+use core::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::event::{Segment, Shape, View, ascii_fingerprint, fingerprint, folded, mixed, nfc, number};
+use crate::rule::condition::address;
 
 /// What of a value makes its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +28,10 @@ pub(super) enum Of {
     Beginning(usize),
     /// The last so many bytes of a text.
     End(usize),
+    /// Each field of each element that is an object, with the way to it.
+    Fields,
+    /// The first so many bits of an address.
+    Network { is_v6: bool, bits: u8 },
 }
 
 impl Facet {
@@ -37,7 +46,24 @@ impl Facet {
             (Of::End(length), Shape::Text(text)) => {
                 self.part(&text, |text| text.get(text.len().checked_sub(length)?..), &mut found);
             }
+            (Of::Fields, Shape::List(list)) => list.iter().for_each(|item| self.fields(0, item, &mut found)),
+            (Of::Network { is_v6, bits }, Shape::Text(text)) => {
+                let address = address(&text).filter(|address| address.is_ipv6() == is_v6);
+                address.and_then(|address| in_network(address, bits)).into_iter().for_each(found);
+            }
             _ => {}
+        }
+    }
+
+    /// The keys of an object's fields, and of those of objects within it.
+    fn fields(self, way: u64, object: View<'_>, found: &mut impl FnMut(u64)) {
+        let Shape::Map(map) = object.shape() else { return };
+        for (name, value) in map.iter() {
+            let way = step(way, &name);
+            match value.shape() {
+                Shape::Map(_) => self.fields(way, value, found),
+                _ => scalar(value, self.is_folded).into_iter().for_each(|key| found(mixed(way, key))),
+            }
         }
     }
 
@@ -48,6 +74,29 @@ impl Facet {
         };
         key.into_iter().for_each(found);
     }
+}
+
+/// The way to a field of a field.
+fn step(way: u64, name: &str) -> u64 {
+    mixed(way, ascii_fingerprint(name).unwrap_or_else(|| fingerprint(nfc(name).as_bytes())))
+}
+
+/// The key of a field with this value, of an element; `None` where the way leads through a list.
+pub(super) fn of_field(steps: &[Segment], value: u64) -> Option<u64> {
+    let way = steps.iter().try_fold(0, |way, segment| match segment {
+        Segment::Key(name) => Some(step(way, name)),
+        Segment::Index(_) => None,
+    })?;
+    Some(mixed(way, value))
+}
+
+/// The key of the network of so many bits in which an address is.
+pub(super) fn in_network(address: IpAddr, bits: u8) -> Option<u64> {
+    let network = IpNet::new(address, bits).ok()?.network();
+    Some(match network {
+        IpAddr::V4(network) => fingerprint(&network.octets()),
+        IpAddr::V6(network) => fingerprint(&network.octets()),
+    })
 }
 
 /// The key of a value that is neither list nor object; those are equal to others in ways that no key tells.

@@ -2,7 +2,7 @@
 
 use super::lists::{Lists, narrow};
 use crate::event::{Shape, View};
-use crate::rule::condition::{Checks, Comparison, Relation};
+use crate::rule::condition::{Checks, Comparator, Comparison, Relation};
 use crate::rule::expression::Expression;
 
 /// Beyond it doubles do not tell whole numbers apart, so that such limits are none.
@@ -26,6 +26,11 @@ impl Range {
     pub(super) fn of(checks: &Checks) -> Option<Self> {
         let mut range = Self { low: None, high: None };
         for check in &checks.checks {
+            if let (Comparator::Range(bounds), false) = (&check.operator.comparator, check.operator.is_negated) {
+                range.low = bounds.low.as_deref().and_then(limit).or(range.low);
+                range.high = bounds.high.as_deref().and_then(limit).or(range.high);
+                continue;
+            }
             let order = check.operator.relation().and_then(Relation::order).filter(|_| !check.operator.is_negated);
             let constant = check.operator.operand().and_then(Expression::constant);
             let (Some(comparison), Some(constant)) = (order, constant) else { continue };
@@ -46,6 +51,12 @@ impl Range {
     pub(super) fn is_closed(&self) -> bool {
         self.low.is_some() && self.high.is_some()
     }
+}
+
+/// An end that belongs to the range.
+fn limit(number: &str) -> Option<Limit> {
+    let at = number.parse::<f64>().ok().filter(|at| at.abs() < EXACT)?;
+    Some(Limit { at, is_inside: true })
 }
 
 /// The ranges of one slot, as a segment tree over their limits: each limit is a place, and so is each gap beside one.

@@ -14,7 +14,7 @@ use super::limit::{
     SCRIPT_LIMIT_FUNCTION_EXPRESSION_LEVELS, SCRIPT_LIMIT_FUNCTIONS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VARIABLES,
     ScriptBudget,
 };
-use super::state::Question;
+use super::state::{ALL_ROWS, NOT_ALL_ROWS, Question};
 use super::{secret, state, sum, unknown, verb_call};
 use crate::diagnostic::{File, Report};
 use crate::event::{Shape, Value, fingerprint, mixed};
@@ -104,7 +104,11 @@ impl Scripts {
         sum::register(&mut engine);
         unknown::register(&mut engine);
         engine.register_fn("attr", attribute);
-        engine.register_fn("lookup", lookup);
+        engine.register_fn("lookup", |name: &str, key: Dynamic| lookup(name, &key, false));
+        engine.register_fn("lookup", |name: &str, key: Dynamic, all: &str| match all {
+            ALL_ROWS => lookup(name, &key, true),
+            _ => Err(state::tell(NOT_ALL_ROWS.to_owned())),
+        });
         let mut names = callable(&engine);
         for name in TAKEN_OUT {
             names.remove(name);
@@ -247,16 +251,15 @@ fn attribute(name: &str) -> RhaiResult<Dynamic> {
 }
 
 /// The answer to a lookup; where it is not known yet the question is noted and the script ends, past its own `catch`.
-#[expect(clippy::needless_pass_by_value, reason = "the script engine hands values over")]
-fn lookup(name: &str, key: Dynamic) -> RhaiResult<Dynamic> {
-    let key = from_script(&key).map_err(state::tell)?;
+fn lookup(name: &str, key: &Dynamic, all: bool) -> RhaiResult<Dynamic> {
+    let key = from_script(key).map_err(state::tell)?;
     if key.view().holds_secret() {
         return Err(state::tell(format!("`{name}` cannot be asked with a secret by a script")));
     }
     let known = state::with(|state| {
-        let answer = state.answers.get(&(name.to_owned(), key.to_json())).map(|answer| to_script(answer.view()));
+        let answer = state.answers.get(&(name.to_owned(), key.to_json(), all)).map(|answer| to_script(answer.view()));
         if answer.is_none() {
-            state.questions.push(Question { lookup: name.to_owned(), key });
+            state.questions.push(Question { lookup: name.to_owned(), key, all });
         }
         answer
     })?;

@@ -12,14 +12,20 @@ use super::verb::Verb;
 use crate::event::Value;
 use crate::rule::function::Clock;
 
-/// Answers to lookups, by the lookup's name and its key as JSON; null where nothing was found.
-pub type Answers = HashMap<(String, String), Value<'static>>;
+/// Answers to lookups, by the lookup's name, its key as JSON, and whether all rows are wanted; null where nothing was found.
+pub type Answers = HashMap<(String, String, bool), Value<'static>>;
+
+/// By which `lookup` is asked for all rows, and what is said of any other word there.
+pub(super) const ALL_ROWS: &str = "all";
+pub(super) const NOT_ALL_ROWS: &str = "the third value of `lookup` is \"all\", for the list of all rows";
 
 /// What a script wants to know of a lookup.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub lookup: String,
     pub key: Value<'static>,
+    /// Whether all rows are wanted, as a list, and not the first alone.
+    pub all: bool,
 }
 
 /// The state of a run.

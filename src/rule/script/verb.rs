@@ -25,6 +25,10 @@ pub enum Verb {
         path: Path,
         value: Value<'static>,
     },
+    Take {
+        path: Path,
+        value: Value<'static>,
+    },
     MappedValue(Value<'static>),
     Deprovision(bool),
     Deliver {
@@ -36,13 +40,14 @@ pub enum Verb {
 }
 
 /// The functions that are verbs, each with the verb's name in a rule, and how many values each takes.
-pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 10] = [
+pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 11] = [
     ("reject", "reject", 1, 2),
     ("set", "set", 2, 2),
     ("set_default", "default", 2, 2),
     ("default", "default", 2, 2),
     ("remove", "remove", 1, 1),
     ("add", "add", 2, 2),
+    ("take", "take", 2, 2),
     ("mappedValue", "mappedValue", 1, 1),
     ("deprovision", "deprovision", 1, 1),
     ("deliver", "deliver", 2, 3),
@@ -50,4 +55,4 @@ pub const VERB_FUNCTIONS: [(&str, &str, usize, usize); 10] = [
 ];
 
 /// Those whose first value is a path.
-pub(super) const WITH_PATH: [&str; 5] = ["set", "set_default", "default", "remove", "add"];
+pub(super) const WITH_PATH: [&str; 6] = ["set", "set_default", "default", "remove", "add", "take"];

@@ -27,6 +27,9 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("add", |path: &str, value: Dynamic| {
         push(Verb::Add { path: read(path)?, value: there(&value, "add")? })
     });
+    engine.register_fn("take", |path: &str, value: Dynamic| {
+        push(Verb::Take { path: read(path)?, value: there(&value, "take")? })
+    });
     engine.register_fn("mappedValue", |value: Dynamic| push(Verb::MappedValue(there(&value, "mappedValue")?)));
     engine.register_fn("deprovision", |yes: bool| push(Verb::Deprovision(yes)));
     engine.register_fn("deliver", |to: &str, body: Dynamic| deliver(to, &body, None));

@@ -2,9 +2,10 @@
 
 use super::page::{Item, Line};
 use super::value::{elements, long_script, value};
+use crate::event::{Path, Root};
 use crate::rule::{
-    Base, Check, Checks, Comparator, Comparison, Condition, Declared, Expression, Moment, Operand, Operator, Property,
-    Relation, RuleSet, ScriptCondition, Takes, Test,
+    Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Expression, Moment, Operand, Operator,
+    Property, Relation, RuleSet, ScriptCondition, Takes, Test,
 };
 
 /// Most tests that one sentence can hold and still be read.
@@ -81,7 +82,7 @@ fn of_test(set: &RuleSet, test: &Test, is_opposite: bool) -> Line {
 }
 
 /// What is said of one value: `is present and does not match …`.
-fn all_of(set: &RuleSet, checks: &Checks, is_opposite: bool) -> Line {
+pub fn all_of(set: &RuleSet, checks: &Checks, is_opposite: bool) -> Line {
     // That the value is there is said once.
     let first = checks.checks.iter().position(|check| !is_opposite && check.operator.is_negated);
     let is_said = |check: &Check| {
@@ -121,6 +122,18 @@ fn of_comparator(set: &RuleSet, comparator: &Comparator, before: &str, is_opposi
         Comparator::Moment(_, moment) => said.line(of_moment(moment)),
         Comparator::Property(_, wanted) => say(*wanted == is_opposite),
         Comparator::Length(lengths) => said.text(of_lengths(lengths)),
+        Comparator::Range(bounds) => Line::of(format!("{before}{}", of_bounds(bounds, is_opposite))),
+        Comparator::Within(networks) => said.text(networks.to_string()),
+        Comparator::Count(wanted, inner) => {
+            let line = said.text(of_lengths(wanted)).text(" elements");
+            if inner.checks.is_empty() { line } else { line.text(" of which each ").line(all_of(set, inner, false)) }
+        }
+        Comparator::Field(steps, inner) => {
+            let field = Path { root: Root::User, segments: steps.clone() }.to_string();
+            let field = field.trim_start_matches("user").trim_start_matches('.').to_owned();
+            let has = if is_opposite { "has no field " } else { "has a field " };
+            Line::of(has).code(field).text(" that ").line(all_of(set, inner, false))
+        }
         Comparator::Not(inner) if inner.checks.len() == 1 => all_of(set, inner, !is_opposite),
         Comparator::Elements(_, inner) | Comparator::Not(inner) => said.line(all_of(set, inner, false)),
         Comparator::FoundIn(lookup) => said.code(set.lookups.get(*lookup).map_or("", |lookup| &lookup.name)),
@@ -152,6 +165,17 @@ fn of_moment(moment: &Moment) -> Line {
     match moment.offset {
         Some(offset) => Line::of(format!("{} ", offset.words())).line(base),
         None => base,
+    }
+}
+
+/// A range, as what is said of a number in it, or of one that is not.
+fn of_bounds(bounds: &Bounds, is_opposite: bool) -> String {
+    let is = if is_opposite { "is not" } else { "is" };
+    match (&bounds.low, &bounds.high) {
+        (Some(low), Some(high)) => format!("{is} a number from {low} to {high}"),
+        (Some(low), None) => format!("{is} a number of at least {low}"),
+        (None, Some(high)) => format!("{is} a number of at most {high}"),
+        (None, None) => format!("{is} a number"),
     }
 }
 

@@ -99,6 +99,11 @@ impl Reads {
 
     fn actions(&mut self, actions: &[Action]) {
         actions.iter().filter_map(expression).for_each(|expression| expression.reads(&mut self.found));
+        for action in actions {
+            if let Action::Take(_, taken) = action {
+                taken.checks().into_iter().for_each(|checks| self.checks(checks));
+            }
+        }
     }
 }
 
@@ -111,6 +116,7 @@ fn expression(action: &Action) -> Option<&Expression> {
         | Action::Deprovision(expression)
         | Action::Script(expression)
         | Action::Deliver(Deliver { body: expression, .. }) => Some(expression),
+        Action::Take(_, taken) => taken.value(),
         Action::Reject { .. } | Action::Remove(_) | Action::Stop => None,
     }
 }

@@ -1,9 +1,10 @@
 //! Describes verbs: what is done where a rule holds.
 
+use super::condition::all_of;
 use super::page::{Item, Line};
 use super::value::{long_script, value};
 use crate::event::Value;
-use crate::rule::{Action, Expression, RuleSet};
+use crate::rule::{Action, Expression, RuleSet, Taken};
 
 /// What a verb does, as a clause.
 pub fn clause(set: &RuleSet, action: &Action) -> Line {
@@ -20,16 +21,23 @@ pub fn clause(set: &RuleSet, action: &Action) -> Line {
             }
         }
         Action::Set(target, expression) => {
-            Line::default().code(target.path.to_string()).text(" becomes ").line(value(expression))
+            Line::default().code(target.to_string()).text(" becomes ").line(value(expression))
         }
         Action::Default(target, expression) => {
-            let line = Line::default().code(target.path.to_string()).text(" becomes ").line(value(expression));
+            let line = Line::default().code(target.to_string()).text(" becomes ").line(value(expression));
             line.text(" where it is absent or empty")
         }
-        Action::Remove(target) => Line::default().code(target.path.to_string()).text(" is removed"),
+        Action::Remove(target) => Line::default().code(target.to_string()).text(" is removed"),
         Action::Add(target, expression) => {
-            value(expression).text(" is added to the list ").code(target.path.to_string()).text(" unless it is in it")
+            value(expression).text(" is added to the list ").code(target.to_string()).text(" unless it is in it")
         }
+        Action::Take(target, Taken::Equal(expression)) => {
+            value(expression).text(" is taken from the list ").code(target.to_string())
+        }
+        Action::Take(target, Taken::Holding(checks)) => Line::of("each element that ")
+            .line(all_of(set, checks, false))
+            .text(" is taken from the list ")
+            .code(target.to_string()),
         Action::MappedValue(expression) => Line::of("the mapped value is ").line(value(expression)),
         Action::Deprovision(Expression::Constant(Value::Bool(true))) => Line::of("access is taken away"),
         Action::Deprovision(Expression::Constant(_)) => Line::of("access is kept"),

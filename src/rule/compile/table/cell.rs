@@ -50,7 +50,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// A cell without brackets: `> 7`, `!= x`, `~ regex`, `in [a, b]`, or a value.
+    /// A cell without brackets: `> 7`, `!= x`, `~ regex`, `in [a, b]`, `4..7`, or a value.
     fn short_test(&mut self, cell: &Node, text: &str, purpose: Purpose<'_>, is_csv: bool) -> Option<Operator> {
         let after = |sign: &str| text.strip_prefix(sign).map(str::trim_start);
         if let Some((sign, comparison)) = SIGNS.into_iter().find(|(sign, _)| text.starts_with(sign)) {
@@ -67,6 +67,13 @@ impl Compiler<'_> {
         }
         if let Some(list) = after("not in ").filter(|rest| rest.starts_with('[')) {
             return self.list_cell(cell, list, purpose, is_csv).map(Operator::negated);
+        }
+        let negated = after("not in ").or_else(|| after("!="));
+        if let Some(bounds) =
+            self.range_of(negated.or_else(|| after("in ")).unwrap_or(text), &cell.span, &code::BAD_CELL)
+        {
+            let operator = Comparator::Range(bounds).plain();
+            return Some(if negated.is_some() { operator.negated() } else { operator });
         }
         if let Some(value) = after("!=") {
             let value = match wrapped(&self.scalar_part(cell, value, Style::Plain), is_csv) {

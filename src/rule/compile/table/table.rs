@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::cell::is_yaml;
 use crate::diagnostic::{code, did_you_mean};
-use crate::rule::action::{Target, VERBS};
+use crate::rule::action::VERBS;
 use crate::rule::compile::action::{FieldVerb, field_verb};
 use crate::rule::compile::compiler::Compiler;
 use crate::rule::compile::deliver::in_order;
-use crate::rule::condition::Test;
+use crate::rule::condition::{Checks, Test};
 use crate::rule::expression::Read;
 use crate::rule::grammar;
 use crate::rule::table::{Hit, Input, Row, Table};
+use crate::rule::target::Target;
 use crate::rule::tenant::Accepts;
 use crate::yaml::{Content, Node, listed};
 
@@ -183,8 +184,11 @@ impl Compiler<'_> {
                     let checks = self.cell_checks(cell, &read.path, is_csv);
                     self.ignores_case = false;
                     let (subject, span) = (read.clone(), cell.span.clone());
-                    let is_on_secret = self.hooks.secrets.may_have(&read.path);
-                    tests.push(checks.map(|checks| Test { subject, checks: checks.into(), span, is_on_secret }));
+                    let of_checks = |checks: Checks| {
+                        let is_on_secret = self.may_be_on_secret(&read.path, &checks);
+                        Test { subject, checks: checks.into(), span, is_on_secret }
+                    };
+                    tests.push(checks.map(of_checks));
                 }
                 Kind::Output(Some(output)) => {
                     let Some(value) = self.cell_value(cell, is_csv) else { continue };

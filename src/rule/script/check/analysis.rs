@@ -16,6 +16,7 @@ use crate::rule::function::{Function, Written, is_own_time, pattern};
 use crate::rule::grammar::is_refusal_code;
 use crate::rule::script::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use crate::rule::script::reads::Reads;
+use crate::rule::script::state::{ALL_ROWS, NOT_ALL_ROWS};
 use crate::rule::script::verb::{VERB_FUNCTIONS, WITH_PATH};
 
 /// The functions that a script may call.
@@ -341,7 +342,10 @@ impl Walk<'_> {
         match (name, values) {
             ("attr", [Some(attribute)]) => self.findings.reads.attribute(attribute),
             ("attr", _) => self.findings.reads.all_attributes(),
-            ("lookup", [Some(lookup), _]) => self.findings.lookups.push((*lookup).to_owned()),
+            ("lookup", [_, _, Some(all)]) if *all != ALL_ROWS => {
+                self.mistake(Mistake::new(&code::UNKNOWN_VALUE, position, NOT_ALL_ROWS.to_owned()));
+            }
+            ("lookup", [Some(lookup), _] | [Some(lookup), _, _]) => self.findings.lookups.push((*lookup).to_owned()),
             ("lookup", _) => self.findings.asks_any = true,
             ("deliver", [Some(to), ..]) => self.findings.destinations.push((*to).to_owned()),
             ("matches", [_, Some(written)]) => {
