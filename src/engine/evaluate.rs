@@ -223,8 +223,9 @@ impl<'e> Draft<'e> {
         let Some(place) = self.set.lookups.iter().position(|known| known.name == lookup) else {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };
-        let rows = self.rows(place, key.view())?;
-        Ok(rows.first().map_or(Value::Null, |row| self.set.hooks.secrets.hide(row.clone())))
+        let day = self.today_of(place);
+        let first = self.valid_rows(place, key.view(), day)?.next();
+        Ok(first.map_or(Value::Null, |row| self.set.hooks.secrets.hide(row.clone())))
     }
 
     /// A script's own line is added to the line of the file on which the script begins.

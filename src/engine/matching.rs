@@ -131,7 +131,10 @@ impl<'e> Draft<'e> {
                 | Comparator::FoundIn(_),
                 None,
             ) => return self.of_absent(),
-            (Comparator::FoundIn(lookup), Some(value)) => !self.rows(*lookup, value)?.is_empty(),
+            (Comparator::FoundIn(lookup), Some(value)) => {
+                let day = self.today_of(*lookup);
+                self.valid_rows(*lookup, value, day)?.next().is_some()
+            }
             (Comparator::Elements(quantifier, checks), Some(value)) => self.elements(checks, value, *quantifier)?,
             (Comparator::Moment(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,
             (Comparator::Property(Property::Over, wanted), Some(value)) => {

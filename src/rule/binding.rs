@@ -22,5 +22,18 @@ pub enum Bound {
         key: Expression,
         /// The list of all rows instead of the first.
         all: bool,
+        /// Of a table whose rows have days: the day on which they must be valid; `None`: the day of the event.
+        on: Option<Expression>,
     },
+}
+
+impl Bound {
+    /// What it is computed from.
+    pub fn values(&self) -> impl Iterator<Item = &Expression> {
+        let (first, second) = match self {
+            Bound::Value(value) => (value, None),
+            Bound::Rows { key, on, .. } => (key, on.as_ref()),
+        };
+        std::iter::once(first).chain(second)
+    }
 }

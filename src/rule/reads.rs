@@ -1,6 +1,6 @@
 //! The fields of the event that a value or a condition depends on, through every `let` on the way.
 
-use super::binding::{Binding, Bound};
+use super::binding::Binding;
 use super::condition::{Checks, Condition, Test};
 use super::expression::{Expression, Read, ReadFrom};
 use crate::event::Path;
@@ -51,9 +51,7 @@ pub fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
 /// The names that a `let` reads.
 #[must_use]
 pub fn behind(binding: &Binding) -> Vec<Read> {
-    of_expression(match &binding.value {
-        Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression,
-    })
+    binding.value.values().flat_map(of_expression).collect()
 }
 
 /// The names that a value reads.

@@ -48,8 +48,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
         actions(rule).for_each(|action| look.action(action, &rule.place()));
     }
     for binding in &survey.set.bindings {
-        let (Bound::Value(value) | Bound::Rows { key: value, .. }) = &binding.value;
-        look.expression(value, &binding.place);
+        binding.value.values().for_each(|value| look.expression(value, &binding.place));
     }
     survey.found.append(&mut look.found);
 }

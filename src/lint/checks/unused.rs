@@ -38,9 +38,9 @@ pub fn look(survey: &mut RuleModel<'_>) {
     for binding in &set.bindings {
         match &binding.value {
             Bound::Value(expression) => used.expression(expression),
-            Bound::Rows { lookup, key, .. } => {
+            rows @ Bound::Rows { lookup, .. } => {
                 used.lookups.insert(*lookup);
-                used.expression(key);
+                rows.values().for_each(|value| used.expression(value));
             }
         }
     }

@@ -90,7 +90,8 @@ impl Compiler<'_> {
             let goal = format!("the key of lookup `{}`, which leaves hookgate", asked.name);
             self.keep_secrets(&key, span, &goal);
         }
-        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all })
+        let on = self.asked_on(node, lookup);
+        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all, on })
     }
 
     /// A column that is read of a lookup's row is noted, to be found in the table.

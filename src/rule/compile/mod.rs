@@ -13,8 +13,11 @@ mod field;
 mod folder;
 mod hook;
 mod lookup;
+mod mode;
 mod name;
+mod ownership;
 mod rule;
+mod setting;
 mod table;
 mod when;
 
