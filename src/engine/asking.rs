@@ -36,9 +36,7 @@ impl<'e> Draft<'e> {
                 self.note_asked(lookup, Value::Null.view(), Found::NoKey);
                 nothing()
             }
-            Some(found_by) if found_by.view().holds_secret() => {
-                self.rows_by_secret(lookup, key, &found_by, (all, day))
-            }
+            Some(found_by) if found_by.view().holds_secret() => self.rows_by_secret(lookup, key, &found_by, (all, day)),
             Some(found_by) => self.rows_by(lookup, found_by.view(), (all, day)),
         }
     }
@@ -80,9 +78,7 @@ impl<'e> Draft<'e> {
         };
         match date::read(value.view().compared(), &self.clock.calendar) {
             Ok(moment) => Ok(moment.map(|moment| moment.date(&self.clock.calendar))),
-            Err(why) => {
-                Err(Halt::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string()))))
-            }
+            Err(why) => Err(Halt::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string())))),
         }
     }
 
@@ -103,7 +99,10 @@ impl<'e> Draft<'e> {
                     Ok(days) if days.contain(day) => valid.push(row),
                     Ok(_) => {}
                     // A table was read before; a test or a record may give anything.
-                    Err(no_day) => return Err(self.fail(format!("a row of lookup `{}` has no day: {no_day}", self.name_of_lookup(lookup)))),
+                    Err(no_day) => {
+                        return Err(self
+                            .fail(format!("a row of lookup `{}` has no day: {no_day}", self.name_of_lookup(lookup))));
+                    }
                 }
             }
         }

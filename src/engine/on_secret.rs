@@ -202,7 +202,8 @@ impl<'e> Draft<'e> {
         let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let mut rows = None;
         let valid = day.map(|day| format!(" on {day}")).unwrap_or_default();
-        let asked = |draft: &Self| draft.question(&format!("lookup {name}{valid}"), &key.spelled(), reads::of_expression(key));
+        let asked =
+            |draft: &Self| draft.question(&format!("lookup {name}{valid}"), &key.spelled(), reads::of_expression(key));
         let is_found = self.on_secrets(asked, |draft| {
             draft.met_secret = true;
             let found = draft.rows_by(lookup, found_by.view(), (all, day))?;

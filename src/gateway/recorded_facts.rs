@@ -62,7 +62,16 @@ impl<'r> RecordedFacts<'r> {
             settings.insert(name.clone(), value(then)?);
         }
         let is_as_then = live.rules.hash.starts_with(&record.rules);
-        Ok(Self { live, table_rows, answers, on_secrets: &record.on_secrets, is_as_then, changed, settings, changed_settings })
+        Ok(Self {
+            live,
+            table_rows,
+            answers,
+            on_secrets: &record.on_secrets,
+            is_as_then,
+            changed,
+            settings,
+            changed_settings,
+        })
     }
 
     /// The tables and settings, as rules name them, that answer otherwise now than they did then.

@@ -40,10 +40,18 @@ pub static RULE: Keys = Keys {
         required("name", Shape::Text, "unique in the rules folder; shown wherever the rule decides"),
         optional("about", Shape::Text, "what it is for, in a sentence; left out: what the file says"),
         optional("owner", Shape::Text, "who answers for it: a team, a person, an address; left out: the file's"),
-        optional("ticket", Shape::Text, "where it was agreed: the number or the address of a ticket; left out: the file's"),
+        optional(
+            "ticket",
+            Shape::Text,
+            "where it was agreed: the number or the address of a ticket; left out: the file's",
+        ),
         optional("hook", TEXTS, "the hook, or hooks, this rule is for"),
         optional("mode", Shape::OneOf(&["enforce", "audit", "off"]), "audit: evaluated and traced, changes nothing"),
-        optional("until", Shape::Text, "with `mode: audit`: the last day of the audit; from the next on the rule is enforced"),
+        optional(
+            "until",
+            Shape::Text,
+            "with `mode: audit`: the last day of the audit; from the next on the rule is enforced",
+        ),
         optional(
             "on_failure",
             Shape::OneOf(&["skip"]),

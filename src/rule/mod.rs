@@ -58,14 +58,14 @@ pub use encoding::Encoding;
 pub use expression::{Expression, Read, ReadFrom, ScriptUse};
 pub use field::{FieldKind, USER_FIELDS};
 pub use function::{
-    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, own_time, pattern,
-    to_markdown as functions_to_markdown,
+    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, own_time,
+    pattern, to_markdown as functions_to_markdown,
 };
 pub use grammar::is_refusal_code;
 pub use index::{Candidates, Values, scalar};
 pub use lookup::{
-    Ask, Asked, Attribute, Call, ConnectionKind, Days, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part,
-    Remote, Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource, Validity,
+    Ask, Asked, Attribute, Call, ConnectionKind, Days, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages,
+    Part, Remote, Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource, Validity,
 };
 pub use occasion::Occasion;
 pub use ownership::Ownership;

@@ -97,7 +97,10 @@ fn a_page_a_dry_run_and_a_check_say_until_when() {
     let dir = folder(&[("rules/a.yaml", &rules("2027-01-31"))]);
     let run = |words: &[&str]| Program::new(words.iter().copied()).within(dir.path()).run();
     let page = run(&["docs"]).expect(0);
-    assert!(page.contains("So it is until the end of 2027-01-31: from the next day on the rule is enforced."), "{page}");
+    assert!(
+        page.contains("So it is until the end of 2027-01-31: from the next day on the rule is enforced."),
+        "{page}"
+    );
     assert!(page.contains("[manager-is-named](#rule-1) (only watched until 2027-01-31, then enforced)"), "{page}");
     let words = ["dry-run", "validateUser", "--set", "user.managerId:=null", "--explain", "--now"];
     let on = |day| run(&words.into_iter().chain([day]).collect::<Vec<_>>()).expect(0);

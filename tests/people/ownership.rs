@@ -32,7 +32,7 @@ fn what_a_rule_does_not_say_its_file_says() {
 fn what_says_nothing_or_too_much_is_a_mistake() {
     for (line, told) in [
         ("owner: \" \"", "`owner` says nothing"),
-        ("about: ~", "`about` is a text, not null"),
+        ("about: ~", "`about` is a text, not nothing"),
         ("ticket: [IAM-7]", "`ticket` is a text, not a list"),
         ("owners: HR", "did you mean `owner`?"),
         (&*format!("about: {}", "a".repeat(1_001)), "`about` has 1001 letters, more than 1000"),
@@ -89,7 +89,8 @@ fn a_running_gateway_and_a_past_decision_name_who_answers() {
         Program::new(words).env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").within(dir.path()).run().expect(0)
     };
     let told = why(&[]);
-    for line in ["  about     Who may be created.\n", "  owner     Mail team\n", "  ticket    https://tickets.example/"] {
+    for line in ["  about     Who may be created.\n", "  owner     Mail team\n", "  ticket    https://tickets.example/"]
+    {
         assert!(told.contains(line), "{line}: {told}");
     }
     let json: serde_json::Value = serde_json::from_str(&why(&["--format", "json"])).unwrap();

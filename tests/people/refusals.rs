@@ -6,7 +6,8 @@ use super::{live, not_passed, said};
 use crate::support::client::post;
 use crate::support::program::{Program, folder};
 
-const GATEWAY: &str = "hooks: { validateUser: { collect_refusals: true } }\ndestinations: { desk: { file: desk.jsonl } }\n";
+const GATEWAY: &str =
+    "hooks: { validateUser: { collect_refusals: true } }\ndestinations: { desk: { file: desk.jsonl } }\n";
 const RULES: &str = r#"hook: [validateUser, validateUpdateUser]
 codes: { NoMobile: a, NoMail: b, NoCity: c }
 rules:
@@ -65,7 +66,8 @@ fn what_cannot_be_collected_is_told() {
     let told = said(GATEWAY, &[("rules/a.yaml", &format!("{RULES}{case}"))]);
     assert!(told.contains("`validateUpdateUser` refuses with one code"), "{told}");
     assert!(told.contains("hooks: { validateUpdateUser: { collect_refusals: true } }"), "{told}");
-    let dir = folder(&[("gateway.yaml", "hooks: { postCreateUser: { collect_refusals: true } }\n"), ("rules/a.yaml", RULES)]);
+    let dir =
+        folder(&[("gateway.yaml", "hooks: { postCreateUser: { collect_refusals: true } }\n"), ("rules/a.yaml", RULES)]);
     let told = Program::new(["check"]).within(dir.path()).run().refused(2);
     assert!(told.contains("no rule may refuse on `postCreateUser`"), "{told}");
 }
@@ -80,14 +82,18 @@ fn every_code_is_found_again() {
     };
     let served = command(&["serve", "--listen", "127.0.0.1:0"]).serve();
     let call = |user: Value| {
-        let answer = post(served.address, "/webhook/validateUser", json!({ "request": { "user": user } }).to_string().as_bytes());
+        let answer = post(
+            served.address,
+            "/webhook/validateUser",
+            json!({ "request": { "user": user } }).to_string().as_bytes(),
+        );
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.header("x-request-id").unwrap().to_owned()
     };
     let several = call(json!({ "login": "several", "email": "a@y.example" }));
     let one = call(json!({ "login": "one", "email": "a@x.example", "mobile": "1" }));
     let log = served.stop().1;
-    assert!(log.contains("codes=\"NoMobile,NoMail,NoCity\""), "{log}");
+    assert!(log.contains("\"codes\":\"NoMobile,NoMail,NoCity\""), "{log}");
     for (code, ids) in [("NoMobile", vec![&several]), ("nomail", vec![&several]), ("NoCity", vec![&several, &one])] {
         let found = command(&["decisions", "--code", code]).run().expect(0);
         for id in [&several, &one] {
@@ -100,7 +106,8 @@ fn every_code_is_found_again() {
     let same = command(&["replay"]).run().expect(0);
     assert!(same.contains("2 come out the same"), "{same}");
     // Without the second rule the same code is answered, and a reason less is known.
-    std::fs::write(dir.path().join("rules/a.yaml"), RULES.replace("name: city, when", "name: city, mode: off, when")).unwrap();
+    std::fs::write(dir.path().join("rules/a.yaml"), RULES.replace("name: city, when", "name: city, mode: off, when"))
+        .unwrap();
     let differs = command(&["replay"]).run().expect(1);
     assert!(differs.contains("NoMobile with other refusals: 1"), "{differs}");
     let plain = gateway.replace("collect_refusals: true", "collect_refusals: false");

@@ -41,21 +41,29 @@ fn a_setting_stands_wherever_a_name_does() {
 
 #[test]
 fn what_is_no_setting_is_told_with_what_to_do() {
-    let rule = |condition: &str| format!("hook: test\nrules:\n  - {{ name: r, when: {{ {condition} }}, stop: true }}\n");
+    let rule =
+        |condition: &str| format!("hook: test\nrules:\n  - {{ name: r, when: {{ {condition} }}, stop: true }}\n");
     for (gateway, condition, told) in [
         (SETTINGS, "setting.sufix: a", "did you mean `setting.suffix`?"),
         (SETTINGS, "setting.nowhere: a", "more stand under `settings:` of gateway.yaml"),
         (SETTINGS, "user.login: \"${setting.ofices}\"", "did you mean `setting.offices`?"),
         (SETTINGS, "script: \"setting.dais > 3\"", "did you mean `setting.days`?"),
-        ("", "setting.suffix: a", "write `settings: { suffix: … }` in gateway.yaml; where it has another name or stands elsewhere"),
+        (
+            "",
+            "setting.suffix: a",
+            "write `settings: { suffix: … }` in gateway.yaml; where it has another name or stands elsewhere",
+        ),
         (SETTINGS, "user.login: \"${setting}\"", "`setting` names no setting"),
     ] {
         let said = said(gateway, &[("rules/a.yaml", &rule(condition))]);
         assert!(said.contains(told), "{condition}: {said}");
     }
-    let bound = "hook: test\nlet: { setting: a }\nrules: [{ name: r, when: { user.login: \"${setting}\" }, stop: true }]\n";
+    let bound =
+        "hook: test\nlet: { setting: a }\nrules: [{ name: r, when: { user.login: \"${setting}\" }, stop: true }]\n";
     assert!(said(SETTINGS, &[("rules/a.yaml", bound)]).contains("`setting` already means something in every rule"));
-    let given = format!("{RULES}  - {{ name: t, hook: validateUser, request: {{ user: {{}} }}, given: {{ settings: {{ daze: 3 }} }}, expect: {{ accept: true }} }}\n");
+    let given = format!(
+        "{RULES}  - {{ name: t, hook: validateUser, request: {{ user: {{}} }}, given: {{ settings: {{ daze: 3 }} }}, expect: {{ accept: true }} }}\n"
+    );
     assert!(said(SETTINGS, &[("rules/a.yaml", &given)]).contains("there is no setting `daze`"));
 }
 
@@ -69,12 +77,15 @@ fn no_secret_and_nothing_but_plain_values_is_a_setting() {
         ("{ token: \"${env:TOKEN}\" }", "never a credential"),
         ("{ a: { b: c } }", "setting `a` is a mapping"),
         ("{ a: [[b]] }", "write a text, a number, true or false, or a list of these"),
-        ("{ a: ~ }", "setting `a` is null"),
+        ("{ a: ~ }", "setting `a` is nothing"),
         ("{ \"a-b\": c }", "`a-b` cannot be the name of a setting"),
         ("[a]", "`settings` is a mapping"),
         ("{ mobile: 9820012345 }", "without quotes"),
     ] {
-        let dir = folder(&[("gateway.yaml", &format!("settings: {settings}\n")), ("rules/a.yaml", "hook: test\nrules: [{ name: r, stop: true }]\n")]);
+        let dir = folder(&[
+            ("gateway.yaml", &format!("settings: {settings}\n")),
+            ("rules/a.yaml", "hook: test\nrules: [{ name: r, stop: true }]\n"),
+        ]);
         let said = Program::new(["check"]).within(dir.path()).run().refused(2);
         assert!(said.contains(told), "{settings}: {said}");
     }
@@ -82,7 +93,11 @@ fn no_secret_and_nothing_but_plain_values_is_a_setting() {
 
 #[test]
 fn every_command_reads_the_same_gateway_yaml_and_the_environment_wins() {
-    let dir = folder(&[("gateway.yaml", "journal: { file: null }\n"), ("house.yaml", &format!("journal: {{ file: null }}\n{SETTINGS}")), ("rules/a.yaml", RULES)]);
+    let dir = folder(&[
+        ("gateway.yaml", "journal: { file: null }\n"),
+        ("house.yaml", &format!("journal: {{ file: null }}\n{SETTINGS}")),
+        ("rules/a.yaml", RULES),
+    ]);
     let run = |words: &[&str]| Program::new(words.iter().copied()).within(dir.path()).run();
     let settings = ["--config", "house.yaml"];
     for command in [&["check"][..], &["test"], &["docs"], &["dry-run", "policyMap"]] {
@@ -93,7 +108,8 @@ fn every_command_reads_the_same_gateway_yaml_and_the_environment_wins() {
     assert!(without.contains("--config FILE"), "{without}");
     let words = ["dry-run", "policyMap", "--config", "house.yaml", "--set", "user.email=a@x.example"];
     let other = Program::new(words).within(dir.path());
-    let other = other.env("HOOKGATE_SETTINGS", "{ suffix: .house, offices: [Goa], days: 30, strict: true }").run().expect(0);
+    let other =
+        other.env("HOOKGATE_SETTINGS", "{ suffix: .house, offices: [Goa], days: 30, strict: true }").run().expect(0);
     assert!(other.contains("a@x.example.house Goa"), "{other}");
     let page = run(&["docs", "--config", "house.yaml"]).expect(0);
     assert!(page.contains("| `offices` | India, Nepal |"), "{page}");
@@ -102,7 +118,7 @@ fn every_command_reads_the_same_gateway_yaml_and_the_environment_wins() {
 /// A record has the settings that were read; a replay decides by them, or by those of today where it is told to.
 #[test]
 fn a_record_is_decided_again_by_the_settings_of_then() {
-    use crate::journal::{decide, live_of, open, records, recording, settings};
+    use crate::journal::{decide, live_of, open, recording, records, settings};
     let folder = tempfile::tempdir().unwrap();
     let journal_settings = settings(folder.path());
     let journal = open(&journal_settings);

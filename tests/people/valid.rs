@@ -25,7 +25,11 @@ rules:
 
 /// The day, the start date, and what each way of asking finds.
 const ASKED: [(&str, &str, &str); 9] = [
-    ("Sales", "\"2025-12-31\"", "atStart: \"1\", today: \"3\", before: 1, isFound: true, byScript: \"3\", ofAll: \"1\", open: 1"),
+    (
+        "Sales",
+        "\"2025-12-31\"",
+        "atStart: \"1\", today: \"3\", before: 1, isFound: true, byScript: \"3\", ofAll: \"1\", open: 1",
+    ),
     ("Sales", "\"2026-01-01\"", "atStart: \"2\""),
     ("Sales", "\"30/06/2026\"", "atStart: \"2\""),
     ("Sales", "\"2026-06-30T23:59:59\"", "atStart: \"2\""),
@@ -57,10 +61,16 @@ fn what_is_wrong_with_the_days_of_a_table_is_told_with_its_rows() {
     let rules = "hook: test\nlookups:\n  t: { table: t.csv, key: k, valid: { from: from, to: to } }\nrules:\n  - { name: r, when: { user.a: { found_in: t } }, stop: true }\n";
     for (rows, told) in [
         ("a,1,2026-01-01,soon\nb,1,,\nc,1,32.01.2026,\n", "H535"),
-        ("a,1,2026-01-01,soon\nb,1,,\nc,1,32.01.2026,\n", "rows 2 and 4 cannot be valid: `to` is no date that can be read"),
+        (
+            "a,1,2026-01-01,soon\nb,1,,\nc,1,32.01.2026,\n",
+            "rows 2 and 4 cannot be valid: `to` is no date that can be read",
+        ),
         ("a,1,2026-02-01,2026-01-31\n", "row 2 ends before it begins"),
         ("a,1,2026-01-01,2026-06-30\na,2,2026-06-30,\nb,3,,\n", "warning[H536]: of `t.csv` row 3 overlap"),
-        ("a,1,,\na,2,2026-01-01,2026-02-01\na,3,2026-01-15,2026-01-20\n", "rows 3 and 4 overlap an earlier row of the same key"),
+        (
+            "a,1,,\na,2,2026-01-01,2026-02-01\na,3,2026-01-15,2026-01-20\n",
+            "rows 3 and 4 overlap an earlier row of the same key",
+        ),
     ] {
         let said = said("", &[("rules/a.yaml", rules), ("rules/t.csv", &format!("k,code,from,to\n{rows}"))]);
         assert!(said.contains(told), "{rows}: {said}");
@@ -74,11 +84,17 @@ fn what_is_wrong_with_the_days_of_a_table_is_told_with_its_rows() {
 #[test]
 fn what_cannot_be_asked_on_a_day_is_a_mistake() {
     for (lookup, binding, told) in [
-        ("{ table: t.csv, key: k }", "{ lookup: t, key: a, on: today }", "the rows of lookup `t` are valid at all times"),
+        (
+            "{ table: t.csv, key: k }",
+            "{ lookup: t, key: a, on: today }",
+            "the rows of lookup `t` are valid at all times",
+        ),
         ("{ table: t.csv, key: k, valid: {} }", "{ lookup: t, key: a }", "`valid` names no column"),
         ("{ table: t.csv, key: k, valid: { until: to } }", "{ lookup: t, key: a }", "`valid` has no key `until`"),
     ] {
-        let rules = format!("hook: test\nlookups: {{ t: {lookup} }}\nrules:\n  - {{ name: r, let: {{ x: {binding} }}, when: {{ x: {{ present: true }} }}, stop: true }}\n");
+        let rules = format!(
+            "hook: test\nlookups: {{ t: {lookup} }}\nrules:\n  - {{ name: r, let: {{ x: {binding} }}, when: {{ x: {{ present: true }} }}, stop: true }}\n"
+        );
         let said = said("", &[("rules/a.yaml", &rules), ("rules/t.csv", "k,from,to\na,,\n")]);
         assert!(said.contains(told), "{lookup} {binding}: {said}");
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::auth_own::AUTH;
-use super::{admin, auth, auth_own, events, fields, instance, journal, limits, log, outbox, reload, tls, traces, values};
+use super::{
+    admin, auth, auth_own, events, fields, instance, journal, limits, log, outbox, reload, tls, traces, values,
+};
 use crate::config::declare::section;
 use crate::config::draft::Draft;
 use crate::config::keys::{ACCEPTED, HOOK};

@@ -38,7 +38,9 @@ pub fn settings(value: &mut Value<'_, '_>) -> Settings {
         if !is_name {
             let message = format!("`{name}` cannot be the name of a setting");
             let finding = value.reader.mistake(&code::BAD_SETTING, &entry.key_span, message);
-            value.reader.push(finding.help("a name is a letter, then letters, digits and `_`, as rules write `setting.NAME`"));
+            value
+                .reader
+                .push(finding.help("a name is a letter, then letters, digits and `_`, as rules write `setting.NAME`"));
             continue;
         }
         places.push((name.to_owned(), value.reader.place(&entry.key_span)));
@@ -60,14 +62,20 @@ fn read(value: &mut Value<'_, '_>, name: &str, node: &Node) -> Option<event::Val
         Content::Scalar { .. } | Content::Map(_) => node.scalar().into_iter().collect(),
     };
     let refused = if !is_plain {
-        Some((format!("setting `{name}` is {}", node.kind_name()), "write a text, a number, true or false, or a list of these"))
+        Some((
+            format!("setting `{name}` is {}", node.kind_name()),
+            "write a text, a number, true or false, or a list of these",
+        ))
     } else if texts.iter().any(|text| text.contains("${")) {
         Some((
             format!("setting `{name}` has `${{` in it"),
             "a setting is a plain value, and never a credential: rules, pages and records show it",
         ))
     } else if texts.iter().map(|text| text.len()).sum::<usize>() > SETTING_LIMIT_BYTES {
-        Some((format!("setting `{name}` is longer than {SETTING_LIMIT_BYTES} bytes"), "put a long list into a table beside the rules"))
+        Some((
+            format!("setting `{name}` is longer than {SETTING_LIMIT_BYTES} bytes"),
+            "put a long list into a table beside the rules",
+        ))
     } else {
         None
     };
@@ -84,7 +92,9 @@ fn read(value: &mut Value<'_, '_>, name: &str, node: &Node) -> Option<event::Val
 /// Refuses settings by the names of secrets: what they hold would be shown.
 pub fn refuse_secrets(places: &[(String, Place)], secrets: &SecretNames, report: &mut Report) {
     for (name, place) in places.iter().filter(|(name, _)| secrets.has_key(name)) {
-        let message = format!("setting `{name}` has the name of a secret, and no setting is one: rules, pages and records show it");
+        let message = format!(
+            "setting `{name}` has the name of a secret, and no setting is one: rules, pages and records show it"
+        );
         let finding = Diagnostic::error(&code::BAD_SETTING, place.clone(), message);
         report.push(finding.help("credentials of lookups and destinations stand at `connections` and `destinations`; other values get another name"));
     }

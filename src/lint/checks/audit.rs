@@ -48,9 +48,12 @@ fn audit(rule: &Rule, today: Date) -> Option<Diagnostic> {
             finding.help("remove `mode` and `until`, or write a later day where it must not be enforced yet")
         }
         0..=SOON_DAYS => {
-            let message = format!("the audit of rule `{name}` ends with {last}: from the next day on the rule is enforced");
+            let message =
+                format!("the audit of rule `{name}` ends with {last}: from the next day on the rule is enforced");
             let finding = Diagnostic::error(&AUDIT_ENDS_SOON, place, message);
-            finding.help("`hookgate dry-run --now DAY` tries the day after; write a later day where it must go on watching")
+            finding.help(
+                "`hookgate dry-run --now DAY` tries the day after; write a later day where it must go on watching",
+            )
         }
         _ => return None,
     };

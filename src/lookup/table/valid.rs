@@ -31,12 +31,15 @@ pub fn check_validity(table: &Table, lookup: &Lookup, index: &Index, report: &mu
         let cells: Vec<Doubtful> = unread.iter().map(|(cell, _)| cell.clone()).collect();
         let message = format!("of `{name}` {} cannot be valid: {no_day}", rows_named(&cells));
         let finding = Diagnostic::error(&code::BAD_VALIDITY, first.place.clone(), message).label(first.why);
-        report.push(finding.help("write days as 2026-01-31, or leave the cell blank where there is no beginning or end"));
+        report
+            .push(finding.help("write days as 2026-01-31, or leave the cell blank where there is no beginning or end"));
     }
     if let Some(first) = reversed.first() {
         let message = format!("of `{name}` {} ends before it begins", rows_named(&reversed));
         let finding = Diagnostic::error(&code::BAD_VALIDITY, first.place.clone(), message).label(first.why);
-        report.push(finding.help("correct the two days: a row is valid from the first to the last of them, both included"));
+        report.push(
+            finding.help("correct the two days: a row is valid from the first to the last of them, both included"),
+        );
     }
     let overlapping = overlapping(&days, index);
     let cells: Vec<Doubtful> =
@@ -61,8 +64,7 @@ fn ends_at(validity: &Validity) -> &str {
 fn overlapping(days: &[Option<Days>], index: &Index) -> Vec<usize> {
     let mut found = Vec::new();
     for rows in index.numbered() {
-        let mut of_key: Vec<(Days, usize)> =
-            rows.iter().filter_map(|row| Some(((*days.get(*row)?)?, *row))).collect();
+        let mut of_key: Vec<(Days, usize)> = rows.iter().filter_map(|row| Some(((*days.get(*row)?)?, *row))).collect();
         of_key.sort_by_key(|(days, row)| (days.from, *row));
         let mut latest = None;
         for (days, row) in of_key {

@@ -33,7 +33,8 @@ pub(super) fn rules(watched: &Watched, now: Timestamp) -> Value {
 /// What a rule is for and who answers for it, where that is said.
 fn owned(rule: &Rule) -> Option<Value> {
     let ownership = &rule.ownership;
-    let said = || json!({ "rule": rule.name, "about": ownership.about, "owner": ownership.owner, "ticket": ownership.ticket });
+    let said =
+        || json!({ "rule": rule.name, "about": ownership.about, "owner": ownership.owner, "ticket": ownership.ticket });
     (!ownership.is_empty()).then(said)
 }
 

@@ -122,8 +122,7 @@ mod tests {
     fn every_function_has_words() {
         for function in FUNCTIONS.iter() {
             for count in function.least..=function.most.min(function.least + 3) {
-                let arguments: Vec<Expression> =
-                    (0..count).map(|_| Expression::Constant(Value::integer(7))).collect();
+                let arguments: Vec<Expression> = (0..count).map(|_| Expression::Constant(Value::integer(7))).collect();
                 let told = words(&sentence(function, &arguments));
                 assert!(!told.trim().is_empty(), "{}", function.name);
                 assert_eq!(told.matches('`').count() % 2, 0, "{}: {told}", function.name);

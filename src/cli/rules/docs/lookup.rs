@@ -30,7 +30,9 @@ pub fn write(page: &mut Page, set: &RuleSet) {
                     Some(valid) => {
                         let columns = [("from", &valid.from), ("to", &valid.to)].into_iter();
                         let columns = columns.filter_map(|(word, column)| Some((word, column.as_ref()?)));
-                        columns.fold(key.text(", valid"), |key, (word, column)| key.text(format!(" {word} ")).code(&**column))
+                        columns.fold(key.text(", valid"), |key, (word, column)| {
+                            key.text(format!(" {word} ")).code(&**column)
+                        })
                     }
                 };
                 vec![name, table, key, Line::of(case)]

@@ -63,7 +63,9 @@ pub fn hooks(page: &mut Page, set: &RuleSet) {
 
 /// Rules for which nobody answers, and scripts that no sentence explains. Nothing where no rule names an owner.
 pub fn unexplained(page: &mut Page, set: &RuleSet) {
-    let link = |number: usize| Some(Item::from(Line::default().link(set.rules.get(number)?.name.as_str(), rule::anchor(number))));
+    let link = |number: usize| {
+        Some(Item::from(Line::default().link(set.rules.get(number)?.name.as_str(), rule::anchor(number))))
+    };
     let listed = |is_such: &dyn Fn(&Rule) -> bool| {
         let such = set.rules.iter().enumerate().filter(|(_, rule)| rule.mode != Mode::Off && is_such(rule));
         such.filter_map(|(number, _)| link(number)).collect::<Vec<Item>>()
@@ -97,7 +99,8 @@ pub fn settings(page: &mut Page, set: &RuleSet) {
         Shape::List(list) => list.iter().map(|item| item.as_text().into_owned()).collect::<Vec<_>>().join(", "),
         _ => value.view().as_text().into_owned(),
     };
-    let row = |(name, value): (&String, &Value<'static>)| vec![Line::default().code(name.as_str()), Line::of(shown(value))];
+    let row =
+        |(name, value): (&String, &Value<'static>)| vec![Line::default().code(name.as_str()), Line::of(shown(value))];
     let head = ["setting", "value"].map(Line::of).to_vec();
     page.blocks.push(Block::Table(Table { head, rows: set.settings.iter().map(row).collect() }));
 }

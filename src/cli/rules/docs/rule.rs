@@ -1,8 +1,8 @@
 //! Describes one rule: a sentence, its names, its table, and the tests that prove it.
 
 use super::page::{Block, Item, Line, Page};
-use super::proof::Proof;
 use super::parts::Parts;
+use super::proof::Proof;
 use super::{computed, condition, names, table, verb};
 use crate::rule::{Mode, Rule, RuleSet};
 

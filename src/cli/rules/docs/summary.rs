@@ -131,7 +131,9 @@ fn manners(hook: &Hook) -> Line {
         return Line::of("Whatever the rules do, the answer is empty.");
     }
     let collects = match hook.collects_refusals {
-        true => "Where one rule refuses, the others are asked all the same: the first code is answered, and every code is recorded. ",
+        true => {
+            "Where one rule refuses, the others are asked all the same: the first code is answered, and every code is recorded. "
+        }
         false => "",
     };
     let line = Line::of(format!("Where no rule decides, {undecided}. {collects}Where one fails, "));

@@ -1,8 +1,8 @@
 //! Describes decision tables, and what their hit policy means.
 
+use super::condition;
 use super::page::{Line, Table};
 use super::proof::{Came, Proof};
-use super::condition;
 use crate::rule::{Hit, Row, RuleSet, Table as Decisions};
 
 /// What the table does, as a paragraph.

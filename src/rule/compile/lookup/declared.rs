@@ -27,15 +27,10 @@ impl Compiler<'_> {
             Source::Table(table) => table.valid.as_ref(),
             Source::Remote(_) => None,
         };
-        let columns = valid.into_iter().flat_map(|valid| valid.columns().map(|column| (column.to_owned(), valid.place.clone())));
+        let columns =
+            valid.into_iter().flat_map(|valid| valid.columns().map(|column| (column.to_owned(), valid.place.clone())));
         let columns_read = columns.collect();
-        self.lookups.push(Lookup {
-            name: entry.key.clone(),
-            source,
-            place,
-            columns_read,
-            asked: Vec::new(),
-        });
+        self.lookups.push(Lookup { name: entry.key.clone(), source, place, columns_read, asked: Vec::new() });
     }
 
     /// What is asked: the key that only one kind of lookup has says which it is.

@@ -31,7 +31,8 @@ impl Compiler<'_> {
         if let Some(declared) = declared.filter(|declared| declared.validity().is_none()) {
             let message = format!("the rows of lookup `{}` are valid at all times", declared.name);
             let finding = self.reader.mistake(&code::BAD_VALIDITY, &on.span, message);
-            let help = "write `valid: { from: COLUMN, to: COLUMN }` at the lookup, or remove `on`; only tables have days";
+            let help =
+                "write `valid: { from: COLUMN, to: COLUMN }` at the lookup, or remove `on`; only tables have days";
             self.reader.push(finding.help(help));
             return None;
         }
