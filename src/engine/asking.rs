@@ -68,15 +68,16 @@ impl<'e> Draft<'e> {
                 None => Ok(None),
             };
         };
-        self.known(value.view(), || on.spelled())?;
-        self.met_secret |= value.view().holds_secret();
+        if value.view().holds_secret() {
+            return Err(self.fail("a lookup would be asked for the rows of a day that is a secret"));
+        }
         let value = match (on, value) {
             (Expression::Constant(_), Value::Text(text)) => {
                 own_time(&text, self.clock.now, &self.clock.calendar).unwrap_or(Value::Text(text))
             }
             (_, value) => value,
         };
-        match date::read(value.view().compared(), &self.clock.calendar) {
+        match date::read(value.view(), &self.clock.calendar) {
             Ok(moment) => Ok(moment.map(|moment| moment.date(&self.clock.calendar))),
             Err(why) => Err(Halt::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string())))),
         }

@@ -89,6 +89,11 @@ fn what_cannot_be_asked_on_a_day_is_a_mistake() {
             "{ lookup: t, key: a, on: today }",
             "the rows of lookup `t` are valid at all times",
         ),
+        (
+            "{ table: t.csv, key: k, valid: { to: to } }",
+            "{ lookup: t, key: a, on: \"${user.password}\" }",
+            "the day for which rows are asked",
+        ),
         ("{ table: t.csv, key: k, valid: {} }", "{ lookup: t, key: a }", "`valid` names no column"),
         ("{ table: t.csv, key: k, valid: { until: to } }", "{ lookup: t, key: a }", "`valid` has no key `until`"),
     ] {

@@ -151,12 +151,7 @@ fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
         (Some(rule), Some(at)) => line("by", format!("{rule}  {at}")),
         _ => line("by", "no rule".to_owned()),
     }
-    for (key, text) in today.ownership(record).iter().flat_map(|ownership| ownership.said()) {
-        line(key, text.to_owned());
-    }
-    for refusal in decision.refusals.iter().flatten().skip(1) {
-        line("and", format!("{} by {}", refusal.code, refusal.rule));
-    }
+    beside_the_rule(record, today).into_iter().for_each(|(key, text)| line(key, text));
     if let Some(failure) = &decision.failure {
         line("failed", format!("{failure}  {}", decision.failed_at.as_deref().unwrap_or_default()));
     }
@@ -198,6 +193,14 @@ fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
         out += "\na record of the old form: in place of each value stands a token, equal for equal values\n";
     }
     out
+}
+
+/// What the deciding rule is for and who answers for it; and which rules refuse as well.
+fn beside_the_rule(record: &Record, today: &Today) -> Vec<(&'static str, String)> {
+    let said = today.ownership(record).into_iter().flat_map(Ownership::said);
+    let said = said.map(|(key, text)| (key, text.to_owned()));
+    let refusals = record.decision.refusals.iter().flatten().skip(1);
+    said.chain(refusals.map(|refusal| ("and", format!("{} by {}", refusal.code, refusal.rule)))).collect()
 }
 
 /// The settings of gateway.yaml that rules read.

@@ -276,9 +276,10 @@ or without end. The last day counts.
 A warning: two rows of a table have the same key and a day in common, so that the order in the file decides which of
 them is found.
 ```yaml
-# department,code,from,to
-# Sales,4711,2026-01-01,2026-06-30
-# Sales,4712,2026-06-30,
+# cost_centres.csv has the rows
+#   Sales,4711,2026-01-01,2026-06-30
+#   Sales,4712,2026-06-30,
+cost_centres: { table: cost_centres.csv, key: department, valid: { from: from, to: to } }
 ```
 Let one end on the day before the other begins. Where both are meant, ask with `all: true`, and allow the warning at the
 lookup.

@@ -16,8 +16,8 @@ alone is no value; write `attr.NAME`.
 "#;
     UNKNOWN_NAME = "H302", "an unknown name", r"
 The first word of a path is neither one that every rule knows (`user`, `request`, `attr`, `token`, `caller`,
-`app`, `hook`, `now`, `setting`) nor bound by a `let` before it, or it goes into a part of a single value. Or gateway.yaml
-has no such `setting`.
+`app`, `hook`, `now`, `setting`) nor bound by a `let` before it, or it goes into a part of a single value, or
+gateway.yaml has no such setting.
 ```yaml
 when:
   country: India

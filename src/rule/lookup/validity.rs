@@ -55,7 +55,7 @@ impl Validity {
         let day = |column: &Option<String>, open: Date| {
             let Some(column) = column else { return Ok(open) };
             let Some(cell) = row.field(column) else { return Ok(open) };
-            let moment = date::read(cell.compared(), calendar);
+            let moment = date::read(cell, calendar);
             let moment = moment.map_err(|why| NoDay { column: column.clone(), why })?;
             Ok(moment.map_or(open, |moment| moment.date(calendar)))
         };

@@ -64,8 +64,13 @@ fn sentence(function: &Function, arguments: &[Expression]) -> Line {
     let about = function.about;
     let end = ["; ", ". ", ": "].into_iter().filter_map(|end| about.find(end)).min().unwrap_or(about.len());
     let names = names(function.signature, arguments.len());
+    // What is said of a value that this call does not have is left out.
+    let missing: Vec<String> = names.iter().skip(arguments.len()).map(|name| format!("`{name}`")).collect();
+    let clauses = about.get(..end).unwrap_or(about).split(", ");
+    let said = clauses.filter(|clause| !missing.iter().any(|name| clause.contains(name.as_str())));
+    let said = said.collect::<Vec<_>>().join(", ");
     let mut line = Line::default();
-    for (n, part) in about.get(..end).unwrap_or(about).split('`').enumerate() {
+    for (n, part) in said.split('`').enumerate() {
         let argument = names.iter().position(|name| *name == part).and_then(|place| arguments.get(place));
         line = match argument {
             _ if n % 2 == 0 => line.text(part),
@@ -110,6 +115,7 @@ mod tests {
                 vec![Value::text("a"), Value::text(".")],
                 "the text without white space, and without any of the characters of `\".\"`, at its ends",
             ),
+            ("trim", vec![Value::text("a")], "the text without white space, at its ends"),
             ("lower", vec![Value::text("A")], "the text in lower case"),
         ] {
             let arguments: Vec<Expression> = values.into_iter().map(Expression::Constant).collect();

@@ -37,6 +37,8 @@ impl Compiler<'_> {
             return None;
         }
         self.warn_of_ends(on, Use::Given);
-        Some(self.expression(on, Purpose::Body))
+        let day = self.expression(on, Purpose::Body);
+        self.keep_secrets(&day, &on.span, "the day for which rows are asked");
+        Some(day)
     }
 }
