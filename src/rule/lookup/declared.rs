@@ -43,7 +43,7 @@ pub struct TableSource {
     pub key: Vec<KeyPart>,
     pub ignore_case: bool,
     /// When its rows are valid; left out: at all times.
-    pub valid: Option<Validity>,
+    pub valid: Option<Box<Validity>>,
     /// How many rows it has.
     pub size: TableSize,
 }
@@ -68,7 +68,7 @@ impl Lookup {
     #[must_use]
     pub fn validity(&self) -> Option<&Validity> {
         match &self.source {
-            Source::Table(source) => source.valid.as_ref(),
+            Source::Table(source) => source.valid.as_deref(),
             Source::Remote(_) => None,
         }
     }

@@ -24,7 +24,7 @@ impl Compiler<'_> {
         // One that cannot be read is declared all the same: those who ask it are told of their own mistakes.
         let source = source.unwrap_or_else(|| self.no_source(&entry.key_span));
         let valid = match &source {
-            Source::Table(table) => table.valid.as_ref(),
+            Source::Table(table) => table.valid.as_deref(),
             Source::Remote(_) => None,
         };
         let columns =
@@ -57,7 +57,7 @@ impl Compiler<'_> {
         let (table, key) = (node.get("table")?, node.get("key")?);
         let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
         let size = self.table_size(node);
-        let valid = node.get("valid").and_then(|node| self.validity(node));
+        let valid = node.get("valid").and_then(|node| self.validity(node)).map(Box::new);
         let table_name = self.reader.text(table, "`table`");
         let file = table_name.and_then(|name| self.table_file(name, &table.span));
         let form = self.form(node, file.as_ref().map(|(role, _)| *role));
