@@ -78,7 +78,7 @@ pub fn unexplained(page: &mut Page, set: &RuleSet) {
     }
     let scripts = listed(&|rule| runs_script(set, rule) && rule.ownership.about.is_none());
     if !scripts.is_empty() {
-        page.paragraph(Line::of("These rules run a script, and no sentence (`about`) says what for:"));
+        page.paragraph(Line::of("These rules run a script, and no sentence (").code("about").text(") says what for:"));
         page.list(scripts);
     }
 }
