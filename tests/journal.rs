@@ -27,7 +27,7 @@ const TENANT: &str =
     "connections: { api: { http: \"https://api.example\" } }\ndestinations: { itsm: { file: itsm.jsonl } }\n";
 
 /// A journal in this folder, that keeps whatever is thrown at it.
-fn settings(folder: &Path) -> Settings {
+pub(crate) fn settings(folder: &Path) -> Settings {
     Settings {
         file: Some(folder.join("journal.jsonl")),
         queue_limit_records: 100_000,
@@ -36,7 +36,7 @@ fn settings(folder: &Path) -> Settings {
     }
 }
 
-fn open(settings: &Settings) -> Arc<Journal> {
+pub(crate) fn open(settings: &Settings) -> Arc<Journal> {
     Arc::new(Journal::open(settings.file.as_ref().unwrap(), settings).unwrap())
 }
 
@@ -46,7 +46,7 @@ fn live(rules: &str, tables: &[(&str, &str)]) -> Live {
 }
 
 /// The same where gateway.yaml says this.
-fn live_of(tenant: &str, rules: &str, tables: &[(&str, &str)]) -> Live {
+pub(crate) fn live_of(tenant: &str, rules: &str, tables: &[(&str, &str)]) -> Live {
     let file = |role, name: &str, text: &str| (role, Arc::new(File::new(name.to_owned(), text.to_owned())));
     let tables = tables.iter().map(|(name, text)| file(Role::Csv, name, text));
     let files = tables.chain([file(Role::Yaml, "rules.yaml", rules)]).collect();
@@ -54,7 +54,7 @@ fn live_of(tenant: &str, rules: &str, tables: &[(&str, &str)]) -> Live {
     built.unwrap_or_else(|report| panic!("{}\n{rules}", report.to_text(false))).0
 }
 
-fn recording(live: Live, journal: &Arc<Journal>) -> Arc<Gateway> {
+pub(crate) fn recording(live: Live, journal: &Arc<Journal>) -> Arc<Gateway> {
     Arc::new(Gateway::with(live, Outside { journal: Some(Arc::clone(journal)), ..Outside::default() }))
 }
 
@@ -74,7 +74,7 @@ fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
 }
 
 /// What is answered to an event.
-fn decide(gateway: &Arc<Gateway>, hook: &str, id: &str, body: &str) -> String {
+pub(crate) fn decide(gateway: &Arc<Gateway>, hook: &str, id: &str, body: &str) -> String {
     match gateway.handle(event(gateway, hook, id, body)) {
         Answered::Now(reply) => reply.body,
         Answered::Later(reply) => {
@@ -93,7 +93,7 @@ fn found(file: &Path, settings: &Settings) -> Vec<Found> {
 }
 
 /// All records of a journal.
-fn records(settings: &Settings) -> Vec<Record> {
+pub(crate) fn records(settings: &Settings) -> Vec<Record> {
     let found = found(settings.file.as_ref().unwrap(), settings);
     let records = found.into_iter().map(|found| match found {
         Found::Line { record, .. } => *record.unwrap(),

@@ -41,6 +41,7 @@ mod memory;
 mod metrics;
 mod neighbours;
 mod outputs;
+mod people;
 mod properties;
 mod reload;
 mod reload_watch;

@@ -65,7 +65,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 111] = [
+const OTHERS: [(&str, &str, &str); 112] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -127,6 +127,7 @@ const OTHERS: [(&str, &str, &str); 111] = [
     ("reload.watch", "false", "is_watching: false"),
     ("reload.follow", "[/srv/export, tables]", "follow: [\"/srv/export\", \"tables\"]"),
     ("fields", "{ costCentre: text, shift: [day, night] }", "\"shift\": OneOf([\"day\", \"night\"])"),
+    ("settings", "{ company: Acme, offices: [Pune, Goa] }", "\"company\": Text(\"Acme\")"),
     ("fields", "{ costCentre: date }", "\"costCentre\": Date"),
     ("fields", "{ onCall: true_false }", "\"onCall\": TrueFalse"),
     ("log.level", "warn,hookgate::gateway=trace", "written: \"warn,hookgate::gateway=trace\""),

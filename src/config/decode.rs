@@ -28,6 +28,7 @@ impl Draft {
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         auth_own::check(&self.named, &settings.tenant.hooks, &settings.server.prefixes, report);
         settings.tenant.hooks.secrets = self.secrets;
+        section::refuse_secrets(&self.settings_at, &settings.tenant.hooks.secrets, report);
         settings.tenant.dates = settings.server.calendar.style;
         let connections = &settings.lookup.connections;
         settings.tenant.connections = connections.iter().map(|row| (row.name.clone(), row.kind)).collect();

@@ -11,6 +11,8 @@ pub(super) struct Draft {
     pub(super) settings: Settings,
     pub(super) manners: Manners,
     pub(super) secrets: SecretNames,
+    /// Where the names of `settings` stand: none may be that of a secret, of which all are known at the end.
+    pub(super) settings_at: Vec<(String, Place)>,
     /// Where certificates are asked for, under `auth` and under `auth.for`.
     pub(super) certificates: [Vec<Place>; 2],
     /// Hooks and prefixes of `auth.for`.

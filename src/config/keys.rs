@@ -21,6 +21,11 @@ pub(super) static HOOK: Keys = Keys {
         optional("fields", Shape::ListOf(&Shape::Text), "what the request has beside the user; left out: anything"),
         optional("accepted", ACCEPTED, "how this hook says that it accepts"),
         optional("refusable", Shape::Boolean, "whether rules may refuse on this hook"),
+        optional(
+            "collect_refusals",
+            Shape::Boolean,
+            "true: all rules are asked where one refuses; the first code is answered, all are recorded",
+        ),
         optional("on_failure", ON_FAILURE, "what this hook answers when a rule fails"),
         optional("budget_ms", Shape::Whole, "how long an event of this hook waits for lookups, in milliseconds"),
         optional("requests_at_once", Shape::Whole, "requests of this hook answered at once"),

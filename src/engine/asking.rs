@@ -1,7 +1,9 @@
 //! Asks a lookup for the rows under a key; what is not known becomes a question for the next round.
 
-use crate::event::{Value, View, is_blank};
-use crate::rule::{Expression, Free, Numbers};
+use jiff::civil::Date;
+
+use crate::event::{Value, View, date, is_blank};
+use crate::rule::{Expression, Free, Lookup, Numbers, own_time};
 
 use super::draft::{Draft, borrowed};
 use super::facts::{Answer, Question};
@@ -20,22 +22,37 @@ impl<'e> Draft<'e> {
         lookup: usize,
         key: &'e Expression,
         all: bool,
+        on: Option<&'e Expression>,
     ) -> Evaluation<Option<Value<'e>>> {
+        let nothing = || Ok(all.then(|| Value::List(Vec::new())));
+        let day = match on {
+            None => self.today_of(lookup),
+            Some(on) => match self.day(on)? {
+                Some(day) => Some(day),
+                // On a day that is not there nothing is valid.
+                None => return nothing(),
+            },
+        };
         match self.key(lookup, key)? {
             None => {
                 self.note_asked(lookup, Value::Null.view(), Found::NoKey);
-                Ok(all.then(|| Value::List(Vec::new())))
+                nothing()
             }
-            Some(found_by) if found_by.view().holds_secret() => self.rows_by_secret(lookup, key, &found_by, all),
-            Some(found_by) => self.rows_by(lookup, found_by.view(), all),
+            Some(found_by) if found_by.view().holds_secret() => self.rows_by_secret(lookup, key, &found_by, (all, day)),
+            Some(found_by) => self.rows_by(lookup, found_by.view(), (all, day)),
         }
     }
 
-    /// The first row under a key, or all.
-    pub(super) fn rows_by(&mut self, lookup: usize, key: View<'_>, all: bool) -> Evaluation<Option<Value<'e>>> {
-        let rows = self.rows(lookup, key)?;
+    /// The first row under a key that is valid on a day, or all of them.
+    pub(super) fn rows_by(
+        &mut self,
+        lookup: usize,
+        key: View<'_>,
+        (all, day): (bool, Option<Date>),
+    ) -> Evaluation<Option<Value<'e>>> {
+        let rows = self.valid_rows(lookup, key, day)?;
         let names = &self.set.hooks.secrets;
-        let mut found = rows.iter().map(|row| names.hide(borrowed(row)));
+        let mut found = rows.map(|row| names.hide(borrowed(row)));
         Ok(if all { Some(Value::List(found.collect())) } else { found.next() })
     }
 
@@ -85,6 +102,67 @@ impl<'e> Draft<'e> {
             }
         }
         if is_waiting { Err(Halt::Waiting) } else { Ok(None) }
+    }
+
+    /// The day of the event, where the rows of the lookup are valid at times.
+    pub(super) fn today_of(&self, lookup: usize) -> Option<Date> {
+        self.set.lookups.get(lookup)?.validity()?;
+        Some(self.clock.calendar.day(self.clock.now))
+    }
+
+    /// The day that rows are asked for.
+    fn day(&mut self, on: &'e Expression) -> Evaluation<Option<Date>> {
+        let Some(value) = self.evaluate(on)? else {
+            return match self.unreadable.take() {
+                Some(failure) => Err(Halt::Unreadable(failure)),
+                None => Ok(None),
+            };
+        };
+        if value.view().holds_secret() {
+            return Err(self.fail("a lookup would be asked for the rows of a day that is a secret"));
+        }
+        let value = match (on, value) {
+            (Expression::Constant(_), Value::Text(text)) => {
+                own_time(&text, self.clock.now, &self.clock.calendar).unwrap_or(Value::Text(text))
+            }
+            (_, value) => value,
+        };
+        match date::read(value.view(), &self.clock.calendar) {
+            Ok(moment) => Ok(moment.map(|moment| moment.date(&self.clock.calendar))),
+            Err(why) => Err(Halt::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string())))),
+        }
+    }
+
+    /// The rows under a key, of a table whose rows have days those that are valid on the day.
+    pub(super) fn valid_rows(
+        &mut self,
+        lookup: usize,
+        key: View<'_>,
+        day: Option<Date>,
+    ) -> Evaluation<impl Iterator<Item = &'e Value<'static>> + use<'e>> {
+        let rows = self.rows(lookup, key)?;
+        let set = self.set;
+        let validity = set.lookups.get(lookup).and_then(Lookup::validity).zip(day);
+        let mut valid = Vec::new();
+        if let Some((validity, day)) = validity {
+            for row in rows {
+                match validity.days(row.view(), &self.clock.calendar) {
+                    Ok(days) if days.contain(day) => valid.push(row),
+                    Ok(_) => {}
+                    // A table was read before; a test or a record may give anything.
+                    Err(no_day) => {
+                        return Err(self
+                            .fail(format!("a row of lookup `{}` has no day: {no_day}", self.name_of_lookup(lookup))));
+                    }
+                }
+            }
+        }
+        let all = if validity.is_none() { rows } else { &[] };
+        Ok(valid.into_iter().chain(all))
+    }
+
+    fn name_of_lookup(&self, lookup: usize) -> &'e str {
+        self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name)
     }
 
     /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.

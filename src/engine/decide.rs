@@ -4,7 +4,7 @@ use crate::event::{Event, Kind};
 use crate::rule::{Candidates, Entry, Mode, Rule, RuleSet};
 
 use super::act::Flow;
-use super::decision::{Audit, Decision, Failure, Skipped, Verdict};
+use super::decision::{Audit, Decision, Failure, Refusal, Skipped, Verdict};
 use super::draft::Draft;
 use super::facts::{Asks, Facts};
 use super::halt::{self, Halt};
@@ -70,6 +70,9 @@ struct Run<'e> {
     draft: Draft<'e>,
     audits: Vec<Audit<'e>>,
     skipped: Vec<Skipped<'e>>,
+    /// The rules that refuse, and whether later ones are asked all the same.
+    refusals: Vec<Refusal<'e>>,
+    collects: bool,
     /// The rows of its table by which the rule last evaluated held, from 0.
     rows: Vec<usize>,
     /// How many deliveries there were before the rule last evaluated.
@@ -83,6 +86,8 @@ impl<'e> Run<'e> {
             draft: Draft::new(set, event, facts, is_tracing),
             audits: Vec::new(),
             skipped: Vec::new(),
+            refusals: Vec::new(),
+            collects: set.hooks.rows.get(event.hook).is_some_and(|hook| hook.collects_refusals),
             rows: Vec::new(),
             sent_before: 0,
             last_change: None,
@@ -123,10 +128,11 @@ impl<'e> Run<'e> {
         None
     }
 
-    /// Evaluates one rule; of one that is skipped where it fails nothing is left then.
+    /// Evaluates one rule; of one that is skipped where it fails nothing is left then: where it says so itself, and where
+    /// the event is refused already.
     fn try_out(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Evaluation<Option<Flow>> {
         // Only such a rule pays for a way back.
-        let before = rule.skips.then(|| self.draft.before());
+        let before = (rule.skips || !self.refusals.is_empty()).then(|| self.draft.before());
         let applied = self.apply(rule, rows);
         if let (Some(before), Err(halt)) = (before, &applied)
             && self.skips(rule, halt)
@@ -143,7 +149,7 @@ impl<'e> Run<'e> {
         let draft = &mut self.draft;
         draft.rule = Some(rule);
         draft.file = Some(&rule.file);
-        draft.is_audit = rule.mode == Mode::Audit;
+        draft.is_audit = rule.mode_at(&draft.clock) == Mode::Audit;
         draft.is_touched = false;
         draft.why = None;
         draft.did.clear();
@@ -194,7 +200,8 @@ impl<'e> Run<'e> {
         let rows = std::mem::take(&mut self.rows);
         let tested = std::mem::take(&mut self.draft.tested);
         let asked = std::mem::take(&mut self.draft.consulted);
-        RuleTrace { outcome, rows, tested, asked, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
+        let is_audit = self.draft.is_audit;
+        RuleTrace { outcome, is_audit, rows, tested, asked, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
     }
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
@@ -203,7 +210,7 @@ impl<'e> Run<'e> {
         if let Err(halt) = &applied {
             self.draft.note_undecidable(rule, halt);
         }
-        if rule.mode == Mode::Audit {
+        if self.draft.is_audit {
             let did = match applied {
                 Ok(None) | Err(Halt::Waiting) => return None,
                 Ok(Some(_)) => std::mem::take(&mut self.draft.did),
@@ -215,9 +222,13 @@ impl<'e> Run<'e> {
         if self.draft.is_touched {
             self.last_change = Some(rule);
         }
+        if !self.refusals.is_empty() && !matches!(applied, Ok(Some(Flow::Decided(Verdict::Rejected { .. })))) {
+            // Of a refused event rules that do not refuse it tell nobody.
+            self.draft.deliveries.truncate(self.sent_before);
+        }
         match applied {
             Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
-            Ok(Some(Flow::Decided(verdict))) => Some((verdict, rule)),
+            Ok(Some(Flow::Decided(verdict))) => self.decided(verdict, rule),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
             Err(ref halt @ (Halt::Failed(ref failure) | Halt::Unreadable(ref failure))) if self.skips(rule, halt) => {
                 self.skipped.push(Skipped { rule, failure: Failure::clone(failure) });
@@ -231,7 +242,19 @@ impl<'e> Run<'e> {
         }
     }
 
-    /// Whether a rule that came to this end is passed over: where it says so; and where a date that decides about it
+    /// What a rule's verdict means to the event: where refusals are collected, later rules are asked after one.
+    fn decided(&mut self, verdict: Verdict, rule: &'e Rule) -> End<'e> {
+        match verdict {
+            Verdict::Rejected { code, attribute } if self.collects => {
+                self.refusals.push(Refusal { code, attribute, rule });
+                None
+            }
+            _ if !self.refusals.is_empty() => None,
+            verdict => Some((verdict, rule)),
+        }
+    }
+
+    /// Whether a rule that came to this end is passed over: where it says so, or the event is refused already; and where a date that decides about it
     /// cannot be read, on hooks that answer nothing but the user, or nothing at all, if the rule refuses nobody.
     fn skips(&self, rule: &Rule, halt: &Halt) -> bool {
         let is_unreadable = match halt {
@@ -239,8 +262,11 @@ impl<'e> Run<'e> {
             Halt::Failed(_) => false,
             Halt::Unreadable(_) => true,
         };
-        if rule.skips || !is_unreadable {
-            return rule.skips;
+        if rule.skips || !self.refusals.is_empty() {
+            return true;
+        }
+        if !is_unreadable {
+            return false;
         }
         let hook = self.draft.set.hooks.rows.get(self.draft.event.hook);
         hook.is_some_and(|hook| match hook.kind {
@@ -249,9 +275,18 @@ impl<'e> Run<'e> {
         })
     }
 
-    fn finish(self, end: End<'e>, trace: Vec<RuleTrace>) -> Result<Decision<'e>, Asks> {
+    fn finish(mut self, end: End<'e>, trace: Vec<RuleTrace>) -> Result<Decision<'e>, Asks> {
         if !self.draft.asked.is_empty() {
             return Err(Asks(self.draft.asked));
+        }
+        let end = match self.refusals.first() {
+            Some(Refusal { code, attribute, rule }) => {
+                Some((Verdict::Rejected { code: code.clone(), attribute: attribute.clone() }, *rule))
+            }
+            None => end,
+        };
+        if let (Some((Verdict::Rejected { code, attribute }, rule)), true) = (&end, self.refusals.is_empty()) {
+            self.refusals.push(Refusal { code: code.clone(), attribute: attribute.clone(), rule });
         }
         let (verdict, decided_by) = match end {
             Some((verdict, rule)) => (verdict, Some(rule)),
@@ -260,6 +295,8 @@ impl<'e> Run<'e> {
         let Draft { user, is_changed, deliveries, undecidable, .. } = self.draft;
         Ok(Decision {
             verdict,
+            refusals: self.refusals,
+            collects_refusals: self.collects,
             decided_by,
             user,
             is_changed,

@@ -51,6 +51,15 @@ pub struct Undecidable {
     pub at: String,
 }
 
+/// A rule that refuses the event.
+#[derive(Debug)]
+pub struct Refusal<'e> {
+    pub code: String,
+    /// The field it is about, if the rule says so.
+    pub attribute: Option<String>,
+    pub rule: &'e Rule,
+}
+
 /// A rule in audit mode that held.
 #[derive(Debug)]
 pub struct Audit<'e> {
@@ -70,6 +79,10 @@ pub struct Skipped<'e> {
 #[derive(Debug)]
 pub struct Decision<'e> {
     pub verdict: Verdict,
+    /// The rules that refuse, in their order; the first is the verdict. More than one only where the hook collects them.
+    pub refusals: Vec<Refusal<'e>>,
+    /// Whether the hook collects them.
+    pub collects_refusals: bool,
     /// The rule that decided or failed; where none did, the last that changed the user.
     pub decided_by: Option<&'e Rule>,
     /// The user as the rules left them.
@@ -161,6 +174,12 @@ impl<'e> Decision<'e> {
             Verdict::Undecided => "undecided",
         }
     }
+}
+
+/// Every refusal of a decision by its code and its rule.
+#[must_use]
+pub fn refusals(decision: &Decision<'_>) -> Vec<(String, String)> {
+    decision.refusals.iter().map(|refusal| (refusal.code.clone(), refusal.rule.name.clone())).collect()
 }
 
 /// The answer where no rule decides; without a changed `user` it is the one that came.

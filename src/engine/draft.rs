@@ -190,8 +190,16 @@ impl<'e> Draft<'e> {
             Root::App => context.app.as_deref().map(text),
             Root::Hook => self.set.hooks.rows.get(self.event.hook).map(|hook| text(&hook.name)),
             Root::Now => Some(Value::text(context.now.to_string())),
+            Root::Setting => self.setting(path),
             Root::Bound(_) => None,
         }
+    }
+
+    fn setting(&self, path: &'e Path) -> Option<Value<'e>> {
+        let (Segment::Key(name), rest) = path.segments.split_first()? else { return None };
+        self.facts.note_setting(name);
+        let value = self.facts.setting(name).or_else(|| self.set.settings.get(&**name))?;
+        borrowed(value).at(rest)
     }
 
     fn binding(&mut self, number: usize) -> Evaluation<Option<Value<'e>>> {
@@ -209,7 +217,7 @@ impl<'e> Draft<'e> {
         let met_before = std::mem::take(&mut self.met_secret);
         let value = match &binding.value {
             Bound::Value(expression) => self.evaluate(expression),
-            Bound::Rows { lookup, key, all } => self.bound_rows(*lookup, key, *all),
+            Bound::Rows { lookup, key, all, on } => self.bound_rows(*lookup, key, *all, on.as_ref()),
             Bound::Free(free) => self.free_name(free),
         };
         let met_secret = self.met_secret;

@@ -225,11 +225,12 @@ impl<'e> Draft<'e> {
         let Some(place) = self.set.lookups.iter().position(|known| known.name == *lookup) else {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };
-        let rows = self.rows(place, question.key.view())?;
+        let day = self.today_of(place);
+        let mut rows = self.valid_rows(place, question.key.view(), day)?;
         let hidden = |row: &Value<'static>| self.set.hooks.secrets.hide(row.clone());
         Ok(match question.all {
-            true => Value::List(rows.iter().map(hidden).collect()),
-            false => rows.first().map_or(Value::Null, hidden),
+            true => Value::List(rows.map(hidden).collect()),
+            false => rows.next().map_or(Value::Null, hidden),
         })
     }
 

@@ -15,6 +15,14 @@ pub trait Facts {
         self.answer(lookup, key)
     }
 
+    /// The value of a setting, where it is another than that of the rule set.
+    fn setting(&self, _name: &str) -> Option<&Value<'static>> {
+        None
+    }
+
+    /// Takes note of a setting that was read.
+    fn note_setting(&self, _name: &str) {}
+
     /// Whether secrets are there as they came. Where they are not, [`Facts::outcome_on_secret`] tells what came of looking at them.
     fn knows_secrets(&self) -> bool {
         true

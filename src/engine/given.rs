@@ -1,11 +1,11 @@
 //! Facts that somebody wrote: answers in a test, or a file for a dry run. Tables answer for themselves.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::decide::explain;
 use super::decision::Decision;
 use super::facts::{Answer, Asks, Facts, Question, key_identity, key_text};
-use crate::event::{Event, View, same_text};
+use crate::event::{Event, Value, View, same_text};
 use crate::rule::{GivenAnswer, GivenLookup, Lookup, RuleSet};
 
 /// `decide` or `explain`.
@@ -16,13 +16,20 @@ pub type Deciding = for<'e> fn(&'e RuleSet, &'e Event, &'e dyn Facts) -> Result<
 pub struct GivenFacts<'g> {
     set: &'g RuleSet,
     given: &'g [GivenLookup],
+    settings: Option<&'g BTreeMap<String, Value<'static>>>,
     tables: &'g dyn Facts,
 }
 
 impl<'g> GivenFacts<'g> {
     #[must_use]
     pub fn new(set: &'g RuleSet, given: &'g [GivenLookup], tables: &'g dyn Facts) -> Self {
-        Self { set, given, tables }
+        Self { set, given, settings: None, tables }
+    }
+
+    /// The same with values of settings in place of those of gateway.yaml.
+    #[must_use]
+    pub fn with_settings(self, settings: &'g BTreeMap<String, Value<'static>>) -> Self {
+        Self { settings: Some(settings), ..self }
     }
 
     /// Decides an event, with reasons, as it is decided in service: an answer is there in the round after its question, and an
@@ -75,6 +82,10 @@ struct InRounds<'g> {
 }
 
 impl Facts for InRounds<'_> {
+    fn setting(&self, name: &str) -> Option<&Value<'static>> {
+        self.given.setting(name)
+    }
+
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let is_remote = self.given.set.lookups.get(lookup).is_some_and(Lookup::is_remote);
         if !is_remote || self.asked.contains(&(lookup, key_identity(key))) {
@@ -94,6 +105,10 @@ pub fn asks_too_often(rounds: usize) -> String {
 }
 
 impl Facts for GivenFacts<'_> {
+    fn setting(&self, name: &str) -> Option<&Value<'static>> {
+        self.settings?.get(name)
+    }
+
     fn answer<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         let Some(declared) = self.set.lookups.get(lookup) else { return Answer::Unknown };
         let Some(given) = self.given.iter().find(|given| given.lookup == declared.name) else {

@@ -138,7 +138,10 @@ impl<'e> Draft<'e> {
                 let field = value.map_or(Ok(None), |element| self.field_of(element, steps))?;
                 self.all_hold(checks, field)?
             }
-            (Comparator::FoundIn(lookup), Some(value)) => !self.rows(*lookup, value)?.is_empty(),
+            (Comparator::FoundIn(lookup), Some(value)) => {
+                let day = self.today_of(*lookup);
+                self.valid_rows(*lookup, value, day)?.next().is_some()
+            }
             (Comparator::Elements(quantifier, checks), Some(value)) => self.elements(checks, value, *quantifier)?,
             (Comparator::Count(wanted, checks), Some(value)) => self.count(wanted, checks, value)?,
             (Comparator::Moment(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,

@@ -35,7 +35,7 @@ mod trace;
 
 pub use change::Change;
 pub use decide::{decide, explain};
-pub use decision::{Audit, Decision, Failure, Skipped, Undecidable, Verdict};
+pub use decision::{Audit, Decision, Failure, Refusal, Skipped, Undecidable, Verdict, refusals};
 pub use delivery::Delivery;
 pub use facts::{Answer, Asks, Facts, OnSecret, Question, key_identity, key_text};
 pub use given::{Deciding, GivenFacts, asks_too_often, unanswered};

@@ -6,6 +6,8 @@ use super::decision::{Failure, Undecidable};
 use super::draft::{Draft, part_of};
 use super::facts::OnSecret;
 use super::halt::{Evaluation, Halt};
+use jiff::civil::Date;
+
 use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Path, Root, Segment, Value, View};
 use crate::rule::{
@@ -101,7 +103,7 @@ impl<'e> Draft<'e> {
             },
             Root::Token => self.leads_through(path, |steps| context.token.view().walk(steps)),
             Root::Caller => self.leads_through(path, |steps| context.caller.view().walk(steps)),
-            Root::App | Root::Hook | Root::Now | Root::Bound(_) => false,
+            Root::App | Root::Hook | Root::Now | Root::Setting | Root::Bound(_) => false,
         }
     }
 
@@ -195,14 +197,16 @@ impl<'e> Draft<'e> {
         lookup: usize,
         key: &'e Expression,
         found_by: &Value<'_>,
-        all: bool,
+        (all, day): (bool, Option<Date>),
     ) -> Evaluation<Option<Value<'e>>> {
         let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
         let mut rows = None;
-        let asked = |draft: &Self| draft.question(&format!("lookup {name}"), &key.spelled(), reads::of_expression(key));
+        let valid = day.map(|day| format!(" on {day}")).unwrap_or_default();
+        let asked =
+            |draft: &Self| draft.question(&format!("lookup {name}{valid}"), &key.spelled(), reads::of_expression(key));
         let is_found = self.on_secrets(asked, |draft| {
             draft.met_secret = true;
-            let found = draft.rows_by(lookup, found_by.view(), all)?;
+            let found = draft.rows_by(lookup, found_by.view(), (all, day))?;
             let is_found = found.as_ref().is_some_and(|found| !found.view().is_empty());
             rows = Some(found);
             Ok(is_found)
@@ -288,9 +292,10 @@ impl<'e> Draft<'e> {
                 format!("{} with {:x}", script.spelled(), self.set.scripts.own_functions())
             }
             Bound::Value(expression) => expression.spelled(),
-            Bound::Rows { lookup, key, all } => {
+            Bound::Rows { lookup, key, all, on } => {
                 let name = self.set.lookups.get(*lookup).map_or("", |lookup| &lookup.name);
-                format!("{}lookup {name} by {}", if *all { "all of " } else { "" }, key.spelled())
+                let on = on.as_ref().map(|on| format!(" on {}", on.spelled())).unwrap_or_default();
+                format!("{}lookup {name} by {}{on}", if *all { "all of " } else { "" }, key.spelled())
             }
             Bound::Free(free) => {
                 let name = self.set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);

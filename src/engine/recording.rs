@@ -1,6 +1,7 @@
 //! Records what an event asked of its lookups and what they answered.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use super::facts::{Answer, Facts, OnSecret};
 use crate::event::{Value, View};
@@ -19,6 +20,8 @@ pub struct Recording<'n> {
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     pub asked: Vec<Note>,
+    /// Settings that were read, each once.
+    pub settings: BTreeSet<String>,
     /// Questions about secrets, each once; without an outcome where two of the same text had different ones.
     pub on_secrets: Vec<(String, Option<OnSecret>)>,
 }
@@ -85,6 +88,17 @@ impl Facts for Recording<'_> {
 
     fn answer_secretly<'f>(&'f self, lookup: usize, key: View<'_>) -> Answer<'f> {
         self.facts.answer_secretly(lookup, key)
+    }
+
+    fn setting(&self, name: &str) -> Option<&Value<'static>> {
+        self.facts.setting(name)
+    }
+
+    fn note_setting(&self, name: &str) {
+        let settings = &mut self.notes.borrow_mut().settings;
+        if !settings.contains(name) {
+            settings.insert(name.to_owned());
+        }
     }
 
     fn knows_secrets(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::iter;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::facts::Answer;
@@ -17,6 +18,8 @@ pub struct RuleTrace {
     /// `file:line` of the rule.
     pub at: String,
     pub is_audit: bool,
+    /// The last day of the audit, where one is said.
+    pub audit_until: Option<Date>,
     pub outcome: Outcome,
     /// The rows of its table that held, from 0.
     pub rows: Vec<usize>,
@@ -162,6 +165,7 @@ impl RuleTrace {
             rule: rule.name.clone(),
             at: rule.place().file_line(),
             is_audit: rule.mode == crate::rule::Mode::Audit,
+            audit_until: rule.audit_until,
             outcome: Outcome::NotReached,
             rows: Vec::new(),
             tested: Vec::new(),
@@ -185,6 +189,9 @@ impl RuleTrace {
         if let Some(object) = json.as_object_mut() {
             if self.is_audit {
                 object.insert("mode".to_owned(), json!("audit"));
+            }
+            if let Some(last) = self.audit_until.filter(|_| self.is_audit) {
+                object.insert("audit_until".to_owned(), json!(last.to_string()));
             }
             if let Some(why) = why {
                 let why = json!({ "condition": why.condition, "saw": why.saw, "at": why.at });

@@ -107,6 +107,8 @@ pub struct Hook {
     pub accepted: Accepted,
     /// Whether rules may refuse: validate hooks can, others by setting.
     pub refusable: bool,
+    /// Whether all rules are asked where one refuses, so that every reason is known. The first is answered.
+    pub collects_refusals: bool,
     pub on_failure: OnFailure,
     /// How long an event may wait for what its rules ask outside.
     pub budget: Duration,
@@ -160,6 +162,7 @@ impl Hook {
             fields: fields.map(|fields| fields.iter().map(|&field| field.to_owned()).collect()),
             accepted: Accepted::Data,
             refusable: kind == Kind::Validate,
+            collects_refusals: false,
             on_failure,
             budget: BUDGET,
             request_limit: None,

@@ -14,13 +14,16 @@ pub enum Root {
     App,
     Hook,
     Now,
+    /// A setting of gateway.yaml.
+    Setting,
     /// A name that `let` binds.
     Bound(Box<str>),
 }
 
 impl Root {
     /// The built-in roots, as they are written.
-    pub const BUILT_IN: [&'static str; 8] = ["user", "request", "attr", "token", "caller", "app", "hook", "now"];
+    pub const BUILT_IN: [&'static str; 9] =
+        ["user", "request", "attr", "token", "caller", "app", "hook", "now", "setting"];
 
     /// The root a name stands for.
     #[must_use]
@@ -34,6 +37,7 @@ impl Root {
             "app" => Root::App,
             "hook" => Root::Hook,
             "now" => Root::Now,
+            "setting" => Root::Setting,
             bound => Root::Bound(bound.into()),
         }
     }
@@ -50,6 +54,7 @@ impl Root {
             Root::App => "app",
             Root::Hook => "hook",
             Root::Now => "now",
+            Root::Setting => "setting",
             Root::Bound(name) => name,
         }
     }

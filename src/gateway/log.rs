@@ -41,12 +41,15 @@ pub(super) fn decided(
     decision.trace.iter().for_each(|rule| reason(id, &hook.name, rule));
     for audit in &decision.audits {
         let did = audit.did.join("; ");
-        info!(target: "hookgate::event", request_id = id, hook = hook.name, rule = audit.rule.name, did, "audit rule held");
+        let until = audit.rule.audit_until.map(|last| last.to_string());
+        info!(target: "hookgate::event", request_id = id, hook = hook.name, rule = audit.rule.name, until, did, "audit rule held");
     }
     let code = match &decision.verdict {
         Verdict::Rejected { code, .. } => Some(code.as_str()),
         _ => None,
     };
+    let codes: Vec<&str> = decision.refusals.iter().map(|refusal| &*refusal.code).collect();
+    let codes = (codes.len() > 1).then(|| codes.join(","));
     let came = event.context.trace.as_deref().map(|trace| Cow::Borrowed(&*trace.id));
     let trace_id = came.or_else(|| span.recorded_id().map(Cow::Owned));
     info!(
@@ -58,6 +61,7 @@ pub(super) fn decided(
         decision = decision.word(),
         rule,
         code,
+        codes,
         ms = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
         trace_id = trace_id.as_deref(),
         instance,

@@ -29,6 +29,9 @@ pub(super) struct RecordedFacts<'r> {
     is_as_then: bool,
     /// Places of lookups of whose tables what was read then is not what they answer now.
     changed: RefCell<BTreeSet<usize>>,
+    /// Settings as they were, and those of them that are others now.
+    settings: BTreeMap<String, Value<'static>>,
+    changed_settings: RefCell<BTreeSet<String>>,
 }
 
 struct Answered {
@@ -53,15 +56,29 @@ impl<'r> RecordedFacts<'r> {
             let (degraded, failed) = (fact.degraded.clone(), fact.failed.clone());
             answers.push(Answered { lookup, key: value(&fact.key)?, rows, left_out, degraded, failed });
         }
-        let changed = RefCell::default();
+        let (changed, changed_settings) = (RefCell::default(), RefCell::default());
+        let mut settings = BTreeMap::new();
+        for (name, then) in &record.settings {
+            settings.insert(name.clone(), value(then)?);
+        }
         let is_as_then = live.rules.hash.starts_with(&record.rules);
-        Ok(Self { live, table_rows, answers, on_secrets: &record.on_secrets, is_as_then, changed })
+        Ok(Self {
+            live,
+            table_rows,
+            answers,
+            on_secrets: &record.on_secrets,
+            is_as_then,
+            changed,
+            settings,
+            changed_settings,
+        })
     }
 
-    /// The tables, as rules name them, that answer otherwise now than they did then.
+    /// The tables and settings, as rules name them, that answer otherwise now than they did then.
     pub(super) fn changed_tables(&self) -> BTreeSet<String> {
         let table = |lookup: &usize| table_of(self.live.rules.lookups.get(*lookup)?);
-        self.changed.borrow().iter().filter_map(table).collect()
+        let settings = self.changed_settings.borrow().iter().map(|name| format!("setting.{name}")).collect::<Vec<_>>();
+        self.changed.borrow().iter().filter_map(table).chain(settings).collect()
     }
 
     /// Whether the table answers now what it did then, as far as that was recorded.
@@ -121,6 +138,19 @@ impl Facts for RecordedFacts<'_> {
             // Rows that were not recorded are there all the same.
             TableRows::Then if is_same && then.left_out > 0 => now,
             TableRows::Then => then.answer(),
+        }
+    }
+
+    fn setting(&self, name: &str) -> Option<&Value<'static>> {
+        // One that was not read then is that of today, as rows of tables are.
+        let then = self.settings.get(name)?;
+        let now = self.live.rules.settings.get(name);
+        if now.is_none_or(|now| !now.view().same(then.view())) {
+            self.changed_settings.borrow_mut().insert(name.to_owned());
+        }
+        match self.table_rows {
+            TableRows::Then => Some(then),
+            TableRows::Now => None,
         }
     }
 

@@ -24,7 +24,7 @@ pub struct Decided {
     pub again: Again,
     /// Who the event was about, where that can be told; see [`Event::person`].
     pub person: Option<String>,
-    /// Tables that answer otherwise now than they did then.
+    /// Tables, and settings (`setting.NAME`), that answer otherwise now than they did then.
     pub changed_tables: BTreeSet<String>,
 }
 
@@ -43,7 +43,7 @@ pub enum Again {
 #[derive(Debug)]
 pub struct Difference {
     pub now: RecordedOutcome,
-    /// What differs: `answer`, `user`, `deliveries`, `audits`, `skipped`.
+    /// What differs: `answer`, `user`, `deliveries`, `refusals`, `audits`, `skipped`.
     pub what: Vec<&'static str>,
 }
 
@@ -146,12 +146,18 @@ fn differing(before: &RecordedOutcome, now: &RecordedOutcome) -> Vec<&'static st
     let alike = |(before, now): (&RecordedDelivery, &RecordedDelivery)| {
         (&before.to, &before.key) == (&now.to, &now.key) && is_same(&before.body, &now.body)
     };
+    // Where they were not collected then or are not now, only the first is known.
+    let is_same_refusals = match (&before.refusals, &now.refusals) {
+        (Some(before), Some(now)) => before.iter().map(|one| &one.code).eq(now.iter().map(|one| &one.code)),
+        (None, _) | (_, None) => true,
+    };
     let (sent, sends) = (&before.deliveries, &now.deliveries);
     let is_same_sent = sent.len() == sends.len() && sent.iter().zip(sends).all(alike);
     let all = [
         ("answer", is_same_answer),
         ("user", is_same_user),
         ("deliveries", is_same_sent),
+        ("refusals", is_same_refusals),
         ("audits", before.audits == now.audits),
         ("skipped", before.skipped == now.skipped),
     ];

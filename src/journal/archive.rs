@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::content::Record;
-use super::index::{Entry, entries, hash, last_entry, rebuild, short_hash};
+use super::index::{Entry, SEVERAL_CODES, entries, hash, last_entry, rebuild, short_hash};
 use super::key::{FileKey, KeyFile, KeyName, Masters};
 use super::line::{Clear, NoLine, REWRITTEN, Sealed};
 use super::reading::files;
@@ -173,7 +173,9 @@ impl Archive {
                 // Without it this file is read whole the next time, too.
                 let _ = rebuild(file);
             }
-            places.lines.extend(found.wanted.into_iter().map(|entry| Place { file: number, entry }));
+            let has_code = |entry: &Entry| query.code.as_ref().is_none_or(|code| has_code(file, entry, code));
+            let wanted = found.wanted.into_iter().filter(has_code);
+            places.lines.extend(wanted.map(|entry| Place { file: number, entry }));
             places.unread.extend(found.unread.into_iter().map(|(offset, why)| Unread { file: number, offset, why }));
         }
         Ok(places)
@@ -235,6 +237,17 @@ impl Archive {
     }
 }
 
+/// Whether a line of several codes has this one; a line of one was found by it.
+fn has_code(file: &Path, entry: &Entry, code: &str) -> bool {
+    if entry.code != SEVERAL_CODES {
+        return true;
+    }
+    // One that cannot be read is told where it is opened.
+    let Ok(text) = text(file, entry) else { return true };
+    let Ok(Sealed { clear, .. }) = Sealed::read(&text) else { return true };
+    clear.code.iter().chain(&clear.also).any(|known| known.eq_ignore_ascii_case(code))
+}
+
 /// The text of a line.
 fn text(file: &Path, entry: &Entry) -> io::Result<String> {
     let mut open = File::open(file)?;
@@ -262,7 +275,8 @@ struct Wanted {
     id: Option<u64>,
     /// The person's digest under each key.
     person: Option<HashMap<KeyName, u64>>,
-    names: [Option<u32>; 5],
+    names: [Option<u32>; 4],
+    code: Option<u32>,
     rewritten: u32,
     since: i64,
     until: i64,
@@ -271,11 +285,12 @@ struct Wanted {
 impl Wanted {
     fn of(query: &Query, keys: &HashMap<KeyName, FileKey>) -> Self {
         let digests = |person: &String| keys.iter().map(|(name, key)| (*name, key.digest(person))).collect();
-        let names = [&query.hook, &query.app, &query.rule, &query.code, &query.outcome];
+        let names = [&query.hook, &query.app, &query.rule, &query.outcome];
         Self {
             id: query.id.as_deref().map(hash),
             person: query.person.as_ref().map(digests),
             names: names.map(|name| name.as_deref().map(short_hash)),
+            code: query.code.as_deref().map(short_hash),
             rewritten: short_hash(REWRITTEN),
             since: query.since.map_or(i64::MIN, Timestamp::as_microsecond),
             until: query.until.map_or(i64::MAX, Timestamp::as_microsecond),
@@ -283,7 +298,7 @@ impl Wanted {
     }
 
     fn is(&self, entry: &Entry) -> bool {
-        let names = [entry.hook, entry.app, entry.rule, entry.code, entry.outcome];
+        let names = [entry.hook, entry.app, entry.rule, entry.outcome];
         // The end of a file that was written anew is no decision.
         if entry.outcome == self.rewritten {
             return false;
@@ -291,6 +306,7 @@ impl Wanted {
         (self.since..self.until).contains(&entry.micros)
             && self.id.is_none_or(|id| id == entry.id)
             && self.names.iter().zip(names).all(|(wanted, name)| wanted.is_none_or(|wanted| wanted == name))
+            && self.code.is_none_or(|code| code == entry.code || entry.code == SEVERAL_CODES)
             && self.person.as_ref().is_none_or(|digests| {
                 digests.get(&entry.key).is_some_and(|digest| *digest != 0 && entry.person.contains(digest))
             })

@@ -289,6 +289,7 @@ impl Anew {
                 app: None,
                 outcome: REWRITTEN.into(),
                 code: None,
+                also: Vec::new(),
                 rule: None,
                 status: 0,
                 ms: 0.0,

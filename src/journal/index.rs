@@ -42,6 +42,9 @@ pub(super) struct Entry {
     pub(super) number: u64,
 }
 
+/// In place of the hash of a code, where an event was refused with several: the line says which.
+pub(super) const SEVERAL_CODES: u32 = u32::MAX;
+
 /// The hash of a name in an index.
 pub(super) fn hash(name: &str) -> u64 {
     SipHasher13::new().hash(name.as_bytes())
@@ -74,7 +77,7 @@ impl Entry {
             hook: short_hash(&clear.hook),
             app: name(&clear.app),
             rule: name(&clear.rule),
-            code: name(&clear.code),
+            code: if clear.also.is_empty() { name(&clear.code) } else { SEVERAL_CODES },
             person,
             number: clear.n,
         })

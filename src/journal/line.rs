@@ -43,6 +43,9 @@ pub struct Clear<'l> {
     pub outcome: Cow<'l, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Cow<'l, str>>,
+    /// The codes of further rules that refused, where the hook collects them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Cow<'l, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cow<'l, str>>,
     /// HTTP status of the answer.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::content::{Outcome, write};
-use super::index::{Entry, hash, short_hash};
+use super::index::{Entry, SEVERAL_CODES, hash, short_hash};
 use super::key::KeyName;
 use super::line::VERSION;
 use crate::event::Event;
@@ -45,6 +45,8 @@ struct Shown<'s> {
     outcome: &'s str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'s str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
     ms: f64,
@@ -74,6 +76,7 @@ impl Unsealed {
             app: context.app.as_deref(),
             outcome: outcome.word,
             code: outcome.code.as_deref(),
+            also: outcome.refusals.iter().flatten().skip(1).map(|(code, _)| code.as_str()).collect(),
             rule: outcome.rule.as_ref().map(|(name, _)| name.as_str()),
             ms,
             rules: rules.get(..HASH_LETTERS).unwrap_or(rules),
@@ -139,7 +142,7 @@ fn entry(shown: &Shown<'_>, time: Timestamp) -> Entry {
         hook: short_hash(shown.hook),
         app: name(shown.app),
         rule: name(shown.rule),
-        code: name(shown.code),
+        code: if shown.also.is_empty() { name(shown.code) } else { SEVERAL_CODES },
         person: [0; NAMES],
         number: 0,
     }

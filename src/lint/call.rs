@@ -61,7 +61,7 @@ impl Draft<'_> {
             }
             Root::Hook => return (text().as_deref() == Some(&hook.name)).then_some(()),
             Root::Token | Root::Caller => return value.is_none().then_some(()),
-            Root::Now | Root::Bound(_) => return Some(()),
+            Root::Now | Root::Setting | Root::Bound(_) => return Some(()),
         };
         steps.extend_from_slice(&path.segments);
         let mut full = vec![Segment::Key("request".into())];

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::checks::CHECKS;
+use super::checks::{CHECKS, OF_THE_DAY};
 use crate::diagnostic::Code;
 use crate::diagnostic::code::AREAS;
 
 static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
-    let checks = CHECKS.iter().map(|(codes, _)| *codes);
+    let checks = CHECKS.iter().map(|(codes, _)| *codes).chain([OF_THE_DAY]);
     let mut all: Vec<&Code> = AREAS.into_iter().chain(checks).flatten().copied().collect();
     all.sort_by_key(|code| code.id);
     all

@@ -23,6 +23,7 @@ mod walk;
 mod write;
 
 pub use allow::Allows;
+pub use checks::audits;
 pub use finding::{Call, Claim, Finding};
 pub use proof::prove;
 pub use run::{Lint, lint};

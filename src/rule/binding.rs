@@ -22,18 +22,20 @@ pub enum Bound {
         key: Expression,
         /// The list of all rows instead of the first.
         all: bool,
+        /// Of a table whose rows have days: the day on which they must be valid; `None`: the day of the event.
+        on: Option<Expression>,
     },
     Free(Free),
 }
 
 impl Bound {
-    /// What it is made of.
-    #[must_use]
-    pub fn expression(&self) -> &Expression {
-        match self {
-            Bound::Value(expression) | Bound::Rows { key: expression, .. } => expression,
-            Bound::Free(free) => &free.forms,
-        }
+    /// What it is computed from.
+    pub fn values(&self) -> impl Iterator<Item = &Expression> {
+        let (first, second) = match self {
+            Bound::Value(value) | Bound::Free(Free { forms: value, .. }) => (value, None),
+            Bound::Rows { key, on, .. } => (key, on.as_ref()),
+        };
+        std::iter::once(first).chain(second)
     }
 
     /// The place of the lookup that it asks.

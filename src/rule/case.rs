@@ -1,5 +1,6 @@
 //! A test of a rule file: a request, what is given, what is expected.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub struct Given {
     pub app: Option<String>,
     /// Who calls, as rules read it.
     pub caller: Option<Value<'static>>,
+    /// Values of settings in place of those of gateway.yaml.
+    pub settings: BTreeMap<String, Value<'static>>,
     /// Answers by lookup and key.
     pub lookups: Vec<GivenLookup>,
 }
@@ -53,7 +56,10 @@ pub enum GivenAnswer {
 /// What must come out. What is not written is not looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Expect {
+    /// The code on the wire.
     pub reject: Option<String>,
+    /// The codes of all rules that refuse, in their order.
+    pub refusals: Option<Vec<String>>,
     pub accept: Option<bool>,
     pub user: Vec<(Path, Value<'static>)>,
     pub reply: Option<Value<'static>>,

@@ -11,6 +11,9 @@ const CHANGES: Shape = Shape::MapOf(&Shape::Any);
 pub static FILE: Keys = Keys {
     what: "a rule file",
     keys: &[
+        optional("about", Shape::Text, "what the rules of this file are for, where a rule does not say it itself"),
+        optional("owner", Shape::Text, "who answers for the rules of this file: a team, a person, an address"),
+        optional("ticket", Shape::Text, "where they were agreed: the number or the address of a ticket"),
         optional("hook", TEXTS, "the hook, or hooks, of every rule of this file that names none itself"),
         optional("when", CONDITION, "a guard: what must hold before any rule of this file is looked at"),
         optional("let", BINDINGS, "names for values and lookups that every rule of this file may read"),
@@ -35,8 +38,20 @@ pub static RULE: Keys = Keys {
     what: "a rule",
     keys: &[
         required("name", Shape::Text, "unique in the rules folder; shown wherever the rule decides"),
+        optional("about", Shape::Text, "what it is for, in a sentence; left out: what the file says"),
+        optional("owner", Shape::Text, "who answers for it: a team, a person, an address; left out: the file's"),
+        optional(
+            "ticket",
+            Shape::Text,
+            "where it was agreed: the number or the address of a ticket; left out: the file's",
+        ),
         optional("hook", TEXTS, "the hook, or hooks, this rule is for"),
         optional("mode", Shape::OneOf(&["enforce", "audit", "off"]), "audit: evaluated and traced, changes nothing"),
+        optional(
+            "until",
+            Shape::Text,
+            "with `mode: audit`: the last day of the audit; from the next on the rule is enforced",
+        ),
         optional(
             "on_failure",
             Shape::OneOf(&["skip"]),
@@ -133,6 +148,7 @@ pub static LET_LOOKUP: Keys = Keys {
         required("lookup", Shape::Text, "the name of a lookup"),
         required("key", Shape::Any, "what to look for"),
         optional("all", Shape::Boolean, "true: the list of all rows instead of the first"),
+        optional("on", Shape::Any, "of a table with `valid`: the day on which rows must be valid; left out: today"),
     ],
 };
 
@@ -175,6 +191,7 @@ pub static GIVEN: Keys = Keys {
         optional("token", Shape::MapOf(&Shape::Any), "claims of the caller's token"),
         optional("app", Shape::Text, "the application id of the path"),
         optional("caller", Shape::Mapping(&CALLER), "where the call comes from, and how it was let in"),
+        optional("settings", Shape::MapOf(&Shape::Any), "values of `setting.NAME` in place of those of gateway.yaml"),
         optional(
             "lookups",
             Shape::MapOf(&Shape::Any),
@@ -197,7 +214,7 @@ pub static CALLER: Keys = Keys {
 pub static EXPECT: Keys = Keys {
     what: "`expect`",
     keys: &[
-        optional("reject", Shape::Text, "refused with this code"),
+        optional("reject", TEXTS, "refused with this code; a list: all codes, with `collect_refusals`, in their order"),
         optional("accept", Shape::Boolean, "true: not refused"),
         optional("user", Shape::MapOf(&Shape::Any), "fields the answered user has (null: absent or null)"),
         optional("reply", Shape::Any, "the whole answer"),

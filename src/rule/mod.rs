@@ -14,6 +14,7 @@
 //! - Which functions are there, and how do scripts run? `function/`, `script/`.
 //! - Which fields are known, and which are misspelt? `field.rs`, `compile/field.rs`; when that is a mistake:
 //!   `occasion.rs`.
+//! - Who answers for a rule? `ownership.rs`.
 //! - What do texts of other tools mean? `foreign/`.
 //! - How are 10 000 rules not evaluated one by one? `index/`; names of a body in one pass: `slots.rs`.
 //! - May a rule give a secret away? `taint.rs`, `compile/deliver.rs`.
@@ -32,6 +33,7 @@ pub mod grammar;
 mod index;
 mod lookup;
 mod occasion;
+mod ownership;
 pub mod reads;
 mod schema;
 mod script;
@@ -57,16 +59,17 @@ pub use encoding::Encoding;
 pub use expression::{Expression, Read, ReadFrom, ScriptUse};
 pub use field::{FieldKind, USER_FIELDS};
 pub use function::{
-    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, pattern,
-    to_markdown as functions_to_markdown,
+    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, own_time,
+    pattern, to_markdown as functions_to_markdown,
 };
 pub use grammar::is_refusal_code;
 pub use index::{Candidates, Values, scalar};
 pub use lookup::{
-    Ask, Asked, Attribute, Call, ConnectionKind, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages, Part,
-    Remote, Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource,
+    Ask, Asked, Attribute, Call, ConnectionKind, Days, Dialect, Filling, Keep, KeyPart, Lookup, Method, OnError, Pages,
+    Part, Remote, Scope, Search, Shaped, Shrink, Source, Statement, TableSize, TableSource, Validity,
 };
 pub use occasion::Occasion;
+pub use ownership::Ownership;
 pub use schema::schema;
 pub use script::{
     Answers, Failure, Form, Inputs, Lowered, Mistake, Outcome, Question, Run, SCRIPT_LIMIT_BYTES,

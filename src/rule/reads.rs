@@ -52,7 +52,7 @@ pub fn fields(reads: Vec<Read>, bindings: &[Binding]) -> Vec<Path> {
 /// The names that a `let` reads.
 #[must_use]
 pub fn behind(binding: &Binding) -> Vec<Read> {
-    of_expression(binding.value.expression())
+    binding.value.values().flat_map(of_expression).collect()
 }
 
 /// The names that a value reads.

@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::action::Action;
 use super::binding::Binding;
 use super::case::Case;
 use super::condition::Condition;
 use super::expression::Expression;
 use super::field::FieldKind;
+use super::function::Clock;
 use super::index::{Index, is_certain};
 use super::lookup::Lookup;
+use super::ownership::Ownership;
 use super::script::Scripts;
 use super::slots::Slots;
 use super::table::Table;
 use super::tenant::Accepts;
 use crate::diagnostic::{File, Place};
-use crate::event::Hooks;
+use crate::event::{Hooks, Value};
 
 /// Everything a rules folder means.
 #[derive(Debug)]
@@ -38,6 +42,8 @@ pub struct RuleSet {
     pub destinations: BTreeMap<String, Accepts>,
     /// What gateway.yaml says of the user's fields.
     pub fields: BTreeMap<String, FieldKind>,
+    /// What gateway.yaml says that rules read as `setting.NAME`.
+    pub settings: BTreeMap<String, Value<'static>>,
     pub scripts: Scripts,
     /// Hash of the files it was read from.
     pub hash: String,
@@ -49,7 +55,10 @@ pub struct Rule {
     pub name: String,
     /// Places of its hooks in the table.
     pub hooks: Vec<usize>,
+    pub ownership: Ownership,
     pub mode: Mode,
+    /// The last day on which it is in audit mode; from the next on it is enforced.
+    pub audit_until: Option<Date>,
     /// Whether it counts as not holding where it fails (`on_failure: skip`). Never so of a rule that answers.
     pub skips: bool,
     /// The file's guard and the rule's own condition.
@@ -118,7 +127,7 @@ impl Program {
                 enter(table.rows.len(), None);
             }
         }
-        let sends = rules.iter().any(|rule| is_in(rule) && rule.mode == Mode::Enforce && rule.sends());
+        let sends = rules.iter().any(|rule| is_in(rule) && rule.may_enforce() && rule.sends());
         Self { index: Index::new(&conditions), entries, sends }
     }
 }
@@ -130,10 +139,42 @@ impl Rule {
         self.place_of(&self.span)
     }
 
+    /// The mode in which it is at this time of the event.
+    #[must_use]
+    pub fn mode_at(&self, clock: &Clock) -> Mode {
+        match self.audit_until {
+            Some(last) if clock.calendar.day(clock.now) > last => Mode::Enforce,
+            _ => self.mode,
+        }
+    }
+
+    /// Whether it is enforced, or will be once its audit is over.
+    #[must_use]
+    pub fn may_enforce(&self) -> bool {
+        self.mode == Mode::Enforce || self.audit_until.is_some()
+    }
+
     /// Whether it may refuse somebody.
     #[must_use]
     pub fn may_refuse(&self) -> bool {
         self.answers().any(|verb| verb == "reject")
+    }
+
+    /// The codes by which it refuses, as far as they are written out.
+    pub fn refusal_codes(&self) -> impl Iterator<Item = &str> {
+        self.all_actions().filter_map(|action| match action {
+            Action::Reject { code, .. } => Some(code.as_str()),
+            Action::Set(..)
+            | Action::Default(..)
+            | Action::Remove(_)
+            | Action::Add(..)
+            | Action::Take(..)
+            | Action::MappedValue(_)
+            | Action::Deprovision(_)
+            | Action::Deliver(_)
+            | Action::Script(_)
+            | Action::Stop => None,
+        })
     }
 
     /// The verbs in it that answer the event: `reject`, `mappedValue`, `deprovision`.

@@ -43,7 +43,7 @@ fn secret_behind(read: &Read, bindings: &[Binding], names: &SecretNames) -> Opti
             Bound::Rows { .. } | Bound::Value(Expression::Read(_)) if names.has_key_in(&read.path) => {
                 Some(read.path.clone())
             }
-            bound => secret_in(bound.expression(), bindings, names),
+            bound => bound.values().find_map(|value| secret_in(value, bindings, names)),
         },
     }
 }

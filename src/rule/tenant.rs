@@ -6,15 +6,17 @@ use super::field::FieldKind;
 use super::function::Markup;
 use super::lookup::{ConnectionKind, Dialect};
 use super::script::ScriptBudget;
-use crate::event::{DateStyle, Hooks};
+use crate::event::{DateStyle, Hooks, Value};
 use crate::yaml::MEMORY_BYTES;
 
 /// What gateway.yaml says that rules depend on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Tenant {
     pub hooks: Hooks,
     /// Fields of the user and custom attributes that are there beside the platform's own.
     pub fields: BTreeMap<String, FieldKind>,
+    /// What rules read as `setting.NAME`: texts, numbers, truths, and lists of these.
+    pub settings: BTreeMap<String, Value<'static>>,
     /// The kind of each connection, by its name.
     pub connections: BTreeMap<String, ConnectionKind>,
     /// How the databases among them read a query.
@@ -55,6 +57,7 @@ impl Tenant {
         Self {
             hooks,
             fields: BTreeMap::new(),
+            settings: BTreeMap::new(),
             connections: BTreeMap::new(),
             dialects: BTreeMap::new(),
             destinations: BTreeMap::new(),

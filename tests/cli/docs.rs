@@ -132,16 +132,17 @@ fn what_is_not_proved_stands_first_and_each_rule_has_its_tests() {
     let first = page.split("\n## ").nth(1).unwrap();
     assert_eq!(
         first,
-        "What is not proved\n\nThese rules hold in no test that passes:\n\n\
+        "<a id=\"what-is-not-proved\"></a>What is not proved\n\nThese rules hold in no test that passes:\n\n\
          - [several](#rule-2)\n- [tidies-up](#rule-3) (only watched)\n\n\
          These rows of tables hold in no test that passes:\n\n- [unit](#rule-5): row 2\n\n\
-         These tests do not pass:\n\n- **✗ failed**: nobody agrees (`rules/a.yaml:52`)\n"
+         These tests do not pass:\n\n- **✗ failed**: nobody agrees (`rules/a.yaml:52`)\n\n\
+         These rules run a script, and no sentence (`about`) says what for:\n\n- [tidies-up](#rule-3)\n"
     );
     let proofs = "It stands at `rules/a.yaml:9`.\n\nTests in which it held:\n\n\
                   - ✓ passed: nine digits are refused (`rules/a.yaml:46`)\n\n";
     assert!(page.contains(proofs), "{page}");
     assert_eq!(page.matches("**No test proves it.**").count(), 3, "{page}");
-    let others = page.split("\n## Tests in which no rule held\n").nth(1).unwrap();
+    let others = page.split("</a>Tests in which no rule held\n").nth(1).unwrap();
     assert_eq!(others, "\n- ✓ passed: somebody inactive is nobody's business (`rules/a.yaml:55`)\n");
     assert!(page.contains("4 tests: 3 passed, 1 failed, 0 could not be run."), "{page}");
 }

@@ -15,7 +15,7 @@ fn as_json(words: &[&str]) -> Value {
 fn json_has_the_reply_the_deciding_rule_the_changes_and_the_trace() {
     let shown = as_json(&["validateUser", "--set", "user.login=new.hire", "--set", "user.mobile=+91 98200 12345"]);
     let keys: Vec<&String> = shown.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["reply", "decided_by", "changes", "deliveries", "trace"]);
+    assert_eq!(keys, ["reply", "decided_by", "refusals", "changes", "deliveries", "trace"]);
     assert_eq!(shown["reply"], json!({ "response": { "error": true, "message": "MobileAlreadyExist" } }));
     assert_eq!(shown["decided_by"], "mobile-is-free");
     assert_eq!(shown["changes"], json!([]), "a refused user is not changed");

@@ -1,6 +1,6 @@
 //! Whatever finds the rules and rows that hold: an event is decided as the plainest reading of the rules decides it.
 
-use hookgate::engine::{Decision, Outcome, Verdict, decide, explain};
+use hookgate::engine::{Decision, Outcome, Verdict, decide, explain, refusals};
 use hookgate::event::Value;
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -150,7 +150,13 @@ fn table() -> impl Strategy<Value = Table> {
 }
 
 fn rule() -> impl Strategy<Value = Rule> {
-    let mode = prop_oneof![8 => Just("enforce"), 1 => Just("audit"), 1 => Just("off")];
+    let mode = prop_oneof![
+        8 => Just("enforce"),
+        1 => Just("audit"),
+        1 => Just("auditing"),
+        1 => Just("audited"),
+        1 => Just("off"),
+    ];
     (mode, any::<bool>(), weighted(0.9, condition()), weighted(0.3, table()), vec(verb(), 0..3)).prop_map(
         |(mode, may_skip, when, table, mut verbs)| {
             verbs.sort_by_key(|(word, _)| *word);
@@ -239,6 +245,31 @@ proptest! {
             prop_assert_eq!(&told(&explained), &plainly, "explained: {}\n{}", body, written);
             let decided = decide(&live.rules, &event, &live.tables).unwrap();
             prop_assert_eq!(&told(&decided), &plainly, "decided: {}\n{}", body, written);
+        }
+    }
+
+    /// Asking all rules where one refuses changes nothing in what is answered, and the index finds the same refusals.
+    #[test]
+    fn collected_refusals_begin_with_the_one_that_is_answered(rules in rules(), users in vec(user(), 12)) {
+        let written = naive::written(&rules);
+        let (live, mut collecting) = (live(&written), live(&written));
+        collecting.rules.hooks.rows.iter_mut().for_each(|hook| hook.collects_refusals = true);
+        for user in users {
+            let body = json!({ "request": { "user": user } }).to_string();
+            let event = event(&live, "validateUser", &body).unwrap();
+            let one = decide(&live.rules, &event, &live.tables).unwrap();
+            let all = decide(&collecting.rules, &event, &collecting.tables).unwrap();
+            let explained = explain(&collecting.rules, &event, &collecting.tables).unwrap();
+            prop_assert_eq!(refusals(&all), refusals(&explained), "{}\n{}", body, written);
+            prop_assert_eq!(&told(&one).0, &told(&all).0, "{}\n{}", body, written);
+            prop_assert_eq!(refusals(&one).first().cloned(), refusals(&all).first().cloned(), "{}\n{}", body, written);
+            let is_refused = matches!(one.verdict, Verdict::Rejected { .. });
+            prop_assert_eq!(refusals(&one).len(), usize::from(is_refused));
+            // Each that refuses held, and was asked after the one before.
+            let held = explained.trace.iter().filter(|rule| matches!(rule.outcome, Outcome::Held));
+            let held: Vec<&str> = held.map(|rule| rule.rule.as_str()).collect();
+            let mut places = refusals(&all).into_iter().map(|(_, rule)| held.iter().position(|name| *name == rule));
+            prop_assert!(places.all(|place| place.is_some()), "{}\n{}", body, written);
         }
     }
 }

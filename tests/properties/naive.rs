@@ -37,6 +37,7 @@ pub enum Operand {
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub name: String,
+    /// `auditing` is an audit whose last day is still to come, `audited` one whose last day has passed.
     pub mode: &'static str,
     /// `on_failure: skip`.
     pub skips: bool,
@@ -99,7 +100,7 @@ pub fn decide(rules: &[Rule], user: &Json) -> Outcome {
         }
         let mut rows = Vec::new();
         let user_before = rule.skips.then(|| outcome.user.clone());
-        let mut draft = Draft { user: &mut outcome.user, is_audit: rule.mode == "audit", is_touched: false };
+        let mut draft = Draft { user: &mut outcome.user, is_audit: rule.is_audit(), is_touched: false };
         let applied = apply(rule, &mut draft, &mut rows);
         let is_touched = draft.is_touched;
         if let (Some(user), Err(Failed)) = (user_before, &applied) {
@@ -113,7 +114,7 @@ pub fn decide(rules: &[Rule], user: &Json) -> Outcome {
             Err(Failed) => "failed",
         };
         outcome.trace.push((word, rows));
-        if rule.mode == "audit" {
+        if rule.is_audit() {
             continue;
         }
         let name = Some(rule.name.clone());
@@ -489,8 +490,19 @@ pub fn plain(file: &Json) -> String {
 }
 
 impl Rule {
+    /// On the first day of 1970, which is that of every event here.
+    fn is_audit(&self) -> bool {
+        ["audit", "auditing"].contains(&self.mode)
+    }
+
     fn to_json(&self) -> Json {
-        let mut rule = Map::from_iter([("name".to_owned(), json!(self.name)), ("mode".to_owned(), json!(self.mode))]);
+        let (mode, until) = match self.mode {
+            "auditing" => ("audit", Some("1970-01-01")),
+            "audited" => ("audit", Some("1969-12-31")),
+            mode => (mode, None),
+        };
+        let mut rule = Map::from_iter([("name".to_owned(), json!(self.name)), ("mode".to_owned(), json!(mode))]);
+        rule.extend(until.map(|last| ("until".to_owned(), json!(last))));
         rule.extend(self.skips.then(|| ("on_failure".to_owned(), json!("skip"))));
         rule.extend(self.when.as_ref().map(|when| ("when".to_owned(), json!({ "all": [when.to_json()] }))));
         rule.extend(self.table.as_ref().map(|table| ("table".to_owned(), table.to_json())));

@@ -232,7 +232,8 @@ impl Sum {
                 TableRows::Then => "decided with what it said then; --tables now decides with today's rows",
                 TableRows::Now => "decided with today's rows; --tables then decides with what it said then",
             };
-            let _ = writeln!(out, "\ntable {} answers otherwise now in {count} records; {which}", escaped(table));
+            let what = if table.starts_with("setting.") { "" } else { "table " };
+            let _ = writeln!(out, "\n{what}{} answers otherwise now in {count} records; {which}", escaped(table));
         }
         self.groups_to_text(&mut out);
         if !self.unreadable.is_empty() {

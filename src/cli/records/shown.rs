@@ -38,7 +38,8 @@ impl Shown {
                 let time = time(&clear.time, zone);
                 let who = person.as_deref().map_or("-".into(), escaped);
                 let app = clear.app.as_deref().map(|app| format!(" ({})", escaped(app))).unwrap_or_default();
-                let code = clear.code.as_deref().map(|code| format!(" {}", escaped(code))).unwrap_or_default();
+                let codes: Vec<_> = clear.code.iter().chain(&clear.also).map(|code| escaped(code)).collect();
+                let code = if codes.is_empty() { String::new() } else { format!(" {}", codes.join(", ")) };
                 let holder = holder.as_deref().map(|name| format!(", held by {}", escaped(name))).unwrap_or_default();
                 let rule = clear.rule.as_deref().map_or("no rule".into(), escaped);
                 let instance = clear.instance.as_deref().map(|name| format!("  {}", escaped(name))).unwrap_or_default();

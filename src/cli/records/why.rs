@@ -1,5 +1,6 @@
 //! `hookgate why`: explains the decision about one request: the rule, and what it saw.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::Args as ClapArgs;
@@ -17,6 +18,7 @@ use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
 use crate::gateway::{Live, Replay, TableRows};
 use crate::journal::{Found, Query, Record, holder_of};
+use crate::rule::Ownership;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -35,6 +37,21 @@ enum Explained {
     Rules(Vec<RuleTrace>),
     /// Why there is nothing to explain.
     Not(String),
+}
+
+/// The rules of the folder, and what they say of the record.
+struct Today {
+    live: Option<Live>,
+    explained: Explained,
+}
+
+impl Today {
+    /// What the deciding rule is for and who answers for it, as the folder says it now.
+    fn ownership(&self, record: &Record) -> Option<&Ownership> {
+        let (live, name) = (self.live.as_ref()?, record.decision.rule.as_ref()?);
+        let rule = live.rules.rules.iter().find(|rule| rule.name == *name)?;
+        Some(&rule.ownership).filter(|ownership| !ownership.is_empty())
+    }
 }
 
 /// Explains a past decision.
@@ -56,10 +73,12 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
             None => return Ok(unknown(args, &journals, &sighted)),
         },
     };
-    let explained = explained(&record, settings);
+    let live = Live::read_as_started(&settings.gateway, &settings.tenant).ok().map(|(live, _)| live);
+    let explained = explained(&record, live.as_ref(), settings);
+    let today = Today { live, explained };
     let mut stdout = match args.format {
-        Format::Text => to_text(&record, &explained, settings),
-        Format::Json => to_json(&record, &explained),
+        Format::Text => to_text(&record, &today, settings),
+        Format::Json => to_json(&record, &today),
     };
     if args.format == Format::Text && sighted.lines.len() > 1 {
         let _ =
@@ -97,9 +116,9 @@ fn unknown(args: &Args, journals: &Journals, sighted: &Sighted) -> Output {
     Output { stdout, exit: Exit::Found }
 }
 
-fn explained(record: &Record, settings: &Settings) -> Explained {
+fn explained(record: &Record, live: Option<&Live>, settings: &Settings) -> Explained {
     let folder = settings.gateway.rules.display();
-    let Ok((live, _)) = Live::read_as_started(&settings.gateway, &settings.tenant) else {
+    let Some(live) = live else {
         return Explained::Not(format!("the rules in `{folder}` do not compile now"));
     };
     if !settings.journal.shows_facts {
@@ -109,7 +128,7 @@ fn explained(record: &Record, settings: &Settings) -> Explained {
     if !live.rules.hash.starts_with(&record.rules) {
         return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
     }
-    let replay = Replay::new(&live, TableRows::Then);
+    let replay = Replay::new(live, TableRows::Then);
     match replay.explained(record, |decision| decision.trace) {
         Ok(trace) => Explained::Rules(trace),
         Err(cannot) => {
@@ -119,7 +138,8 @@ fn explained(record: &Record, settings: &Settings) -> Explained {
     }
 }
 
-fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> String {
+fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
+    let explained = &today.explained;
     let decision = &record.decision;
     let time = time(&record.time, &settings.server.calendar.zone);
     let mut out = format!("{} {time}  request {}\n\n", record.hook, record.id);
@@ -131,6 +151,7 @@ fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> Strin
         (Some(rule), Some(at)) => line("by", format!("{rule}  {at}")),
         _ => line("by", "no rule".to_owned()),
     }
+    beside_the_rule(record, today).into_iter().for_each(|(key, text)| line(key, text));
     if let Some(failure) = &decision.failure {
         line("failed", format!("{failure}  {}", decision.failed_at.as_deref().unwrap_or_default()));
     }
@@ -151,6 +172,7 @@ fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> Strin
     let rules = record.rules.get(..12).unwrap_or(&record.rules);
     line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
     line("program", format!("hookgate {}", record.program));
+    out += &settings_read(record);
     out += &facts(record, settings.journal.shows_facts);
     out += &changes(record);
     for delivery in &decision.deliveries {
@@ -169,6 +191,26 @@ fn to_text(record: &Record, explained: &Explained, settings: &Settings) -> Strin
     }
     if record.is_of_old_form() {
         out += "\na record of the old form: in place of each value stands a token, equal for equal values\n";
+    }
+    out
+}
+
+/// What the deciding rule is for and who answers for it; and which rules refuse as well.
+fn beside_the_rule(record: &Record, today: &Today) -> Vec<(&'static str, String)> {
+    let said = today.ownership(record).into_iter().flat_map(Ownership::said);
+    let said = said.map(|(key, text)| (key, text.to_owned()));
+    let refusals = record.decision.refusals.iter().flatten().skip(1);
+    said.chain(refusals.map(|refusal| ("and", format!("{} by {}", refusal.code, refusal.rule)))).collect()
+}
+
+/// The settings of gateway.yaml that rules read.
+fn settings_read(record: &Record) -> String {
+    let mut out = String::new();
+    for (n, (name, value)) in record.settings.iter().enumerate() {
+        if n == 0 {
+            out += "\nsettings\n";
+        }
+        let _ = writeln!(out, "  {} = {}", escaped(name), escaped(value.get()));
     }
     out
 }
@@ -223,12 +265,13 @@ fn person(record: &Record) -> Option<String> {
     record.names().into_iter().next().map(|(key, name)| format!("{name}  (user.{key})"))
 }
 
-fn to_json(record: &Record, explained: &Explained) -> String {
-    let (rules, why) = match explained {
+fn to_json(record: &Record, today: &Today) -> String {
+    let ownership = today.ownership(record).map(|ownership| ownership.said().collect::<BTreeMap<_, _>>());
+    let (rules, why) = match &today.explained {
         Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
         Explained::Not(why) => (None, Some(why)),
     };
     let record: Json =
         serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
-    format!("{}\n", json!({ "record": record, "rules": rules, "not_explained": why }))
+    format!("{}\n", json!({ "record": record, "rule": ownership, "rules": rules, "not_explained": why }))
 }

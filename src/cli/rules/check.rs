@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity, code};
 use crate::engine::testing::case;
 use crate::engine::testing::case::Surroundings;
 use crate::gateway::Live;
-use crate::lint::{Allows, Lint, lint, prove};
+use crate::lint::{Allows, Lint, audits, lint, prove};
 use crate::rule::Sources;
 
 #[derive(ClapArgs, Debug)]
@@ -151,6 +151,7 @@ fn analyse(live: &Live, settings: &Settings, report: &mut Report) -> bool {
     let Lint { findings, is_complete } = lint(&live.rules);
     let prove = |finding| prove(&live.rules, finding, &live.tables, &surroundings);
     report.findings.extend(findings.into_iter().filter_map(prove));
+    report.findings.extend(audits(&live.rules, surroundings.calendar.day(surroundings.now)));
     is_complete
 }
 

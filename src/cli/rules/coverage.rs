@@ -26,7 +26,8 @@ pub fn to_text(coverage: &Coverage) -> String {
     let mut out = format!("coverage: {}\n", sums.join(", "));
     for item in coverage.items() {
         if let Some(what) = missing(item) {
-            let _ = writeln!(out, "  {}  {what}", item.place.file_line());
+            let ask = item.ask.as_ref().map(|ask| format!("  ({ask})")).unwrap_or_default();
+            let _ = writeln!(out, "  {}  {what}{ask}", item.place.file_line());
         }
     }
     out
@@ -63,6 +64,9 @@ pub fn to_json(coverage: &Coverage) -> serde_json::Value {
             "column": column,
             "held": item.held,
         });
+        if let (Some(ask), Some(object)) = (&item.ask, json.as_object_mut()) {
+            object.insert("ask".to_owned(), json!(ask));
+        }
         if let (Kind::Condition, Some(object)) = (item.kind, json.as_object_mut()) {
             object.insert("not_held".to_owned(), json!(item.not_held));
         }

@@ -16,7 +16,7 @@ use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::testing::case;
 use crate::engine::testing::case::{CaseVerdict, Surroundings};
-use crate::engine::{Change, Decision, Delivery, RuleTrace};
+use crate::engine::{Change, Decision, Delivery, RuleTrace, refusals};
 use crate::event::{Context, Event, Value, date, problem};
 use crate::gateway::Live;
 
@@ -63,6 +63,8 @@ struct Shown {
     headline: String,
     reply: String,
     decided_by: Option<String>,
+    /// Every refusal by its code and its rule.
+    refusals: Vec<(String, String)>,
     changes: Vec<Change>,
     deliveries: Vec<Delivery>,
     trace: Vec<RuleTrace>,
@@ -85,8 +87,11 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
             let changes: Vec<_> = shown.changes.iter().map(Change::to_json).collect();
             let deliveries: Vec<_> = shown.deliveries.iter().map(Delivery::to_json).collect();
             let trace: Vec<_> = shown.trace.iter().map(RuleTrace::to_json).collect();
+            let refusals: Vec<_> =
+                shown.refusals.iter().map(|(code, rule)| json!({ "code": code, "rule": rule })).collect();
             let rest = json!({
                 "decided_by": shown.decided_by,
+                "refusals": refusals,
                 "changes": changes,
                 "deliveries": deliveries,
                 "trace": trace,
@@ -119,6 +124,7 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
         headline,
         reply: result.reply,
         decided_by: result.decided_by,
+        refusals: result.refusals,
         changes: result.changes,
         deliveries: result.deliveries,
         trace: result.trace,
@@ -147,6 +153,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
         headline: headline(&hook.name, &decision),
         reply: decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run")),
         decided_by: decision.decided_by.map(|rule| rule.name.clone()),
+        refusals: refusals(&decision),
         changes: decision.changes(&event),
         deliveries: decision.deliveries,
         trace: decision.trace,

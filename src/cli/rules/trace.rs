@@ -19,6 +19,10 @@ pub fn headline(hook: &str, decision: &Decision<'_>) -> String {
     if let Some(rule) = decision.decided_by {
         let _ = write!(line, " by {} ({})", escaped(&rule.name), escaped(&rule.place().file_line()));
     }
+    for refusal in decision.refusals.iter().skip(1) {
+        let (code, rule) = (escaped(&refusal.code), escaped(&refusal.rule.name));
+        let _ = write!(line, "\n  and with {code} by {rule} ({})", escaped(&refusal.rule.place().file_line()));
+    }
     if let Verdict::Failed(failure) = &decision.verdict
         && let Some(help) = &failure.help
     {
@@ -39,7 +43,11 @@ pub fn explanation(trace: &[RuleTrace]) -> String {
             Outcome::NotReached => (" ", "was not reached"),
             Outcome::Off => (" ", "is off"),
         };
-        let audit = if rule.is_audit { " (audit: changes nothing)" } else { "" };
+        let audit = match rule.audit_until {
+            _ if !rule.is_audit => String::new(),
+            None => " (audit: changes nothing)".to_owned(),
+            Some(last) => format!(" (audit until {last}: changes nothing)"),
+        };
         let _ = writeln!(out, "  {mark} {} {words}{audit}  {}", escaped(&rule.rule), escaped(&rule.at));
         match &rule.outcome {
             Outcome::NotHeld(Some(why)) => {

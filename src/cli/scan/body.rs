@@ -52,9 +52,14 @@ impl Plan {
     fn root(&mut self, root: &Root) -> &mut Spot {
         match root {
             Root::User | Root::Attr => &mut self.user,
-            Root::Request | Root::Token | Root::Caller | Root::App | Root::Hook | Root::Now | Root::Bound(_) => {
-                &mut self.request
-            }
+            Root::Request
+            | Root::Token
+            | Root::Caller
+            | Root::App
+            | Root::Hook
+            | Root::Now
+            | Root::Setting
+            | Root::Bound(_) => &mut self.request,
         }
     }
 

@@ -140,6 +140,14 @@ fn fill(row: &mut Row, node: &Node, reader: &mut Reader<'_>) {
         row.hook.refusable = reader.boolean(refusable, "`refusable`").unwrap_or(row.hook.refusable);
         row.failure_at = Some(reader.place(&refusable.span));
     }
+    if let Some(collects) = node.get("collect_refusals") {
+        row.hook.collects_refusals = reader.boolean(collects, "`collect_refusals`").unwrap_or_default();
+        if row.hook.collects_refusals && !row.hook.refusable {
+            let message = format!("no rule may refuse on `{}`, so that there is nothing to collect", row.hook.name);
+            let help = "it is for validate hooks, and for hooks with `refusable: true`";
+            refuse(reader, &collects.span, message, help);
+        }
+    }
     if let Some(node) = node.get("on_failure") {
         let inner = Reader { file: Arc::clone(&reader.file), report: reader.report };
         let answer = Value { path: "on_failure", node, reader: inner }.on_failure();

@@ -17,7 +17,9 @@ mod reload;
 pub mod tls;
 mod top;
 mod traces;
+mod values;
 
 pub use auth_own::Named;
 pub use hooks::{Manners, table};
 pub use top::{SETTINGS, take};
+pub use values::refuse_secrets;

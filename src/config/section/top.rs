@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::auth_own::AUTH;
-use super::{admin, auth, auth_own, events, fields, instance, journal, limits, log, outbox, reload, tls, traces};
+use super::{
+    admin, auth, auth_own, events, fields, instance, journal, limits, log, outbox, reload, tls, traces, values,
+};
 use crate::config::declare::section;
 use crate::config::draft::Draft;
 use crate::config::keys::{ACCEPTED, HOOK};
@@ -48,6 +50,8 @@ section! {
             "what is kept secret beside passwords and security questions";
         "fields" own(Shape::MapOf(&fields::FIELD)) => draft.settings.tenant.fields = fields::fields(value),
             "fields of the user and custom attributes beside the platform's own";
+        "settings" own(Shape::MapOf(&values::SETTING)) => (draft.settings.tenant.settings, draft.settings_at) = values::settings(value),
+            "values that rules read as `setting.NAME`: texts, numbers, true or false, and lists of these; never secrets";
         "lookups" section(events::LOOKUPS, events::take_lookups) => (),
             "how long events wait for what their rules ask outside";
         "connections" own(Shape::MapOf(&CONNECTION)) => {

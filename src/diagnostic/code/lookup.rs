@@ -276,6 +276,30 @@ rules:
 Write `on_error: fail` at the lookup: then the rule fails, and the hook's `on_failure` answers. A lookup that is asked
 by several values has no single name to be asked by, and cannot be used here either.
 "#;
+    BAD_VALIDITY = "H535", "days of rows that cannot be read", r#"
+`valid` names the columns of a table that say from which day to which a row is valid. A cell there is no date, or the
+row ends before it begins; or `on` asks for a day where the rows have none.
+```yaml
+lookups:
+  cost_centres: { table: cost_centres.csv, key: department, valid: { from: from, to: to } }
+let:
+  centre: { lookup: cost_centres, key: "${user.department}", on: "${user.startDate}" }
+```
+Write days as `2026-01-31`, in any of the forms in which dates are read. A blank cell is open: valid from the beginning,
+or without end. The last day counts.
+"#;
+    OVERLAPPING_ROWS = "H536", "rows of one key that are valid at one time", r"
+A warning: two rows of a table have the same key and a day in common, so that the order in the file decides which of
+them is found.
+```yaml
+# cost_centres.csv has the rows
+#   Sales,4711,2026-01-01,2026-06-30
+#   Sales,4712,2026-06-30,
+cost_centres: { table: cost_centres.csv, key: department, valid: { from: from, to: to } }
+```
+Let one end on the day before the other begins. Where both are meant, ask with `all: true`, and allow the warning at the
+lookup.
+";
     OVER_BUDGET = "H530", "rules that would hold too much memory", r"
 A small file can stand for much: a long text repeated through aliases, patterns that repeat, a table of many short
 cells. So all files of the rules folder together may hold no more memory than `reload.memory_bytes` (64 MiB) while they

@@ -16,7 +16,8 @@ alone is no value; write `attr.NAME`.
 "#;
     UNKNOWN_NAME = "H302", "an unknown name", r"
 The first word of a path is neither one that every rule knows (`user`, `request`, `attr`, `token`, `caller`,
-`app`, `hook`, `now`) nor bound by a `let` before it, or it goes into a part of a single value.
+`app`, `hook`, `now`, `setting`) nor bound by a `let` before it, or it goes into a part of a single value, or
+gateway.yaml has no such setting.
 ```yaml
 when:
   country: India

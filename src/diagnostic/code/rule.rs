@@ -208,4 +208,13 @@ rules:
 Leave the secret out. Where a destination must have it, such as a system that keeps passwords in step, write
 `accepts: secrets` at this destination in gateway.yaml, and how it waits until it has arrived (H711).
 "#;
+    BAD_UNTIL = "H235", "an end of an audit that is none", r"
+`until` is the last day on which a rule is in audit mode; from the next day on it is enforced. It stands beside
+`mode: audit` alone, and is a day.
+```yaml
+rules:
+  - { name: manager-is-named, hook: validateUser, until: 2027-01-31, reject: ManagerRequired }
+```
+Write `mode: audit` and `until: 2027-01-31`, or neither of the two for a rule that is enforced at once.
+";
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::engine::change::Change;
 use crate::engine::decide::decide;
-use crate::engine::decision::{Decision, Verdict};
+use crate::engine::decision::{Decision, Verdict, refusals};
 use crate::engine::delivery::Delivery;
 use crate::engine::facts::{Asks, Facts};
 use crate::engine::given::{GivenFacts, unanswered};
@@ -33,6 +33,8 @@ pub struct CaseResult {
     pub trace: Vec<RuleTrace>,
     /// The rule that decided.
     pub decided_by: Option<String>,
+    /// Every refusal by its code and its rule.
+    pub refusals: Vec<(String, String)>,
     /// The body that would be sent, secrets hidden.
     pub reply: String,
     /// What the rules changed in the user.
@@ -64,6 +66,7 @@ fn error(why: String) -> CaseResult {
         verdict: CaseVerdict::Error(why),
         trace: Vec::new(),
         decided_by: None,
+        refusals: Vec::new(),
         reply: String::new(),
         changes: Vec::new(),
         deliveries: Vec::new(),
@@ -77,7 +80,7 @@ pub fn run(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surrou
         Ok(event) => event,
         Err(why) => return error(why),
     };
-    let facts = GivenFacts::new(set, &case.given.lookups, tables);
+    let facts = GivenFacts::new(set, &case.given.lookups, tables).with_settings(&case.given.settings);
     let judged = facts.decided(&event, surroundings.rounds, |decision| judged(set, case, &event, decision));
     judged.unwrap_or_else(|Asks(questions)| {
         let missing = unanswered(set, &questions);
@@ -104,7 +107,8 @@ fn judged(set: &RuleSet, case: &Case, event: &Event, mut decision: Decision<'_>)
     let verdict = if mismatches.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(mismatches) };
     let decided_by = decision.decided_by.map(|rule| rule.name.clone());
     let changes = decision.changes(event);
-    CaseResult { verdict, trace, decided_by, reply: shown, changes, deliveries: decision.deliveries }
+    let refusals = refusals(&decision);
+    CaseResult { verdict, trace, decided_by, refusals, reply: shown, changes, deliveries: decision.deliveries }
 }
 
 fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) -> Result<Event, String> {
@@ -126,7 +130,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
 /// Runs a case's rules on their own output; the paths they change once more. Rules must be idempotent.
 #[must_use]
 pub fn second_run_changes(set: &RuleSet, case: &Case, tables: &dyn Facts, surroundings: &Surroundings) -> Vec<String> {
-    let facts = GivenFacts::new(set, &case.given.lookups, tables);
+    let facts = GivenFacts::new(set, &case.given.lookups, tables).with_settings(&case.given.settings);
     let Ok(first) = event(set, case, case.body.clone(), surroundings) else { return Vec::new() };
     let Ok(decision) = decide(set, &first, &facts) else { return Vec::new() };
     let Some(user) = decision.user.as_ref().filter(|_| decision.is_changed) else { return Vec::new() };
@@ -159,6 +163,11 @@ fn mismatches(
     let outcome = outcome_words(decision);
     if let Some(code) = &expect.reject {
         differ("outcome", format!("rejected with {code}"), outcome.clone());
+    }
+    if let Some(codes) = &expect.refusals {
+        let got: Vec<&str> = decision.refusals.iter().map(|refusal| &*refusal.code).collect();
+        let got = if got.is_empty() { outcome.clone() } else { format!("rejected with {}", got.join(", ")) };
+        differ("outcome", format!("rejected with {}", codes.join(", ")), got);
     }
     if let Some(accept) = expect.accept {
         let is_rejected = matches!(&decision.verdict, Verdict::Rejected { .. } | Verdict::Failed(_));

@@ -33,6 +33,8 @@ pub struct Item {
     pub kind: Kind,
     /// The rule's name, the first line of the condition, or `row 4 of ou.csv`.
     pub name: String,
+    /// Whom to ask about its rule, where that is said.
+    pub ask: Option<String>,
     /// Of a row: its cells, as written.
     pub cells: Vec<String>,
     pub place: Place,
@@ -72,23 +74,31 @@ impl Coverage {
     /// Takes in what there is to reach in a rule set; what is known already keeps its counts.
     pub fn expect(&mut self, set: &RuleSet) {
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.mode != Mode::Off) {
-            self.put(number, Kind::Rule, rule.place(), || (rule.name.clone(), Vec::new()));
+            self.put(number, Kind::Rule, rule, rule.place(), || (rule.name.clone(), Vec::new()));
             conditions(&rule.when, &mut |span| {
                 let place = rule.place_of(span);
-                self.put(number, Kind::Condition, place.clone(), || (first_line(&place), Vec::new()));
+                self.put(number, Kind::Condition, rule, place.clone(), || (first_line(&place), Vec::new()));
             });
             for row in rule.table.iter().flat_map(|table| 0..table.rows.len()) {
                 let Some(table) = &rule.table else { continue };
-                self.put(number, Kind::Row, table.place(row), || (row_name(rule, table, row), cells(table, row)));
+                self.put(number, Kind::Row, rule, table.place(row), || (row_name(rule, table, row), cells(table, row)));
             }
         }
     }
 
-    fn put(&mut self, rule: usize, kind: Kind, place: Place, named: impl FnOnce() -> (String, Vec<String>)) {
+    fn put(
+        &mut self,
+        number: usize,
+        kind: Kind,
+        rule: &Rule,
+        place: Place,
+        named: impl FnOnce() -> (String, Vec<String>),
+    ) {
         let file = self.files.entry(place.file.name.clone()).or_default();
-        file.entry(spot(rule, kind, &place)).or_insert_with(|| {
+        file.entry(spot(number, kind, &place)).or_insert_with(|| {
             let (name, cells) = named();
-            Item { kind, name, cells, place, held: 0, not_held: 0 }
+            let ask = rule.ownership.whom_to_ask();
+            Item { kind, name, ask, cells, place, held: 0, not_held: 0 }
         });
     }
 

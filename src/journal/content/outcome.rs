@@ -1,7 +1,7 @@
 //! Takes from a decision what is recorded of it.
 
 use crate::diagnostic::Place;
-use crate::engine::{Decision, Delivery, Note, Notes, OnSecret, Recorded, Verdict};
+use crate::engine::{Decision, Delivery, Note, Notes, OnSecret, Recorded, Verdict, refusals};
 use crate::event::Value;
 use crate::rule::RuleSet;
 
@@ -11,6 +11,8 @@ pub struct Outcome {
     pub word: &'static str,
     pub code: Option<String>,
     pub attribute: Option<String>,
+    /// Every code with its rule, where the hook collects them.
+    pub refusals: Option<Vec<(String, String)>>,
     pub mapped: Option<Value<'static>>,
     /// The deciding rule and where it stands.
     pub rule: Option<(String, Place)>,
@@ -23,6 +25,8 @@ pub struct Outcome {
     pub failure: Option<(String, Place)>,
     pub deliveries: Vec<Delivery>,
     pub facts: Vec<Fact>,
+    /// Settings that were read, with their values.
+    pub settings: Vec<(String, Value<'static>)>,
     /// What came of looking at secrets, by what was asked.
     pub on_secrets: Vec<(String, Option<OnSecret>)>,
 }
@@ -56,10 +60,15 @@ impl Outcome {
             }
             Some(Fact { lookup: lookup.name.clone(), is_remote: lookup.is_remote(), key, answer })
         };
+        let settings = notes.settings.into_iter();
+        let settings = settings.filter_map(|name| set.settings.get(&name).map(|value| (name.clone(), value.clone())));
+        let is_collected = decision.collects_refusals && !decision.refusals.is_empty();
         Self {
             word: decision.word(),
             code,
             attribute,
+            refusals: is_collected.then(|| refusals(decision)),
+            settings: settings.collect(),
             mapped,
             rule: decision.decided_by.map(|rule| (rule.name.clone(), rule.place())),
             user: decision.user.clone().filter(|_| is_changed).map(Value::into_static),

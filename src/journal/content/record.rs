@@ -59,6 +59,9 @@ pub struct Record {
     pub decision: RecordedOutcome,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<RecordedFact>,
+    /// Settings of gateway.yaml that rules read, with their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, Box<RawValue>>,
     /// What came of looking at secrets, by [what was asked](super::on_secret::name_of).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub on_secrets: BTreeMap<String, RecordedOnSecret>,
@@ -82,6 +85,9 @@ pub struct RecordedOutcome {
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
+    /// Every refusal in its order, the first that is answered included, where the hook collects them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusals: Option<Vec<RecordedRefusal>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapped: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +110,13 @@ pub struct RecordedOutcome {
     pub user: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliveries: Vec<RecordedDelivery>,
+}
+
+/// A rule that refused, and by which code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedRefusal {
+    pub code: String,
+    pub rule: String,
 }
 
 /// What was sent.
@@ -229,6 +242,8 @@ struct Written<'h> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     facts: Vec<RecordedFact>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    settings: BTreeMap<&'h str, Box<RawValue>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     on_secrets: BTreeMap<String, RecordedOnSecret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<Box<RawValue>>,
@@ -247,6 +262,7 @@ pub fn write(event: &Event, outcome: &Outcome, text: &mut Vec<u8>) -> Option<()>
         program: env!("CARGO_PKG_VERSION"),
         decision: RecordedOutcome { word: String::new(), code: None, rule: None, ..RecordedOutcome::of(outcome) },
         facts: outcome.facts.iter().map(RecordedFact::of).collect(),
+        settings: outcome.settings.iter().map(|(name, value)| (name.as_str(), raw(value.to_json()))).collect(),
         on_secrets: RecordedOnSecret::all(&outcome.on_secrets),
         token: unless_null(&context.token),
         caller: unless_null(&context.caller),
@@ -271,6 +287,7 @@ impl RecordedOutcome {
             word: outcome.word.to_owned(),
             code: outcome.code.clone(),
             attribute: outcome.attribute.clone(),
+            refusals: outcome.refusals.as_ref().map(|all| all.iter().map(RecordedRefusal::of).collect()),
             mapped: outcome.mapped.as_ref().map(mapped),
             rule: outcome.rule.as_ref().map(|(name, _)| name.clone()),
             at: outcome.rule.as_ref().map(|(_, place)| place.file_line()),
@@ -281,6 +298,12 @@ impl RecordedOutcome {
             user: outcome.user.as_ref().map(|user| raw(user.view().withheld())),
             deliveries: outcome.deliveries.iter().map(RecordedDelivery::of).collect(),
         }
+    }
+}
+
+impl RecordedRefusal {
+    fn of((code, rule): &(String, String)) -> Self {
+        Self { code: code.clone(), rule: rule.clone() }
     }
 }
 

@@ -167,7 +167,7 @@ impl<'r> Look<'r> {
     fn is_there(&self, read: &Read, guards: &Guards<'r>) -> bool {
         let path = &read.path;
         match (&path.root, path.segments.as_slice()) {
-            (Root::Hook | Root::Now, _) | (Root::User | Root::Request, []) => return true,
+            (Root::Hook | Root::Now | Root::Setting, _) | (Root::User | Root::Request, []) => return true,
             (Root::Caller, [Segment::Key(field)]) if **field == *"address" => return true,
             (Root::Request, [Segment::Key(field)]) if ["targetAttribute", "passwordText"].contains(&&**field) => {
                 return true;

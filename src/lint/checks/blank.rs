@@ -48,7 +48,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
         actions(rule).for_each(|action| look.action(action, &rule.place()));
     }
     for binding in &survey.set.bindings {
-        look.expression(binding.value.expression(), &binding.place);
+        binding.value.values().for_each(|value| look.expression(value, &binding.place));
     }
     survey.found.append(&mut look.found);
 }

@@ -1,11 +1,14 @@
 //! The list of all checks, in the order in which they run.
 
-use super::{absent, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use super::{absent, audit, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
 use crate::diagnostic::Code;
 use crate::lint::rule_model::RuleModel;
 
 /// One check: its codes, and what looks for them.
 pub type Pass = (&'static [&'static Code], fn(&mut RuleModel<'_>));
+
+/// Codes of what depends on the day, which is looked at beside the checks.
+pub const OF_THE_DAY: &[&Code] = audit::ALL;
 
 /// The checks, in the order in which they are run.
 pub const CHECKS: [Pass; 12] = [

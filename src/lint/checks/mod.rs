@@ -1,6 +1,7 @@
 //! The checks of a rule set, one a file.
 
 mod absent;
+mod audit;
 mod blank;
 mod compared;
 mod dead_row;
@@ -14,4 +15,5 @@ mod overlap;
 mod shadow;
 mod unused;
 
-pub use list::CHECKS;
+pub use audit::audits;
+pub use list::{CHECKS, OF_THE_DAY};

@@ -37,7 +37,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
     set.rules.iter().for_each(|rule| used.rule(rule));
     for binding in &set.bindings {
         used.lookups.extend(binding.value.lookup());
-        used.expression(binding.value.expression());
+        binding.value.values().for_each(|value| used.expression(value));
     }
     for (number, binding) in set.bindings.iter().enumerate() {
         if !used.bindings.contains(&number) {

@@ -90,6 +90,11 @@ impl Index {
         }
     }
 
+    /// The numbers of the rows under each key, as long as none is filled in.
+    pub fn numbered(&self) -> impl Iterator<Item = &[usize]> {
+        self.numbers.values().map(Vec::as_slice)
+    }
+
     fn put(&mut self, key: &[String], row: usize) {
         let texts: Vec<String> = key.iter().map(|text| self.normal(text)).collect();
         self.numbers.entry(joined(&texts)).or_default().push(row);

@@ -10,6 +10,7 @@ mod size;
 #[expect(clippy::module_inception, reason = "the folder is named after what the file holds")]
 mod table;
 mod tables;
+mod valid;
 
 pub use shrink::{Before, Shrunk, TableBefore, shrunk, with_files};
 pub use size::counted;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::index::Index;
 use super::size::check_size;
 use super::table::Table;
+use super::valid::check_validity;
 use super::{document, doubt};
 use crate::diagnostic::{Diagnostic, File, Place, Report, code, did_you_mean};
 use crate::engine::{Answer, Facts};
@@ -65,6 +66,7 @@ impl Tables {
                 let mut index = indexed(table, lookup, source, report);
                 check_columns(table, lookup, report);
                 check_size(table.rows.len(), source, file, report);
+                check_validity(table, lookup, &index, report);
                 *rows = Some(table.rows.len());
                 // Every further lookup has rows of its own.
                 if left > 0 && hold(file, table.bytes(), &(0..1), report).is_none() {

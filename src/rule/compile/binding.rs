@@ -97,7 +97,8 @@ impl Compiler<'_> {
             let goal = format!("the key of lookup `{}`, which leaves hookgate", asked.name);
             self.keep_secrets(&key, span, &goal);
         }
-        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all })
+        let on = self.asked_on(node, lookup);
+        lookup.map_or(nothing, |lookup| Bound::Rows { lookup, key, all, on })
     }
 
     /// `{ free_in: taken, of: [ … ], number: 2..99, longest: 20 }`.

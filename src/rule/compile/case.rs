@@ -113,6 +113,7 @@ impl Compiler<'_> {
                 "now" => given.now = self.moment_given(value),
                 "token" => given.token = Some(self.reader.literal(value, Purpose::Body)),
                 "caller" => given.caller = Some(self.caller_given(value)),
+                "settings" => given.settings = self.given_settings(value),
                 "app" => given.app = self.reader.text(value, "`app`").map(str::to_owned),
                 "lookups" => {
                     for entry in self.reader.entries(value, "`lookups`").unwrap_or_default() {
@@ -171,7 +172,7 @@ impl Compiler<'_> {
             let value = &entry.value;
             self.check_expectation(entry, hook);
             match entry.key.as_str() {
-                "reject" => expect.reject = self.reader.text(value, "`reject`").map(str::to_owned),
+                "reject" => self.expect_codes(value, hook, &mut expect),
                 "accept" => expect.accept = self.reader.boolean(value, "`accept`"),
                 "user" => self.expect_user(value, &[], &mut expect.user),
                 "reply" => expect.reply = Some(self.expect_reply(value)),
@@ -189,6 +190,27 @@ impl Compiler<'_> {
             }
         }
         expect
+    }
+
+    /// One code, the one on the wire; or a list, the codes of all rules that refuse.
+    fn expect_codes(&mut self, node: &Node, hook: usize, expect: &mut Expect) {
+        if !matches!(node.content, Content::List(_)) {
+            expect.reject = self.reader.text(node, "`reject`").map(str::to_owned);
+            return;
+        }
+        let codes: Vec<String> =
+            self.reader.texts(node, "a code").into_iter().map(|(code, _)| code.to_owned()).collect();
+        let collects = self.hooks.rows.get(hook).is_some_and(|hook| hook.collects_refusals);
+        if codes.len() != 1 && !collects {
+            let name = self.hooks.rows.get(hook).map_or("", |hook| &hook.name);
+            let message = format!("`{name}` refuses with one code: the first rule that refuses ends the event");
+            let finding = self.reader.mistake(&code::EXPECTATION_NOT_FOR_HOOK, &node.span, message);
+            self.reader.push(finding.help(format!(
+                "write the first code alone, or let gateway.yaml have all of them collected: `hooks: {{ {name}: {{ \
+                 collect_refusals: true }} }}`"
+            )));
+        }
+        expect.refusals = Some(codes);
     }
 
     fn check_expectation(&mut self, entry: &Entry, hook: usize) {

@@ -12,6 +12,7 @@ use crate::rule::case::Case;
 use crate::rule::condition::Pattern;
 use crate::rule::lookup::Lookup;
 use crate::rule::occasion::Occasion;
+use crate::rule::ownership::Ownership;
 use crate::rule::script::Scripts;
 use crate::rule::set::Rule;
 use crate::rule::source::Sources;
@@ -23,6 +24,8 @@ use crate::yaml::Reader;
 pub(super) struct Scope {
     /// Places of the rule's hooks in the table.
     pub hooks: Vec<usize>,
+    /// What the file says of its rules: what they are for, and who answers for them.
+    pub ownership: Ownership,
     /// Bound names with their places among the bindings; the last of a name counts.
     pub names: Vec<(String, usize)>,
     /// Names that the `let` being read binds further down.

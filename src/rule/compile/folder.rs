@@ -69,6 +69,7 @@ pub fn compile(
         cases,
         destinations,
         fields: tenant.fields.clone(),
+        settings: tenant.settings.clone(),
         scripts,
         hash,
     };
@@ -130,6 +131,7 @@ impl Compiler<'_> {
             self.open(parsed);
             let file_hooks = parsed.root.get("hook").map(|node| self.hook_list(node)).unwrap_or_default();
             self.scope.hooks.clone_from(&file_hooks);
+            self.scope.ownership = self.ownership(&parsed.root);
             let rules =
                 parsed.root.get("rules").and_then(|node| self.reader.items(node, "`rules`")).unwrap_or_default();
             // A guard and a `let` are read for all hooks that any rule of the file has.

@@ -13,10 +13,13 @@ mod field;
 mod folder;
 mod hook;
 mod lookup;
+mod mode;
 mod name;
 mod operators;
+mod ownership;
 mod pattern;
 mod rule;
+mod setting;
 mod table;
 mod when;
 

@@ -26,6 +26,7 @@ impl Compiler<'_> {
                 return Some(Read { path, from });
             }
             Root::Request => self.check_request_field(&path, span)?,
+            Root::Setting => self.check_setting(&path, span)?,
             Root::Attr if path.segments.is_empty() => {
                 let finding = self.reader.mistake(&code::BAD_PATH, span, "`attr` alone names no custom attribute");
                 self.reader.push(finding.help("write `attr.NAME`"));

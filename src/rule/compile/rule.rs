@@ -9,7 +9,7 @@ use crate::diagnostic::code;
 use crate::rule::action::VERBS;
 use crate::rule::condition::Condition;
 use crate::rule::grammar;
-use crate::rule::set::{Mode, Rule};
+use crate::rule::set::Rule;
 use crate::yaml::{Node, listed};
 
 impl Compiler<'_> {
@@ -36,8 +36,7 @@ impl Compiler<'_> {
             self.bind_all(node);
         }
         let own = node.get("when").map_or(Condition::Always, |node| self.condition(node));
-        let mode =
-            node.get("mode").and_then(|node| self.reader.one_of(node, "`mode`", &Mode::ALL)).unwrap_or(Mode::Enforce);
+        let (mode, audit_until) = self.mode(node);
         let mut actions = Vec::new();
         let mut has_verb = false;
         for entry in entries.iter().filter(|entry| VERBS.contains(&entry.key.as_str())) {
@@ -57,7 +56,9 @@ impl Compiler<'_> {
         let rule = Rule {
             name,
             hooks: self.scope.hooks.clone(),
+            ownership: self.ownership(node).or(&self.scope.ownership),
             mode,
+            audit_until,
             skips: skips.is_some(),
             when: guard.and(own),
             table: table.flatten(),

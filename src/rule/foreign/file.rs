@@ -9,7 +9,7 @@ use crate::rule::grammar;
 use crate::yaml::{Content, Node, listed, wrong_word};
 
 /// Keys of gateway.yaml; `rules`, `lookups` and `hooks` are left out, since rule files have such words too.
-pub const SETTINGS: [&str; 21] = [
+pub const SETTINGS: [&str; 22] = [
     "accepted",
     "admin",
     "auth",
@@ -28,6 +28,7 @@ pub const SETTINGS: [&str; 21] = [
     "prefixes",
     "reload",
     "secrets",
+    "settings",
     "time_zone",
     "tls",
     "traces",

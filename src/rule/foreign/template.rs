@@ -90,7 +90,9 @@ fn end_of_path(text: &str) -> usize {
 fn path(name: &str) -> Option<Path> {
     let path = Path::read(name).ok()?;
     let is_of_event = match path.root {
-        Root::User | Root::Attr | Root::Request | Root::Token | Root::Caller => !path.segments.is_empty(),
+        Root::User | Root::Attr | Root::Request | Root::Token | Root::Caller | Root::Setting => {
+            !path.segments.is_empty()
+        }
         Root::App | Root::Hook | Root::Now | Root::Bound(_) => false,
     };
     is_of_event.then_some(path)

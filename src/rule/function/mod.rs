@@ -23,6 +23,6 @@ pub use catalogue::{FUNCTIONS, find, to_markdown};
 pub use clock::Clock;
 pub use literal::Written;
 pub use markup::Markup;
-pub use own_time::is_own_time;
+pub use own_time::{is_own_time, own_time};
 pub use pattern::{BadPattern, PATTERN_LIMIT_BYTES, pattern};
 pub use table::Function;

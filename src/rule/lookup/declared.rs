@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::key::{Asked, KeyPart};
 use super::remote::{OnError, Remote};
 use super::size::TableSize;
+use super::validity::Validity;
 use crate::diagnostic::{File, Place};
 use crate::event::Value;
 use crate::rule::sheet::Form;
@@ -41,6 +42,8 @@ pub struct TableSource {
     /// By what rows are found, all of it together.
     pub key: Vec<KeyPart>,
     pub ignore_case: bool,
+    /// When its rows are valid; left out: at all times.
+    pub valid: Option<Box<Validity>>,
     /// How many rows it has.
     pub size: TableSize,
 }
@@ -57,6 +60,15 @@ impl Lookup {
     pub fn table_file(&self) -> Option<&Arc<File>> {
         match &self.source {
             Source::Table(source) => source.file.as_ref().map(|(_, file)| file),
+            Source::Remote(_) => None,
+        }
+    }
+
+    /// When the rows of a table are valid, where it says so.
+    #[must_use]
+    pub fn validity(&self) -> Option<&Validity> {
+        match &self.source {
+            Source::Table(source) => source.valid.as_deref(),
             Source::Remote(_) => None,
         }
     }

@@ -1,5 +1,6 @@
 //! The keys of a lookup in a table, and those that every lookup over a connection may have.
 
+use super::validity::VALIDITY;
 use crate::yaml::keys::{Key, Keys, Shape, TEXT_OR_TEXTS, optional, required};
 
 pub const TIMEOUT: Key = optional("timeout", Shape::Text, "how long an answer is waited for: 500ms, 1s (left out: 1s)");
@@ -43,6 +44,7 @@ pub static TABLE_LOOKUP: Keys = Keys {
         required("table", Shape::Text, "a CSV, Excel (.xlsx), YAML or JSON file beside this one"),
         required("key", TEXT_OR_TEXTS, "the column that is searched, functions of columns, or a list of them"),
         optional("ignore_case", Shape::Boolean, "true: keys are found in any case"),
+        optional("valid", Shape::Mapping(&VALIDITY), "which columns say from which day to which a row is valid"),
         optional("at_least", Shape::Whole, "so many rows: fewer are a mistake"),
         optional(
             "shrink",

@@ -15,6 +15,7 @@ mod sql_piece;
 mod sql_text;
 mod sql_tokens;
 mod statement;
+mod validity;
 mod writing;
 
 pub use call::{Call, Method, PAGES, Pages};
@@ -29,3 +30,4 @@ pub use search::{Attribute, Scope, Search};
 pub use size::{Shrink, TableSize};
 pub use sql_text::Dialect;
 pub use statement::{Statement, statement};
+pub use validity::{Days, VALIDITY, Validity};

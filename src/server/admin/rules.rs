@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::watched::Watched;
 use crate::gateway::{Failure, Status};
+use crate::rule::{Mode, Rule};
 
 /// The rules in force as JSON.
 pub(super) fn rules(watched: &Watched, now: Timestamp) -> Value {
@@ -20,11 +21,26 @@ pub(super) fn rules(watched: &Watched, now: Timestamp) -> Value {
         "rules": live.rules.rules.len(),
         "lookups": live.rules.lookups.len(),
         "files": live.files,
+        "owned": live.rules.rules.iter().filter_map(owned).collect::<Vec<_>>(),
+        "audits": live.rules.rules.iter().filter(|rule| rule.mode == Mode::Audit).map(audit).collect::<Vec<_>>(),
         "reloads": { "looks": looks, "loaded": loads, "failed": failures, "folder_is_watched": watching },
         "warnings": { "count": live.warnings.count, "findings": live.warnings.to_json() },
         "kept": live.kept.iter().map(|kept| kept.to_json(now)).collect::<Vec<_>>(),
         "refused": last_failure.as_ref().map(refused),
     })
+}
+
+/// What a rule is for and who answers for it, where that is said.
+fn owned(rule: &Rule) -> Option<Value> {
+    let ownership = &rule.ownership;
+    let said =
+        || json!({ "rule": rule.name, "about": ownership.about, "owner": ownership.owner, "ticket": ownership.ticket });
+    (!ownership.is_empty()).then(said)
+}
+
+/// A rule that only watches, and until when.
+fn audit(rule: &Rule) -> Value {
+    json!({ "rule": rule.name, "until": rule.audit_until.map(|last| last.to_string()) })
 }
 
 /// Why what is in the folder is not in force.

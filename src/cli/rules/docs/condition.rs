@@ -72,6 +72,18 @@ fn plain(set: &RuleSet, condition: &Condition) -> Option<Line> {
     }
 }
 
+/// What a cell says of its column; `None` where it is one value, which is said as it stands there.
+pub fn cell(set: &RuleSet, test: &Test) -> Option<Line> {
+    let is_value = match test.checks.checks.as_slice() {
+        [check] => match &check.operator.comparator {
+            Comparator::Value(Relation::Equal, operand) => !check.operator.is_negated && operand.constant().is_some(),
+            _ => false,
+        },
+        _ => false,
+    };
+    (!is_value).then(|| all_of(set, &test.checks, false))
+}
+
 fn of_script(script: &ScriptCondition, gives: &str) -> Option<Line> {
     let is_long = long_script(&script.value).is_some();
     (!is_long).then(|| value(&script.value).text(format!(" {gives}")))

@@ -10,7 +10,7 @@ pub fn write(page: &mut Page, set: &RuleSet) {
     if set.lookups.is_empty() {
         return;
     }
-    page.heading(2, "Lookups");
+    page.section("Lookups");
     let row = |lookup: &Lookup| {
         let name = Line::default().code(lookup.name.as_str());
         match &lookup.source {
@@ -25,6 +25,16 @@ pub fn write(page: &mut Page, set: &RuleSet) {
                     key.code(part.written.as_str())
                 });
                 let case = if source.ignore_case { "are one" } else { "differ" };
+                let key = match &source.valid {
+                    None => key,
+                    Some(valid) => {
+                        let columns = [("from", &valid.from), ("to", &valid.to)].into_iter();
+                        let columns = columns.filter_map(|(word, column)| Some((word, column.as_ref()?)));
+                        columns.fold(key.text(", valid"), |key, (word, column)| {
+                            key.text(format!(" {word} ")).code(&**column)
+                        })
+                    }
+                };
                 vec![name, table, key, Line::of(case)]
             }
             Source::Remote(remote) => {

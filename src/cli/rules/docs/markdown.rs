@@ -95,7 +95,8 @@ fn text(words: &str) -> String {
         }
         out.push(c);
     }
-    out
+    // Readers of Markdown make links of addresses by themselves, and nobody has seen where these lead.
+    out.replace("://", "\\://").replace("www.", "www\\.")
 }
 
 /// Code within a line, between more backticks than it has side by side.

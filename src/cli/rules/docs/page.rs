@@ -113,6 +113,12 @@ impl From<Line> for Item {
 }
 
 impl Page {
+    /// A part of the page, which its contents lead to.
+    pub fn section(&mut self, title: &str) {
+        let name: String = title.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        self.blocks.push(Block::Heading(2, Line::of(title), Some(name)));
+    }
+
     pub fn heading(&mut self, level: u8, text: impl Into<String>) {
         self.blocks.push(Block::Heading(level, Line::of(text), None));
     }

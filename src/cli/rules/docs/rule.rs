@@ -1,8 +1,9 @@
 //! Describes one rule: a sentence, its names, its table, and the tests that prove it.
 
 use super::page::{Block, Item, Line, Page};
+use super::parts::Parts;
 use super::proof::Proof;
-use super::{condition, names, table, verb};
+use super::{computed, condition, names, table, verb};
 use crate::rule::{Mode, Rule, RuleSet};
 
 /// Most verbs that one sentence names.
@@ -17,26 +18,39 @@ pub fn anchor(rule: usize) -> String {
 pub fn write(page: &mut Page, set: &RuleSet, number: usize, proofs: &[Proof<'_>]) {
     let Some(rule) = set.rules.get(number) else { return };
     page.blocks.push(Block::Heading(3, Line::of(rule.name.as_str()), Some(anchor(number))));
+    ownership(page, rule);
     sentence(page, set, rule);
-    let names = names::items(set, rule);
+    let parts = Parts::of(set, rule);
+    let names = names::items(set, &parts);
     if !names.is_empty() {
         page.paragraph(Line::of("The names in it:"));
         page.list(names);
     }
+    let computed = computed::items(&parts);
+    if !computed.is_empty() {
+        page.paragraph(Line::of("The functions in it:"));
+        page.list(computed);
+    }
     if let Some(decisions) = &rule.table {
         page.paragraph(table::policy(decisions));
-        page.blocks.push(Block::Table(table::table(decisions, number, proofs)));
+        page.blocks.push(Block::Table(table::table(set, decisions, number, proofs)));
         if !rule.actions.is_empty() {
             verbs(page, set, rule, Line::of("Where a row holds and none has ended the event, also "));
         }
     }
     match rule.mode {
         Mode::Enforce => {}
-        Mode::Audit => page.paragraph(
-            Line::default()
+        Mode::Audit => {
+            let line = Line::default()
                 .strong("Only watched")
-                .text(" (mode audit): nothing of this is done. That the rule held goes to the log."),
-        ),
+                .text(" (mode audit): nothing of this is done. That the rule held goes to the log.");
+            page.paragraph(match rule.audit_until {
+                Some(last) => {
+                    line.text(format!(" So it is until the end of {last}: from the next day on the rule is enforced."))
+                }
+                None => line,
+            });
+        }
         Mode::Off => page.paragraph(Line::default().strong("Switched off").text(" (mode off): the rule is left out.")),
     }
     if rule.skips {
@@ -49,6 +63,19 @@ pub fn write(page: &mut Page, set: &RuleSet, number: usize, proofs: &[Proof<'_>]
     } else {
         page.paragraph(Line::of("Tests in which it held:"));
         page.list(proved);
+    }
+}
+
+/// What it is for, and who answers for it. An address is no link: nobody has seen where it leads.
+fn ownership(page: &mut Page, rule: &Rule) {
+    if let Some(about) = &rule.ownership.about {
+        page.paragraph(Line::of(about.as_str()));
+    }
+    let said = rule.ownership.said().filter(|(key, _)| *key != "about");
+    let said = said.map(|(key, text)| Line::of(if key == "owner" { "Owner: " } else { "Ticket: " }).code(text));
+    let line = Line::joined(said, ". ");
+    if !line.0.is_empty() {
+        page.paragraph(line.text("."));
     }
 }
 

@@ -8,7 +8,9 @@ use super::{html, markdown, proof, summary};
 use crate::cli::exit::{Failure, Output, write_file};
 use crate::config::Settings;
 use crate::engine::testing::case::Surroundings;
+use crate::event::Calendar;
 use crate::gateway::Live;
+use crate::rule::Sources;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -41,7 +43,8 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         rounds: settings.lookup.round_limit,
     };
     let proofs = proof::prove(&live, &surroundings);
-    let page = summary::page(&sources, &live, &proofs);
+    let newest = newest(&sources, &surroundings.calendar);
+    let page = summary::page(&sources, &live, &proofs, newest.as_deref());
     let text = match format(args) {
         Format::Markdown => markdown::write(&page),
         Format::Html => html::write(&page),
@@ -50,6 +53,14 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         None => Ok(Output::well(text)),
         Some(file) => write_file(file, &text).map(|()| Output::well("")),
     }
+}
+
+/// The day of the newest file that this page is made of.
+fn newest(sources: &Sources, calendar: &Calendar) -> Option<String> {
+    let changed = |name: &str| std::fs::metadata(name).and_then(|metadata| metadata.modified()).ok();
+    let newest = sources.files.iter().filter_map(|(_, file)| changed(&file.name)).max()?;
+    let newest = jiff::Timestamp::try_from(newest).ok()?;
+    Some(calendar.day(newest).to_string())
 }
 
 fn format(args: &Args) -> Format {

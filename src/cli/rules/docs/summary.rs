@@ -2,31 +2,34 @@
 
 use super::page::{Block, Item, Line, Page, Table};
 use super::proof::{Came, Proof, unproved, unproved_rows};
-use super::{lookup, rule};
+use super::{lookup, overview, rule};
 use crate::cli::rules::check::counted;
 use crate::event::{Hook, Kind, OnFailure};
 use crate::gateway::Live;
 use crate::rule::{Action, Mode, Role, RuleSet, Sources};
 
 /// The page of a rules folder.
-pub fn page(sources: &Sources, live: &Live, proofs: &[Proof<'_>]) -> Page {
+pub fn page(sources: &Sources, live: &Live, proofs: &[Proof<'_>], newest: Option<&str>) -> Page {
     let set = &live.rules;
     let title = format!("What the rules in “{}” say", sources.folder.display());
     let mut page = Page { title, ..Page::default() };
     counts(&mut page, set, proofs);
+    overview::origin(&mut page, set, newest);
     gaps(&mut page, live, proofs);
     hooks(&mut page, set);
-    page.heading(2, "Rules");
+    page.section("Rules");
     (0..set.rules.len()).for_each(|number| rule::write(&mut page, set, number, proofs));
     codes(&mut page, set);
     lookup::write(&mut page, set);
+    overview::settings(&mut page, set);
     functions(&mut page, sources);
     let others = proofs.iter().filter(|proof| proof.held.is_empty());
     let others: Vec<Item> = others.map(Proof::item).collect();
     if !others.is_empty() {
-        page.heading(2, "Tests in which no rule held");
+        page.section("Tests in which no rule held");
         page.list(others);
     }
+    overview::contents(&mut page);
     page
 }
 
@@ -43,12 +46,10 @@ fn counts(page: &mut Page, set: &RuleSet, proofs: &[Proof<'_>]) {
         came(Came::Failed),
         came(Came::NotRun),
     )));
-    let line = Line::of("The files this page was made of have the SHA-256 ").code(set.hash.as_str());
-    page.paragraph(line.text(". Rules with the same are the same rules."));
 }
 
 fn gaps(page: &mut Page, live: &Live, proofs: &[Proof<'_>]) {
-    page.heading(2, "What is not proved");
+    page.section("What is not proved");
     let (unproved, rows) = (unproved(live, proofs), unproved_rows(live, proofs));
     if unproved.is_empty() && rows.is_empty() {
         page.paragraph(Line::of(
@@ -70,6 +71,7 @@ fn gaps(page: &mut Page, live: &Live, proofs: &[Proof<'_>]) {
         page.paragraph(Line::of("These tests do not pass:"));
         page.list(failed);
     }
+    overview::unexplained(page, &live.rules);
 }
 
 /// `: rows 2, 5 and 6`, of rows counted from 0.
@@ -87,14 +89,18 @@ fn link(set: &RuleSet, number: usize) -> Option<Line> {
     let line = Line::default().link(rule.name.as_str(), rule::anchor(number));
     Some(match rule.mode {
         Mode::Enforce => line,
-        Mode::Audit => line.text(" (only watched)"),
+        Mode::Audit => match rule.audit_until {
+            Some(last) => line.text(format!(" (only watched until {last}, then enforced)")),
+            None => line.text(" (only watched)"),
+        },
         Mode::Off => line.text(" (switched off)"),
     })
 }
 
 /// The rules of each hook, in the order in which they are looked at.
 fn hooks(page: &mut Page, set: &RuleSet) {
-    page.heading(2, "Hooks");
+    page.section("Hooks");
+    overview::hooks(page, set);
     let mut without = Vec::new();
     for (place, hook) in set.hooks.rows.iter().enumerate() {
         let rules = set.rules.iter().enumerate().filter(|(_, rule)| rule.hooks.contains(&place));
@@ -124,7 +130,13 @@ fn manners(hook: &Hook) -> Line {
     if matches!(hook.kind, Kind::Notify | Kind::Probe) && !hook.refusable && hook.on_failure == OnFailure::Undecided {
         return Line::of("Whatever the rules do, the answer is empty.");
     }
-    let line = Line::of(format!("Where no rule decides, {undecided}. Where one fails, "));
+    let collects = match hook.collects_refusals {
+        true => {
+            "Where one rule refuses, the others are asked all the same: the first code is answered, and every code is recorded. "
+        }
+        false => "",
+    };
+    let line = Line::of(format!("Where no rule decides, {undecided}. {collects}Where one fails, "));
     match &hook.on_failure {
         OnFailure::Reject(code) => line.text("the call is refused with ").code(code.as_str()).text("."),
         OnFailure::Undecided => line.text("the answer is that of no rule, with the user as it came."),
@@ -136,7 +148,7 @@ fn codes(page: &mut Page, set: &RuleSet) {
     if set.codes.is_empty() {
         return;
     }
-    page.heading(2, "Refusal codes");
+    page.section("Refusal codes");
     let refuses = |action: &Action, wanted: &str| matches!(action, Action::Reject { code, .. } if code == wanted);
     let row = |(code, text): (&String, &String)| {
         let by = set.rules.iter().enumerate().filter(|(_, rule)| {
@@ -156,7 +168,7 @@ fn functions(page: &mut Page, sources: &Sources) {
     if files.is_empty() {
         return;
     }
-    page.heading(2, "Functions that scripts call");
+    page.section("Functions that scripts call");
     for (_, file) in files {
         page.paragraph(Line::default().code(file.name.as_str()));
         page.blocks.push(Block::Code(file.text.clone()));

@@ -1,8 +1,9 @@
 //! Describes decision tables, and what their hit policy means.
 
+use super::condition;
 use super::page::{Line, Table};
 use super::proof::{Came, Proof};
-use crate::rule::{Hit, Table as Decisions};
+use crate::rule::{Hit, Row, RuleSet, Table as Decisions};
 
 /// What the table does, as a paragraph.
 pub fn policy(table: &Decisions) -> Line {
@@ -35,17 +36,26 @@ pub fn policy(table: &Decisions) -> Line {
 }
 
 /// The rows as they are written, each with the tests that pass and hit it.
-pub fn table(table: &Decisions, rule: usize, proofs: &[Proof<'_>]) -> Table {
+pub fn table(set: &RuleSet, table: &Decisions, rule: usize, proofs: &[Proof<'_>]) -> Table {
     let heads = table.inputs.iter().map(|input| input.read.path.to_string()).chain(table.outputs.iter().cloned());
     let mut head = vec![Line::of("row")];
     head.extend(heads.map(|head| Line::default().code(head)));
     head.push(Line::of("tests"));
-    let row = |(number, row): (usize, &crate::rule::Row)| {
+    let row = |(number, row): (usize, &Row)| {
         let mut cells = vec![Line::of((number + 1).to_string())];
-        cells.extend((0..row.cells.len()).map(|column| Line::of(table.cell(row, column))));
+        cells.extend((0..row.cells.len()).map(|column| cell(set, table, row, column)));
         let hits = proofs.iter().filter(|proof| proof.came == Came::Passed && proof.hits(rule, number)).count();
         cells.push(Line::of(if hits == 0 { "none".to_owned() } else { hits.to_string() }));
         cells
     };
     Table { head, rows: table.rows.iter().enumerate().map(row).collect() }
+}
+
+/// A cell: a value as it is written, a test in words.
+fn cell(set: &RuleSet, table: &Decisions, row: &Row, column: usize) -> Line {
+    let written = Line::of(table.cell(row, column));
+    match row.tests.get(column) {
+        Some(Some(test)) => condition::cell(set, test).unwrap_or(written),
+        Some(None) | None => written,
+    }
 }

@@ -23,13 +23,14 @@ impl Compiler<'_> {
         let source = self.source(entry);
         // One that cannot be read is declared all the same: those who ask it are told of their own mistakes.
         let source = source.unwrap_or_else(|| self.no_source(&entry.key_span));
-        self.lookups.push(Lookup {
-            name: entry.key.clone(),
-            source,
-            place,
-            columns_read: Vec::new(),
-            asked: Vec::new(),
-        });
+        let valid = match &source {
+            Source::Table(table) => table.valid.as_deref(),
+            Source::Remote(_) => None,
+        };
+        let columns =
+            valid.into_iter().flat_map(|valid| valid.columns().map(|column| (column.to_owned(), valid.place.clone())));
+        let columns_read = columns.collect();
+        self.lookups.push(Lookup { name: entry.key.clone(), source, place, columns_read, asked: Vec::new() });
     }
 
     /// What is asked: the key that only one kind of lookup has says which it is.
@@ -56,6 +57,7 @@ impl Compiler<'_> {
         let (table, key) = (node.get("table")?, node.get("key")?);
         let ignore_case = node.get("ignore_case").and_then(|node| self.reader.boolean(node, "`ignore_case`"));
         let size = self.table_size(node);
+        let valid = node.get("valid").and_then(|node| self.validity(node)).map(Box::new);
         let table_name = self.reader.text(table, "`table`");
         let file = table_name.and_then(|name| self.table_file(name, &table.span));
         let form = self.form(node, file.as_ref().map(|(role, _)| *role));
@@ -64,7 +66,7 @@ impl Compiler<'_> {
             return None;
         }
         let (file_place, ignore_case) = (self.reader.place(&table.span), ignore_case.unwrap_or_default());
-        Some(Source::Table(TableSource { file, file_place, form, key, ignore_case, size }))
+        Some(Source::Table(TableSource { file, file_place, form, key, ignore_case, valid, size }))
     }
 
     /// By what rows are found: a column, or several, each perhaps through functions.
@@ -116,6 +118,7 @@ impl Compiler<'_> {
             form: Form::default(),
             key: Vec::new(),
             ignore_case: false,
+            valid: None,
             size: TableSize::default(),
         })
     }

@@ -6,3 +6,4 @@ mod http_call;
 mod remote;
 mod search;
 mod size;
+mod validity;
