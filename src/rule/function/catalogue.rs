@@ -3,20 +3,23 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use super::date::day;
+use super::list::value;
+use super::person::{contact, name, phone};
 use super::table::Function;
-use super::{contact, date, list, markup, name, phone, piece, text};
+use super::text::{markup, piece, whole};
 
 /// All functions, in the order of their names.
 pub static FUNCTIONS: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     let subjects = [
         contact::FUNCTIONS,
-        date::FUNCTIONS,
-        list::FUNCTIONS,
+        day::FUNCTIONS,
+        value::FUNCTIONS,
         markup::FUNCTIONS,
         name::FUNCTIONS,
         phone::FUNCTIONS,
         piece::FUNCTIONS,
-        text::FUNCTIONS,
+        whole::FUNCTIONS,
     ];
     let mut all: Vec<&Function> = subjects.into_iter().flatten().copied().collect();
     all.sort_by_key(|function| function.name);

@@ -1,8 +1,8 @@
 //! The type of a function: name, arguments, sentence, examples, and how it treats absent values and secrets.
 
 use super::clock::Clock;
+use super::date::own_time::own_time;
 use super::literal::{UnknownValue, Written};
-use super::own_time::own_time;
 use crate::event::date::{self, Unreadable};
 use crate::event::{Shape, Value};
 

@@ -1,14 +1,14 @@
 //! Functions over names of people.
 
-use super::clock::Clock;
 use super::latin::{Scheme, plain};
-use super::letter::{is_invisible, is_mark};
-use super::literal::{UnknownValue, Written, written};
-use super::table::{Answer, Function};
-use super::value::{at, text};
 use crate::event::{Shape, Value, is_blank};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::text::letter::{is_invisible, is_mark};
+use crate::rule::function::value::{at, text};
 
-pub(super) static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE];
+pub static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE];
 
 /// Words that stand before the family's own name, and that those who write them small want so.
 const PARTICLES: &[&str] = &[

@@ -3,12 +3,12 @@
 use jiff::Unit;
 use jiff::civil::Date;
 
-use super::clock::Clock;
-use super::table::{Answer, Function};
-use super::value::at;
 use crate::event::{Value, date};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::at;
 
-pub(super) static FUNCTIONS: &[&Function] = &[&DATE, &DAYS_BETWEEN, &DAYS_UNTIL, &AGE];
+pub static FUNCTIONS: &[&Function] = &[&DATE, &DAYS_BETWEEN, &DAYS_UNTIL, &AGE];
 
 static DATE: Function = Function::new(
         "date(x)",

@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::clock::Clock;
 use super::letter::digit;
-use super::literal::{UnknownValue, Written, written};
-use super::table::{Answer, Function};
-use super::value::{at, count, text, whole, wrong};
 use crate::event::number::is_written;
 use crate::event::{Shape, Value, into_nfc, nfc};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::{at, count, text, whole, wrong};
 
-pub(super) static FUNCTIONS: &[&Function] =
-    &[&REPLACE, &BEFORE, &AFTER, &SPLIT, &PART, &MIDDLE, &PAD, &NUMBER, &LENGTH];
+pub static FUNCTIONS: &[&Function] = &[&REPLACE, &BEFORE, &AFTER, &SPLIT, &PART, &MIDDLE, &PAD, &NUMBER, &LENGTH];
 
 /// Longest text that is made of shorter ones, in bytes.
 const TEXT_LIMIT_BYTES: usize = 1 << 20;

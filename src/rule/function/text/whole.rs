@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use sha2::{Digest as _, Sha256};
 
-use super::clock::Clock;
 use super::pattern::pattern;
-use super::table::{Answer, Function};
-use super::value::{at, count, text, wrong};
 use crate::event::{Shape, Value, is_blank};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::{at, count, text, wrong};
 
-pub(super) static FUNCTIONS: &[&Function] =
+pub static FUNCTIONS: &[&Function] =
     &[&MATCHES, &DIGITS, &LAST, &CUT, &SQUASH, &TRIM, &UPPER, &LOWER, &STRIP_CHARS, &SHA256];
 
 static MATCHES: Function = Function::new(

@@ -1,14 +1,14 @@
 //! Functions over values of any kind and over lists.
 
-use super::clock::Clock;
-use super::table::{Answer, Function};
-use super::value::{at, text, wrong};
 use crate::event::{Shape, Value};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::{at, text, wrong};
 
 /// Most values that `coalesce` takes.
 const MOST_VALUES: usize = 8;
 
-pub(super) static FUNCTIONS: &[&Function] = &[&PRESENT, &COALESCE, &FIRST_FILLED, &JOIN];
+pub static FUNCTIONS: &[&Function] = &[&PRESENT, &COALESCE, &FIRST_FILLED, &JOIN];
 
 static PRESENT: Function = Function::new(
     "present(x)",

@@ -1,0 +1,4 @@
+//! Functions over dates.
+
+pub mod day;
+pub mod own_time;

@@ -1,0 +1,3 @@
+//! Functions over lists, and over values of any kind.
+
+pub mod value;
