@@ -30,7 +30,7 @@ pub mod secret;
 mod trace;
 
 pub use blank::is_blank;
-pub use date::{Calendar, DateOrder, DateStyle};
+pub use date::{Calendar, DateOrder, DateStyle, WorkingDays};
 pub use fingerprint::{Quick, ascii_fingerprint, fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
 pub use json::{
