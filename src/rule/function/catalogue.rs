@@ -3,25 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::date::day;
-use super::list::value;
-use super::person::{contact, name, phone};
+use super::list::each::EACH;
+use super::subjects::SUBJECTS;
 use super::table::Function;
-use super::text::{markup, piece, whole};
 
 /// All functions, in the order of their names.
 pub static FUNCTIONS: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
-    let subjects = [
-        contact::FUNCTIONS,
-        day::FUNCTIONS,
-        value::FUNCTIONS,
-        markup::FUNCTIONS,
-        name::FUNCTIONS,
-        phone::FUNCTIONS,
-        piece::FUNCTIONS,
-        whole::FUNCTIONS,
-    ];
-    let mut all: Vec<&Function> = subjects.into_iter().flatten().copied().collect();
+    let mut all: Vec<&Function> = SUBJECTS.into_iter().flatten().copied().chain([&EACH]).collect();
     all.sort_by_key(|function| function.name);
     all
 });

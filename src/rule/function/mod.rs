@@ -6,6 +6,7 @@ mod date;
 mod list;
 mod literal;
 mod person;
+mod subjects;
 mod table;
 mod text;
 mod value;

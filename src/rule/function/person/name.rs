@@ -8,7 +8,7 @@ use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::text::letter::{is_invisible, is_mark};
 use crate::rule::function::value::{at, text};
 
-pub static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE];
+pub static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE, &SLUG];
 
 /// Words that stand before the family's own name, and that those who write them small want so.
 const PARTICLES: &[&str] = &[
@@ -50,6 +50,23 @@ fn unknown_language(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
         )),
         _ => None,
     }
+}
+
+static SLUG: Function = Function::new(
+    "slug(text)",
+    "slug",
+    (1, 1),
+    "the text as a part of an address: plain small letters and digits, all else as one `-`, apostrophes as nothing; absent where nothing is left",
+    slug,
+)
+.examples(&[("slug(\"Forschung & Entwicklung (Köln)\")", "forschung-entwicklung-koln")]);
+
+fn slug(values: &[Value<'_>], _: &Clock) -> Answer {
+    let plain = plain(&text("slug", values, 0)?, None).to_ascii_lowercase();
+    let kept: String = plain.chars().filter(|letter| !APOSTROPHES.contains(letter)).collect();
+    let words = kept.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.collect::<Vec<_>>().join("-");
+    Ok(if slug.is_empty() { Value::Null } else { Value::text(slug) })
 }
 
 static NAME_CASE: Function = Function::new(
