@@ -77,7 +77,7 @@ fn what_is_no_list_is_said() {
         ("each", json!([["a"], 1]), "the name of a function"),
         ("each", json!([["a"], "cut"]), "`cut` takes 2 values, not 1"),
         ("each", json!([["a", ["b"]], "lower"]), "`lower` takes text, not a list"),
-        ("each", json!([["2026-01-10", "99/99/99"], "date"]), "a text like `99/99/99`"),
+        ("each", json!([["2026-01-10", "99/99/99"], "date"]), "an element that is no date"),
     ] {
         let told = call(name, values.clone()).unwrap_err();
         assert!(told.contains(words), "{name}{values}: {told}");
@@ -140,12 +140,14 @@ fn a_hundred_thousand_elements_take_no_square_of_time() {
     ] {
         assert!(call(name, values).is_ok(), "{name}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
     let wide = "x".repeat(1 << 10);
     for (name, values) in [
         ("each", json!([long, "replace_all", "^", wide])),
         ("each", json!([long, "pad", 1_000, "0"])),
         ("join", json!([long, wide])),
+        ("column", json!([rows, format!("a.{wide}")])),
+        ("where", json!([rows, format!("a.{wide}"), 7])),
     ] {
         assert!(call(name, values).is_err(), "{name} has no end");
     }

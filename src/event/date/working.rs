@@ -183,10 +183,10 @@ mod tests {
         for days in days() {
             for (a, from) in all.iter().enumerate() {
                 for (b, to) in all.iter().enumerate() {
-                    let counted = match b >= a {
-                        true => all[a + 1..=b].iter().filter(|day| is_worked(&days, **day)).count() as i64,
-                        false => -(all[b..a].iter().filter(|day| is_worked(&days, **day)).count() as i64),
+                    let worked = |days_there: &[Date]| {
+                        i64::try_from(days_there.iter().filter(|day| is_worked(&days, **day)).count()).unwrap()
                     };
+                    let counted = if b >= a { worked(&all[a + 1..=b]) } else { -worked(&all[b..a]) };
                     assert_eq!(days.between(*from, *to), counted, "{from} to {to}: {days:?}");
                     if is_worked(&days, *to) {
                         let moved = days.moved(*from, counted);

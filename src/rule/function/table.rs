@@ -40,6 +40,8 @@ pub struct Function {
     dates: usize,
     /// What of its values is no date that can be read, for a function that says itself how dates are written.
     unreadable: Option<LooksForUnreadable>,
+    /// All that it can answer, where that is a handful of words.
+    words: &'static [&'static str],
     /// At which place it takes a pattern.
     pattern_at: Option<usize>,
     /// Whether its answer tells nothing of the value.
@@ -68,6 +70,7 @@ impl Function {
             hears_absent: false,
             dates: 0,
             unreadable: None,
+            words: &[],
             pattern_at: None,
             is_silent: false,
             looks_at_values: None,
@@ -95,6 +98,12 @@ impl Function {
     /// The same, which says itself what of its values is no date that can be read.
     pub(super) const fn reading_dates(mut self, look: LooksForUnreadable) -> Self {
         self.unreadable = Some(look);
+        self
+    }
+
+    /// The same, which answers one of these words.
+    pub(super) const fn answering(mut self, words: &'static [&'static str]) -> Self {
+        self.words = words;
         self
     }
 
@@ -139,6 +148,12 @@ impl Function {
             _ => None,
         };
         own_time.unwrap_or(value)
+    }
+
+    /// All that it can answer, where that is a handful of words; of others nothing.
+    #[must_use]
+    pub fn words(&self) -> &'static [&'static str] {
+        self.words
     }
 
     /// Whether it says something of absent values; of others the answer is absent as soon as a value is.

@@ -39,7 +39,7 @@ static FORMAT_DATE: Function = Function::new(
 
 fn format_date(values: &[Value<'_>], clock: &Clock) -> Answer {
     let calendar = calendar("format_date", values, 2, clock)?;
-    let form = Form::of(&text("format_date", values, 1)?).map_err(|(why, _)| why)?;
+    let form = Form::of(&text("format_date", values, 1)?).map_err(|_| bad_pattern("format_date"))?;
     let moment = date::read(at(values, 0), &calendar).ok().flatten();
     Ok(moment.map_or(Value::Null, |moment| Value::text(form.write(moment, &calendar))))
 }
@@ -51,6 +51,11 @@ fn unknown_form(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
         Written::Computed => None,
     };
     unknown.or_else(|| unknown_zone(values, 2))
+}
+
+/// Why a call fails whose pattern is only known when it runs: what stands there is not quoted.
+fn bad_pattern(name: &str) -> String {
+    format!("`{name}` was given a pattern that is none")
 }
 
 /// How a date is written.
@@ -105,7 +110,7 @@ static READ_DATE: Function = Function::new(
 fn read_date(values: &[Value<'_>], clock: &Clock) -> Answer {
     let calendar = calendar("read_date", values, 2, clock)?;
     let (written, form) = (text("read_date", values, 0)?, text("read_date", values, 1)?);
-    let pattern = Pattern::for_reading(&form).map_err(|(why, _)| why)?;
+    let pattern = Pattern::for_reading(&form).map_err(|_| bad_pattern("read_date"))?;
     let found = pattern.found(written.trim(), calendar.style);
     Ok(found.and_then(|found| moment(found, &calendar)).map_or(Value::Null, |moment| spelled(moment, &calendar)))
 }

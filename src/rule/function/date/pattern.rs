@@ -17,6 +17,7 @@ const LENGTH_LIMIT: usize = 64;
 pub struct Pattern(Vec<Piece>);
 
 /// What was found in a text.
+#[derive(Clone, Copy, Debug)]
 pub struct Written {
     pub at: DateTime,
     pub offset: Option<Offset>,

@@ -10,6 +10,7 @@ use crate::rule::function::clock::Clock;
 use crate::rule::function::literal::{UnknownValue, Written, written};
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::at;
+use crate::yaml::keys::words;
 
 pub static FUNCTIONS: &[&Function] = &[&ADD_TIME, &WEEKDAY, &TIME_OF_DAY, &WORKING_DAYS];
 
@@ -48,6 +49,9 @@ fn unknown_distance(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     }
 }
 
+/// The days of the week by their words.
+static WEEK: [&str; 7] = words(&WorkingDays::WEEK);
+
 static WEEKDAY: Function = Function::new(
     "weekday(x)`, `weekday(x, zone)",
     "weekday",
@@ -56,6 +60,7 @@ static WEEKDAY: Function = Function::new(
     weekday,
 )
 .of_dates(1)
+.answering(&WEEK)
 .looking_at_values(unknown_second)
 .examples(&[("weekday(\"2026-01-24\")", "sat"), ("weekday(now)", "")]);
 

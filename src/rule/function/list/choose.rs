@@ -1,5 +1,6 @@
 //! Functions that choose elements of lists, or put them in order.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -22,7 +23,7 @@ static COLUMN: Function = Function::new(
 .examples(&[("join(column(list, \"c\"), \"/\")", "India/Nepal")]);
 
 fn column(values: &[Value<'_>], _: &Clock) -> Answer {
-    let field = text("column", values, 1)?;
+    let field = field_name("column", values)?;
     let mut found = Vec::new();
     for item in list("column", values, 0)? {
         found.extend(field_of("column", item, &field)?.map(|value| value.to_value().into_static()));
@@ -41,7 +42,7 @@ static WHERE: Function = Function::new(
 .examples(&[("count(where(list, \"c\", \"Nepal\"))", "1")]);
 
 fn chosen(values: &[Value<'_>], _: &Clock) -> Answer {
-    let field = text("where", values, 1)?;
+    let field = field_name("where", values)?;
     let in_any_case = any_case("where", values, 3)?;
     let wanted = key(at(values, 2), in_any_case);
     let mut found = Vec::new();
@@ -53,6 +54,17 @@ fn chosen(values: &[Value<'_>], _: &Clock) -> Answer {
     Ok(Value::List(found))
 }
 
+/// Longest name of a field, in bytes: it is looked for in every object.
+const FIELD_LIMIT_BYTES: usize = 1 << 10;
+
+fn field_name<'v>(name: &str, values: &'v [Value<'_>]) -> Result<Cow<'v, str>, String> {
+    let field = text(name, values, 1)?;
+    match field.len() > FIELD_LIMIT_BYTES {
+        true => Err(format!("`{name}` was given a name of a field that is longer than {FIELD_LIMIT_BYTES} bytes")),
+        false => Ok(field),
+    }
+}
+
 /// A field of an object that may be there and not null: the one with just this name, or else one behind points.
 fn field_of<'v>(name: &str, object: View<'v>, field: &str) -> Result<Option<View<'v>>, String> {
     match object.shape() {
@@ -60,7 +72,7 @@ fn field_of<'v>(name: &str, object: View<'v>, field: &str) -> Result<Option<View
         Shape::Null => return Ok(None),
         _ => return Err(wrong(name, "a list of objects", object)),
     }
-    let behind_points = || field.split('.').try_fold(object, |object, name| object.field(name));
+    let behind_points = || field.split('.').try_fold(object, View::field);
     Ok(object.field(field).or_else(behind_points).filter(|value| !value.is_null()))
 }
 

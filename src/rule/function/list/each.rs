@@ -42,8 +42,9 @@ fn each(values: &[Value<'_>], clock: &Clock) -> Answer {
         if let Some(element) = given.first_mut() {
             *element = item.to_value();
         }
-        if let Some((_, unreadable)) = function.unreadable(&given, clock) {
-            return Err(format!("`{}` was given what is no date that can be read: it is {unreadable}", function.name));
+        // Not even its shape is told: the list may be a secret, which is in plain here.
+        if function.unreadable(&given, clock).is_some() {
+            return Err(format!("`{}` was given an element that is no date that can be read", function.name));
         }
         let answer = function.call(&given, clock)?;
         held = held.saturating_add(answer.held_bytes());
