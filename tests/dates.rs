@@ -537,6 +537,37 @@ fn what_is_no_moment_is_told_where_it_is_written() {
     }
 }
 
+/// Conditions count working days as functions do, and as gateway.yaml says.
+#[test]
+fn conditions_count_working_days() {
+    let settings = "dates: { weekend: [fri, sat], holidays: [2026-01-26] }\njournal: { file: null }\n";
+    let rules = "hook: runDeprovision
+rules:
+  - { name: gone, when: { user.endDate: { before: today-2wd } }, deprovision: true }
+  - { name: waits, when: { user.startDate: { after: user.endDate+1wd } }, deprovision: true }
+tests:
+  - { name: a, request: { user: { endDate: '2026-01-21' } }, given: { now: '2026-01-27T09:00:00Z' }, expect: { deprovision: true, by: gone } }
+  - { name: b, request: { user: { endDate: '2026-01-22' } }, given: { now: '2026-01-27T09:00:00Z' }, expect: { deprovision: false } }
+  - { name: c, request: { user: { endDate: '2026-01-25', startDate: '2026-01-28' } }, given: { now: '2026-01-20T09:00:00Z' }, expect: { deprovision: true, by: waits } }
+  - { name: d, request: { user: { endDate: '2026-01-25', startDate: '2026-01-27' } }, given: { now: '2026-01-20T09:00:00Z' }, expect: { deprovision: false } }
+";
+    let dir = crate::support::program::folder(&[("rules/a.yaml", rules), ("gateway.yaml", settings)]);
+    crate::support::program::Program::new(["test"]).within(dir.path()).run().expect(0);
+    let told = crate::support::program::Program::new(["docs"]).within(dir.path()).run().stdout;
+    assert!(told.contains("2 working days before") && told.contains("1 working day after"), "{told}");
+    for (settings, words) in [
+        ("dates: { weekend: [mon, tue, wed, thu, fri, sat, sun] }", "leaves no working day"),
+        ("dates: { weekend: [Saturday] }", "write `sat`"),
+        ("dates: { holidays: [26.01.2026] }", "write the year, the month and the day"),
+        ("dates: { holidays: ['2026-02-30'] }", "`2026-02-30` is no day"),
+    ] {
+        let dir = crate::support::program::folder(&[("rules/a.yaml", rules), ("gateway.yaml", settings)]);
+        let run = crate::support::program::Program::new(["check"]).within(dir.path()).run();
+        let told = format!("{}{}", run.stdout, run.stderr);
+        assert!(told.contains(words), "{settings}\n{told}");
+    }
+}
+
 /// Scripts and values in which an unreadable date decides: nobody is mapped, marked or sent away by it.
 #[test]
 fn what_a_script_makes_of_an_unreadable_date_counts_for_nothing() {

@@ -1,8 +1,11 @@
 //! The functions for identities, each by what it answers.
 
+mod date;
+mod list;
 mod name;
 mod phone;
 mod piece;
+mod search;
 
 use hookgate::event::Value;
 use hookgate::rule::{FUNCTIONS, Form, find_function, functions_to_markdown};

@@ -59,11 +59,17 @@ pub(crate) fn recording(live: Live, journal: &Arc<Journal>) -> Arc<Gateway> {
 }
 
 fn event(gateway: &Gateway, hook: &str, id: &str, body: &str) -> Event {
+    let zone = jiff::tz::TimeZone::get("Asia/Kolkata").unwrap();
+    event_in(gateway, hook, id, body, hookgate::event::Calendar::of(zone))
+}
+
+/// The same where dates are meant so.
+fn event_in(gateway: &Gateway, hook: &str, id: &str, body: &str, calendar: hookgate::event::Calendar) -> Event {
     let place = gateway.hooks().position(hook).unwrap();
     let context = Context {
         id: id.to_owned(),
         now: "2026-01-31T12:00:00Z".parse().unwrap(),
-        calendar: hookgate::event::Calendar::of(jiff::tz::TimeZone::get("Asia/Kolkata").unwrap()),
+        calendar,
         app: None,
         token: Value::Null,
         caller: Value::Null,

@@ -65,7 +65,7 @@ fn delivered_file_holds_every_setting() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 112] = [
+const OTHERS: [(&str, &str, &str); 114] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -162,6 +162,8 @@ const OTHERS: [(&str, &str, &str); 112] = [
     ),
     ("dates.order", "mdy", "order: MonthFirst"),
     ("dates.two_digit_years", "1950", "two_digit_years: Some(1950)"),
+    ("dates.weekend", "[fri, sat]", "is_free: [false, false, false, false, true, true, false]"),
+    ("dates.holidays", "[2026-01-26]", "written: [\"2026-01-26\"]"),
     ("outbox.window_ms", "1999", "window_ms: 1999"),
     ("outbox.mode", "640", "mode: Mode(640)"),
     ("journal.mode", "0660", "mode: Mode(660)"),

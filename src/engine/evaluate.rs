@@ -54,11 +54,11 @@ impl<'e> Draft<'e> {
             Expression::Call(function, arguments) => {
                 let mut values = Vec::with_capacity(arguments.len());
                 let mut together = Together::default();
-                for argument in arguments {
+                for (place, argument) in arguments.iter().enumerate() {
                     let value = self.evaluate(argument);
                     let value = together.take(value)?.flatten().unwrap_or(Value::Null);
                     values.push(match argument {
-                        Expression::Constant(_) => function.written(value, &self.clock),
+                        Expression::Constant(_) => function.written(place, value, &self.clock),
                         _ => value,
                     });
                 }

@@ -8,7 +8,8 @@
 //!   attributes: `attribute.rs`.
 //! - When is a text blank, and when are two texts one? `blank.rs`, `nfc.rs`.
 //! - How are dates and numbers read? `date/`: a day (`day.rs`), a time and a zone (`time.rs`), a count (`count.rs`),
-//!   joined (`parts.rs`, `text.rs`) and placed in the zone (`written.rs`, `moment.rs`); `json/number.rs`.
+//!   joined (`parts.rs`, `text.rs`) and placed in the zone (`written.rs`, `moment.rs`); working days: `working.rs`;
+//!   `json/number.rs`.
 //! - Which values are secrets, and how do they stay secret? `secret/secret.rs`, `secret/hide.rs`.
 //! - What does an answer look like on the wire? `reply.rs`.
 //! - To which trace does a call belong? `trace.rs`.
@@ -30,7 +31,7 @@ pub mod secret;
 mod trace;
 
 pub use blank::is_blank;
-pub use date::{Calendar, DateOrder, DateStyle};
+pub use date::{Calendar, DateOrder, DateStyle, WorkingDays};
 pub use fingerprint::{Quick, ascii_fingerprint, fingerprint, mixed};
 pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
 pub use json::{

@@ -6,7 +6,7 @@ use crate::event::{Path, Root, Segment, Shape, View, number};
 use crate::rule::field::{FieldKind, holds_days};
 use crate::rule::foreign::text as foreign;
 use crate::rule::foreign::text::Stands;
-use crate::rule::{Operator, RuleSet, is_own_time};
+use crate::rule::{Bound, Expression, Operator, RuleSet, is_own_time};
 use crate::yaml::listed;
 
 /// What a person is; the platform lets a tenant have more.
@@ -49,6 +49,13 @@ pub fn of(set: &RuleSet, path: &Path) -> Option<Known> {
         field if LISTS.contains(&field) => Some(Known::Kind(FieldKind::List)),
         _ => None,
     }
+}
+
+/// What is known of a name that stands for the answer of a function.
+pub fn of_binding(set: &RuleSet, place: usize, path: &Path) -> Option<Known> {
+    let Bound::Value(Expression::Call(function, _)) = &set.bindings.get(place)?.value else { return None };
+    let words: Vec<String> = function.words().iter().map(|word| (*word).to_owned()).collect();
+    (!words.is_empty() && path.segments.is_empty()).then_some(Known::Only(words))
 }
 
 /// What is wrong with a value to which the field is compared, and what to write.

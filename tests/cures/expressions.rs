@@ -43,7 +43,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("Rego", "startswith(user.login, \"a\")", "text.starts_with(value)"),
     ("Rego", "sprintf(\"%s\", [user.login])", "a template"),
     ("Rego", "x := user.login", "let name = value;"),
-    ("Rego", "count(user.rbacRoles)", "length(x)"),
+    ("Rego", "size(user.rbacRoles)", "length(x)"),
     ("Rego", "not user.login", "write `!`"),
     ("VRL", "downcase(user.login)", "lower(text)"),
     ("VRL", "strip_whitespace(user.login)", "trim(text)"),

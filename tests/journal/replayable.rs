@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use hookgate::gateway::{Again, Cannot, Live, Replay, TableRows};
+use hookgate::event::{Calendar, WorkingDays};
+use hookgate::gateway::{Again, Answered, Cannot, Live, Replay, TableRows};
 use hookgate::journal::Record;
 
-use super::{again, decide, live, open, recording, records, settings};
+use super::{again, decide, event_in, live, open, recording, records, settings};
 
 const PEOPLE: &str =
     "login,mobile,email\nasha.rao,9820012345,Asha.Rao@corp.example\nv.shah,9820054321,v@corp.example\n";
@@ -347,4 +348,40 @@ async fn what_a_source_answered_is_replayed_without_asking_it() {
     let again = again(&live(rules, &[]), &records(&settings)[0]);
     assert!(matches!(again, Again::Same { is_by_same: true }), "{again:?}");
     assert_eq!(played.count(), 1, "nobody was asked again");
+}
+
+/// Working days are counted as gateway.yaml had them when it was decided, whatever it says now.
+#[test]
+fn the_weekend_and_the_holidays_of_then_decide_again() {
+    const RULES: &str = "hook: validateUser\nrules:\n  - name: it\n    let: { due: '${add_time(user.endDate, \"2wd\")}', \
+                         days: '${working_days(user.endDate, user.lastDay)}' }\n    \
+                         when: { due: 2026-01-28, days: 2, user.lastDay: { before: \"user.endDate+2wd+1s\" } }\n    reject: ItHeld\n";
+    const BODY: &str = r#"{"request":{"user":{"login":"a","endDate":"2026-01-22","lastDay":"2026-01-28"}}}"#;
+    let rules = RULES.replace("+2wd+1s", "+3wd");
+    let holidays = ["2026-01-25", "2026-01-26"].map(|day| day.parse().unwrap());
+    let weekend = [jiff::civil::Weekday::Friday, jiff::civil::Weekday::Saturday];
+    let working = WorkingDays::new(&weekend, &holidays).unwrap();
+    let calendar = Calendar { working, ..Calendar::utc() };
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    let gateway = recording(live(&rules, &[]), &journal);
+    let Answered::Now(reply) = gateway.handle(event_in(&gateway, "validateUser", "id", BODY, calendar)) else {
+        panic!("nothing is asked")
+    };
+    assert!(reply.body.contains("ItHeld"), "{}", reply.body);
+    journal.stop();
+    let mut record = records(&settings).remove(0);
+    assert!(
+        matches!(again(&live(&rules, &[]), &record), Again::Same { .. }),
+        "{:?}",
+        again(&live(&rules, &[]), &record)
+    );
+    record.holidays.clear();
+    assert!(
+        !matches!(again(&live(&rules, &[]), &record), Again::Same { .. }),
+        "without the holidays it comes out otherwise"
+    );
+    record.weekend = Some(vec!["noday".to_owned()]);
+    assert!(matches!(again(&live(&rules, &[]), &record), Again::Cannot(_)), "a day that is none is told");
 }

@@ -1,4 +1,4 @@
-//! `dates`, `on_failure` and `lookups` of gateway.yaml: what holds for every event.
+//! `on_failure` and `lookups` of gateway.yaml: what holds for every event.
 
 use std::time::Duration;
 
@@ -6,18 +6,8 @@ use crate::config::declare::section;
 use crate::config::draft::Draft;
 use crate::config::keys::ON_FAILURE;
 use crate::config::value::{Value, put};
-use crate::event::{DateOrder, Kind};
+use crate::event::Kind;
 use crate::yaml::keys::Shape;
-
-section! {
-    DATES "`dates`", take_dates(draft, value, written) {
-        "order" word(DateOrder::ALL) => draft.settings.server.calendar.style.order,
-            "what `10/01/2026` is: dmy the 10th of January, mdy October 1";
-        "two_digit_years" own(Shape::Whole) => if !value.node.is_null() {
-            put(&mut draft.settings.server.calendar.style.two_digit_years, value.year().map(Some));
-        }, "the first of the hundred years that a year of two digits can mean";
-    }
-}
 
 section! {
     ON_FAILURES "`on_failure`", take_failure(draft, value, written) {

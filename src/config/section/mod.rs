@@ -3,6 +3,7 @@
 mod admin;
 pub mod auth;
 pub mod auth_own;
+mod dates;
 mod events;
 mod everybody;
 mod fields;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::auth_own::AUTH;
 use super::{
-    admin, auth, auth_own, events, fields, instance, journal, limits, log, outbox, reload, tls, traces, values,
+    admin, auth, auth_own, dates, events, fields, instance, journal, limits, log, outbox, reload, tls, traces, values,
 };
 use crate::config::declare::section;
 use crate::config::draft::Draft;
@@ -34,7 +34,8 @@ section! {
             "what stands in front of a hook's name in the URL";
         "time_zone" own(Shape::Text) => put(&mut draft.settings.server.calendar.zone, value.zone()),
             "IANA name of the zone of dates that come without one";
-        "dates" section(events::DATES, events::take_dates) => (), "what dates mean that leave something open";
+        "dates" section(dates::DATES, dates::take) => (),
+            "what dates mean that leave something open, and which days are working days";
         "admin" section(admin::ADMIN, admin::take) => (), "where those who run hookgate ask how it is";
         "workers" size(0..=256) => draft.settings.server.workers,
             "threads that answer webhooks; 0 is one for each core";

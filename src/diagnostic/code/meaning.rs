@@ -79,7 +79,8 @@ rules:
     hook: preCreateUser
     default: { user.startDate: "${now + 7}" }
 ```
-Write `${date("now+7d")}`. Units are `s`, `min`, `h`, `d`, `w`, `mo` and `y`.
+Write `${date("now+7d")}`. For another date write
+`${add_time(user.endDate, "7d")}`. Units are `s`, `min`, `h`, `d`, `wd` (working days), `w`, `mo` and `y`.
 "#;
     MARKUP_IS_GUESSED = "H840", "a chat of which nobody says how its texts are escaped", r#"
 A warning. The destination is called by `http:`, and its host is one where messages of a chat have markup: a name such

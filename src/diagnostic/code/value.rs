@@ -49,7 +49,7 @@ when:
   user.endDate: { before: "now - 1 month" }
 ```
 Write `2026-01-31`, `2026-01-31T08:00:00Z`, `now`, `today`, a path such as `user.startDate`, or one of them and how
-far from it: `today-30d`, `user.startDate+1mo` (units s, min, h, d, w, mo, y). Years have four digits, unless
+far from it: `today-30d`, `user.startDate+1mo` (units s, min, h, d, wd, w, mo, y). Years have four digits, unless
 `dates.two_digit_years` of gateway.yaml says what two digits mean.
 "#;
     SCRIPT_TOO_LARGE = "H406", "a script beyond its limits", r#"

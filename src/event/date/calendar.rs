@@ -1,8 +1,10 @@
-//! What a date may leave open, as gateway.yaml sets it: the zone, the order of day and month, the century.
+//! What a date may leave open, as gateway.yaml sets it: the zone, the order of day and month, the century, working days.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use super::working::WorkingDays;
 
 /// How a tenant's dates are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub struct Calendar {
     /// The zone of dates that come without one, and in which days begin and end.
     pub zone: TimeZone,
     pub style: DateStyle,
+    /// The days that `wd` counts.
+    pub working: WorkingDays,
 }
 
 /// How dates are written.
@@ -53,16 +57,16 @@ impl DateOrder {
 }
 
 impl Calendar {
-    /// UTC, the day first, years of four digits.
+    /// UTC, the day first, years of four digits, Saturdays and Sundays free.
     #[must_use]
     pub fn utc() -> Self {
         Self::of(TimeZone::UTC)
     }
 
-    /// The day first, years of four digits.
+    /// The day first, years of four digits, Saturdays and Sundays free.
     #[must_use]
     pub fn of(zone: TimeZone) -> Self {
-        Self { zone, style: DateStyle::default() }
+        Self { zone, style: DateStyle::default(), working: WorkingDays::standard() }
     }
 
     /// The first moment of a day; `None` where it lies beyond the last moment that can be told.
@@ -79,7 +83,8 @@ impl Calendar {
 
 impl DateStyle {
     /// A year as it is written: four digits, or two where they are said to be meant.
-    pub(super) fn year(self, digits: &str) -> Option<i16> {
+    #[must_use]
+    pub fn year(self, digits: &str) -> Option<i16> {
         match digits.len() {
             4 => digits.parse().ok().filter(|year| *year > 0),
             2 => self.short_year(digits.parse().ok()?),

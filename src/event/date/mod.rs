@@ -12,6 +12,7 @@ mod start;
 mod text;
 mod time;
 mod unreadable;
+mod working;
 mod written;
 
 pub use calendar::{Calendar, DateOrder, DateStyle};
@@ -20,5 +21,7 @@ pub use offset::{Offset, Unit};
 pub use read::{instant, read};
 pub use start::Start;
 pub use text::written;
+pub use time::{zone_named, zone_offset};
 pub use unreadable::Unreadable;
+pub use working::WorkingDays;
 pub use written::Written;

@@ -1,5 +1,6 @@
 //! An offset from a moment: `+30d`, `-6mo`.
 
+use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
 use super::calendar::Calendar;
@@ -23,6 +24,7 @@ pub enum Unit {
     Minute,
     Hour,
     Day,
+    WorkingDay,
     Week,
     Month,
     Year,
@@ -30,12 +32,13 @@ pub enum Unit {
 
 impl Unit {
     /// The units as they are written; a minute has a spelling that cannot be taken for a month.
-    const WRITTEN: [(&'static str, Unit); 8] = [
+    const WRITTEN: [(&'static str, Unit); 9] = [
         ("s", Unit::Second),
         ("m", Unit::Minute),
         ("min", Unit::Minute),
         ("h", Unit::Hour),
         ("d", Unit::Day),
+        ("wd", Unit::WorkingDay),
         ("w", Unit::Week),
         ("mo", Unit::Month),
         ("y", Unit::Year),
@@ -47,6 +50,7 @@ impl Unit {
             Unit::Minute => "minute",
             Unit::Hour => "hour",
             Unit::Day => "day",
+            Unit::WorkingDay => "working day",
             Unit::Week => "week",
             Unit::Month => "month",
             Unit::Year => "year",
@@ -55,6 +59,18 @@ impl Unit {
 }
 
 impl Offset {
+    /// The units, for a message.
+    pub const UNITS: &'static str = "s, min, h, d, wd (working days), w, mo, y";
+
+    /// An offset that stands alone: `5y`, `+3wd`, `-30d`.
+    #[must_use]
+    pub fn alone(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let signed = if text.starts_with(['+', '-']) { text.to_owned() } else { format!("+{text}") };
+        let ("", offset) = Self::split(&signed) else { return None };
+        offset
+    }
+
     /// Takes an offset from the end of a text: `user.endDate+30d` is `user.endDate` and thirty days. A text without one is
     /// given back whole.
     #[must_use]
@@ -85,33 +101,41 @@ impl Offset {
     #[must_use]
     pub fn from(self, moment: Moment, calendar: &Calendar) -> Moment {
         let Some(begin) = moment.begin() else { return Moment::Last };
-        let moved = self.span().and_then(|span| {
-            let zoned = begin.to_zoned(calendar.zone.clone()).checked_add(span).ok()?;
-            Some(zoned.timestamp())
-        });
+        let start = begin.to_zoned(calendar.zone.clone());
+        let moved = match self.unit {
+            Unit::WorkingDay => {
+                let time = if matches!(moment, Moment::Day { .. }) { Time::midnight() } else { start.time() };
+                let day = calendar.working.moved(moment.date(calendar), self.amount);
+                day.and_then(|day| calendar.zone.to_timestamp(day.to_datetime(time)).ok())
+            }
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day | Unit::Week | Unit::Month | Unit::Year => {
+                self.span().and_then(|span| start.checked_add(span).ok()).map(|zoned| zoned.timestamp())
+            }
+        };
         match (moved, self.unit) {
             (None, _) if self.amount < 0 => Moment::Point(Timestamp::MIN),
             (None, _) => Moment::Last,
             (Some(at), Unit::Second | Unit::Minute | Unit::Hour) => Moment::Point(at),
-            (Some(begin), Unit::Day | Unit::Week | Unit::Month | Unit::Year) => match moment {
+            (Some(begin), Unit::Day | Unit::WorkingDay | Unit::Week | Unit::Month | Unit::Year) => match moment {
                 Moment::Day { .. } => Moment::Day { date: calendar.day(begin), begin, end: None },
                 Moment::Point(_) | Moment::Last => Moment::Point(begin),
             },
         }
     }
 
+    /// What is added in units of the clock and the calendar; working days depend on the day from which they are counted.
     fn span(self) -> Option<Span> {
         let span = Span::new();
-        let span = match self.unit {
-            Unit::Second => span.try_seconds(self.amount),
-            Unit::Minute => span.try_minutes(self.amount),
-            Unit::Hour => span.try_hours(self.amount),
-            Unit::Day => span.try_days(self.amount),
-            Unit::Week => span.try_weeks(self.amount),
-            Unit::Month => span.try_months(self.amount),
-            Unit::Year => span.try_years(self.amount),
-        };
-        span.ok()
+        match self.unit {
+            Unit::Second => span.try_seconds(self.amount).ok(),
+            Unit::Minute => span.try_minutes(self.amount).ok(),
+            Unit::Hour => span.try_hours(self.amount).ok(),
+            Unit::Day => span.try_days(self.amount).ok(),
+            Unit::WorkingDay => None,
+            Unit::Week => span.try_weeks(self.amount).ok(),
+            Unit::Month => span.try_months(self.amount).ok(),
+            Unit::Year => span.try_years(self.amount).ok(),
+        }
     }
 
     /// In words, before or after something: `7 days before`.

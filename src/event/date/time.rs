@@ -118,6 +118,20 @@ fn half(cursor: &mut Cursor<'_>) -> Option<Half> {
     Some(half)
 }
 
+/// The zone with this name: `Asia/Kolkata`, `UTC`, or how far it is from UTC, `+05:30`.
+#[must_use]
+pub fn zone_named(name: &str) -> Option<TimeZone> {
+    zone_offset(name.trim()).map(TimeZone::fixed).or_else(|| TimeZone::get(name.trim()).ok())
+}
+
+/// How far a zone is from UTC: `+05`, `+0530`, `+05:30`.
+#[must_use]
+pub fn zone_offset(written: &str) -> Option<Offset> {
+    let mut cursor = Cursor::new(written);
+    let sign = cursor.one_of(&['+', '-'])?;
+    offset(&mut cursor, if sign == '+' { 1 } else { -1 }).filter(|_| cursor.is_at_end())
+}
+
 /// Takes a zone up to the end; nothing where nothing follows.
 pub(super) fn zone(cursor: &mut Cursor<'_>) -> Result<Option<Zone>, NoDate> {
     cursor.spaces();

@@ -31,6 +31,16 @@ impl Unreadable {
         Self { shape: format!("a text like `{shape}`") }
     }
 
+    /// Whatever should have been a date, and is none.
+    #[must_use]
+    pub fn of(value: View<'_>) -> Self {
+        match value.shape() {
+            Shape::Text(text) => Self::text(&text),
+            Shape::Number(number) => Self::number(number),
+            _ => Self::value(value),
+        }
+    }
+
     /// A number by its digits.
     pub(super) fn number(number: &str) -> Self {
         let digits = number.bytes().filter(u8::is_ascii_digit).count();

@@ -12,7 +12,7 @@ use super::on_secret::RecordedOnSecret;
 use super::outcome::{Fact, Outcome};
 use crate::engine::{Delivery, Recorded};
 use crate::event::secret::{HIDDEN, SecretNames, UNKNOWN, WITHHELD, WITHHELD_JSON};
-use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, is_blank};
+use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, WorkingDays, is_blank};
 use crate::journal::line::{Clear, VERSION};
 
 /// How the body begins, behind what else is sealed.
@@ -39,6 +39,11 @@ pub struct Record {
     pub date_order: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_digit_years: Option<i16>,
+    /// Which days are no working days, where gateway.yaml says otherwise than by default: `dates.weekend`, `dates.holidays`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekend: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<String>,
     /// The trace that the call belonged to, 32 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
@@ -224,7 +229,21 @@ impl Record {
                 known.map(|(_, order)| *order).ok_or_else(|| format!("there is no order of dates `{word}`"))?
             }
         };
-        Ok(Calendar { zone, style: DateStyle { order, two_digit_years: self.two_digit_years } })
+        let style = DateStyle { order, two_digit_years: self.two_digit_years };
+        Ok(Calendar { zone, style, working: self.working()? })
+    }
+
+    /// The days that were working days.
+    fn working(&self) -> Result<WorkingDays, String> {
+        let (standard, mut weekend) = (WorkingDays::standard().weekend(), Vec::new());
+        let recorded = self.weekend.as_ref().map(|words| words.iter().map(String::as_str).collect());
+        for word in recorded.unwrap_or(standard) {
+            let known = WorkingDays::WEEK.iter().find(|(known, _)| *known == word);
+            weekend.push(known.ok_or_else(|| format!("there is no day of the week `{word}`"))?.1);
+        }
+        let holidays = self.holidays.iter().map(|day| day.parse().map_err(|_| format!("`{day}` is no day")));
+        let holidays = holidays.collect::<Result<Vec<_>, _>>()?;
+        WorkingDays::new(&weekend, &holidays).ok_or_else(|| "no day of the week is a working day".to_owned())
     }
 }
 
@@ -237,6 +256,10 @@ struct Written<'h> {
     date_order: Option<&'h str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     two_digit_years: Option<i16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weekend: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    holidays: &'h [String],
     program: &'h str,
     decision: RecordedOutcome,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -254,11 +277,13 @@ struct Written<'h> {
 /// Appends what is sealed of a decision; `None` where it cannot be written as JSON.
 pub fn write(event: &Event, outcome: &Outcome, text: &mut Vec<u8>) -> Option<()> {
     let context = &event.context;
-    let style = context.calendar.style;
+    let (style, working) = (context.calendar.style, &context.calendar.working);
     let written = Written {
         zone: context.calendar.zone.iana_name().unwrap_or("UTC"),
         date_order: (style.order != DateOrder::default()).then(|| style.order.word()),
         two_digit_years: style.two_digit_years,
+        weekend: (!working.has_standard_weekend()).then(|| working.weekend()),
+        holidays: working.holidays(),
         program: env!("CARGO_PKG_VERSION"),
         decision: RecordedOutcome { word: String::new(), code: None, rule: None, ..RecordedOutcome::of(outcome) },
         facts: outcome.facts.iter().map(RecordedFact::of).collect(),

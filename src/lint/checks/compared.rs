@@ -91,11 +91,11 @@ impl Look<'_> {
     fn part(&mut self, site: Site<'_>, part: Part<'_>) {
         let operator = &part.check.operator;
         let constant = operator.operand().and_then(|operand| operand.constant());
-        let path = match site.test.subject.from {
-            ReadFrom::Slot(_) => Some(&site.test.subject.path),
-            ReadFrom::Binding(_) => None,
+        let known = match site.test.subject.from {
+            _ if part.is_of_element => None,
+            ReadFrom::Slot(_) => known::of(self.set, &site.test.subject.path),
+            ReadFrom::Binding(place) => known::of_binding(self.set, place, &site.test.subject.path),
         };
-        let known = path.filter(|_| !part.is_of_element).and_then(|path| known::of(self.set, path));
         if let Some(Known::Kind(FieldKind::List)) = &known
             && let Some(wrong) = of_a_list(operator, constant, &site.test.subject.path)
         {

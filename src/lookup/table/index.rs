@@ -7,7 +7,7 @@ use jiff::tz::{self, TimeZone};
 
 use super::key_form::key_form;
 use super::table::Table;
-use crate::event::{Calendar, DateOrder, DateStyle, Shape, Value, View};
+use crate::event::{Calendar, DateOrder, DateStyle, Shape, Value, View, WorkingDays};
 use crate::rule::sheet::Doubtful;
 use crate::rule::{Clock, KeyPart};
 
@@ -42,7 +42,9 @@ pub fn no_clock() -> Clock {
 /// Another one, as different from it as clocks are.
 fn other_clock() -> Clock {
     let style = DateStyle { order: DateOrder::MonthFirst, two_digit_years: Some(1950) };
-    Clock { now: Timestamp::MAX, calendar: Calendar { zone: TimeZone::fixed(tz::offset(14)), style } }
+    let free: Vec<_> = WorkingDays::WEEK.iter().take(6).map(|(_, day)| *day).collect();
+    let working = WorkingDays::new(&free, &[]).unwrap_or_else(WorkingDays::standard);
+    Clock { now: Timestamp::MAX, calendar: Calendar { zone: TimeZone::fixed(tz::offset(14)), style, working } }
 }
 
 impl Index {

@@ -75,9 +75,9 @@ impl Compiler<'_> {
         }
         let number = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
         if number != text && number.ends_with(|c: char| c.is_ascii_digit()) && number.contains(['+', '-']) {
-            return "units are `s`, `min`, `h`, `d`, `w`, `mo` and `y`: `today-7d`, `user.endDate+1mo`";
+            return "units are `s`, `min`, `h`, `d`, `wd` (working days), `w`, `mo` and `y`: `today-7d`, `user.endDate+1mo`";
         }
         "write a date (2026-01-31), `now`, `today`, a path such as `user.endDate`, or one of them and how far from it: \
-         `today-7d`, `user.endDate+1mo` (units s, min, h, d, w, mo, y)"
+         `today-7d`, `user.endDate+1mo` (units s, min, h, d, wd, w, mo, y)"
     }
 }

@@ -3,22 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use super::list::each::EACH;
+use super::subjects::SUBJECTS;
 use super::table::Function;
-use super::{contact, date, list, markup, name, phone, piece, text};
 
 /// All functions, in the order of their names.
 pub static FUNCTIONS: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
-    let subjects = [
-        contact::FUNCTIONS,
-        date::FUNCTIONS,
-        list::FUNCTIONS,
-        markup::FUNCTIONS,
-        name::FUNCTIONS,
-        phone::FUNCTIONS,
-        piece::FUNCTIONS,
-        text::FUNCTIONS,
-    ];
-    let mut all: Vec<&Function> = subjects.into_iter().flatten().copied().collect();
+    let mut all: Vec<&Function> = SUBJECTS.into_iter().flatten().copied().chain([&EACH]).collect();
     all.sort_by_key(|function| function.name);
     all
 });

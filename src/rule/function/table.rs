@@ -1,8 +1,9 @@
 //! The type of a function: name, arguments, sentence, examples, and how it treats absent values and secrets.
 
 use super::clock::Clock;
-use super::literal::{UnknownValue, Written};
-use super::own_time::own_time;
+use super::date::own_time::own_time;
+use super::literal::{UnknownValue, Written, written};
+use super::text::pattern::{BadPattern, pattern};
 use crate::event::date::{self, Unreadable};
 use crate::event::{Shape, Value};
 
@@ -11,6 +12,9 @@ pub type Answer = Result<Value<'static>, String>;
 
 /// What a function does. An absent value is `Value::Null`, as is an absent answer.
 pub type Body = fn(&[Value<'_>], &Clock) -> Answer;
+
+/// The first value that should be a date and cannot be read, by its place.
+type LooksForUnreadable = fn(&[Value<'_>], &Clock) -> Option<(usize, Unreadable)>;
 
 /// What is wrong with the values that a call of this function has written out.
 type LooksAtValues = fn(&str, &[Written<'_>]) -> Option<UnknownValue>;
@@ -32,8 +36,14 @@ pub struct Function {
     body: Body,
     /// Whether absent values reach the body; otherwise the answer is absent as soon as a value is.
     hears_absent: bool,
-    /// Whether its values are dates.
-    takes_dates: bool,
+    /// How many of its first values are dates.
+    dates: usize,
+    /// What of its values is no date that can be read, for a function that says itself how dates are written.
+    unreadable: Option<LooksForUnreadable>,
+    /// All that it can answer, where that is a handful of words.
+    words: &'static [&'static str],
+    /// At which place it takes a pattern.
+    pattern_at: Option<usize>,
     /// Whether its answer tells nothing of the value.
     is_silent: bool,
     looks_at_values: Option<LooksAtValues>,
@@ -58,7 +68,10 @@ impl Function {
             examples: &[],
             body,
             hears_absent: false,
-            takes_dates: false,
+            dates: 0,
+            unreadable: None,
+            words: &[],
+            pattern_at: None,
             is_silent: false,
             looks_at_values: None,
         }
@@ -76,9 +89,27 @@ impl Function {
         self
     }
 
-    /// The same, of dates.
-    pub(super) const fn of_dates(mut self) -> Self {
-        self.takes_dates = true;
+    /// The same, whose first values are dates.
+    pub(super) const fn of_dates(mut self, count: usize) -> Self {
+        self.dates = count;
+        self
+    }
+
+    /// The same, which says itself what of its values is no date that can be read.
+    pub(super) const fn reading_dates(mut self, look: LooksForUnreadable) -> Self {
+        self.unreadable = Some(look);
+        self
+    }
+
+    /// The same, which answers one of these words.
+    pub(super) const fn answering(mut self, words: &'static [&'static str]) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// The same, with a pattern as the value at this place.
+    pub(super) const fn with_pattern(mut self, place: usize) -> Self {
+        self.pattern_at = Some(place);
         self
     }
 
@@ -100,14 +131,29 @@ impl Function {
         self.looks_at_values.and_then(|look| look(self.name, values))
     }
 
-    /// What a value that a rule has written means to the function: for one of dates, `today-1mo` is a date.
+    /// A pattern that a call has written out and that cannot be used.
     #[must_use]
-    pub fn written<'v>(&self, value: Value<'v>, clock: &Clock) -> Value<'v> {
+    pub fn bad_pattern<'v>(&self, values: &[Written<'v>]) -> Option<(&'v str, BadPattern)> {
+        match written(values, self.pattern_at?) {
+            Written::Text(text) => pattern(text).err().map(|bad| (text, bad)),
+            Written::Whole(_) | Written::Computed => None,
+        }
+    }
+
+    /// What a value that a rule has written at a place means to the function: where it takes a date, `today-1mo` is one.
+    #[must_use]
+    pub fn written<'v>(&self, place: usize, value: Value<'v>, clock: &Clock) -> Value<'v> {
         let own_time = match value.view().shape() {
-            Shape::Text(text) if self.takes_dates => own_time(&text, clock.now, &clock.calendar),
+            Shape::Text(text) if place < self.dates => own_time(&text, clock.now, &clock.calendar),
             _ => None,
         };
         own_time.unwrap_or(value)
+    }
+
+    /// All that it can answer, where that is a handful of words; of others nothing.
+    #[must_use]
+    pub fn words(&self) -> &'static [&'static str] {
+        self.words
     }
 
     /// Whether it says something of absent values; of others the answer is absent as soon as a value is.
@@ -123,7 +169,13 @@ impl Function {
             _ if value.view().holds_secret() => Some(Unreadable::hidden()),
             unreadable => Some(unreadable),
         };
-        let mut values = values.iter().enumerate().filter(|_| self.takes_dates);
+        if let Some(look) = self.unreadable {
+            let hidden = values.iter().any(|value| value.view().holds_secret());
+            let exposed: Vec<Value<'_>> = values.iter().map(Value::exposed).collect();
+            let found = look(&exposed, clock);
+            return found.map(|(place, shape)| (place, if hidden { Unreadable::hidden() } else { shape }));
+        }
+        let mut values = values.iter().enumerate().take(self.dates);
         values.find_map(|(place, value)| Some((place, unreadable(value)?)))
     }
 

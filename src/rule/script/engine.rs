@@ -223,10 +223,10 @@ fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> RhaiResult<
     let values: std::result::Result<Vec<_>, _> = values.iter().map(|value| from_script(value)).collect();
     let mut values = values.map_err(state::tell)?;
     let answer = state::with(|state| {
-        for value in &mut values {
+        for (place, value) in values.iter_mut().enumerate() {
             if matches!(value.view().shape(), Shape::Text(text) if state.own_times.iter().any(|known| **known == *text))
             {
-                *value = function.written(std::mem::replace(value, Value::Null), &state.clock);
+                *value = function.written(place, std::mem::replace(value, Value::Null), &state.clock);
             }
         }
         if let Some((_, unreadable)) = function.unreadable(&values, &state.clock) {

@@ -47,11 +47,14 @@ impl Lowered {
                 }
             }
             Lowered::Call(function, values) => {
-                let value = |value: &Lowered| {
+                let value = |(place, value): (usize, &Lowered)| {
                     let known = value.evaluate(read, clock)?;
-                    Ok(if matches!(value, Lowered::Constant(_)) { function.written(known, clock) } else { known })
+                    Ok(match value {
+                        Lowered::Constant(_) => function.written(place, known, clock),
+                        _ => known,
+                    })
                 };
-                let values: Result<Vec<_>, String> = values.iter().map(value).collect();
+                let values: Result<Vec<_>, String> = values.iter().enumerate().map(value).collect();
                 function.call(&values?, clock)
             }
         }

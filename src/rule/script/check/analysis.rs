@@ -12,7 +12,7 @@ use super::mistake::Mistake;
 use super::{foreign, sum_of_date, suspect};
 use crate::diagnostic::code;
 use crate::event::{Path, Root};
-use crate::rule::function::{Function, Written, is_own_time, pattern};
+use crate::rule::function::{Function, Written, is_own_time};
 use crate::rule::grammar::is_refusal_code;
 use crate::rule::script::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use crate::rule::script::reads::Reads;
@@ -329,7 +329,10 @@ impl Walk<'_> {
         let Some(function) = known.filter(|function| !self.own.contains(function.name)) else { return };
         let values = call.args.iter().map(written);
         let values: Vec<Written<'_>> = is_method.then_some(Written::Computed).into_iter().chain(values).collect();
-        if let Some((message, help)) = function.unknown_value(&values) {
+        if let Some((text, bad)) = function.bad_pattern(&values) {
+            let message = format!("the pattern `{text}` cannot be used: {bad}");
+            self.mistake(Mistake::new(&code::BAD_REGEX, position, message));
+        } else if let Some((message, help)) = function.unknown_value(&values) {
             self.mistake(Mistake::new(&code::UNKNOWN_VALUE, position, message).help(help));
         }
     }
@@ -348,12 +351,6 @@ impl Walk<'_> {
             ("lookup", [Some(lookup), _] | [Some(lookup), _, _]) => self.findings.lookups.push((*lookup).to_owned()),
             ("lookup", _) => self.findings.asks_any = true,
             ("deliver", [Some(to), ..]) => self.findings.destinations.push((*to).to_owned()),
-            ("matches", [_, Some(written)]) => {
-                if let Err(bad) = pattern(written) {
-                    let message = format!("the pattern `{written}` cannot be used: {bad}");
-                    self.mistake(Mistake::new(&code::BAD_REGEX, position, message));
-                }
-            }
             ("reject", [Some(refusal), ..]) => {
                 if !is_refusal_code(refusal) {
                     let message = format!("`{refusal}` is no refusal code");

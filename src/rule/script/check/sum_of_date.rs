@@ -6,6 +6,7 @@ use super::chain::{chain, free_name};
 use super::mistake::Mistake;
 use crate::diagnostic::code;
 use crate::event::Segment;
+use crate::event::date::Offset;
 use crate::rule::field::holds_days;
 
 /// A larger number may be milliseconds added to milliseconds.
@@ -27,10 +28,12 @@ pub fn doubt(call: &FnCallExpr, position: Position) -> Option<Mistake> {
     let message = format!("`{name} {sign} {amount}`: a date is a text here, and nothing is counted from it");
     let has_unit = amount.ends_with(char::is_alphabetic);
     let offset = if has_unit { amount } else { format!("{amount}d") };
+    let distance = if sign == "-" { format!("-{offset}") } else { offset.clone() };
     let help = match name.as_str() {
-        "now" => format!("write `${{date(\"now{sign}{offset}\")}}` for the day, in units s, min, h, d, w, mo, y"),
+        "now" => format!("write `${{date(\"now{sign}{offset}\")}}` for the day, in units {}", Offset::UNITS),
         name => format!(
-            "compare in `when`: `{{ before: {name}{sign}{offset} }}`; how many days lie between is `days_between(a, b)`"
+            "compare in `when`: `{{ before: {name}{sign}{offset} }}`; the date itself is `${{add_time({name}, \"{distance}\")}}`, \
+             and how many days lie between is `days_between(a, b)`"
         ),
     };
     Some(Mistake::new(&code::SUM_OF_A_DATE, position, message).help(help))
@@ -56,7 +59,8 @@ fn offset(expr: &Expr) -> Option<String> {
         Expr::FloatConstant(number, _) => Some(number.to_string()),
         Expr::StringConstant(text, _) => {
             let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-            let is_offset = unit.len() < text.len() && ["s", "min", "m", "h", "d", "w", "mo", "y"].contains(&unit);
+            let is_offset =
+                unit.len() < text.len() && ["s", "min", "m", "h", "d", "wd", "w", "mo", "y"].contains(&unit);
             is_offset.then(|| text.to_string())
         }
         _ => None,

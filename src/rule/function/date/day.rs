@@ -3,12 +3,12 @@
 use jiff::Unit;
 use jiff::civil::Date;
 
-use super::clock::Clock;
-use super::table::{Answer, Function};
-use super::value::at;
 use crate::event::{Value, date};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::at;
 
-pub(super) static FUNCTIONS: &[&Function] = &[&DATE, &DAYS_BETWEEN, &DAYS_UNTIL, &AGE];
+pub static FUNCTIONS: &[&Function] = &[&DATE, &DAYS_BETWEEN, &DAYS_UNTIL, &AGE];
 
 static DATE: Function = Function::new(
         "date(x)",
@@ -17,7 +17,7 @@ static DATE: Function = Function::new(
         "the day as `2026-01-31`, in the event's zone; `now-7d` and `today-1mo` count from the event; absent when `x` is absent or no date",
         date,
     )
-    .of_dates()
+    .of_dates(1)
     .examples(&[("date(\"10-Jan-2026\")", "2026-01-10")]);
 
 fn date(values: &[Value<'_>], clock: &Clock) -> Answer {
@@ -31,7 +31,7 @@ static DAYS_BETWEEN: Function = Function::new(
     "days from `a` to `b`, negative when `b` is earlier; absent when one is absent or no date",
     days_between,
 )
-.of_dates()
+.of_dates(2)
 .examples(&[("days_between(\"2026-01-10\", \"2026-01-31\")", "21")]);
 
 fn days_between(values: &[Value<'_>], clock: &Clock) -> Answer {
@@ -45,7 +45,7 @@ static DAYS_UNTIL: Function = Function::new(
     "days from the event to a date, negative when it is past; absent when it is absent or no date",
     days_until,
 )
-.of_dates()
+.of_dates(1)
 .examples(&[("days_until(user.endDate)", ""), ("days_until(\"2026-05-01\")", "-3")]);
 
 fn days_until(values: &[Value<'_>], clock: &Clock) -> Answer {
@@ -59,7 +59,7 @@ static AGE: Function = Function::new(
     "whole years from a date of birth to the event; absent when it is absent or no date",
     age,
 )
-.of_dates()
+.of_dates(1)
 .examples(&[("age(\"2000-05-04\")", ""), ("age(\"2000-05-05\")", "25")]);
 
 fn age(values: &[Value<'_>], clock: &Clock) -> Answer {

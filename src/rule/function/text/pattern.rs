@@ -1,4 +1,4 @@
-//! Regular expressions of `matches`: limited in size, compiled once a thread, linear in the text.
+//! Regular expressions of functions: limited in size, compiled once a thread, linear in the text.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,7 +6,8 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 
-use crate::event::nfc;
+use crate::event::{Shape, Value, nfc};
+use crate::rule::function::value::{at, wrong};
 
 /// Longest pattern, in bytes.
 pub const PATTERN_LIMIT_BYTES: usize = 4096;
@@ -63,6 +64,17 @@ pub fn pattern(written: &str) -> Result<Regex, BadPattern> {
         }
         compiled
     })
+}
+
+/// The pattern that a function was given as its second value.
+///
+/// # Errors
+/// When it is none, or beyond the limits.
+pub fn regex(name: &str, values: &[Value<'_>]) -> Result<Regex, String> {
+    let Shape::Text(written) = at(values, 1).shape() else {
+        return Err(wrong(name, "a pattern as its second value", at(values, 1)));
+    };
+    pattern(&written).map_err(|bad| format!("`{name}` was given a pattern that cannot be used: {bad}"))
 }
 
 /// The pattern, and the size below which its program is, in bytes.

@@ -2,19 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::clock::Clock;
 use super::letter::digit;
-use super::literal::{UnknownValue, Written, written};
-use super::table::{Answer, Function};
-use super::value::{at, count, text, whole, wrong};
 use crate::event::number::is_written;
 use crate::event::{Shape, Value, into_nfc, nfc};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::{at, count, text, whole, within_limit, wrong};
 
-pub(super) static FUNCTIONS: &[&Function] =
-    &[&REPLACE, &BEFORE, &AFTER, &SPLIT, &PART, &MIDDLE, &PAD, &NUMBER, &LENGTH];
-
-/// Longest text that is made of shorter ones, in bytes.
-const TEXT_LIMIT_BYTES: usize = 1 << 20;
+pub static FUNCTIONS: &[&Function] = &[&REPLACE, &BEFORE, &AFTER, &SPLIT, &PART, &MIDDLE, &PAD, &NUMBER, &LENGTH];
 
 static REPLACE: Function =
     Function::new("replace(text, from, to)", "replace", (3, 3), "the text with `to` in every place of `from`", replace)
@@ -232,12 +228,5 @@ fn unknown_separator(name: &str, values: &[Written<'_>]) -> Option<UnknownValue>
             "put it into quotes; `cut`, `middle` and `last` count characters",
         )),
         _ => None,
-    }
-}
-
-fn within_limit(name: &str, bytes: usize) -> Result<(), String> {
-    match bytes > TEXT_LIMIT_BYTES {
-        true => Err(format!("`{name}` would make a text of more than {} MiB", TEXT_LIMIT_BYTES >> 20)),
-        false => Ok(()),
     }
 }

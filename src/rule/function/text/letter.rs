@@ -10,27 +10,27 @@ fn category(letter: char) -> Category {
 }
 
 /// Whether it only changes the letter before it: an accent, a vowel sign.
-pub(super) fn is_mark(letter: char) -> bool {
+pub fn is_mark(letter: char) -> bool {
     matches!(category(letter), Category::NonspacingMark | Category::SpacingMark | Category::EnclosingMark)
 }
 
 /// Whether it is seen by nobody: what turns the direction of writing, joins letters, or marks a file's beginning.
-pub(super) fn is_invisible(letter: char) -> bool {
+pub fn is_invisible(letter: char) -> bool {
     category(letter) == Category::Format
 }
 
 /// Whether it is a dash or hyphen of any length.
-pub(super) fn is_dash(letter: char) -> bool {
+pub fn is_dash(letter: char) -> bool {
     category(letter) == Category::DashPunctuation
 }
 
 /// Whether it is a bracket.
-pub(super) fn is_bracket(letter: char) -> bool {
+pub fn is_bracket(letter: char) -> bool {
     matches!(category(letter), Category::OpenPunctuation | Category::ClosePunctuation)
 }
 
 /// The digit that it is in any script, 0 to 9.
-pub(super) fn digit(letter: char) -> Option<u8> {
+pub fn digit(letter: char) -> Option<u8> {
     let is_digit = |code: u32| char::from_u32(code).is_some_and(|c| category(c) == Category::DecimalNumber);
     if letter.is_ascii() {
         return u8::try_from(letter.to_digit(10)?).ok();

@@ -1,14 +1,14 @@
 //! Functions over values of any kind and over lists.
 
-use super::clock::Clock;
-use super::table::{Answer, Function};
-use super::value::{at, text, wrong};
 use crate::event::{Shape, Value};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::{at, list, text, within_limit, wrong};
 
 /// Most values that `coalesce` takes.
 const MOST_VALUES: usize = 8;
 
-pub(super) static FUNCTIONS: &[&Function] = &[&PRESENT, &COALESCE, &FIRST_FILLED, &JOIN];
+pub static FUNCTIONS: &[&Function] = &[&PRESENT, &COALESCE, &FIRST_FILLED, &JOIN];
 
 static PRESENT: Function = Function::new(
     "present(x)",
@@ -65,10 +65,10 @@ static JOIN: Function = Function::new(
 .examples(&[("join([\"a\", \"b\"], \"/\")", "a/b")]);
 
 fn join(values: &[Value<'_>], _: &Clock) -> Answer {
-    let Shape::List(list) = at(values, 0).shape() else { return Err(wrong("join", "a list", at(values, 0))) };
+    let list = list("join", values, 0)?;
     let separator = text("join", values, 1)?;
     let mut out = String::new();
-    for item in list.iter().filter(|item| !item.is_empty()) {
+    for item in list.into_iter().filter(|item| !item.is_empty()) {
         if matches!(item.shape(), Shape::List(_) | Shape::Map(_)) {
             return Err(wrong("join", "a list of texts and numbers", item));
         }
@@ -76,6 +76,7 @@ fn join(values: &[Value<'_>], _: &Clock) -> Answer {
             out.push_str(&separator);
         }
         out.push_str(&item.as_text());
+        within_limit("join", out.len())?;
     }
     Ok(Value::text(out))
 }

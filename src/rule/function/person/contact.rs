@@ -2,12 +2,12 @@
 
 use email_address::EmailAddress;
 
-use super::clock::Clock;
-use super::table::{Answer, Function};
-use super::value::at;
 use crate::event::{Shape, Value};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::at;
 
-pub(super) static FUNCTIONS: &[&Function] = &[&DOMAIN, &IS_EMAIL];
+pub static FUNCTIONS: &[&Function] = &[&DOMAIN, &IS_EMAIL];
 
 static DOMAIN: Function = Function::new(
     "domain(email)",

@@ -8,7 +8,7 @@ use crate::event::{nfc, taken_apart};
 
 /// How a language spells letters that the table has otherwise: a letter in small and what it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Scheme(&'static [(char, &'static str)]);
+pub struct Scheme(&'static [(char, &'static str)]);
 
 /// German spells so where there are no umlauts, in passports too (ICAO Doc 9303).
 const GERMAN: Scheme = Scheme(&[('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('ß', "ss")]);
@@ -19,11 +19,11 @@ const SWEDISH: Scheme = Scheme(&[('å', "aa"), ('ä', "ae"), ('ö', "oe")]);
 
 impl Scheme {
     /// The schemes by the languages that use them.
-    pub(super) const NAMED: [(&'static str, Scheme); 6] =
+    pub const NAMED: [(&'static str, Scheme); 6] =
         [("de", GERMAN), ("da", DANISH), ("fi", SWEDISH), ("nb", DANISH), ("no", DANISH), ("sv", SWEDISH)];
 
     /// The scheme of a language, by its code of two letters in any case.
-    pub(super) fn named(language: &str) -> Option<Self> {
+    pub fn named(language: &str) -> Option<Self> {
         let is_it = |(name, _): &&(&str, Self)| name.eq_ignore_ascii_case(language.trim());
         Self::NAMED.iter().find(is_it).map(|(_, scheme)| *scheme)
     }
@@ -34,7 +34,7 @@ impl Scheme {
 }
 
 /// The text in plain letters. What has none is left out.
-pub(super) fn plain(text: &str, scheme: Option<Scheme>) -> String {
+pub fn plain(text: &str, scheme: Option<Scheme>) -> String {
     let letters: Vec<char> = nfc(text).chars().collect();
     let mut out = String::with_capacity(text.len());
     for (n, letter) in letters.iter().enumerate() {

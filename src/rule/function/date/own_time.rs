@@ -18,8 +18,13 @@ pub fn own_time(text: &str, now: Timestamp, calendar: &Calendar) -> Option<Value
     let (base, offset) = Offset::split(text.trim());
     let start = Start::named(base)?.moment(now, calendar);
     let moment = offset.map_or(start, |offset| offset.from(start, calendar));
-    Some(Value::text(match moment {
+    Some(spelled(moment, calendar))
+}
+
+/// A moment as functions answer it: a day as `2026-01-31`, a point in time in UTC.
+pub fn spelled(moment: Moment, calendar: &Calendar) -> Value<'static> {
+    Value::text(match moment {
         Moment::Point(at) => at.to_string(),
         Moment::Day { .. } | Moment::Last => moment.date(calendar).to_string(),
-    }))
+    })
 }

@@ -1,14 +1,14 @@
 //! Functions over names of people.
 
-use super::clock::Clock;
 use super::latin::{Scheme, plain};
-use super::letter::{is_invisible, is_mark};
-use super::literal::{UnknownValue, Written, written};
-use super::table::{Answer, Function};
-use super::value::{at, text};
 use crate::event::{Shape, Value, is_blank};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::text::letter::{is_invisible, is_mark};
+use crate::rule::function::value::{at, text};
 
-pub(super) static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE];
+pub static FUNCTIONS: &[&Function] = &[&ASCII, &NAME_CASE, &SLUG];
 
 /// Words that stand before the family's own name, and that those who write them small want so.
 const PARTICLES: &[&str] = &[
@@ -50,6 +50,23 @@ fn unknown_language(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
         )),
         _ => None,
     }
+}
+
+static SLUG: Function = Function::new(
+    "slug(text)",
+    "slug",
+    (1, 1),
+    "the text as a part of an address: plain small letters and digits, all else as one `-`, apostrophes as nothing; absent where nothing is left",
+    slug,
+)
+.examples(&[("slug(\"Forschung & Entwicklung (Köln)\")", "forschung-entwicklung-koln")]);
+
+fn slug(values: &[Value<'_>], _: &Clock) -> Answer {
+    let plain = plain(&text("slug", values, 0)?, None).to_ascii_lowercase();
+    let kept: String = plain.chars().filter(|letter| !APOSTROPHES.contains(letter)).collect();
+    let words = kept.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.collect::<Vec<_>>().join("-");
+    Ok(if slug.is_empty() { Value::Null } else { Value::text(slug) })
 }
 
 static NAME_CASE: Function = Function::new(

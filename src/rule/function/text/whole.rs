@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use sha2::{Digest as _, Sha256};
 
-use super::clock::Clock;
-use super::pattern::pattern;
-use super::table::{Answer, Function};
-use super::value::{at, count, text, wrong};
+use super::pattern::regex;
 use crate::event::{Shape, Value, is_blank};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::{at, count, text, wrong};
 
-pub(super) static FUNCTIONS: &[&Function] =
+pub static FUNCTIONS: &[&Function] =
     &[&MATCHES, &DIGITS, &LAST, &CUT, &SQUASH, &TRIM, &UPPER, &LOWER, &STRIP_CHARS, &SHA256];
 
 static MATCHES: Function = Function::new(
@@ -22,6 +22,7 @@ static MATCHES: Function = Function::new(
 )
 .hearing_absent()
 .silent()
+.with_pattern(1)
 .examples(&[("matches(\"asha.rao\", \"^[a-z.]+$\")", "true")]);
 
 fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -30,10 +31,7 @@ fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
         Shape::Text(_) | Shape::Number(_) => text("matches", values, 0)?,
         _ => return Err(wrong("matches", "text", at(values, 0))),
     };
-    let Shape::Text(written) = at(values, 1).shape() else {
-        return Err(wrong("matches", "a pattern as its second value", at(values, 1)));
-    };
-    let regex = pattern(&written).map_err(|bad| format!("`matches` was given a pattern that cannot be used: {bad}"))?;
+    let regex = regex("matches", values)?;
     Ok(Value::Bool(regex.is_match(&subject)))
 }
 

@@ -6,16 +6,16 @@
 
 use std::borrow::Cow;
 
-use super::clock::Clock;
-use super::letter::{digit, is_bracket, is_dash, is_invisible};
-use super::literal::{self, UnknownValue, Written};
 use super::plan::{Length, Plan};
-use super::table::{Answer, Function};
-use super::value::{at, text, wrong};
 use crate::event::number::{Worth, worth};
 use crate::event::{Shape, Value, into_nfc};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::{self, UnknownValue, Written};
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::text::letter::{digit, is_bracket, is_dash, is_invisible};
+use crate::rule::function::value::{at, text, wrong};
 
-pub(super) static FUNCTIONS: &[&Function] = &[&PHONE, &MOBILE];
+pub static FUNCTIONS: &[&Function] = &[&PHONE, &MOBILE];
 
 /// How links to numbers begin.
 const SCHEMES: [&str; 2] = ["tel:", "callto:"];

@@ -19,7 +19,7 @@ static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| COUNTRIES_TEXT.lines
 
 /// How a country numbers its telephones.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub struct Plan {
     /// ISO 3166, two letters.
     country: &'static str,
     /// The calling code.
@@ -35,7 +35,7 @@ pub(super) struct Plan {
 
 /// How long a number is beside what the plan knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Length {
+pub enum Length {
     Possible,
     TooShort,
     TooLong,

@@ -1,12 +1,12 @@
 //! Escapes texts within a chat message, so that what a person typed makes no mention, link or markup.
 
-use super::clock::Clock;
-use super::table::{Answer, Function};
-use super::value::at;
 use crate::diagnostic::escaped;
 use crate::event::{Shape, Value, View};
+use crate::rule::function::clock::Clock;
+use crate::rule::function::table::{Answer, Function};
+use crate::rule::function::value::at;
 
-pub(super) static FUNCTIONS: &[&Function] = &[&SLACK_TEXT, &MARKDOWN_TEXT, &HTML_TEXT];
+pub static FUNCTIONS: &[&Function] = &[&SLACK_TEXT, &MARKDOWN_TEXT, &HTML_TEXT];
 
 /// How a message is marked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

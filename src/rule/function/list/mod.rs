@@ -1,0 +1,6 @@
+//! Functions over lists, and over values of any kind.
+
+mod alike;
+pub mod choose;
+pub mod each;
+pub mod value;
