@@ -1,7 +1,7 @@
 //! The rule language: rule files are read, every mistake is reported, and they become what the engine decides by.
 //!
 //! "As written" is a tree of `yaml`; "as meant" are the types of this room. `compile/` leads from one to the other,
-//! with a file for each part: `compile/when.rs` reads what the conditions mean, `compile/action.rs` what `action.rs`
+//! with a file for each part: `compile/condition/when.rs` reads what the conditions mean, `compile/action.rs` what `action.rs`
 //! means.
 //!
 //! - What is read of a rules folder? `source.rs`: folders that are ignored and links that are not followed, too.

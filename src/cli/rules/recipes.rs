@@ -22,7 +22,7 @@ pub struct Recipe {
 
 macro_rules! recipes {
     ($($name:literal: $($table:literal),*;)*) => {
-        /// All recipes, in the order in which they are listed: joiners, changes, leavers, accounts.
+        /// All recipes, in the order in which they are listed: joiners, changes, leavers, accounts, and how rules are used.
         pub static RECIPES: &[Recipe] = &[$(Recipe {
             name: $name,
             files: &[
@@ -50,7 +50,15 @@ recipes! {
     "manager-of-department-and-country": "managers.csv";
     "cost-centre-from-department": "departments.csv";
     "groups-of-a-title":;
+    "cost-centre-of-the-day": "cost_centres.csv";
+    "roles-that-exclude-each-other":;
     "leaver-after-30-days":;
+    "leaver-after-3-working-days":;
+    "groups-of-a-leaver":;
+    "proxy-addresses":;
+    "account-expires-after-the-last-day":;
+    "calls-from-our-networks":;
+    "rollout-to-a-fifth":;
 }
 
 /// How many are printed in full at once.

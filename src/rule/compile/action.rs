@@ -1,8 +1,8 @@
 //! Reads the verbs of a rule, and checks them against the rule's hooks.
 
 use super::compiler::Compiler;
+use super::condition::field_of;
 use super::ends::Use;
-use super::when::field_of;
 use crate::diagnostic::{Severity, code};
 use crate::event::date::{Offset, Start};
 use crate::event::{Hook, Path, Root, Value};

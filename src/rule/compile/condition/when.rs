@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::compiler::Compiler;
 use crate::diagnostic::code;
 use crate::event::date::Offset;
 use crate::event::{Path, Root, Segment};
+use crate::rule::compile::compiler::Compiler;
 use crate::rule::condition::{Condition, ScriptCondition, Test};
 use crate::rule::expression::Read;
 use crate::rule::script::Form;
@@ -13,7 +13,7 @@ use crate::yaml::{Content, Entry, Node, Purpose, wrong_word};
 
 impl Compiler<'_> {
     /// A condition as written behind `when`.
-    pub(super) fn condition(&mut self, node: &Node) -> Condition {
+    pub(in crate::rule::compile) fn condition(&mut self, node: &Node) -> Condition {
         match &node.content {
             Content::Scalar { text, .. } if !node.is_null() => self.text_for_mapping(node, text),
             Content::Map(entries) if !entries.is_empty() => self.all_of(entries),
@@ -153,7 +153,7 @@ impl Compiler<'_> {
     }
 
     /// A path written at `span`, resolved; mistakes are noted.
-    pub(super) fn path_at(&mut self, text: &str, span: &Range<usize>) -> Option<Read> {
+    pub(in crate::rule::compile) fn path_at(&mut self, text: &str, span: &Range<usize>) -> Option<Read> {
         let text = text.strip_prefix("${").and_then(|inner| inner.strip_suffix('}')).unwrap_or(text);
         match Path::read(text) {
             Ok(path) => self.resolve(path, span),
@@ -202,7 +202,7 @@ fn is_script_word(word: &str) -> bool {
 }
 
 /// The field a value is compared with, by which an unquoted number is judged.
-pub(super) fn field_of(path: &Path) -> String {
+pub fn field_of(path: &Path) -> String {
     match path.segments.last() {
         Some(Segment::Key(key)) => key.to_string(),
         _ => String::new(),

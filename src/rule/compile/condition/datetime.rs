@@ -2,16 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::compiler::Compiler;
 use crate::diagnostic::code;
 use crate::event::date::{Offset, Start};
 use crate::event::{Calendar, DateOrder, DateStyle, Path, Root, date};
+use crate::rule::compile::compiler::Compiler;
 use crate::rule::condition::{Base, Moment};
 use crate::rule::expression::Expression;
 use crate::yaml::{Content, Node, Purpose};
 
 impl Compiler<'_> {
-    pub(super) fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
+    pub(in crate::rule::compile) fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
         let text = self.reader.text(node, what)?.trim();
         let (base, offset) = Offset::split(text);
         if let Some(start) = Start::named(base) {

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::compiler::Compiler;
-use super::ends::Use;
 use crate::diagnostic::{Code, code};
 use crate::event::{Path, Segment, Value};
+use crate::rule::compile::compiler::Compiler;
+use crate::rule::compile::ends::Use;
 use crate::rule::condition::{
     Bounds, COUNTED, Check, Checks, Comparator, Comparison, Declared, Networks, Operand, Operator, Relation, Takes,
 };
@@ -17,7 +17,7 @@ const NUMBERS: std::ops::RangeInclusive<u64> = 0..=1_000_000_000;
 
 impl Compiler<'_> {
     /// What must hold of one value: a scalar is equality, a list membership, a mapping operators.
-    pub(super) fn checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
+    pub(in crate::rule::compile) fn checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ empty: true }` for a field that is not filled in"));
@@ -54,7 +54,7 @@ impl Compiler<'_> {
     }
 
     /// What must hold of each element of a list: operators, and fields by their names behind a dot.
-    pub(super) fn element_checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
+    pub(in crate::rule::compile) fn element_checks(&mut self, node: &Node, purpose: Purpose<'_>) -> Checks {
         let is_within = std::mem::replace(&mut self.is_of_element, true);
         let checks = self.checks(node, purpose);
         self.is_of_element = is_within;
@@ -113,7 +113,12 @@ impl Compiler<'_> {
         None
     }
 
-    pub(super) fn compared_with(&mut self, node: &Node, purpose: Purpose<'_>, used: Use) -> Option<Expression> {
+    pub(in crate::rule::compile) fn compared_with(
+        &mut self,
+        node: &Node,
+        purpose: Purpose<'_>,
+        used: Use,
+    ) -> Option<Expression> {
         if node.is_null() {
             let finding = self.reader.mistake(&code::EMPTY_CONDITION, &node.span, "nothing is written to compare with");
             self.reader.push(finding.help("write `{ empty: true }` for a field that is not filled in"));
@@ -123,7 +128,12 @@ impl Compiler<'_> {
         Some(self.expression(node, purpose))
     }
 
-    pub(super) fn list_to_compare(&mut self, node: &Node, what: &str, purpose: Purpose<'_>) -> Option<Expression> {
+    pub(in crate::rule::compile) fn list_to_compare(
+        &mut self,
+        node: &Node,
+        what: &str,
+        purpose: Purpose<'_>,
+    ) -> Option<Expression> {
         let is_template = node.scalar().is_some_and(|text| text.starts_with("${"));
         if matches!(node.content, Content::List(_)) || is_template {
             self.warn_of_ends(node, Use::Equal);
@@ -138,7 +148,7 @@ impl Compiler<'_> {
         None
     }
 
-    pub(super) fn number_to_compare(&mut self, node: &Node, what: &str) -> Option<Expression> {
+    pub(in crate::rule::compile) fn number_to_compare(&mut self, node: &Node, what: &str) -> Option<Expression> {
         let expression = self.expression(node, Purpose::Number);
         let is_wrong = expression.constant().is_some_and(|value| !matches!(value, Value::Number(_)));
         if is_wrong {
@@ -253,7 +263,12 @@ impl Compiler<'_> {
     }
 
     /// The range that a text says. What only looks like one is a mistake.
-    pub(super) fn range_of(&mut self, text: &str, span: &Range<usize>, code: &'static Code) -> Option<Bounds> {
+    pub(in crate::rule::compile) fn range_of(
+        &mut self,
+        text: &str,
+        span: &Range<usize>,
+        code: &'static Code,
+    ) -> Option<Bounds> {
         match Bounds::read(text)? {
             Ok(bounds) => Some(bounds),
             Err(bad) => {
@@ -284,7 +299,7 @@ impl Compiler<'_> {
     }
 
     /// Whether what is tested may be a secret: the value itself, or a field of its elements.
-    pub(super) fn may_be_on_secret(&self, path: &Path, checks: &Checks) -> bool {
+    pub(in crate::rule::compile) fn may_be_on_secret(&self, path: &Path, checks: &Checks) -> bool {
         let secrets = &self.hooks.secrets;
         let below = |steps: Vec<Segment>| Path {
             root: path.root.clone(),

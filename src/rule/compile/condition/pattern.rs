@@ -1,8 +1,8 @@
 //! Reads regular expressions, each compiled once.
 
-use super::compiler::Compiler;
-use super::ends::Use;
 use crate::diagnostic::code;
+use crate::rule::compile::compiler::Compiler;
+use crate::rule::compile::ends::Use;
 use crate::rule::condition::Pattern;
 use crate::yaml::{Node, PATTERN_SHARE, hold};
 
@@ -10,7 +10,7 @@ use crate::yaml::{Node, PATTERN_SHARE, hold};
 const REFUSED_PATTERNS: usize = 20;
 
 impl Compiler<'_> {
-    pub(super) fn pattern(&mut self, node: &Node, what: &str, ignore_case: bool) -> Option<Pattern> {
+    pub(in crate::rule::compile) fn pattern(&mut self, node: &Node, what: &str, ignore_case: bool) -> Option<Pattern> {
         let text = self.reader.text(node, what)?;
         self.warn_of_ends(node, Use::Pattern);
         let key = (text.to_owned(), ignore_case);
