@@ -244,39 +244,49 @@ fn check(
         (_, _, None) => return Ok(false),
         (_, _, Some(value)) => value,
     };
-    let operand = match operand {
-        Operand::Value(operand) => operand,
-        Operand::Field(field) => read(user, field).ok_or(Failed)?,
+    match operand {
+        Operand::Value(operand) => Ok(compare(operator, operand, value, ignore_case)),
+        Operand::Field(field) => {
+            read(user, field).ok_or(Failed).map(|operand| compare(operator, operand, value, ignore_case))
+        }
         Operand::Checks(inner) => {
-            let Json::Array(items) = value else { return Ok(false) };
-            let mut held = Vec::new();
-            for item in items {
-                held.push(all_hold(inner, Some(item).filter(|item| !item.is_null()), user)?);
-            }
-            return Ok(if operator == "any" { held.contains(&true) } else { !held.contains(&false) });
+            let held = of_elements(value, |item| all_hold(inner, item, user))?;
+            Ok(held.is_some_and(|held| if operator == "any" { held.contains(&true) } else { !held.contains(&false) }))
         }
         Operand::Range(low, high) => {
-            let number = value.as_f64().or(value.as_str().and_then(|text| text.trim().parse().ok()));
-            let is_in = number.is_some_and(|number| {
+            let is_in = number(value).is_some_and(|number| {
                 low.is_none_or(|low| number >= f64::from(low)) && high.is_none_or(|high| number <= f64::from(high))
             });
-            return Ok(is_in == (operator == "in"));
+            Ok(is_in == (operator == "in"))
         }
         Operand::Count(of, comparison, wanted) => {
-            let Json::Array(items) = value else { return Ok(false) };
-            let mut counted = 0;
-            for item in items {
-                let of = of.as_ref().map(|of| all_hold(of, Some(item).filter(|item| !item.is_null()), user));
-                counted += usize::from(of.transpose()?.unwrap_or(true));
-            }
-            return Ok(match *comparison {
+            let held = of_elements(value, |item| of.as_ref().map_or(Ok(true), |of| all_hold(of, item, user)))?;
+            let Some(counted) = held.map(|held| held.iter().filter(|held| **held).count()) else { return Ok(false) };
+            Ok(match *comparison {
                 "is" => counted == *wanted,
                 "gt" => counted > *wanted,
                 "lte" => counted <= *wanted,
                 other => panic!("no comparison {other}"),
-            });
+            })
         }
-    };
+    }
+}
+
+/// What is so of each element, null ones absent; `None` where there is no list.
+fn of_elements(
+    value: &Json,
+    holds: impl Fn(Option<&Json>) -> Result<bool, Failed>,
+) -> Result<Option<Vec<bool>>, Failed> {
+    let Json::Array(items) = value else { return Ok(None) };
+    items.iter().map(|item| holds(Some(item).filter(|item| !item.is_null()))).collect::<Result<_, _>>().map(Some)
+}
+
+/// A number, or a text of digits, as the cells of a table are.
+fn number(value: &Json) -> Option<f64> {
+    value.as_f64().or(value.as_str().and_then(|text| text.trim().parse().ok()))
+}
+
+fn compare(operator: &str, operand: &Json, value: &Json, ignore_case: bool) -> bool {
     let fold = |value: &Json| match value {
         Json::String(text) if ignore_case => Json::from(text.to_lowercase()),
         other => other.clone(),
@@ -286,10 +296,8 @@ fn check(
         list.as_array().is_some_and(|list| list.iter().any(|other| same(&fold(other), item)))
     };
     let texts = value.as_str().zip(operand.as_str());
-    // A text of digits is the number, as the cells of a table are.
-    let number = |value: &Json| value.as_f64().or(value.as_str().and_then(|text| text.trim().parse().ok()));
     let numbers = number(&value).zip(number(&operand));
-    Ok(match operator {
+    match operator {
         "is" => same(&value, &operand),
         "is_not" => !same(&value, &operand),
         "in" => is_among(&value, &operand),
@@ -304,23 +312,25 @@ fn check(
         "lt" => numbers.is_some_and(|(a, b)| a < b),
         "lte" => numbers.is_some_and(|(a, b)| a <= b),
         "within" | "not_within" => {
-            let bits = |text: &str| {
-                let parts: Vec<u64> = text.split('.').filter_map(|part| part.parse().ok()).collect();
-                (parts.len() == 4).then(|| parts.iter().fold(0_u64, |all, part| all << 8 | part))
-            };
-            let is_in = |network: &Json| {
-                let (network, length) = network.as_str().unwrap().split_once('/').unwrap();
-                let shift = 32 - length.parse::<u64>().unwrap();
-                value.as_str().and_then(bits).is_some_and(|address| address >> shift == bits(network).unwrap() >> shift)
-            };
-            operand.as_array().unwrap().iter().any(is_in) == (operator == "within")
+            let mut networks = operand.as_array().unwrap().iter().map(|network| network.as_str().unwrap());
+            networks.any(|network| is_within(&value, network)) == (operator == "within")
         }
         "length" => {
             let length = value.as_str().map(|text| text.chars().count()).or(value.as_array().map(Vec::len));
             length.is_some_and(|length| json!(length) == operand)
         }
         other => panic!("no operator {other}"),
-    })
+    }
+}
+
+fn is_within(value: &Json, network: &str) -> bool {
+    let bits = |text: &str| {
+        let parts: Vec<u64> = text.split('.').filter_map(|part| part.parse().ok()).collect();
+        (parts.len() == 4).then(|| parts.iter().fold(0_u64, |all, part| all << 8 | part))
+    };
+    let (network, length) = network.split_once('/').unwrap();
+    let shift = 32 - length.parse::<u64>().unwrap();
+    value.as_str().and_then(bits).is_some_and(|address| address >> shift == bits(network).unwrap() >> shift)
 }
 
 fn is_blank(value: &Json) -> bool {
