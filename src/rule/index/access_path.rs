@@ -89,12 +89,12 @@ fn of_elements(slot: usize, inner: &Checks) -> Vec<Vec<Key>> {
         let (of, is_folded, keys) = match &check.operator.comparator {
             Comparator::Field(steps, field) => {
                 let values = field.checks.iter().find_map(|check| equals(&check.operator, field.ignore_case))?;
-                let keys: Option<Vec<u64>> = values.into_iter().map(|value| of_field(steps, value)).collect();
-                (Of::Fields, field.ignore_case, keys?)
+                (of_field(steps)?, field.ignore_case, values)
             }
             _ => (Of::Elements, inner.ignore_case, equals(&check.operator, inner.ignore_case)?),
         };
-        Some(keys.into_iter().map(|key| Key::Value { slot, facet: Facet { of, is_folded }, key }).collect())
+        let facet = Facet { of, is_folded };
+        Some(keys.into_iter().map(|key| Key::Value { slot, facet: facet.clone(), key }).collect())
     };
     inner.checks.iter().filter_map(of_one).collect()
 }
@@ -107,7 +107,7 @@ fn of_value(slot: usize, check: &Check, is_folded: bool) -> Option<Vec<Key>> {
         let length = if is_folded { folded(&text).len() } else { nfc(&text).len() };
         let facet = Facet { of: of(length), is_folded };
         let mut keys = Vec::new();
-        facet.keys(operand, |key| keys.push(Key::Value { slot, facet, key }));
+        facet.keys(operand, |key| keys.push(Key::Value { slot, facet: facet.clone(), key }));
         Some(keys)
     };
     match &check.operator.comparator {

@@ -89,7 +89,9 @@ impl Gathered {
 
     fn add_key(&mut self, entry: u32, key: &Key) {
         match key {
-            Key::Value { slot, facet, key } => self.values.entry((*slot, *facet)).or_default().push((*key, entry)),
+            Key::Value { slot, facet, key } => {
+                self.values.entry((*slot, facet.clone())).or_default().push((*key, entry))
+            }
             Key::Pattern { slot, pattern } => self.patterns.entry(*slot).or_default().push((pattern.clone(), entry)),
             Key::Range { slot, range } => self.ranges.entry(*slot).or_default().push((*range, entry)),
             Key::Test(literal) => {
@@ -103,7 +105,7 @@ impl Gathered {
     }
 
     fn into_index(self, count: usize, combinations: &HashMap<Vec<usize>, usize>) -> Index {
-        let facets: Vec<(usize, Facet)> = self.values.keys().copied().collect();
+        let facets: Vec<(usize, Facet)> = self.values.keys().cloned().collect();
         // Only what is asked for: an entry that could be found by several values may have found a better way.
         let asked: Vec<&Vec<usize>> = {
             let by_number: HashMap<usize, &Vec<usize>> = combinations.iter().map(|(slots, n)| (*n, slots)).collect();

@@ -100,7 +100,7 @@ impl CostClasses {
     pub(super) fn add(&mut self, ways: &[AccessPath], combined: Option<(usize, &Combined)>) {
         for key in ways.iter().flat_map(|way| &way.keys) {
             let count = match key {
-                Key::Value { slot, facet, key } => self.keys.entry((*slot, *facet, *key)).or_default(),
+                Key::Value { slot, facet, key } => self.keys.entry((*slot, facet.clone(), *key)).or_default(),
                 Key::Pattern { slot, pattern } => self.patterns.entry((*slot, pattern.clone())).or_default(),
                 Key::Range { slot, .. } => self.ranges.entry(*slot).or_default(),
                 Key::Test(_) => continue,
@@ -133,7 +133,7 @@ impl CostClasses {
 
     fn cost(&self, key: &Key) -> usize {
         let count = match key {
-            Key::Value { slot, facet, key } => self.keys.get(&(*slot, *facet, *key)),
+            Key::Value { slot, facet, key } => self.keys.get(&(*slot, facet.clone(), *key)),
             Key::Pattern { slot, pattern } => self.patterns.get(&(*slot, pattern.clone())),
             Key::Range { slot, .. } => self.ranges.get(slot),
             Key::Test(_) => None,

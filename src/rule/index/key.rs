@@ -4,6 +4,7 @@
 //! Different values hardly ever share a key; where they do, an entry is evaluated in vain, nothing else.
 
 use core::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -11,14 +12,14 @@ use crate::event::{Segment, Shape, View, ascii_fingerprint, fingerprint, folded,
 use crate::rule::condition::address;
 
 /// What of a value makes its keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Facet {
     pub of: Of,
     /// Whether capital letters count as small ones.
     pub is_folded: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Of {
     /// The value itself.
     Whole,
@@ -28,46 +29,40 @@ pub(super) enum Of {
     Beginning(usize),
     /// The last so many bytes of a text.
     End(usize),
-    /// Each field of each element that is an object, with the way to it.
-    Fields,
+    /// The field of each element to which these names lead.
+    Field(Arc<[String]>),
     /// The first so many bits of an address.
     Network { is_v6: bool, bits: u8 },
 }
 
 impl Facet {
     /// Gives out each key that the value has.
-    pub(super) fn keys(self, value: View<'_>, mut found: impl FnMut(u64)) {
-        match (self.of, value.shape()) {
+    pub(super) fn keys(&self, value: View<'_>, mut found: impl FnMut(u64)) {
+        match (&self.of, value.shape()) {
             (Of::Whole, _) => scalar(value, self.is_folded).into_iter().for_each(found),
             (Of::Elements, Shape::List(list)) => {
                 list.iter().filter_map(|item| scalar(item, self.is_folded)).for_each(found);
             }
-            (Of::Beginning(length), Shape::Text(text)) => self.part(&text, |text| text.get(..length), found),
+            (Of::Beginning(length), Shape::Text(text)) => self.part(&text, |text| text.get(..*length), found),
             (Of::End(length), Shape::Text(text)) => {
-                self.part(&text, |text| text.get(text.len().checked_sub(length)?..), &mut found);
+                self.part(&text, |text| text.get(text.len().checked_sub(*length)?..), &mut found);
             }
-            (Of::Fields, Shape::List(list)) => list.iter().for_each(|item| self.fields(0, item, &mut found)),
+            (Of::Field(names), Shape::List(list)) => {
+                let field = |item: View<'_>| {
+                    let field = names.iter().try_fold(item, |value, name| value.field(name))?;
+                    scalar(field, self.is_folded)
+                };
+                list.iter().filter_map(field).for_each(&mut found);
+            }
             (Of::Network { is_v6, bits }, Shape::Text(text)) => {
-                let address = address(&text).filter(|address| address.is_ipv6() == is_v6);
-                address.and_then(|address| in_network(address, bits)).into_iter().for_each(found);
+                let address = address(&text).filter(|address| address.is_ipv6() == *is_v6);
+                address.and_then(|address| in_network(address, *bits)).into_iter().for_each(found);
             }
             _ => {}
         }
     }
 
-    /// The keys of an object's fields, and of those of objects within it.
-    fn fields(self, way: u64, object: View<'_>, found: &mut impl FnMut(u64)) {
-        let Shape::Map(map) = object.shape() else { return };
-        for (name, value) in map.iter() {
-            let way = step(way, &name);
-            match value.shape() {
-                Shape::Map(_) => self.fields(way, value, found),
-                _ => scalar(value, self.is_folded).into_iter().for_each(|key| found(mixed(way, key))),
-            }
-        }
-    }
-
-    fn part(self, text: &str, part: impl Fn(&[u8]) -> Option<&[u8]>, found: impl FnMut(u64)) {
+    fn part(&self, text: &str, part: impl Fn(&[u8]) -> Option<&[u8]>, found: impl FnMut(u64)) {
         let key = match self.is_folded {
             true => part(folded(text).as_bytes()).map(fingerprint),
             false => part(nfc(text).as_bytes()).map(fingerprint),
@@ -76,18 +71,13 @@ impl Facet {
     }
 }
 
-/// The way to a field of a field.
-fn step(way: u64, name: &str) -> u64 {
-    mixed(way, ascii_fingerprint(name).unwrap_or_else(|| fingerprint(nfc(name).as_bytes())))
-}
-
-/// The key of a field with this value, of an element; `None` where the way leads through a list.
-pub(super) fn of_field(steps: &[Segment], value: u64) -> Option<u64> {
-    let way = steps.iter().try_fold(0, |way, segment| match segment {
-        Segment::Key(name) => Some(step(way, name)),
+/// What leads to a field of an element; `None` where the way leads through a list.
+pub(super) fn of_field(steps: &[Segment]) -> Option<Of> {
+    let names = steps.iter().map(|step| match step {
+        Segment::Key(name) => Some(name.to_string()),
         Segment::Index(_) => None,
-    })?;
-    Some(mixed(way, value))
+    });
+    Some(Of::Field(names.collect::<Option<_>>()?))
 }
 
 /// The key of the network of so many bits in which an address is.
