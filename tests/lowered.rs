@@ -162,8 +162,9 @@ fn simple() -> impl Strategy<Value = String> {
         let two = two.prop_map(|(name, a, b)| format!("{name}({a}, {b})"));
         let three = (prop::sample::select(THREE), inner.clone(), inner.clone(), inner.clone());
         let three = three.prop_map(|(name, a, b, c)| format!("{name}({a}, {b}, {c})"));
-        let either = (inner.clone(), inner).prop_map(|(a, b)| format!("({a} ?? {b})"));
-        prop_oneof![2 => one, 2 => two, 1 => three, 1 => either]
+        let either = (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} ?? {b})"));
+        let list = prop::collection::vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(", ")));
+        prop_oneof![2 => one, 2 => two, 1 => three, 1 => either, 1 => list]
     })
 }
 

@@ -117,7 +117,7 @@ impl Expression {
     #[must_use]
     pub fn call_spelled(function: &Function, values: &[Expression]) -> String {
         let values: Vec<String> = values.iter().map(Expression::spelled).collect();
-        format!("{}({})", function.name, values.join(", "))
+        function.spelled(&values.join(", "))
     }
 
     /// The value as the rule has it, without what escapes it for a message.

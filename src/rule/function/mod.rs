@@ -14,6 +14,7 @@ mod value;
 pub use catalogue::{FUNCTIONS, find, to_markdown};
 pub use clock::Clock;
 pub use date::own_time::{is_own_time, own_time};
+pub use list::brackets::BRACKETS;
 pub use literal::Written;
 pub use table::Function;
 pub use text::markup::Markup;

@@ -200,6 +200,16 @@ impl Function {
         Ok(if self.is_silent() { answer } else { answer.into_secret() })
     }
 
+    /// A call with these values, as it is written.
+    #[must_use]
+    pub fn spelled(&self, values: &str) -> String {
+        // What is written in brackets has them for a name.
+        match self.name.strip_suffix(']') {
+            Some(open) => format!("{open}{values}]"),
+            None => format!("{}({values})", self.name),
+        }
+    }
+
     /// Whether its answer tells nothing of a value, so that it is no secret where the value is one.
     #[must_use]
     pub fn is_silent(&self) -> bool {

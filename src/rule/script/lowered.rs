@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use rhai::{AST, Expr, FnCallExpr, Stmt};
 
 use super::check::{Step, chain, free_name};
+use super::convert::from_script;
 use super::reads::{Reads, path};
 use crate::event::{Path, Segment, Shape, Value};
-use crate::rule::function::{Clock, Function};
+use crate::rule::function::{BRACKETS, Clock, Function};
 
 /// A script as a native tree.
 #[derive(Clone, Debug)]
@@ -88,6 +89,12 @@ impl Lower<'_> {
             Expr::FloatConstant(number, _) => Lowered::Constant(Value::float(**number)),
             Expr::StringConstant(text, _) => Lowered::Constant(Value::Text(Cow::Owned(text.to_string()))),
             Expr::Unit(_) => Lowered::Constant(Value::Null),
+            // The script compiler has put together what holds constants alone.
+            Expr::DynamicConstant(list, _) if list.is_array() => Lowered::Constant(from_script(list).ok()?),
+            Expr::Array(items, _) if items.len() <= BRACKETS.most => {
+                let items: Option<Vec<_>> = items.iter().map(|item| self.expression(item)).collect();
+                Lowered::Call(&BRACKETS, items?)
+            }
             Expr::Coalesce(parts, _) => {
                 let (last, first) = parts.split_last()?;
                 let last = self.expression(last)?;

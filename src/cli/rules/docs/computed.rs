@@ -50,7 +50,7 @@ fn collect<'e>(expression: &'e Expression, found: &mut Vec<(&'static Function, &
 /// The call alone: what is told by itself is `…` in it.
 fn call_of(function: &Function, arguments: &[Expression]) -> String {
     let arguments: Vec<String> = arguments.iter().map(shown).collect();
-    format!("{}({})", function.name, arguments.join(", "))
+    function.spelled(&arguments.join(", "))
 }
 
 fn shown(argument: &Expression) -> String {

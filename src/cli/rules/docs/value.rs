@@ -41,7 +41,7 @@ pub fn written(expression: &Expression) -> String {
         Expression::Read(read) => read.path.to_string(),
         Expression::Template(parts) => format!("\"{}\"", parts.iter().map(template_part).collect::<String>()),
         Expression::Coalesce(first, second) => format!("{} ?? {}", written(first), written(second)),
-        Expression::Call(function, parts) => format!("{}({})", function.name, all(parts)),
+        Expression::Call(function, parts) => function.spelled(&all(parts)),
         Expression::Script(used) => used.script.text().trim().to_owned(),
         Expression::List(items) => format!("[{}]", all(items)),
         Expression::Map(fields) => {
