@@ -90,7 +90,7 @@ impl Gathered {
     fn add_key(&mut self, entry: u32, key: &Key) {
         match key {
             Key::Value { slot, facet, key } => {
-                self.values.entry((*slot, facet.clone())).or_default().push((*key, entry))
+                self.values.entry((*slot, facet.clone())).or_default().push((*key, entry));
             }
             Key::Pattern { slot, pattern } => self.patterns.entry(*slot).or_default().push((pattern.clone(), entry)),
             Key::Range { slot, range } => self.ranges.entry(*slot).or_default().push((*range, entry)),
