@@ -42,6 +42,7 @@ mod metrics;
 mod neighbours;
 mod outputs;
 mod people;
+mod people_write;
 mod properties;
 mod reload;
 mod reload_watch;

@@ -83,6 +83,9 @@ impl<'e> Draft<'e> {
                 return Ok(Some(name));
             }
         }
+        if tried.iter().all(|form| free.candidate(form, "").is_none_or(|name| is_blank(&name))) {
+            return Err(self.fail("no name is left to be tried: every form of it is blank, or is cut to nothing"));
+        }
         let lookup = self.set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
         Err(self.fail(format!("no name is free: lookup `{lookup}` has a row for each that was tried")))
     }

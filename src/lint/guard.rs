@@ -21,6 +21,11 @@ impl<'r> Guards<'r> {
         Self { conditions: self.conditions.clone(), tests: tests.collect() }
     }
 
+    /// These and more conditions that must hold.
+    pub fn with(&self, more: impl Iterator<Item = &'r Condition>) -> Self {
+        Self { conditions: self.conditions.iter().copied().chain(more).collect(), tests: self.tests.clone() }
+    }
+
     /// Whether the name certainly has a value where all of them hold.
     pub fn keep(&self, read: &Read) -> bool {
         let of_conditions = self.conditions.iter().any(|condition| of_absent(condition, read) == Some(false));

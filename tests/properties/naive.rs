@@ -296,6 +296,7 @@ fn compare(operator: &str, operand: &Json, value: &Json, ignore_case: bool) -> b
         list.as_array().is_some_and(|list| list.iter().any(|other| same(&fold(other), item)))
     };
     let texts = value.as_str().zip(operand.as_str());
+    let parts = texts.filter(|(_, part)| !part.is_empty());
     let numbers = number(&value).zip(number(&operand));
     match operator {
         "is" => same(&value, &operand),
@@ -303,9 +304,9 @@ fn compare(operator: &str, operand: &Json, value: &Json, ignore_case: bool) -> b
         "in" => is_among(&value, &operand),
         "not_in" => !is_among(&value, &operand),
         "contains" if value.is_array() => is_among(&operand, &value),
-        "contains" => texts.is_some_and(|(text, part)| text.contains(part)),
-        "starts_with" => texts.is_some_and(|(text, part)| text.starts_with(part)),
-        "ends_with" => texts.is_some_and(|(text, part)| text.ends_with(part)),
+        "contains" => parts.is_some_and(|(text, part)| text.contains(part)),
+        "starts_with" => parts.is_some_and(|(text, part)| text.starts_with(part)),
+        "ends_with" => parts.is_some_and(|(text, part)| text.ends_with(part)),
         "matches" => texts.is_some_and(|(text, pattern)| Regex::new(pattern).unwrap().is_match(text)),
         "gt" => numbers.is_some_and(|(a, b)| a > b),
         "gte" => numbers.is_some_and(|(a, b)| a >= b),

@@ -39,6 +39,7 @@ recipes! {
     "reserved-logins": "reserved.csv";
     "names-in-proper-case":;
     "display-name-by-country":;
+    "initials":;
     "phone-in-one-form":;
     "mobile-of-one-person": "people.csv";
     "required-by-kind-of-person":;

@@ -52,6 +52,15 @@ Correct the name if it is wrong; capital and small letters count (`user.userType
 custom attribute `attr.NAME`, say so in gateway.yaml: `fields: { costCentre: text }`. Names under `secrets` are
 known too.
 ";
+    ATTRIBUTE_BY_PLACE = "H308", "a custom attribute that is found in one of its forms alone", r"
+A warning: custom attributes come as a map (`attributes: { shift: night }`) or as a list of names and values, as the
+platform's settings have it. A path through `user.attributes` finds the first and is absent in the second.
+```yaml
+when:
+  user.attributes.shift: night
+```
+Write `attr.shift`, which reads and writes both.
+";
     LET_CIRCLE = "H305", "names that are defined through each other", r#"
 Each of these names needs the value of the other first, so none of them can ever have one.
 ```yaml

@@ -11,7 +11,9 @@ use crate::lint::guard;
 use crate::lint::guard::Guards;
 use crate::lint::rule_model::{RuleModel, ends, with_rule};
 use crate::lint::write::{Writes, meet};
-use crate::rule::{Action, Bound, Condition, Expression, Function, Mode, Read, ReadFrom, Rule, RuleSet, Source};
+use crate::rule::{
+    Action, Bound, Checks, Comparator, Condition, Expression, Function, Mode, Read, ReadFrom, Rule, RuleSet, Source,
+};
 
 codes! {
     MAY_BE_ABSENT = "H824", "a value that may be absent where the rule needs it", r#"
@@ -62,10 +64,17 @@ struct Look<'r> {
 impl<'r> Look<'r> {
     fn rule(&mut self) {
         let rule = self.rule;
+        self.condition(&rule.when, &Guards::default());
         let guards = Guards::of(&rule.when);
         for (row, table) in rule.table.iter().flat_map(|table| table.rows.iter().map(move |row| (row, table))) {
-            let guards = guards.and(row.tests.iter().flatten());
             let place = Place { file: table.file.clone(), span: row.span.clone() };
+            for test in row.tests.iter().flatten() {
+                let others = guards.and(row.tests.iter().flatten().filter(|other| !std::ptr::eq(*other, test)));
+                for finding in self.compared(&test.checks, &others, &place) {
+                    self.found.push(Finding::certain(with_rule(finding, rule, table)));
+                }
+            }
+            let guards = guards.and(row.tests.iter().flatten());
             let mut done = Vec::new();
             for action in &row.actions {
                 for finding in self.action(action, &guards, &done, &place) {
@@ -82,6 +91,50 @@ impl<'r> Look<'r> {
         }
     }
 
+    /// What conditions compare with: the test that compares keeps nothing out itself, those beside it do.
+    fn condition(&mut self, condition: &'r Condition, others: &Guards<'r>) {
+        let parts = guard::parts(condition);
+        for part in &parts {
+            let beside = others.with(parts.iter().copied().filter(|other| !std::ptr::eq(*other, *part)));
+            match part {
+                Condition::Always | Condition::Script(_) => {}
+                Condition::All(several) | Condition::Any(several) => {
+                    several.iter().for_each(|one| self.condition(one, &beside));
+                }
+                Condition::Not(inner) => self.condition(inner, &beside),
+                Condition::Test(test) => {
+                    let found = self.compared(&test.checks, &beside, &self.rule.place());
+                    self.found.extend(found.into_iter().map(Finding::certain));
+                }
+            }
+        }
+    }
+
+    /// The values that operators compare with and that may be absent.
+    fn compared(&mut self, checks: &'r Checks, guards: &Guards<'r>, at: &Place) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for check in &checks.checks {
+            if let Some(inner) = check.operator.inner() {
+                found.append(&mut self.compared(inner, guards, at));
+            }
+            // An absent date lies nowhere in time, and fails nothing.
+            if let Comparator::Value(_, operand) = &check.operator.comparator {
+                let mut reads = Vec::new();
+                self.needed(operand, guards, &mut reads);
+                found.append(&mut self.told(reads, guards, at));
+            }
+        }
+        found
+    }
+
+    /// Tells of those that nothing sees to, each once a place.
+    fn told(&mut self, mut reads: Vec<&'r Read>, guards: &Guards<'r>, at: &Place) -> Vec<Diagnostic> {
+        reads.retain(|read| !self.is_there(read, guards));
+        let told = &mut self.told;
+        reads.retain(|read| told.insert(format!("{} {}", read.path, at.span.start)));
+        reads.into_iter().map(|read| self.finding(read, at)).collect()
+    }
+
     /// The values of an action that may be absent. `done` is what the rule has done before.
     fn action(&mut self, action: &'r Action, guards: &Guards<'r>, done: &[&'r Action], at: &Place) -> Vec<Diagnostic> {
         let values: Vec<&'r Expression> = match action {
@@ -96,10 +149,8 @@ impl<'r> Look<'r> {
         };
         let mut reads = Vec::new();
         values.into_iter().for_each(|value| self.needed(value, guards, &mut reads));
-        reads.retain(|read| !done.iter().any(|action| sets(action, &read.path)) && !self.is_there(read, guards));
-        let told = &mut self.told;
-        reads.retain(|read| told.insert(format!("{} {}", read.path, at.span.start)));
-        reads.into_iter().map(|read| self.finding(read, at)).collect()
+        reads.retain(|read| !done.iter().any(|action| sets(action, &read.path)));
+        self.told(reads, guards, at)
     }
 
     /// The names of which one that is absent leaves the value absent, or fails it.

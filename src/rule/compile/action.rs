@@ -58,6 +58,13 @@ impl Compiler<'_> {
             }
             "mappedValue" => {
                 self.warn_of_ends(value, Use::Given);
+                if value.is_null() {
+                    let message = "`mappedValue` is a text, and `null` would be these four letters";
+                    let finding = self.reader.mistake(&code::WRONG_SHAPE, &value.span, message);
+                    let help =
+                        "leave the rule out, and the platform keeps its own default; write `\"\"` for an empty text";
+                    self.reader.push(finding.help(help));
+                }
                 actions.push(Action::MappedValue(self.expression(value, Purpose::Field("mappedValue"))));
             }
             "deprovision" => actions.extend(self.deprovision(value)),
@@ -186,6 +193,7 @@ impl Compiler<'_> {
         let span = &value.span;
         self.warn_of_ends(value, Use::Given);
         self.warn_of_words(value, &path);
+        self.refuse_question(value);
         let value = self.expression(value, Purpose::Field(&field));
         if !self.hooks.secrets.has(&path) {
             self.keep_secrets(&value, span, &format!("`{target}`"));
@@ -194,6 +202,18 @@ impl Compiler<'_> {
             FieldVerb::Set => Action::Set(target, value),
             FieldVerb::Default => Action::Default(target, value),
             FieldVerb::Add | FieldVerb::Take => Action::Add(target, value),
+        }
+    }
+
+    /// What asks a lookup is written in `let`; here it would be an object with these words in it.
+    fn refuse_question(&mut self, value: &Node) {
+        let has = |keys: [&str; 2]| keys.iter().all(|key| value.get(key).is_some());
+        if has(["lookup", "key"]) || has(["free_in", "of"]) {
+            let message = "a lookup is asked in `let`, and here these words would be the value";
+            let finding = self.reader.mistake(&code::WRONG_SHAPE, &value.span, message);
+            self.reader.push(
+                finding.help("write `let: { found: { … } }` above, and `\"${found}\"` or `\"${found.column}\"` here"),
+            );
         }
     }
 

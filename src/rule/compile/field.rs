@@ -30,6 +30,11 @@ impl Compiler<'_> {
             (Root::Attr, [Segment::Key(name), ..]) => (false, name),
             _ => return,
         };
+        if !is_user && path.root == Root::User {
+            let message = format!("`user.attributes.{name}` is absent where attributes come as a list");
+            let finding = self.reader.mistake(&code::ATTRIBUTE_BY_PLACE, span, message).warning();
+            self.reader.push(finding.help(format!("write `attr.{name}`, which reads and writes both forms")));
+        }
         let Some((meant, near)) = self.almost(name, is_user) else { return };
         let written = |name: &str| if is_user { format!("user.{name}") } else { format!("attr.{name}") };
         let message = match is_user {

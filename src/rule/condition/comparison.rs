@@ -163,8 +163,10 @@ fn field<'v>(element: View<'v>, steps: &[Segment]) -> Option<View<'v>> {
     element.walk(steps).and_then(there)
 }
 
+/// Of an empty part nothing holds: a login that nobody filled in is in no password.
 fn on_texts(value: View<'_>, part: View<'_>, ignore_case: bool, holds: fn(&str, &str) -> bool) -> bool {
     match (value.shape(), part.shape()) {
+        (Shape::Text(_), Shape::Text(part)) if part.is_empty() => false,
         (Shape::Text(text), Shape::Text(part)) if ignore_case => holds(&folded(&text), &folded(&part)),
         (Shape::Text(text), Shape::Text(part)) => holds(&nfc(&text), &nfc(&part)),
         _ => false,

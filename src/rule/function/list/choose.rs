@@ -80,16 +80,21 @@ static WITHOUT: Function = Function::new(
     "without(list, x)`, `without(list, x, \"ignore_case\")",
     "without",
     (2, 3),
-    "the list without this value, or without those of the list `x`",
+    "the list without this value, or without those of the list `x`; all of it where `x` is absent; absent when the list is",
     without,
 )
+.hearing_absent()
 .looking_at_values(unknown_third)
 .examples(&[("join(without(user.roles, \"admin\"), \",\")", "sales")]);
 
 fn without(values: &[Value<'_>], _: &Clock) -> Answer {
+    if at(values, 0).is_null() {
+        return Ok(Value::Null);
+    }
     let in_any_case = any_case("without", values, 2)?;
     let unwanted: HashSet<String> = match at(values, 1).shape() {
         Shape::List(unwanted) => unwanted.iter().map(|item| key(item, in_any_case)).collect(),
+        Shape::Null => HashSet::new(),
         _ => HashSet::from([key(at(values, 1), in_any_case)]),
     };
     kept(list("without", values, 0)?, |item| !unwanted.contains(&key(item, in_any_case)))
