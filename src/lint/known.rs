@@ -130,10 +130,9 @@ fn days(values: &[String], text: &str) -> Option<String> {
         return None;
     }
     let day = |text: &str| {
-        let small = text.trim().to_lowercase();
-        let is_day =
-            |day: &str| small.starts_with(day) && (small.len() == 3 || small.ends_with("day") || small.ends_with('.'));
-        week().position(is_day)
+        let small = text.trim().trim_end_matches('.').to_lowercase();
+        let is_word = small.len() == 3 || small.ends_with("day") && small.chars().all(char::is_alphabetic);
+        week().position(|day| is_word && small.starts_with(day))
     };
     let named = |place: usize| week().nth(place).unwrap_or_default();
     if let Some(place) = day(text) {
