@@ -3,6 +3,7 @@
 mod bounds;
 mod expressions;
 mod files;
+mod shapes;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -560,6 +560,10 @@ tests:
         ("dates: { weekend: [Saturday] }", "write `sat`"),
         ("dates: { holidays: [26.01.2026] }", "write the year, the month and the day"),
         ("dates: { holidays: ['2026-02-30'] }", "`2026-02-30` is no day"),
+        ("dates: { holidays: [26-Jan-2026] }", "the day: `2026-01-26`"),
+        ("dates: { holidays: [26.01.2026] }", "the day: `2026-01-26`"),
+        ("dates: { holidays: [02/01/2026] }", "the day: `2026-01-31`"),
+        ("dates: { holidays: holidays.csv }", "write the days themselves"),
     ] {
         let dir = crate::support::program::folder(&[("rules/a.yaml", rules), ("gateway.yaml", settings)]);
         let run = crate::support::program::Program::new(["check"]).within(dir.path()).run();

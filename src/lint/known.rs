@@ -2,7 +2,7 @@
 
 use crate::diagnostic::did_you_mean;
 use crate::event::date::{DateOrder, DateStyle, written};
-use crate::event::{Path, Root, Segment, Shape, View, number};
+use crate::event::{Path, Root, Segment, Shape, View, WorkingDays, number};
 use crate::rule::field::{FieldKind, holds_days};
 use crate::rule::foreign::text as foreign;
 use crate::rule::foreign::text::Stands;
@@ -101,6 +101,9 @@ fn among(
     if let Some(near) = names().find(|known| folded(known) == folded(&text)) {
         return Some((format!("`{name}` is never `{text}`"), format!("did you mean `{near}`?")));
     }
+    if let Some(help) = days(values, &text) {
+        return Some((format!("`{name}` is never `{text}`"), help));
+    }
     if let Some(parts) =
         several(&text).filter(|parts| parts.iter().any(|part| names().any(|known| folded(known) == folded(part))))
     {
@@ -118,6 +121,28 @@ fn among(
         None => of_all(values),
     };
     Some((format!("`{name}` is never `{text}`"), help))
+}
+
+/// Days of the week that are written out, or from one to another, as these values say them.
+fn days(values: &[String], text: &str) -> Option<String> {
+    let week = || WorkingDays::WEEK.iter().map(|(word, _)| *word);
+    if !week().all(|day| values.iter().any(|value| value == day)) {
+        return None;
+    }
+    let day = |text: &str| {
+        let small = text.trim().trim_end_matches('.').to_lowercase();
+        let is_word = small.len() == 3 || small.ends_with("day") && small.chars().all(char::is_alphabetic);
+        week().position(|day| is_word && small.starts_with(day))
+    };
+    let named = |place: usize| week().nth(place).unwrap_or_default();
+    if let Some(place) = day(text) {
+        return Some(format!("write `{}`", named(place)));
+    }
+    let range = ["..", " to ", "–", "-"].iter().find_map(|sign| text.split_once(sign))?;
+    let (first, last) = (day(range.0)?, day(range.1)?);
+    let count = (last + 7 - first) % 7 + 1;
+    let all: Vec<&str> = week().cycle().skip(first).take(count).collect();
+    Some(format!("write `[{}]`", all.join(", ")))
 }
 
 fn of_all(values: &[String]) -> String {
@@ -145,7 +170,7 @@ fn of_kind(kind: &FieldKind, name: &str, value: View<'_>) -> Option<(String, Str
     match (kind, value.shape()) {
         (FieldKind::Number, Shape::Text(text)) if number::is_written(text.trim()) => None,
         (FieldKind::Number, Shape::Text(text)) => {
-            let meant = foreign::meant(&text, Stands::BehindPath { commas: true });
+            let meant = foreign::meant(&text, Stands::BehindNumber);
             let help =
                 meant.map_or("write a number, or compare: `{ gte: 7 }`".to_owned(), |meant| format!("write {meant}"));
             Some((format!("`{name}` holds numbers, and `{text}` is none"), help))

@@ -306,7 +306,12 @@ impl<'f> Builder<'f, '_> {
             let finding =
                 Diagnostic::error(&code::DUPLICATE_KEY, self.place(span.clone()), message).label("again here");
             let finding = finding.related(self.place(earlier.clone()), "first here");
-            self.report.push(finding.help("keep one of the two; several conditions on one value go into one mapping"));
+            self.report.push(
+                finding.help("keep one of the two; in a condition several operators on one value go into one mapping").help(
+                    "what a condition says twice stands in a list below `all:` or `any:`, such as `all: [{ PATH: { matches: a \
+                     } }, { PATH: { matches: b } }]`",
+                ),
+            );
         }
         if key == "<<" {
             let finding =

@@ -8,8 +8,13 @@ type Row = (&'static str, &'static [&'static str], &'static str);
 /// As `Keys::what` names the mapping.
 const RULE: &str = "a rule";
 const FILE: &str = "a rule file";
+const GIVEN: &str = "`given`";
 pub const OPERATOR: &str = "an operator";
 pub const CONDITION: &str = "a condition";
+
+/// What rules and their tests count with, and cannot say themselves.
+const HOLIDAYS: &str =
+    "holidays and weekends stand in gateway.yaml, for rules and their tests: `dates: { holidays: [\"2026-01-26\"] }`";
 
 const ROWS: &[Row] = &[
     (
@@ -47,6 +52,11 @@ const ROWS: &[Row] = &[
     (RULE, &["else", "otherwise", "elseif"], "write a second rule below, with the opposite condition; or a `table`"),
     (RULE, &["update", "replace", "value", "setvalue"], "write `set: { user.FIELD: value }`"),
     (RULE, &["delete", "unset", "clear"], "write `remove: user.FIELD`"),
+    (
+        RULE,
+        &["rename", "move", "copy"],
+        "write `set: { user.NEW: \"${user.OLD}\" }`, and `remove: user.OLD` where the old field goes",
+    ),
     (RULE, &["append", "push"], "write `add: { user.FIELD: value }`"),
     (RULE, &["pull", "removefrom", "takeaway", "subtract"], "write `take: { user.FIELD: value }`"),
     (
@@ -71,6 +81,8 @@ const ROWS: &[Row] = &[
     (FILE, &["event", "trigger"], "write `hook:`"),
     (FILE, &["errors", "messages"], "write `codes:`"),
     (FILE, &["cases", "test"], "write `tests:`"),
+    (FILE, &["dates", "holidays", "weekend"], HOLIDAYS),
+    (GIVEN, &["dates", "holidays", "weekend"], HOLIDAYS),
     (
         "`reject`",
         &["message", "msg", "reason", "text", "error"],
@@ -83,7 +95,11 @@ const ROWS: &[Row] = &[
         &["notequals", "ne", "neq", "notequal", "notequalto", "isnt", "!=", "<>", "differs", "stringnotequals"],
         "write `is_not`",
     ),
-    (OPERATOR, &["containsany", "anyof", "intersects", "includesany", "anyin"], "write `any: { in: [a, b] }`"),
+    (
+        OPERATOR,
+        &["containsany", "anyof", "intersects", "includesany", "anyin"],
+        "of a list write `any: { in: [a, b] }`; of a text `matches: 'a|b'`",
+    ),
     (
         OPERATOR,
         &["containsall", "allin", "includesall"],
@@ -91,8 +107,21 @@ const ROWS: &[Row] = &[
     ),
     (
         OPERATOR,
-        &["containsnone", "notcontains", "excludes", "doesnotcontain", "anynotin", "noneof"],
-        "write `not: { any: { in: [a, b] } }`",
+        &["notcontains", "containsnot", "doesnotcontain", "excludes"],
+        "write `not: { contains: a }`; of a list that may have none of several, `not: { any: { in: [a, b] } }`",
+    ),
+    (
+        OPERATOR,
+        &["containsnone", "anynotin", "noneof"],
+        "of a list write `not: { any: { in: [a, b] } }`; of a text `not: { matches: 'a|b' }`",
+    ),
+    (OPERATOR, &["notstartswith", "startsnotwith"], "write `not: { starts_with: a }`"),
+    (OPERATOR, &["notendswith", "endsnotwith"], "write `not: { ends_with: a }`"),
+    (
+        OPERATOR,
+        &["changed", "haschanged", "changes", "changedto", "changedfrom", "old", "previous", "was"],
+        "an event has the new values alone; the old one comes from a lookup that asks the platform, or from a table: with \
+         `let: { before: { lookup: people, key: \"${user.login}\" } }` write `user.email: { is_not: \"${before.email}\" }`",
     ),
     (OPERATOR, &["oneof", "isin", "enum", "memberof", "isoneof"], "write `in: [a, b]`"),
     (OPERATOR, &["isnotin", "notoneof", "nin", "isnotoneof"], "write `not_in: [a, b]`"),
@@ -101,7 +130,7 @@ const ROWS: &[Row] = &[
         &["regex", "regexp", "pattern", "matchesregex", "like", "match", "=~", "~", "rlike"],
         "write `matches: '^…$'`",
     ),
-    (OPERATOR, &["notmatches", "notregex", "notlike"], "write `not: { matches: '…' }`"),
+    (OPERATOR, &["notmatches", "matchesnot", "doesnotmatch", "notregex", "notlike"], "write `not: { matches: '…' }`"),
     (
         OPERATOR,
         &["exists", "isset", "defined", "isdefined", "notnull", "isnotnull", "required", "pr"],
@@ -206,6 +235,7 @@ mod tests {
                 RULE => grammar::RULE.names().collect(),
                 FILE => grammar::FILE.names().collect(),
                 OPERATOR => operators.clone(),
+                GIVEN => grammar::GIVEN.names().collect(),
                 CONDITION => vec!["all", "any", "not", "script"],
                 _ => grammar::REJECT.names().collect(),
             };

@@ -6,7 +6,8 @@ use crate::config::declare::section;
 use crate::config::draft::Draft;
 use crate::config::value::{Value, put};
 use crate::diagnostic::{code, did_you_mean};
-use crate::event::{DateOrder, WorkingDays};
+use crate::event::date::written;
+use crate::event::{Calendar, DateOrder, DateStyle, WorkingDays};
 use crate::yaml::keys::{Shape, words};
 use crate::yaml::listed;
 
@@ -57,13 +58,29 @@ fn put_weekend(draft: &mut Draft, value: &mut Value<'_, '_>) {
     }
 }
 
+/// What to write in place of a text that is no day.
+fn meant(text: &str) -> String {
+    let style = DateStyle { order: DateOrder::DayFirst, two_digit_years: None };
+    let is_file = [".csv", ".xlsx", ".json", ".yaml", ".ics"].iter().any(|end| text.to_lowercase().ends_with(end));
+    let moment = written(text, style).ok().flatten().map(|written| written.moment(&Calendar::utc()));
+    let day = moment.and_then(|moment| Some(moment.begin()?.to_zoned(jiff::tz::TimeZone::UTC).date()));
+    match day {
+        _ if is_file => {
+            "holidays are not read from a file: write the days themselves, `[2026-01-26, 2026-08-15]`".to_owned()
+        }
+        // With slashes it is not plain which is the month.
+        Some(day) if !text.contains('/') => format!("write the year, the month and the day: `{day}`"),
+        Some(_) | None => "write the year, the month and the day: `2026-01-31`".to_owned(),
+    }
+}
+
 fn put_holidays(draft: &mut Draft, value: &mut Value<'_, '_>) {
     let mut holidays: Vec<Date> = Vec::new();
     for (text, span) in value.reader.texts(value.node, "a holiday") {
         let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
         if day.is_none() {
             let finding = value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is no day"));
-            value.reader.push(finding.help("write the year, the month and the day: `2026-01-31`"));
+            value.reader.push(finding.help(meant(text)));
         }
         holidays.extend(day);
     }

@@ -62,7 +62,8 @@ when:
   user.mobile: { matches: '^[6-9][0-9]{9}$' }
 ```
 Keep one. Several conditions on one value go together:
-`user.mobile: { empty: false, matches: '^[6-9][0-9]{9}$' }`.
+`user.mobile: { empty: false, matches: '^[6-9][0-9]{9}$' }`. One operator twice, or a path or `not` twice, stands in a
+list below `all:` or `any:`: `all: [{ user.login: { matches: a } }, { user.login: { matches: b } }]`.
 ";
     MERGE_KEY = "H107", "merge keys are not read", r"
 `<<` copies the keys of one mapping into another in some YAML readers. It is no part of YAML 1.2 and hides

@@ -13,7 +13,7 @@ use crate::lint::{known, signs, walk};
 use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
 use crate::rule::foreign::{template, text};
-use crate::rule::{At, Comparator, Operator, ReadFrom, Relation, RuleSet, Takes};
+use crate::rule::{At, Comparator, Networks, Operator, ReadFrom, Relation, RuleSet, Takes};
 
 codes! {
     LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
@@ -23,8 +23,9 @@ an element that is itself the list `[a, b]`.
 when:
   user.assignedGroups: { contains: [sales, finance] }
 ```
-Write `{ any: { in: [sales, finance] } }` where one of them is enough, and a line for each under `all:` where all must
-be there. A field that is a list is tested by `contains: sales`.
+Of a list write `{ any: { in: [sales, finance] } }` where one of them is enough, and a line for each under `all:` where
+all must be there. Of a text write a line for each under `any:`, or `{ matches: 'sales|finance' }`. A field that is a
+list is tested by `contains: sales`.
 ";
     UNSEEN_SIGN = "H820", "a value with signs that fields do not have", r"
 A warning: the value that is compared has quotes of its own, most often curly ones that a text program made, or
@@ -55,7 +56,8 @@ table:
   rows:
     - ["≥ 7", "Vendor|Consultant", "OU=Seniors"]
 ```
-Write `">= 7"`, `[Vendor, Consultant]`, `7..9`, `"!= India"`, `"-"` for anything. Where a cell means these
+Write `">= 7"`, `[Vendor, Consultant]` (a list has no quotes around it), `7..9`, `"!= India"`, `"-"` for anything, and
+`{ within: [10.20.0.0/14] }` for the addresses of a network. Where a cell means these
 letters, put double quotes within it: `'"7-9"'`.
 "#;
 }
@@ -145,7 +147,7 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
     let is_equality = operator.relation().is_some_and(Relation::is_equality);
     let name = site.test.subject.path.to_string();
     let text = match value.shape() {
-        Shape::List(_) => return list_for_value(operator, value, part.is_of_element, &site.test.subject.path),
+        Shape::List(_) => return list_for_value(operator, value, part.is_of_element, &site.test.subject.path, known),
         Shape::Text(text) => text,
         _ => {
             let (message, help) = known::never(known.filter(|_| is_equality)?, &name, value, part.ignore_case)?;
@@ -171,7 +173,29 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
     if let Some((message, help)) = known.and_then(|known| known::never(known, &name, value, part.ignore_case)) {
         return Some((&NEVER_HELD, message, help));
     }
-    operator_of_others(site, part, &text)
+    network(site, part, &text).or_else(|| operator_of_others(site, part, &text))
+}
+
+/// A network where an address is compared: no address is ever equal to it.
+fn network(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wrong> {
+    let path = &site.test.subject.path;
+    let last = path.keys().last().unwrap_or_default().to_lowercase();
+    let is_address = path.root == Root::Caller || last.contains("address") || last.ends_with("ip");
+    let is_network = |text: &str| text.contains('/') && Networks::read([text]).is_ok();
+    if part.is_of_element || !is_address || !is_network(text) {
+        return None;
+    }
+    let operator = &part.check.operator;
+    let word = if operator.is_negated { "not_within" } else { "within" };
+    let shown = |text: &str| if text.contains(':') { format!("\"{text}\"") } else { text.to_owned() };
+    let networks = match operator.operand().and_then(|operand| operand.constant()) {
+        Some(Value::List(items)) => {
+            format!("[{}]", items.iter().map(|item| shown(&item.view().as_text())).collect::<Vec<_>>().join(", "))
+        }
+        _ => shown(text),
+    };
+    let message = format!("`{text}` is a network, and is compared letter by letter");
+    Some((&OTHER_OPERATOR, message, format!("write `{{ {word}: {networks} }}`")))
 }
 
 /// A text that looks like an operator of another tool.
@@ -184,8 +208,8 @@ fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wron
     let (stands, letters) = match site.cell {
         // In double quotes of its own it is meant as it stands.
         Some((_, cell)) if cell.contains('"') => return None,
-        Some(_) => (
-            Stands::InCell,
+        Some((table, _)) => (
+            Stands::InCell { is_csv: table.is_csv },
             Some(format!("for these letters themselves, put double quotes within the cell: `'\"{text}\"'`")),
         ),
         None => (Stands::BehindPath { commas: takes_commas(&site.test.subject.path) }, None),
@@ -193,8 +217,9 @@ fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wron
     let meant = text::meant(text, stands)?;
     let message = format!("`{text}` is compared letter by letter");
     let meant = match text::listed(text, stands) {
-        Some(list) if is_negated && site.cell.is_some() => format!("`\"not in {list}\"`"),
+        Some(list) if is_negated && site.cell.is_some() => text::as_cell(&format!("not in {list}")),
         Some(list) if is_negated => format!("`{{ not_in: {list} }}`"),
+        Some(list) if list == text.trim() => format!("`{list}` without quotes around it"),
         _ => meant,
     };
     let help = [Some(format!("write {meant}")), letters].into_iter().flatten().collect::<Vec<_>>().join("; ");
@@ -247,7 +272,13 @@ fn all(items: &[Value<'static>]) -> String {
 }
 
 /// A list where the operator takes one value.
-fn list_for_value(operator: &Operator, value: View<'_>, is_of_element: bool, path: &Path) -> Option<Wrong> {
+fn list_for_value(
+    operator: &Operator,
+    value: View<'_>,
+    is_of_element: bool,
+    path: &Path,
+    known: Option<&Known>,
+) -> Option<Wrong> {
     let Shape::List(list) = value.shape() else { return None };
     let items: Vec<String> = list.iter().map(|item| item.as_text().into_owned()).collect();
     let listed = items.join(", ");
@@ -259,7 +290,16 @@ fn list_for_value(operator: &Operator, value: View<'_>, is_of_element: bool, pat
         (Some(_), _) if operator.is_negated => (name, format!("write, under `all:`, {}", lines(" and "))),
         (Some(At::Anywhere), _) => {
             let several = format!("for all of them, under `all:` {}", lines(" and "));
-            (name, format!("write `{{ any: {{ in: [{listed}] }} }}` for one of them; {several}"))
+            let of_list = format!("`{{ any: {{ in: [{listed}] }} }}`");
+            let of_text = format!("under `any:` {}", lines(" or "));
+            let one = match (is_of_element, known, is_text(path)) {
+                (false, Some(Known::Kind(FieldKind::List)), _) => format!("write {of_list}"),
+                (true, ..) | (false, _, true) => {
+                    format!("write, {of_text}, or `{{ matches: '{}' }}`", pattern_of(&items))
+                }
+                (false, _, false) => format!("of a list write {of_list}, of a text, {of_text},"),
+            };
+            (name, format!("{one} for one of them; {several}"))
         }
         (Some(At::Start | At::End), _) => (name, format!("write, under `any:`, {}", lines(" or "))),
         (None, Takes::List) => ("in", "write the values in one list, without brackets within it".to_owned()),
@@ -270,6 +310,15 @@ fn list_for_value(operator: &Operator, value: View<'_>, is_of_element: bool, pat
         (None, Takes::Value | Takes::Part | Takes::Number) => return None,
     };
     Some((&LIST_FOR_VALUE, format!("`{word}` compares with one value, and this is a list"), help))
+}
+
+/// One of the texts, letter by letter, as a pattern in single quotes.
+fn pattern_of(items: &[String]) -> String {
+    let signs = |letter: char| r"\.+*?()|[]{}^$".contains(letter);
+    let escaped = |item: &String| -> String {
+        item.chars().flat_map(|letter| signs(letter).then_some('\\').into_iter().chain([letter])).collect()
+    };
+    items.iter().map(escaped).collect::<Vec<_>>().join("|").replace('\'', "''")
 }
 
 /// Whether the platform sends a single value there.

@@ -40,8 +40,19 @@ pub fn look(survey: &mut RuleModel<'_>) {
         let message = format!("no row of `{}` covers every user", rule.name);
         let finding = Diagnostic::error(&NO_ROW_COVERS, rule.place(), message)
             .label("does nothing for some")
-            .help("end the table with a row of `\"-\"` for everybody else");
+            .help(everybody_else(rule.table.as_ref().map(|table| table.hit)));
         survey.note(place, finding, Claim::NoRow { rule: place }, &witnesses, false);
+    }
+}
+
+/// A row that covers all meets every other one, which only `hit: first` puts in an order.
+fn everybody_else(hit: Option<Hit>) -> &'static str {
+    match hit {
+        Some(Hit::Unique) => {
+            "end the table with a row of `\"-\"` for everybody else, and write `hit: first` beside `rows`, so that the rows \
+             above it count first"
+        }
+        Some(Hit::First | Hit::Collect) | None => "end the table with a row of `\"-\"` for everybody else",
     }
 }
 

@@ -129,6 +129,14 @@ impl Compiler<'_> {
             forms.push(value);
         }
         let numbers = node.get("number").and_then(|number| {
+            if let Content::List(ends) = &number.content {
+                let message = "`number` is the first and the last number, not a list";
+                let finding = self.reader.mistake(&code::WRONG_SHAPE, &number.span, message);
+                let end = |end: Option<&Node>, other: &str| end.and_then(Node::scalar).unwrap_or(other).to_owned();
+                let help = format!("write `{}..{}`", end(ends.first(), "2"), end(ends.last(), "99"));
+                self.reader.push(finding.help(help));
+                return None;
+            }
             let text = self.reader.text(number, "`number`")?;
             let numbers = Numbers::read(text);
             if numbers.is_none() {

@@ -129,6 +129,15 @@ impl Compiler<'_> {
     }
 
     fn caller_given(&mut self, node: &Node) -> Value<'static> {
+        if let Some(text) = node.scalar().filter(|_| !node.is_null()) {
+            let finding =
+                self.reader.mistake(&code::WRONG_SHAPE, &node.span, "`caller` is a mapping, not a single value");
+            self.reader.push(finding.help(match address(text) {
+                Some(_) => format!("write `caller: {{ address: \"{text}\" }}`"),
+                None => "write `caller: { address: 10.20.1.2 }`".to_owned(),
+            }));
+            return Value::Map(Vec::new());
+        }
         let mut caller = Vec::new();
         for entry in self.reader.fields(node, &grammar::CALLER).unwrap_or_default() {
             let (key, value) = (entry.key.as_str(), &entry.value);

@@ -7,6 +7,7 @@ use crate::diagnostic::{code, did_you_mean};
 use crate::event::{Path, Root, Segment};
 use crate::rule::expression::{Read, ReadFrom};
 use crate::rule::field::user_field;
+use crate::rule::grammar;
 use crate::rule::script::foreign_word;
 use crate::yaml::listed;
 
@@ -27,6 +28,7 @@ impl Compiler<'_> {
             }
             Root::Request => self.check_request_field(&path, span)?,
             Root::Setting => self.check_setting(&path, span)?,
+            Root::Caller => self.check_caller(&path, span)?,
             Root::Attr if path.segments.is_empty() => {
                 let finding = self.reader.mistake(&code::BAD_PATH, span, "`attr` alone names no custom attribute");
                 self.reader.push(finding.help("write `attr.NAME`"));
@@ -88,6 +90,26 @@ impl Compiler<'_> {
                 "in a condition write `{of}: {{ length: {{ gt: 0 }} }}`, in an expression `length({of})`"
             )));
         }
+    }
+
+    /// Of the caller there is what the gateway itself says of it, and nothing that a platform may add.
+    fn check_caller(&mut self, path: &Path, span: &Range<usize>) -> Option<()> {
+        let Some(Segment::Key(name)) = path.segments.first() else { return Some(()) };
+        let names = || grammar::CALLER.names();
+        if names().any(|known| known == &**name) {
+            return Some(());
+        }
+        let finding = self.reader.mistake(&code::UNKNOWN_NAME, span, format!("there is no `caller.{name}`"));
+        let help = match did_you_mean(name, names()) {
+            Some(meant) => format!("did you mean `caller.{meant}`?"),
+            None if name.to_lowercase().contains("ip") => "write `caller.address`".to_owned(),
+            None => {
+                let paths: Vec<String> = names().map(|name| format!("caller.{name}")).collect();
+                format!("of the caller there is {}", listed(paths.iter().map(String::as_str)))
+            }
+        };
+        self.reader.push(finding.help(help));
+        None
     }
 
     /// A name that no hook in force can have is a mistake; one that some have is absent on the others.

@@ -101,17 +101,34 @@ const NUMERIC: [(&str, &str); 4] = [("gt", ">"), ("gte", ">="), ("lt", "<"), ("l
 /// Where a text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stands {
-    /// In a cell of a decision table, where hookgate's own signs have been read.
-    InCell,
+    /// In a cell of a decision table, where hookgate's own signs have been read. In CSV a number stands for its text too.
+    InCell { is_csv: bool },
     /// Behind a path, where words with commas between them are read as a list.
     BehindPath { commas: bool },
+    /// Behind a path of which it is known that numbers stand there.
+    BehindNumber,
+}
+
+impl Stands {
+    fn is_cell(self) -> bool {
+        matches!(self, Stands::InCell { .. })
+    }
+
+    /// Whether a number without quotes is what is meant.
+    fn takes_numbers(self) -> bool {
+        match self {
+            Stands::InCell { is_csv } => is_csv,
+            Stands::BehindNumber => true,
+            Stands::BehindPath { .. } => false,
+        }
+    }
 }
 
 /// What to write in place of such a text; `None` where it looks like none.
 #[must_use]
 pub fn meant(text: &str, stands: Stands) -> Option<String> {
     let text = text.trim();
-    let is_cell = stands == Stands::InCell;
+    let is_cell = stands.is_cell();
     let is_anything = |word: &&&str| word.eq_ignore_ascii_case(text) && (is_cell || word.starts_with('*'));
     if ANYTHING.iter().find(is_anything).is_some() {
         return Some(if is_cell { "`\"-\"` for anything" } else { "nothing: leave the line out" }.to_owned());
@@ -119,9 +136,9 @@ pub fn meant(text: &str, stands: Stands) -> Option<String> {
     filled(text)
         .filter(|_| is_cell)
         .or_else(|| between(text))
-        .or_else(|| compared(text, is_cell))
-        .or_else(|| in_words(text, is_cell))
-        .or_else(|| bounded_behind(text, is_cell))
+        .or_else(|| compared(text, stands))
+        .or_else(|| in_words(text, stands))
+        .or_else(|| bounded_behind(text, stands))
         .or_else(|| listed(text, stands).map(|list| format!("`{list}`")))
         .or_else(|| wildcard(text))
         .or_else(|| pattern(text))
@@ -132,7 +149,8 @@ pub fn meant(text: &str, stands: Stands) -> Option<String> {
 pub fn in_place_of(text: &str) -> Option<String> {
     let text = text.trim();
     let is_longer = |sign: &&&str| text.starts_with(**sign);
-    between(text).or_else(|| ["<>", ">=="].iter().find(is_longer).and_then(|_| compared(text, true)))
+    between(text)
+        .or_else(|| ["<>", ">=="].iter().find(is_longer).and_then(|_| compared(text, Stands::InCell { is_csv: false })))
 }
 
 /// A range, however written: `7..9`, `7-9`, `[7..9)`, `between 7 and 9`, `> 7 and < 9`.
@@ -201,14 +219,14 @@ fn bound(text: &str) -> Option<(String, &str)> {
 }
 
 /// A comparison by signs.
-fn compared(text: &str, is_cell: bool) -> Option<String> {
+fn compared(text: &str, stands: Stands) -> Option<String> {
     let (sign, operator) = SIGNS.iter().find(|(sign, _)| text.starts_with(sign))?;
     // `!` behind a word, and `=` in the name of an entry, are letters.
     let rest = text.strip_prefix(sign)?.trim();
-    (!rest.is_empty()).then(|| written(operator, rest, is_cell))
+    (!rest.is_empty()).then(|| written(operator, rest, stands))
 }
 
-fn in_words(text: &str, is_cell: bool) -> Option<String> {
+fn in_words(text: &str, stands: Stands) -> Option<String> {
     let behind = |word: &str| {
         let rest = text.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word))?;
         let rest = text.strip_prefix(rest)?;
@@ -221,40 +239,65 @@ fn in_words(text: &str, is_cell: bool) -> Option<String> {
     if rest.is_empty() || is_numeric && !number::is_written(rest) {
         return None;
     }
-    Some(written(operator, rest, is_cell))
+    Some(written(operator, rest, stands))
 }
 
 /// `7+`, `7 or more`, `7 and below`.
-fn bounded_behind(text: &str, is_cell: bool) -> Option<String> {
+fn bounded_behind(text: &str, stands: Stands) -> Option<String> {
     let ends = [("+", "gte"), (" or more", "gte"), (" and more", "gte"), (" or above", "gte"), (" and above", "gte")];
     let more =
         [(" or higher", "gte"), (" or less", "lte"), (" and below", "lte"), (" or below", "lte"), (" or lower", "lte")];
     let found = |(end, operator): &(&str, &'static str)| {
         let number = text.strip_suffix(end).map(str::trim).filter(|number| number::is_written(number))?;
-        Some(written(operator, number, is_cell))
+        Some(written(operator, number, stands))
     };
     ends.iter().chain(&more).find_map(found)
 }
 
 /// The operator as hookgate writes it.
-fn written(operator: &str, operand: &str, is_cell: bool) -> String {
-    let list = || listed(operand, Stands::InCell).unwrap_or_else(|| format!("[{}]", plain(operand)));
+fn written(operator: &str, operand: &str, stands: Stands) -> String {
+    // Behind an operator commas are between values, wherever it stands.
+    let all = if let Stands::BehindPath { .. } = stands { Stands::BehindPath { commas: true } } else { stands };
+    let is_cell = stands.is_cell();
+    let list = || listed(operand, all).unwrap_or_else(|| format!("[{}]", word(operand, stands)));
     let numeric = NUMERIC.iter().find(|(name, _)| *name == operator);
     match (operator, numeric) {
         (_, Some((name, _))) if !number::is_written(operand) => {
             format!("`{{ {name}: 7 }}` with a number, or `before` and `after` with a date")
         }
         (_, Some((_, sign))) if is_cell => format!("`\"{sign} {operand}\"`"),
+        (_, Some((name, _))) => format!("`{{ {name}: {operand} }}`"),
         ("is", _) => {
-            listed(operand, Stands::InCell).map_or_else(|| format!("`{}`", plain(operand)), |list| format!("`{list}`"))
+            listed(operand, all).map_or_else(|| format!("`{}`", word(operand, stands)), |list| format!("`{list}`"))
         }
         ("in", _) => format!("`{}`", list()),
-        ("not_in", _) if is_cell => format!("`\"not in {}\"`", list()),
+        ("not_in", _) if is_cell => as_cell(&format!("not in {}", list())),
         ("not_in", _) => format!("`{{ not_in: {} }}`", list()),
-        ("is_not", _) if listed(operand, Stands::InCell).is_some() => written("not_in", operand, is_cell),
-        ("is_not", _) if is_cell => format!("`\"!= {}\"`", plain(operand)),
+        ("is_not", _) if listed(operand, all).is_some() => written("not_in", operand, stands),
+        ("is_not", _) if is_cell => as_cell(&format!("!= {}", word(operand, stands))),
         ("matches", _) => format!("`{{ matches: '{}' }}`", plain(operand)),
-        (name, _) => format!("`{{ {name}: {} }}`", plain(operand)),
+        (name, _) => format!("`{{ {name}: {} }}`", word(operand, stands)),
+    }
+}
+
+/// The text of a cell in YAML, in quotes that it does not have itself.
+pub fn as_cell(text: &str) -> String {
+    if text.contains('"') { format!("`'{}'`", text.replace('\'', "''")) } else { format!("`\"{text}\"`") }
+}
+
+/// A value as YAML has it: in quotes, where its letters alone would be read as something else.
+fn word(text: &str, stands: Stands) -> String {
+    let text = plain(text);
+    let is_other = matches!(text, "true" | "false" | "null" | "~" | "yes" | "no" | "on" | "off" | "-")
+        || text.starts_with(|c: char| "@`%&*!|>'\"#?:{}[],".contains(c))
+        || text.starts_with("- ")
+        || text.ends_with(':')
+        || [": ", " #", "{", "}", "[", "]", ","].iter().any(|sign| text.contains(sign));
+    let digits = text.trim_start_matches(['+', '-', '.']);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok();
+    match is_other || is_number && !stands.takes_numbers() {
+        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        false => text.to_owned(),
     }
 }
 
@@ -266,7 +309,7 @@ fn plain(text: &str) -> &str {
 /// Several values in one text, as a list.
 pub fn listed(text: &str, stands: Stands) -> Option<String> {
     let commas = match stands {
-        Stands::InCell => true,
+        Stands::InCell { .. } | Stands::BehindNumber => true,
         Stands::BehindPath { commas } => commas,
     };
     let brackets = |open: char, close: char| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
@@ -284,7 +327,8 @@ pub fn listed(text: &str, stands: Stands) -> Option<String> {
         return None;
     }
     let parts: Vec<&str> = inner.split(*separator).map(plain).filter(|part| !part.is_empty()).collect();
-    (parts.len() > 1).then(|| format!("[{}]", parts.join(", ")))
+    let words: Vec<String> = parts.iter().map(|part| word(part, stands)).collect();
+    (parts.len() > 1).then(|| format!("[{}]", words.join(", ")))
 }
 
 /// `adm*`, `*@corp.example`, `%ops%`.

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rhai::{AST, ParseErrorType, Position};
+use rhai::{AST, LexError, ParseErrorType, Position};
 
-use super::check::{Fate, Findings, Mistake, analyse, cure};
+use super::check::{Fate, Findings, Mistake, analyse, cure, escape};
 use super::engine::Scripts;
 use super::limit::{SCRIPT_LIMIT_BYTES, STACK_BYTES};
 use super::lowered::{Lowered, lower};
@@ -181,6 +181,9 @@ impl Scripts {
             };
             let mistake = Mistake::new(kind, error.position(), sentence(&error.err_type().to_string()));
             let at = mistake.at.map(|(line, column)| locate::offset_of(text, line, column));
+            if let ParseErrorType::BadInput(LexError::MalformedEscapeSequence(sequence)) = error.err_type() {
+                return mistake.help(escape(sequence));
+            }
             match at.filter(|_| kind == &code::BAD_SCRIPT).and_then(|at| cure(text, at)) {
                 Some((message, help)) => Mistake { message, ..mistake }.help(help),
                 None if matches!(error.err_type(), ParseErrorType::MissingToken(token, _) if token == ";") => {

@@ -3,13 +3,16 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Code, code};
+use crate::event::date::Offset;
 use crate::event::{Path, Segment, Value};
 use crate::rule::compile::compiler::Compiler;
 use crate::rule::compile::ends::Use;
 use crate::rule::condition::{
-    Bounds, COUNTED, Check, Checks, Comparator, Comparison, Declared, Networks, Operand, Operator, Relation, Takes,
+    Bounds, COUNTED, Check, Checks, Comparator, Comparison, Declared, Networks, Operand, Operator, Property, Relation,
+    Takes,
 };
 use crate::rule::expression::Expression;
+use crate::rule::foreign::text as foreign;
 use crate::yaml::{Content, Entry, Node, Purpose, Style, listed, wrong_word};
 
 /// What lengths and counts may be compared with.
@@ -80,7 +83,7 @@ impl Compiler<'_> {
             },
             Operand::Pattern => Comparator::Pattern(self.pattern(value, &what, ignore_case)?),
             Operand::Moment(side) => Comparator::Moment(side, self.moment(value, &what)?),
-            Operand::Property(property) => Comparator::Property(property, self.reader.boolean(value, what)?),
+            Operand::Property(property) => Comparator::Property(property, self.truth(property, value, what)?),
             Operand::Length => Comparator::Length(self.lengths(value, &what)),
             Operand::Networks => Comparator::Within(self.networks(value, &what)?),
             Operand::Elements(quantifier) => Comparator::Elements(quantifier, self.element_checks(value, purpose)),
@@ -169,6 +172,12 @@ impl Compiler<'_> {
     /// A whole number, or a range of them.
     fn numbers_of(&mut self, node: &Node, what: &str) -> Vec<(Comparison, u64)> {
         let Some(bounds) = self.range(node) else {
+            if let Some(meant) = node.scalar().and_then(foreign::in_place_of) {
+                let message = format!("{what} is a number or a range of numbers, and this is a text");
+                let finding = self.reader.mistake(&code::WRONG_SHAPE, &node.span, message);
+                self.reader.push(finding.help(format!("write {meant}, without quotes")));
+                return Vec::new();
+            }
             let number = self.reader.whole(node, what, NUMBERS);
             return number.map(|number| (Comparison::Equal, number)).into_iter().collect();
         };
@@ -188,7 +197,14 @@ impl Compiler<'_> {
             let message = format!("{what} has no comparison `{}`", entry.key);
             let finding = self.reader.mistake(&code::UNKNOWN_OPERATOR, &entry.key_span, message);
             let names = Comparison::named().map(|(name, _)| name);
-            self.reader.push(finding.help(format!("its comparisons are {}", listed(names))));
+            let is_of_element = entry.key.starts_with(['.', '[']) || Declared::named(&entry.key).is_some();
+            let help = match what {
+                "`count`" if is_of_element => {
+                    format!("what is counted stands behind `of`: `count: {{ of: {{ {}: … }}, gt: 1 }}`", entry.key)
+                }
+                _ => format!("its comparisons are {}", listed(names)),
+            };
+            self.reader.push(finding.help(help));
             return None;
         };
         self.reader.whole(&entry.value, format!("`{}`", entry.key), NUMBERS).map(|number| (comparison, number))
@@ -296,6 +312,20 @@ impl Compiler<'_> {
                 None
             }
         }
+    }
+
+    /// `true` or `false`; behind `over` people write how long ago.
+    fn truth(&mut self, property: Property, node: &Node, what: String) -> Option<bool> {
+        let offset = node.scalar().filter(|text| property == Property::Over && Offset::alone(text).is_some());
+        let Some(offset) = offset else { return self.reader.boolean(node, what) };
+        let message = format!("{what} is true or false, not `{offset}`");
+        let finding = self.reader.mistake(&code::WRONG_SHAPE, &node.span, message);
+        let offset = offset.trim().trim_start_matches(['+', '-']);
+        self.reader.push(finding.help(format!(
+            "write `before: today-{offset}` for what ended so long ago; a later day stands in `let`, `last: \
+             '${{add_time(user.endDate, \"{offset}\")}}'`, and then `last: {{ over: true }}`"
+        )));
+        None
     }
 
     /// Whether what is tested may be a secret: the value itself, or a field of its elements.

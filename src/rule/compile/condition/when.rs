@@ -160,13 +160,24 @@ impl Compiler<'_> {
             Err(no_path) => {
                 let finding =
                     self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no path: {}", no_path.what));
+                let called = text.split_once('(').filter(|(name, _)| !name.is_empty() && text.ends_with(')'));
+                if called.is_some_and(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_')) {
+                    let help = format!(
+                        "what a function answers gets a name in `let`, and the name stands here: `let: {{ answer: '${{{}}}' }}` \
+                         and `when: {{ answer: … }}`",
+                        text.replace('\'', "''")
+                    );
+                    self.reader.push(finding.help(help));
+                    return None;
+                }
                 let help = match Offset::split(text) {
                     _ if text.contains("[.") => {
                         "elements are tested by their fields with `any`: `user.emails: { any: { .type: work, .value: { empty: \
                          false } } }`; `user.emails[.type=work].value` stands behind `set`, `default` and `remove`"
                     }
                     (_, Some(_)) => {
-                        "how far from a date stands behind `before` and `after` alone: `user.endDate: { before: today-1d }`"
+                        "how far from a date stands behind `before` and `after`: `user.endDate: { before: today-3wd }`; a day \
+                         counted from a field stands in `let`: `last: '${add_time(user.endDate, \"3wd\")}'`"
                     }
                     (_, None) => {
                         "a path looks like `user.country`, `attr.PAN` or `user.provisionedApps[\"6202\"].status`"

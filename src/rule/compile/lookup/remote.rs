@@ -144,7 +144,16 @@ impl Compiler<'_> {
             (true, false) => "this lookup asks the same whatever its key is",
             (false, true) => "this lookup has the whole key and parts of it",
         };
+        let written = self.reader.file.text.get(span.clone()).unwrap_or_default();
+        let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let is_quoted = written.contains("sql:") && written.split("':").skip(1).any(is_name);
         let finding = self.reader.mistake(&code::BAD_FILLING, span, message);
+        if is_quoted {
+            let help = "in SQL `:key` stands without quotes, `where email = :key`: the value is bound, and within quotes these \
+                        are letters";
+            self.reader.push(finding.help(help));
+            return None;
+        }
         let help =
             "write `${key}` (`:key` in SQL) for a key of one value, or `${key.NAME}` (`:NAME`) for each of several";
         self.reader.push(finding.help(help));

@@ -63,11 +63,20 @@ fn unknown_call(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
         Written::Whole(_) => return Some(("`each` takes the name of a function".to_owned(), EXAMPLE)),
         Written::Computed => return None,
     };
+    if name == "lookup" {
+        return Some(("a lookup cannot be asked for each element".to_owned(), IN_A_LOOKUP));
+    }
     let Some(function) = named(name) else {
         return Some((format!("there is no function `{name}` for `each`"), EXAMPLE));
     };
     let further = values.get(2..).unwrap_or_default();
     let given: Vec<Written<'_>> = std::iter::once(Written::Computed).chain(further.iter().copied()).collect();
+    if let (1, Some(Written::Text(other))) = (function.least, further.first())
+        && named(other).is_some()
+    {
+        let message = format!("`{other}` is here a text that `{name}` is handed, and no function that is called too");
+        return Some((message, ONE_AROUND_THE_OTHER));
+    }
     if !(function.least..=function.most).contains(&given.len()) {
         let help = "the element is the function's first value; write the others behind its name";
         return Some((function.wrong_count(given.len()), help));
@@ -78,5 +87,9 @@ fn unknown_call(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     }
 }
 
+/// A word that stands behind a function which is content with the element alone is meant as a second function.
+const ONE_AROUND_THE_OTHER: &str = "call one around the other: `each(each(list, \"trim\"), \"lower\")`";
+const IN_A_LOOKUP: &str = "a condition asks for elements: `user.assignedGroups: { any: { found_in: LOOKUP } }`; rows of several \
+                           keys are read in a rule's `script`";
 const EXAMPLE: &str = "write for example `each(user.rbacRoles, \"lower\")`; a function of a `.rhai` file is called by \
                        `list.map(|x| …)`";

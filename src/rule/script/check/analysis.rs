@@ -290,6 +290,8 @@ impl Walk<'_> {
             let before = usize::from(method.is_some());
             self.called(name, call.args.len() + before, position);
             self.written(call, method.is_some(), position);
+            let closure = method.is_none().then(|| foreign::text_for_closure(call, self.known.names, position));
+            self.findings.mistakes.extend(closure.flatten().filter(|_| !self.own.contains(name)));
             let values: Vec<Option<&str>> = call.args.iter().map(literal).collect();
             match method {
                 None => self.values(name, &values, position),

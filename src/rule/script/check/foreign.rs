@@ -2,7 +2,9 @@
 //!
 //! For people who know Okta, Entra, Kyverno, Rego, VRL, DMN or spreadsheets.
 
-use rhai::Position;
+use std::collections::BTreeSet;
+
+use rhai::{Expr, FnCallExpr, Position};
 
 use super::mistake::Mistake;
 use crate::diagnostic::{code, did_you_mean};
@@ -121,6 +123,79 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// What no function does, in the same way, each group with what there is.
+const NONE: &[(&[&str], &str)] = &[
+    (
+        &[
+            "random",
+            "rand",
+            "randomint",
+            "randomtext",
+            "randomstring",
+            "randompassword",
+            "randbetween",
+            "shuffle",
+            "password",
+            "generatepassword",
+            "newpassword",
+        ],
+        "nothing answers by chance, for the same event must always be decided alike: passwords are made by the platform; a \
+         text that differs from person to person is `uuid(user.login)` or `cut(sha256(user.login), 8)`",
+    ),
+    (
+        &[
+            "sum",
+            "plus",
+            "subtract",
+            "multiply",
+            "times",
+            "product",
+            "divide",
+            "quotient",
+            "mod",
+            "modulo",
+            "average",
+            "avg",
+            "percent",
+            "percentage",
+            "increment",
+            "decrement",
+        ],
+        "no function calculates; with signs an expression does, as a script: `number(user.grade) * 2`, and `+`, `-`, `/`, `%` \
+         (the rest of a division)",
+    ),
+    (
+        &[
+            "endofday",
+            "startofday",
+            "beginningofday",
+            "endofmonth",
+            "startofmonth",
+            "eomonth",
+            "truncdate",
+            "datetrunc",
+        ],
+        "no function answers the end or beginning of a day: as a condition, `over: true` holds when the day has ended; \
+         `date(user.endDate)` is the day, and `add_time(user.endDate, \"1d\")` the next",
+    ),
+];
+
+/// Functions of lists that take a closure, by names under which others take a value.
+const WITH_CLOSURE: [&str; 7] = ["filter", "map", "some", "all", "find", "reduce", "for_each"];
+
+/// `filter(list, \"value\")`: what takes a closure, and is handed a text that is no function's name.
+pub fn text_for_closure(call: &FnCallExpr, names: &BTreeSet<String>, position: Position) -> Option<Mistake> {
+    let Some(Expr::StringConstant(text, _)) = call.args.get(1) else { return None };
+    let name = call.name.as_str();
+    if !WITH_CLOSURE.contains(&name) || call.args.len() == 2 && names.contains(text.as_str()) {
+        return None;
+    }
+    let message = format!("`{name}` takes a closure, and `\"{text}\"` is a text");
+    let help = "a list without the others is `where(list, \"starts_with\", \"a\")`, without some of them `without(list, \
+                value)`, changed one by one `each(list, \"lower\")`; a closure is a script: `list.filter(|x| x != \"a\")`";
+    Some(Mistake::new(&code::UNKNOWN_VALUE, position, message).help(help))
+}
+
 /// Words that are no names, with what to write.
 const WORDS: [(&[&str], &str); 4] = [
     (&["none", "None", "NONE", "undefined", "NULL", "Null", "nothing", "Nothing", "NIL", "empty", "missing"], "null"),
@@ -160,8 +235,10 @@ pub fn no_function<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone,
 /// What to write in place of a function of another language.
 fn function(name: &str) -> Option<String> {
     let small: String = name.chars().filter(|letter| *letter != '_').flat_map(char::to_lowercase).collect();
-    let (_, cure) = FUNCTIONS.iter().find(|(names, _)| names.contains(&small.as_str()))?;
-    Some(format!("write `{cure}`"))
+    let find = |table: &[(&[&str], &'static str)]| {
+        table.iter().find(|(names, _)| names.contains(&small.as_str())).map(|(_, cure)| *cure)
+    };
+    find(FUNCTIONS).map(|cure| format!("write `{cure}`")).or_else(|| find(NONE).map(str::to_owned))
 }
 
 /// What to write in place of a name that is a word of other languages.

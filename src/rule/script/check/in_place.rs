@@ -31,7 +31,7 @@ pub enum Subject {
 
 /// Those that answer nothing, with what answers a value instead.
 const SILENT: [(&str, &str); 25] = [
-    ("append", "x + y"),
+    ("append", "add: { user.FIELD: value }` as a verb of the rule, or in a script `x + y"),
     ("chop", "list.extract(from, count)"),
     ("clear", "an empty list `[]` or text `\"\"`"),
     ("crop", "middle(text, from, count)"),
@@ -42,7 +42,7 @@ const SILENT: [(&str, &str); 25] = [
     ("make_upper", "upper(text)"),
     ("mixin", "x + y"),
     ("pad", "pad(text, count, \"0\")"),
-    ("push", "list + [value]"),
+    ("push", "add: { user.FIELD: value }` as a verb of the rule, or in a script `list + [value]"),
     ("remove", "list.filter(|x| x != value)"),
     ("replace", "replace(text, from, to)"),
     ("reverse", "list.reduce_rev(|all, x| all + [x], [])"),

@@ -17,4 +17,4 @@ pub use chain::{Step, chain, free_name};
 pub use foreign::word;
 pub use in_place::Fate;
 pub use mistake::{Mistake, line_column};
-pub use spelling::cure;
+pub use spelling::{cure, escape};

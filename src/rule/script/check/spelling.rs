@@ -1,5 +1,7 @@
 //! Spellings of other languages at which the parser fails, each with what to write here.
 
+use crate::event::date::Offset;
+
 /// What stands at, or before, the place where the parser stumbled.
 enum Seen<'s> {
     /// The text goes on with this.
@@ -121,6 +123,9 @@ pub fn cure(text: &str, at: usize) -> Option<(String, String)> {
         let inside = inside.split('\'').next().unwrap_or_default();
         return Some(("texts stand in double quotes here".to_owned(), format!("write `\"{inside}\"`")));
     }
+    if let Some(told) = offset(before, rest) {
+        return Some(told);
+    }
     let found = SPELLINGS.iter().find(|spelling| match spelling.seen {
         Seen::At(sign) => rest.starts_with(sign),
         Seen::Around(first, second) => before.ends_with(first) && rest.starts_with(second),
@@ -134,6 +139,26 @@ fn odd_letter(rest: &str) -> Option<(String, String)> {
     let letter = rest.chars().next()?;
     let (name, write) = crate::yaml::called(letter)?;
     Some((format!("here stands {name}"), format!("write {write} in its place")))
+}
+
+/// How far from a date, without the quotes: the parser reads the number and stumbles at its unit.
+fn offset(before: &str, rest: &str) -> Option<(String, String)> {
+    let number = before.len() - before.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
+    let start = before.len() - number;
+    let signed = start - usize::from(before.get(..start)?.ends_with(['+', '-']));
+    let written = format!("{}{}", before.get(signed..)?, first_word(rest));
+    (number > 0 && Offset::alone(&written).is_some())
+        .then(|| (format!("`{written}` stands here without quotes"), format!("write `\"{written}\"`")))
+}
+
+/// What is told of a backslash that a text of an expression does not know, as patterns have it.
+pub fn escape(sequence: &str) -> String {
+    let doubled = format!("the backslash twice, `\\{sequence}`, where it belongs to a pattern");
+    match sequence {
+        "\\d" => format!("write `[0-9]` for a digit, or {doubled}"),
+        "\\w" => format!("write `[A-Za-z0-9_]` for a letter or digit, or {doubled}"),
+        _ => format!("write {doubled}"),
+    }
 }
 
 fn is_name(letter: char) -> bool {
