@@ -281,6 +281,7 @@ fn written(operator: &str, operand: &str, stands: Stands) -> String {
 }
 
 /// The text of a cell in YAML, in quotes that it does not have itself.
+#[must_use]
 pub fn as_cell(text: &str) -> String {
     if text.contains('"') { format!("`'{}'`", text.replace('\'', "''")) } else { format!("`\"{text}\"`") }
 }
