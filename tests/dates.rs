@@ -527,7 +527,7 @@ fn what_is_no_moment_is_told_where_it_is_written() {
         ("user.endDate: { before: tomorrow }", "`today-7d`"),
         ("user.endDate: { before: today-7days }", "units are `s`, `min`"),
         ("user.endDate: { before: 01/13/2026 }", "the day stands first; `dates.order: mdy`"),
-        ("user.endDate+1d: { over: true }", "stands behind `before` and `after` alone"),
+        ("user.endDate+1d: { over: true }", "stands behind `before` and `after`"),
         ("user.endDate: { before: \"now - 1 month\" }", "`user.endDate+1mo`"),
         ("user.endDate: { before: now-30000y }", "this lies beyond the calendar"),
         ("user.endDate: { over: now }", "write `true` or `false`"),
