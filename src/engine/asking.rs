@@ -58,10 +58,9 @@ impl<'e> Draft<'e> {
 
     /// The first name that no row has; a failure where all are taken.
     pub(super) fn free_name(&mut self, free: &'e Free) -> Evaluation<Option<Value<'e>>> {
-        let Expression::List(forms) = &free.forms else { return self.evaluate(&free.forms) };
         let mut tried = Vec::new();
         let mut together = Together::default();
-        for form in forms {
+        for form in &free.forms {
             let form = self.required(form);
             if let Some(form) = together.take(form)? {
                 self.known(form.view(), || "a free name".to_owned())?;
@@ -86,7 +85,7 @@ impl<'e> Draft<'e> {
         if tried.iter().all(|form| free.candidate(form, "").is_none_or(|name| is_blank(&name))) {
             return Err(self.fail("no name is left to be tried: every form of it is blank, or is cut to nothing"));
         }
-        let lookup = self.set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
+        let lookup = self.name_of_lookup(free.lookup);
         Err(self.fail(format!("no name is free: lookup `{lookup}` has a row for each that was tried")))
     }
 
@@ -164,7 +163,7 @@ impl<'e> Draft<'e> {
         Ok(valid.into_iter().chain(all))
     }
 
-    fn name_of_lookup(&self, lookup: usize) -> &'e str {
+    pub(super) fn name_of_lookup(&self, lookup: usize) -> &'e str {
         self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name)
     }
 
@@ -190,13 +189,11 @@ impl<'e> Draft<'e> {
             self.note_asked(lookup, key, Found::NoKey);
             return Ok(&[]);
         }
-        self.known(key, || {
-            format!("the key of lookup {}", self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name))
-        })?;
-        let name = || self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
+        self.known(key, || format!("the key of lookup {}", self.name_of_lookup(lookup)))?;
+        let name = self.name_of_lookup(lookup);
         let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         if is_remote && key.holds_secret() {
-            return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name())));
+            return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name)));
         }
         // A table is in hookgate's own memory: the question leaves nothing behind.
         let answer = match key.holds_secret() {
@@ -210,7 +207,7 @@ impl<'e> Draft<'e> {
         }
         match answer {
             Answer::Rows(rows) | Answer::Degraded(rows, _) => Ok(rows),
-            Answer::Failed(why) => Err(self.fail(format!("lookup `{}` failed: {why}", name()))),
+            Answer::Failed(why) => Err(self.fail(format!("lookup `{}` failed: {why}", name))),
             Answer::Unknown if self.asked.len() >= QUESTION_LIMIT => {
                 Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
             }
@@ -229,7 +226,7 @@ impl<'e> Draft<'e> {
         if !self.is_tracing {
             return;
         }
-        let lookup = self.set.lookups.get(lookup).map_or_else(String::new, |lookup| lookup.name.clone());
+        let lookup = self.name_of_lookup(lookup).to_owned();
         let asked = Asked { lookup, key: key.shown(), found };
         if !self.consulted.contains(&asked) {
             self.consulted.push(asked);

@@ -199,7 +199,7 @@ impl<'e> Draft<'e> {
         found_by: &Value<'_>,
         (all, day): (bool, Option<Date>),
     ) -> Evaluation<Option<Value<'e>>> {
-        let name = self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name);
+        let name = self.name_of_lookup(lookup);
         let mut rows = None;
         let valid = day.map(|day| format!(" on {day}")).unwrap_or_default();
         let asked =
@@ -293,13 +293,13 @@ impl<'e> Draft<'e> {
             }
             Bound::Value(expression) => expression.spelled(),
             Bound::Rows { lookup, key, all, on } => {
-                let name = self.set.lookups.get(*lookup).map_or("", |lookup| &lookup.name);
+                let name = self.name_of_lookup(*lookup);
                 let on = on.as_ref().map(|on| format!(" on {}", on.spelled())).unwrap_or_default();
                 format!("{}lookup {name} by {}{on}", if *all { "all of " } else { "" }, key.spelled())
             }
             Bound::Free(free) => {
-                let name = self.set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
-                format!("free in lookup {name} of {}", free.forms.spelled())
+                let forms: Vec<String> = free.forms.iter().map(Expression::spelled).collect();
+                format!("free in lookup {} of {}", self.name_of_lookup(free.lookup), forms.join(", "))
             }
         }
     }

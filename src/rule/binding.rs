@@ -32,10 +32,11 @@ impl Bound {
     /// What it is computed from.
     pub fn values(&self) -> impl Iterator<Item = &Expression> {
         let (first, second) = match self {
-            Bound::Value(value) | Bound::Free(Free { forms: value, .. }) => (value, None),
-            Bound::Rows { key, on, .. } => (key, on.as_ref()),
+            Bound::Value(value) => (std::slice::from_ref(value), None),
+            Bound::Rows { key, on, .. } => (std::slice::from_ref(key), on.as_ref()),
+            Bound::Free(free) => (free.forms.as_slice(), None),
         };
-        std::iter::once(first).chain(second)
+        first.iter().chain(second)
     }
 
     /// The place of the lookup that it asks.
@@ -53,8 +54,8 @@ impl Bound {
 pub struct Free {
     /// Place among the rule set's lookups.
     pub lookup: usize,
-    /// A list of the forms, in the order in which they are tried.
-    pub forms: Expression,
+    /// In the order in which they are tried.
+    pub forms: Vec<Expression>,
     /// With which numbers the last form is tried when all are taken.
     pub numbers: Option<Numbers>,
     /// The most characters that the name may have.
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_number_stands_behind_the_name_and_a_long_name_is_cut() {
-        let free = |longest| Free { lookup: 0, forms: Expression::List(Vec::new()), numbers: None, longest };
+        let free = |longest| Free { lookup: 0, forms: Vec::new(), numbers: None, longest };
         let candidate = |longest, form, number| free(longest).candidate(form, number);
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(candidate(None, "asha.rao", ""), some("asha.rao"));

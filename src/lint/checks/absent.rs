@@ -38,7 +38,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
     let left = Cell::new(survey.budget.left);
     for place in survey.places() {
         // One that is skipped where it fails has said what becomes of it.
-        let Some(rule) = set.rules.get(place).filter(|rule| !rule.skips && rule.mode == Mode::Enforce) else {
+        let Some(rule) = set.rules.get(place).filter(|rule| !rule.skips && rule.may_enforce()) else {
             continue;
         };
         let mut look =
@@ -150,7 +150,11 @@ impl<'r> Look<'r> {
         let mut reads = Vec::new();
         values.into_iter().for_each(|value| self.needed(value, guards, &mut reads));
         reads.retain(|read| !done.iter().any(|action| sets(action, &read.path)));
-        self.told(reads, guards, at)
+        let mut found = self.told(reads, guards, at);
+        if let Action::Take(_, taken) = action {
+            found.extend(taken.checks().into_iter().flat_map(|checks| self.compared(checks, guards, at)));
+        }
+        found
     }
 
     /// The names of which one that is absent leaves the value absent, or fails it.
@@ -203,7 +207,9 @@ impl<'r> Look<'r> {
         match self.set.bindings.get(number).map(|binding| &binding.value) {
             Some(Bound::Value(value)) if read.path.segments.is_empty() => self.needed(value, guards, found),
             Some(Bound::Rows { all: true, .. }) if read.path.segments.is_empty() => {}
-            Some(Bound::Free(free)) if read.path.segments.is_empty() => self.needed(&free.forms, guards, found),
+            Some(Bound::Free(free)) if read.path.segments.is_empty() => {
+                free.forms.iter().for_each(|form| self.needed(form, guards, found));
+            }
             // A table has its columns in each row: where the row was asked for, they are there.
             Some(Bound::Rows { lookup, .. }) if self.is_table(*lookup) && guards.keep_any_of(number) => {}
             _ => found.push(read),

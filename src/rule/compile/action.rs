@@ -65,6 +65,7 @@ impl Compiler<'_> {
                         "leave the rule out, and the platform keeps its own default; write `\"\"` for an empty text";
                     self.reader.push(finding.help(help));
                 }
+                self.refuse_question(value);
                 actions.push(Action::MappedValue(self.expression(value, Purpose::Field("mappedValue"))));
             }
             "deprovision" => actions.extend(self.deprovision(value)),
@@ -205,11 +206,13 @@ impl Compiler<'_> {
         }
     }
 
-    /// What asks a lookup is written in `let`; here it would be an object with these words in it.
+    /// What asks a lookup, or runs a script, is written in `let`; here it would be an object with these words in it.
     fn refuse_question(&mut self, value: &Node) {
-        let has = |keys: [&str; 2]| keys.iter().all(|key| value.get(key).is_some());
-        if has(["lookup", "key"]) || has(["free_in", "of"]) {
-            let message = "a lookup is asked in `let`, and here these words would be the value";
+        let has = |keys: &[&str]| keys.iter().all(|key| value.get(key).is_some());
+        let is_script = matches!(&value.content, Content::Map(entries) if entries.len() == 1) && has(&["script"]);
+        if is_script || has(&["lookup", "key"]) || has(&["free_in", "of"]) {
+            let what = if is_script { "a script gives a value" } else { "a lookup is asked" };
+            let message = format!("{what} in `let`, and here these words would be the value");
             let finding = self.reader.mistake(&code::WRONG_SHAPE, &value.span, message);
             self.reader.push(
                 finding.help("write `let: { found: { … } }` above, and `\"${found}\"` or `\"${found.column}\"` here"),

@@ -151,7 +151,7 @@ impl Compiler<'_> {
         });
         let longest = node.get("longest").and_then(|node| self.reader.whole(node, "`longest`", 1..=1_000));
         let longest = longest.and_then(|longest| usize::try_from(longest).ok());
-        Some(Bound::Free(Free { lookup: lookup?, forms: Expression::List(forms), numbers, longest }))
+        Some(Bound::Free(Free { lookup: lookup?, forms, numbers, longest }))
     }
 
     /// A lookup that answers although its source does not would call a name free that is taken; one with several parameters

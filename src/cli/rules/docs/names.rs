@@ -3,7 +3,7 @@
 use super::page::{Item, Line};
 use super::parts::Parts;
 use super::value::{long_script, value};
-use crate::rule::{Binding, Bound, Expression, Free, Numbers, RuleSet};
+use crate::rule::{Binding, Bound, Free, Numbers, RuleSet};
 
 /// What each bound name that the rule reads stands for, in the order in which they are bound.
 pub fn items(set: &RuleSet, parts: &Parts<'_>) -> Vec<Item> {
@@ -37,12 +37,8 @@ fn item(set: &RuleSet, binding: &Binding) -> Item {
 /// `login` is the first of these that the lookup `taken` has no row for: …
 fn free_name(set: &RuleSet, name: Line, free: &Free) -> Item {
     let lookup = set.lookups.get(free.lookup).map_or("", |lookup| &lookup.name);
-    let forms = match &free.forms {
-        Expression::List(forms) => forms.as_slice(),
-        one => std::slice::from_ref(one),
-    };
     let mut line = name.text(" is the first of these that the lookup ").code(lookup).text(" has no row for: ");
-    for (place, form) in forms.iter().enumerate() {
+    for (place, form) in free.forms.iter().enumerate() {
         line = if place == 0 { line } else { line.text(", then ") }.line(value(form));
     }
     if let Some(Numbers { first, last, digits }) = free.numbers {
