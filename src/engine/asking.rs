@@ -193,7 +193,7 @@ impl<'e> Draft<'e> {
         let name = self.name_of_lookup(lookup);
         let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         if is_remote && key.holds_secret() {
-            return Err(self.fail(format!("lookup `{}` would be asked with a secret, which leaves hookgate", name)));
+            return Err(self.fail(format!("lookup `{name}` would be asked with a secret, which leaves hookgate")));
         }
         // A table is in hookgate's own memory: the question leaves nothing behind.
         let answer = match key.holds_secret() {
@@ -207,7 +207,7 @@ impl<'e> Draft<'e> {
         }
         match answer {
             Answer::Rows(rows) | Answer::Degraded(rows, _) => Ok(rows),
-            Answer::Failed(why) => Err(self.fail(format!("lookup `{}` failed: {why}", name))),
+            Answer::Failed(why) => Err(self.fail(format!("lookup `{name}` failed: {why}"))),
             Answer::Unknown if self.asked.len() >= QUESTION_LIMIT => {
                 Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
             }
