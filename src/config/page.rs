@@ -9,7 +9,7 @@ use super::layer;
 use super::leaf::leaves;
 use super::load::DEFAULTS;
 use super::section::SETTINGS;
-use crate::diagnostic::{File, Report};
+use crate::diagnostic::{File, Report, with_contents};
 use crate::yaml::keys::Shape;
 use crate::yaml::schema::{DIALECT, mapping};
 
@@ -66,7 +66,7 @@ pub fn to_markdown() -> String {
         let about = leaf.about.replace('|', "\\|");
         let _ = writeln!(out, "| `{}` | `{default}` | {about}{} |", leaf.path, range(leaf.shape));
     }
-    out
+    with_contents(&out)
 }
 
 /// What a value may be, where its sentence does not say it.
