@@ -40,4 +40,3 @@ fn the_readme_has_the_two_commands_that_serve_and_test() {
     assert!(commands.contains(&"cargo run --release -- serve\n".to_owned()), "{commands:?}");
     assert!(commands.contains(&"cargo test\n".to_owned()), "{commands:?}");
 }
-

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::layer;
-use super::leaf::leaves;
+use super::leaf::{Leaf, leaves};
 use super::load::DEFAULTS;
 use super::section::SETTINGS;
 use crate::diagnostic::{File, Report, with_contents};
@@ -51,7 +51,8 @@ pub fn to_markdown() -> String {
          and the keys in capitals, joined by `_`.\n",
     );
     let mut section = String::new();
-    for leaf in leaves() {
+    let (outside, inside): (Vec<Leaf>, Vec<Leaf>) = leaves().into_iter().partition(|leaf| !leaf.path.contains('.'));
+    for leaf in outside.into_iter().chain(inside) {
         let of = leaf.path.split_once('.').map_or("", |(section, _)| section);
         if section != of || out.ends_with("`_`.\n") {
             let title = if of.is_empty() { "outside a section".to_owned() } else { format!("`{of}`") };

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use super::checks::{CHECKS, OF_THE_DAY};
-use crate::diagnostic::{Code, with_contents};
 use crate::diagnostic::code::AREAS;
+use crate::diagnostic::{Code, with_contents};
 
 static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
     let checks = CHECKS.iter().map(|(codes, _)| *codes).chain([OF_THE_DAY]);

@@ -72,4 +72,3 @@ fn the_calls_of_each_example_are_answered_as_it_is_written() {
         );
     }
 }
-

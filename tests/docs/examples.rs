@@ -62,4 +62,3 @@ fn the_replies_of_each_example_are_the_ones_that_are_served() {
         }
     }
 }
-

@@ -30,13 +30,7 @@ impl Reader {
             copy(&root().join(name), &folder.join(name));
         }
         fs::copy(root().join("gateway.yaml"), folder.join("gateway.yaml")).unwrap();
-        Self {
-            folder: folder.to_owned(),
-            served: None,
-            printed: BTreeMap::new(),
-            left_out: Vec::new(),
-            misspelt: None,
-        }
+        Self { folder: folder.to_owned(), served: None, printed: BTreeMap::new(), left_out: Vec::new(), misspelt: None }
     }
 
     /// Does all that a page says, block by block.
@@ -171,6 +165,6 @@ fn the_commands_of_the_start_page_do_what_it_says() {
     let samples = reader.printed.iter().find(|(command, _)| command.starts_with("for hook in ")).unwrap().1;
     assert_eq!(samples.matches("status 200 ").count(), 12, "{samples}");
     // Twelve samples, and the two calls after them.
-    assert_eq!(reader.printed["hookgate decisions"].lines().count(), 14);
+    assert!(reader.printed["hookgate decisions"].contains("14 decisions"), "{}", reader.printed["hookgate decisions"]);
     assert!(reader.served.unwrap().stop().0 == Some(0));
 }

@@ -1,6 +1,5 @@
 //! The rules in the pages about the language are right, and pass their tests.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -55,7 +54,7 @@ fn every_whole_rule_file_of_the_reference_is_right_and_passes_its_tests() {
             files += 1;
         }
     }
-    assert!(files >= 17, "only {files} whole files");
+    assert!(files >= 16, "only {files} whole files");
 }
 
 /// Blocks that are parts of a file are at least YAML with keys that a rule file or a rule has.

@@ -28,4 +28,3 @@ fn the_tests_behind_the_promises_are_there() {
     }
     assert!(wrong.is_empty(), "SECURITY.md names what is not there: {}", wrong.join(", "));
 }
-

@@ -9,7 +9,8 @@ const OTHERS: [&str; 2] = ["scrape_configs:", "# rules/"];
 #[test]
 fn every_part_of_gateway_yaml_is_taken() {
     let mut parts = 0;
-    let is_for_operators = |name: &String| name.starts_with("docs/operating") || name == "README.md" || name == "docs/start.md";
+    let is_for_operators =
+        |name: &String| name.starts_with("docs/operating") || name == "README.md" || name == "docs/start.md";
     for name in pages().into_iter().filter(is_for_operators) {
         let text = page(&name);
         let of_yaml = blocks(&text).into_iter().filter(|block| block.language == "yaml");
