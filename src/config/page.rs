@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::layer;
-use super::leaf::leaves;
+use super::leaf::{Leaf, leaves};
 use super::load::DEFAULTS;
 use super::section::SETTINGS;
-use crate::diagnostic::{File, Report};
+use crate::diagnostic::{File, Report, with_contents};
 use crate::yaml::keys::Shape;
 use crate::yaml::schema::{DIALECT, mapping};
 
@@ -51,7 +51,8 @@ pub fn to_markdown() -> String {
          and the keys in capitals, joined by `_`.\n",
     );
     let mut section = String::new();
-    for leaf in leaves() {
+    let (outside, inside): (Vec<Leaf>, Vec<Leaf>) = leaves().into_iter().partition(|leaf| !leaf.path.contains('.'));
+    for leaf in outside.into_iter().chain(inside) {
         let of = leaf.path.split_once('.').map_or("", |(section, _)| section);
         if section != of || out.ends_with("`_`.\n") {
             let title = if of.is_empty() { "outside a section".to_owned() } else { format!("`{of}`") };
@@ -66,7 +67,7 @@ pub fn to_markdown() -> String {
         let about = leaf.about.replace('|', "\\|");
         let _ = writeln!(out, "| `{}` | `{default}` | {about}{} |", leaf.path, range(leaf.shape));
     }
-    out
+    with_contents(&out)
 }
 
 /// What a value may be, where its sentence does not say it.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use super::checks::{CHECKS, OF_THE_DAY};
-use crate::diagnostic::Code;
 use crate::diagnostic::code::AREAS;
+use crate::diagnostic::{Code, with_contents};
 
 static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
     let checks = CHECKS.iter().map(|(codes, _)| *codes).chain([OF_THE_DAY]);
@@ -36,5 +36,5 @@ pub fn to_markdown() -> String {
     for code in all() {
         let _ = write!(out, "\n## {}: {}\n\n{}\n", code.id, code.title, code.text.trim());
     }
-    out
+    with_contents(&out)
 }

@@ -14,7 +14,7 @@ use super::token::{
 /// Name, headers, status, reason.
 type Case = (&'static str, String, u16, Reason);
 
-/// The platform as it is set up in docs/operating.md, during a rotation.
+/// The platform as it is set up in docs/operating/connect.md, during a rotation.
 const PLATFORM: &str =
     "{ jwt: { secrets: [\"${file:DIR/secret}\", { base64: \"${file:DIR/old}\" }], claims: { tenantId: as100 } } }";
 /// An issuer with public keys.

@@ -1,4 +1,4 @@
-"""Runs an image as an administrator would, hardened, and holds it to what operating.md says. Ends with 1 where it does not.
+"""Runs an image as an administrator would, hardened, and holds it to what docs/operating/container.md says. Ends with 1 where it does not.
 
 $PODMAN is the command that runs containers. Waits for conditions; the only times here are how long it is waited at most."""
 

@@ -127,7 +127,8 @@ pub fn to_markdown() -> String {
     let mut out = String::from(
         "# Every metric of hookgate\n\n\
          Generated from the program's own table; a test fails when this page is stale. `GET /metrics` of the\n\
-         [admin listener](operating.md#watch) has them. Values of labels come from rules and settings, never from requests.\n\n\
+         [admin listener](operating/watch.md) has them. Values of labels come from rules and settings, never from\n\
+         requests.\n\n\
          | metric | kind | labels | says |\n|---|---|---|---|\n",
     );
     for Metric { name, kind, labels, help } in ALL {
