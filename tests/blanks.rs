@@ -13,7 +13,7 @@ use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};
 use serde_json::{Value, json};
 
-use crate::docs::{DESTINATIONS, whole_rule_files};
+use crate::docs::{DESTINATIONS, language, whole_rule_files};
 use crate::schema::{rules_folders, tenant_beside};
 use crate::support::program::root;
 use crate::support::server::tenant_of;
@@ -208,13 +208,14 @@ fn rule_sets() -> Vec<(String, Live)> {
         let (live, _) = Live::read(&folder, &unhurried(tenant_beside(&folder))).unwrap();
         sets.push((folder.strip_prefix(root()).unwrap().display().to_string(), live));
     }
-    for (name, text) in whole_rule_files(&fs::read_to_string(root().join("docs/language.md")).unwrap()) {
-        let sources =
-            Sources::from_files(Path::new("rules"), vec![(Role::Yaml, Arc::new(File::new(name.clone(), text)))]);
-        sets.push((
-            format!("docs/language.md {name}"),
-            Live::build(&sources, &unhurried(tenant_of(DESTINATIONS))).unwrap().0,
-        ));
+    // The short page has tables that are not in it.
+    for page in language().iter().filter(|page| page.starts_with("docs/language")) {
+        for (name, text) in whole_rule_files(&fs::read_to_string(root().join(page)).unwrap()) {
+            let file = Arc::new(File::new(name.clone(), text));
+            let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+            let (live, _) = Live::build(&sources, &unhurried(tenant_of(DESTINATIONS))).unwrap();
+            sets.push((format!("{page} {name}"), live));
+        }
     }
     sets
 }

@@ -18,7 +18,7 @@ static ADD_TIME: Function = Function::new(
     "add_time(x, \"5y\")`, `add_time(x, \"3wd\", zone)",
     "add_time",
     (2, 3),
-    "the date so far from `x`, or before it with `-`, in the [units](#comparing-dates) of conditions; a day stays a day, and a moment is answered in UTC. Absent when `x` is absent or no date",
+    "the date so far from `x`, or before it with `-`, in the units of conditions; a day stays a day, and a moment is answered in UTC. Absent when `x` is absent or no date",
     add_time,
 )
 .of_dates(1)
