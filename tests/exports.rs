@@ -32,7 +32,8 @@ fn an_export_becomes_a_table_step_by_step() {
     let csv = block(&page, "csv", "Login;");
     let rules = block(&page, "yaml", "lookups:\n  owners:");
     let mapping = block(&page, "", "Mobile No.: ");
-    let folder = folder(&[("rules/people.csv", &of_excel(csv)), ("rules/people.yaml", rules), ("mapping.yaml", mapping)]);
+    let folder =
+        folder(&[("rules/people.csv", &of_excel(csv)), ("rules/people.yaml", rules), ("mapping.yaml", mapping)]);
     let run = |words: &[&str]| Program::new(words.iter().copied()).within(folder.path()).run();
 
     let told = run(&["check"]).expect(0);
