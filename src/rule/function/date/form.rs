@@ -100,7 +100,7 @@ static READ_DATE: Function = Function::new(
     "read_date(x, \"yyyyMMdd\")`, `read_date(x, \"dd.MM.yyyy HH:mm\", zone)",
     "read_date",
     (2, 3),
-    "the date that is written in this form, by the letters of a pattern, as `2026-01-31`, or with a time as a moment in UTC; absent when `x` is absent or blank, or not written so",
+    "the date that is written in this form, by the letters of a pattern, as `2026-01-31`, or with a time as a moment in UTC; absent when `x` is absent or blank, or not in this form",
     read_date,
 )
 .reading_dates(unreadable)
