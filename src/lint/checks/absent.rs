@@ -12,7 +12,8 @@ use crate::lint::guard::Guards;
 use crate::lint::rule_model::{RuleModel, ends, with_rule};
 use crate::lint::write::{Writes, meet};
 use crate::rule::{
-    Action, Bound, Checks, Comparator, Condition, Expression, Function, Mode, Read, ReadFrom, Rule, RuleSet, Source,
+    Action, Bound, Checks, Comparator, Condition, Expression, Function, Mode, Read, ReadFrom, Relation, Rule, RuleSet,
+    Source,
 };
 
 codes! {
@@ -118,21 +119,32 @@ impl<'r> Look<'r> {
                 found.append(&mut self.compared(inner, guards, at));
             }
             // An absent date lies nowhere in time, and fails nothing.
-            if let Comparator::Value(_, operand) = &check.operator.comparator {
+            if let Comparator::Value(relation, operand) = &check.operator.comparator {
                 let mut reads = Vec::new();
                 self.needed(operand, guards, &mut reads);
-                found.append(&mut self.told(reads, guards, at));
+                // Of a list that is written out each element is a value.
+                let stand_in = match (relation, operand) {
+                    (Relation::Member, Expression::Read(_)) => StandIn::List,
+                    _ => StandIn::Text,
+                };
+                found.append(&mut self.told(reads, guards, at, stand_in));
             }
         }
         found
     }
 
     /// Tells of those that nothing sees to, each once a place.
-    fn told(&mut self, mut reads: Vec<&'r Read>, guards: &Guards<'r>, at: &Place) -> Vec<Diagnostic> {
+    fn told(
+        &mut self,
+        mut reads: Vec<&'r Read>,
+        guards: &Guards<'r>,
+        at: &Place,
+        stand_in: StandIn,
+    ) -> Vec<Diagnostic> {
         reads.retain(|read| !self.is_there(read, guards));
         let told = &mut self.told;
         reads.retain(|read| told.insert(format!("{} {}", read.path, at.span.start)));
-        reads.into_iter().map(|read| self.finding(read, at)).collect()
+        reads.into_iter().map(|read| self.finding(read, at, stand_in)).collect()
     }
 
     /// The values of an action that may be absent. `done` is what the rule has done before.
@@ -150,7 +162,7 @@ impl<'r> Look<'r> {
         let mut reads = Vec::new();
         values.into_iter().for_each(|value| self.needed(value, guards, &mut reads));
         reads.retain(|read| !done.iter().any(|action| sets(action, &read.path)));
-        let mut found = self.told(reads, guards, at);
+        let mut found = self.told(reads, guards, at, StandIn::Text);
         if let Action::Take(_, taken) = action {
             found.extend(taken.checks().into_iter().flat_map(|checks| self.compared(checks, guards, at)));
         }
@@ -264,7 +276,7 @@ impl<'r> Look<'r> {
         })
     }
 
-    fn finding(&self, read: &Read, at: &Place) -> Diagnostic {
+    fn finding(&self, read: &Read, at: &Place, stand_in: StandIn) -> Diagnostic {
         let message = format!("`{}` may be absent here, and then rule `{}` fails", read.path, self.rule.name);
         let place = self.written(read, at);
         let mut becomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -275,13 +287,31 @@ impl<'r> Look<'r> {
             becomes.iter().map(|(answer, hooks)| format!("on {} {answer}", hooks.join(" and "))).collect();
         let becomes = becomes.join("; ");
         let path = &read.path;
-        let what =
-            format!("test `{path}: {{ empty: false }}` in `when`, or write what stands in: `${{{path} ?? \"…\"}}`");
-        let finding =
-            Diagnostic::error(&MAY_BE_ABSENT, place, message).help(what).help(format!("where it is absent, {becomes}"));
+        let spelling = stand_in.spelling();
+        let what = format!(
+            "test `{path}: {{ empty: false }}` in `when`, or write what stands in: `${{{path} ?? {spelling}}}`"
+        );
+        let mut finding = Diagnostic::error(&MAY_BE_ABSENT, place, message).help(what);
+        if let (StandIn::List, Some((binding, column))) = (stand_in, self.column_of_one_row(read)) {
+            finding = finding.help(format!(
+                "`{binding}` is one row; for `{column}` of all rows write `let: {{ {binding}: {{ …, all: true }} }}`, and \
+                 `'${{column({binding}, \"{column}\")}}'` here"
+            ));
+        }
+        let finding = finding.help(format!("where it is absent, {becomes}"));
         match self.rule.answers().next() {
             Some(_) => finding,
             None => finding.help("a rule that the others can do without may say `on_failure: skip`"),
+        }
+    }
+
+    /// The name of the binding and of the column, where one is read of a lookup that answers a single row.
+    fn column_of_one_row(&self, read: &'r Read) -> Option<(&'r str, &'r str)> {
+        let ReadFrom::Binding(number) = read.from else { return None };
+        let binding = self.set.bindings.get(number)?;
+        match (&binding.value, read.path.segments.as_slice()) {
+            (Bound::Rows { all: false, .. }, [Segment::Key(column)]) => Some((&binding.name, column)),
+            _ => None,
         }
     }
 
@@ -308,6 +338,22 @@ impl<'r> Look<'r> {
                 Place { file: at.file.clone(), span: start..start + name.len() }
             }
             None => at.clone(),
+        }
+    }
+}
+
+/// What a value that is absent can be replaced by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StandIn {
+    Text,
+    List,
+}
+
+impl StandIn {
+    fn spelling(self) -> &'static str {
+        match self {
+            Self::Text => "\"…\"",
+            Self::List => "[]",
         }
     }
 }

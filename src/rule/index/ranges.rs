@@ -66,6 +66,8 @@ pub(super) struct Ranges {
     limits: Vec<f64>,
     /// The entries of each node of the tree; the leaf of place `p` is node `places + p`.
     nodes: Lists,
+    /// For each node the nearest that has entries, itself or above it; nought where there is none. Most have none.
+    filled: Vec<u32>,
 }
 
 impl Ranges {
@@ -75,17 +77,25 @@ impl Ranges {
         let mut limits: Vec<f64> = ends.flatten().map(|limit| limit.at).collect();
         limits.sort_unstable_by(f64::total_cmp);
         limits.dedup();
-        let mut ranges = Self { slot, limits, nodes: Lists::default() };
+        let mut ranges = Self { slot, limits, nodes: Lists::default(), filled: vec![0] };
         let mut pairs = Vec::new();
         for (range, entry) in wanted {
             ranges.cover(*range, |node| pairs.push((narrow(node), *entry)));
         }
         ranges.nodes = Lists::new(2 * ranges.places(), pairs);
+        for node in 1..2 * ranges.places() {
+            let filled = if ranges.nodes.get(node).is_empty() { ranges.filled(node / 2) } else { node };
+            ranges.filled.push(narrow(filled));
+        }
         ranges
     }
 
     fn places(&self) -> usize {
         2 * self.limits.len() + 1
+    }
+
+    fn filled(&self, node: usize) -> usize {
+        self.filled.get(node).map_or(0, |filled| *filled as usize)
     }
 
     fn place(&self, number: f64) -> usize {
@@ -115,10 +125,10 @@ impl Ranges {
     /// Gives out the entries whose range holds the value.
     pub(super) fn propose(&self, value: View<'_>, mut found: impl FnMut(&[u32])) {
         let Some(Ok(number)) = value.number().map(|number| number.parse::<f64>()) else { return };
-        let mut node = self.places() + self.place(number);
+        let mut node = self.filled(self.places() + self.place(number));
         while node > 0 {
             found(self.nodes.get(node));
-            node /= 2;
+            node = self.filled(node / 2);
         }
     }
 }
