@@ -123,7 +123,7 @@ fn every_example_answers_what_it_shows() {
 
 #[test]
 fn the_table_of_functions_is_fresh() {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language/functions.md");
     let page = std::fs::read_to_string(&file).unwrap();
     let start = page.find("| function | answers |").unwrap();
     let end = start + page[start..].find("\n\n").unwrap() + 1;

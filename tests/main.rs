@@ -24,6 +24,7 @@ mod deliveries;
 mod docs;
 mod edge;
 mod examples;
+mod exports;
 mod faults;
 mod folder;
 mod functions;

@@ -34,7 +34,7 @@ fn a_number_never_finds_a_text_that_is_none() {
     }
 }
 
-/// As docs/language.md says, with the way out that it names.
+/// As docs/language/outside.md says, with the way out that it names.
 #[test]
 #[ignore = "needs the servers that tests/servers/run starts"]
 fn a_text_beside_a_column_of_numbers_is_compared_as_the_reference_says() {

@@ -11,7 +11,7 @@ use super::unreadable::Unreadable;
 use super::written::Written;
 use crate::event::json::{List, Shape, View};
 
-/// Reads a moment in any of the shapes that docs/language.md lists; `Ok(None)` where nothing is there: null, a blank
+/// Reads a moment in any of the shapes that docs/language/dates.md lists; `Ok(None)` where nothing is there: null, a blank
 /// text, an empty list, and `0` and the largest number, with which directories say "never".
 ///
 /// # Errors

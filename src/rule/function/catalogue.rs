@@ -20,8 +20,8 @@ pub fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().copied().find(|function| function.name == name)
 }
 
-/// The table as Markdown, as docs/language.md has it. Where a line does not say otherwise, an absent value gives an absent
-/// answer.
+/// The table as Markdown, as docs/language/functions.md has it. Where a line does not say otherwise, an absent value
+/// gives an absent answer.
 #[must_use]
 pub fn to_markdown() -> String {
     let mut out = String::from("| function | answers | example |\n|---|---|---|\n");

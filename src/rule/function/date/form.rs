@@ -27,7 +27,7 @@ static FORMAT_DATE: Function = Function::new(
     "format_date(x, \"dd.MM.yyyy\")`, `format_date(x, \"HH:mm\", zone)",
     "format_date",
     (2, 3),
-    "the date in another form, by the [letters of a pattern](#forms-of-dates), or as a count: `\"ticks\"` as Active Directory has them, `\"seconds\"` or `\"milliseconds\"` since 1970; absent when `x` is absent or no date",
+    "the date in another form, by the letters of a pattern, or as a count: `\"ticks\"` as Active Directory has them, `\"seconds\"` or `\"milliseconds\"` since 1970; absent when `x` is absent or no date",
     format_date,
 )
 .of_dates(1)
@@ -100,7 +100,7 @@ static READ_DATE: Function = Function::new(
     "read_date(x, \"yyyyMMdd\")`, `read_date(x, \"dd.MM.yyyy HH:mm\", zone)",
     "read_date",
     (2, 3),
-    "the date that is written in this form, by the [letters of a pattern](#forms-of-dates), as `2026-01-31`, or with a time as a moment in UTC; absent when `x` is absent or blank, or not written so",
+    "the date that is written in this form, by the letters of a pattern, as `2026-01-31`, or with a time as a moment in UTC; absent when `x` is absent or blank, or not in this form",
     read_date,
 )
 .reading_dates(unreadable)

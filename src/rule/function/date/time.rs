@@ -18,7 +18,7 @@ static ADD_TIME: Function = Function::new(
     "add_time(x, \"5y\")`, `add_time(x, \"3wd\", zone)",
     "add_time",
     (2, 3),
-    "the date so far from `x`, or before it with `-`, in the [units](#comparing-dates) of conditions; a day stays a day, and a moment is answered in UTC. Absent when `x` is absent or no date",
+    "the date that lies so far after `x`, or before it with `-`; the units are those of conditions. A day stays a day, a moment is in UTC. Absent when `x` is absent or no date",
     add_time,
 )
 .of_dates(1)
@@ -74,7 +74,7 @@ static TIME_OF_DAY: Function = Function::new(
     "time_of_day(x)`, `time_of_day(x, zone)",
     "time_of_day",
     (1, 2),
-    "the hours since midnight as the clock shows them, `9.5` at half past nine, to be compared by `gte: 9, lt: 17`; absent of a day without a time, and when `x` is absent or no date",
+    "the hours since midnight as the clock shows them, `9.5` at half past nine, which you compare by `gte: 9, lt: 17`; absent for a day without a time, and when `x` is absent or no date",
     time_of_day,
 )
 .of_dates(1)
@@ -98,7 +98,7 @@ static WORKING_DAYS: Function = Function::new(
     "working_days(a, b)`, `working_days(a, b, zone)",
     "working_days",
     (2, 3),
-    "the working days after `a`, up to and with `b`; below zero when `b` is earlier. `dates.weekend` and `dates.holidays` of gateway.yaml say which days are none. Absent when one is absent or no date",
+    "the working days after `a`, up to and with `b`; negative when `b` is earlier. `dates.weekend` and `dates.holidays` of gateway.yaml say which days are no working days. Absent when one is absent or no date",
     working_days,
 )
 .of_dates(2)

@@ -143,7 +143,7 @@ static SORTED: Function = Function::new(
     "sorted(list)",
     "sorted",
     (1, 1),
-    "the list in order: numbers by their worth, behind them texts by their letters, capital and small ones alike. Absent elements are left out",
+    "the list in order: first numbers by value, then texts by their letters, capital and small ones alike. Absent elements are left out",
     sorted,
 )
 .examples(&[("join(sorted(split(\"Zoe asha Ben\")), \",\")", "asha,Ben,Zoe")]);
@@ -190,7 +190,7 @@ fn first(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 static COUNT: Function =
-    Function::new("count(list)", "count", (1, 1), "how many elements the list has; none where it is absent", count)
+    Function::new("count(list)", "count", (1, 1), "how many elements the list has; 0 where it is absent", count)
         .hearing_absent()
         .examples(&[("count(user.roles)", "2"), ("count(())", "0")]);
 

@@ -15,7 +15,7 @@ pub static EACH: Function = Function::new(
     "each(list, \"function\", …)",
     "each",
     (2, 4),
-    "what the function answers of each element, as a list; what stands behind its name are its further values. Absent answers are left out, so that `capture` chooses as it cuts",
+    "the list of what the function answers for each element; its further values follow its name. Absent answers are left out, so `capture` also chooses elements",
     each,
 )
 .looking_at_values(unknown_call)

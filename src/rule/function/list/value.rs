@@ -14,7 +14,7 @@ static PRESENT: Function = Function::new(
     "present(x)",
     "present",
     (1, 1),
-    "whether there is a value, be it a blank text; false of an absent value and of null",
+    "whether there is a value, even a blank text; false for an absent value and of null",
     present,
 )
 .hearing_absent()

@@ -28,7 +28,7 @@ static IS_EMAIL: Function = Function::new(
     "is_email(x)",
     "is_email",
     (1, 1),
-    "whether the value is one well-formed e-mail address; false of an absent value",
+    "whether the value is one well-formed e-mail address; false for an absent value",
     is_email,
 )
 .hearing_absent()

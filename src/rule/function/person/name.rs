@@ -26,7 +26,7 @@ static ASCII: Function = Function::new(
         "ascii(text)`, `ascii(text, \"de\")",
         "ascii",
         (1, 2),
-        "the text in plain letters: accents fall off, other scripts are transliterated (`Łukasz` becomes `Lukasz`, `Юлия` `Yuliya`). With a language as it spells its own letters: `de` (ä, ö, ü, ß as ae, oe, ue, ss), `da`, `nb` and `no` (å, æ, ø as aa, ae, oe), `fi` and `sv` (å, ä, ö as aa, ae, oe). Absent where nothing is left. Spaces, apostrophes and capitals stay: a login also wants `lower` and `strip_chars`",
+        "the text in plain letters: accents are dropped, other scripts are transliterated (`Łukasz` becomes `Lukasz`, `Юлия` `Yuliya`). A language spells its own letters: `de` (ä, ö, ü, ß as ae, oe, ue, ss), `da`, `nb` and `no` (å, æ, ø as aa, ae, oe), `fi` and `sv` (å, ä, ö as aa, ae, oe). Absent where nothing is left. Spaces, apostrophes and capitals stay, so a login also needs `lower` and `strip_chars`",
         ascii,
     ).looking_at_values(unknown_language)
     .examples(&[("ascii(\"José Weiß\")", "Jose Weiss")]);
@@ -56,7 +56,7 @@ static SLUG: Function = Function::new(
     "slug(text)",
     "slug",
     (1, 1),
-    "the text as a part of an address: plain small letters and digits, all else as one `-`, apostrophes as nothing; absent where nothing is left",
+    "the text as a part of an address: plain small letters and digits, all else as one `-`, without apostrophes; absent where nothing is left",
     slug,
 )
 .examples(&[("slug(\"Forschung & Entwicklung (Köln)\")", "forschung-entwicklung-koln")]);

@@ -31,7 +31,7 @@ static PHONE: Function = Function::new(
         "phone(x, \"IN\")",
         "phone",
         (1, 2),
-        "the telephone number in E.164 (`+919820012345`), however written: with `+` or `00`, or as it is dialled within the country. Digits of any script, spaces, dashes, brackets, `(0)` and `tel:` are read; letters are none. Absent when no number of the country is so long. The country is a code of ISO 3166, an English name or a calling code (`\"India\"`, `\"91\"`); left out, only numbers with `+` or `00` are read",
+        "the telephone number in E.164 (`+919820012345`), however written: with `+` or `00`, or as it is dialled within the country. Digits of any script, spaces, dashes, brackets, `(0)` and `tel:` are read; a value with letters is no number. Absent when no number of the country has this length. The country is a code of ISO 3166, an English name or a calling code (`\"India\"`, `\"91\"`); left out, only numbers with `+` or `00` are read",
         phone,
     ).looking_at_values(unknown_country)
     .examples(&[("phone(\"020 7946 0958\", \"GB\")", "+442079460958")]);
@@ -47,7 +47,7 @@ static MOBILE: Function = Function::new(
         "mobile(x, \"IN\")",
         "mobile",
         (1, 2),
-        "of an Indian number the ten digits of the mobile, of another number E.164 as `phone` answers it; absent when it is no such number. Without a country the digits, 4 to 15 of them",
+        "the ten digits of an Indian mobile number; any other number in E.164, as `phone` answers it. Absent when it is no such number. Without a country the digits, 4 to 15 of them",
         mobile,
     ).looking_at_values(unknown_country)
     .examples(&[("mobile(\"+91 098200 12345\", \"IN\")", "9820012345")]);

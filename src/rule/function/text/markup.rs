@@ -88,7 +88,7 @@ static SLACK_TEXT: Function = Function::new(
     "slack_text(x)",
     "slack_text",
     (1, 1),
-    "the value as plain words of a Slack message: no mention, no link. Templates of a `deliver` to Slack do so by themselves",
+    "the value as plain words of a Slack message: no mention, no link. Templates of a `deliver` to Slack do this by themselves",
     slack_text,
 )
 .examples(&[("slack_text(\"<!channel> R&D\")", "&lt;!channel&gt; R&amp;D")]);
@@ -101,7 +101,7 @@ static MARKDOWN_TEXT: Function = Function::new(
     "markdown_text(x)",
     "markdown_text",
     (1, 1),
-    "the value as plain words of Markdown, as Teams reads it: no link, no sign of its own. Templates of a `deliver` to Teams do so by themselves",
+    "the value as plain words of Markdown, as Teams reads it: no link, no sign of its own. Templates of a `deliver` to Teams do this by themselves",
     markdown_text,
 )
 .examples(&[("markdown_text(\"[pay](https://x.example)\")", "\\[pay\\](https://x.example)")]);
@@ -114,7 +114,7 @@ static HTML_TEXT: Function = Function::new(
     "html_text(x)",
     "html_text",
     (1, 1),
-    "the value as plain words of HTML. Templates of a `deliver` with `escape: html` do so by themselves",
+    "the value as plain words of HTML. Templates of a `deliver` with `escape: html` do this by themselves",
     html_text,
 )
 .examples(&[("html_text(\"<b>Asha</b>\")", "&lt;b&gt;Asha&lt;/b&gt;")]);

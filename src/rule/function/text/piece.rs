@@ -46,7 +46,7 @@ static AFTER: Function = Function::new(
     "after(text, separator)",
     "after",
     (2, 2),
-    "what stands behind the first separator; absent where there is none",
+    "what stands after the first separator; absent where there is none",
     after,
 )
 .looking_at_values(unknown_separator)
@@ -80,7 +80,7 @@ static PART: Function = Function::new(
     "part(text, separator, n)",
     "part",
     (3, 3),
-    "of the parts between separators the one at `n`: 1 is the first, -1 the last; absent where there is none",
+    "the part at `n` of the parts between separators: 1 is the first, -1 the last; absent where there is none",
     part,
 )
 .looking_at_values(unknown_part)

@@ -19,7 +19,7 @@ static CAPTURE: Function = Function::new(
     "capture(text, regex)`, `capture(text, regex, n)",
     "capture",
     (2, 3),
-    "what the brackets of the pattern hold where it is first found: the first brackets, or those at `n`; 0 is all of what is found. Absent where the pattern is not found, or these brackets are no part of it",
+    "what the brackets of the pattern hold where it is first found: the first brackets, or those at `n`; 0 is everything that is found. Absent where the pattern is not found, or these brackets take no part in it",
     capture,
 )
 .with_pattern(1)

@@ -17,7 +17,7 @@ static MATCHES: Function = Function::new(
     "matches(text, regex)",
     "matches",
     (2, 2),
-    "whether a text or number matches the pattern anywhere; false of an absent value",
+    "whether a text or number matches the pattern anywhere; false for an absent value",
     matches,
 )
 .hearing_absent()
@@ -80,7 +80,7 @@ static TRIM: Function = Function::new(
     "trim(text, chars)",
     "trim",
     (1, 2),
-    "the text without white space, and without any of the characters of `chars`, at its ends; of a blank text nothing",
+    "the text without white space, and without any of the characters of `chars`, at its ends; a blank text gives an empty text",
     trim,
 )
 .examples(&[("trim(\"asha.\", \".\")", "asha")]);

@@ -227,7 +227,7 @@ pub fn no_function<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone,
         (None, Some(cure)) => mistake.help(cure),
         (same, _) => match same.or_else(|| did_you_mean(name, names)) {
             Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-            None => mistake.help("docs/language.md lists the functions that there are"),
+            None => mistake.help("docs/language/functions.md lists all functions"),
         },
     }
 }
