@@ -183,29 +183,49 @@ def proxy():
     must_fail("deploy/haproxy.cfg: a misspelt word", wrong(text.replace("redispatch", "redipsatch")))
 
 
+def unit_wrong(name, text):
+    """What systemd says of a unit; it ignores what it does not know, so any remark is a mistake."""
+    with tempfile.TemporaryDirectory() as folder:
+        unit = Path(folder, name)
+        unit.write_text(text)
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True)
+        return (done.stdout + done.stderr).splitlines()
+
+
+def too_short(text):
+    """Whether a unit is killed before it has stopped, or has too few files."""
+    settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    defaults = yaml.safe_load(Path("gateway.yaml").read_text())
+    drain_s = (defaults["limits"]["drain_ms"] + defaults["outbox"]["stop_ms"]) / 1000
+    found = [] if int(settings["TimeoutStopSec"]) > drain_s else [f"it is killed before {drain_s} s have gone by"]
+    files = 2 * defaults["limits"]["connections"]
+    return found + ([] if int(settings["LimitNOFILE"]) > files else [f"{files} files are not enough for its connections"])
+
+
+def lines_of(unit):
+    return [line for line in unit.splitlines() if not line.startswith("#")]
+
+
+def template_wrong(one, template):
+    """Where the unit of several tenants is another than that of one, and not for a tenant's name."""
+    wanted = [line.replace("-%i", "").replace(", for %i", "") for line in lines_of(template)]
+    found = [f"`{line}` is in one of the two alone" for line in set(wanted) ^ set(lines_of(one))]
+    own = [line.split("=")[0] for line in lines_of(template) if "%i" in line]
+    apart = ["Description", "User", "StateDirectory", "WorkingDirectory", "ExecStart", "EnvironmentFile"]
+    return found + ([] if own == apart else [f"tenants have {own} of their own, not {apart}"])
+
+
 def service(program):
-    """The unit as systemd reads it, which ignores what it does not know: any remark is a mistake."""
-    text = Path("deploy/systemd/hookgate.service").read_text().replace("/usr/local/bin/hookgate", program)
-
-    def wrong(text):
-        with tempfile.TemporaryDirectory() as folder:
-            unit = Path(folder, "hookgate.service")
-            unit.write_text(text)
-            done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True)
-            return (done.stdout + done.stderr).splitlines()
-
-    def short(text):
-        settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-        defaults = yaml.safe_load(Path("gateway.yaml").read_text())
-        drain_s = (defaults["limits"]["drain_ms"] + defaults["outbox"]["stop_ms"]) / 1000
-        found = [] if int(settings["TimeoutStopSec"]) > drain_s else [f"it is killed before {drain_s} s have gone by"]
-        files = 2 * defaults["limits"]["connections"]
-        return found + ([] if int(settings["LimitNOFILE"]) > files else [f"{files} files are not enough for its connections"])
-
-    report("deploy/systemd: as systemd reads it", wrong(text))
-    report("deploy/systemd: time to stop, and files", short(text))
-    must_fail("deploy/systemd: a misspelt key", wrong(text.replace("Restart=", "Restrat=")))
-    must_fail("deploy/systemd: too short a time to stop", short(text.replace("TimeoutStopSec=30", "TimeoutStopSec=15")))
+    one, template = (Path("deploy/systemd", name).read_text() for name in ("hookgate.service", "hookgate@.service"))
+    for name, text in (("hookgate.service", one), ("hookgate@acme.service", template)):
+        text = text.replace("/usr/local/bin/hookgate", program)
+        report(f"deploy/systemd: {name}, as systemd reads it", unit_wrong(name, text))
+        report(f"deploy/systemd: {name}, time to stop, and files", too_short(text))
+        must_fail(f"deploy/systemd: {name}, a misspelt key", unit_wrong(name, text.replace("Restart=", "Restrat=")))
+        must_fail(f"deploy/systemd: {name}, too short a time to stop", too_short(text.replace("TimeoutStopSec=30", "TimeoutStopSec=15")))
+    report("deploy/systemd: a tenant's is as that of one, with the tenant's name", template_wrong(one, template))
+    must_fail("deploy/systemd: a line in one alone", template_wrong(one, template.replace("NoNewPrivileges=yes\n", "")))
+    must_fail("deploy/systemd: a folder of all tenants", template_wrong(one, template.replace("StateDirectory=hookgate-%i", "StateDirectory=hookgate")))
 
 
 def main():

@@ -1,5 +1,6 @@
 """Documents of Kubernetes: how they are read, and whether they are as Kubernetes and we want them."""
 
+import shutil
 import subprocess
 import tempfile
 
@@ -50,6 +51,9 @@ def monitor_wrong(document):
 
 def rules_wrong(spec):
     """What promtool, which reads what Prometheus reads, says of alerts."""
+    if not shutil.which("promtool"):
+        print("NOT RUN: promtool is not here, so no alert was read; tests/prometheus/run installs it")
+        return []
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump(spec, file)
         file.flush()
