@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,15 +14,16 @@ BOX = "unshare --net --pid --fork --mount --ipc setpriv --reuid 65534 --regid 65
 
 
 class Chart:
-    def __init__(self, work):
+    def __init__(self, work, folder="chart"):
         self.work = work
+        self.folder = folder
 
     def render(self, values):
         """Helm in a box: no network, nobody's user, no capability, nothing of the environment."""
         home = f"/tmp/helm-{os.getpid()}"
         names = [f"HELM_{name}_HOME={home}" for name in ("CACHE", "CONFIG", "DATA")]
         box = [*BOX.split(), "PATH=/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1", f"HOME={home}", *names]
-        return run(*box, "/usr/bin/python3", f"{self.work}/helm.py", f"{self.work}/helm", f"{self.work}/chart", input=json.dumps(values))
+        return run(*box, "/usr/bin/python3", f"{self.work}/helm.py", f"{self.work}/helm", f"{self.work}/{self.folder}", input=json.dumps(values))
 
 
 def settings_wrong(program, documents):
@@ -63,5 +65,9 @@ def helm(program, work):
         if values:
             must_fail(f"helm, {what}: a chart that takes no values", unmet(plain, holds))
         report(f"helm, {what}: its settings and rules", settings_wrong(program, documents))
+    shutil.copytree(f"{work}/chart", f"{work}/linkless")
+    Path(work, "linkless/alerts.yaml").write_text("../../prometheus/alerts.yaml")
+    wrong = Chart(work, "linkless").render({"prometheusRule": {"enabled": True}})[1]
+    must_fail("helm: alerts that a checkout did not bring", wrong, "prometheusRule.enabled: ")
     for what, (values, because) in REFUSED.items():
         must_fail(f"helm: {what}", chart.render(values)[1], because)
