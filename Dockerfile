@@ -1,6 +1,8 @@
 # The image of hookgate: one static program, the starter rules, nothing else to run.
 #   docker build -t hookgate .
 # Needs Docker 23 or later (or podman 4, buildah 1.24) and a network that reaches crates.io.
+# What these names mean changes with time. A release names both by digest (docs/releasing.md); so can you:
+#   docker build --build-arg RUST_IMAGE=NAME@sha256:… --build-arg RUNTIME_IMAGE=NAME@sha256:… -t hookgate .
 ARG RUST_IMAGE=docker.io/library/rust:1.95-slim-bookworm
 ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot
 

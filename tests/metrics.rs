@@ -216,15 +216,27 @@ fn alerts_and_the_dashboard_ask_for_metrics_that_are_there() {
 
 #[test]
 fn each_alert_is_explained_and_tried() {
-    let operating = page("docs/operating.md");
+    let explained = page("docs/operating/alerts.md");
     let tried = page("deploy/prometheus/alerts.test.yaml");
     let alerts = page("deploy/prometheus/alerts.yaml");
-    let named: Vec<&str> = alerts.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
-    assert!(named.len() > 8, "{named:?}");
-    for alert in named {
-        assert!(operating.contains(&format!("| `{alert}` |")), "docs/operating.md says nothing of {alert}");
+    let rows: Vec<&str> = alerts.split("- alert: ").skip(1).collect();
+    assert!(rows.len() > 8, "{rows:?}");
+    let named: Vec<&str> = rows.iter().filter_map(|row| row.lines().next()).collect();
+    for (alert, row) in named.iter().zip(&rows) {
+        let section = explained.split(&format!("\n### {alert}\n")).nth(1).and_then(|rest| rest.split("\n#").next());
+        let section = section.unwrap_or_else(|| panic!("docs/operating/alerts.md says nothing of {alert}"));
+        for part in ["- **Means**", "- **Look at**", "- **Do**"] {
+            assert!(section.contains(part), "docs/operating/alerts.md: {alert} lacks {part}");
+        }
         assert!(tried.contains(&format!("alertname: {alert}\n")), "no test of {alert}");
+        let link = format!("          runbook_url: docs/operating/alerts.md#{}\n", alert.to_lowercase());
+        assert!(row.contains(&link), "{alert} does not lead to its section");
+        assert!(row.contains("          description: \""), "{alert} has no description");
+        assert!(!row.contains("job=\""), "{alert} expects the name of a job");
     }
+    let sections = explained.lines().filter_map(|line| line.strip_prefix("### "));
+    let gone: Vec<&str> = sections.filter(|section| !named.contains(section)).collect();
+    assert!(gone.is_empty(), "docs/operating/alerts.md explains alerts that there are not: {gone:?}");
 }
 
 #[test]

@@ -11,47 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-import kubernetes_validate
 import yaml
 
+import charts
 import manners
+import released
+from manifests import documents_of, manifests, schema_wrong
+from telling import failures, must_fail, report, run
 
-KUBERNETES = "1.32"
 KUSTOMIZATION = "kustomize.config.k8s.io/v1beta1"
 DESTINATION = {"itsm": {"http": "https://itsm.corp.example/events"}}
-POSTGRES = {"address": "postgres://db.corp.example/hookgate", "user": "hookgate", "password": "${env:OUTBOX_PASSWORD}"}
-
-failures = []
-
-
-def report(what, wrong):
-    print(f"{'FAIL' if wrong else 'ok  '} {what}" + "".join(f"\n       {line}" for line in wrong))
-    failures.extend(wrong)
-
-
-def must_fail(what, wrong):
-    """A sample that is to be found out."""
-    report(f"{what} is found out" + (f": {wrong[0].splitlines()[0][:120]}" if wrong else ""), [] if wrong else ["nobody noticed"])
-
-
-def run(*words, **options):
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, **options)
-    return done.stdout, [] if done.returncode == 0 else [done.stderr.strip() or done.stdout.strip() or f"{words[0]} failed"]
-
-
-def schema_wrong(documents):
-    """What Kubernetes' own schemas say, unknown keys included."""
-    found = []
-    for document in documents:
-        try:
-            kubernetes_validate.validate(document, KUBERNETES, strict=True)
-        except kubernetes_validate.ValidationError as error:
-            found.append(f"{document['kind']}: {error.message}")
-    return found
-
-
-def documents_of(text):
-    return [document for document in yaml.safe_load_all(text) if document]
 
 
 def deployment_of(documents):
@@ -106,11 +75,6 @@ IMPOLITE = {
 }
 
 
-def manifests(what, documents):
-    report(f"{what}: {len(documents)} documents of Kubernetes {KUBERNETES}", schema_wrong(documents))
-    report(f"{what}: our manners", manners.wrong(documents))
-
-
 def kubernetes(program):
     folder = Path("deploy/kubernetes")
     if shutil.which("kubectl"):
@@ -140,82 +104,6 @@ def kubernetes(program):
     settings, rules = folder / "gateway.yaml", folder / "rules"
     report("kubernetes: its settings and rules", run(program, "check", "--strict", "--config", settings, "--rules", rules)[1])
     report("kubernetes: the tests of its rules", run(program, "test", rules, "--config", settings)[1])
-
-
-BOX = "unshare --net --pid --fork --mount --ipc setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all env -i"
-
-
-class Chart:
-    def __init__(self, work):
-        self.work = work
-
-    def render(self, values):
-        """Helm in a box: no network, nobody's user, no capability, nothing of the environment."""
-        home = f"/tmp/helm-{os.getpid()}"
-        names = [f"HELM_{name}_HOME={home}" for name in ("CACHE", "CONFIG", "DATA")]
-        box = [*BOX.split(), "PATH=/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1", f"HOME={home}", *names]
-        return run(*box, "/usr/bin/python3", f"{self.work}/helm.py", f"{self.work}/helm", f"{self.work}/chart", input=json.dumps(values))
-
-
-GOOD_VALUES = {
-    "defaults": {},
-    "one gateway with a disk": {
-        "replicas": 1,
-        "persistence": {"enabled": True, "storageClass": "fast", "size": "10Gi"},
-        "settings": {"destinations": DESTINATION},
-        "secret": "hookgate",
-        "fsGroup": None,
-    },
-    "three with PostgreSQL": {
-        "replicas": 3,
-        "settings": {"destinations": DESTINATION, "outbox": {"postgres": POSTGRES}, "limits": {"drain_ms": 20000}},
-        "terminationGracePeriodSeconds": 60,
-        "rules": {"a.yaml": "hook: test\nrules: [{ name: a, stop: true }]\n"},
-        "networkPolicy": {
-            "metricsFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}],
-            "from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}],
-            "egress": [{"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "ports": [{"port": 5432, "protocol": "TCP"}]}],
-        },
-        "volumes": [{"name": "certificate", "secret": {"secretName": "hookgate-certificate"}}],
-        "volumeMounts": [{"name": "certificate", "mountPath": "/etc/hookgate/tls", "readOnly": True}],
-        "nodeSelector": {"kubernetes.io/os": "linux"},
-        "imagePullSecrets": [{"name": "registry"}],
-    },
-}
-BAD_VALUES = {
-    "a value nobody knows": {"replica": 3},
-    "replicas that are no number": {"replicas": "three"},
-    "the image latest": {"image": {"tag": "latest"}},
-    "everybody let in": {"settings": {"auth": None}},
-    "an outbox for each of two": {"settings": {"destinations": DESTINATION}},
-    "an outbox that ends with its pod": {"replicas": 1, "settings": {"destinations": DESTINATION}},
-    "one disk for two": {"persistence": {"enabled": True}},
-    "a disk that the journal fills": {"persistence": {"size": "1Gi"}},
-    "a journal that grows beyond the disk": {"settings": {"journal": {"total_bytes": 2 << 30}}},
-    "a size that is no number of bytes": {"persistence": {"size": "2.5Gi"}},
-    "a key beside the journal": {"settings": {"journal": {"key": None}}},
-    "too short a time to stop": {"terminationGracePeriodSeconds": 20},
-    "a longer drain": {"settings": {"limits": {"drain_ms": 25000}}},
-}
-
-
-def helm(program, work):
-    chart = Chart(work)
-    for what, values in GOOD_VALUES.items():
-        text, wrong = chart.render(values)
-        report(f"helm, {what}: lint and templates", wrong)
-        documents = documents_of(text)
-        manifests(f"helm, {what}", documents)
-        with tempfile.TemporaryDirectory() as folder:
-            for document in (one for one in documents if one["kind"] == "ConfigMap"):
-                for name, content in document["data"].items():
-                    place = Path(folder) / ("" if name == "gateway.yaml" else "rules")
-                    place.mkdir(exist_ok=True)
-                    (place / name).write_text(content)
-            given = ["--config", f"{folder}/gateway.yaml", "--rules", f"{folder}/rules"]
-            report(f"helm, {what}: its settings and rules", run(program, "check", *given)[1])
-    for what, values in BAD_VALUES.items():
-        must_fail(f"helm: {what}", chart.render(values)[1])
 
 
 def compose(program):
@@ -295,42 +183,49 @@ def proxy():
     must_fail("deploy/haproxy.cfg: a misspelt word", wrong(text.replace("redispatch", "redipsatch")))
 
 
+def unit_wrong(name, text):
+    """What systemd says of a unit; it ignores what it does not know, so any remark is a mistake."""
+    with tempfile.TemporaryDirectory() as folder:
+        unit = Path(folder, name)
+        unit.write_text(text)
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True)
+        return (done.stdout + done.stderr).splitlines()
+
+
+def too_short(text):
+    """Whether a unit is killed before it has stopped, or has too few files."""
+    settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    defaults = yaml.safe_load(Path("gateway.yaml").read_text())
+    drain_s = (defaults["limits"]["drain_ms"] + defaults["outbox"]["stop_ms"]) / 1000
+    found = [] if int(settings["TimeoutStopSec"]) > drain_s else [f"it is killed before {drain_s} s have gone by"]
+    files = 2 * defaults["limits"]["connections"]
+    return found + ([] if int(settings["LimitNOFILE"]) > files else [f"{files} files are not enough for its connections"])
+
+
+def lines_of(unit):
+    return [line for line in unit.splitlines() if not line.startswith("#")]
+
+
+def template_wrong(one, template):
+    """Where the unit of several tenants is another than that of one, and not for a tenant's name."""
+    wanted = [line.replace("-%i", "").replace(", for %i", "") for line in lines_of(template)]
+    found = [f"`{line}` is in one of the two alone" for line in set(wanted) ^ set(lines_of(one))]
+    own = [line.split("=")[0] for line in lines_of(template) if "%i" in line]
+    apart = ["Description", "User", "StateDirectory", "WorkingDirectory", "ExecStart", "EnvironmentFile"]
+    return found + ([] if own == apart else [f"tenants have {own} of their own, not {apart}"])
+
+
 def service(program):
-    """The unit as systemd reads it, which ignores what it does not know: any remark is a mistake."""
-    text = Path("deploy/systemd/hookgate.service").read_text().replace("/usr/local/bin/hookgate", program)
-
-    def wrong(text):
-        with tempfile.TemporaryDirectory() as folder:
-            unit = Path(folder, "hookgate.service")
-            unit.write_text(text)
-            done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True)
-            return (done.stdout + done.stderr).splitlines()
-
-    def short(text):
-        settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-        defaults = yaml.safe_load(Path("gateway.yaml").read_text())
-        drain_s = (defaults["limits"]["drain_ms"] + defaults["outbox"]["stop_ms"]) / 1000
-        found = [] if int(settings["TimeoutStopSec"]) > drain_s else [f"it is killed before {drain_s} s have gone by"]
-        files = 2 * defaults["limits"]["connections"]
-        return found + ([] if int(settings["LimitNOFILE"]) > files else [f"{files} files are not enough for its connections"])
-
-    report("deploy/systemd: as systemd reads it", wrong(text))
-    report("deploy/systemd: time to stop, and files", short(text))
-    must_fail("deploy/systemd: a misspelt key", wrong(text.replace("Restart=", "Restrat=")))
-    must_fail("deploy/systemd: too short a time to stop", short(text.replace("TimeoutStopSec=30", "TimeoutStopSec=15")))
-
-
-def versions(program):
-    """One version everywhere: what is deployed is what this folder builds."""
-    version = run(program, "--version")[0].split()[1]
-    read = lambda file: yaml.safe_load(Path(file).read_text())
-    told = {
-        "the chart's appVersion": read("deploy/helm/hookgate/Chart.yaml")["appVersion"],
-        "kustomization.yaml": read("deploy/kubernetes/kustomization.yaml")["images"][0]["newTag"],
-    }
-    for file in ("deploy/compose.yaml", "deploy/compose.postgres.yaml"):
-        told |= {f"{file}, {name}": service["image"].split(":")[1] for name, service in ours(file).items()}
-    report(f"deploy: version {version} everywhere", [f"{place}: {other}" for place, other in told.items() if other != version])
+    one, template = (Path("deploy/systemd", name).read_text() for name in ("hookgate.service", "hookgate@.service"))
+    for name, text in (("hookgate.service", one), ("hookgate@acme.service", template)):
+        text = text.replace("/usr/local/bin/hookgate", program)
+        report(f"deploy/systemd: {name}, as systemd reads it", unit_wrong(name, text))
+        report(f"deploy/systemd: {name}, time to stop, and files", too_short(text))
+        must_fail(f"deploy/systemd: {name}, a misspelt key", unit_wrong(name, text.replace("Restart=", "Restrat=")))
+        must_fail(f"deploy/systemd: {name}, too short a time to stop", too_short(text.replace("TimeoutStopSec=30", "TimeoutStopSec=15")))
+    report("deploy/systemd: a tenant's is as that of one, with the tenant's name", template_wrong(one, template))
+    must_fail("deploy/systemd: a line in one alone", template_wrong(one, template.replace("NoNewPrivileges=yes\n", "")))
+    must_fail("deploy/systemd: a folder of all tenants", template_wrong(one, template.replace("StateDirectory=hookgate-%i", "StateDirectory=hookgate")))
 
 
 def main():
@@ -339,11 +234,11 @@ def main():
     parser.add_argument("--program", required=True)
     options = parser.parse_args()
     kubernetes(options.program)
-    helm(options.program, options.work)
+    charts.helm(options.program, options.work)
     compose(options.program)
     proxy()
     service(options.program)
-    versions(options.program)
+    released.check(options.program)
     if failures:
         sys.exit(f"deploy: {len(failures)} mistakes")
     print("deploy: all well")

@@ -16,20 +16,34 @@ def wrong(documents):
     kinds = {}
     for document in documents:
         kinds.setdefault(document["kind"], []).append(document)
-    found = [f"there is no {kind}" for kind in ("Deployment", "Service", "ConfigMap", "NetworkPolicy") if kind not in kinds]
-    for deployment in kinds.get("Deployment", []):
-        pod = deployment["spec"]["template"]["spec"]
+    workloads = kinds.get("Deployment", []) + kinds.get("StatefulSet", [])
+    found = [] if workloads else ["there is neither Deployment nor StatefulSet"]
+    found += [f"there is no {kind}" for kind in ("Service", "ConfigMap", "NetworkPolicy") if kind not in kinds]
+    for workload in workloads:
+        pod = workload["spec"]["template"]["spec"]
         settings = settings_of(pod, kinds.get("ConfigMap", []))
-        found += pod_wrong(pod) + stop_wrong(pod, settings) + outbox_wrong(deployment, pod, settings)
-        found += journal_wrong(pod, settings, kinds.get("PersistentVolumeClaim", []))
+        found += pod_wrong(pod) + stop_wrong(pod, settings) + outbox_wrong(workload, kinds, pod, settings)
+        found += journal_wrong(workload, pod, settings, kinds.get("PersistentVolumeClaim", []))
         if not settings.get("auth"):
             found.append("nothing says who may come in")
         for container in pod["containers"]:
-            found += container_wrong(container)
-        found += aim_wrong(deployment, kinds)
-        if deployment["spec"]["replicas"] > 1 and "PodDisruptionBudget" not in kinds:
+            # What else runs in the pod is the user's own.
+            found += container_wrong(container) if container["name"] == "hookgate" else []
+        found += aim_wrong(workload, kinds)
+        fewest, most = replicas_of(workload, kinds)
+        budgets = kinds.get("PodDisruptionBudget", [])
+        if fewest > 1 and not budgets:
             found.append("several replicas, and no PodDisruptionBudget")
+        found += ["no node can be emptied" for budget in budgets if at(budget, "spec", "minAvailable") in range(fewest, most + 1)]
     return found
+
+
+def replicas_of(workload, kinds):
+    """The fewest and the most pods: those of an autoscaler, where there is one."""
+    scalers = [scaler["spec"] for scaler in kinds.get("HorizontalPodAutoscaler", [])]
+    if scalers:
+        return scalers[0]["minReplicas"], scalers[0]["maxReplicas"]
+    return (workload["spec"]["replicas"],) * 2
 
 
 def at(node, *path):
@@ -39,9 +53,9 @@ def at(node, *path):
     return node
 
 
-def aim_wrong(deployment, kinds):
+def aim_wrong(workload, kinds):
     """Whether what goes with the pods means them, and nothing else of the namespace."""
-    labels = at(deployment, "spec", "template", "metadata", "labels")
+    labels = at(workload, "spec", "template", "metadata", "labels")
     aims = [("Service", ("spec", "selector")), ("NetworkPolicy", ("spec", "podSelector", "matchLabels"))]
     aims += [("PodDisruptionBudget", ("spec", "selector", "matchLabels"))]
     found = []
@@ -70,7 +84,7 @@ def container_wrong(container):
         "allowPrivilegeEscalation: false": security.get("allowPrivilegeEscalation") is False,
         "capabilities drop ALL": at(security, "capabilities", "drop") == ["ALL"],
         "a memory limit": bool(at(container, "resources", "limits", "memory")),
-        "an image with a version": bool(re.search(r":(?!latest$)[^/:]+$", container["image"])),
+        "an image with a version": bool(re.search(r":(?!latest$)[^/:@]+$|@sha256:[0-9a-f]{64}$", container["image"])),
         "a liveness probe that asks no more than that": probe(container, "livenessProbe") == ["healthcheck"],
         "a startup probe": probe(container, "startupProbe") == ["healthcheck"],
         "a readiness probe": probe(container, "readinessProbe") == ["healthcheck", "--ready"],
@@ -110,14 +124,18 @@ def key_wrong(settings):
     return ["the journal's key is made beside the journal: whoever has the volume has both"]
 
 
-def journal_wrong(pod, settings, claims):
+def journal_wrong(workload, pod, settings, claims):
     """Whether /data holds all that the journal may take, and what waits in the outbox beside it."""
     journal = settings.get("journal") or {}
     if "file" in journal and journal["file"] is None:
         return []
     data = next((volume for volume in pod["volumes"] if volume["name"] == "data"), {})
     claimed = at(data, "persistentVolumeClaim", "claimName")
-    sizes = [at(claim, "spec", "resources", "requests", "storage") for claim in claims if at(claim, "metadata", "name") == claimed]
+    ours = [claim for claim in claims if at(claim, "metadata", "name") == claimed] + workload["spec"].get("volumeClaimTemplates", [])
+    if claimed and not ours:
+        # A claim of the user's own: nothing here says how large it is.
+        return key_wrong(settings)
+    sizes = [at(claim, "spec", "resources", "requests", "storage") for claim in ours]
     size = bytes_of(sizes[0] if sizes else at(data, "emptyDir", "sizeLimit"))
     needed = journal.get("total_bytes", JOURNAL_BYTES) + journal.get("spare_bytes", SPARE_BYTES) + OUTBOX_BYTES
     found = key_wrong(settings)
@@ -131,14 +149,15 @@ def bytes_of(size):
     return int(read[1]) * UNITS[read[2]] if read else None
 
 
-def outbox_wrong(deployment, pod, settings):
+def outbox_wrong(workload, kinds, pod, settings):
     if not settings.get("destinations") or at(settings, "outbox", "postgres"):
         return []
     found = []
-    if deployment["spec"]["replicas"] != 1:
+    if replicas_of(workload, kinds)[1] != 1:
         found.append("several replicas with an outbox each: their order and their window are not kept")
-    if deployment["spec"].get("strategy", {}).get("type") != "Recreate":
+    if workload["kind"] == "Deployment" and workload["spec"].get("strategy", {}).get("type") != "Recreate":
         found.append("two pods open one outbox while one replaces the other: strategy Recreate is missing")
-    if not any("persistentVolumeClaim" in volume for volume in pod["volumes"] if volume["name"] == "data"):
+    on_disk = any("persistentVolumeClaim" in volume for volume in pod["volumes"] if volume["name"] == "data")
+    if not on_disk and not workload["spec"].get("volumeClaimTemplates"):
         found.append("the outbox ends with its pod")
     return found

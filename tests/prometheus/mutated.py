@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""The tests of the alerts notice mistakes in them: an alert without its `namespace` or `job`, or with a fixed job, is found out.
+
+    tests/prometheus/mutated.py
+"""
+
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ALERTS = Path("deploy/prometheus/alerts.yaml")
+TESTS = Path("deploy/prometheus/alerts.test.yaml")
+RULE, TEST = "      - alert: ", "  - interval: "
+# What is written in place of what, one occurrence at a time.
+MISTAKES = [
+    (" (job, namespace", " (job"),
+    (" (job, namespace", " (namespace"),
+    ("on (job, namespace, instance) hookgate_build_info", "on (job, namespace) hookgate_build_info"),
+    ("up == 0 and on (job, namespace) ", 'up{job="other"} == 0 and on (job, namespace) '),
+    ('or up == 0 and on (job, namespace, instance) ALERTS{alertname="HookgateDown"}', ""),
+    ("runbook_url: docs/", "runbook_url: elsewhere/"),
+]
+
+
+
+def parts(text, mark):
+    """What stands before the first mark, and each part with its mark."""
+    head, *rest = text.split(mark)
+    return head, [mark + part for part in rest]
+
+
+def mutants():
+    """Each mistake: where it is made, the file of alerts with one rule, and the tests of this rule."""
+    head, rules = parts(ALERTS.read_text(), RULE)
+    start, tests = parts(TESTS.read_text(), TEST)
+    for rule in rules:
+        name = rule.removeprefix(RULE).split("\n")[0]
+        ours = start + "".join(test for test in tests if f"alertname: {name}\n" in test or f"alertname: {name}," in test)
+        for right, wrong in MISTAKES:
+            pieces = rule.split(right)
+            for n in range(1, len(pieces)):
+                yield f"{name}: `{wrong}` in place of `{right}`", head + right.join(pieces[:n]) + wrong + right.join(pieces[n:]), ours
+
+
+def is_noticed(alerts, tests):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, ALERTS.name).write_text(alerts)
+        Path(folder, TESTS.name).write_text(tests)
+        return subprocess.run(["promtool", "test", "rules", f"{folder}/{TESTS.name}"], capture_output=True, check=False).returncode != 0
+
+
+def main():
+    tried = list(mutants())
+    unmade = [right for right, wrong in MISTAKES if not any(f"`{wrong}` in place of `{right}`" in place for place, _, _ in tried)]
+    with ThreadPoolExecutor(2) as pool:
+        noticed = list(pool.map(lambda one: is_noticed(one[1], one[2]), tried))
+    survived = [f"nobody notices {place}" for (place, _, _), found in zip(tried, noticed) if not found]
+    wrong = survived + [f"{ALERTS} no longer has `{right}`: no mistake was made there" for right in unmade]
+    if wrong:
+        sys.exit("FAILED: " + "\n".join(wrong))
+    print(f"alerts: {len(tried)} mistakes are found out")
+
+
+main()
