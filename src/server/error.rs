@@ -15,8 +15,9 @@ pub enum Error {
     AddressForbidden(SocketAddr),
     /// This machine has no such address.
     AddressUnknown(SocketAddr),
-    /// Others than this machine would reach it there, and everybody would be let in.
-    OpenToAll(SocketAddr),
+    /// Others than this machine would reach it there, and everybody would be let in: under these prefixes, where
+    /// `auth.for` names others, else everywhere.
+    OpenToAll(SocketAddr, Vec<String>),
     /// What decides who may come in cannot be set up.
     Auth(Trouble),
     /// The certificate or its key cannot be used.
@@ -41,7 +42,7 @@ impl Error {
     /// Whether the settings are wrong, so that trying again helps nothing.
     #[must_use]
     pub fn is_setting(&self) -> bool {
-        matches!(self, Error::OpenToAll(_) | Error::Auth(_) | Error::Tls(_))
+        matches!(self, Error::OpenToAll(..) | Error::Auth(_) | Error::Tls(_))
     }
 
     /// What to do instead.
@@ -53,7 +54,10 @@ impl Error {
             Error::AddressUnknown(_) => {
                 Some("let `listen` name an address of this machine, or 0.0.0.0 for all of them")
             }
-            Error::OpenToAll(_) => Some(
+            Error::OpenToAll(_, prefixes) if !prefixes.is_empty() => Some(
+                "write a row of `auth.for` for each prefix of the setting `prefixes`, or methods under `auth` beside `for`, which hold for all calls that no row names; or take prefixes that nobody calls out of `prefixes`",
+            ),
+            Error::OpenToAll(..) => Some(
                 "say under `auth` of gateway.yaml who may come in, or listen on 127.0.0.1; `--insecure` (setting `insecure: true`) lets everybody in, for a closed network or behind a proxy that admits the platform alone",
             ),
             Error::Auth(trouble) => Some(trouble.help),
@@ -71,8 +75,14 @@ impl std::fmt::Display for Error {
             Error::AddressUnknown(address) => {
                 write!(f, "cannot listen on `{address}`: this machine has no such address")
             }
-            Error::OpenToAll(address) => {
-                write!(f, "does not listen on `{address}`: other machines reach it, and nothing keeps anybody out")
+            Error::OpenToAll(address, prefixes) => {
+                write!(f, "does not listen on `{address}`: other machines reach it, and nothing keeps anybody out")?;
+                let named: Vec<String> = prefixes.iter().map(|prefix| format!("`\"{prefix}\"`")).collect();
+                match named.as_slice() {
+                    [] => Ok(()),
+                    [one] => write!(f, " under the prefix {one}"),
+                    several => write!(f, " under the prefixes {}", several.join(" and ")),
+                }
             }
             Error::Auth(trouble) => f.write_str(&trouble.message),
             Error::Tls(why) => write!(f, "cannot encrypt: {why}"),

@@ -101,7 +101,13 @@ pub fn obstacles(settings: &Settings, hooks: &Hooks) -> Vec<Error> {
 }
 
 fn open_to_all(settings: &Settings) -> Option<Error> {
-    settings.is_open_to_all().then_some(Error::OpenToAll(settings.listen))
+    let prefixes = settings.open_prefixes();
+    if prefixes.is_empty() {
+        return None;
+    }
+    // Without rows it is not the prefixes that are wrong.
+    let named = if settings.auth.own.is_empty() { Vec::new() } else { prefixes };
+    Some(Error::OpenToAll(settings.listen, named.into_iter().map(str::to_owned).collect()))
 }
 
 fn encrypted(settings: &Settings, counters: &Arc<Counters>) -> Result<Option<Renewal>, Error> {

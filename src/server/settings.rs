@@ -118,9 +118,13 @@ const ENCRYPTED_BYTES: usize = 48 << 10;
 const WORKER_LIMIT: usize = 512;
 
 impl Settings {
-    /// Whether anybody who reaches the address would be let in, and others than this machine reach it.
-    pub(super) fn is_open_to_all(&self) -> bool {
-        !self.insecure && !self.auth.keeps_out() && !self.listen.ip().to_canonical().is_loopback()
+    /// The prefixes under which anybody who reaches the address would be let in, although others than this machine reach
+    /// it. A row of `auth.for` for a prefix keeps strangers out, or says that everybody is let in.
+    pub(super) fn open_prefixes(&self) -> Vec<&str> {
+        if self.insecure || self.auth.keeps_out() || self.listen.ip().to_canonical().is_loopback() {
+            return Vec::new();
+        }
+        self.prefixes.iter().map(String::as_str).filter(|prefix| !self.auth.has_row_for(prefix)).collect()
     }
 
     /// How many threads answer.

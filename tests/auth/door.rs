@@ -33,11 +33,27 @@ fn without_auth_it_listens_to_this_machine_alone_unless_told() {
 }
 
 #[test]
+fn rows_for_all_prefixes_keep_strangers_out_and_a_prefix_without_a_row_is_named() {
+    let dir = folder(&[("rules/a.yaml", RULES)]);
+    let row = "[{ prefixes: [/a], address: { allow: [10.0.0.0/8] } }]";
+    let started = |prefixes: &str| {
+        let program = Program::new(["serve", "--listen", "0.0.0.0:0"]).env("HOOKGATE_AUTH_FOR", row);
+        program.env("HOOKGATE_PREFIXES", prefixes).within(dir.path())
+    };
+    assert_ne!(started("[/a]").serve().address.port(), 0);
+    for (prefixes, named) in [("[/a, /b]", "under the prefix `\"/b\"`"), ("[/b, /a, \"\"]", "`\"/b\"` and `\"\"`")] {
+        let ended = started(prefixes).run();
+        let stderr = ended.refused(78);
+        assert!(stderr.contains(named) && stderr.contains("for each prefix"), "{prefixes}: {stderr}");
+    }
+}
+
+#[test]
 fn what_only_observes_keeps_nobody_out_and_does_not_let_it_listen() {
     let everywhere: SocketAddr = "0.0.0.0:0".parse().unwrap();
     let (observing, _files) = read("{ address: { allow: [10.0.0.0/8], observe: true } }");
     let open = bind(&Settings { listen: everywhere, ..observing }, Arc::new(gateway()));
-    assert!(matches!(open.unwrap_err(), Error::OpenToAll(_)));
+    assert!(matches!(open.unwrap_err(), Error::OpenToAll(..)));
     for loopback in ["127.0.0.1:0", "127.1.2.3:0"] {
         assert!(bind(&Settings { listen: loopback.parse().unwrap(), ..settings() }, Arc::new(gateway())).is_ok());
     }

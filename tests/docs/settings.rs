@@ -4,7 +4,7 @@ use super::blocks::{blocks, page, pages};
 use crate::support::server::tenant_of;
 
 /// Blocks of YAML that belong to another program or file, by how they begin.
-const OTHERS: [&str; 3] = ["scrape_configs:", "rule_files:", "# rules/"];
+const OTHERS: [&str; 4] = ["scrape_configs:", "rule_files:", "# rules/", "serviceMonitor:"];
 
 #[test]
 fn every_part_of_gateway_yaml_is_taken() {

@@ -57,6 +57,16 @@ impl AuthSettings {
             || self.address.as_ref().is_some_and(Guarded::is_enforced)
     }
 
+    /// Whether calls under the prefix have methods of their own.
+    #[must_use]
+    pub fn has_row_for(&self, prefix: &str) -> bool {
+        let names = |own: &OwnMethods| match &own.whose {
+            Whose::Prefixes(prefixes) => prefixes.iter().any(|one| one == prefix),
+            Whose::Hooks(_) => false,
+        };
+        self.own.iter().any(names)
+    }
+
     /// What signed tokens must be, wherever it is said.
     pub fn all_jwt(&self) -> impl Iterator<Item = &JwtSettings> {
         let own = self.own.iter().map(|own| &own.auth);
