@@ -1,7 +1,6 @@
 //! The catalogue of codes: complete, unique, and the page made of it is fresh.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 

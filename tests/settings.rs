@@ -12,7 +12,6 @@ use hookgate::telemetry::Format;
 
 use crate::schema::{rules_folders, settings_beside};
 use crate::support::generated::is_fresh;
-use crate::support::program::root;
 use crate::support::yaml::to_json;
 
 /// gateway.yaml as it is handed out.

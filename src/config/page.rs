@@ -100,7 +100,7 @@ pub fn commented(listed: &[Listed], is_whole: bool) -> String {
         }
         let _ = writeln!(out, "{line}");
     }
-    out
+    out.trim_start_matches('\n').to_owned()
 }
 
 /// What a value may be, where its sentence does not say it.

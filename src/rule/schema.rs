@@ -90,7 +90,9 @@ fn behind_paths(what: &str) -> Map<String, Value> {
 
 /// Any value. An editor offers a call of each function.
 fn value() -> Value {
+    // The list of an example stands for one that the person has.
     let calls = FUNCTIONS.iter().filter_map(|function| function.examples.first());
+    let calls = calls.filter(|(call, _)| !call.contains("(list,"));
     let calls: Vec<String> = calls.map(|(call, _)| format!("${{{call}}}")).collect();
     json!({ "examples": calls })
 }

@@ -2,7 +2,7 @@
 
 use crate::support::program::{Ended, Program, folder};
 
-const RULES: &str = "hook: validateUser\ncodes: { No: Not here. }\nrules:\n  - { name: a, reject: No }\n";
+const RULES: &str = "hook: validateUser\ncodes: { NotHere: Not here. }\nrules:\n  - { name: a, reject: NotHere }\n";
 const BEGIN: &str = "`hookgate init` writes rules to begin with, `hookgate init DIR` into another folder";
 
 /// What the three say in a folder with these files.

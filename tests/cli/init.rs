@@ -142,6 +142,8 @@ fn an_unknown_example_is_told_with_those_that_exist() {
     assert!(stderr.contains("`hookgate recipes`"), "{stderr}");
     assert_eq!(files(dir.path()).len(), 0);
     let help = Program::new(["init", "--help"]).run().expect(0);
+    let help: Vec<&str> = help.split_whitespace().collect();
+    let help = help.join(" ");
     assert!(help.contains("hello, unique-mobile, cymmetri-api, joiner-leaver"), "{help}");
 }
 

@@ -7,8 +7,7 @@ use crate::support::receiver::{HttpReceiver, Reply};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const SETTINGS: &str = "auth: { jwt: { secrets: [\"${env:SECRET}\"], claims: { tenantId: as100 } } }\n";
-const RULES: &str =
-    "hook: validateUser\ncodes: { No: Not here. }\nrules:\n  - { name: a, when: { user.city: X }, reject: No }\n";
+const RULES: &str = "hook: validateUser\ncodes: { NotHere: Not here. }\nrules:\n  - { name: a, when: { user.city: X }, reject: NotHere }\n";
 
 /// Words of a command, the code it ends with, what is wrong, and what to do.
 type Row<'r> = (&'r [&'r str], i32, &'r str, &'r str);

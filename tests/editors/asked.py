@@ -131,9 +131,17 @@ class Server:
         sys.exit(f"{name}: no findings came in {WAIT_S} s")
 
 
+def plain(label):
+    """The server writes some texts as JSON."""
+    try:
+        return str(json.loads(label))
+    except json.JSONDecodeError:
+        return label
+
+
 def offered(server, name, text, label, words):
     items = server.completed(name, text)
-    found = next((item for known, item in items.items() if known == label or known.strip('"') == label), None)
+    found = next((item for known, item in items.items() if plain(known) == label), None)
     if found is None:
         sys.exit(f"{name}: `{label}` is not offered behind\n{text}\nbut {sorted(items)[:40]}")
     documentation = found.get("documentation") or ""

@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> Result<Output, Failure> {
     let files = files(args.example.as_deref())?;
     let there = files.iter().map(|(name, _)| args.dir.join(name)).find(|path| path.symlink_metadata().is_ok());
     if let Some(path) = there {
-        let message = format!("`{}` is already there, and nothing was written", path.display());
+        let message = format!("`{}` is already there, and nothing was written", shown(&path));
         return Err(Failure::message(message).help("name a new folder: `hookgate init my-rules`"));
     }
     let mut stdout = String::new();
