@@ -17,9 +17,10 @@ pub fn write() -> Result<()> {
     for example in below(&root)?.into_iter().filter(|example| example.join("rules").is_dir()) {
         let mut files = Vec::new();
         PARTS.iter().try_for_each(|part| collect(&example.join(part), &mut files))?;
-        let _ = writeln!(out, "    Example {{ name: {:?}, files: &[", example.file_name().unwrap_or_default());
+        let named = example.file_name().unwrap_or_default().to_string_lossy();
+        let _ = writeln!(out, "    Example {{ name: {named:?}, files: &[");
         for file in files {
-            let name = file.strip_prefix(&example).unwrap_or(&file);
+            let (name, file) = (file.strip_prefix(&example).unwrap_or(&file).to_string_lossy(), file.to_string_lossy());
             let _ = writeln!(out, "        ({name:?}, include_str!({file:?})),");
         }
         out += "    ] },\n";

@@ -60,8 +60,8 @@ impl Layers {
     fn in_its_place(&self, path: &str) -> Option<&str> {
         let Self { defaults, below, file, environment, flags } = self;
         let all = || [defaults, below, file, environment, flags].into_iter().flatten();
-        let under = all().filter(|written| written.path == path).last()?;
-        let last = all().filter(|over| over.path == path || is_one_place(over, under)).last()?;
+        let under = all().rfind(|written| written.path == path)?;
+        let last = all().rfind(|over| over.path == path || is_one_place(over, under))?;
         Some(last.path.as_str()).filter(|last| *last != path)
     }
 }
@@ -188,14 +188,13 @@ fn flow(node: &Node, sight: Sight) -> String {
 fn below(sight: Sight, key: &str) -> Sight {
     match sight {
         Sight::All => Sight::All,
-        Sight::Rows => Sight::Keys,
         Sight::Host => Sight::Host,
         Sight::Places => Sight::Places,
         Sight::Keys if key == "http" => Sight::Host,
         Sight::Keys if PLAIN.contains(&key) => Sight::All,
         Sight::Keys if key == "headers" => Sight::Places,
-        // Methods of `auth.for`, and secrets that are bound to claims.
-        Sight::Keys => Sight::Keys,
+        // A row, a method of `auth.for`, or a secret that is bound to claims.
+        Sight::Rows | Sight::Keys => Sight::Keys,
     }
 }
 

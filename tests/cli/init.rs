@@ -120,7 +120,11 @@ fn each_example_is_written_whole_names_its_schema_and_passes_its_tests() {
         let written = files(dir.path());
         assert!(written["gateway.yaml"].starts_with("# yaml-language-server: $schema=.gateway.schema.json\n"));
         assert!(!written["gateway.yaml"].contains("examples/"), "{name}");
-        for (path, text) in written.iter().filter(|(path, _)| path.starts_with("rules/") && path.ends_with(".yaml")) {
+        let is_rules = |path: &String| {
+            let path = Path::new(path);
+            path.starts_with("rules") && path.extension().is_some_and(|extension| extension == "yaml")
+        };
+        for (path, text) in written.iter().filter(|(path, _)| is_rules(path)) {
             let schema = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=");
             let schema = dir.path().join(path).parent().unwrap().join(schema.expect(path));
             assert!(schema.canonicalize().unwrap().ends_with("rules/.schema.json"), "{name}: {path}");

@@ -78,7 +78,7 @@ fn files(named: Option<&str>) -> Result<Vec<(String, String)>, Failure> {
 /// By which an editor finds the schema of a file.
 fn editor_line(path: &str) -> Option<String> {
     let schema = match path.strip_prefix("rules/") {
-        Some(below) if below.ends_with(".yaml") => {
+        Some(below) if Path::new(below).extension().is_some_and(|extension| extension == "yaml") => {
             format!("{}.schema.json", "../".repeat(below.matches('/').count()))
         }
         None if path == SETTINGS => SETTINGS_SCHEMA.to_owned(),
@@ -126,12 +126,9 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
 
 /// Many a folder has such a file already, for which nothing is refused.
 fn ignore(path: &Path) -> Result<String, Failure> {
-    let there = match fs::read_to_string(path) {
-        Ok(there) => there,
-        Err(_) => {
-            write(path, IGNORED).map_err(|error| unwritten(path, &error))?;
-            return Ok(format!("wrote {}\n", shown(path)));
-        }
+    let Ok(there) = fs::read_to_string(path) else {
+        write(path, IGNORED).map_err(|error| unwritten(path, &error))?;
+        return Ok(format!("wrote {}\n", shown(path)));
     };
     let lines = IGNORED.lines().filter(|line| !line.starts_with('#'));
     let missing: Vec<&str> = lines.filter(|line| !there.lines().any(|known| known.trim() == *line)).collect();

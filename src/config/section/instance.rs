@@ -31,6 +31,7 @@ pub fn on_this_machine(written: &str) -> Option<String> {
 }
 
 /// The machine's name; in a container that of the container. Empty where nobody knows it.
+#[must_use]
 pub fn host() -> String {
     let named = fs::read_to_string(HOST_FILE).ok().or_else(|| std::env::var("HOSTNAME").ok());
     named.map(|name| name.trim().to_owned()).unwrap_or_default()

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::watched::Watched;
 use crate::server::auth::Verdict;
 use crate::server::newest::NewestCall;
+use crate::server::request::Refusal;
 
 /// The calls as JSON, the oldest first.
 pub(super) fn callers(watched: &Watched, now: Timestamp) -> Value {
@@ -23,7 +24,7 @@ fn call(call: &NewestCall) -> Value {
         "above": above,
         "accepted": refusal.is_none(),
         "status": refusal.map_or(200, |refusal| refusal.status().as_u16()),
-        "code": refusal.map(|refusal| refusal.code()),
+        "code": refusal.map(Refusal::code),
         "cause": refusal.map(|refusal| refusal.to_string()),
         "methods": verdicts.iter().map(method).collect::<Vec<_>>(),
     })

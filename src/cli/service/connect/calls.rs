@@ -32,7 +32,8 @@ pub struct Call {
 /// What one method found.
 #[derive(Debug, Deserialize)]
 struct Method {
-    method: String,
+    #[serde(rename = "method")]
+    name: String,
     verdict: String,
     why: String,
     reason: Option<String>,
@@ -57,8 +58,8 @@ impl Call {
                 let _ = writeln!(out, "refused with {status} {code}");
             }
         }
-        for Method { method, verdict, why, reason } in methods {
-            let _ = writeln!(out, "  {method}: {verdict}: {why}");
+        for Method { name, verdict, why, reason } in methods {
+            let _ = writeln!(out, "  {name}: {verdict}: {why}");
             let reason = reason.as_ref().and_then(|name| Reason::ALL.iter().find(|(known, _)| known == name));
             if let Some((_, reason)) = reason {
                 let _ = writeln!(out, "    help: {}", advice(*reason));
