@@ -2,9 +2,12 @@
 
 #[path = "build/commit.rs"]
 mod commit;
+#[path = "build/examples.rs"]
+mod examples;
 
-fn main() {
+fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     commit::tell();
+    examples::write()
 }

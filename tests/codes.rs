@@ -1,7 +1,6 @@
 //! The catalogue of codes: complete, unique, and the page made of it is fresh.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
@@ -9,6 +8,8 @@ use hookgate::config;
 use hookgate::diagnostic::{Code, File, Report};
 use hookgate::lint::catalogue;
 use hookgate::yaml::syntax;
+
+use crate::support::generated::is_fresh;
 
 fn hookgate(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hookgate")).args(words).output().unwrap()
@@ -22,9 +23,7 @@ fn example(code: &Code) -> &'static str {
 
 #[test]
 fn page_is_fresh() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md");
-    let written = std::fs::read_to_string(&page).unwrap_or_default();
-    assert!(written == catalogue::to_markdown(), "stale: run `cargo run -- explain --all > docs/codes.md`");
+    is_fresh("docs/codes.md", &catalogue::to_markdown());
 }
 
 #[test]

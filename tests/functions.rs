@@ -11,6 +11,7 @@ use hookgate::event::Value;
 use hookgate::rule::{FUNCTIONS, Form, find_function, functions_to_markdown};
 use serde_json::json;
 
+use crate::support::generated::is_written;
 use crate::support::script::{clock, engine, read, value};
 
 #[test]
@@ -128,10 +129,10 @@ fn the_table_of_functions_is_fresh() {
     let start = page.find("| function | answers |").unwrap();
     let end = start + page[start..].find("\n\n").unwrap() + 1;
     let fresh = functions_to_markdown();
-    if std::env::var_os("HOOKGATE_WRITE_DOCS").is_some() {
+    if is_written() {
         std::fs::write(&file, format!("{}{fresh}{}", &page[..start], &page[end..])).unwrap();
         return;
     }
-    let stale = "stale: run `HOOKGATE_WRITE_DOCS=1 cargo test --test main functions::the_table_of_functions_is_fresh`";
+    let stale = "stale: run `HOOKGATE_WRITE_DOCS=1 cargo test --locked --test main is_fresh`";
     assert!(page[start..end] == fresh, "{stale}");
 }

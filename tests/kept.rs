@@ -321,7 +321,7 @@ fn the_command_needs_the_token_and_a_gateway() {
     assert!(said.contains("does not know this token") && !said.contains("canary"), "{said}");
     served.stop();
     let said = with("admin-canary-1").refused(2);
-    assert!(said.contains("no answer from") && said.contains("is the gateway running"), "{said}");
+    assert!(said.contains("no answer from") && said.contains("start the gateway with `hookgate serve`"), "{said}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use hookgate::telemetry::metrics::{self, render};
 
 use crate::support::Running;
 use crate::support::client::{Client, post, request};
+use crate::support::generated::is_fresh;
 use crate::support::program::{Program, Served, folder, root};
 use crate::support::server::settings;
 use crate::support::source::{Does, Played, answer, asking};
@@ -241,12 +242,7 @@ fn each_alert_is_explained_and_tried() {
 
 #[test]
 fn the_table_of_metrics_is_fresh() {
-    let file = root().join("docs/metrics.md");
-    if std::env::var_os("HOOKGATE_WRITE_DOCS").is_some() {
-        fs::write(&file, metrics::to_markdown()).unwrap();
-    }
-    let stale = "stale: run `HOOKGATE_WRITE_DOCS=1 cargo test --test main metrics::the_table_of_metrics_is_fresh`";
-    assert!(fs::read_to_string(file).unwrap_or_default() == metrics::to_markdown(), "{stale}");
+    is_fresh("docs/metrics.md", &metrics::to_markdown());
 }
 
 #[test]

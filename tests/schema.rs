@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use hookgate::config;
 use hookgate::diagnostic::File;
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant, schema};
 use jsonschema::Validator;
 
+use crate::support::generated::is_fresh;
 use crate::support::program::root;
 use crate::support::server::tenant_of;
 use crate::support::yaml::to_json;
@@ -126,4 +128,38 @@ fn an_editor_is_told_the_keys_and_what_they_mean() {
     for operator in ["is", "matches", "before", "found_in", "ignore_case"] {
         assert!(operators[operator]["description"].is_string(), "{operator}: {operators}");
     }
+}
+
+/// `init` writes both, and editors find them beside the files.
+#[test]
+fn each_schema_is_fresh() {
+    is_fresh("rules/.schema.json", &format!("{:#}\n", schema()));
+    is_fresh(".gateway.schema.json", &format!("{:#}\n", config::schema()));
+}
+
+#[test]
+fn an_editor_is_offered_hooks_fields_and_functions_and_objects_to_no_others() {
+    let schema = schema();
+    let hooks = &schema["$defs"]["hook"]["anyOf"][0];
+    let names: Vec<&str> = hookgate::event::hook_sentences().map(|(name, _)| name).collect();
+    assert_eq!(hooks["enum"], serde_json::json!(names));
+    assert_eq!(hooks["enumDescriptions"].as_array().unwrap().len(), 12);
+    for place in ["condition", "changes"] {
+        let fields = &schema["$defs"][place]["properties"];
+        for field in ["user.email", "user.endDate", "request.targetAttribute", "token.tenantId"] {
+            assert!(fields[field]["description"].is_string(), "{place}: {field}");
+        }
+    }
+    let calls = schema["$defs"]["value"]["examples"].as_array().unwrap();
+    assert!(calls.len() + 3 > hookgate::rule::FUNCTIONS.len(), "{} calls", calls.len());
+    for call in calls {
+        let call = serde_json::to_string(call).unwrap();
+        let rules = format!("hook: preCreateUser\nrules: [{{ name: a, set: {{ user.title: {call} }} }}]\n");
+        let file = Arc::new(File::new("rules.yaml".to_owned(), rules));
+        let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+        let built = Live::build(&sources, &Tenant::standard());
+        built.unwrap_or_else(|report| panic!("{call}: {}", report.to_text(false)));
+    }
+    let own = "hook: [appUpdated, validateUser]\nrules:\n  - name: a\n    when: { user.costCentre: x, attr.PAN: y, request.own: 1 }\n    set: { user.costCentre: 7, attr.PAN: null }\n    remove: [user.costCentre]\n";
+    assert_eq!(objections(own), Vec::<String>::new());
 }

@@ -11,8 +11,11 @@ use hookgate::outbox::StoreAt;
 use hookgate::telemetry::Format;
 
 use crate::schema::{rules_folders, settings_beside};
-use crate::support::program::root;
+use crate::support::generated::is_fresh;
 use crate::support::yaml::to_json;
+
+/// gateway.yaml as it is handed out.
+const DELIVERED: &str = include_str!("../gateway.yaml");
 
 fn file(text: &str) -> File {
     File::new("gateway.yaml".to_owned(), text.to_owned())
@@ -54,8 +57,25 @@ fn delivered_file_says_what_the_rooms_have_by_themselves() {
     assert_eq!(format!("{none:#?}"), format!("{:#?}", Settings::default()));
 }
 
+/// What `init` writes and the repository has says nothing but the defaults, and examples behind `#`.
 #[test]
-fn delivered_file_holds_every_setting() {
+fn delivered_gateway_yaml_is_short_changes_nothing_and_its_examples_can_be_read() {
+    assert!(DELIVERED.lines().count() <= 35);
+    let read = from_file(DELIVERED).expect("the delivered file is right");
+    assert_eq!(format!("{read:#?}"), format!("{:#?}", Settings::default()));
+    let uncommented: Vec<&str> = DELIVERED
+        .lines()
+        .map(|line| {
+            line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') || rest.starts_with("  ")).unwrap_or(line)
+        })
+        .collect();
+    let read = from_file(&uncommented.join("\n")).unwrap_or_else(|report| panic!("{}", report.to_text(false)));
+    assert_eq!((read.server.listen.port(), read.server.auth.keeps_out()), (8080, true));
+    assert!(read.server.tls.certificate.is_some());
+}
+
+#[test]
+fn every_setting_is_explained_at_its_default() {
     let root: Vec<&str> = DEFAULTS.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
     for leaf in config::leaves() {
         let key = leaf.path.rsplit('.').next().unwrap();
@@ -742,12 +762,7 @@ fn a_password_of_a_database_goes_in_clear_text_only_where_that_is_said() {
 
 #[test]
 fn the_table_of_settings_is_fresh() {
-    let file = root().join("docs/settings.md");
-    if std::env::var_os("HOOKGATE_WRITE_DOCS").is_some() {
-        fs::write(&file, config::to_markdown()).unwrap();
-    }
-    let stale = "stale: run `HOOKGATE_WRITE_DOCS=1 cargo test --test main settings::the_table_of_settings_is_fresh`";
-    assert!(fs::read_to_string(file).unwrap_or_default() == config::to_markdown(), "{stale}");
+    is_fresh("docs/settings.md", &config::to_markdown());
 }
 
 /// Every gateway.yaml of the repository, and what is wrong in one by the schema is wrong by the loader.
@@ -759,6 +774,7 @@ fn the_schema_of_settings_says_what_the_loader_says() {
         schema.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect()
     };
     assert_eq!(objections(DEFAULTS), Vec::<String>::new());
+    assert_eq!(objections(DELIVERED), Vec::<String>::new());
     for rules in rules_folders() {
         let Some(file) = settings_beside(&rules) else { continue };
         let text = fs::read_to_string(&file).unwrap();

@@ -6,10 +6,11 @@ use clap::{Args, Parser, Subcommand};
 
 use super::exit::Failure;
 use super::records::{replay, why};
-use super::rules::{check, docs, dry_run, explain, init, recipes, schema, test};
-use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
+use super::rules::{check, docs, dry_run, explain, recipes, test};
+use super::service::{cert, connect, doctor, healthcheck, reload, rules, send, serve};
+use super::setup::{init, schema, settings};
 use super::{completions, man, outbox, records, scan};
-use crate::config::{self, Flag, Settings};
+use crate::config::{self, Flag, Listed, Settings};
 use crate::telemetry::Build;
 
 /// Answers an identity platform's webhooks from rule files an administrator edits
@@ -77,8 +78,12 @@ pub enum Command {
     Scan(scan::Args),
     /// Make a certificate and its key for a first try with https
     Cert(cert::Args),
-    /// Write starter rules and a commented gateway.yaml
+    /// Write a folder to begin with: rules with their tests, gateway.yaml, and what editors need
     Init(init::Args),
+    /// Print what to type into the platform's Webhooks Configuration, and wait for its "save & test"
+    Connect(connect::Args),
+    /// Print every setting with its value and where that comes from
+    Settings(settings::Args),
     /// Print the JSON Schema of rule files, or of gateway.yaml, for editors
     Schema(schema::Args),
     Explain(explain::Args),
@@ -99,7 +104,15 @@ impl Global {
         config::load(self.config.as_deref(), config::environment(), &flags).map_err(Failure::settings)
     }
 
-    /// The same as far as they can be read.
+    /// Every setting with its value and where that comes from.
+    ///
+    /// # Errors
+    /// With every mistake in the settings.
+    pub fn listed(&self) -> Result<Vec<Listed>, Failure> {
+        config::list(self.config.as_deref(), config::environment(), &self.flags()).map_err(Failure::settings)
+    }
+
+    /// The settings as far as they can be read.
     #[must_use]
     pub fn settings_as_far(&self) -> Settings {
         config::load_as_far(self.config.as_deref(), config::environment(), &self.flags())

@@ -1,7 +1,7 @@
 //! The command line: commands, what they print, and their exit codes.
 //!
-//! - What does a command do? The file of its name: `rules/` for people who write rules, `service/` around a running
-//!   gateway, `records/` about past decisions, `outbox/` about deliveries, `scan/` about exports.
+//! - What does a command do? The file of its name: `setup/` to begin with, `rules/` for people who write rules,
+//!   `service/` around a running gateway, `records/` about past decisions, `outbox/` about deliveries, `scan/` about exports.
 //! - Which commands and flags are there? `args.rs`. Who prints, and with which exit code? `run.rs`, `exit.rs`.
 //! - From what is a request made? `request.rs`, for a dry run and for `send`.
 //! - What do the rules say in plain words? `rules/docs/`: words (`condition.rs`, `verb.rs`, `value.rs`), order
@@ -21,7 +21,7 @@ mod rules;
 mod run;
 mod scan;
 mod service;
+mod setup;
 
 pub use args::{Cli, Global};
-pub use rules::STARTER;
 pub use run::run;

@@ -16,8 +16,10 @@ pub(super) fn hook<'h>(hooks: &'h Hooks, name: &str) -> Result<(usize, &'h Hook)
     let found = hooks.position(name).and_then(|place| Some((place, hooks.rows.get(place)?)));
     found.ok_or_else(|| {
         let meant = crate::diagnostic::did_you_mean(name, hooks.names());
-        let help = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
-        Failure::message(format!("there is no hook `{name}`{help}"))
+        let meant = meant.map_or(String::new(), |meant| format!("did you mean `{meant}`? "));
+        let all: Vec<&str> = hooks.names().collect();
+        let help = format!("{meant}the hooks are {}; `hooks` of gateway.yaml declares others", all.join(", "));
+        Failure::message(format!("there is no hook `{name}`")).help(help)
     })
 }
 
@@ -30,8 +32,10 @@ pub(super) fn body(file: Option<&File>, hook: &str) -> Result<Vec<u8>, Failure> 
         }
         Some(path) if path.as_os_str() == "-" => read(std::io::stdin()),
         Some(path) => {
-            let unreadable =
-                |error: std::io::Error| Failure::message(format!("cannot read `{}`: {error}", path.display()));
+            let unreadable = |error: std::io::Error| {
+                let failure = Failure::message(format!("cannot read `{}`: {error}", path.display()));
+                failure.help("name a file with the request, or leave it out for the hook's sample")
+            };
             read(std::fs::File::open(path).map_err(unreadable)?)
         }
     }

@@ -10,8 +10,9 @@ use clap::{CommandFactory as _, Parser as _};
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure, Output, Reason};
 use super::records::{replay, why};
-use super::rules::{check, docs, dry_run, explain, init, recipes, schema, test};
-use super::service::{cert, doctor, healthcheck, reload, rules, send, serve};
+use super::rules::{check, docs, dry_run, explain, recipes, test};
+use super::service::{cert, connect, doctor, healthcheck, reload, rules, send, serve};
+use super::setup::{init, schema, settings as settings_command};
 use super::{completions, man, outbox, records, scan};
 use crate::diagnostic::{escaped_page, escaped_report};
 
@@ -53,6 +54,8 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Scan(args) => scan::run(args, &settings()?),
         Command::Cert(args) => cert::run(args),
         Command::Init(args) => init::run(args),
+        Command::Connect(args) => connect::run(args, &settings()?, cli.global.config.as_deref()),
+        Command::Settings(args) => settings_command::run(args, cli.global.listed()?),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Recipes(args) => recipes::run(args),

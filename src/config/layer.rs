@@ -46,7 +46,7 @@ pub(super) fn place(written: &Written) -> String {
 }
 
 /// Whether one takes the place of the other. The outbox is in a file or in a database, whichever is said last.
-fn is_one_place(over: &Written, under: &Written) -> bool {
+pub(super) fn is_one_place(over: &Written, under: &Written) -> bool {
     let where_the_outbox_is = |one: &Written| match one.path.as_str() {
         "outbox.postgres" => !one.node.is_null(),
         path => path == "outbox.file",

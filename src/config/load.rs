@@ -9,12 +9,13 @@ use super::draft::Draft;
 use super::layer;
 use super::layer::{Flag, overridden, place};
 use super::leaf::{PREFIX, variable};
+use super::listed::{Layers, Listed};
 use super::section::instance;
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, File, Report, code};
 
-/// gateway.yaml as it is delivered: every setting with its explanation, at its default.
-pub const DEFAULTS: &str = include_str!("../../gateway.yaml");
+/// Every setting with its explanation, at its default.
+pub const DEFAULTS: &str = include_str!("settings.yaml");
 
 /// The file that is read when none is named.
 const FILE_NAME: &str = "gateway.yaml";
@@ -55,6 +56,24 @@ pub fn load_as_far(
     load_all(file, environment, flags).0
 }
 
+/// Every setting with its value and where that comes from; a setting with a mistake in it is listed as it is written.
+///
+/// # Errors
+/// As [`load`].
+pub fn list(
+    file: Option<&Path>,
+    environment: impl IntoIterator<Item = (String, String)>,
+    flags: &[Flag],
+) -> Result<Vec<Listed>, Report> {
+    let mut environment: Vec<(String, String)> = environment.into_iter().collect();
+    let mut report = Report::default();
+    let files = files(file, &mut environment, &mut report);
+    let layers = layers(files, environment, flags, &mut report);
+    let listed = layers.list();
+    decoded(layers, &mut report);
+    if report.has_errors() { Err(report) } else { Ok(listed) }
+}
+
 /// The settings as far as they can be read, and what is wrong with them: all of it at once.
 fn load_all(
     file: Option<&Path>,
@@ -63,17 +82,22 @@ fn load_all(
 ) -> (Settings, Report) {
     let mut environment: Vec<(String, String)> = environment.into_iter().collect();
     let mut report = Report::default();
+    let files = files(file, &mut environment, &mut report);
+    let mut settings = decoded(layers(files, environment, flags, &mut report), &mut report);
+    settings.instance = settings.instance.as_deref().and_then(instance::on_this_machine);
+    (settings, report)
+}
+
+/// The files that settings are read from, as far as they can be read.
+fn files(file: Option<&Path>, environment: &mut Vec<(String, String)>, report: &mut Report) -> Files {
     let mut read = |found: Result<Option<File>, Diagnostic>| {
         found.unwrap_or_else(|finding| {
             report.push(finding);
             None
         })
     };
-    let below = read(below(&mut environment));
-    let file = read(found(file, &mut environment));
-    let mut settings = read_all(Files { below, file }, environment, flags, &mut report);
-    settings.instance = settings.instance.as_deref().and_then(instance::on_this_machine);
-    (settings, report)
+    let below = read(below(environment));
+    Files { below, file: read(found(file, environment)) }
 }
 
 /// The settings file, as an absolute path: the one that is named, or the one that is read when none is. It need not be there.
@@ -119,7 +143,7 @@ pub fn read(
     flags: &[Flag],
 ) -> Result<Settings, Report> {
     let mut report = Report::default();
-    let settings = read_all(Files { below: None, file }, environment, flags, &mut report);
+    let settings = decoded(layers(Files { below: None, file }, environment, flags, &mut report), &mut report);
     if report.has_errors() { Err(report) } else { Ok(settings) }
 }
 
@@ -129,18 +153,23 @@ struct Files {
     file: Option<File>,
 }
 
-/// The settings as far as they can be read, and what is wrong with them.
-fn read_all(
+/// What somebody wrote, the program's own settings first.
+fn layers(
     files: Files,
     environment: impl IntoIterator<Item = (String, String)>,
     flags: &[Flag],
     report: &mut Report,
-) -> Settings {
+) -> Layers {
     let mut of = |file: Option<File>| file.map(|file| layer::of_file(&Arc::new(file), report)).unwrap_or_default();
     let defaults = of(Some(File::new("gateway.yaml (default)".to_owned(), DEFAULTS.to_owned())));
     let (below, file) = (of(files.below), of(files.file));
     let environment = layer::of_environment(environment, report);
-    let flags = layer::of_flags(flags, report);
+    Layers { defaults, below, file, environment, flags: layer::of_flags(flags, report) }
+}
+
+/// The settings as far as they can be read, and what is wrong with them.
+fn decoded(layers: Layers, report: &mut Report) -> Settings {
+    let Layers { defaults, below, file, environment, flags } = layers;
     let mut told = overridden(&environment, &file, |written| format!("{} of the environment", variable(&written.path)));
     told.extend(overridden(&file, &below, place));
     let mut draft = Draft::default();

@@ -2,7 +2,8 @@
 //!
 //! - Which settings are there? `section/`, a section a file; how one is declared: `declare.rs`; all of them by path
 //!   and variable: `leaf.rs`.
-//! - Where do settings come from? `load.rs`, `layer.rs`; which have no effect: `overridden.rs`.
+//! - Where do settings come from? `load.rs`, `layer.rs`; which have no effect: `overridden.rs`; each with its value and
+//!   origin: `listed.rs`. `settings.yaml` has the defaults and explains each.
 //! - How do they become one value? `decode.rs`, `draft.rs`, `value.rs`; the value: `settings.rs`, with a part for
 //!   each room.
 //! - How are rows of `connections` and `destinations` read? In the rooms `lookup` and `outbox`, with `setting/`.
@@ -14,6 +15,7 @@ mod draft;
 mod keys;
 mod layer;
 mod leaf;
+mod listed;
 mod load;
 mod overridden;
 mod page;
@@ -23,8 +25,10 @@ mod value;
 
 pub use layer::Flag;
 pub use leaf::{Leaf, leaves};
-pub use load::{DEFAULTS, environment, file_of, load, load_as_far, read};
+pub use listed::Listed;
+pub use load::{DEFAULTS, environment, file_of, list, load, load_as_far, read};
 pub use overridden::Overridden;
-pub use page::{schema, to_markdown};
+pub use page::{commented, schema, to_markdown};
 pub use section::SETTINGS;
+pub use section::instance::host;
 pub use settings::Settings;

@@ -1,4 +1,4 @@
-//! Writes docs/settings.md and the JSON Schema of gateway.yaml.
+//! Writes docs/settings.md, the JSON Schema of gateway.yaml, and the commented page of all settings.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::layer;
 use super::leaf::{Leaf, leaves};
+use super::listed::Listed;
 use super::load::DEFAULTS;
 use super::section::SETTINGS;
 use crate::diagnostic::{File, Report, with_contents};
@@ -47,7 +48,7 @@ pub fn to_markdown() -> String {
     let mut out = String::from(
         "# Every setting\n\n\
          Generated from the tables by which settings are read; a test fails when this page is stale.\n\
-         gateway.yaml says more about each. A variable of the environment is named after its setting: `HOOKGATE_`\n\
+         `hookgate settings --format yaml` says more about each. A variable of the environment is named after its setting: `HOOKGATE_`\n\
          and the keys in capitals, joined by `_`.\n",
     );
     let mut section = String::new();
@@ -68,6 +69,39 @@ pub fn to_markdown() -> String {
         let _ = writeln!(out, "| `{}` | `{default}` | {about}{} |", leaf.path, range(leaf.shape));
     }
     with_contents(&out)
+}
+
+/// The commented page of these settings, each at its default. Above one that is something else stands its value in force.
+#[must_use]
+pub fn commented(listed: &[Listed], is_whole: bool) -> String {
+    let (mut out, mut pending, mut section) = (String::new(), String::new(), (String::new(), String::new()));
+    let (head, rest) = DEFAULTS.split_once("\n\n").unwrap_or(("", DEFAULTS));
+    if is_whole {
+        let _ = writeln!(out, "{head}\n");
+    }
+    for line in rest.lines() {
+        let key = line.split_once(':').filter(|(key, _)| !key.trim_start().starts_with('#')).map(|(key, _)| key);
+        let Some(key) = key else {
+            let _ = writeln!(pending, "{line}");
+            continue;
+        };
+        let (name, before) = (key.trim_start(), std::mem::take(&mut pending));
+        let indent = key.len() - name.len();
+        let path = if indent == 0 { name.to_owned() } else { format!("{}.{name}", section.0) };
+        if indent == 0 {
+            section = (name.to_owned(), format!("{before}{line}\n"));
+        }
+        let Some(setting) = listed.iter().find(|setting| setting.path == path) else { continue };
+        if indent > 0 {
+            out += &std::mem::take(&mut section.1);
+        }
+        out += &before;
+        if !setting.is_default {
+            let _ = writeln!(out, "{:indent$}# in force: {} ({})", "", setting.value, setting.from);
+        }
+        let _ = writeln!(out, "{line}");
+    }
+    out.trim_start_matches('\n').to_owned()
 }
 
 /// What a value may be, where its sentence does not say it.

@@ -131,21 +131,61 @@ const PROVISIONING: [&str; 5] = ["policyMap", "form", "applicationId", "roleList
 const PROVISIONED: [&str; 7] = ["policyMap", "form", "applicationId", "roleList", "action", "isSuccess", "uid"];
 const MAPPING: [&str; 4] = ["targetAttribute", "cymmetrifield", "defaultValue", "formVeriable"];
 
-/// The platform's twelve, with what each has in `request` beside `user` (its published webhook page).
-const STANDARD: [(&str, Kind, &[&str]); 12] = [
-    ("test", Kind::Probe, &[]),
-    ("preCreateUser", Kind::Transform, &[]),
-    ("preUpdateUser", Kind::Transform, &[]),
-    ("validateUser", Kind::Validate, &[]),
-    ("validateUpdateUser", Kind::Validate, &[]),
-    ("postCreateUser", Kind::Notify, &[]),
-    ("postUpdateUser", Kind::Notify, &[]),
-    ("changePassword", Kind::Notify, &["passwordText"]),
-    ("preProvision", Kind::Notify, &PROVISIONING),
-    ("postProvision", Kind::Notify, &PROVISIONED),
-    ("policyMap", Kind::Map, &MAPPING),
-    ("runDeprovision", Kind::Decide, &[]),
+/// The platform's twelve, with what each has in `request` beside `user` (its published webhook page), and a sentence.
+const STANDARD: [(&str, Kind, &[&str], &str); 12] = [
+    ("test", Kind::Probe, &[], "is called by \"save & test\" of the platform's screen; answers nothing"),
+    (
+        "preCreateUser",
+        Kind::Transform,
+        &[],
+        "is called before a new person is saved; answers the person, changed or not",
+    ),
+    (
+        "preUpdateUser",
+        Kind::Transform,
+        &[],
+        "is called before a changed person is saved; answers the person, changed or not",
+    ),
+    (
+        "validateUser",
+        Kind::Validate,
+        &[],
+        "is called before a new person is saved; accepts the person or refuses with a code",
+    ),
+    (
+        "validateUpdateUser",
+        Kind::Validate,
+        &[],
+        "is called before a changed person is saved; accepts the person or refuses with a code",
+    ),
+    ("postCreateUser", Kind::Notify, &[], "is called after a new person was saved; answers nothing"),
+    ("postUpdateUser", Kind::Notify, &[], "is called after a changed person was saved; answers nothing"),
+    ("changePassword", Kind::Notify, &["passwordText"], "is called when a password was changed; answers nothing"),
+    (
+        "preProvision",
+        Kind::Notify,
+        &PROVISIONING,
+        "is called before a person gets an account in an application; answers nothing",
+    ),
+    (
+        "postProvision",
+        Kind::Notify,
+        &PROVISIONED,
+        "is called after a person got an account in an application; answers nothing",
+    ),
+    ("policyMap", Kind::Map, &MAPPING, "is called for each mapped attribute of an account; answers its value"),
+    (
+        "runDeprovision",
+        Kind::Decide,
+        &[],
+        "is called when a person changes; answers whether to take the person's access away",
+    ),
 ];
+
+/// The names of the platform's twelve, each with a sentence for editors.
+pub fn sentences() -> impl Iterator<Item = (&'static str, &'static str)> {
+    STANDARD.iter().map(|(name, _, _, sentence)| (*name, *sentence))
+}
 
 impl Hook {
     /// A hook with its kind's own manners: only validate hooks refuse, and a failing one says `ValidationUnavailable`.
@@ -192,7 +232,7 @@ impl Hooks {
     /// The platform's twelve.
     #[must_use]
     pub fn standard() -> Self {
-        let rows = STANDARD.iter().map(|(name, kind, fields)| Hook::new(name, *kind, Some(fields))).collect();
+        let rows = STANDARD.iter().map(|(name, kind, fields, _)| Hook::new(name, *kind, Some(fields))).collect();
         Self { rows, secrets: SecretNames::default() }
     }
 

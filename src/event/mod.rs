@@ -33,7 +33,7 @@ mod trace;
 pub use blank::is_blank;
 pub use date::{Calendar, DateOrder, DateStyle, WorkingDays};
 pub use fingerprint::{Quick, ascii_fingerprint, fingerprint, mixed};
-pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure};
+pub use hook::{Accepted, Hook, Hooks, Kind, OnFailure, sentences as hook_sentences};
 pub use json::{
     Bounds, Document, List, Map, Node, NotThere, Secrets, Shape, Unreadable, Value, View, number, write_string,
 };

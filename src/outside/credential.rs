@@ -89,6 +89,29 @@ impl Credential {
         self.parts.iter().all(|part| matches!(part, Part::Text(_)))
     }
 
+    /// Where it stands, as gateway.yaml has it: `${env:NAME}`. What is written out is left out.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) if text.is_empty() => String::new(),
+            Part::Text(_) => "…".to_owned(),
+            Part::Variable(name) => format!("${{env:{name}}}"),
+            Part::File(path) => format!("${{file:{path}}}"),
+        };
+        self.parts.iter().map(part).collect()
+    }
+
+    /// The same in words: `the value of NAME`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let mut named = self.parts.iter().filter(|part| !matches!(part, Part::Text(text) if text.is_empty()));
+        match (named.next(), named.next()) {
+            (Some(Part::Variable(name)), None) => format!("the value of {name}"),
+            (Some(Part::File(path)), None) => format!("what stands in the file {path}"),
+            _ => format!("what `{}` comes to", self.place()),
+        }
+    }
+
     /// Whether a part of it stands in a file, and may change.
     #[must_use]
     pub fn is_in_file(&self) -> bool {
@@ -189,16 +212,7 @@ fn read_file(path: &str) -> Result<String, NoCredential> {
 impl fmt::Debug for Credential {
     /// Says where the secret comes from; what was written out may be one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credential(")?;
-        for part in &self.parts {
-            match part {
-                Part::Text(text) if text.is_empty() => {}
-                Part::Text(_) => f.write_str("…")?,
-                Part::Variable(name) => write!(f, "${{env:{name}}}")?,
-                Part::File(path) => write!(f, "${{file:{path}}}")?,
-            }
-        }
-        f.write_str(")")
+        write!(f, "Credential({})", self.place())
     }
 }
 

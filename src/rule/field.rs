@@ -18,6 +18,18 @@ pub enum OnForm {
     No,
 }
 
+impl OnForm {
+    /// What the field holds, in a sentence for editors.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Text => "a text of the person's form, blank where nobody filled it in",
+            Self::Day => "a day of the person's form, blank where nobody filled it in",
+            Self::No => "a field of the person that stands on no form, or not as a text",
+        }
+    }
+}
+
 const fn text(name: &'static str) -> UserField {
     UserField { name, on_form: OnForm::Text }
 }

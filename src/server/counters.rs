@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use super::auth::{Reason, Verdict};
+use super::newest::NewestCalls;
 use super::request::Refusal;
 
 /// Numbers since the start, and what is open and in flight now.
@@ -18,6 +19,7 @@ pub struct Counters {
     /// 0 where nothing is encrypted.
     pub(super) certificate_expires_s: AtomicI64,
     pub(super) crowded: AtomicU64,
+    pub(super) newest: NewestCalls,
     /// In the order of [`Refusal::REASONS`].
     refused: [AtomicU64; Refusal::REASONS.len()],
 }

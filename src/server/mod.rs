@@ -13,8 +13,8 @@
 //!   `connection/descriptors.rs`.
 //! - How are connections encrypted? `tls/`: files (`files.rs`), configuration (`material.rs`, `in_force.rs`), renewal
 //!   (`renewal.rs`), handshake (`handshake.rs`).
-//! - What do `/live`, `/ready`, `/rules` and `/reload` answer? `admin/`, a page a file; who may ask:
-//!   `admin/token.rs`.
+//! - What do `/live`, `/ready`, `/rules`, `/callers` and `/reload` answer? `admin/`, a page a file; who may ask:
+//!   `admin/token.rs`. What is remembered of the newest calls for `/callers`: `newest.rs`.
 
 mod admin;
 mod admission;
@@ -22,6 +22,7 @@ mod auth;
 mod connection;
 mod counters;
 mod error;
+mod newest;
 mod request;
 mod run;
 mod settings;

@@ -236,7 +236,7 @@ fn an_unavailable_hook_shows_the_problem_that_is_answered() {
 fn what_cannot_be_run_ends_with_2_and_a_reason() {
     let empty = folder(&[]);
     for (words, input, reason) in [
-        (&["dry-run", "validateUsr"][..], "", "there is no hook `validateUsr`; did you mean `validateUser`?"),
+        (&["dry-run", "validateUsr"][..], "", "there is no hook `validateUsr`\n  help: did you mean `validateUser`?"),
         (&["dry-run", "validateUser", "nowhere.json"], "", "cannot read `nowhere.json`"),
         (&["dry-run", "validateUser", "-"], "{", "the request is no event of `validateUser`"),
         (&["dry-run", "validateUser", "-"], "{}", "the body has neither `request` nor `user`"),

@@ -94,8 +94,9 @@ fn each_mistake_is_told_in_its_line_with_the_cure() {
 /// However many keys they have.
 #[test]
 fn a_file_that_is_no_rule_file_is_told_in_one_sentence() {
-    let settings = include_str!("../../gateway.yaml");
-    assert_eq!(told(settings).len(), 1, "{:#?}", told(settings));
+    for settings in [include_str!("../../gateway.yaml"), hookgate::config::DEFAULTS] {
+        assert_eq!(told(settings).len(), 1, "{:#?}", told(settings));
+    }
     let compose = include_str!("../../deploy/compose.yaml");
     assert_eq!(told(compose).len(), 1, "{:#?}", told(compose));
 }
@@ -103,7 +104,7 @@ fn a_file_that_is_no_rule_file_is_told_in_one_sentence() {
 /// The keys of gateway.yaml are known by which such a file is told.
 #[test]
 fn the_keys_of_settings_are_those_of_gateway_yaml() {
-    let text = include_str!("../../gateway.yaml");
+    let text = hookgate::config::DEFAULTS;
     let keys = text.lines().filter_map(|line| line.split_once(':').map(|(key, _)| key));
     let keys = keys.filter(|key| key.starts_with(|letter: char| letter.is_ascii_lowercase()));
     let keys: Vec<&str> =

@@ -195,7 +195,7 @@ def unit_wrong(name, text):
 def too_short(text):
     """Whether a unit is killed before it has stopped, or has too few files."""
     settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    defaults = yaml.safe_load(Path("gateway.yaml").read_text())
+    defaults = yaml.safe_load(Path("src/config/settings.yaml").read_text())
     drain_s = (defaults["limits"]["drain_ms"] + defaults["outbox"]["stop_ms"]) / 1000
     found = [] if int(settings["TimeoutStopSec"]) > drain_s else [f"it is killed before {drain_s} s have gone by"]
     files = 2 * defaults["limits"]["connections"]

@@ -5,6 +5,7 @@ pub mod client;
 #[cfg(feature = "ldap")]
 pub mod directory;
 pub mod example;
+pub mod generated;
 pub mod issuer;
 pub mod log;
 #[cfg(feature = "otel")]

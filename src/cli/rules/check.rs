@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::progress::Progress;
+use crate::cli::setup::explained;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Report, Severity, code};
 use crate::engine::testing::case;
@@ -88,7 +89,7 @@ fn check(settings: &Settings) -> Checked {
             rules = live.rules.rules.len();
             report
         }
-        Err(report) => report,
+        Err(report) => explained(report, &settings.gateway.rules),
     };
     let allowed = sources.map_or(0, |sources| allow(&sources, is_whole, &mut report));
     report.sort();

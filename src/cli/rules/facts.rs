@@ -76,6 +76,9 @@ pub fn bearer(file: &Path) -> Result<SecretString, Failure> {
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
-    let fail = |error| Failure::message(format!("cannot read `{}`: {error}", file.display()));
+    let fail = |error| {
+        let failure = Failure::message(format!("cannot read `{}`: {error}", file.display()));
+        failure.help("correct the path, or make the file readable for you")
+    };
     read_small_file(file, FILE_LIMIT_BYTES).map_err(fail)
 }

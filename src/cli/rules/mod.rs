@@ -6,12 +6,9 @@ pub mod docs;
 pub mod dry_run;
 pub mod explain;
 pub mod facts;
-pub mod init;
 pub mod recipes;
 mod results;
-pub mod schema;
 pub mod test;
 mod trace;
 
-pub use init::STARTER;
 pub use trace::explanation;

@@ -9,6 +9,7 @@ use super::results::{Ran, Results};
 use super::{coverage, results};
 use crate::cli::exit::{Exit, Failure, Output, write_file};
 use crate::cli::progress::Progress;
+use crate::cli::setup::explained;
 use crate::config::Settings;
 use crate::engine::testing::case;
 use crate::engine::testing::case::Surroundings;
@@ -54,7 +55,8 @@ pub fn run(args: &Args, config: Option<&Path>, settings: &Settings) -> Result<Ou
     let progress = Progress::begin("reading the rules");
     for (folder, only) in targets(&args.paths, &settings.gateway.rules) {
         let sources = Sources::read_within(&folder, &settings.gateway.follow, settings.tenant.memory_bytes);
-        let (live, _) = sources.and_then(|found| Live::build(&found, &settings.tenant)).map_err(Failure::rules)?;
+        let live = sources.and_then(|found| Live::build(&found, &settings.tenant));
+        let (live, _) = live.map_err(|report| Failure::rules(explained(report, &folder)))?;
         let wanted = Wanted { folder: &folder, only: only.as_deref(), filter: args.filter.as_deref() };
         run_folder(&live, &wanted, settings, &mut results.ran, coverage.as_mut(), &progress);
     }

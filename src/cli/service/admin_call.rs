@@ -99,7 +99,8 @@ pub fn call(method: &str, path: &str, limit_ms: u64, settings: &AdminSettings) -
     let token = token.transpose()?.unwrap_or_default();
     asked(address, method, path, &token, limit_ms).map_err(|error| {
         let failure = Failure::message(format!("no answer from {address}: {error}"));
-        failure.help("is the gateway running, with `admin.listen` as in these settings? `--config` names others")
+        failure
+            .help("start the gateway with `hookgate serve`, or name the settings with which it runs: `--config FILE`")
     })
 }
 
@@ -125,7 +126,7 @@ pub fn asked(address: SocketAddr, method: &str, path: &str, headers: &str, limit
     let mut line = [0; STATUS_LINE_BYTES];
     stream.read_exact(&mut line)?;
     let status = std::str::from_utf8(&line).ok().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.parse().ok());
-    let status = status.ok_or_else(|| Error::other("it speaks no HTTP"))?;
+    let status = status.ok_or_else(|| Error::other("what listens there is no gateway"))?;
     let mut rest = String::new();
     stream.take(ANSWER_LIMIT_BYTES).read_to_string(&mut rest)?;
     let body = rest.split_once("\r\n\r\n").map_or("", |(_, body)| body);

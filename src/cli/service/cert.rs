@@ -52,7 +52,10 @@ pub fn run(args: &Args) -> Result<Output, Failure> {
     let (certificate_pem, key_pem) = made(&names, today, until).map_err(|error| {
         Failure::message(format!("no certificate can be made: {error}")).help("a name is a host name or an IP address")
     })?;
-    let fail = |file: &Path, error: io::Error| Failure::message(format!("cannot write `{}`: {error}", file.display()));
+    let fail = |file: &Path, error: io::Error| {
+        let failure = Failure::message(format!("cannot write `{}`: {error}", file.display()));
+        failure.help("name a folder in which you may write: `--output DIR`")
+    };
     fs::create_dir_all(&args.output).map_err(|error| fail(&args.output, error))?;
     write(&key, &key_pem, KEY_MODE).map_err(|error| fail(&key, error))?;
     write(&certificate, &certificate_pem, CERTIFICATE_MODE).map_err(|error| fail(&certificate, error))?;

@@ -2,6 +2,7 @@
 
 mod admin_call;
 pub mod cert;
+pub mod connect;
 mod core_dump;
 pub mod doctor;
 pub mod healthcheck;

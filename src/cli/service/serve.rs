@@ -10,6 +10,7 @@ use tracing::{info, warn};
 use super::running::Running;
 use super::{core_dump, memory};
 use crate::cli::exit::{Failure, Output};
+use crate::cli::setup::explained;
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
 use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Sets, Started, reload_on_hangup};
@@ -53,7 +54,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     settings.overridden.iter().for_each(|overridden| info!("{overridden}"));
     let folder = settings.gateway.rules.clone();
     let mut loader = Loader::open(&settings.gateway, &settings.tenant, settings.state_folder().as_deref());
-    let (live, started) = loader.start().map_err(|report| Failure::rules(report).at_start())?;
+    let (live, started) = loader.start().map_err(|report| Failure::rules(explained(report, &folder)).at_start())?;
     live.warnings.tell();
     let (rules, warnings) = (live.rules.rules.len(), live.warnings.count);
     let connections = Connections::open(&settings.lookup).map_err(|report| Failure::settings(report).at_start())?;

@@ -31,7 +31,8 @@ pub fn on_this_machine(written: &str) -> Option<String> {
 }
 
 /// The machine's name; in a container that of the container. Empty where nobody knows it.
-fn host() -> String {
+#[must_use]
+pub fn host() -> String {
     let named = fs::read_to_string(HOST_FILE).ok().or_else(|| std::env::var("HOSTNAME").ok());
     named.map(|name| name.trim().to_owned()).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ shown.
 limits:
   body_size: 2048
 ```
-Write the name as the message suggests (`body_bytes`). `hookgate init` writes a gateway.yaml with all settings
+Write the name as the message suggests (`body_bytes`). `hookgate settings` prints all of them, with `--format yaml`
 explained. A variable is named after the keys: `HOOKGATE_LIMITS_BODY_BYTES`.
 ";
     BAD_SETTING = "H702", "a setting that cannot be understood", r#"

@@ -1,5 +1,6 @@
 //! The admin listener: health, metrics, rules in force and reload, on an address of its own.
 
+mod callers;
 mod error;
 mod metrics;
 mod ready;

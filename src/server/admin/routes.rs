@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::callers::callers;
 use super::metrics::{CONTENT, metrics};
 use super::ready::readiness;
 use super::reload::reload;
@@ -22,11 +23,12 @@ pub(super) struct Desk {
 }
 
 /// Every page with the method it is asked by, and whether it needs the token: probes cannot carry one easily.
-const PAGES: [(&str, Method, bool); 6] = [
+const PAGES: [(&str, Method, bool); 7] = [
     ("/live", Method::GET, false),
     ("/ready", Method::GET, false),
     ("/metrics", Method::GET, true),
     ("/rules", Method::GET, true),
+    ("/callers", Method::GET, true),
     ("/reload", Method::POST, true),
     ("/rollback", Method::POST, true),
 ];
@@ -63,6 +65,7 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
             Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })),
         },
         "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
+        "/callers" => told(StatusCode::OK, &callers(watched, Timestamp::now())),
         "/rollback" => {
             let (status, rolled_back) = rollback(watched, request.query_string()).await;
             told(status, &rolled_back)

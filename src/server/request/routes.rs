@@ -19,13 +19,17 @@ use super::log::Refused;
 use super::metrics::Outcome;
 use super::refusal::{Refusal, Shortage};
 use super::{answer, application, error_boundary, log as line};
-use crate::event::{Context, Event, Hook, Kind, Route, Trace};
+use crate::event::{Context, Event, Hook, Hooks, Kind, Route, Trace};
 use crate::gateway::{Answered, Reply};
 use crate::server::admission::{Scheduler, Share, TooLong};
 use crate::server::auth;
-use crate::server::auth::{Admitted, Judged};
+use crate::server::auth::{Admitted, Judged, Verdict};
 use crate::server::connection::{Connection, Head, PeerCertificate, Wire};
+use crate::server::newest::NewestCall;
 use crate::server::shared::Shared;
+
+/// How much of a path is remembered.
+const ABOVE_LIMIT_BYTES: usize = 200;
 
 /// What one worker thread has of its own.
 #[derive(Debug)]
@@ -76,11 +80,42 @@ pub async fn receive(
             let refusal = refused.refusal;
             in_flight.ends(Outcome::of_refusal(refusal));
             shared.counters.refuse(refusal);
-            refused.tell(&shared.told, shared.gates.now().for_all().origin(&presented(caller, head)), &id);
+            let origin = shared.gates.now().for_all().origin(&presented(caller, head));
+            refused.tell(&shared.told, origin, &id);
+            remember(shared, refused, (head, origin), (now, &id));
             // Of broken framing nothing more can be read.
             Some((answer::refusal(refusal, id), refusal != Refusal::BodyBroken && body.skip()))
         }
     }
+}
+
+/// Remembers a refused call of "save & test", and a call of a hook under a path that no prefix leads to.
+fn remember(
+    shared: &Shared,
+    refused: Refused<'_>,
+    (head, origin): (&Head, Option<IpAddr>),
+    (now, id): (Timestamp, &str),
+) {
+    let Refused { refusal, hook, verdicts } = refused;
+    let (hook, above) = match hook {
+        Some(hook) => (hook.kind == Kind::Probe).then(|| (hook.name.clone(), None)),
+        None if refusal == Refusal::UnknownHook => above_hook(&shared.hooks, head.uri.path()),
+        None => None,
+    }
+    .unzip();
+    if let Some(hook) = hook {
+        let (at, id) = (now, id.to_owned());
+        let above = above.flatten();
+        shared.counters.newest.note(NewestCall { at, id, from: origin, hook, above, refusal: Some(refusal), verdicts });
+    }
+}
+
+/// The hook that the last part of a path names, and what stands before it.
+fn above_hook(hooks: &Hooks, path: &str) -> Option<(String, Option<String>)> {
+    let (above, name) = path.trim_end_matches('/').rsplit_once('/')?;
+    let hook = hooks.named(name)?;
+    let is_shown = above.len() <= ABOVE_LIMIT_BYTES;
+    Some((hook.name.clone(), Some(if is_shown { above.to_owned() } else { "…".to_owned() })))
 }
 
 /// Answers what is no request.
@@ -182,10 +217,20 @@ impl<'a> Call<'a> {
         match outcome {
             Ok(admitted) => {
                 line::verdicts(&hook.name, &verdicts, is_probe, &self.id);
+                if is_probe {
+                    self.remember(hook, verdicts);
+                }
                 Ok(admitted)
             }
             Err(reason) => Err(Refused { refusal: Refusal::Caller(reason), hook: Some(hook), verdicts }),
         }
+    }
+
+    /// Remembers a call of "save & test" that comes in.
+    fn remember(&self, hook: &Hook, verdicts: Vec<Verdict>) {
+        let from = self.shared.gates.now().for_all().origin(&self.presented());
+        let (at, id, hook) = (self.now, self.id.clone(), hook.name.clone());
+        self.shared.counters.newest.note(NewestCall { at, id, from, hook, above: None, refusal: None, verdicts });
     }
 
     /// Whether it is a call that can be read, as far as the head says.

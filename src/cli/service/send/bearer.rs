@@ -67,7 +67,10 @@ impl TokenArgs {
         let Some(secret) = self.credential().transpose().map_err(|why| Failure::message(why.0))? else {
             return Ok(None);
         };
-        let secret = secret.resolve().map_err(|why| Failure::message(why.0))?;
+        let secret = secret.resolve().map_err(|why| {
+            Failure::message(why.0)
+                .help("the secret is the one that `auth.jwt.secrets` of the gateway names: set it here too")
+        })?;
         let mut claims = platform_claims(now.as_second(), now.as_second().saturating_add(self.expires.as_secs()));
         self.claims.iter().try_for_each(|claim| put(&mut claims, claim))?;
         let signing = match self.algorithm {

@@ -14,10 +14,12 @@ use super::told::Exchange;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
 use crate::cli::request;
+use crate::cli::service::admin_call::at;
 use crate::config::Settings;
 use crate::event::secret::{HIDDEN, SecretNames};
 use crate::event::{Context, Document, Event, Hook, Path, Root, Segment, Value};
 use crate::outside::{NoClient, PlatformCall, Tls};
+use crate::server;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -25,9 +27,10 @@ pub struct Args {
     pub hook: String,
     /// The request body: a file, `-` for standard input; left out: the hook's sample
     pub file: Option<PathBuf>,
-    /// The server with its context path, as on the platform's screen: `https://host:8443/webhook`
+    /// The server with its context path, as on the platform's screen: `https://host:8443/webhook`; left out: the gateway
+    /// that these settings run, on this machine
     #[arg(long, value_name = "URL")]
-    pub to: String,
+    pub to: Option<String>,
     /// Change the request: `user.mobile=9820012345` (text) or `user.grade:=7` (JSON); may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
@@ -64,7 +67,8 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let body = request::body(args.file.as_deref(), &args.hook)?;
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let is_password = maps_a_password(place, hook, &body, settings)?;
-    let address = address(&args.to, hook, args.app.as_deref())?;
+    let to = args.to.clone().unwrap_or_else(|| on_this_machine(&settings.server));
+    let address = address(&to, hook, args.app.as_deref())?;
     let token = args.token.token(Timestamp::now())?;
     let call = PlatformCall {
         address: address.to_string(),
@@ -128,6 +132,17 @@ fn hidden(body: String, is_password: bool, token: Option<&SecretString>, names: 
     }
 }
 
+/// The gateway that these settings run, as this machine reaches it.
+fn on_this_machine(server: &server::Settings) -> String {
+    let (listen, prefix) = (at(server.listen), server.prefixes.first().map_or("", |prefix| prefix));
+    match server.tls.certificate {
+        // A certificate for a first try has this name.
+        Some(_) if listen.ip().is_loopback() => format!("https://localhost:{}{prefix}", listen.port()),
+        Some(_) => format!("https://{listen}{prefix}"),
+        None => format!("http://{listen}{prefix}"),
+    }
+}
+
 /// The server with its context path, the hook, and the application.
 fn address(to: &str, hook: &Hook, app: Option<&str>) -> Result<Url, Failure> {
     let wrong = || {
@@ -152,11 +167,17 @@ fn named(header: &str) -> Result<(String, String), Failure> {
 
 fn unanswered(address: &Url, why: &NoClient) -> Failure {
     let failure = Failure::message(format!("`{address}`: {}", why.message));
-    let of_trust = "the server's certificate is not trusted here: name it, or its authority, with `--ca FILE`";
-    let of_start = "see that the gateway runs and listens there, and that `--to` begins as it does: https or http";
-    match why.help {
-        Some(help) => failure.help(help),
-        None if why.message.contains("certificate") => failure.help(of_trust),
-        None => failure.help(of_start),
+    if let Some(help) = why.help {
+        return failure.help(help);
     }
+    let has = |words: &str| why.message.contains(words);
+    failure.help(if has("certificate") {
+        "the server's certificate is not trusted here: name it, or its authority, with `--ca FILE`"
+    } else if has("InvalidContentType") {
+        "this port speaks http: let `--to` begin with `http://`, or set `tls.certificate` and `tls.key` for the gateway"
+    } else if has("lookup address") {
+        "this machine knows no such host: correct the name in `--to`, or ask who runs the DNS"
+    } else {
+        "see that the gateway runs (`hookgate serve`) and listens there, and that `--to` begins as it does: https or http"
+    })
 }

@@ -1,6 +1,6 @@
 //! `hookgate schema`: the JSON Schema of rule files and of gateway.yaml, for editors.
 
-use crate::cli::exit::{Exit, Failure, Output};
+use crate::cli::exit::{Failure, Output};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -14,6 +14,11 @@ pub struct Args {
 /// # Errors
 /// Never; the signature is that of every command.
 pub fn run(args: &Args) -> Result<Output, Failure> {
-    let schema = if args.settings { crate::config::schema() } else { crate::rule::schema() };
-    Ok(Output { stdout: format!("{schema:#}\n"), exit: Exit::Well })
+    Ok(Output::well(text(args.settings)))
+}
+
+/// The schema as it is printed, and written beside rules and settings.
+pub fn text(of_settings: bool) -> String {
+    let schema = if of_settings { crate::config::schema() } else { crate::rule::schema() };
+    format!("{schema:#}\n")
 }
