@@ -48,8 +48,8 @@ pub fn to_markdown() -> String {
     let mut out = String::from(
         "# Every setting\n\n\
          Generated from the tables by which settings are read; a test fails when this page is stale.\n\
-         `hookgate settings --format yaml` says more about each. A variable of the environment is named after its setting: `HOOKGATE_`\n\
-         and the keys in capitals, joined by `_`.\n",
+         `hookgate settings --format yaml` says more about each. A variable of the environment is named after its setting:\n\
+         `HOOKGATE_` and the keys in capitals, joined by `_`.\n",
     );
     let mut section = String::new();
     let (outside, inside): (Vec<Leaf>, Vec<Leaf>) = leaves().into_iter().partition(|leaf| !leaf.path.contains('.'));

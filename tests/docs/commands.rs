@@ -13,7 +13,8 @@ fn the_commands_that_are_shown_are_understood() {
         let text = page(&name);
         for block in blocks(&text).iter().filter(|block| block.language == "sh") {
             for line in block.text.lines() {
-                let line = line.split(" #").next().unwrap().trim();
+                // Up to the remark behind it, and to the file that it is written to.
+                let line = line.split(" #").next().unwrap().split(" >").next().unwrap().trim();
                 let words = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("hookgate "));
                 shown.extend(words.map(|words| (words.to_owned(), name.clone())));
             }
