@@ -24,6 +24,7 @@ test-servers *FILTER:
 # Writes every generated page and every expected output anew; look at `git diff` afterwards.
 regenerate:
     HOOKGATE_WRITE_DOCS=1 UPDATE_EXPECTED=1 cargo test --locked --test main -- is_fresh wrong_files_are_told_exactly_so
+    tests/tools/picture
     git status --short .gateway.schema.json docs rules tests
 
 # All benchmarks, or one: decide, server, journal, outbox, telemetry.
