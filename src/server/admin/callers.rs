@@ -17,7 +17,7 @@ pub(super) fn callers(watched: &Watched, now: Timestamp) -> Value {
 fn call(call: &NewestCall) -> Value {
     let NewestCall { at, id, from, hook, above, refusal, verdicts } = call;
     json!({
-        "at": at.to_string(),
+        "at": format!("{at:.3}"),
         "request_id": id,
         "from": from.map(|from| from.to_string()),
         "hook": hook,
