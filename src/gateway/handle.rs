@@ -120,6 +120,12 @@ impl Gateway {
         self.outside.outbox.as_ref()
     }
 
+    /// Whether decisions are recorded at all.
+    #[must_use]
+    pub fn has_journal(&self) -> bool {
+        self.outside.journal.is_some()
+    }
+
     /// Where decisions are recorded.
     pub(super) fn journal(&self) -> Option<&Arc<Journal>> {
         self.outside.journal.as_ref()

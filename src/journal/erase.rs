@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::archive::{Archive, Found, Query};
-use super::beside::{beside, own, synced_folder};
+use super::beside::{beside, keep_owner, own, synced_folder};
 use super::content::{Person, Record};
 use super::index::{index_of, rebuild};
 use super::key::{FileKey, KeyName, Masters, added, retain};
@@ -114,6 +114,7 @@ fn rewrite(
 fn put(file: &Path, new: &Path) -> io::Result<()> {
     let mode = std::fs::metadata(file)?.permissions();
     std::fs::set_permissions(new, mode)?;
+    keep_owner(new, file);
     let _ = std::fs::remove_file(index_of(file));
     std::fs::rename(new, file)?;
     synced_folder(file)?;

@@ -21,7 +21,7 @@ use super::writer::{Job, Tally, Writer};
 use crate::event::Event;
 use crate::outside::{FileLock, NotLocked};
 use crate::telemetry::PersonKey;
-use crate::telemetry::metrics::{JOURNAL_RECORDS, Measured, Page};
+use crate::telemetry::metrics::{JOURNAL_RECORDS, JOURNAL_WRITABLE, Measured, Page};
 
 /// Where decisions are recorded.
 #[derive(Debug)]
@@ -120,6 +120,12 @@ impl Journal {
         Counts { written: count(written), dropped: count(dropped), failed: count(failed) }
     }
 
+    /// Whether the newest record could be written.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        !self.tally.is_failing.load(Ordering::Relaxed)
+    }
+
     /// Writes all that waits and ends the thread; what comes later is dropped.
     pub fn stop(&self) {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -181,5 +187,17 @@ impl Measured for Journal {
     fn tell(&self, page: &mut Page<'_>) {
         let Counts { written, dropped, failed } = self.counts();
         page.numbers(&JOURNAL_RECORDS, [(["written"], written), (["dropped"], dropped), (["failed"], failed)]);
+        page.number(&JOURNAL_WRITABLE, u64::from(self.is_writable()));
+    }
+}
+
+/// A journal that could not be begun, where answers need no records: its numbers say so.
+#[derive(Debug)]
+pub struct NotBegun;
+
+impl Measured for NotBegun {
+    fn tell(&self, page: &mut Page<'_>) {
+        page.numbers(&JOURNAL_RECORDS, [(["written"], 0_u64), (["dropped"], 0), (["failed"], 0)]);
+        page.number(&JOURNAL_WRITABLE, 0_u64);
     }
 }

@@ -37,7 +37,7 @@ pub use content::{
 };
 pub use erase::{Erased, erase, known};
 pub use exclusive::Exclusive;
-pub use journal::{Counts, Journal};
+pub use journal::{Counts, Journal, NotBegun};
 pub use key::Masters;
 pub use line::{Clear, VERSION};
 pub use probe::obstacle;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -48,6 +48,8 @@ pub(super) struct Tally {
     pub(super) dropped: AtomicU64,
     /// That could not be written.
     pub(super) failed: AtomicU64,
+    /// Whether the last of them could not be.
+    pub(super) is_failing: AtomicBool,
     /// Memory of what waits.
     pub(super) waiting_bytes: AtomicUsize,
 }
@@ -68,7 +70,6 @@ pub(super) struct Writer {
     began: Option<Timestamp>,
     /// Keeps other processes from writing the file.
     alone: Option<FileLock>,
-    is_failing: bool,
     told: LossReport,
 }
 
@@ -114,7 +115,6 @@ impl Writer {
             began: began(file),
             growing,
             alone,
-            is_failing: false,
             told: LossReport::default(),
         }
     }
@@ -290,14 +290,14 @@ impl Writer {
 
     /// Says once when writing begins to fail and when it ends.
     fn told_of(&mut self, result: &Result<(), Trouble>) {
+        let was_failing = self.tally.is_failing.swap(result.is_err(), Ordering::Relaxed);
         match result {
-            Err(trouble) if !self.is_failing => {
+            Err(trouble) if !was_failing => {
                 error!(cause = trouble.message, "decisions are not recorded: {}", trouble.help);
             }
-            Ok(()) if self.is_failing => info!("decisions are recorded again"),
+            Ok(()) if was_failing => info!("decisions are recorded again"),
             _ => {}
         }
-        self.is_failing = result.is_err();
     }
 
     fn is_old(&self) -> bool {

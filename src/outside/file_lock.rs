@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::owner::give;
+
 /// How long a lock is waited for.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -92,7 +94,10 @@ fn made(name: &Path) -> io::Result<()> {
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(name).map(drop)
+    options.open(name)?;
+    // A command of the superuser must not keep the gateway from its own lock; others cannot give files away.
+    let _ = name.parent().map(|folder| give(name, folder));
+    Ok(())
 }
 
 /// By whatever links and names a file is reached, its lock is one.

@@ -7,7 +7,7 @@
 //! - How much may a server send? `relay/`, between a client library and its server: `copy.rs` moves bytes,
 //!   `inspect_….rs` reads lengths, depth and columns of a protocol; limits: `limits.rs`, `watch.rs`; why it was
 //!   closed: `excess.rs`.
-//! - How do files grow, and who may read them? `line_file.rs`, `mode.rs`; one process at a time: `file_lock.rs`.
+//! - How do files grow, and who may read them? `line_file.rs`, `mode.rs`, `owner.rs`; one process at a time: `file_lock.rs`.
 //! - How is the platform played? `platform_call.rs`, `platform_token.rs`.
 
 mod address_guard;
@@ -21,6 +21,7 @@ mod credential;
 mod file_lock;
 mod line_file;
 mod mode;
+mod owner;
 mod panics;
 mod platform_call;
 mod platform_token;
@@ -40,6 +41,7 @@ pub use credential::{Credential, NoCredential};
 pub use file_lock::{FileLock, NotLocked};
 pub use line_file::{LineFile, aside, aside_of};
 pub use mode::Mode;
+pub use owner::give;
 pub use panics::tell_panics_of;
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};

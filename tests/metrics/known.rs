@@ -33,7 +33,7 @@ rules: [{ name: broken, when: { user.login: { present: true } }, script: \"throw
 ";
 
 /// What stands on the page after the calls below.
-const KNOWN: [(&str, f64); 50] = [
+const KNOWN: [(&str, f64); 51] = [
     ("hookgate_requests_total{hook=\"validateUser\",outcome=\"answered\"}", 9.0),
     ("hookgate_requests_total{hook=\"validateUser\",outcome=\"refused\"}", 1.0),
     ("hookgate_requests_total{hook=\"runDeprovision\",outcome=\"unavailable\"}", 1.0),
@@ -64,6 +64,7 @@ const KNOWN: [(&str, f64); 50] = [
     ("hookgate_journal_records_total{result=\"written\"}", 13.0),
     ("hookgate_journal_records_total{result=\"dropped\"}", 0.0),
     ("hookgate_journal_records_total{result=\"failed\"}", 0.0),
+    ("hookgate_journal_writable", 1.0),
     ("hookgate_log_lines_dropped_total", 0.0),
     ("hookgate_decisions_total{hook=\"validateUser\",rule=\"no-vendors\",verdict=\"rejected\"}", 3.0),
     ("hookgate_decisions_total{hook=\"validateUser\",rule=\"the \\\"quoted\\\" \\\\ one\",verdict=\"changed\"}", 2.0),

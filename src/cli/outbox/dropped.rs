@@ -16,11 +16,18 @@ pub struct Dropped {
     pub sealed: u64,
 }
 
+/// What deliveries are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Drop,
+    Count,
+}
+
 /// Drops what waits, and dead letters, that name a person.
 ///
 /// # Errors
 /// When the outbox cannot be used.
-pub fn dropped(settings: &Settings, person: &Person) -> Result<Dropped, Failure> {
+pub fn dropped(settings: &Settings, person: &Person, purpose: Purpose) -> Result<Dropped, Failure> {
     let file = match &settings.outbox.store {
         StoreAt::File(file) if !file.exists() => return Ok(Dropped::default()),
         StoreAt::File(file) => Some(file),
@@ -41,12 +48,17 @@ pub fn dropped(settings: &Settings, person: &Person) -> Result<Dropped, Failure>
                 || body.is_some_and(|body| person.is_named_in(&body));
             if is_about {
                 let wanted = Wanted { key: Some(parcel.key.clone()), ..Wanted::default() };
-                dropped.count += store.change(wanted, Change::Drop, store.now_ms()).await.map_err(trouble)?;
+                dropped.count += match purpose {
+                    Purpose::Drop => store.change(wanted, Change::Drop, store.now_ms()).await.map_err(trouble)?,
+                    Purpose::Count => 1,
+                };
             }
         }
         Ok(dropped)
     });
-    file.map_or(Ok(()), |file| scrub(file)).map_err(trouble)?;
+    if let (Some(file), Purpose::Drop) = (file, purpose) {
+        scrub(file).map_err(trouble)?;
+    }
     dropped
 }
 

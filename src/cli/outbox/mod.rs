@@ -10,5 +10,5 @@ mod run;
 mod show;
 mod wanted;
 
-pub(super) use dropped::{Dropped, dropped};
+pub(super) use dropped::{Dropped, Purpose, dropped};
 pub use run::{Args, run};

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::super::exit::{Exit, Failure, Output};
-use super::super::outbox::{Dropped, dropped};
+use super::super::outbox::{Dropped, Purpose, dropped};
 use super::super::progress::Progress;
-use super::journals::own;
+use super::journals::{own, own_archive};
 use crate::config::Settings;
 use crate::diagnostic::escaped;
-use crate::journal::{Archive, Erased, Exclusive, Masters, Person, Query, Trouble, erase, known};
+use crate::journal::{Archive, Erased, Exclusive, Masters, Person, Place, Query, Trouble, erase, known};
 
 /// Largest file that is searched for a person's names, in bytes.
 const SEARCHED_BYTES: u64 = 256 << 20;
@@ -48,14 +48,15 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let Command::Forget(args) = &args.command;
     let journal = own(settings)?;
     let unreadable = |error: std::io::Error| Failure::message(format!("the journal cannot be read: {error}"));
-    let archive = Archive::of(journal, &settings.journal.keys).map_err(unreadable)?;
+    let archive = own_archive(journal, settings)?;
     if let Some(trouble) = archive.keyless() {
         return Err(told(trouble.clone()));
     }
     let person = known(&archive, &args.person).map_err(unreadable)?;
     is_one_person(&person, args)?;
     if !args.yes {
-        return preview(&archive, &person).map_err(unreadable);
+        let count = records(&archive, &person).map_err(unreadable)?;
+        return Ok(preview(count, settings, &person));
     }
     let progress = Progress::begin("erasing a person");
     let held = Exclusive::of(journal).map_err(told)?;
@@ -64,7 +65,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let archive = Archive::of(journal, &settings.journal.keys).map_err(unreadable)?;
     let erased = erase(journal, &held.files, &archive, &masters, &person).map_err(told)?;
     drop(held);
-    let dropped = dropped(settings, &person);
+    let dropped = dropped(settings, &person, Purpose::Drop);
     drop(progress);
     let elsewhere = elsewhere(settings, &person);
     let is_found = erased.records + erased.others > 0 || dropped.as_ref().is_ok_and(|dropped| dropped.count > 0);
@@ -91,54 +92,81 @@ fn is_one_person(person: &Person, args: &ForgetArgs) -> Result<(), Failure> {
     Err(Failure::message(message).help(help))
 }
 
-/// What would be erased.
-fn preview(archive: &Archive, person: &Person) -> std::io::Result<Output> {
-    let mut count = 0;
+/// How many records of the person there are.
+fn records(archive: &Archive, person: &Person) -> std::io::Result<usize> {
     let mut marks = std::collections::HashSet::new();
     for name in &person.found_by {
         let places = archive.places(&Query { person: Some(name.clone()), ..Query::default() })?;
-        count += places.lines.iter().filter(|place| marks.insert(place.mark())).count();
+        marks.extend(places.lines.iter().map(Place::mark));
     }
-    let mut stdout =
-        format!("{count} records of the person would be erased, and texts in others' that name the person by one of\n");
+    Ok(marks.len())
+}
+
+/// What would be erased.
+fn preview(count: usize, settings: &Settings, person: &Person) -> Output {
+    let mut stdout = format!(
+        "{} of the person would be erased, and texts in records of others that name the person by one of\n",
+        counted(count as u64, "record")
+    );
     for name in &person.names {
         let _ = writeln!(stdout, "  {}", escaped(name));
     }
+    let waiting = dropped(settings, person, Purpose::Count);
+    stdout += &match &waiting {
+        Ok(waiting) => format!("{} would be dropped{}\n", counted(waiting.count, "waiting delivery"), sealed(waiting)),
+        Err(failure) => format!("the outbox cannot be searched: {}\n", failure.to_text().trim()),
+    };
+    stdout += &still_named(&elsewhere(settings, person));
     stdout += "what is erased is gone: add `--yes` to do it\n";
-    Ok(Output { stdout, exit: if count > 0 { Exit::Well } else { Exit::Found } })
+    let is_found = count > 0 || waiting.is_ok_and(|waiting| waiting.count > 0);
+    Output { stdout, exit: if is_found { Exit::Well } else { Exit::Found } }
+}
+
+/// `1 record`, `2 records`.
+fn counted(count: u64, what: &str) -> String {
+    match (count, what.strip_suffix('y')) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {what}s"),
+    }
+}
+
+/// Deliveries of which nobody can say whether they name the person.
+fn sealed(waiting: &Dropped) -> String {
+    match waiting.sealed {
+        0 => String::new(),
+        sealed => format!("; {sealed} cannot be opened without their key, and may name the person"),
+    }
+}
+
+fn still_named(elsewhere: &[String]) -> String {
+    let lines: String = elsewhere.iter().map(|place| format!("  {}\n", escaped(place))).collect();
+    if lines.is_empty() { lines } else { format!("still named in\n{lines}") }
 }
 
 fn done(erased: &Erased, dropped: &Result<Dropped, Failure>, elsewhere: &[String], person: &Person) -> String {
+    let others = match erased.others {
+        1 => "1 record of others does not name the person any more".to_owned(),
+        others => format!("{others} records of others do not name the person any more"),
+    };
     let mut out = format!(
-        "{} records of the person erased, {} records of others do not name the person any more; {} files written anew under new keys\n",
-        erased.records, erased.others, erased.files
+        "{} of the person erased, {others}; {} written anew under new keys\n",
+        counted(erased.records, "record"),
+        counted(erased.files, "file")
     );
     if erased.unopened > 0 {
         let _ = writeln!(
             out,
-            "{} lines cannot be opened, and may be of the person: their key is lost, or they are of an older form. Remove their \
-             files to be sure (`hookgate decisions --verify` names them)",
-            erased.unopened
+            "{} cannot be opened, and may be of the person: the key is lost, or it is an older form. Remove the files to be sure \
+             (`hookgate decisions --verify` names them)",
+            counted(erased.unopened, "line")
         );
     }
-    match dropped {
-        Ok(Dropped { count, sealed: 0 }) => {
-            let _ = writeln!(out, "{count} waiting deliveries dropped");
-        }
-        Ok(Dropped { count, sealed }) => {
-            let _ = writeln!(
-                out,
-                "{count} waiting deliveries dropped; {sealed} cannot be opened without their key, and may name the person"
-            );
-        }
-        Err(failure) => {
-            let _ = writeln!(out, "the outbox was not searched: {}", failure.to_text().trim());
-        }
-    }
-    if !elsewhere.is_empty() {
-        out += "still named in\n";
-        out.extend(elsewhere.iter().map(|place| format!("  {}\n", escaped(place))));
-    }
+    out += &match dropped {
+        Ok(dropped) => format!("{} dropped{}\n", counted(dropped.count, "waiting delivery"), sealed(dropped)),
+        Err(failure) => format!("the outbox was not searched: {}\n", failure.to_text().trim()),
+    };
+    out += &still_named(elsewhere);
     let _ = writeln!(
         out,
         "what this cannot reach: backups that have the old files with their keys, what was delivered, the log, and what was \

@@ -67,16 +67,24 @@ pub fn journals(named: &[PathBuf], settings: &Settings) -> Result<Journals, Fail
         }
     }
     if named.is_empty() {
-        let file = own(settings)?;
-        let archive = Archive::of(file, masters).map_err(|error| unreadable(file, error))?;
-        if archive.files().is_empty() {
-            let help = "`journal.file` of gateway.yaml names it, relative to the folder in which hookgate is started; run \
-                        this command there, and as hookgate's user";
-            return Err(Failure::message(format!("there is no journal `{}`", file.display())).help(help));
-        }
-        archives.push(archive);
+        archives.push(own_archive(own(settings)?, settings)?);
     }
     Ok(Journals { archives })
+}
+
+/// The journal of gateway.yaml, whose file this is.
+///
+/// # Errors
+/// When it is not there or cannot be read.
+pub fn own_archive(file: &Path, settings: &Settings) -> Result<Archive, Failure> {
+    let unreadable = |error: std::io::Error| Failure::message(format!("`{}` cannot be read: {error}", file.display()));
+    let archive = Archive::of(file, &settings.journal.keys).map_err(unreadable)?;
+    if archive.files().is_empty() {
+        let help = "`journal.file` of gateway.yaml names it, relative to the folder in which hookgate is started; run \
+                    this command there, and as hookgate's user";
+        return Err(Failure::message(format!("there is no journal `{}`", file.display())).help(help));
+    }
+    Ok(archive)
 }
 
 /// The file of the journal of gateway.yaml.

@@ -106,9 +106,13 @@ fn list(sets: &Sets, settings: &Settings, format: Format) -> Result<Output, Fail
         }
     }
     if found.is_empty() && format == Format::Text {
-        let folder = sets.folder.display();
+        let (folder, rules) = (sets.folder.display(), settings.gateway.rules.display());
         let _ = match sets.folder.is_dir() {
-            true => writeln!(out, "no set is kept yet in `{folder}`: the first is when hookgate starts"),
+            true => writeln!(
+                out,
+                "no set of the rules folder `{rules}` is kept in `{folder}`: the first is when hookgate starts. Of a gateway that runs \
+                 elsewhere run this command in its folder, with its `--rules` and `--config`"
+            ),
             false => writeln!(
                 out,
                 "no set is kept, for the folder `{folder}` is not there: make it, and let hookgate's user write it"

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::running::Running;
 use super::{core_dump, memory};
@@ -14,7 +14,7 @@ use crate::cli::setup::explained;
 use crate::config::{Flag, Settings};
 use crate::diagnostic::Report;
 use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Sets, Started, reload_on_hangup};
-use crate::journal::Journal;
+use crate::journal::{Journal, NotBegun};
 use crate::lookup::Connections;
 use crate::outbox::{Outbox, StoreAt};
 use crate::server::{Admin, Server, Watched};
@@ -125,6 +125,9 @@ fn admin(
     sets: Option<Sets>,
 ) -> Result<Option<Admin>, Failure> {
     let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
+    if settings.journal.file.is_some() && !gateway.has_journal() {
+        measured.push(Arc::new(NotBegun));
+    }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
     let watched = Watched { gateway, reload, sets, counters: server.counters(), measured };
     let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
@@ -171,7 +174,7 @@ fn journal(settings: &Settings) -> Result<Option<Arc<Journal>>, Failure> {
             Err(Failure::message(trouble.message).help(trouble.help).at_start())
         }
         Err(trouble) => {
-            warn!(cause = trouble.message, "decisions are not recorded: {}", trouble.help);
+            error!(cause = trouble.message, "decisions are not recorded: {}", trouble.help);
             Ok(None)
         }
     }

@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::sets::Sets;
 use super::whole_file::{sync_folder_of, write};
-use crate::outside::read_small_bytes;
+use crate::outside::{give, read_small_bytes};
 
 /// How the note is written.
 const VERSION: u32 = 1;
@@ -79,20 +78,4 @@ impl RolledBack {
             removed => removed.and_then(|()| sync_folder_of(&sets.note())),
         }
     }
-}
-
-/// Gives a file the owner of another one.
-#[cfg(unix)]
-fn give(path: &Path, like: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, chown};
-    let (ours, wanted) = (fs::metadata(path)?, fs::metadata(like)?);
-    if ours.uid() == wanted.uid() {
-        return Ok(());
-    }
-    chown(path, Some(wanted.uid()), Some(wanted.gid()))
-}
-
-#[cfg(not(unix))]
-fn give(_: &Path, _: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::masters::{Masters, Wrapped};
 use super::seal::{FileKey, KeyName, random};
-use crate::journal::beside::{beside, own, replace};
+use crate::journal::beside::{beside, keep_owner, own, replace};
 use crate::journal::trouble::Trouble;
 use crate::outside::read_small_file;
 
@@ -116,9 +116,13 @@ pub fn rewrap(journal: &Path, masters: &Masters) -> Result<(), Trouble> {
 fn change(journal: &Path, change: impl FnOnce(&mut Vec<(KeyName, Wrapped)>)) -> Result<(), Trouble> {
     let path = beside(journal, ".keys");
     let changed = || -> io::Result<()> {
-        let lock =
-            own(OpenOptions::new().create(true).truncate(false).write(true)).open(beside(journal, ".keys.lock"))?;
-        lock.lock()?;
+        let lock = beside(journal, ".keys.lock");
+        let is_new = !lock.exists();
+        let held = own(OpenOptions::new().create(true).truncate(false).write(true)).open(&lock)?;
+        if is_new {
+            keep_owner(&lock, &path);
+        }
+        held.lock()?;
         // What a kill has left of an earlier change.
         let _ = std::fs::remove_file(beside(&path, ".new"));
         let mut file = KeyFile::read(journal)?;

@@ -103,6 +103,8 @@ metrics! {
         "1 for the state the destination's circuit breaker is in: closed (sent to), open (left alone) or `half_open` (tried).";
     JOURNAL_RECORDS = Counter "hookgate_journal_records_total" ["result"]
         "Decisions for the journal: written, dropped (for want of room in the queue) or failed (they could not be written); not there where nothing is recorded.";
+    JOURNAL_WRITABLE = Gauge "hookgate_journal_writable" []
+        "1 while decisions can be recorded; 0 means that they are not, and events are answered all the same. Not there where `journal.file` is null.";
     LOG_LINES_DROPPED = Counter "hookgate_log_lines_dropped_total" []
         "Lines of the log that were lost because whoever reads it was too slow or took none.";
     TRACE_SPANS = Counter "hookgate_trace_spans_total" ["result"]
