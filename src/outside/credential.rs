@@ -151,16 +151,16 @@ impl Credential {
             Ok(None) => return Ok(before),
             Ok(Some(now)) => {
                 if std::mem::take(&mut kept.is_told) {
-                    tracing::info!(credential = ?self, "a secret can be read again");
+                    tracing::info!(credential = %self.place(), "a secret can be read again");
                 }
                 if now.expose_secret() != before.expose_secret() {
-                    tracing::info!(credential = ?self, "a secret has changed, and is used from now on");
+                    tracing::info!(credential = %self.place(), "a secret has changed, and is used from now on");
                     kept.secret = Some(now);
                 }
             }
             Err(NoCredential(cause)) => {
                 if !std::mem::replace(&mut kept.is_told, true) {
-                    tracing::warn!(credential = ?self, cause, "a secret cannot be read any more: the one from before is used");
+                    tracing::warn!(credential = %self.place(), cause, "a secret cannot be read any more: the one from before is used");
                 }
             }
         }

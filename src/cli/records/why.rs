@@ -119,7 +119,11 @@ fn unknown(args: &Args, journals: &Journals, sighted: &Sighted) -> Output {
 fn explained(record: &Record, live: Option<&Live>, settings: &Settings) -> Explained {
     let folder = settings.gateway.rules.display();
     let Some(live) = live else {
-        return Explained::Not(format!("the rules in `{folder}` do not compile now"));
+        let why = match settings.gateway.rules.is_dir() {
+            true => format!("the rules in `{folder}` do not compile now"),
+            false => format!("the rules are not explained: there is no rules folder `{folder}` (`--rules FOLDER`)"),
+        };
+        return Explained::Not(why);
     };
     if !settings.journal.shows_facts {
         let why = "the rules are not explained: what they saw is not shown (`journal.show_facts: false`)";
