@@ -71,8 +71,8 @@ const RULES: &[(&str, &str, usize, &str)] = &[
 
 /// Whole files.
 const FILES: &[(&str, &str, usize, &str)] = &[
-    ("Kyverno", "apiVersion: v1\nkind: ClusterPolicy\nmetadata: { name: x }\n", 1, "is no rule file"),
-    ("Compose", "services:\n  hookgate: { image: x }\nvolumes: {}\n", 1, "is no rule file"),
+    ("Kyverno", "apiVersion: v1\nkind: ClusterPolicy\nmetadata: { name: x }\n", 1, "is not a rule file"),
+    ("Compose", "services:\n  hookgate: { image: x }\nvolumes: {}\n", 1, "is not a rule file"),
     ("hookgate", "listen: 127.0.0.1:8080\nrules: rules\nauth: { mode: none }\n", 1, "--rules rules"),
     ("hookgate", "# mine\nrules: rules\nlimits: { body_bytes: 5 }\n", 3, "--rules rules"),
     ("Rego", "package x\n", 1, "a rule file is a mapping"),
