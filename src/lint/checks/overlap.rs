@@ -63,7 +63,7 @@ fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
 }
 
 fn overlap(rule: &Rule, table: &Table, first: usize, second: usize) -> Diagnostic {
-    let message = format!("rows {} and {} of `{}` can hold of one user", first + 1, second + 1, rule.name);
+    let message = format!("rows {} and {} of `{}` can both hold for the same user", first + 1, second + 1, rule.name);
     let finding = Diagnostic::error(&ROWS_OVERLAP, table.place(second), message)
         .label("this row too")
         .related(table.place(first), "this row")
