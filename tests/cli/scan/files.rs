@@ -170,9 +170,9 @@ fn a_file_of_which_nothing_can_be_read_ends_the_scan() {
     };
     let files: [(&str, &[u8], &str); 11] = [
         ("empty.csv", b"", "empty.csv:1: `empty.csv` has nothing in it"),
-        ("header.csv", b"login,email\n", "nobody stands in `header.csv`"),
-        ("empty.jsonl", b"\n\n", "nobody stands in `empty.jsonl`"),
-        ("empty.json", b"[]", "nobody stands in `empty.json`"),
+        ("header.csv", b"login,email\n", "`header.csv` has no people in it"),
+        ("empty.jsonl", b"\n\n", "`empty.jsonl` has no people in it"),
+        ("empty.json", b"[]", "`empty.json` has no people in it"),
         ("broken.json", b"[\n{\"login\":1},\n{\"login\"}]", "broken.json:3: begins a list that is none"),
         ("twice.csv", b"login,login\na,b\n", "twice.csv:1: column `login` appears twice in the header"),
         ("quote.csv", b"login,email\n\"a,b\nc,d\n", "quote.csv:2: this quote is never closed"),
