@@ -17,7 +17,7 @@ const RULES: &[(&str, &str, usize, &str)] = &[
     ("Okta", "stop: true\n    else: { reject: MobileAlreadyExist }", 5, "a second rule below"),
     ("Okta", "stop: true\n    enabled: false", 5, "`mode: off`"),
     ("Okta", "stop: true\n    priority: 3", 5, "from top to bottom"),
-    ("Okta", "stop: true\n    description: what it is for", 5, "behind `#`"),
+    ("Okta", "stop: true\n    description: what it is for", 5, "after `#`"),
     ("Okta", "when: { user.login: { sw: adm } }\n    stop: true", 4, "`starts_with`"),
     ("Okta", "when: { user.login: { co: adm } }\n    stop: true", 4, "`contains`"),
     ("Okta", "when: { user.login: { pr: true } }\n    stop: true", 4, "`present: true`"),
