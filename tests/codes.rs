@@ -91,7 +91,7 @@ fn other_examples_are_yaml() {
 fn explain_finds_a_code_in_any_case() {
     let output = hookgate(&["explain", "h106"]);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.starts_with("H106: a key stands twice\n\n") && text.contains("```yaml"), "{text}");
+    assert!(text.starts_with("H106: a key appears twice\n\n") && text.contains("```yaml"), "{text}");
     assert!(output.status.success() && !text.contains('\u{1b}'));
 }
 

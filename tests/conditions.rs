@@ -316,7 +316,7 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
     (
         "{ name: r, hook: preCreateUser, set: { user.email: \"${user.login}@a.example\" } }",
         "user.login",
-        "the user goes back as it came",
+        "the user is returned unchanged",
     ),
     (
         "{ name: r, hook: preCreateUser, set: { user.email: \"${lower(user.login)}\" } }",

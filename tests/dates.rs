@@ -128,7 +128,7 @@ fn every_shape_of_a_day_is_that_day_in_every_zone() {
                 match moment {
                     Moment::Day { date, .. } => assert_eq!(date, day, "{zone} {shape}"),
                     Moment::Last => assert_eq!(day, Date::MAX, "{zone} {shape}"),
-                    Moment::Point(_) => panic!("{zone} {shape} is no day"),
+                    Moment::Point(_) => panic!("{zone} {shape} is not a day"),
                 }
             }
         }
@@ -559,7 +559,7 @@ tests:
         ("dates: { weekend: [mon, tue, wed, thu, fri, sat, sun] }", "leaves no working day"),
         ("dates: { weekend: [Saturday] }", "write `sat`"),
         ("dates: { holidays: [26.01.2026] }", "write the year, the month and the day"),
-        ("dates: { holidays: ['2026-02-30'] }", "`2026-02-30` is no day"),
+        ("dates: { holidays: ['2026-02-30'] }", "`2026-02-30` is not a day"),
         ("dates: { holidays: [26-Jan-2026] }", "the day: `2026-01-26`"),
         ("dates: { holidays: [26.01.2026] }", "the day: `2026-01-26`"),
         ("dates: { holidays: [02/01/2026] }", "the day: `2026-01-31`"),
@@ -594,7 +594,7 @@ rules:
   - { name: f, hook: validateUser, request: { user: { p: f, x: 31/12/30 } }, expect: { reply: { response: { error: true, message: ValidationUnavailable } }, failed: true } }
   - { name: a date that can be read, hook: runDeprovision, request: { user: { p: b, x: 31/12/2020 } }, expect: { deprovision: true } }
   - { name: an absent one is merely absent, hook: runDeprovision, request: { user: { p: b } }, expect: { deprovision: true } }
-  - { name: a word of rules is no date in a field, hook: runDeprovision, request: { user: { p: b, x: today-1d } }, expect: { deprovision: false, failed: true } }
+  - { name: a word of rules is not a date in a field, hook: runDeprovision, request: { user: { p: b, x: today-1d } }, expect: { deprovision: false, failed: true } }
 ";
     let dir = crate::support::program::folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", TESTS)]);
     let told = crate::support::program::Program::new(["test"]).within(dir.path()).run().expect(0);

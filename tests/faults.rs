@@ -54,7 +54,7 @@ fn the_rules_that_are_handed_out_answer_right() {
         |what: &str, request, value| (STARTER, what.to_owned(), "policyMap", request, json!({ "mappedValue": value }));
     for (rules, what, hook, request, wanted) in [
         kept("the last day is not over", json!("2026-06-01")),
-        kept("2030 with two digits is no date", json!("31/12/30")),
+        kept("2030 with two digits is not a date", json!("31/12/30")),
         kept("2030 in seconds", json!("1924905600")),
         kept("0 is how directories write never", json!(0)),
         (

@@ -44,6 +44,7 @@ mod neighbours;
 mod outputs;
 mod people;
 mod people_write;
+mod plain;
 mod properties;
 mod reload;
 mod reload_watch;

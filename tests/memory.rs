@@ -261,7 +261,7 @@ fn patterns_that_are_refused_in_numbers_are_told_in_a_sentence() {
     assert_eq!(told.code, Some(1));
     assert_eq!(told.stdout.matches("this pattern cannot be used").count(), 20, "{}", told.stdout);
     assert!(
-        told.stdout.contains("20 patterns cannot be used: those behind this one are not looked at"),
+        told.stdout.contains("20 patterns cannot be used: those after this one are not checked"),
         "{}",
         told.stdout
     );

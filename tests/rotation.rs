@@ -406,7 +406,7 @@ fn what_is_no_ordinary_file_is_refused_at_the_start_and_changes_nothing_later() 
         // A program of the tests keeps no journal unless it is told to.
         let told = Program::new(["serve"]).within(dir.path()).env("HOOKGATE_JOURNAL_FILE", "j.jsonl").run();
         assert_ne!(told.code, Some(0), "{settings}");
-        assert!(told.stderr.contains("it is no ordinary file"), "{settings}: {}", told.stderr);
+        assert!(told.stderr.contains("it is not an ordinary file"), "{settings}: {}", told.stderr);
     }
     let settings = "listen: 127.0.0.1:0\nauth: { bearer: { secrets: [\"${file:secret}\"] } }\n";
     let old = "first-secret-of-the-house";
@@ -414,7 +414,7 @@ fn what_is_no_ordinary_file_is_refused_at_the_start_and_changes_nothing_later() 
     let served = Program::new(["serve"]).within(dir.path()).serve();
     pipe(&dir.path().join("secret"));
     served.signal("HUP");
-    until("it is told", || served.log().contains("it is no ordinary file"));
+    until("it is told", || served.log().contains("it is not an ordinary file"));
     assert_eq!(post_with(served.address, "/test", &bearer(old), b"{}").status, 200);
     assert_eq!(served.stop().0, Some(0));
 }

@@ -246,7 +246,7 @@ fn failures_say_why_and_never_quote_values() {
         ("1 / (user.employeeId - 4711)", "a calculation is impossible"),
         ("throw \"not today\"", "the script threw `not today`"),
         ("fn f(x) { f(x) } f(1)", "deeper than 24 levels"),
-        ("|x| x", "a closure is no value"),
+        ("|x| x", "a closure is not a value"),
     ];
     for (text, expected) in table {
         let found = failure(&scripts, text);

@@ -97,7 +97,7 @@ fn a_start_with_broken_rules_serves_the_last_good_ones() {
         ("a mistake", &|| save(dir.path(), BROKEN)),
         ("no YAML", &|| save(dir.path(), "rules: [")),
         ("an empty folder", &|| fs::remove_file(rules_folder.join("a.yaml")).unwrap()),
-        ("a file that is no text", &|| fs::write(rules_folder.join("a.yaml"), b"\xff\xfe\x00").unwrap()),
+        ("a file that is not text", &|| fs::write(rules_folder.join("a.yaml"), b"\xff\xfe\x00").unwrap()),
         ("no folder", &|| fs::remove_dir_all(&rules_folder).unwrap()),
     ];
     for (what, make) in ways {

@@ -46,17 +46,17 @@ pub struct Global {
 pub enum Command {
     /// Answer the hooks; rules are replaced while it runs
     Serve(serve::Args),
-    /// Tell every mistake of a rules folder
+    /// Find every mistake in a rules folder
     Check(check::Args),
     /// Show what the server would answer, and why
     DryRun(dry_run::Args),
     /// Call a running gateway as the platform does, and show what it answers
     Send(send::Args),
-    /// Run the tests that stand beside the rules
+    /// Run the tests of the rules
     Test(test::Args),
     /// Write what the rules say, and which tests prove it, as a page for people who write no rules
     Docs(docs::Args),
-    /// Try every connection and destination of gateway.yaml, published keys and the collector, and say what to do
+    /// Test every connection and destination of gateway.yaml, published keys and the collector, and say what to do
     Doctor(doctor::Args),
     /// Ask whether the gateway that these settings start is alive on this machine; for containers
     Healthcheck(healthcheck::Args),

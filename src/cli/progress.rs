@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 const PATIENCE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
 
-/// A bar on the standard error output. Where that is no terminal, or one that cannot move its cursor, nothing is written.
+/// A bar on the standard error output. Where that is not a terminal, or one that cannot move its cursor, nothing is written.
 pub(super) struct Progress {
     bar: ProgressBar,
     /// Dropped when the command ends.

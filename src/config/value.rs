@@ -275,7 +275,7 @@ impl<'v> Value<'v, '_> {
         let node = self.node.get("reject")?;
         let text = self.reader.text(node, "a refusal code")?;
         if !is_refusal_code(text) {
-            let message = format!("`{text}` is no refusal code");
+            let message = format!("`{text}` is not a refusal code");
             let help = "a code is a letter and 2 to 48 letters or digits, for example `ValidationUnavailable`";
             self.refuse(&code::BAD_HOOK_ROW, node, message, help);
             return None;

@@ -92,7 +92,7 @@ impl<'e> Draft<'e> {
         for verb in verbs {
             match verb {
                 Verb::Reject { code, .. } if !is_refusal_code(&code) => {
-                    let mut failure = self.failure("the script refuses with what is no refusal code");
+                    let mut failure = self.failure("the script refuses with what is not a refusal code");
                     failure.help =
                         Some("a code is one word of letters and digits, such as `ManagerNotActive`".to_owned());
                     failure.refuses = true;

@@ -142,7 +142,7 @@ impl<'e> Draft<'e> {
 
     /// A date that cannot be read, told by its name and its shape, never by what stands there.
     pub(super) fn unreadable_failure(&self, name: &str, shape: &str) -> Failure {
-        let mut failure = self.failure(format!("`{name}` is no date that can be read: it is {shape}"));
+        let mut failure = self.failure(format!("`{name}` is not a date that can be read: it is {shape}"));
         failure.help = Some("test `is_date: false` in a rule before, or see `dates` of gateway.yaml".to_owned());
         failure
     }

@@ -210,7 +210,7 @@ impl Archive {
         }
         match line_at(file, unread.offset).map(|text| serde_json::from_slice(&text)) {
             Ok(Ok(record)) => Found::Old(Box::new(record)),
-            Ok(Err(error)) => told(format!("it is no record: column {}", error.column())),
+            Ok(Err(error)) => told(format!("it is not a record: column {}", error.column())),
             Err(error) => told(error.to_string()),
         }
     }

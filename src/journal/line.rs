@@ -185,7 +185,7 @@ impl<'l> Sealed<'l> {
         let whole = line.trim_end_matches(['\n', '\r']);
         let parts = whole.split_once(SEALED).and_then(|(text, rest)| Some((text, rest.strip_suffix(END)?)));
         let Some((text, sealed)) = parts else { return Err(unread(whole)) };
-        let clear = read_clear(text).map_err(|error| NoLine::Other(format!("it is no record: {error}")))?;
+        let clear = read_clear(text).map_err(|error| NoLine::Other(format!("it is not a record: {error}")))?;
         match clear.v {
             VERSION => Ok(Self { clear, text, closed: sealed }),
             other => Err(of_version(other)),
@@ -240,9 +240,9 @@ fn unread(line: &str) -> NoLine {
         v: u32,
     }
     match serde_json::from_str::<Versioned>(line) {
-        Ok(Versioned { v: VERSION }) => NoLine::Other("it is no record".to_owned()),
+        Ok(Versioned { v: VERSION }) => NoLine::Other("it is not a record".to_owned()),
         Ok(Versioned { v }) => of_version(v),
         Err(error) if error.is_eof() => NoLine::BrokenOff,
-        Err(_) => NoLine::Other("it is no line of a journal".to_owned()),
+        Err(_) => NoLine::Other("it is not a line of a journal".to_owned()),
     }
 }

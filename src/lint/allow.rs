@@ -83,9 +83,9 @@ impl Allows {
     pub fn warn_of_idle(&self, report: &mut Report) {
         for allow in self.all.iter().filter(|allow| !allow.was_needed) {
             let ids: Vec<&str> = allow.codes.iter().map(|code| code.id).collect();
-            let message = format!("there is no {} here to allow", ids.join(" or "));
+            let message = format!("there is no warning {} here to allow", ids.join(" or "));
             let finding = Diagnostic::error(&code::IDLE_ALLOW, allow.place.clone(), message).warning();
-            report.push(finding.help("remove the remark; or put it at the end of the line, or right above the block"));
+            report.push(finding.help("remove the comment, or put it at the end of the line or right above the block"));
         }
     }
 }
@@ -103,7 +103,7 @@ fn codes(remark: &str) -> Result<Vec<&'static Code>, (String, String)> {
     let words = remark.trim_start_matches(['#', ' ', '\t']).strip_prefix(MARK).unwrap_or_default().trim();
     let example = || "write `# hookgate: allow H801 because the vendor rule is temporary`".to_owned();
     let Some(rest) = words.strip_prefix("allow").filter(|rest| rest.starts_with(char::is_whitespace)) else {
-        return Err((format!("`{words}` is no remark that hookgate knows"), example()));
+        return Err((format!("the comment `{words}` cannot be understood"), example()));
     };
     let (ids, reason) = rest.split_once("because").unwrap_or((rest, ""));
     let ids: Vec<&str> = ids.split([',', ' ', '\t']).filter(|id| !id.is_empty()).collect();
@@ -116,8 +116,8 @@ fn codes(remark: &str) -> Result<Vec<&'static Code>, (String, String)> {
         })?);
     }
     match (codes.is_empty(), reason.trim().is_empty()) {
-        (true, _) => Err(("this remark names no code".to_owned(), example())),
-        (_, true) => Err(("this remark gives no reason".to_owned(), example())),
+        (true, _) => Err(("this `allow` comment names no code".to_owned(), example())),
+        (_, true) => Err(("this `allow` comment gives no reason".to_owned(), example())),
         _ => Ok(codes),
     }
 }

@@ -34,17 +34,17 @@ fn quoted(text: &str) -> Option<Odd> {
         // ’s-Hertogenbosch is a town.
         let is_apostrophe = matches!(first, '‘' | '’' | '‚');
         return match closed.or((!is_apostrophe).then_some(inner)) {
-            Some(meant) => odd("curly quotes, which belong to the value for hookgate", meant),
+            Some(meant) => odd("curly quotes, and hookgate reads them as part of the value", meant),
             None => None,
         };
     }
     if let Some(meant) = text.strip_suffix(['“', '”', '„', '«', '»']) {
-        return odd("a curly quote, which belongs to the value for hookgate", meant);
+        return odd("a curly quote, and hookgate reads it as part of the value", meant);
     }
     let meant = inner.strip_suffix(first).filter(|_| matches!(first, '\'' | '"' | '`') && first == last);
     meant
         .filter(|meant| !meant.is_empty())
-        .and_then(|meant| odd("quotes within quotes, which belong to the value", meant))
+        .and_then(|meant| odd("quotes within quotes, and hookgate reads the inner ones as part of the value", meant))
 }
 
 fn unseen(text: &str, at_ends: bool) -> Option<Odd> {

@@ -214,7 +214,7 @@ impl Courier {
     fn open(&self, parcel: &StoredDelivery) -> Body {
         if !parcel.body.is_sealed {
             let text = String::from_utf8(parcel.body.bytes.clone());
-            return text.map_or(Body::Broken("the stored body is no text"), Body::Open);
+            return text.map_or(Body::Broken("the stored body is not text"), Body::Open);
         }
         match &self.seal {
             Some(seal) => seal.open(&parcel.body.bytes, &parcel.to).map_or_else(|why| Body::Locked(why.0), Body::Open),

@@ -49,7 +49,7 @@ pub(super) fn content(format: Format, parcel: &StoredDelivery, body: &str) -> Re
 /// CloudEvents 1.0 in the structured mode (cloudevents.io). The body stays as it is, every digit of it.
 fn cloud_event(parcel: &StoredDelivery, body: &str) -> Result<String, String> {
     let time = Timestamp::from_millisecond(parcel.created_ms).map_err(|_| "its time is none".to_owned())?;
-    let data = RawValue::from_string(body.to_owned()).map_err(|_| "the body is no JSON".to_owned())?;
+    let data = RawValue::from_string(body.to_owned()).map_err(|_| "the body is not JSON".to_owned())?;
     let mut head = json!({
         "specversion": "1.0",
         "id": parcel.key,

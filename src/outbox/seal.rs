@@ -35,7 +35,7 @@ impl Seal {
     /// # Errors
     /// When the text is none.
     pub fn read(text: &SecretString) -> Result<Self, NoSeal> {
-        let bytes = STANDARD.decode(text.expose_secret().trim()).map_err(|_| NoSeal("the key is no Base64"))?;
+        let bytes = STANDARD.decode(text.expose_secret().trim()).map_err(|_| NoSeal("the key is not Base64"))?;
         if bytes.len() != KEY_BYTES {
             return Err(NoSeal("the key is not 32 bytes long"));
         }

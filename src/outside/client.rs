@@ -139,10 +139,10 @@ pub(super) fn builder(
     tls: &Tls,
     names: Arc<Names>,
 ) -> Result<(reqwest::ClientBuilder, Url), NoClient> {
-    let address = Url::parse(address).map_err(|_| NoClient::new("the address is no URL"))?;
+    let address = Url::parse(address).map_err(|_| NoClient::new("the address is not a URL"))?;
     let has_host = address.host_str().is_some_and(|host| !host.is_empty());
     if !has_host || !matches!(address.scheme(), "http" | "https") || !address.username().is_empty() {
-        return Err(NoClient::new("the address is no plain `http://…` or `https://…`"));
+        return Err(NoClient::new("the address is not a plain `http://…` or `https://…`"));
     }
     // A host that is an address is never looked up, so that it is looked at here.
     if literal(&address).is_some_and(|address| !guard.admits(address)) {
@@ -189,7 +189,7 @@ pub fn blocking(
 pub(super) fn to_headers<'h>(pairs: impl IntoIterator<Item = (&'h str, &'h str)>) -> Result<HeaderMap, NoClient> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
-        let wrong = || NoClient::new(format!("`{name}` is no header that can be sent, or its value is none"));
+        let wrong = || NoClient::new(format!("`{name}` is not a header that can be sent, or its value is none"));
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         headers.insert(name, sensitive(value).ok_or_else(wrong)?);
     }

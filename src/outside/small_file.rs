@@ -48,7 +48,7 @@ fn open_ordinary(path: &Path) -> Result<File> {
     let file = options.open(path)?;
     match file.metadata()?.is_file() {
         true => Ok(file),
-        false => Err(Error::new(ErrorKind::InvalidInput, "it is no ordinary file")),
+        false => Err(Error::new(ErrorKind::InvalidInput, "it is not an ordinary file")),
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
         std::os::unix::fs::symlink(&pipe, &link).unwrap();
         for path in [&*pipe, &*link, folder.path(), Path::new("/dev/null")] {
             let told = read_small_file(path, 100).unwrap_err().to_string();
-            assert_eq!(told, "it is no ordinary file", "{}", path.display());
+            assert_eq!(told, "it is not an ordinary file", "{}", path.display());
         }
         let socket = folder.path().join("socket");
         let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();

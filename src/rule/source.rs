@@ -345,7 +345,7 @@ impl Walk<'_> {
             return;
         }
         let message = format!("the name of {what} `{}` is not UTF-8", path.display());
-        let help = format!("rename the {what}: it may hold rules, and nothing could say where in it a mistake stands");
+        let help = format!("rename the {what}: it may hold rules, and messages could not name it");
         self.report.push(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help(help));
     }
 
@@ -360,7 +360,7 @@ fn read_file(role: Role, name: &str, path: &Path) -> Result<File, Diagnostic> {
     let fail = |why: String| Diagnostic::nowhere(&code::FILE_UNREADABLE, format!("cannot read file `{name}`: {why}"));
     let metadata = fs::metadata(path).map_err(|error| fail(error.to_string()))?;
     if !metadata.is_file() {
-        return Err(fail("it is no ordinary file".to_owned()));
+        return Err(fail("it is not an ordinary file".to_owned()));
     }
     if metadata.len() > FILE_LIMIT_BYTES {
         let is_table = matches!(role, Role::Csv | Role::Json | Role::Workbook);
@@ -378,7 +378,7 @@ fn read_file(role: Role, name: &str, path: &Path) -> Result<File, Diagnostic> {
         Role::Yaml | Role::Tests | Role::Json | Role::Functions => {
             let why = match no_text(&file.bytes) {
                 NoText::Workbook | NoText::OldWorkbook => "it is a workbook under another name".to_owned(),
-                NoText::BrokenUtf16 => "it begins as UTF-16, and breaks off or is none".to_owned(),
+                NoText::BrokenUtf16 => "it begins as UTF-16, but is cut off or not valid".to_owned(),
                 NoText::Nul => "it has NUL bytes, as UTF-16 has without its mark".to_owned(),
                 NoText::OtherEncoding(at) => format!("line {} is not UTF-8 text", line_of(&file.bytes, at)),
             };

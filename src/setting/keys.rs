@@ -15,7 +15,8 @@ pub const CLEARTEXT: Key = optional(
     Shape::OneOf(&["allow"]),
     "allow: beside `tls: off`, the database may ask for the password in clear text",
 );
-pub const CA: Key = optional("ca", Shape::Text, "a PEM file with certificate authorities beside those of the system");
+pub const CA: Key =
+    optional("ca", Shape::Text, "a PEM file with certificate authorities in addition to those of the system");
 /// Networks beside the public ones.
 pub const ALLOW: Key =
     optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to");

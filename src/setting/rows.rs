@@ -147,7 +147,7 @@ impl Rows<'_> {
                 Some(network) => allow.push(network),
                 None => {
                     let help = "write an address, or a network such as `10.0.0.0/8`";
-                    self.refuse(span, format!("`{text}` is no network"), help);
+                    self.refuse(span, format!("`{text}` is not a network"), help);
                 }
             }
         }

@@ -124,7 +124,7 @@ impl fmt::Display for Levels {
 fn level(word: &str) -> Result<LevelFilter, NotLevels> {
     let found = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
     found.map(|(_, level)| *level).ok_or_else(|| NotLevels {
-        message: format!("`{word}` is no level of the log"),
+        message: format!("`{word}` is not a level of the log"),
         help: "write off, error, warn, info, debug or trace, or `info,hookgate::gateway=debug`".to_owned(),
     })
 }
@@ -135,5 +135,5 @@ fn name(target: &str) -> Result<&str, NotLevels> {
         return Ok(target);
     }
     let help = "a part is named as the log names it, for example `hookgate::gateway`".to_owned();
-    Err(NotLevels { message: format!("`{target}` is no part of the program"), help })
+    Err(NotLevels { message: format!("`{target}` is not part of the program"), help })
 }

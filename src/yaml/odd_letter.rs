@@ -21,7 +21,7 @@ pub fn called(letter: char) -> Option<(String, &'static str)> {
             (format!("a character that is not seen (U+{number:04X})"), "nothing")
         }
         '–' | '—' | '−' | '‐' | '‑' => {
-            (format!("a dash `{letter}` (U+{number:04X}) that is no minus sign"), "`-`")
+            (format!("a dash `{letter}` (U+{number:04X}) that is not a minus sign"), "`-`")
         }
         '：' => (format!("a wide colon `{letter}` (U+{number:04X})"), "`:`"),
         '…' => (format!("an ellipsis `{letter}` (U+{number:04X})"), "what it stands for"),

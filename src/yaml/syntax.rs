@@ -302,13 +302,13 @@ impl<'f> Builder<'f, '_> {
 
     fn check_key(&mut self, key: &str, span: &Range<usize>, earlier: Option<&Range<usize>>) {
         if let Some(earlier) = earlier {
-            let message = format!("key `{key}` stands twice in this mapping");
+            let message = format!("key `{key}` appears twice in this mapping");
             let finding =
                 Diagnostic::error(&code::DUPLICATE_KEY, self.place(span.clone()), message).label("again here");
             let finding = finding.related(self.place(earlier.clone()), "first here");
             self.report.push(
                 finding.help("keep one of the two; in a condition several operators on one value go into one mapping").help(
-                    "what a condition says twice stands in a list below `all:` or `any:`, such as `all: [{ PATH: { matches: a \
+                    "to test one thing twice, write a list under `all:` or `any:`, such as `all: [{ PATH: { matches: a \
                      } }, { PATH: { matches: b } }]`",
                 ),
             );

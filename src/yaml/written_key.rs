@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, code};
 pub fn no_text(text: &str, is_alias: bool, span: &Range<usize>) -> (&'static str, &'static str) {
     if is_alias {
         return (
-            "an alias (`*…`) is no key",
+            "an alias (`*…`) is not a key",
             "write the key out; an alias repeats a value, and stands behind the colon: `key: *name`",
         );
     }
@@ -17,7 +17,7 @@ pub fn no_text(text: &str, is_alias: bool, span: &Range<usize>) -> (&'static str
         true => {
             ("`{{` begins a mapping within a mapping", "write a template, in double quotes: `key: \"${user.login}\"`")
         }
-        false => ("this key is no text", "a key is a text; put it in quotes if it begins with `[`, `{`, `*` or `&`"),
+        false => ("this key is not text", "a key is a text; put it in quotes if it begins with `[`, `{`, `*` or `&`"),
     }
 }
 

@@ -65,7 +65,7 @@ const ROWS: &[Row] = &[
         "what no rule refuses is accepted; `stop: true` keeps later rules from looking",
     ),
     (RULE, &["id", "title", "rule", "rulename", "label"], "a rule is called by its `name`"),
-    (RULE, &["description", "comment", "note", "remark"], "a remark goes behind `#`"),
+    (RULE, &["description", "comment", "note", "remark"], "write a comment after `#`"),
     (RULE, &["enabled", "disabled", "active", "status"], "write `mode: off` for a rule that is not wanted for now"),
     (
         RULE,
@@ -241,7 +241,7 @@ mod tests {
             };
             for word in *words {
                 assert!(!ours.contains(word), "{what}: {word}");
-                assert!(seen.insert((what, word)), "{what}: {word} stands twice");
+                assert!(seen.insert((what, word)), "{what}: {word} appears twice");
             }
         }
     }

@@ -81,9 +81,9 @@ fn what_is_not_there_or_cannot_be_is_told_before_it_listens() {
     for (variable, value, reason) in [
         ("JWT", "{ secrets: [\"${env:NO_SUCH_VARIABLE}\"] }", "`NO_SUCH_VARIABLE` is not set"),
         ("JWT", "{ secrets: [\"${file:empty}\"] }", "a secret of `auth.jwt` is empty"),
-        ("JWT", "{ secrets: [{ base64: \"${file:text}\" }] }", "is no Base64"),
+        ("JWT", "{ secrets: [{ base64: \"${file:text}\" }] }", "is not Base64"),
         ("JWT", "{ keys: [missing.pem] }", "`missing.pem` cannot be used"),
-        ("JWT", "{ keys: [text] }", "it is no public key in PEM"),
+        ("JWT", "{ keys: [text] }", "it is not a public key in PEM"),
         ("JWT", "{ keys: [short.pem] }", "it has fewer than 2048 bits"),
         ("JWT", "{ keys: [private.pem] }", "it is a private key"),
         ("JWT", "{ jwks: { address: \"https://10.0.0.1/keys\" } }", "list the address under `allow`"),
@@ -105,7 +105,7 @@ fn what_is_not_there_or_cannot_be_is_told_before_it_listens() {
         ("HEADER", "{ name: \"X Y\", secrets: \"${env:HOME}\" }", "cannot be this header"),
         ("CERTIFICATE", "{}", "lets nobody in"),
         ("CERTIFICATE", "{ fingerprints: [abc] }", "64 hexadecimal digits"),
-        ("ADDRESS", "{ allow: [10.0.0.0/33] }", "is no network"),
+        ("ADDRESS", "{ allow: [10.0.0.0/33] }", "is not a network"),
         ("ADDRESS", "{ allow: [] }", "lets nobody in"),
         ("REQUIRE", "some", "`all` or `any`"),
     ] {

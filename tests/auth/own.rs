@@ -141,7 +141,7 @@ fn an_open_hook_is_named_in_the_log_at_each_start() {
     let dir = folder(&[("rules/a.yaml", RULES), ("gateway.yaml", gateway)]);
     let served = Program::new(["serve", "--listen", "0.0.0.0:0"]).within(dir.path()).serve();
     let log = served.log();
-    assert!(log.contains("everybody is let in to the hooks `batch`"), "{log}");
+    assert!(log.contains("everybody is admitted to the hooks `batch`"), "{log}");
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn shapes() -> Vec<Case> {
         ("a padded header", bent(|head, body, sign| format!("{head}=.{body}.{sign}")), 401, TokenMalformed),
         ("a header of another alphabet", bent(|_, body, sign| format!("e30+/w.{body}.{sign}")), 401, TokenMalformed),
         (
-            "a header that is no JSON",
+            "a header that is not JSON",
             bent(|_, body, sign| format!("{}.{body}.{sign}", encoded("{"))),
             401,
             TokenMalformed,
@@ -118,7 +118,7 @@ fn shapes() -> Vec<Case> {
         ("a key's name that is a number", header(r#"{"alg":"HS256","kid":1}"#), 401, TokenMalformed),
         ("8 KiB and more", bearer(&huge), 401, TokenTooLong),
         ("12 KiB", bearer(&"a.".repeat(6_144)), 401, TokenTooLong),
-        ("claims that are no JSON", bearer(&platform_of("{")), 401, TokenMalformed),
+        ("claims that are not JSON", bearer(&platform_of("{")), 401, TokenMalformed),
         ("claims that are a list", bearer(&platform_of("[]")), 401, TokenMalformed),
         ("claims that are null", bearer(&platform_of("null")), 401, TokenMalformed),
         ("claims with something behind", bearer(&platform_of(&(claims(&json!({})) + "{}"))), 401, TokenMalformed),

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 /// The secret that is in use, and the one before it.
 pub const SECRET: &[u8] = b"a secret of the platform, long enough";
-pub const OLD_SECRET: &[u8] = b"\x00\x01 bytes that are no text \xff\xfe and before";
+pub const OLD_SECRET: &[u8] = b"\x00\x01 bytes that are not text \xff\xfe and before";
 
 pub static RSA: LazyLock<RsaKeyPair> = LazyLock::new(rsa);
 pub static OTHER_RSA: LazyLock<RsaKeyPair> = LazyLock::new(rsa);

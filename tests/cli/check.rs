@@ -112,7 +112,7 @@ fn a_mistake_in_the_settings_is_shown_like_one_in_the_rules() {
         "{stderr}"
     );
     let stderr = Program::new(["check", "--log-level", "loud"]).run().refused(2);
-    assert!(stderr.contains(" --> flag --log-level:1:1\n") && stderr.contains("`loud` is no level"), "{stderr}");
+    assert!(stderr.contains(" --> flag --log-level:1:1\n") && stderr.contains("`loud` is not a level"), "{stderr}");
 }
 
 const OVERLAP: &str = "hook: policyMap\nrules:\n  # REMARK\n  - name: ou\n    table:\n      inputs: [user.userType, user.country]\n      \

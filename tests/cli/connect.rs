@@ -150,7 +150,7 @@ fn each_call_of_save_and_test_is_told_until_one_is_accepted() {
     send("/webhook", &[&right[..], &["--expires", "-5m"]].concat()).expect(1);
     waiting.says("then raise Token expiry Minutes");
     send("/hooks", &right).expect(1);
-    waiting.says("refused with 404 UnknownHook: no hook stands under `/hooks`\n  help: type `/webhook` or nothing as Service context path");
+    waiting.says("refused with 404 UnknownHook: there is no hook under `/hooks`\n  help: type `/webhook` or nothing as Service context path");
     send("/webhook", &right).expect(0);
     let (code, said) = waiting.ended();
     assert_eq!(code, Some(0), "{said}");

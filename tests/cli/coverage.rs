@@ -175,7 +175,7 @@ fn read_lcov(text: &str) -> BTreeMap<String, Record> {
             ("FN", Some((_, record))) => {
                 let (line, name) = rest.split_once(',').unwrap();
                 let before = record.functions.insert(name.to_owned(), (line.parse().unwrap(), 0));
-                assert_eq!(before, None, "{name} stands twice");
+                assert_eq!(before, None, "{name} appears twice");
             }
             ("FNDA", Some((_, record))) => {
                 let (hits, name) = rest.split_once(',').unwrap();
@@ -183,7 +183,7 @@ fn read_lcov(text: &str) -> BTreeMap<String, Record> {
             }
             ("DA", Some((_, record))) => {
                 let (line, hits) = rest.split_once(',').unwrap();
-                assert_eq!(record.lines.insert(line.parse().unwrap(), number(hits)), None, "{line} stands twice");
+                assert_eq!(record.lines.insert(line.parse().unwrap(), number(hits)), None, "{line} appears twice");
             }
             ("BRDA", Some((_, record))) => {
                 let [line, _, branch, taken] = rest.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };

@@ -213,7 +213,7 @@ mod published_keys {
         };
         failed(&address, "the answer has no key that is known here");
         issuer.publish(200, "<html>".to_owned());
-        failed(&address, "the answer is no set of keys");
+        failed(&address, "the answer is not a set of keys");
         issuer.publish(404, String::new());
         failed(&address, "the answer has the status 404");
         failed(&format!("http://{nobody}/keys"), "no connection");

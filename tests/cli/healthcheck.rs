@@ -59,7 +59,10 @@ fn whoever_says_nothing_or_something_else_is_not_alive() {
             let _ = stream.read(&mut [0; 512]);
         }
     });
-    assert_eq!(asked(&address, &[]).expect(1), format!("no answer from {address}: what listens there is no gateway\n"));
+    assert_eq!(
+        asked(&address, &[]).expect(1),
+        format!("no answer from {address}: the program that listens there is not hookgate\n")
+    );
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn what_cannot_be_sent_is_told_without_secrets() {
     assert!(!refused(&["test", "--header", "canary"]).contains("canary"));
     assert!(refused(&["test", "--base64"]).contains("--secret"));
     let away = Program::new(["send", "test", "--to", "localhost:1"]).run().refused(2);
-    assert!(away.contains("no address of a server") && away.contains("https://host:8443/webhook"), "{away}");
+    assert!(away.contains("not an address of a server") && away.contains("https://host:8443/webhook"), "{away}");
     let nobody = Program::new(["send", "test", "--to", "http://127.0.0.1:1"]).run().refused(2);
     assert!(nobody.contains("no connection") && nobody.contains("see that the gateway runs"), "{nobody}");
 }

@@ -59,7 +59,7 @@ fn a_failed_test_shows_expected_and_got_and_the_deciding_rule() {
         "  outcome\n    expected: rejected with SomethingElse\n    got:      rejected with NoVendors\n",
         "  user\n    expected: an answer with the user\n    got:      {\"response\":{\"error\":true,\"message\":\"NoVendors\"}}, which has none\n",
         "  + no-vendors held  rules/a.yaml:4\n      reject NoVendors\n",
-        "error: no user at all  rules/b.test.yaml:6\n  the request is no event of `validateUser`",
+        "error: no user at all  rules/b.test.yaml:6\n  the request is not an event of `validateUser`",
         "\n1 passed, 1 failed, 1 could not be run · ",
     ] {
         assert!(stdout.contains(part), "{part}\nis not in\n{stdout}");
@@ -119,7 +119,7 @@ fn the_command_that_is_printed_shows_the_same_again() {
     assert!(failed.contains(r#"{"response":{"error":true,"message":"NoVendors"}}"#), "{failed}");
     assert!(failed.contains("  + no-vendors held  rules/a.yaml:4\n      reject NoVendors\n"), "{failed}");
     let error = Program::shell(commands[1]).within(dir.path()).run().refused(2);
-    assert!(error.contains("the request is no event of `validateUser`"), "{error}");
+    assert!(error.contains("the request is not an event of `validateUser`"), "{error}");
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn json_has_every_test() {
         serde_json::json!({ "what": "outcome", "expected": "rejected with SomethingElse", "got": "rejected with NoVendors" })
     );
     assert_eq!(tests[1]["decided_by"], "no-vendors");
-    assert!(tests[2]["error"].as_str().unwrap().starts_with("the request is no event"));
+    assert!(tests[2]["error"].as_str().unwrap().starts_with("the request is not an event"));
     assert_eq!(json["coverage"]["rules"], serde_json::json!({ "reached": 1, "total": 2, "percent": 50 }));
 }
 
@@ -206,7 +206,7 @@ fn junit_is_xml_with_a_suite_and_its_cases() {
     assert!(elements[2].1.contains(r#"name="it's a &quot;vendor&quot; &amp; more" classname="rules/b.test.yaml""#));
 }
 
-/// Path and attributes of each element, in their order. Panics over what is no well-formed XML of the plain kind.
+/// Path and attributes of each element, in their order. Panics over what is not well-formed XML of the plain kind.
 fn elements(xml: &str) -> Vec<(String, String)> {
     let (mut found, mut open): (Vec<_>, Vec<String>) = (Vec::new(), Vec::new());
     let mut rest = xml.split_once("?>").unwrap().1;

@@ -17,7 +17,7 @@ const RULES: &[(&str, &str, usize, &str)] = &[
     ("Okta", "stop: true\n    else: { reject: MobileAlreadyExist }", 5, "a second rule below"),
     ("Okta", "stop: true\n    enabled: false", 5, "`mode: off`"),
     ("Okta", "stop: true\n    priority: 3", 5, "from top to bottom"),
-    ("Okta", "stop: true\n    description: what it is for", 5, "behind `#`"),
+    ("Okta", "stop: true\n    description: what it is for", 5, "after `#`"),
     ("Okta", "when: { user.login: { sw: adm } }\n    stop: true", 4, "`starts_with`"),
     ("Okta", "when: { user.login: { co: adm } }\n    stop: true", 4, "`contains`"),
     ("Okta", "when: { user.login: { pr: true } }\n    stop: true", 4, "`present: true`"),
@@ -71,8 +71,8 @@ const RULES: &[(&str, &str, usize, &str)] = &[
 
 /// Whole files.
 const FILES: &[(&str, &str, usize, &str)] = &[
-    ("Kyverno", "apiVersion: v1\nkind: ClusterPolicy\nmetadata: { name: x }\n", 1, "is no rule file"),
-    ("Compose", "services:\n  hookgate: { image: x }\nvolumes: {}\n", 1, "is no rule file"),
+    ("Kyverno", "apiVersion: v1\nkind: ClusterPolicy\nmetadata: { name: x }\n", 1, "is not a rule file"),
+    ("Compose", "services:\n  hookgate: { image: x }\nvolumes: {}\n", 1, "is not a rule file"),
     ("hookgate", "listen: 127.0.0.1:8080\nrules: rules\nauth: { mode: none }\n", 1, "--rules rules"),
     ("hookgate", "# mine\nrules: rules\nlimits: { body_bytes: 5 }\n", 3, "--rules rules"),
     ("Rego", "package x\n", 1, "a rule file is a mapping"),

@@ -47,7 +47,7 @@ def sabotaged(documents, change):
 
 MISSPELT = {
     "readOnlyRootFilesytem": lambda pod, container, spec, data: container["securityContext"].update(readOnlyRootFilesytem=True),
-    "a port that is no number": lambda pod, container, spec, data: container["ports"][0].update(containerPort="http"),
+    "a port that is not a number": lambda pod, container, spec, data: container["ports"][0].update(containerPort="http"),
 }
 IMPOLITE = {
     "a container that may be root": lambda pod, container, spec, data: pod["securityContext"].pop("runAsNonRoot"),

@@ -41,7 +41,7 @@ def monitor_wrong(document):
     kind, spec = document["kind"], document["spec"]
     found = [] if document["apiVersion"] == "monitoring.coreos.com/v1" else [f"{kind}: {document['apiVersion']}"]
     for key in MONITORS[kind].keys() ^ spec.keys():
-        found.append(f"{kind}: `{key}` is missing, or is no key")
+        found.append(f"{kind}: `{key}` is missing, or is not a key")
     for key, known in MONITORS[kind].items():
         rows = spec.get(key) or {}
         for row in rows if isinstance(rows, list) else [rows]:

@@ -210,7 +210,7 @@ SETUPS = {
 }
 REFUSED = {
     "a value nobody knows": ({"replica": 3}, "replica"),
-    "replicas that are no number": ({"replicas": "three"}, "replicas"),
+    "replicas that are not a number": ({"replicas": "three"}, "replicas"),
     "the image latest": ({"image": {"tag": "latest"}}, "tag"),
     "a digest that is none": ({"image": {"digest": "sha256:12"}}, "digest"),
     "a kind that the chart has not": ({"kind": "DaemonSet"}, "kind"),
@@ -228,7 +228,7 @@ REFUSED = {
     "a claim that is not used": ({"persistence": {"existingClaim": "x"}}, "persistence.existingClaim: it is not used"),
     "a disk that the journal fills": ({"persistence": {"size": "1Gi"}}, "persistence.size: "),
     "a journal that grows beyond the disk": ({"settings": {"journal": {"total_bytes": 2 << 30}}}, "persistence.size: "),
-    "a size that is no number of bytes": ({"persistence": {"size": "2.5Gi"}}, "size"),
+    "a size that is not a number of bytes": ({"persistence": {"size": "2.5Gi"}}, "size"),
     "a key beside the journal": ({"settings": {"journal": {"key": None}}}, "settings.journal.key: "),
     "too short a time to stop": ({"terminationGracePeriodSeconds": 20}, "terminationGracePeriodSeconds: "),
     "a longer drain": ({"settings": {"limits": {"drain_ms": 25000}}}, "terminationGracePeriodSeconds: "),

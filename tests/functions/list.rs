@@ -77,7 +77,7 @@ fn what_is_no_list_is_said() {
         ("each", json!([["a"], 1]), "the name of a function"),
         ("each", json!([["a"], "cut"]), "`cut` takes 2 values, not 1"),
         ("each", json!([["a", ["b"]], "lower"]), "`lower` takes text, not a list"),
-        ("each", json!([["2026-01-10", "99/99/99"], "date"]), "an element that is no date"),
+        ("each", json!([["2026-01-10", "99/99/99"], "date"]), "an element that is not a date"),
     ] {
         let told = call(name, values.clone()).unwrap_err();
         assert!(told.contains(words), "{name}{values}: {told}");

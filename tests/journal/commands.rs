@@ -123,7 +123,7 @@ fn records_are_chosen_by_hook_person_and_time() {
     assert_eq!(told(&["--since", "2026-01-31T17:30:00+05:30"]), 3);
     command(folder.path(), &["replay", "journal.jsonl", "--person", "nobody"]).run().expect(1);
     let refused = command(folder.path(), &["replay", "journal.jsonl", "--since", "last week"]).run().refused(2);
-    assert!(refused.contains("`last week` is no moment") && refused.contains("yesterday"), "{refused}");
+    assert!(refused.contains("`last week` is not a moment") && refused.contains("yesterday"), "{refused}");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn decisions_are_listed_by_what_is_known_of_them() {
     assert!(list(&["--until", "2020-01-01"]).expect(1).starts_with("no such decision is recorded"));
     assert_eq!(lines(&list(&["--outcome", "accepted"]).expect(0)).len(), 3);
     assert!(list(&["--outcome", "foo"]).refused(2).contains("possible values"));
-    assert!(list(&["--since", "soon"]).refused(2).contains("`--since`: `soon` is no moment"));
+    assert!(list(&["--since", "soon"]).refused(2).contains("`--since`: `soon` is not a moment"));
     let parsed: Vec<Value> =
         list(&["--format", "json"]).expect(0).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&parsed[0]["person"], &parsed[0]["holder"]), (&json!("mona"), &json!("asha.rao")));

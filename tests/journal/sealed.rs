@@ -138,7 +138,7 @@ fn records_are_found_by_whatever_is_known_of_them_over_files_and_runs() {
         assert_eq!(fs::read(path).unwrap(), before, "{}", path.display());
     }
     // Nor does one count that is broken off, or of another file.
-    fs::write(&indexes[0], "hookgate index 1 and what is no entry").unwrap();
+    fs::write(&indexes[0], "hookgate index 1 and what is not an entry").unwrap();
     assert_eq!(ids(&settings, &query).len(), 60);
 }
 

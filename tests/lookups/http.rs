@@ -92,11 +92,11 @@ fn an_answer_that_says_something_else_never_looks_like_nobody() {
         (r#"{"data":{"user":true}}"#, "the answer has true/false in place of rows"),
         (r#"{"data":{"user":["61e9"]}}"#, "the answer has text in place of a row"),
         (r#"{"data":{"user":[{"id":"61e9"},null]}}"#, "the answer has null in place of a row"),
-        ("", "the answer is no JSON that can be read: "),
-        ("<html>", "the answer is no JSON that can be read: "),
-        (r#"{"data":{"user":{"id":"61e9"}}"#, "the answer is no JSON that can be read: "),
-        (r#"{"data":{"user":{"id":"61e9","id":"1"}}}"#, "the answer is no JSON that can be read: "),
-        (r#"{"data":{"user":{"id":"61e9"}}} {}"#, "the answer is no JSON that can be read: "),
+        ("", "the answer is not JSON that can be read: "),
+        ("<html>", "the answer is not JSON that can be read: "),
+        (r#"{"data":{"user":{"id":"61e9"}}"#, "the answer is not JSON that can be read: "),
+        (r#"{"data":{"user":{"id":"61e9","id":"1"}}}"#, "the answer is not JSON that can be read: "),
+        (r#"{"data":{"user":{"id":"61e9"}}} {}"#, "the answer is not JSON that can be read: "),
     ] {
         platform.now(Manner::Body(body.to_owned()));
         let told = outside.told("61e9").trouble();

@@ -71,7 +71,7 @@ fn a_call_without_a_bearer_or_with_an_impossible_one_asks_nobody() {
     let told = outside.told_to("k", None).trouble();
     assert_eq!(told, "the call that asks came without a bearer, and this connection forwards it");
     for bearer in ["a\r\nX-Evil: 1", "a\0b", "a\nb"] {
-        assert_eq!(outside.told_to("k", Some(bearer)).trouble(), "the caller's bearer is no bearer");
+        assert_eq!(outside.told_to("k", Some(bearer)).trouble(), "the caller's bearer is not a bearer");
     }
     assert_eq!(platform.connects(), 0);
 }
@@ -100,8 +100,8 @@ fn a_connection_has_one_credential_and_it_must_be_there() {
     for (more, wanted) in [
         ("bearer: \"${env:HOOKGATE_TEST_NOT_SET}\"", "the environment variable `HOOKGATE_TEST_NOT_SET` is not set"),
         ("headers: { X-Key: \"${file:/nonexistent}\" }", "the file `/nonexistent` cannot be read: "),
-        ("headers: { \"X Key\": canary }", "`X Key` is no header that can be sent"),
-        ("headers: { X-Key: \"can\\nary\" }", "`X-Key` is no header that can be sent"),
+        ("headers: { \"X Key\": canary }", "`X Key` is not a header that can be sent"),
+        ("headers: { X-Key: \"can\\nary\" }", "`X-Key` is not a header that can be sent"),
         ("bearer: \"can\\nary\"", "the credential has characters that cannot be sent"),
     ] {
         let settings = read(&format!("connections: {{ api: {{ http: \"https://api.example\", {more} }} }}"));

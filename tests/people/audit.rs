@@ -30,10 +30,10 @@ fn what_is_no_end_of_an_audit_is_a_mistake() {
     for (lines, told) in [
         ("until: 2027-01-31", "this rule is not in audit mode"),
         ("mode: off\n    until: 2027-01-31", "this rule is not in audit mode"),
-        ("mode: audit\n    until: soon", "`soon` is no day"),
-        ("mode: audit\n    until: \"2027-01-31T12:00\"", "`2027-01-31T12:00` is no day"),
-        ("mode: audit\n    until: \"\"", "`` is no day"),
-        ("mode: audit\n    until: 2027-02-30", "`2027-02-30` is no day"),
+        ("mode: audit\n    until: soon", "`soon` is not a day"),
+        ("mode: audit\n    until: \"2027-01-31T12:00\"", "`2027-01-31T12:00` is not a day"),
+        ("mode: audit\n    until: \"\"", "`` is not a day"),
+        ("mode: audit\n    until: 2027-02-30", "`2027-02-30` is not a day"),
         ("mode: audit\n    until: [2027-01-31]", "`until` is a text"),
     ] {
         let rules = format!("hook: test\nrules:\n  - name: r\n    {lines}\n    stop: true\n");

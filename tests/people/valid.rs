@@ -63,7 +63,7 @@ fn what_is_wrong_with_the_days_of_a_table_is_told_with_its_rows() {
         ("a,1,2026-01-01,soon\nb,1,,\nc,1,32.01.2026,\n", "H535"),
         (
             "a,1,2026-01-01,soon\nb,1,,\nc,1,32.01.2026,\n",
-            "rows 2 and 4 cannot be valid: `to` is no date that can be read",
+            "rows 2 and 4 cannot be valid: `to` is not a date that can be read",
         ),
         ("a,1,2026-02-01,2026-01-31\n", "row 2 ends before it begins"),
         ("a,1,2026-01-01,2026-06-30\na,2,2026-06-30,\nb,3,,\n", "warning[H536]: of `t.csv` row 3 overlap"),

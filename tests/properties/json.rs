@@ -47,7 +47,7 @@ fn scalar() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A JSON text. A key may stand twice in an object; numbers may be larger than can be compared.
+/// A JSON text. A key may appear twice in an object; numbers may be larger than can be compared.
 pub fn text() -> impl Strategy<Value = String> {
     nested(scalar())
 }
@@ -60,7 +60,7 @@ pub fn sound_text() -> impl Strategy<Value = String> {
         3 => string().prop_map(|text| format!("\"{text}\"")),
     ];
     nested(scalar)
-        .prop_filter("a key stands twice", |text| !super::document::oracle(text.as_bytes()).unwrap().has_twice)
+        .prop_filter("a key appears twice", |text| !super::document::oracle(text.as_bytes()).unwrap().has_twice)
 }
 
 fn nested(scalar: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {

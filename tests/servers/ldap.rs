@@ -75,7 +75,7 @@ fn a_search_begins_and_ends_where_it_is_told() {
         asked(", base: \"ou=nowhere,dc=corp,dc=example\"").failure(),
         "the base is not there, or not shown to us"
     );
-    assert_eq!(asked(", base: \"no name\"").failure(), "the base is no name of an entry");
+    assert_eq!(asked(", base: \"no name\"").failure(), "the base is not a name of an entry");
     let connection = slapd.logged_in().replace("base: \"dc=corp,dc=example\", ", "");
     let told = Asking::new(&connection, &by_cn()).ask("found", "x");
     assert_eq!(told.failure(), "nothing says where in the directory to search");

@@ -40,8 +40,8 @@ fn files_in_another_encoding_are_told_with_the_row_and_what_to_do_in_excel() {
             &b"l\0o\0g\0i\0n\0\n\0a\0"[..],
             "H513: `people.csv` has NUL bytes, first in row 1, as UTF-16 has without its mark",
         ),
-        (&b"\xff\xfel\0o"[..], "H513: `people.csv` begins as UTF-16, and breaks off or is none"),
-        (&b"\xff\xfe\x00\xd8a\0"[..], "H513: `people.csv` begins as UTF-16, and breaks off or is none"),
+        (&b"\xff\xfel\0o"[..], "H513: `people.csv` begins as UTF-16, but is cut off or not valid"),
+        (&b"\xff\xfe\x00\xd8a\0"[..], "H513: `people.csv` begins as UTF-16, but is cut off or not valid"),
         (&b"PK\x03\x04rest\0"[..], "H513: `people.csv` is a workbook under the name of a CSV file"),
         (&b"\xd0\xcf\x11\xe0\xa1"[..], "H513: `people.csv` is an old workbook under the name of a CSV file"),
         (&b""[..], "H504: `people.csv` has nothing in it"),
@@ -82,7 +82,7 @@ fn an_encoding_that_is_said_is_held_to() {
     let rules = rules.as_bytes();
     assert_eq!(
         only(&[("rules.yaml", rules), ("people.csv", utf8)]),
-        "H513: `people.csv` is Unicode as it stands, and is read as that"
+        "H513: `people.csv` is already Unicode, and is read as Unicode"
     );
     let japanese = declared("shift_jis");
     let broken = only(&[("rules.yaml", japanese.as_bytes()), ("people.csv", b"login,mobile\nJos\xff,1\n")]);

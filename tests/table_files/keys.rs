@@ -155,7 +155,7 @@ fn many_rows_are_one_finding() {
     let told = told_of("cell", "'${mobile(user.mobile, \"IN\")}'", &cells);
     assert_eq!(told, ["H517: rows 2, 3, 4, 5, 6 and 2995 more of `people.csv` are never found by `mobile(…, \"IN\")`"]);
     let told = told_of("'mobile(cell, \"IN\")'", "'${user.mobile}'", &vec!["9.82E+09"; 3_000]);
-    assert_eq!(told, ["H515: column `cell` of `people.csv` has spoilt cells: rows 2, 3, 4, 5, 6 and 2995 more"]);
+    assert_eq!(told, ["H515: column `cell` of `people.csv` has damaged cells: rows 2, 3, 4, 5, 6 and 2995 more"]);
     let told = told_of("'mobile(cell, \"IN\")'", "'${user.mobile}'", &["", "98200", " ", "9820012345"]);
     assert_eq!(told, ["H516: 1 row has no key by `mobile(cell, \"IN\")` in `people.csv`: row 3"]);
 }

@@ -78,7 +78,7 @@ fn findings_name_sheet_and_row() {
     let folder = folder(&[("rules.yaml", rules.as_bytes()), ("hr.xlsx", &bytes)]);
     let (_, report) = load(folder.path()).unwrap();
     let text = report.to_text(false);
-    assert!(text.contains("column `mobile` of `hr.xlsx` has spoilt cells: row 3"), "{text}");
+    assert!(text.contains("column `mobile` of `hr.xlsx` has damaged cells: row 3"), "{text}");
     assert!(text.contains("hr.xlsx, sheet People, row 3") && text.contains("asha | 9.82E+09"), "{text}");
     let json = report.findings[0].to_json();
     assert_eq!((json["place"]["sheet"].as_str(), json["place"]["line"].as_u64()), (Some("People"), Some(3)));
@@ -108,7 +108,7 @@ fn errors_formulas_and_shortened_numbers_are_told() {
     let folder = folder(&[("rules.yaml", rules.as_bytes()), ("hr.xlsx", &bytes)]);
     let (live, report) = load(folder.path()).unwrap();
     let messages: Vec<&str> = report.findings.iter().map(|finding| &*finding.message).collect();
-    assert_eq!(messages, ["column `mobile` of `hr.xlsx` has spoilt cells: rows 2, 3, 4, 5, 6 and 2 more"]);
+    assert_eq!(messages, ["column `mobile` of `hr.xlsx` has damaged cells: rows 2, 3, 4, 5, 6 and 2 more"]);
     assert_eq!(found(&live, &Value::text("9820012345")).unwrap(), "computed");
     assert_eq!(found(&live, &Value::text("00042")).unwrap(), "zeros");
 }
@@ -121,7 +121,7 @@ fn a_formula_that_was_never_computed_is_told() {
         xml.replace("<c r=\"B2\" t=\"s\"><v>3</v></c>", "<c r=\"B2\"><f>A2&amp;\"x\"</f></c>")
     });
     let told = told_of("", &replaced);
-    assert_eq!(told, ["H515: column `mobile` of `hr.xlsx` has spoilt cells: row 2"]);
+    assert_eq!(told, ["H515: column `mobile` of `hr.xlsx` has damaged cells: row 2"]);
 }
 
 /// The archive with one of its parts changed.
@@ -145,9 +145,9 @@ fn what_is_no_workbook_or_unpacks_to_too_much_is_told() {
     let protected = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[0; 600]].concat();
     let broken = &people(TWO)[..400];
     let starts = |told: &[String], with: &str| assert!(told.len() == 1 && told[0].starts_with(with), "{told:?}");
-    starts(&told_of("", b"login,mobile\n"), "H514: `hr.xlsx` is no workbook, whatever its name says");
-    starts(&told_of("", b"<html><table>"), "H514: `hr.xlsx` is no workbook");
-    starts(&told_of("", b""), "H514: `hr.xlsx` is no workbook");
+    starts(&told_of("", b"login,mobile\n"), "H514: `hr.xlsx` is not a workbook, whatever its name says");
+    starts(&told_of("", b"<html><table>"), "H514: `hr.xlsx` is not a workbook");
+    starts(&told_of("", b""), "H514: `hr.xlsx` is not a workbook");
     starts(&told_of("", &protected), "H514: `hr.xlsx` is protected by a password, or an old workbook");
     starts(&told_of("", broken), "H514: workbook `hr.xlsx` cannot be read");
     // Two cells that span millions are no trouble as such; the rows between them are no rows.

@@ -37,12 +37,12 @@ fn files_that_cannot_be_used_are_told_apart() {
         (early, "is not valid before 2190-01-01", "clock"),
         (with("", &good.key), "holds no certificate", "BEGIN CERTIFICATE"),
         (with(&good.key, &good.key), "holds no certificate", "BEGIN CERTIFICATE"),
-        (with(&good.certificate[..80], &good.key), "is no whole PEM file", "BEGIN CERTIFICATE"),
+        (with(&good.certificate[..80], &good.key), "is not a whole PEM file", "BEGIN CERTIFICATE"),
         (with("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", &good.key), "cannot be read", "PEM"),
         (with(&good.certificate, &good.certificate), "holds no private key", "BEGIN PRIVATE KEY"),
         (with(&good.certificate, encrypted_key), "holds an encrypted key", "openssl pkey"),
         (with(&good.certificate, old_encrypted_key), "holds an encrypted key", "openssl pkey"),
-        (with(&good.certificate, &good.key[..60]), "is no whole PEM file", "BEGIN PRIVATE KEY"),
+        (with(&good.certificate, &good.key[..60]), "is not a whole PEM file", "BEGIN PRIVATE KEY"),
         (with(&good.certificate, unknown_key), "of a kind that is not known", "RSA, ECDSA or Ed25519"),
     ] {
         let (said, advised) = refused(&encrypted(folder.path(), &pair));

@@ -232,7 +232,7 @@ fn a_collector_that_cannot_be_is_told_before_anything_is_answered() {
             "{ collector: \"http://localhost:1\", headers: { X: \"${env:HOOKGATE_NOT_SET}\" } }",
             "`HOOKGATE_NOT_SET` is not set",
         ),
-        ("{ collector: \"http://localhost:1\", headers: { \"a b\": c } }", "`a b` is no header that can be sent"),
+        ("{ collector: \"http://localhost:1\", headers: { \"a b\": c } }", "`a b` is not a header that can be sent"),
         ("{ collector: \"http://localhost:1\", ca: nowhere.pem }", "`nowhere.pem` cannot be read as PEM"),
         ("{ collector: \"http://localhost:1\", sample_percent: 101 }", "sample_percent"),
     ] {

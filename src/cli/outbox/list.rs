@@ -22,7 +22,7 @@ const HEADS: [&str; 9] = ["key", "to", "hook", "person", "state", "attempts", "a
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
-    /// Only those of which all of this holds: `to=itsm,hook=postCreateUser,person=asha.rao,state=dead`; may be repeated
+    /// Only deliveries that match all of this: `to=itsm,hook=postCreateUser,person=asha.rao,state=dead`; may be repeated
     #[arg(long = "where", value_name = "NAME=VALUE")]
     pub conditions: Vec<String>,
     /// Most that are shown

@@ -25,11 +25,11 @@ pub enum Command {
     List(list::Args),
     /// Show all of one delivery, secrets hidden
     Show(show::Args),
-    /// Send again at once, with all attempts anew: what waits and dead letters
+    /// Send deliveries again at once, waiting ones and dead letters; their attempts are counted from the start
     Retry(Which),
     /// Forget deliveries: they are not sent any more
     Drop(change::DropArgs),
-    /// Send dead letters again at once, with all attempts anew
+    /// Send dead letters again at once; their attempts are counted from the start
     Redrive(Which),
 }
 

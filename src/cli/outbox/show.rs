@@ -68,7 +68,7 @@ fn body(body: &Body) -> String {
             Ok(document) => View::Node(document.root()).to_json(),
             Err(_) => secret::HIDDEN.to_owned(),
         },
-        Err(_) => "it is no text".to_owned(),
+        Err(_) => "it is not text".to_owned(),
     };
     text.lines().flat_map(|line| ["  ".into(), escaped(line), "\n".into()]).collect()
 }

@@ -18,7 +18,7 @@ pub struct Which {
     /// The delivery's key, as `list` shows it
     #[arg(value_name = "KEY", required_unless_present = "conditions", conflicts_with = "conditions")]
     pub key: Option<String>,
-    /// Those of which all of this holds: `to=itsm,hook=postCreateUser,person=asha.rao,state=dead`; may be repeated
+    /// Deliveries that match all of this: `to=itsm,hook=postCreateUser,person=asha.rao,state=dead`; may be repeated
     #[arg(long = "where", value_name = "NAME=VALUE")]
     pub conditions: Vec<String>,
 }

@@ -21,7 +21,7 @@ pub struct Args {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub sought: Sought,
-    /// Only those whose record has this text in it, in any case: slower, since each is opened
+    /// Only decisions with this text in their record, in any case; slower, because each record is opened
     #[arg(long, value_name = "TEXT")]
     pub grep: Option<String>,
     /// Most that are shown, the newest; 0 for all
@@ -30,7 +30,7 @@ pub struct Args {
     /// Go on, and show decisions as they come
     #[arg(long, conflicts_with = "verify")]
     pub follow: bool,
-    /// Read every line and tell whether one was changed, moved, left out or cut off
+    /// Read every line and say whether one was changed, moved, removed or cut off
     #[arg(long)]
     pub verify: bool,
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -14,7 +14,7 @@ pub const FORMS: &str = "`2026-01-31`, `2026-01-31T09:30`, `2026-01-31T09:30:00+
 /// Says what can be written.
 pub fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
-    let unknown = || format!("`{text}` is no moment; write {FORMS}");
+    let unknown = || format!("`{text}` is not a moment; write {FORMS}");
     let begin = |day: Date| day.to_zoned(zone.clone()).map(|day| day.timestamp()).map_err(|_| unknown());
     let today = now.to_zoned(zone.clone()).date();
     match text {

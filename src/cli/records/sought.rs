@@ -29,7 +29,7 @@ pub struct Sought {
     /// The code of a refusal, such as `MobileAlreadyExist`
     #[arg(long, value_name = "CODE")]
     pub code: Option<String>,
-    /// What it came to; accepted is undecided
+    /// The outcome; accepted means undecided
     #[arg(long, value_name = "OUTCOME", value_parser = OUTCOMES)]
     pub outcome: Option<String>,
     /// The application
@@ -38,7 +38,7 @@ pub struct Sought {
     /// From when on: `2026-01-31`, `2026-01-31T09:30:00+05:30`, `today`, `yesterday`, or so long ago: `90m`, `2h`, `3d`
     #[arg(long, value_name = "MOMENT")]
     pub since: Option<String>,
-    /// Until when, in the same way; a day is meant to its end
+    /// Until when, in the same forms; a day counts to its end
     #[arg(long, value_name = "MOMENT")]
     pub until: Option<String>,
 }

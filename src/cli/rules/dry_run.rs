@@ -139,8 +139,9 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let calendar = settings.server.calendar.clone();
     let now = match &args.now {
         None => Timestamp::now(),
-        Some(text) => date::instant(text, &calendar)
-            .ok_or_else(|| Failure::message(format!("`--now {text}` is no date; write it as 2026-01-31T12:00:00Z")))?,
+        Some(text) => date::instant(text, &calendar).ok_or_else(|| {
+            Failure::message(format!("`--now {text}` is not a date; write it as 2026-01-31T12:00:00Z"))
+        })?,
     };
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let (id, app) = ("dry-run".to_owned(), args.app.clone());
@@ -148,7 +149,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
     let caller = args.caller.map_or(Value::Null, of_address);
     let context = Context { id, now, calendar, app, token: Value::Null, caller, bearer, trace: None };
     let event = Event::read(&live.rules.hooks, place, body, settings.server.bounds(), context)
-        .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
+        .map_err(|why| Failure::message(format!("the request is not an event of `{}`: {why}", hook.name)))?;
     let show = |decision: Decision<'_>| Shown {
         headline: headline(&hook.name, &decision),
         reply: decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run")),

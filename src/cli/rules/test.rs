@@ -26,7 +26,7 @@ pub struct Args {
     pub filter: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Tell what no test reached: rules, table rows, outcomes of conditions
+    /// List what no test reached: rules, table rows, outcomes of conditions
     #[arg(long)]
     pub coverage: bool,
     /// Write what the tests reached to FILE, as a tracefile of lcov for editors and build servers

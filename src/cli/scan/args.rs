@@ -38,7 +38,7 @@ pub struct Args {
     /// The application id of the path
     #[arg(long)]
     pub app: Option<String>,
-    /// How many people of each group are shown as text, and how many remarks on the file
+    /// How many people of each group are shown as text, and how many notes on the file
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub limit: usize,
     #[arg(long, value_enum, default_value_t = Format::Text)]

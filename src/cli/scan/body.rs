@@ -189,7 +189,7 @@ impl Spot {
     }
 }
 
-/// Why a row is no request.
+/// Why a row is not a request.
 const NO_ATTRIBUTES: &str =
     "`attributes` is neither an object nor a list, and custom attributes have columns of their own";
 

@@ -135,7 +135,7 @@ impl Deciding<'_> {
     }
 }
 
-/// Why a body is no event; where in it is of use to whoever has it.
+/// Why a body is not an event; where in it is of use to whoever has it.
 fn told(why: BadBody, content: &Content) -> String {
     match (why, content) {
         (BadBody::Unreadable(why), Content::Cells(_)) => why.what.to_owned(),

@@ -12,7 +12,7 @@ use super::export::{Cell, Content, Export, Row};
 use super::note::Note;
 use crate::diagnostic::{File, Place};
 
-/// The fields of an object, in their order, also those that stand twice.
+/// The fields of an object, in their order, also those that appear twice.
 struct Fields<'j>(Vec<(String, &'j RawValue)>);
 
 impl<'de: 'j, 'j> Deserialize<'de> for Fields<'j> {
@@ -40,10 +40,10 @@ impl<'de: 'j, 'j> Deserialize<'de> for Fields<'j> {
 /// Reads the objects.
 ///
 /// # Errors
-/// When the file is no text, or begins a list that is none.
+/// When the file is not text, or begins a list that is none.
 pub(super) fn read(file: &Arc<File>) -> Result<Export, Failure> {
     if !file.bytes.is_empty() {
-        let message = format!("`{}` is no text in UTF-8", file.name);
+        let message = format!("`{}` is not text in UTF-8", file.name);
         return Err(Failure::message(message).help("save it as UTF-8"));
     }
     let mut export = Export { name: file.name.clone(), ..Export::default() };
@@ -68,7 +68,7 @@ fn pieces(file: &Arc<File>) -> Result<Vec<(usize, &str)>, Failure> {
         return Ok(lines.filter(|(_, line)| !line.is_empty()).collect());
     }
     let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| {
-        let message = format!("begins a list that is none: what stands in column {} is no JSON there", error.column());
+        let message = format!("begins a list that is none: what stands in column {} is not JSON there", error.column());
         Note::lost(format!("{}:{}", file.name, error.line()), message).failure()
     })?;
     let line = |item: &str| {
@@ -81,8 +81,8 @@ fn pieces(file: &Arc<File>) -> Result<Vec<(usize, &str)>, Failure> {
 /// What an object holds: a request as the platform sends it, or a value for each column.
 fn content(text: &str, columns: &mut Vec<String>, known: &mut HashMap<String, usize>) -> Result<Content, String> {
     let Fields(fields) = serde_json::from_str(text).map_err(|error| match serde_json::from_str::<&RawValue>(text) {
-        Ok(_) => "this is no object".to_owned(),
-        Err(_) => format!("this is no JSON from column {} on", error.column()),
+        Ok(_) => "this is not an object".to_owned(),
+        Err(_) => format!("this is not JSON from column {} on", error.column()),
     })?;
     let is_request = |(name, value): &(String, &RawValue)| {
         matches!(name.as_str(), "request" | "user") && value.get().starts_with('{')
@@ -102,7 +102,7 @@ fn content(text: &str, columns: &mut Vec<String>, known: &mut HashMap<String, us
         let Some(cell) = cells.get_mut(column) else { continue };
         if cell.is_some() {
             let name = columns.get(column).map_or("", String::as_str);
-            return Err(format!("`{name}` stands twice in this object"));
+            return Err(format!("`{name}` appears twice in this object"));
         }
         *cell = Some(Cell::Json(value.get().to_owned()));
     }

@@ -51,7 +51,7 @@ pub(super) fn read(path: &Path, form: &Form) -> Result<Export, Failure> {
         // What is wrong with each row says more than that none is left.
         true if export.notes.is_empty() => {
             let help = "a table has a person a row below the names of its columns";
-            Err(Failure::message(format!("nobody stands in `{name}`")).help(help))
+            Err(Failure::message(format!("`{name}` has no people in it")).help(help))
         }
         _ => Ok(export),
     }

@@ -115,5 +115,5 @@ fn form(args: &Args) -> Result<Form, Failure> {
 fn now(args: &Args, settings: &Settings) -> Result<Timestamp, Failure> {
     let Some(text) = &args.now else { return Ok(Timestamp::now()) };
     date::instant(text, &settings.server.calendar)
-        .ok_or_else(|| Failure::message(format!("`--now {text}` is no date; write it as 2026-01-31T12:00:00Z")))
+        .ok_or_else(|| Failure::message(format!("`--now {text}` is not a date; write it as 2026-01-31T12:00:00Z")))
 }

@@ -41,7 +41,7 @@ fn spoilt(sheet: &Sheet) -> Vec<Note> {
     let of_column = |(n, column): (usize, &sheet::Cell)| {
         let cells = sheet.spoilt_in(n);
         let first = cells.first()?;
-        let message = format!("column `{}` has spoilt cells, {}: {}", column.text, rows_named(&cells), first.why);
+        let message = format!("column `{}` has damaged cells, {}: {}", column.text, rows_named(&cells), first.why);
         let help = "in the spreadsheet make the column a text, enter the values again, and save";
         Some(Note::suspect(first.place.file_line(), message).help(help))
     };

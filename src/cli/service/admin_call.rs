@@ -126,7 +126,7 @@ pub fn asked(address: SocketAddr, method: &str, path: &str, headers: &str, limit
     let mut line = [0; STATUS_LINE_BYTES];
     stream.read_exact(&mut line)?;
     let status = std::str::from_utf8(&line).ok().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.parse().ok());
-    let status = status.ok_or_else(|| Error::other("what listens there is no gateway"))?;
+    let status = status.ok_or_else(|| Error::other("the program that listens there is not hookgate"))?;
     let mut rest = String::new();
     stream.take(ANSWER_LIMIT_BYTES).read_to_string(&mut rest)?;
     let body = rest.split_once("\r\n\r\n").map_or("", |(_, body)| body);

@@ -27,7 +27,7 @@ pub struct Args {
     /// Address and port to listen on; port 0 takes a free one, which is logged (setting `listen`)
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// Listen where other machines reach it although everybody would be let in (setting `insecure`)
+    /// Listen on an address that other machines reach, although everybody is admitted (setting `insecure`)
     #[arg(long)]
     pub insecure: bool,
 }

@@ -94,7 +94,7 @@ static JWKS: Keys = Keys {
         ),
         optional("allow", Shape::ListOf(&Shape::Text), "private networks that the host's name may lead to"),
         optional("tls", Shape::OneOf(&["on", "off"]), "off: the connection need not be encrypted"),
-        optional("ca", Shape::Text, "a PEM file with certificate authorities beside those of the system"),
+        optional("ca", Shape::Text, "a PEM file with certificate authorities in addition to those of the system"),
     ],
 };
 
@@ -284,7 +284,7 @@ fn header(rows: &mut Rows<'_>, node: &Node) -> Option<SecretHeader> {
     let (at, secrets) = (node.get("name")?, secrets(rows, node)?);
     let name = rows.reader.text(at, "`name`")?;
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    let why = if is_name { objection(name) } else { Some("it is no header's name") };
+    let why = if is_name { objection(name) } else { Some("it is not a header's name") };
     if let Some(why) = why {
         let help = "write a header of your own, such as X-Api-Key; for `Authorization` there are `jwt` and `bearer`";
         rows.refuse(&at.span, format!("`{name}` cannot be this header: {why}"), help);

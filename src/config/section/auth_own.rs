@@ -34,7 +34,7 @@ static OWN: Keys = Keys {
     keys: &[
         optional("hooks", Shape::ListOf(&Shape::Text), "the hooks whose calls come to these methods"),
         optional("prefixes", Shape::ListOf(&Shape::Text), "or the prefixes under which all hooks do"),
-        optional("open", Shape::Boolean, "true: everybody is let in to these hooks"),
+        optional("open", Shape::Boolean, "true: everybody is admitted to these hooks"),
         REQUIRE,
         BY_JWT,
         BY_BEARER,
@@ -122,7 +122,7 @@ fn plain(prefix: &str) -> String {
     prefix.trim_end_matches('/').to_owned()
 }
 
-/// Names that belong to no hook or prefix, and those that stand twice.
+/// Names that belong to no hook or prefix, and those that appear twice.
 pub fn check(named: &[Named], hooks: &Hooks, prefixes: &[String], report: &mut Report) {
     let mut seen = HashSet::new();
     for Named { name, is_hook, place } in named {

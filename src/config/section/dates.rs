@@ -22,9 +22,9 @@ section! {
             put(&mut draft.settings.server.calendar.style.two_digit_years, value.year().map(Some));
         }, "the first of the hundred years that a year of two digits can mean";
         "weekend" own(Shape::ListOf(&DAY)) => put_weekend(draft, value),
-            "the days of the week that are no working days";
+            "the days of the week that are not working days";
         "holidays" own(Shape::ListOf(&Shape::Text)) => put_holidays(draft, value),
-            "days, as `2026-01-31`, that are no working days";
+            "days, as `2026-01-31`, that are not working days";
     }
 }
 
@@ -39,7 +39,7 @@ fn put_weekend(draft: &mut Draft, value: &mut Value<'_, '_>) {
             continue;
         }
         let names = || WorkingDays::WEEK.iter().map(|(word, _)| *word);
-        let finding = value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is no day of the week"));
+        let finding = value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is not a day of the week"));
         let first: String = text.chars().take(3).flat_map(char::to_lowercase).collect();
         let help = match names().find(|word| *word == first).or_else(|| did_you_mean(text, names())) {
             Some(meant) => format!("write `{meant}`"),
@@ -79,7 +79,7 @@ fn put_holidays(draft: &mut Draft, value: &mut Value<'_, '_>) {
     for (text, span) in value.reader.texts(value.node, "a holiday") {
         let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
         if day.is_none() {
-            let finding = value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is no day"));
+            let finding = value.reader.mistake(&code::BAD_SETTING, span, format!("`{text}` is not a day"));
             value.reader.push(finding.help(meant(text)));
         }
         holidays.extend(day);

@@ -20,7 +20,7 @@ pub fn fields(value: &mut Value<'_, '_>) -> BTreeMap<String, FieldKind> {
         let name = entry.key.trim();
         let is_path = ["user.", "attr.", "request."].iter().any(|root| name.starts_with(root));
         if name.is_empty() || is_path {
-            let message = format!("`{}` is no name of a field", entry.key);
+            let message = format!("`{}` is not a name of a field", entry.key);
             let finding = value.reader.mistake(&code::BAD_SETTING, &entry.key_span, message);
             let help =
                 "write the name alone, `costCentre: text`: it counts for `user.costCentre` and `attr.costCentre`";

@@ -25,7 +25,7 @@ section! {
         "instance" own(Shape::Text) => instance::put_instance(&mut draft.settings.instance, value),
             "by which the log and records tell this gateway from others; null: nothing";
         "insecure" switch => draft.settings.server.insecure,
-            "listen where others reach it although everybody is let in";
+            "listen where others reach it although everybody is admitted";
         "auth" section(AUTH, take_auth) => (), "who may come in";
         "tls" section(tls::TLS, tls::take) => (), "how connections are encrypted";
         "rules" own(Shape::Text) => put(&mut draft.settings.gateway.rules, value.folder().map(PathBuf::from)),

@@ -15,7 +15,7 @@ section! {
             Rows::new(&written.file, value.reader.report, &code::BAD_SETTING).listed_headers(value.node),
             "headers of every call of the collector";
         "ca" own(Shape::Text) => value.put_file(&mut draft.settings.telemetry.traces.ca),
-            "a PEM file with certificate authorities beside those of the system";
+            "a PEM file with certificate authorities in addition to those of the system";
         "sample_percent" own(Shape::within(0..=100)) => {
             let percent = value.whole(0..=100).and_then(|percent| percent.try_into().ok());
             put(&mut draft.settings.telemetry.traces.sample_percent, percent);

@@ -4,7 +4,7 @@ use super::declare::codes;
 
 codes! {
     CASE_WITHOUT_EXPECTATION = "H601", "a test that expects nothing", r"
-Whatever the rules do, this test passes.
+This test always passes, whatever the rules do.
 ```yaml
 tests:
   - name: a taken mobile is refused
@@ -12,12 +12,11 @@ tests:
     sample: validateUser
     expect: {}
 ```
-Say what must come out, for example `expect: { reject: MobileAlreadyExist, by: mobile-is-free }` or
-`{ accept: true }`.
+Say what you expect, for example `expect: { reject: MobileAlreadyExist, by: mobile-is-free }` or `{ accept: true }`.
 ";
-    BAD_CASE_REQUEST = "H602", "a test request that is no event", r"
-What the test sends cannot be made: it has both a `request` and a `sample`, the hook is one of your own and
-has no sample, or a path of `with` leads through something that has no fields.
+    BAD_CASE_REQUEST = "H602", "a test with a request that cannot be used", r"
+The request of the test cannot be built: it has both a `request` and a `sample`, the hook is your own and has no
+sample, or a path of `with` goes through a value that has no fields.
 ```yaml
 tests:
   - name: a vendor is refused
@@ -36,9 +35,9 @@ tests:
     sample: validateUser
     expect: { reject: MobileAlreadyExist, by: mobile-is-fre }
 ```
-Write the rule's `name` as it stands in the rule, letter by letter.
+Write the rule's `name` exactly as in the rule.
 ";
-    EXPECTATION_NOT_FOR_HOOK = "H604", "an expectation the hook cannot meet", r"
+    EXPECTATION_NOT_FOR_HOOK = "H604", "an expectation that the hook can never meet", r"
 Each kind of hook answers in its own way: a validate hook never has a mapped value, `policyMap` never refuses.
 ```yaml
 tests:
@@ -50,14 +49,14 @@ tests:
 for `policyMap`, `deprovision` for `runDeprovision`; `reply`, `by` and `failed` are for all.
 ";
     NOT_IDEMPOTENT = "H605", "rules that change their own output", r#"
-A warning: the platform may send an event twice and feed the answer of one hook into the next. Rules that run
-on the user they made themselves must leave it as it is; in this test they do not.
+A warning: the platform may send an event twice and feed the answer of one hook into the next. So rules must not
+change a user again that they have already changed; in this test they do.
 ```yaml
 rules:
   - name: vendor-prefix
     set: { user.login: "v-${user.login}" }
 ```
-Change only what is not yet as it should be: `when: { user.login: { not: { starts_with: v- } } }`, or
-`default:` for a field that is to be filled once.
+Change a value only if it is not right yet: `when: { user.login: { not: { starts_with: v- } } }`, or `default:` for a
+field that is filled once.
 "#;
 }

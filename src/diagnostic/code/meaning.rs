@@ -3,8 +3,8 @@
 use super::declare::codes;
 
 codes! {
-    BAD_ALLOW = "H810", "a remark that hookgate cannot read", r"
-A comment begins with `hookgate:`, and what follows is not `allow`, a code that exists, and a reason.
+    BAD_ALLOW = "H810", "an `allow` comment that cannot be read", r"
+A comment begins with `hookgate:`, but does not go on with `allow`, an existing code, and a reason.
 ```yaml
 rules:
   # hookgate: allow H806
@@ -14,9 +14,9 @@ rules:
 Write `# hookgate: allow H806 because the office wins over the company`. Several codes are separated by
 commas.
 ";
-    IDLE_ALLOW = "H811", "a remark that allows nothing", r"
-A warning: there is no such warning where the comment allows one. What it spoke of is mended, or it stands in
-the wrong place. Mistakes cannot be allowed, only warnings.
+    IDLE_ALLOW = "H811", "an `allow` comment without effect", r"
+A warning: the comment allows a warning that does not exist there. It was corrected meanwhile, or the comment is in
+the wrong place. Only warnings can be allowed, never mistakes.
 ```yaml
 rules:
   - name: indians-are-in-pune
@@ -24,22 +24,22 @@ rules:
     hook: preCreateUser
     set: { user.orgUnitId: pune }
 ```
-Remove the comment. If the warning is still told, put the comment at the end of the line that it names, or
-right above the block: here above `- name`.
+Remove the comment. If the warning still appears, put the comment at the end of the line that it names, or right above
+the block: here above `- name`.
 ";
     WHITE_SPACE_AT_ENDS = "H813", "a line break or a space at the end of a value", r"
-A warning: the value begins or ends with white space that nobody sees. A text behind `|` ends with a line break, so
-that no field is ever equal to it, and an application gets the line break as a part of its value.
+A warning: the value begins or ends with white space that nobody sees. A text after `|` ends with a line break, so no
+field ever equals it, and an application would get the line break as part of the value.
 ```yaml
 when:
   user.country: |
     India
 ```
-Write `|-` in place of `|` (`>-` in place of `>`), or the text on one line. In quotes, take the spaces out.
+Write `|-` in place of `|` (`>-` in place of `>`), or the text on one line. Within quotes, remove the spaces.
 ";
     OTHER_TEMPLATE = "H819", "a value written as other tools write it", r#"
-A warning: `{{user.city}}`, `$user.city`, `%user.city%`, and sums and calls without `${…}` around them, are taken as
-these letters.
+A warning: `{{user.city}}`, `$user.city`, `%user.city%`, and sums and function calls without `${…}` around them, are
+taken as plain text.
 ```yaml
 rules:
   - name: mail
@@ -48,19 +48,19 @@ rules:
 ```
 Write `"${user.login}@corp.example"`.
 "#;
-    WORD_FOR_NOTHING = "H821", "a word for nothing, taken as a text", r"
-A warning: `NULL`, `None`, `nil` or `N/A` are these letters to hookgate, and no field that is not filled in is equal
-to them. `Y` and `N` are no true and false.
+    WORD_FOR_NOTHING = "H821", "a word for an empty value, taken as text", r"
+A warning: hookgate reads `NULL`, `None`, `nil` or `N/A` as plain text, and an empty field never equals such a text.
+`Y` and `N` do not mean true and false.
 ```yaml
 when:
   user.managerId: NULL
 ```
-Write `{ empty: true }` for a field that is not filled in, `{ present: false }` for one that is absent or null. Truths
-are `true` and `false`.
+Write `{ empty: true }` for a field that is not filled in, `{ present: false }` for one that is absent or null. Write
+truth values as `true` and `false`.
 ";
-    CANNOT_SKIP = "H825", "a rule that answers and would be skipped where it fails", r"
-`on_failure: skip` lets later rules go on as if the rule did not hold. Of a rule that refuses, maps or decides that
-would be an answer that nobody has thought of: somebody would be let in because a directory does not answer.
+    CANNOT_SKIP = "H825", "a rule that gives an answer and is skipped when it fails", r"
+`on_failure: skip` lets later rules run as if the rule did not hold. A rule that refuses, maps or decides must not be
+skipped: a person would be accepted because a directory does not answer.
 ```yaml
 rules:
   - name: number-is-free
@@ -69,10 +69,10 @@ rules:
     when: { user.mobile: { found_in: people_by_mobile } }
     reject: MobileAlreadyExist
 ```
-Remove the line. What is answered where the rule fails says `on_failure` of gateway.yaml, for each hook.
+Remove the line. `on_failure` of gateway.yaml says for each hook what is answered when a rule fails.
 ";
     SUM_OF_A_DATE = "H826", "a number added to a date", r#"
-A warning: a date is a text to `+` and `-`. `now + 7` is the moment with a 7 behind it, and `now - 7` fails.
+A warning: `+` and `-` read a date as text. `now + 7` is the time with a 7 after it, and `now - 7` fails.
 ```yaml
 rules:
   - name: joins-in-a-week
@@ -82,15 +82,15 @@ rules:
 Write `${date("now+7d")}`. For another date write
 `${add_time(user.endDate, "7d")}`. Units are `s`, `min`, `h`, `d`, `wd` (working days), `w`, `mo` and `y`.
 "#;
-    MARKUP_IS_GUESSED = "H840", "a chat of which nobody says how its texts are escaped", r#"
-A warning. The destination is called by `http:`, and its host is one where messages of a chat have markup: a name such
-as `<!channel>` or `[pay here](https://…)` would call everybody, or hide where a link leads. So what templates bring
-into a message is escaped, as the host has it.
+    MARKUP_IS_GUESSED = "H840", "a chat without a rule for escaping", r#"
+A warning. The destination is declared with `http:`, and its host belongs to a chat service with markup. There a name
+such as `<!channel>` would notify everybody, and `[pay here](https://…)` would hide where a link leads. So hookgate
+escapes the values of templates as this chat needs it.
 ```yaml
 destinations:
   chat: { http: "https://hooks.slack.com/services/T0/B0/x" }
 ```
-Say what is meant: `slack: "https://…"` (or `teams:`), or beside `http:` one of `escape: slack`, `escape: markdown`,
-`escape: html` and `escape: none`.
+Name the chat: `slack: "https://…"` (or `teams:`). Or write next to `http:` one of `escape: slack`, `escape:
+markdown`, `escape: html` and `escape: none`.
 "#;
 }

@@ -4,30 +4,28 @@ use super::declare::codes;
 
 codes! {
     UNKNOWN_KEY = "H201", "an unknown key", r"
-The mapping has a key that means nothing there, most often a misspelt one. It is refused because a rule
-without one of its parts would do something else than its author thinks.
+The mapping has a key that is not known there; most often it is misspelt. It is refused because the rule would
+otherwise do something else than its author expects.
 ```yaml
 rules:
   - name: only-india
     wen: { user.country: { is_not: India } }
     reject: NotIndia
 ```
-Write the key as the message says. A remark goes behind `#`.
+Write the key as the message says. Write a comment after `#`.
 ";
     WRONG_SHAPE = "H202", "a value of the wrong kind", r"
-A list stands where a mapping belongs, a text where a list does, a word where a number does, or nothing at
-all.
+The value has the wrong kind, such as a list in place of a mapping or a word in place of a number, or it is empty.
 ```yaml
 rules:
   only-india:
     reject: NotIndia
 ```
-The message says what belongs there. A list has `- ` before each item, a mapping has `key: value`; here each
-rule begins with `- name:`.
+The message says what to write. A list has `- ` before each item, a mapping has `key: value`; here each rule begins
+with `- name:`.
 ";
     MISSING_KEY = "H203", "a key is missing", r"
-A mapping lacks something it cannot do without, such as the name of a rule, by which traces, tests and records
-call it.
+A mapping lacks a required key. Here it is the rule's `name`, which traces, tests and records need.
 ```yaml
 rules:
   - when: { user.country: Atlantis }
@@ -44,19 +42,19 @@ Write the name as the message suggests (`validateUser`). Hooks of your own are d
 gateway.yaml.
 ";
     NO_HOOK = "H205", "a rule without a hook", r"
-Neither the rule, nor its file, nor the test says for which hook it is meant.
+Neither the rule or test nor its file names a hook.
 ```yaml
 rules:
   - name: only-india
     when: { user.country: { is_not: India } }
     reject: NotIndia
 ```
-Write `hook: validateUser` at the top of the file for all its rules, or into the rule itself. Several hooks
-are a list.
+Write `hook: validateUser` at the top of the file for all its rules, or into the rule itself. Write several hooks as a
+list.
 ";
     DUPLICATE_RULE = "H206", "two rules with one name", r"
-Traces, tests and records name a rule by its name, in whichever file it stands; two with one name could not be
-told apart.
+Traces, tests and records refer to a rule by its name only, without the file. They could not tell which of two rules
+with one name is meant.
 ```yaml
 rules:
   - name: mobile
@@ -66,7 +64,7 @@ rules:
     when: { user.mobile: { not: { matches: '^[0-9]{10}$' } } }
     reject: InvalidMobileNumber
 ```
-Say in each name what its rule sees to: `mobile-is-there`, `mobile-is-well-formed`.
+Let each name say what its rule checks: `mobile-is-there`, `mobile-is-well-formed`.
 ";
     NO_VERB = "H207", "a rule that does nothing", r"
 The rule has conditions but nothing to do when they hold.
@@ -76,11 +74,10 @@ rules:
     when: { user.country: { is_not: India } }
 ```
 Add what it does (`reject`, `set`, `default`, `remove`, `add`, `take`, `mappedValue`, `deprovision`, `script` or
-`stop`), or delete the rule. One that is not wanted for now gets `mode: off`.
+`stop`), or delete the rule. To switch a rule off for now, write `mode: off`.
 ";
     VERB_NOT_FOR_HOOK = "H208", "a verb the hook cannot take", r#"
-Each kind of hook can answer only certain things: notifications are answered with nothing, so a changed user
-would be lost.
+Each kind of hook can answer only certain things. A notification has no answer, so a changed user would be lost.
 ```yaml
 hook: postCreateUser
 rules:
@@ -90,9 +87,9 @@ rules:
 Give the rule the hook that can do it (here `preCreateUser`), or split it in two. Refusals on other hooks than
 those that validate can be allowed with `refusable: true` under `hooks` of gateway.yaml.
 "#;
-    BAD_REFUSAL_CODE = "H209", "a refusal code that is no code", r#"
-A refusal is answered with a code that the platform looks up, not with a sentence: a letter, then 2 to 48
-letters or digits.
+    BAD_REFUSAL_CODE = "H209", "a refusal code that is not a code", r#"
+hookgate answers a refusal with a code that the platform looks up, not with a sentence. A code is a letter, then 2 to
+48 letters or digits.
 ```yaml
 rules:
   - name: mobile-is-free
@@ -100,9 +97,9 @@ rules:
 ```
 Write `reject: MobileAlreadyExist`, and the sentence under `codes:` of the file.
 "#;
-    CODE_NOT_DECLARED = "H210", "a refusal code outside `codes`", r#"
-A rule refuses with a code that the platform does not know by itself and no file declares. It may be misspelt;
-and if not, people see the bare code.
+    CODE_NOT_DECLARED = "H210", "a refusal code that is not declared", r#"
+A rule refuses with a code that the platform does not know and no file declares. It may be misspelt. If it is right,
+people see only the code, without a sentence.
 ```yaml
 codes:
   MobileAlreadyExist: "Somebody else already uses this mobile number."
@@ -110,12 +107,11 @@ rules:
   - name: mobile-is-free
     reject: MobileAlreadyExists
 ```
-Correct the code, or declare it under `codes:` with the sentence that explains it. The platform has texts of its
-own for two codes only, `MobileAlreadyExist` and `EmailAlreadyExist`; any other it shows as it is.
+Correct the code, or declare it under `codes:` with the sentence that explains it. The platform itself has texts for
+only two codes, `MobileAlreadyExist` and `EmailAlreadyExist`.
 "#;
     UNKNOWN_OPERATOR = "H211", "an unknown operator", r#"
-The mapping behind a path holds operators, and this is none. A comparison by symbols (`>=`) is not read there
-either.
+The mapping after a path contains operators, and this key is not one. Symbols such as `>=` are not operators there.
 ```yaml
 when:
   user.login: { begins_with: "adm" }
@@ -124,9 +120,9 @@ Write one of the operators the message lists, here `starts_with`. To look inside
 the key: `user.manager.login: asha.rao`.
 "#;
     BAD_OPERATOR_VALUE = "H212", "a value the operator cannot take", r"
-The operator is right, but what stands behind it is of the wrong kind: `in` takes a list or a range, `gt` and `lt` a
-number, `length` and `count` a whole number, a range or comparisons of one, `within` networks. Or it is a range whose
-ends are no numbers, or in the wrong order.
+The operator is right, but its value is of the wrong kind: `in` takes a list or a range, `gt` and `lt` a number,
+`length` and `count` a whole number, a range or comparisons of one, `within` networks. Or it is a range, and its ends
+are not numbers or are in the wrong order.
 ```yaml
 when:
   user.country: { in: India }
@@ -134,24 +130,24 @@ when:
 Write `in: [India]`, or `is: India` for a single value. Dates are compared with `before` and `after`.
 ";
     CANNOT_CHANGE = "H214", "a rule changes what it may only read", r#"
-Rules change fields of the user. The request around it, the token, the caller, the clock and names bound by
-`let` are read only, and the user as a whole cannot be replaced.
+Rules change fields of the user. The rest of the request, the token, the caller, the time and names bound by `let` are
+read-only. The user as a whole cannot be replaced.
 ```yaml
 rules:
   - name: who-asked
     set: { token.sub: "${user.login}" }
 ```
-Write `user.FIELD` or `attr.NAME` as the key. What a map hook answers is said with `mappedValue`.
+Write `user.FIELD` or `attr.NAME` as the key. To answer a map hook, use `mappedValue`.
 "#;
-    NOT_ONE_OF = "H215", "a word that is none of those allowed", r"
-Only certain words may stand here, and this is none of them.
+    NOT_ONE_OF = "H215", "a word that is not allowed here", r"
+Only certain words are allowed here, and this is not one of them.
 ```yaml
 rules:
   - name: only-india
     mode: disabled
     reject: NotIndia
 ```
-Write one of the words the message lists, exactly as they stand there; here `mode: off`.
+Write one of the words that the message lists, exactly as it is written there; here `mode: off`.
 ";
     EMPTY_CONDITION = "H216", "an empty condition", r#"
 A condition has nothing in it. It could be read as "always" or as "never", so it is not guessed.
@@ -163,17 +159,17 @@ Write what must hold: `{ empty: true }` for a field that is not filled in (absen
 list), `{ present: false }` for a value that is absent or null alone. A rule that always applies has no `when`.
 "#;
     UNCLEAR_NOT = "H241", "a `not` before several lines", r"
-`not` stands before several conditions. To some readers that says that none of them holds, to others that they do not
-all hold, and the two let different people in.
+`not` is written before several conditions. It could mean that none of them holds, or that not all of them hold; the
+two accept different people.
 ```yaml
 when:
   not: { user.department: Board, user.userType: Vendor }
 ```
-Write `not: { any: { … } }` where none of them may hold, `not: { all: { … } }` where they may not all hold together.
+Write `not: { any: { … } }` if none of them may hold, and `not: { all: { … } }` if they may not all hold together.
 ";
     BAD_NAME = "H217", "a name that cannot be used", r#"
-A name bound by `let` is written in paths and scripts, so it consists of letters, digits and `_` and begins
-with no digit.
+A name bound by `let` is written in paths and scripts, so it has only letters, digits and `_`, and does not begin with
+a digit.
 ```yaml
 let:
   mobile-owner: { lookup: mobile_owner, key: "${user.mobile}" }
@@ -181,7 +177,7 @@ let:
 Write `mobile_owner`.
 "#;
     DUPLICATE_DECLARATION = "H218", "a name that is declared twice", r#"
-Two files, or two places of one, declare a lookup or code of this name, and do not say the same.
+A lookup or code of this name is declared twice, in two files or in one, with different contents.
 ```yaml
 # a.yaml
 codes: { MobileAlreadyExist: "Somebody else already uses this mobile number." }
@@ -196,21 +192,22 @@ A rule sends something to a destination that is not declared in gateway.yaml.
 rules:
   - { name: tell-the-desk, hook: postCreateUser, deliver: { to: itms, body: "a joiner" } }
 ```
-Write the name as it stands under `destinations:` of gateway.yaml, or declare it there. `hookgate check --config FILE`
+Write the name as it is under `destinations:` of gateway.yaml, or declare it there. `hookgate check --config FILE`
 reads another gateway.yaml.
 "#;
     SECRET_IS_SENT = "H220", "a secret that would be sent", r#"
-What a rule sends is computed from a password or a security question, and the destination is not one that may have it.
+A rule sends a value computed from a password or a security question, and gateway.yaml does not allow this destination
+to get it.
 ```yaml
 rules:
   - { name: tell-the-siem, hook: changePassword, deliver: { to: siem, body: "changed to ${request.passwordText}" } }
 ```
-Leave the secret out. Where a destination must have it, such as a system that keeps passwords in step, write
-`accepts: secrets` at this destination in gateway.yaml, and how it waits until it has arrived (H711).
+Leave the secret out. If a destination needs it, such as a system that synchronises passwords, write `accepts:
+secrets` at this destination in gateway.yaml, and say how the secret is stored until it has arrived (H711).
 "#;
-    BAD_UNTIL = "H235", "an end of an audit that is none", r"
-`until` is the last day on which a rule is in audit mode; from the next day on it is enforced. It stands beside
-`mode: audit` alone, and is a day.
+    BAD_UNTIL = "H235", "an end of an audit that cannot be used", r"
+`until` is the last day on which a rule is in audit mode; from the next day on it is enforced. It is a day, and is
+allowed only together with `mode: audit`.
 ```yaml
 rules:
   - { name: manager-is-named, hook: validateUser, until: 2027-01-31, reject: ManagerRequired }

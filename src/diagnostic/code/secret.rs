@@ -3,15 +3,15 @@
 use super::declare::codes;
 
 codes! {
-    SECRET_WOULD_LEAVE = "H227", "a secret that would leave its place", r#"
-A password, a security question, or what is computed from one is written into a field that is no secret, or asked of
-a lookup outside hookgate. There it would be seen.
+    SECRET_WOULD_LEAVE = "H227", "a secret that others could see", r#"
+A password, a security question, or a value computed from one is written into a field that is not a secret, or is sent
+to a lookup outside hookgate. Others could see it there.
 ```yaml
 rules:
   - name: hint
     set: { user.displayName: "${user.login} ${user.password}" }
 ```
-Leave the secret where it is. Whether there is one may be asked: `present(user.password)`. A field that is a secret too
-is named under `secrets:` of gateway.yaml.
+Leave the secret where it is. To test whether there is one, write `present(user.password)`. If the field is a secret
+too, name it under `secrets:` of gateway.yaml.
 "#;
 }

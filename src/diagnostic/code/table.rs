@@ -3,9 +3,9 @@
 use super::declare::codes;
 
 codes! {
-    BAD_OUTPUT = "H221", "an output column that is no verb", r"
-The name of an output column says what is done with the cells below it: a verb, and for `set`, `default` and
-`add` the field behind it.
+    BAD_OUTPUT = "H221", "an output column that is not a verb", r"
+The name of an output column says what is done with the cells below it: a verb, and after `set`, `default` and `add`
+also the field.
 ```yaml
 table:
   inputs: [user.country]
@@ -16,8 +16,8 @@ Write `outputs: [set user.city]`. A column of `reject` holds refusal codes, one 
 `stop` holds `true`.
 ";
     EXTRA_COLUMN = "H222", "a column the decision table does not use", r"
-The CSV file has a column that is neither among `inputs` nor among `outputs`. A misspelt head would silently
-drop a condition, so every column is accounted for.
+The CSV file has a column that is neither among `inputs` nor among `outputs`. A misspelt column name would silently
+remove a condition, so every column must be declared.
 ```yaml
 # ou.csv begins with: user.country,mappedValue,owner
 table: { inputs: [user.country], outputs: [mappedValue], rows: ou.csv }
@@ -33,26 +33,26 @@ table:
   rows:
     - [Vendor, "OU=Vendors"]
 ```
-Write `"-"` where anything will do: `[Vendor, "-", "OU=Vendors"]`. A text with a comma goes into quotes.
+Write `"-"` in a cell that matches anything: `[Vendor, "-", "OU=Vendors"]`. Put a text with a comma in quotes.
 "#;
     BAD_CELL = "H224", "a cell that cannot be read", r#"
-A cell begins like a comparison, list or operator and is none.
+A cell begins like a comparison, a list or an operator, but cannot be read as one.
 ```yaml
 rows:
   - ["> 2026-01-31", "OU=New"]
 ```
-Numbers are compared with `> 7`, `>= 7`, `< 7`, `<= 7`; dates with an operator, `{ after: 2026-01-31 }`. A text
-that begins with such a sign stands in double quotes within the cell: `'"<none>"'`, in a spreadsheet `"<none>"`.
+Numbers are compared with `> 7`, `>= 7`, `< 7`, `<= 7`; dates with an operator, `{ after: 2026-01-31 }`. Put a text
+that begins with such a sign in double quotes within the cell: `'"<none>"'`, in a spreadsheet `"<none>"`.
 "#;
     TABLE_WITHOUT_ROWS = "H225", "a decision table without rows", r"
-A table without rows never does anything, which nobody writes on purpose: a file being saved may look so.
+A table without rows never does anything. It is refused because a file that is being saved may look like this.
 ```yaml
 table: { inputs: [user.country], outputs: [mappedValue], rows: [] }
 ```
-Write the rows, or `mode: off` for a rule that is not wanted for now.
+Write the rows, or `mode: off` to switch the rule off for now.
 ";
-    COLUMN_TWICE = "H226", "a column that stands twice", r#"
-Two columns of a decision table have one name, so that a cell could contradict the other.
+    COLUMN_TWICE = "H226", "a column that appears twice", r#"
+Two columns of a decision table have the same name, so their cells could contradict each other.
 ```yaml
 table:
   inputs: [user.grade, user.grade]

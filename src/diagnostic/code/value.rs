@@ -9,7 +9,7 @@ A text holds a `${` that is never closed, or one with nothing in it.
 set:
   user.email: "${user.login@corp.example"
 ```
-Close it behind the path or expression: `"${user.login}@corp.example"`. A literal `${` is written `$${`.
+Close it after the path or expression: `"${user.login}@corp.example"`. A literal `${` is written `$${`.
 "#;
     BAD_SCRIPT = "H402", "a script that cannot be read", r#"
 The text of a script is not in its language (Rhai), or does what a script may not do there: assign to `user`,
@@ -29,11 +29,11 @@ A script calls a function that does not exist, or hands it more or fewer values 
 set:
   user.displayName: "${user.displayName.namecase()}"
 ```
-Write the name as the message suggests (`name_case`). Functions of your own stand in `*.rhai` files of the
-rules folder.
+Write the name as the message suggests (`name_case`). Write functions of your own in `*.rhai` files of the rules
+folder.
 "#;
     BAD_REGEX = "H404", "a pattern that cannot be used", r"
-The pattern is no regular expression, needs what hookgate's do not have (looking ahead or back, repeating what
+The pattern is not a regular expression, needs what hookgate's do not have (looking ahead or back, repeating what
 a group found), or would grow too large. What is left out is what makes matching slow on hostile texts.
 ```yaml
 when:
@@ -43,7 +43,7 @@ Say it with two operators: `{ matches: '^[a-z.]+$', not: { starts_with: admin } 
 quotes, so that `\` stays what it is.
 ";
     BAD_DATE = "H405", "a date that cannot be read", r#"
-A date or moment is expected, and this is none.
+The rule needs a date or a time here, and this text is not one.
 ```yaml
 when:
   user.endDate: { before: "now - 1 month" }
@@ -62,16 +62,16 @@ Use a table or a list (`user.login: { in: [a, b, c] }`), break expressions up wi
 parts into functions of a `*.rhai` file.
 "#;
     PATH_AS_TEXT = "H407", "a path written as a text", r#"
-A warning: the value reads like a path, but without `${` and `}` it is just these letters.
+A warning: the value reads like a path, but without `${` and `}` it is plain text.
 ```yaml
 when:
   user.email: { is_not: user.login }
 ```
-Write `"${user.login}"` for the value at the path. If the letters are meant, write them as a quoted text.
+Write `"${user.login}"` for the value at the path. If you want this text itself, put it in quotes.
 "#;
     UNKNOWN_VALUE = "H408", "a value that a function does not know", r#"
-A function is called with a value that is written out and that it has no use for: a country that there is not, a
-language whose spelling it does not know, an empty text to look for, a part counted from 0.
+A function is called with a fixed value that it cannot use: an unknown country, an unknown language, an empty text to
+look for, a part counted from 0.
 ```yaml
 let:
   number: '${phone(user.mobile, "Indien")}'
@@ -79,9 +79,8 @@ let:
 Write what the help says: a country by its code (`"IN"`), its English name (`"India"`) or its calling code
 (`"91"`). Where such a value is computed, the rule fails when it runs.
 "#;
-    THROWN_AWAY = "H409", "an answer that nobody takes", r#"
-A script calls a function and does nothing with what it answers. Functions change nothing, texts neither: they
-answer another text.
+    THROWN_AWAY = "H409", "an answer that is not used", r#"
+A script calls a function and does not use its answer. A function never changes its input; it answers a new value.
 ```yaml
 rules:
   - name: no-spaces-in-logins
@@ -92,20 +91,20 @@ rules:
 ```
 Keep the answer, `let login = user.login.replace(" ", "");`, or hand it to a verb.
 "#;
-    TEXT_WITHIN_TEXT = "H416", "a template that stays letters", r#"
-Within `${…}`, and within a script, a text is taken as it stands; and only `${…}` is filled in, not what other tools
-write, such as `{{user.login}}` or `$user.login`. Everybody would get these letters.
+    TEXT_WITHIN_TEXT = "H416", "a template that stays plain text", r#"
+Within `${…}`, and within a script, a text is not filled in. Nor does hookgate fill in what other tools write, such as
+`{{user.login}}` or `$user.login`. Every person would get this same text.
 ```yaml
 set:
   user.login: '${lower("${user.firstName}.${user.lastName}")}'
 ```
 End the expression before the text: `"${lower(user.firstName)}.${lower(user.lastName)}"`, or join:
-`${lower(user.firstName + "." + user.lastName)}`. Where the letters themselves are meant, write them in two parts, as
+`${lower(user.firstName + "." + user.lastName)}`. If you want the characters themselves, write them in two parts, as
 `"$" + "{x}"`.
 "#;
-    CHANGES_IN_PLACE = "H417", "a change that nobody sees", r#"
-Some functions of scripts change a list or text where it lies and answer nothing, so that their value is always
-absent; and what the event brought cannot be changed in place at all.
+    CHANGES_IN_PLACE = "H417", "a change without effect", r#"
+Some functions of scripts change a list or text in place and answer nothing, so their value is always absent. The
+values of the event cannot be changed in place.
 ```yaml
 set:
   user.rbacRoles: "${user.rbacRoles.sort()}"

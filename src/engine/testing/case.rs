@@ -124,7 +124,7 @@ fn event(set: &RuleSet, case: &Case, body: String, surroundings: &Surroundings) 
         trace: None,
     };
     Event::read(&set.hooks, case.hook, body.into_bytes(), DEPTH_LIMIT, context)
-        .map_err(|why| format!("the request is no event of `{}`: {why}", hook.name))
+        .map_err(|why| format!("the request is not an event of `{}`: {why}", hook.name))
 }
 
 /// Runs a case's rules on their own output; the paths they change once more. Rules must be idempotent.

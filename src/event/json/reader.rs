@@ -173,7 +173,7 @@ impl<'t> Reader<'t> {
         if open.is_map
             && let Some(twice) = self.duplicate(open.first_key)
         {
-            return Err(Unreadable { at_byte: twice as usize, what: "the same key stands twice in one object" });
+            return Err(Unreadable { at_byte: twice as usize, what: "the same key appears twice in one object" });
         }
         let next = narrow(self.entries.len());
         if let Some(entry) = self.entries.get_mut(open.entry) {
@@ -298,9 +298,9 @@ impl<'t> Reader<'t> {
             Some(b'u') => match self.code_unit(self.at) {
                 Some(0xD800..=0xDBFF) => match self.code_unit(self.at + 6) {
                     Some(0xDC00..=0xDFFF) => self.at += 12,
-                    _ => return self.fail("half a surrogate pair is no character"),
+                    _ => return self.fail("half a surrogate pair is not a character"),
                 },
-                Some(0xDC00..=0xDFFF) => return self.fail("half a surrogate pair is no character"),
+                Some(0xDC00..=0xDFFF) => return self.fail("half a surrogate pair is not a character"),
                 Some(_) => self.at += 6,
                 None => return self.fail("`\\u` needs four hexadecimal digits"),
             },

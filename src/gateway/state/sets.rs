@@ -169,7 +169,7 @@ impl Sets {
             let (content, behind) = rest.split_at_checked(*bytes).ok_or("it is shorter than it was")?;
             rest = behind;
             let role = Path::new(name).file_name().and_then(|name| Role::of(name.to_str()?));
-            let role = role.ok_or_else(|| format!("`{name}` is no name of a file of rules"))?;
+            let role = role.ok_or_else(|| format!("`{name}` is not a name of a file of rules"))?;
             let shown = self.shown_rules.join(name).display().to_string();
             files.push((role, Arc::new(role.file(&shown, content.to_vec()))));
         }

@@ -131,9 +131,9 @@ impl Store {
             return Err(format!("they are of the rules in `{}`", head.rules.display()));
         }
         let role = Path::new(&head.table).file_name().and_then(|name| Role::of(name.to_str()?));
-        let role = role.ok_or_else(|| format!("`{}` is no name of a table", head.table))?;
+        let role = role.ok_or_else(|| format!("`{}` is not a name of a table", head.table))?;
         let name = self.shown_rules.join(&head.table).display().to_string();
-        let moment = |text: &String| text.parse::<Timestamp>().map_err(|_| format!("`{text}` is no time"));
+        let moment = |text: &String| text.parse::<Timestamp>().map_err(|_| format!("`{text}` is not a time"));
         let (loaded_at, kept_since) = (moment(&head.loaded_at)?, head.kept_since.as_ref().map(moment).transpose()?);
         let fell_at = head.fell_at.as_ref().map(moment).transpose()?;
         let rows = head.rows.map(|now| Rows { now, most: head.most_rows.unwrap_or(now).max(now), fell_at });

@@ -205,7 +205,7 @@ impl Record {
         let optional = |json: &Option<Box<RawValue>>| json.as_ref().map_or(Ok(Value::Null), |json| value(json));
         let context = Context {
             id: self.id.clone(),
-            now: self.time.parse().map_err(|_| format!("`{}` is no time", self.time))?,
+            now: self.time.parse().map_err(|_| format!("`{}` is not a time", self.time))?,
             calendar: self.calendar()?,
             app: self.app.clone(),
             token: optional(&self.token)?,
@@ -214,7 +214,7 @@ impl Record {
             trace: None,
         };
         let event = Event::read_withheld(hooks, place, self.body.get(), DEPTH_LIMIT, context);
-        event.map_err(|why| format!("the recorded body is no event: {why}"))
+        event.map_err(|why| format!("the recorded body is not an event: {why}"))
     }
 }
 
@@ -241,7 +241,7 @@ impl Record {
             let known = WorkingDays::WEEK.iter().find(|(known, _)| *known == word);
             weekend.push(known.ok_or_else(|| format!("there is no day of the week `{word}`"))?.1);
         }
-        let holidays = self.holidays.iter().map(|day| day.parse().map_err(|_| format!("`{day}` is no day")));
+        let holidays = self.holidays.iter().map(|day| day.parse().map_err(|_| format!("`{day}` is not a day")));
         let holidays = holidays.collect::<Result<Vec<_>, _>>()?;
         WorkingDays::new(&weekend, &holidays).ok_or_else(|| "no day of the week is a working day".to_owned())
     }

@@ -51,7 +51,7 @@ impl std::fmt::Debug for Masters {
 /// A name of the key, that tells nothing of it, and the key.
 fn read(text: &SecretString) -> Result<(Master, [u8; DIGEST_KEY_BYTES]), &'static str> {
     let bytes = STANDARD.decode(text.expose_secret().trim()).map(Zeroizing::new);
-    let bytes = bytes.map_err(|_| "the key of the journal is no Base64")?;
+    let bytes = bytes.map_err(|_| "the key of the journal is not Base64")?;
     let bytes: KeyBytes = match bytes.as_slice().try_into() {
         Ok(bytes) => Zeroizing::new(bytes),
         Err(_) => return Err("the key of the journal is not 32 bytes long"),

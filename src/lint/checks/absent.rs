@@ -18,16 +18,16 @@ use crate::rule::{
 
 codes! {
     MAY_BE_ABSENT = "H824", "a value that may be absent where the rule needs it", r#"
-A warning: every field is optional, and nothing before this template makes sure that the field is there. Where it is
-absent the rule fails, and nothing that rules have changed counts.
+A warning: every field is optional, and no test before this template makes sure that the field is there. When it is
+absent the rule fails, and the changes of all rules are dropped.
 ```yaml
 rules:
   - name: mail-address
     hook: preCreateUser
     set: { user.email: "${user.firstName}.${user.lastName}@corp.example" }
 ```
-Test `empty: false` in `when`, or write what stands in: `${user.lastName ?? user.login ?? "unknown"}`. A rule that the
-others can do without may say `on_failure: skip`.
+Test `empty: false` in `when`, or give a value to use instead: `${user.lastName ?? user.login ?? "unknown"}`. If later
+rules may run without this one, write `on_failure: skip`.
 "#;
 }
 
@@ -289,7 +289,7 @@ impl<'r> Look<'r> {
         let path = &read.path;
         let spelling = stand_in.spelling();
         let what = format!(
-            "test `{path}: {{ empty: false }}` in `when`, or write what stands in: `${{{path} ?? {spelling}}}`"
+            "test `{path}: {{ empty: false }}` in `when`, or give a value to use instead: `${{{path} ?? {spelling}}}`"
         );
         let mut finding = Diagnostic::error(&MAY_BE_ABSENT, place, message).help(what);
         if let (StandIn::List, Some((binding, column))) = (stand_in, self.column_of_one_row(read)) {
@@ -298,10 +298,10 @@ impl<'r> Look<'r> {
                  `'${{column({binding}, \"{column}\")}}'` here"
             ));
         }
-        let finding = finding.help(format!("where it is absent, {becomes}"));
+        let finding = finding.help(format!("when it is absent, {becomes}"));
         match self.rule.answers().next() {
             Some(_) => finding,
-            None => finding.help("a rule that the others can do without may say `on_failure: skip`"),
+            None => finding.help("if later rules may run without this one, write `on_failure: skip`"),
         }
     }
 
@@ -380,7 +380,7 @@ fn answered(hook: &Hook) -> String {
         (OnFailure::Reject(code), _) => format!("the person is refused with `{code}`"),
         (OnFailure::Unavailable, _) => "the platform gets no answer (503)".to_owned(),
         (OnFailure::Undecided, Kind::Transform | Kind::Validate) => {
-            "the user goes back as it came, and nothing of what rules have changed counts".to_owned()
+            "the user is returned unchanged, without the changes of any rule".to_owned()
         }
         (OnFailure::Undecided, Kind::Map) => "the default is mapped".to_owned(),
         (OnFailure::Undecided, Kind::Decide) => "access is left as it is".to_owned(),

@@ -11,14 +11,14 @@ const SOON_DAYS: i32 = 14;
 
 codes! {
     AUDIT_OVER = "H835", "an audit that is over", r"
-A warning: the last day of the rule's audit has passed, so that the rule is enforced. Who reads `mode: audit` takes it
-for a rule that only watches.
+A warning: the last day of the rule's audit has passed, so the rule is enforced. But `mode: audit` still looks as if
+the rule only watched.
 ```yaml
 rules:
   - { name: manager-is-named, hook: validateUser, mode: audit, until: 2020-01-31, reject: ManagerRequired }
 ```
-Remove `mode` and `until`, which changes nothing in what is decided. Or write a later day, or `mode: audit` alone, where
-the rule must not be enforced yet.
+Remove `mode` and `until`; that changes no decision. If the rule must not be enforced yet, write a later day, or
+`mode: audit` alone.
 ";
     AUDIT_ENDS_SOON = "H836", "an audit that ends soon", r"
 A warning: in the next two weeks the rule's audit ends, and the rule is enforced from the day after `until` on.
@@ -26,8 +26,8 @@ A warning: in the next two weeks the rule's audit ends, and the rule is enforced
 rules:
   - { name: manager-is-named, hook: validateUser, mode: audit, until: 2027-01-31, reject: ManagerRequired }
 ```
-See in the log (`audit rule held`) or with `hookgate replay` whom it would have refused. Try the day after with
-`hookgate dry-run --now`. Where it must go on watching, write a later day.
+Look in the log (`audit rule held`) or with `hookgate replay` who would have been refused. Try the day after with
+`hookgate dry-run --now`. If it must only watch for longer, write a later day.
 ";
 }
 

@@ -17,18 +17,18 @@ use crate::rule::{
 };
 
 codes! {
-    BLANK_IS_PRESENT = "H812", "a field that was left blank is taken for one that is there", r#"
-A warning: forms send `""` for what nobody filled in, and `present` holds of every text, a blank one too. The rule
-then refuses, names or maps people by nothing at all.
+    BLANK_IS_PRESENT = "H812", "a blank field that counts as present", r#"
+A warning: forms send `""` for a field that nobody filled in, and `present` holds for every text, also for a blank
+one. The rule would then work with an empty value.
 ```yaml
 rules:
   - name: email-is-well-formed
     when: { user.email: { present: true, not: { matches: '@' } } }
     reject: EmailNotValid
 ```
-Write `empty: false` in place of `present: true`, and `empty: true` in place of `present: false`. Told of the text
-fields of a person, of custom attributes and of names that `let` gives them; not where another test of the same
-field keeps blanks out (`matches`, `is`, `length: { gt: 0 }`).
+Write `empty: false` in place of `present: true`, and `empty: true` in place of `present: false`. The warning concerns
+text fields of a person, custom attributes and names that `let` binds to them. There is no warning if another test of
+the same field excludes blanks (`matches`, `is`, `length: { gt: 0 }`).
 "#;
 }
 
@@ -129,8 +129,8 @@ impl<'r> Look<'r> {
         let mut found = Vec::new();
         open_presences(&test.checks, &mut found);
         let finding = |(wanted, span): (bool, Range<usize>)| {
-            let holds = if wanted { "holds" } else { "does not hold" };
-            let message = format!("`present: {wanted}` {holds} of {} left blank", named(&test.subject, &field));
+            let holds = if wanted { "also holds" } else { "does not hold" };
+            let message = format!("`present: {wanted}` {holds} when {} is blank", named(&test.subject, &field));
             let place = Place { file: Arc::clone(file), span };
             Diagnostic::error(&BLANK_IS_PRESENT, place, message)
                 .label("a form sends `\"\"` for what nobody filled in")
@@ -163,7 +163,8 @@ impl<'r> Look<'r> {
                 if let ("present", [Expression::Read(read)]) = (function.name, arguments.as_slice())
                     && let Some(field) = self.field_on_a_form(read)
                 {
-                    let message = format!("`present({})` is true of {} left blank", read.path, named(read, &field));
+                    let message =
+                        format!("`present({})` is also true when {} is blank", read.path, named(read, &field));
                     let finding = Diagnostic::error(&BLANK_IS_PRESENT, place.clone(), message);
                     let help = format!(
                         "test `{}: {{ empty: false }}` in `when`, or write `trim({} ?? \"\") != \"\"`",

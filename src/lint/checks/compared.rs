@@ -17,38 +17,38 @@ use crate::rule::{At, Comparator, Networks, Operator, ReadFrom, Relation, RuleSe
 
 codes! {
     LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
-A warning: one side is a list and the other a single value, so that they are never equal. `contains: [a, b]` looks for
-an element that is itself the list `[a, b]`.
+A warning: one side is a list and the other a single value, so they are never equal. `contains: [a, b]` looks for an
+element that is itself the list `[a, b]`.
 ```yaml
 when:
   user.assignedGroups: { contains: [sales, finance] }
 ```
-Of a list write `{ any: { in: [sales, finance] } }` where one of them is enough, and a line for each under `all:` where
-all must be there. Of a text write a line for each under `any:`, or `{ matches: 'sales|finance' }`. A field that is a
-list is tested by `contains: sales`.
+For a list, write `{ any: { in: [sales, finance] } }` if one of them is enough, or one line for each under `all:` if
+all must be there. For a text, write one line for each under `any:`, or `{ matches: 'sales|finance' }`. A field that
+is a list is tested by `contains: sales`.
 ";
-    UNSEEN_SIGN = "H820", "a value with signs that fields do not have", r"
-A warning: the value that is compared has quotes of its own, most often curly ones that a text program made, or
-characters that nobody sees: zero width spaces, soft hyphens, marks of direction, no-break spaces.
+    UNSEEN_SIGN = "H820", "a value with characters that fields do not have", r"
+A warning: the compared value contains quotes, most often curly ones from a word processor, or invisible characters
+such as zero width spaces, soft hyphens and no-break spaces.
 ```yaml
 when:
   user.userType: “Vendor”
 ```
-Type the value anew, with plain quotes or none: `Vendor`.
+Type the value again, with plain quotes or none: `Vendor`.
 ";
     NEVER_HELD = "H822", "a value that the field never has", r#"
-A warning: the platform, or `fields:` of gateway.yaml, says what stands in this field, and this value is none of it. It
-may be misspelt, or several values in one text.
+A warning: the platform, or `fields:` of gateway.yaml, says which values this field has, and this value is not one of
+them. It may be misspelt, or be several values in one text.
 ```yaml
 when:
   user.userType: "Vendor, Consultant"
 ```
-Write one of the values as it is sent; capital and small letters count. Several are a list: `[Vendor, Consultant]`. A
-value that is right is added under `fields:` of gateway.yaml.
+Write one of the values exactly as the platform sends it; capital and small letters matter. Write several as a list:
+`[Vendor, Consultant]`. If the value is right, add it under `fields:` of gateway.yaml.
 "#;
-    OTHER_OPERATOR = "H823", "an operator of another tool, taken as a text", r#"
+    OTHER_OPERATOR = "H823", "an operator of another tool, taken as text", r#"
 A warning: the cell of a decision table, or the value of a test, looks like a range, a comparison or a list of another
-tool, and is compared letter by letter.
+tool. hookgate compares it letter by letter.
 ```yaml
 table:
   inputs: [user.grade, user.userType]
@@ -57,8 +57,8 @@ table:
     - ["≥ 7", "Vendor|Consultant", "OU=Seniors"]
 ```
 Write `">= 7"`, `[Vendor, Consultant]` (a list has no quotes around it), `7..9`, `"!= India"`, `"-"` for anything, and
-`{ within: [10.20.0.0/14] }` for the addresses of a network. Where a cell means these
-letters, put double quotes within it: `'"7-9"'`.
+`{ within: [10.20.0.0/14] }` for the addresses of a network. If the cell really means this text, put double quotes
+within it: `'"7-9"'`.
 "#;
 }
 
@@ -346,7 +346,7 @@ fn nothing(text: &str, path: &Path, known: Option<&Known>, operator: &Operator) 
         };
         return Some((
             &WORD_FOR_NOTHING,
-            format!("`{text}` is compared as these letters, not as nothing"),
+            format!("`{text}` is compared as text, not as an empty value"),
             help.to_owned(),
         ));
     }

@@ -13,8 +13,8 @@ use crate::rule::{Hit, Rule, Table};
 
 codes! {
     ROW_NEVER_HIT = "H802", "a row of a table that is never hit", r#"
-A warning: no user reaches the row. In a table with `hit: first`, earlier rows take all of its users; or its
-cells contradict each other, or the rule's `when`.
+A warning: no user reaches the row. In a table with `hit: first`, earlier rows take all users that it covers; or its
+cells contradict each other or the rule's `when`.
 ```yaml
 table:
   hit: first
@@ -24,8 +24,8 @@ table:
     - [Vendor, "-",   "OU=Vendors"]
     - [Vendor, India, "OU=Vendors,OU=IN"]
 ```
-Put the narrower row first, or remove the one that is not needed. The example shows a user that the row was
-meant for, and who does not get there.
+Put the narrower row first, or remove the one that is not needed. The example shows a user that matches the row but is
+taken by an earlier one.
 "#;
 }
 
@@ -88,10 +88,10 @@ fn taken(
         Some((last, rest)) => format!("rows {} and {last} take", rest.join(", ")),
         None => return,
     };
-    let message = format!("row {} of `{}` is never hit: {takers} all of its users", row + 1, rule.name);
-    let mut finding = Diagnostic::error(&ROW_NEVER_HIT, table.place(row), message).label("never comes to its turn");
+    let message = format!("row {} of `{}` is never hit: {takers} all users that it covers", row + 1, rule.name);
+    let mut finding = Diagnostic::error(&ROW_NEVER_HIT, table.place(row), message).label("never reached");
     for by in by.iter().take(SHOWN) {
-        finding = finding.related(table.place(*by), "holds of them first");
+        finding = finding.related(table.place(*by), "matches them first");
     }
     let finding = finding.help("move it up if it is the exception, or remove it");
     survey.note(place, with_rule(finding, rule, table), Claim::RowLoses { rule: place, row }, witnesses, true);
@@ -107,6 +107,6 @@ fn contradiction(rule: &Rule, table: &Table, row: usize, cube: &Clause<'_>, budg
     let finding = Diagnostic::error(&ROW_NEVER_HIT, table.place(row), message).help(help);
     match is_its_own {
         true => with_rule(finding, rule, table),
-        false => finding.related(rule.place(), "whose `when` it is"),
+        false => finding.related(rule.place(), "this `when` excludes it"),
     }
 }

@@ -10,8 +10,8 @@ use crate::rule::{Action, Hit, Table};
 
 codes! {
     NO_ROW_COVERS = "H803", "users that no row of a table covers", r#"
-A warning: for some users the rule's `when` holds and no row of its table does, so that the rule does nothing.
-Not told of tables that only refuse or stop, nor of those with `hit: collect`.
+A warning: for some users the rule's `when` holds and no row of its table does, so the rule does nothing. There is no
+warning for tables that only refuse or stop, or that have `hit: collect`.
 ```yaml
 table:
   inputs: [user.country]
@@ -20,8 +20,8 @@ table:
     - [India, "OU=IN"]
     - [Nepal, "OU=NP"]
 ```
-End the table with a row of `"-"` for everybody else (with `hit: first`), or say in the rule's `when` whom it
-is for. The example shows a user without a row.
+End the table with a row of `"-"` for everybody else (with `hit: first`), or limit the rule with `when`. The example
+shows a user without a row.
 "#;
 }
 
@@ -37,9 +37,9 @@ pub fn look(survey: &mut RuleModel<'_>) {
         let Found::Examples(witnesses) = search_any(when, &rows, Wish::Natural, &mut survey.budget) else { continue };
         let (when, rows) = (when.clone(), rows.into_iter().cloned().collect::<Vec<_>>());
         let witnesses = survey.reaching(place, &when, &rows.iter().collect::<Vec<_>>(), &[], witnesses);
-        let message = format!("no row of `{}` covers every user", rule.name);
+        let message = format!("some users match no row of `{}`", rule.name);
         let finding = Diagnostic::error(&NO_ROW_COVERS, rule.place(), message)
-            .label("does nothing for some")
+            .label("does nothing for these users")
             .help(everybody_else(rule.table.as_ref().map(|table| table.hit)));
         survey.note(place, finding, Claim::NoRow { rule: place }, &witnesses, false);
     }

@@ -10,9 +10,9 @@ use crate::lint::write::actions;
 use crate::rule::{Action, Condition, Operator, secret_in};
 
 codes! {
-    SECRET_LEAVES = "H809", "a secret in a value that leaves", r#"
-A warning: a password or security question is read into `mappedValue` where `when` does not say that the platform asks
-for the password (`request.targetAttribute: __PASSWORD__`). For any other attribute the rule fails.
+    SECRET_LEAVES = "H809", "a secret in a mapped value", r#"
+A warning: `mappedValue` gives a password or security question, and `when` does not test that the platform asks for
+the password (`request.targetAttribute: __PASSWORD__`). For any other attribute the rule fails.
 ```yaml
 rules:
   - name: first-password
@@ -36,7 +36,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
             let message = format!("rule `{}` answers the secret `{path}` for any attribute", rule.name);
             let finding = Diagnostic::error(&SECRET_LEAVES, rule.place(), message)
                 .label("reads a secret into `mappedValue`")
-                .help("where another attribute is asked for the rule fails; test `request.targetAttribute: __PASSWORD__` in `when`");
+                .help("for any other attribute the rule fails; test `request.targetAttribute: __PASSWORD__` in `when`");
             survey.found.push(Finding::certain(finding));
         }
     }

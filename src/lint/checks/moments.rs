@@ -15,31 +15,32 @@ use crate::rule::{Base, Check, Comparator, Expression, Moment, RuleSet, Side, fi
 
 codes! {
     DATE_AS_TEXT = "H815", "a date compared letter by letter", r#"
-A warning: the field holds dates, which come in many shapes, and `is` and `in` compare letters.
+A warning: the field holds dates. The same date can be written in many ways, and `is` and `in` compare it letter by
+letter.
 ```yaml
 when:
   user.endDate: 2026-01-10
 ```
-It does not hold of `2026-01-10T00:00`, which is how the platform writes that day. Compare the day, with
-`let: { day: "${date(user.endDate)}" }` and `day: "2026-01-10"`; or write `before`, `after` or `over`.
+It does not hold for `2026-01-10T00:00`, which is how the platform writes that day. Compare the day, with `let: { day:
+"${date(user.endDate)}" }` and `day: "2026-01-10"`; or write `before`, `after` or `over`.
 "#;
-    DAY_BEFORE_NOW = "H816", "a day compared with the moment", r"
-A warning: the field holds days, and a day counts from its first moment. So `before: now` holds on the morning of the
-day itself: of an `endDate`, people lose their access before their last day of work.
+    DAY_BEFORE_NOW = "H816", "a day compared with the time of now", r"
+A warning: the field holds days, and a day begins at midnight. So `before: now` already holds on the day itself: with
+an `endDate`, people lose their access on the morning of their last day of work.
 ```yaml
 when:
   user.endDate: { before: now }
 ```
-Write `over: true`, which holds once the day has ended. `before: today` holds of earlier days, `before: today+1d` of
-today too.
+Write `over: true`, which holds once the day has ended. `before: today` holds for earlier days, `before: today+1d`
+also for today.
 ";
     MINUTES = "H817", "an offset in minutes", r"
-A warning: `m` is minutes, and whoever writes `now-6m` most likely means months.
+A warning: `m` means minutes, and the author of `now-6m` probably meant months.
 ```yaml
 when:
   user.endDate: { before: now-6m }
 ```
-Write `mo` for months, or `min` where minutes are meant.
+Write `mo` for months, or `min` for minutes.
 ";
 }
 
@@ -86,15 +87,15 @@ impl Looked<'_> {
             && moment.offset.is_none_or(|offset| offset.amount == 0)
             && self.holds_days(path);
         if is_now && side == Side::Before {
-            let message = format!("`{path}` holds days, and a day is before now from its first moment on");
-            let help = "`over: true` holds once the day has ended, `before: today` of earlier days, `before: today+1d` of \
+            let message = format!("`{path}` holds days, and a day counts as before `now` from midnight on");
+            let help = "`over: true` holds once the day has ended, `before: today` for earlier days, `before: today+1d` for \
                         today too";
-            self.tell(&DAY_BEFORE_NOW, file, check, message, "on the day itself this holds already", help);
+            self.tell(&DAY_BEFORE_NOW, file, check, message, "this holds already on the day itself", help);
         }
         if is_now && side == Side::After && path.to_string() == "user.endDate" {
-            let message = format!("`{path}` holds days, and a day is after now only until its first moment");
-            let help = "`over: false` holds until the day has ended, `after: today` of later days";
-            self.tell(&DAY_BEFORE_NOW, file, check, message, "on the day itself this holds no more", help);
+            let message = format!("`{path}` holds days, and a day counts as after `now` only until midnight");
+            let help = "`over: false` holds until the day has ended, `after: today` for later days";
+            self.tell(&DAY_BEFORE_NOW, file, check, message, "this no longer holds on the day itself", help);
         }
         let written = file.text.get(check.span.clone()).unwrap_or_default();
         let is_short = written.trim_end_matches(['"', '\'', '}', ' ']).ends_with('m');
@@ -120,12 +121,13 @@ impl Looked<'_> {
             _ => is_date(constant.view()),
         };
         if is_meant {
-            let message = format!("`{path}` is compared letter by letter, and dates come in many shapes");
+            let message =
+                format!("`{path}` is compared letter by letter, and the same date can be written in many ways");
             let help = format!(
                 "compare the day: `let: {{ day: \"${{date({path})}}\" }}` and `day: \"2026-01-10\"`; or write `before`, \
                  `after`, `over`"
             );
-            self.tell(&DATE_AS_TEXT, file, check, message, "holds of these letters alone", &help);
+            self.tell(&DATE_AS_TEXT, file, check, message, "matches only this exact text", &help);
         }
     }
 

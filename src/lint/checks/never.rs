@@ -10,13 +10,13 @@ use crate::rule::{Condition, Rule};
 
 codes! {
     NEVER_HOLDS = "H805", "a condition that never holds", r"
-A warning: no user passes all of these tests at once, together with the guard of the file. The same is told of
-a branch of `any`.
+A warning: no user passes all of these tests together with the `when` of the file. The same warning exists for one
+branch of `any`.
 ```yaml
 when:
   user.grade: { gt: 7, lt: 3 }
 ```
-Correct one of the tests. A value that may be either this or that is a list: `user.country: [India, Nepal]`.
+Correct one of the tests. To allow several values, write a list: `user.country: [India, Nepal]`.
 ";
 }
 
@@ -35,7 +35,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
 }
 
 fn whole(rule: &Rule, when: &[Clause<'_>], budget: &mut Budget) -> Diagnostic {
-    let message = format!("the `when` of `{}` holds of nobody", rule.name);
+    let message = format!("the `when` of `{}` is never true", rule.name);
     let help = "no value passes all of these tests: correct one of them, or remove the rule";
     let conflict = match when {
         [cube] => conflict(cube, budget),
@@ -93,7 +93,7 @@ fn branches<'r>(survey: &mut RuleModel<'r>, rule: &'r Rule) {
                 continue;
             }
             let span = branch.iter().flatten().flatten().next().map_or(&rule.span, |literal| literal.span);
-            let message = format!("a branch of `any` in `{}` holds of nobody", rule.name);
+            let message = format!("a branch of `any` in `{}` is never true", rule.name);
             let finding = Diagnostic::error(&NEVER_HOLDS, rule.place_of(span), message)
                 .label("never, beside what else must hold")
                 .related(rule.place(), "the rule")

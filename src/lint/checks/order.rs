@@ -14,8 +14,8 @@ use crate::rule::{Action, Expression, Hit, Mode, Row, reads};
 
 codes! {
     ORDER_MATTERS = "H806", "two rules that change one field differently", r"
-A warning: both rules can hold of one user, and what the field has in the end depends on which comes first.
-With files, that is which has the earlier name.
+A warning: both rules can hold for the same user, and the order of the rules decides which value the field gets. Files
+run in the order of their names.
 ```yaml
 rules:
   - name: vendors-are-external
@@ -25,9 +25,9 @@ rules:
     when: { user.country: India }
     set: { user.orgUnitId: pune }
 ```
-Tell the two apart in their conditions, or make a table with `hit: first` of them. If the order is meant, say
-so: `# hookgate: allow H806 because the office wins over the company`. Not told where the later rule tests or
-reads what the earlier wrote.
+Let their conditions exclude each other, or make one table with `hit: first` of them. If you want this order, say so:
+`# hookgate: allow H806 because the office wins over the company`. There is no warning if the later rule tests or
+reads the value that the earlier one wrote.
 ";
 }
 
@@ -189,7 +189,7 @@ fn tell(survey: &RuleModel<'_>, first: &Change<'_>, second: &Change<'_>, path: &
         Action::Default(..) => "the earlier one counts",
         _ => "the later one counts",
     };
-    let message = format!("{first_name} and {second_name} change `{path}` of one user differently, and {counts}");
+    let message = format!("{first_name} and {second_name} can change `{path}` of the same user differently; {counts}");
     let mut finding = Diagnostic::error(&ORDER_MATTERS, second_place, message)
         .label(format!("changes `{path}`"))
         .related(first_place, "changes it too");
@@ -199,8 +199,7 @@ fn tell(survey: &RuleModel<'_>, first: &Change<'_>, second: &Change<'_>, path: &
             finding = crate::lint::rule_model::with_rule(finding, rule, table);
         }
     }
-    Some(
-        finding
-            .help("tell the two apart in their conditions, or join them; if the order is meant, say so in an `allow`"),
-    )
+    Some(finding.help(
+        "let their conditions exclude each other, or join them; if you want this order, say so in an `allow` comment",
+    ))
 }

@@ -9,9 +9,9 @@ use crate::lint::solver::{Found, Intersection, Wish, search_any};
 use crate::rule::{Hit, Rule, Table};
 
 codes! {
-    ROWS_OVERLAP = "H801", "rows of a table that can both hold", r#"
-A warning: two rows of a table with `hit: unique` (or without `hit`) can hold of one user. When such a user
-comes, the rule fails.
+    ROWS_OVERLAP = "H801", "rows of a table that can both hold for one user", r#"
+A warning: two rows of a table with `hit: unique` (or without `hit`) can both hold for the same user. For such a user
+the rule fails.
 ```yaml
 table:
   inputs: [user.userType, user.country]
@@ -20,8 +20,8 @@ table:
     - [Vendor, "-",   "OU=Vendors"]
     - ["-",    India, "OU=IN"]
 ```
-The example shows a user of whom both hold. Tell the rows apart (`"!= Vendor"` in the second), or write
-`hit: first`: then the upper one counts.
+The example shows a user that matches both. Let the rows exclude each other (`"!= Vendor"` in the second), or write
+`hit: first`: then the upper row wins.
 "#;
 }
 
@@ -63,10 +63,10 @@ fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
 }
 
 fn overlap(rule: &Rule, table: &Table, first: usize, second: usize) -> Diagnostic {
-    let message = format!("rows {} and {} of `{}` can hold of one user", first + 1, second + 1, rule.name);
+    let message = format!("rows {} and {} of `{}` can both hold for the same user", first + 1, second + 1, rule.name);
     let finding = Diagnostic::error(&ROWS_OVERLAP, table.place(second), message)
         .label("this row too")
         .related(table.place(first), "this row")
-        .help("tell the two rows apart; or write `hit: first`, and the upper one counts");
+        .help("let the two rows exclude each other, or write `hit: first`, so that the upper row wins");
     with_rule(finding, rule, table)
 }

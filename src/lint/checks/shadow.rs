@@ -23,8 +23,7 @@ rules:
     when: { user.userType: Vendor, user.managerId: { empty: true } }
     reject: VendorManagerRequired
 ```
-Put the narrower rule first, or remove the one that is not needed. To run before another file, a file needs an
-earlier name.
+Put the narrower rule first, or remove the one that is not needed. Files run in the order of their names.
 ";
 }
 
@@ -121,7 +120,7 @@ fn tell(survey: &mut RuleModel<'_>, place: usize, by: &[usize]) {
         several => (several.join(" and "), "end"),
     };
     let message = format!("rule `{}` is never reached: {who} {verb} every event that it is for", rule.name);
-    let mut finding = Diagnostic::error(&RULE_SHADOWED, rule.place(), message).label("never comes to its turn");
+    let mut finding = Diagnostic::error(&RULE_SHADOWED, rule.place(), message).label("never reached");
     for by in by.iter().take(SHOWN).filter_map(|by| set.rules.get(*by)) {
         finding = finding.related(by.place(), "ends these events");
     }

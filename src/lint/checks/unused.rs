@@ -18,7 +18,7 @@ let:
 when:
   user.mobile: { empty: false }
 ```
-Remove the line, or read the name where it was meant to be read: here `owner.login: { present: true }`.
+Remove the line, or read the name in the place where you need it: here `owner.login: { present: true }`.
 "#;
     UNUSED_LOOKUP = "H808", "a lookup that nothing asks", r"
 A warning: the lookup is declared, and no rule asks it.

@@ -75,7 +75,7 @@ fn unreadable(why: Unreadable) -> Trouble {
         let message = format!("the answer has more than {MEMBER_LIMIT} fields and items of lists");
         return Trouble::new(Fault::Answer, message).help(FEWER);
     }
-    Trouble::new(Fault::Answer, format!("the answer is no JSON that can be read: {why}"))
+    Trouble::new(Fault::Answer, format!("the answer is not JSON that can be read: {why}"))
 }
 
 /// An answer of more rows than one may have.

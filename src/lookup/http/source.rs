@@ -155,7 +155,7 @@ impl Service {
         let value = sensitive(&format!("Bearer {}", caller.expose_secret()));
         Ok(request.header(
             AUTHORIZATION,
-            value.ok_or_else(|| Trouble::new(Fault::Access, "the caller's bearer is no bearer"))?,
+            value.ok_or_else(|| Trouble::new(Fault::Access, "the caller's bearer is not a bearer"))?,
         ))
     }
 
@@ -238,7 +238,7 @@ fn unusable(why: NoClient) -> Trouble {
 fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
     let mut headers = HeaderMap::new();
     for (name, value) in &target.headers {
-        let wrong = || Trouble::new(Fault::Question, format!("`{name}` is no header that can be sent"));
+        let wrong = || Trouble::new(Fault::Question, format!("`{name}` is not a header that can be sent"));
         let value = value.resolve()?;
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         headers.insert(name, sensitive(value.expose_secret()).ok_or_else(wrong)?);

@@ -31,7 +31,7 @@ const CODES: [(u32, Fault, &str, &str); 16] = [
     (13, Fault::Access, "the directory wants an encrypted connection", "write `ldaps://`, or remove `tls: off`"),
     (18, Fault::Answer, "the filter tests an attribute as it cannot be tested", "compare it with `=`"),
     (32, Fault::Answer, "the base is not there, or not shown to us", "check `base`, and what `bind` may read"),
-    (34, Fault::Answer, "the base is no name of an entry", "write it as in `DC=corp,DC=example`"),
+    (34, Fault::Answer, "the base is not a name of an entry", "write it as in `DC=corp,DC=example`"),
     (48, Fault::Access, "the directory does not take a login of this kind", "check `bind` and `password`"),
     (
         50,

@@ -50,7 +50,7 @@ pub fn address(target: &SqlTarget) -> Result<Address<'_>, Trouble> {
 /// A text that holds JSON, as the value it means.
 pub fn json(text: String) -> Result<Value<'static>, Trouble> {
     let document = Document::read(text.into_bytes(), DEPTH_LIMIT)
-        .map_err(|why| Trouble::new(Fault::Answer, format!("a value is no JSON that can be read: {why}")))?;
+        .map_err(|why| Trouble::new(Fault::Answer, format!("a value is not JSON that can be read: {why}")))?;
     Ok(Value::Source(document.root()).into_static())
 }
 

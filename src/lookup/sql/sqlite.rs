@@ -100,7 +100,7 @@ fn value(found: ValueRef<'_>, name: &str) -> Result<Value<'static>, Trouble> {
         ValueRef::Real(value) => Value::float(value),
         ValueRef::Text(text) => Value::text(str::from_utf8(text).map_err(|_| unreadable())?.to_owned()),
         ValueRef::Blob(_) => {
-            let message = format!("column `{name}` holds bytes that are no text");
+            let message = format!("column `{name}` holds bytes that are not text");
             return Err(
                 Trouble::new(Fault::Answer, message).help("cast it in the query: `cast(photo as text)`, `hex(photo)`")
             );

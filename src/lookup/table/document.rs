@@ -37,7 +37,7 @@ pub fn read_json(file: &Arc<File>, report: &mut Report) -> Option<Table> {
             let line_start: usize =
                 file.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             let at = (line_start + error.column().saturating_sub(1)).min(file.text.len().saturating_sub(1));
-            let message = "this JSON file is no table, which is a list of objects: `[{…}, {…}]`";
+            let message = "this JSON file is not a table, which is a list of objects: `[{…}, {…}]`";
             report.push(Diagnostic::error(&code::BAD_TABLE, place(at), message).label(error.to_string()));
             return None;
         }

@@ -97,7 +97,7 @@ fn read(role: Role, file: &Arc<File>, lookup: &TableSource, report: &mut Report)
         Role::Json => document::read_json(file, report),
         Role::Yaml => document::read_yaml(file, report),
         Role::Tests | Role::Functions => {
-            let message = format!("`{}` is no table", file.name);
+            let message = format!("`{}` is not a table", file.name);
             let finding = Diagnostic::error(&code::BAD_TABLE, lookup.file_place.clone(), message);
             report.push(finding.help("a table is a `.csv`, `.xlsx`, `.yaml` or `.json` file"));
             None

@@ -60,7 +60,11 @@ fn mode(rows: &mut Rows<'_>, node: &Node) -> Option<Mode> {
     let text = rows.reader.text(node, "`mode`")?;
     let mode = Mode::read(text);
     if mode.is_none() {
-        rows.refuse(&node.span, format!("`{text}` is no mode of a file that hookgate can read and write"), Mode::HELP);
+        rows.refuse(
+            &node.span,
+            format!("`{text}` is not a mode of a file that hookgate can read and write"),
+            Mode::HELP,
+        );
     }
     mode
 }

@@ -174,7 +174,7 @@ fn headers(target: &HttpTarget) -> Result<HeaderMap, Trouble> {
     let mut headers = HeaderMap::new();
     for (name, value) in &target.headers {
         let wrong =
-            || trouble(format!("`{name}` is no header that can be sent"), "write it otherwise, or leave it out");
+            || trouble(format!("`{name}` is not a header that can be sent"), "write it otherwise, or leave it out");
         let value = value.resolve()?;
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         headers.insert(name, sensitive(value.expose_secret()).ok_or_else(wrong)?);

@@ -30,7 +30,7 @@ impl Signature {
         let key = |text: &SecretString| {
             let text = text.expose_secret().trim();
             let bytes = STANDARD.decode(text.strip_prefix("whsec_").unwrap_or(text));
-            let bytes = bytes.map_err(|_| "a key of the signature is no Base64")?;
+            let bytes = bytes.map_err(|_| "a key of the signature is not Base64")?;
             if bytes.len() < KEY_LEAST_BYTES {
                 return Err("a key of the signature is shorter than 16 bytes");
             }

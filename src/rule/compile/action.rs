@@ -108,7 +108,7 @@ impl Compiler<'_> {
         let unable: Vec<&Hook> = self.rule_hooks().into_iter().filter(|hook| !takes(hook, verb)).collect();
         let Some(first) = unable.first() else { return };
         let names = listed(unable.iter().map(|hook| hook.name.as_str()));
-        let message = format!("`{verb}` cannot be answered on {names}, of kind `{}`", first.kind);
+        let message = format!("`{verb}` cannot be used on {names}: a `{}` hook does not take it", first.kind);
         let able = self.hooks.rows.iter().filter(|hook| takes(hook, verb)).map(|hook| hook.name.as_str());
         let mut finding = self.reader.mistake(&code::VERB_NOT_FOR_HOOK, span, message);
         finding = finding.help(format!("`{verb}` is for {}", listed(able)));
@@ -136,7 +136,8 @@ impl Compiler<'_> {
     fn check_refusal_code(&mut self, code: &str, span: &Range<usize>) {
         if !is_refusal_code(code) {
             let shown = code.trim_end();
-            let finding = self.reader.mistake(&code::BAD_REFUSAL_CODE, span, format!("`{shown}` is no refusal code"));
+            let finding =
+                self.reader.mistake(&code::BAD_REFUSAL_CODE, span, format!("`{shown}` is not a refusal code"));
             if is_refusal_code(shown) {
                 return self
                     .reader
@@ -150,8 +151,7 @@ impl Compiler<'_> {
         if PLATFORM_CODES.contains(&code) || self.declares_code(code) {
             return;
         }
-        let mut finding =
-            self.reader.mistake(&code::CODE_NOT_DECLARED, span, format!("code `{code}` is declared nowhere"));
+        let mut finding = self.reader.mistake(&code::CODE_NOT_DECLARED, span, format!("code `{code}` is not declared"));
         finding.severity = Severity::Warning;
         let known: Vec<String> = self.declared_codes().chain(PLATFORM_CODES.map(str::to_owned)).collect();
         if let Some(meant) = crate::diagnostic::did_you_mean(code, known.iter().map(String::as_str)) {
@@ -212,7 +212,7 @@ impl Compiler<'_> {
         let is_script = matches!(&value.content, Content::Map(entries) if entries.len() == 1) && has(&["script"]);
         if is_script || has(&["lookup", "key"]) || has(&["free_in", "of"]) {
             let what = if is_script { "a script gives a value" } else { "a lookup is asked" };
-            let message = format!("{what} in `let`, and here these words would be the value");
+            let message = format!("{what} in `let`; here it would be taken as a value");
             let finding = self.reader.mistake(&code::WRONG_SHAPE, &value.span, message);
             self.reader.push(
                 finding.help("write `let: { found: { … } }` above, and `\"${found}\"` or `\"${found.column}\"` here"),
@@ -256,7 +256,7 @@ impl Compiler<'_> {
         let Some(path) = leak_in(value, &self.bindings, &self.hooks.secrets) else { return };
         let message = format!("the secret `{path}` would go into {goal}");
         let finding = self.reader.mistake(&code::SECRET_WOULD_LEAVE, span, message);
-        self.reader.push(finding.help("leave it where it is; whether it is there may be told: `present(…)`"));
+        self.reader.push(finding.help("do not copy a secret; to test whether it is there, use `present(…)`"));
     }
 
     /// A field that a verb writes.
@@ -265,7 +265,7 @@ impl Compiler<'_> {
             None => None,
             Some(Ok(written)) => Some(written),
             Some(Err(what)) => {
-                let finding = self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no target: {what}"));
+                let finding = self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is not a target: {what}"));
                 self.reader.push(finding.help("write `user.emails[.type=work].value`"));
                 return None;
             }

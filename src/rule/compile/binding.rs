@@ -161,8 +161,9 @@ impl Compiler<'_> {
         let name = &asked.name;
         let stands_in = asked.remote().is_some_and(|remote| !matches!(remote.on_error, OnError::Fail));
         let (message, help) = if stands_in {
-            let message =
-                format!("when lookup `{name}` cannot be asked, something stands in, and a taken name seems free");
+            let message = format!(
+                "when lookup `{name}` cannot be asked, it answers something else, and a taken name would look free"
+            );
             (message, "write `on_error: fail` at the lookup")
         } else if !asked.parameters().is_empty() {
             let message = format!("lookup `{name}` is asked by several values, and a name is one");

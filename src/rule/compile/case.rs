@@ -92,7 +92,7 @@ impl Compiler<'_> {
             }
             Ok(Path { root: Root::Request, segments }) => segments,
             _ => {
-                let message = format!("`{}` is no path into the request", entry.key);
+                let message = format!("`{}` is not a path into the request", entry.key);
                 let finding = self.reader.mistake(&code::BAD_PATH, &entry.key_span, message);
                 self.reader.push(finding.help("write `user.FIELD` or `request.FIELD`"));
                 return;
@@ -149,7 +149,7 @@ impl Compiler<'_> {
             let Some(text) = self.reader.text(value, format!("`{key}`")) else { continue };
             if key == "address" && address(text).is_none() {
                 let finding =
-                    self.reader.mistake(&code::BAD_CASE_REQUEST, &value.span, format!("`{text}` is no address"));
+                    self.reader.mistake(&code::BAD_CASE_REQUEST, &value.span, format!("`{text}` is not an address"));
                 self.reader.push(finding.help("write it as `10.20.1.2` or `2001:db8::1`"));
             }
             caller.push((Cow::Owned(key.to_owned()), Value::text(text)));
@@ -161,7 +161,7 @@ impl Compiler<'_> {
         let text = self.reader.text(node, "`now`")?;
         let moment = crate::event::date::instant(text, &crate::event::Calendar::utc());
         if moment.is_none() {
-            let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
+            let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is not a date"));
             self.reader.push(finding.help("write it as 2026-01-31T12:00:00Z"));
         }
         moment
@@ -232,7 +232,7 @@ impl Compiler<'_> {
             _ => true,
         };
         if !fits {
-            let message = format!("`{}` can never come out of `{}`, of kind `{}`", entry.key, hook.name, hook.kind);
+            let message = format!("`{}` never answers `{}`: its kind is `{}`", hook.name, entry.key, hook.kind);
             self.reader.push(self.reader.mistake(&code::EXPECTATION_NOT_FOR_HOOK, &entry.key_span, message));
         }
     }

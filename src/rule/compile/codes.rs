@@ -11,7 +11,7 @@ impl Compiler<'_> {
         for entry in self.reader.entries(node, "`codes`").unwrap_or_default() {
             let place = self.reader.place(&entry.key_span);
             if !is_refusal_code(&entry.key) {
-                let message = format!("`{}` is no refusal code", entry.key);
+                let message = format!("`{}` is not a refusal code", entry.key);
                 let finding = self.reader.mistake(&code::BAD_REFUSAL_CODE, &entry.key_span, message);
                 self.reader.push(finding.help("a code is one word of letters and digits, such as `ManagerNotActive`"));
             }

@@ -107,7 +107,7 @@ impl Compiler<'_> {
             format!("the secret `{path}` is sent to `{to}`, and would be lost if hookgate stops before it arrives");
         let finding = self.reader.mistake(&code::SECRET_NOT_KEPT, span, message);
         self.reader.push(finding.help(
-            "write a key into gateway.yaml that encrypts it where it waits: `outbox: { encryption_key: \"${env:OUTBOX_KEY}\" \
+            "set a key in gateway.yaml that encrypts it while it waits: `outbox: { encryption_key: \"${env:OUTBOX_KEY}\" \
              }` (`openssl rand -base64 32` makes one); or, if it may be lost, `outbox: { memory_for_secrets: true }`",
         ));
     }

@@ -64,7 +64,7 @@ impl Compiler<'_> {
         let (first, last) = (shows_nothing(text.chars().next()), shows_nothing(text.chars().next_back()));
         let (Some(letter), false) = (last.or(first), is_blank(text)) else { return };
         let end = if last.is_some() { "ends" } else { "begins" };
-        let message = format!("this value {end} with {}, and is equal to no field without", called(letter));
+        let message = format!("this value {end} with {}, so it never equals a field without it", called(letter));
         let finding = self.reader.mistake(&code::WHITE_SPACE_AT_ENDS, &node.span, message).warning();
         self.reader.push(finding.help("take it out; `trim(…)` takes white space off the ends of a field"));
     }

@@ -177,7 +177,7 @@ impl Compiler<'_> {
     fn warn_of_other_templates(&mut self, node: &Node, text: &str) {
         let Some(meant) = other_template::meant(text) else { return };
         let shown = text.lines().next().unwrap_or_default();
-        let message = format!("`{shown}` is taken as these letters: hookgate puts values in where `${{…}}` stands");
+        let message = format!("`{shown}` is taken as plain text: hookgate replaces only `${{…}}` with a value");
         let finding = self.reader.mistake(&code::OTHER_TEMPLATE, &node.span, message).warning();
         self.reader.push(finding.help(format!("write {meant}")));
     }
@@ -187,7 +187,7 @@ impl Compiler<'_> {
         let looks_so =
             ["user.", "request.", "attr."].iter().any(|root| text.starts_with(root)) && Path::read(text).is_ok();
         if looks_so {
-            let message = format!("`{text}` is taken as these letters, not as the value of that name");
+            let message = format!("`{text}` is taken as plain text, not as the value of that name");
             let finding = self.reader.mistake(&code::PATH_AS_TEXT, &node.span, message).warning();
             self.reader.push(finding.help(format!("write \"${{{text}}}\" for the value")));
         }

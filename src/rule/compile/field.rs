@@ -39,7 +39,7 @@ impl Compiler<'_> {
         let written = |name: &str| if is_user { format!("user.{name}") } else { format!("attr.{name}") };
         let message = match is_user {
             true => format!("the platform is not known to send `{}`", written(name)),
-            false => format!("`{}` is declared nowhere, but `{meant}` is", written(name)),
+            false => format!("`{}` is not declared, but `{meant}` is", written(name)),
         };
         let finding = self.reader.mistake(&code::MISSPELT_FIELD, span, message);
         let finding = finding.help(format!("did you mean `{}`?", written(meant)));

@@ -28,7 +28,7 @@ impl Compiler<'_> {
         match written(text, self.tenant.dates) {
             Ok(Some(Written::Day(last))) => (mode, Some(last)),
             Ok(_) | Err(_) => {
-                let finding = self.reader.mistake(&code::BAD_UNTIL, &node.span, format!("`{text}` is no day"));
+                let finding = self.reader.mistake(&code::BAD_UNTIL, &node.span, format!("`{text}` is not a day"));
                 let help = "write the last day of the audit, such as `until: 2027-01-31`; without `until` it goes on";
                 self.reader.push(finding.help(help));
                 (mode, None)

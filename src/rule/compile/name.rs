@@ -51,8 +51,9 @@ impl Compiler<'_> {
 
     fn unknown_name(&mut self, name: &str, span: &Range<usize>) {
         if self.scope.later.iter().any(|later| later == name) {
-            let message =
-                format!("`{name}` is bound here or further down, and a name can be read only below where it is bound");
+            let message = format!(
+                "`{name}` is bound on this line or below; a name can be read only after the line that binds it"
+            );
             let finding = self.reader.mistake(&code::LET_CIRCLE, span, message);
             return self.reader.push(finding.help(format!("move the line of `{name}` up, or break the circle")));
         }
@@ -121,7 +122,7 @@ impl Compiler<'_> {
         let hooks: Vec<String> = self.rule_hooks().iter().map(|hook| hook.name.clone()).collect();
         let fields: Vec<String> =
             self.rule_hooks().iter().flat_map(|hook| hook.fields.clone().unwrap_or_default()).collect();
-        let message = format!("`request.{field}` is never there on {}", listed(hooks.iter().map(String::as_str)));
+        let message = format!("{} never has `request.{field}`", listed(hooks.iter().map(String::as_str)));
         let finding = self.reader.mistake(&code::NAME_NOT_ON_HOOK, span, message);
         let owners: Vec<String> = self
             .hooks
@@ -133,8 +134,8 @@ impl Compiler<'_> {
         let help = match did_you_mean(field, fields.iter().map(String::as_str)) {
             Some(meant) => format!("did you mean `request.{meant}`?"),
             None if !owners.is_empty() => format!("only {} has it", listed(owners.iter().map(String::as_str))),
-            None if fields.is_empty() => "these hooks send nothing beside `user`".to_owned(),
-            None => format!("beside `user` there is {}", listed(fields.iter().map(String::as_str))),
+            None if fields.is_empty() => "these hooks send only `user`".to_owned(),
+            None => format!("besides `user` they send {}", listed(fields.iter().map(String::as_str))),
         };
         self.reader.push(finding.help(help));
         None

@@ -42,7 +42,7 @@ impl Bounds {
                 true => "for dates write `{ after: …, before: … }`, for addresses `{ within: [10.20.0.0/14] }`",
                 false => "write the numbers plainly: `4..7`; a text that is a number counts as that number",
             };
-            return Err(BadBounds { what: format!("`{wrong}` is no end of a range"), help: help.to_owned() });
+            return Err(BadBounds { what: format!("`{wrong}` is not an end of a range"), help: help.to_owned() });
         }
         let end = |end: &str| (!end.is_empty()).then(|| end.to_owned());
         let bounds = Self { low: end(low), high: end(high) };

@@ -199,7 +199,7 @@ static OPERATORS: [Declared; 23] = [
         "is_date",
         Operand::Property(Property::IsDate),
         "true: a date that can be read; false: something that is there and none",
-        ("is a date", "is no date that can be read"),
+        ("is a date", "is not a date that can be read"),
     ),
     declared(
         "length",
@@ -229,13 +229,13 @@ static OPERATORS: [Declared; 23] = [
         "every",
         Operand::Elements(Quantifier::Every),
         "every element of the list holds; a field of it is written `.name`",
-        ("is a list of which every element ", "is no list of which every element "),
+        ("is a list of which every element ", "is not a list of which every element "),
     ),
     declared(
         "count",
         Operand::Count,
         "so many elements, or with `of` so many of which this holds; a number, a range, or a mapping of of, is, gt, gte, lt, lte",
-        ("is a list with ", "is no list with "),
+        ("is a list with ", "is not a list with "),
     ),
     declared("not", Operand::Not, "the operators in it do not all hold", ("is not so that it ", "is so that it ")),
     declared(
@@ -248,7 +248,7 @@ static OPERATORS: [Declared; 23] = [
         "within",
         Operand::Networks,
         "an address in one of these networks: `[10.20.0.0/14, 2001:db8::/32]`",
-        ("is an address within ", "is no address within "),
+        ("is an address within ", "is not an address within "),
     )
     .negated_as("not_within", "no address in any of these networks"),
 ];

@@ -49,7 +49,7 @@ pub fn address(text: &str) -> Option<IpAddr> {
 
 fn network(text: &str) -> Result<IpNet, NoNetwork> {
     let example = "write a network such as `10.20.0.0/14` or `2001:db8::/32`, or a single address";
-    let none = || NoNetwork { what: format!("`{text}` is no network"), help: example.to_owned() };
+    let none = || NoNetwork { what: format!("`{text}` is not a network"), help: example.to_owned() };
     let network = match text.parse::<IpNet>() {
         Ok(network) => network,
         Err(_) => IpNet::from(text.parse::<IpAddr>().map_err(|_| none())?),

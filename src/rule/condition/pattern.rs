@@ -70,7 +70,7 @@ impl Pattern {
 
 fn describe(error: &regex::Error) -> String {
     match error {
-        regex::Error::CompiledTooBig(limit) => format!("compiled it is larger than {} KiB", limit >> 10),
+        regex::Error::CompiledTooBig(limit) => format!("its compiled form is larger than {} KiB", limit >> 10),
         // The library's text draws the pattern and a caret; its last line says what is wrong.
         other => {
             let text = other.to_string();

@@ -56,7 +56,7 @@ pub fn finding(file: &Arc<File>, root: &Node) -> Option<Diagnostic> {
     if entries.iter().any(|entry| is_near(&entry.key)) {
         return None;
     }
-    let message = format!("`{name}` is no rule file: it has none of the keys {}", listed(grammar::FILE.names()));
+    let message = format!("`{name}` is not a rule file: it has none of the keys {}", listed(grammar::FILE.names()));
     let finding = Diagnostic::error(&code::NO_RULE_FILE, place(first.key_span.clone()), message);
     Some(finding.help("keep files of other programs out of the rules folder, or write the rules below `rules:`"))
 }

@@ -39,7 +39,7 @@ fn plain(part: &Part) -> &str {
 }
 
 const BRACKETS: NoFilter = NoFilter {
-    message: "an LDAP filter stands in brackets that are all closed",
+    message: "an LDAP filter needs brackets around it, and each one must be closed",
     help: "write `(mail=${key})` or `(|(mail=${key})(cn=${key}))`, without spaces between the brackets",
 };
 const TEST: NoFilter = NoFilter {
@@ -47,7 +47,7 @@ const TEST: NoFilter = NoFilter {
     help: "write `(mail=${key})`; `(mail=*)` is true of every entry with this attribute",
 };
 const KEY_IN_NAME: NoFilter = NoFilter {
-    message: "the key of a lookup stands in an LDAP filter as a value only",
+    message: "in an LDAP filter the key can only be a value",
     help: "write `(mail=${key})`, and a lookup of its own for each attribute",
 };
 const ESCAPE: NoFilter = NoFilter {

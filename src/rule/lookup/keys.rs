@@ -11,7 +11,7 @@ pub const CACHE: Key =
 pub const ON_ERROR: Key = required(
     "on_error",
     INSTEAD,
-    "what stands in where the source cannot be asked: fail, absent, `{ use: ROW }`, `{ stale: 10m }`",
+    "what to answer when the source cannot be asked: fail, absent, `{ use: ROW }`, `{ stale: 10m }`",
 );
 pub const AT_ONCE: Key = optional("at_once", Shape::Whole, "questions on their way at once (left out: 16)");
 

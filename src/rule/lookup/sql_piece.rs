@@ -32,7 +32,7 @@ pub(super) fn comment(rest: &str, dialect: Dialect) -> Result<Option<usize>, NoS
     }
     let Some(behind) = rest.strip_prefix("/*") else { return Ok(None) };
     if behind.starts_with('!') || behind.starts_with("M!") {
-        let message = "MySQL and MariaDB run what stands in this comment";
+        let message = "MySQL and MariaDB run the text of this comment";
         return Err(NoStatement::unfit(message, "write it outside of the comment, or leave it out", 0..3));
     }
     let Some(inside) = behind.split("*/").next().filter(|inside| inside.len() < behind.len()) else {

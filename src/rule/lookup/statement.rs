@@ -60,7 +60,7 @@ pub fn statement(text: &str, dialect: Dialect) -> Result<Statement, NoStatement>
     }
     if let (Some(sign), true) = (behind.first(), behind.iter().any(|token| !token.is_sign(';'))) {
         let message = "a lookup asks one query, and this text holds several";
-        return Err(NoStatement::unfit(message, "remove what stands behind the `;`", sign.at..sign.end));
+        return Err(NoStatement::unfit(message, "remove everything after the `;`", sign.at..sign.end));
     }
     if let Some(found) = writing(query, dialect) {
         return Err(found);

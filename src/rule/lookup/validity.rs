@@ -37,7 +37,7 @@ pub struct NoDay {
 
 impl fmt::Display for NoDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no date that can be read: it is {}", self.column, self.why)
+        write!(f, "`{}` is not a date that can be read: it is {}", self.column, self.why)
     }
 }
 

@@ -137,6 +137,6 @@ fn scalar(value: &Dynamic) -> Result<Value<'static>, String> {
     if let Ok(letter) = value.as_char() {
         return Ok(Value::text(letter));
     }
-    let what = if value.is_fnptr() { "a closure is no value" } else { "a range or a run of bytes is no value" };
+    let what = if value.is_fnptr() { "a closure is not a value" } else { "a range or a run of bytes is not a value" };
     Err(format!("{what} that can leave a script"))
 }

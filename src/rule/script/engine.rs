@@ -230,7 +230,8 @@ fn call(function: &'static Function, values: &mut [&mut Dynamic]) -> RhaiResult<
             }
         }
         if let Some((_, unreadable)) = function.unreadable(&values, &state.clock) {
-            let why = || format!("`{}` was given what is no date that can be read: it is {unreadable}", function.name);
+            let why =
+                || format!("`{}` was given what is not a date that can be read: it is {unreadable}", function.name);
             state.unreadable.get_or_insert_with(why);
         }
         function.call(&values, &state.clock)

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 pub struct Sheet {
     /// The file in which the cells have their places.
     pub file: Arc<File>,
-    /// The header: no name is blank, none stands twice.
+    /// The header: no name is blank, none appears twice.
     pub columns: Vec<Cell>,
     /// Each has as many cells as there are columns, and says something in one of them.
     pub rows: Vec<Vec<Cell>>,
@@ -118,6 +118,6 @@ fn bad_header(columns: &[Cell], file: &Arc<File>) -> Option<Diagnostic> {
     }
     let earlier = |n: usize, name: &str| columns.iter().take(n).any(|other| other.text == name);
     let (_, twice) = columns.iter().enumerate().find(|(n, column)| earlier(*n, &column.text))?;
-    let finding = wrong(&twice.span, format!("column `{}` stands twice in the header", twice.text));
+    let finding = wrong(&twice.span, format!("column `{}` appears twice in the header", twice.text));
     Some(finding.help("give each column a name of its own"))
 }

@@ -187,16 +187,16 @@ fn told(bad: BadQuote, file: &Arc<File>) -> Option<Diagnostic> {
             beyond(place(at.saturating_sub(1)..at), limit)
         }
         BadQuote::NeverClosed(opened) => {
-            let message = "this quote is never closed, so that the rows behind it would become one cell";
+            let message = "this quote is never closed, so that all rows after it would become one cell";
             let finding = Diagnostic::error(&code::BAD_QUOTE, place(opened..opened + 1), message);
             finding.label("opened here").help("close it where the cell ends").help(help)
         }
         BadQuote::TextBehind { opened, text } => {
             let is_one_line = !file.text.get(opened.clone()).unwrap_or_default().contains('\n');
             let finding = match is_one_line {
-                true => Diagnostic::error(&code::BAD_QUOTE, place(text), "text stands behind a closing quote"),
+                true => Diagnostic::error(&code::BAD_QUOTE, place(text), "there is text after a closing quote"),
                 false => {
-                    let message = "this quote is closed only lines below, where text stands behind it";
+                    let message = "this quote is closed only some lines below, and there is text after it";
                     let opening = place(opened.start..opened.start + 1);
                     let finding = Diagnostic::error(&code::BAD_QUOTE, opening, message).label("opened here");
                     finding.related(place(opened.end - 1..text.end), "closed here").help("close it where the cell ends")
@@ -209,15 +209,17 @@ fn told(bad: BadQuote, file: &Arc<File>) -> Option<Diagnostic> {
 
 fn kept_quote(file: &Arc<File>, span: Range<usize>) -> Diagnostic {
     let place = Place { file: Arc::clone(file), span };
-    let finding = Diagnostic::error(&code::BAD_QUOTE, place, "a quote without a partner stands in this cell").warning();
-    finding.label("kept as it is").help("put the cell into quotes, and write each quote within it twice")
+    let finding =
+        Diagnostic::error(&code::BAD_QUOTE, place, "this cell has an opening or closing quote without the other one")
+            .warning();
+    finding.label("read as a part of the value").help("put the cell into quotes, and write each quote within it twice")
 }
 
 fn swallowed(file: &Arc<File>, cell: &Cell) -> Diagnostic {
     let place = Place { file: Arc::clone(file), span: cell.span.clone() };
-    let message = "this cell has line breaks, and what stands behind them looks like rows of the table";
+    let message = "this cell has line breaks, and the text after them looks like rows of the table";
     let finding = Diagnostic::error(&code::BAD_QUOTE, place, message).warning();
-    finding.help("see whether a quote is missing or one too many; rows in a cell are no rows")
+    finding.help("check for a missing or extra quote; rows inside a cell are not read as rows")
 }
 
 fn unfinished(file: &Arc<File>, span: Range<usize>) -> Diagnostic {

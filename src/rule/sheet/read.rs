@@ -32,7 +32,7 @@ fn text(file: &Arc<File>, form: &Form, named: &Place, report: &mut Report) -> Op
     let encoding = form.encoding;
     if file.bytes.is_empty() && !file.text.contains('\0') {
         if encoding.is_some() && !file.text.is_ascii() {
-            let message = format!("`{}` is Unicode as it stands, and is read as that", file.short_name());
+            let message = format!("`{}` is already Unicode, and is read as Unicode", file.short_name());
             let finding = Diagnostic::error(&code::OTHER_ENCODING, named.clone(), message).warning();
             report.push(finding.help("remove `encoding`"));
         }
@@ -59,7 +59,7 @@ fn not_readable(file: &Arc<File>, bytes: &[u8], form: &Form, named: &Place) -> D
             wrong(format!("`{name}` is an old workbook under the name of a CSV file")).help(in_excel)
         }
         (NoText::BrokenUtf16, _) => {
-            wrong(format!("`{name}` begins as UTF-16, and breaks off or is none")).help(in_excel)
+            wrong(format!("`{name}` begins as UTF-16, but is cut off or not valid")).help(in_excel)
         }
         (NoText::Nul, _) => {
             let at = bytes.iter().position(|byte| *byte == 0).unwrap_or_default();

@@ -63,7 +63,7 @@ impl Sheet {
 pub fn warn_of_spoilt(cells: &[Doubtful], column: &str, file: &File, report: &mut Report) {
     let Some(first) = cells.first() else { return };
     let rows = rows_named(cells);
-    let message = format!("column `{column}` of `{}` has spoilt cells: {rows}", file.short_name());
+    let message = format!("column `{column}` of `{}` has damaged cells: {rows}", file.short_name());
     let finding = Diagnostic::error(&code::SPOILT_CELL, first.place.clone(), message).warning().label(first.why);
     report.push(finding.help("in the spreadsheet make the column a text, enter the value again, and save"));
 }

@@ -150,7 +150,7 @@ fn unreadable(name: &str, bytes: &[u8], error: &dyn std::fmt::Display) -> Troubl
     let message = match no_text(bytes) {
         NoText::Workbook => format!("workbook `{name}` cannot be read: {error}"),
         NoText::OldWorkbook => format!("`{name}` is protected by a password, or an old workbook under a new name"),
-        _ => format!("`{name}` is no workbook, whatever its name says"),
+        _ => format!("`{name}` is not a workbook, whatever its name says"),
     };
     Trouble::Wrong(message, in_excel.to_owned())
 }

@@ -84,7 +84,7 @@ fn moment(claims: &Claims, name: &str) -> Result<Option<Timestamp>, Refused> {
     let duration = value.as_f64().and_then(|seconds| SignedDuration::try_from_secs_f64(seconds).ok());
     match duration.and_then(|duration| Timestamp::from_duration(duration).ok()) {
         Some(moment) => Ok(Some(moment)),
-        None => Err(malformed(&format!("the token's `{name}` is no moment in seconds since 1970"))),
+        None => Err(malformed(&format!("the token's `{name}` is not a moment in seconds since 1970"))),
     }
 }
 

@@ -77,7 +77,7 @@ fn warn(own: &OwnMethods) {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     tracing::warn!(
         help = "take `open: true` away and write a method, such as `address: { allow: [10.0.0.0/8] }`, if that is not meant",
-        "everybody is let in to the {what} {}, as `auth.for` says",
+        "everybody is admitted to the {what} {}, as `auth.for` says",
         names.join(", ")
     );
 }

@@ -116,7 +116,7 @@ impl Jwks {
     async fn published(&self) -> Result<(Vec<Key>, usize), String> {
         let answer = timeout(FETCH_LIMIT, self.client.fetch()).await;
         let body = answer.map_err(|_| "no answer in time".to_owned())?.map_err(|why| why.message)?;
-        let (keys, count) = keys_in(&body).ok_or("the answer is no set of keys")?;
+        let (keys, count) = keys_in(&body).ok_or("the answer is not a set of keys")?;
         if keys.is_empty() { Err("the answer has no key that is known here".to_owned()) } else { Ok((keys, count)) }
     }
 }

@@ -50,7 +50,7 @@ impl Key {
         let bytes = match written.is_base64 {
             true => base64(text).ok_or_else(|| {
                 let help = "write it without `base64`, if the letters themselves are the secret";
-                Trouble::new("a secret of `auth.jwt` is no Base64", help)
+                Trouble::new("a secret of `auth.jwt` is not Base64", help)
             })?,
             false => text.as_bytes().to_vec(),
         };
@@ -78,7 +78,7 @@ impl Key {
             let is_long = material.try_get_as_bytes().is_ok_and(|bytes| bytes.len() > RSA_2048_BYTES);
             return if is_long { Ok(key(material, WITH_RSA)) } else { Err(unusable("it has fewer than 2048 bits")) };
         }
-        let material = DecodingKey::from_ec_pem(&pem).map_err(|_| unusable("it is no public key in PEM"))?;
+        let material = DecodingKey::from_ec_pem(&pem).map_err(|_| unusable("it is not a public key in PEM"))?;
         match material.try_get_as_bytes().map(<[u8]>::len) {
             Ok(P256_BYTES) => Ok(key(material, &[ES256])),
             Ok(P384_BYTES) => Ok(key(material, &[ES384])),

@@ -29,7 +29,7 @@ impl<'t> Token<'t> {
         let (signed, signature) = text.rsplit_once('.').unwrap_or_default();
         let (header, claims) = signed.split_once('.').unwrap_or_default();
         if [header, claims, signature].iter().any(|part| part.is_empty()) || claims.contains('.') {
-            let why = "the token is no signed token, which has three parts with points between them";
+            let why = "the token is not a signed token, which has three parts with points between them";
             return Err(Refused::new(Reason::TokenMalformed, why));
         }
         let header = object(header).ok_or_else(|| malformed("the token's header cannot be read"))?;
@@ -59,7 +59,7 @@ pub(super) fn malformed(why: &str) -> Refused {
     Refused::new(Reason::TokenMalformed, why)
 }
 
-/// A JSON object in Base64 without padding. A key that stands twice is none: two readers would see two tokens.
+/// A JSON object in Base64 without padding. A key that appears twice is none: two readers would see two tokens.
 fn object(part: &str) -> Option<Map<String, Value>> {
     let text = URL_SAFE_NO_PAD.decode(part).ok()?;
     let read: Value = serde_json::from_slice(&text).ok()?;

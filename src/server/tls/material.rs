@@ -67,7 +67,7 @@ impl Material {
 fn certificates(text: &Text) -> Result<Vec<CertificateDer<'static>>, NoTls> {
     let unusable = |why: &dyn std::fmt::Display| NoTls::of(&text.file, why, CERTIFICATE_HELP);
     let found: Result<Vec<_>, pem::Error> = CertificateDer::pem_slice_iter(&text.bytes).collect();
-    let found = found.map_err(|error| unusable(&format_args!("is no whole PEM file: {error}")))?;
+    let found = found.map_err(|error| unusable(&format_args!("is not a whole PEM file: {error}")))?;
     if found.is_empty() { Err(unusable(&"holds no certificate")) } else { Ok(found) }
 }
 
@@ -103,7 +103,7 @@ fn pair(files: &Files, chain: Vec<CertificateDer<'static>>, provider: &CryptoPro
     let key = PrivateKeyDer::from_pem_slice(bytes).map_err(|error| match error {
         pem::Error::NoItemsFound => NoTls::of(file, "holds no private key", KEY_HELP),
         // The error may quote a line of the file.
-        _ => NoTls::of(file, "is no whole PEM file", KEY_HELP),
+        _ => NoTls::of(file, "is not a whole PEM file", KEY_HELP),
     })?;
     let key = provider.key_provider.load_private_key(key);
     let key = key.map_err(|_| NoTls::of(file, "holds a key of a kind that is not known", KEY_HELP))?;

@@ -71,7 +71,7 @@ fn every_mistake_of_a_mapping_is_told_at_once() {
     let mapping = "Nam: user.login\nPAN: token.sub\nShift: user\nShift : user.shift\n";
     let dir = house("Name,PAN,Shift\na,b,c\n", mapping);
     let error = scan(&dir, &["--people", "p.csv", "--mapping", "m.yaml"]).run().refused(2);
-    for part in ["m.yaml:4", "stands twice"] {
+    for part in ["m.yaml:4", "appears twice"] {
         assert!(error.contains(part), "{part}: {error}");
     }
     let mapping = "Nam: user.login\nPAN: token.sub\nShift: user\nname: user.login\nNAME: user.id\n";

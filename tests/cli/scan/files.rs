@@ -130,7 +130,7 @@ fn each_row_that_cannot_be_read_is_told_with_its_place_and_the_others_are_decide
             "p.csv:8: the last line of `p.csv` has no line break at its end: it may be cut off",
             "p.csv:3: this row has 1 cells, and the header has 2",
             "p.csv:5: this row has 3 cells, and the header has 2",
-            "p.csv:6: column `login` has spoilt cells, row 6: an error of the spreadsheet",
+            "p.csv:6: column `login` has damaged cells, row 6: an error of the spreadsheet",
             "p.csv:7: `nope` stands in row 4 already; both are decided",
         ]
     );
@@ -141,10 +141,10 @@ fn each_row_that_cannot_be_read_is_told_with_its_place_and_the_others_are_decide
     assert_eq!(
         notes(&of_lines),
         [
-            "p.jsonl:2: this is no JSON from column 12 on",
-            "p.jsonl:3: this is no object",
-            "p.jsonl:5: `login` stands twice in this object",
-            "p.jsonl:6: no event of `validateUser`: the same key stands twice in one object",
+            "p.jsonl:2: this is not JSON from column 12 on",
+            "p.jsonl:3: this is not an object",
+            "p.jsonl:5: `login` appears twice in this object",
+            "p.jsonl:6: no event of `validateUser`: the same key appears twice in one object",
             "p.jsonl:7: no event of `validateUser`: the request has no `user` object",
         ]
     );
@@ -170,11 +170,11 @@ fn a_file_of_which_nothing_can_be_read_ends_the_scan() {
     };
     let files: [(&str, &[u8], &str); 11] = [
         ("empty.csv", b"", "empty.csv:1: `empty.csv` has nothing in it"),
-        ("header.csv", b"login,email\n", "nobody stands in `header.csv`"),
-        ("empty.jsonl", b"\n\n", "nobody stands in `empty.jsonl`"),
-        ("empty.json", b"[]", "nobody stands in `empty.json`"),
+        ("header.csv", b"login,email\n", "`header.csv` has no people in it"),
+        ("empty.jsonl", b"\n\n", "`empty.jsonl` has no people in it"),
+        ("empty.json", b"[]", "`empty.json` has no people in it"),
         ("broken.json", b"[\n{\"login\":1},\n{\"login\"}]", "broken.json:3: begins a list that is none"),
-        ("twice.csv", b"login,login\na,b\n", "twice.csv:1: column `login` stands twice in the header"),
+        ("twice.csv", b"login,login\na,b\n", "twice.csv:1: column `login` appears twice in the header"),
         ("quote.csv", b"login,email\n\"a,b\nc,d\n", "quote.csv:2: this quote is never closed"),
         ("windows.csv", b"login,city\na,Z\xfcrich\n", "`--encoding windows-1252`"),
         ("several.xlsx", &several, "`--sheet NAME`, with `One` or `Two`"),

@@ -56,7 +56,7 @@ fn who_is_refused_changed_deprovisioned_or_passed_over_is_listed() {
         (["--hook", "validteUser"], "did you mean `validateUser`?"),
         (["--hook", "test"], "`test` is a probe"),
         (["--set", "user"], "write `user.FIELD=text`"),
-        (["--now", "yesterday"], "is no date"),
+        (["--now", "yesterday"], "is not a date"),
     ] {
         let error = scan(&dir, &[&["--people", "p.csv"], &words[..]].concat()).run().refused(2);
         assert!(error.contains(told), "{error}");

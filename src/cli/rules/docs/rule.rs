@@ -66,7 +66,7 @@ pub fn write(page: &mut Page, set: &RuleSet, number: usize, proofs: &[Proof<'_>]
     }
 }
 
-/// What it is for, and who answers for it. An address is no link: nobody has seen where it leads.
+/// What it is for, and who answers for it. An address is not a link: nobody has seen where it leads.
 fn ownership(page: &mut Page, rule: &Rule) {
     if let Some(about) = &rule.ownership.about {
         page.paragraph(Line::of(about.as_str()));

@@ -11,7 +11,7 @@ pub fn advice(reason: Reason) -> &'static str {
         Reason::AuthorizationRepeated => "a proxy adds a header `Authorization` of its own: take it out there",
         Reason::AuthorizationMalformed => "a proxy changes the header `Authorization`: let it pass as it comes",
         Reason::TokenTooLong | Reason::TokenMalformed => {
-            "this is no token of the platform: see who calls, and what stands between"
+            "this is not a token of the platform: check who calls, and which proxy is between"
         }
         Reason::TokenAlgorithm | Reason::TokenKeyUnknown => {
             "the platform signs with another kind of key: give hookgate its public key under `auth.jwt.keys` or `auth.jwt.jwks`"

@@ -48,7 +48,7 @@ impl Call {
         match (code, above) {
             (None, _) => out += "accepted\n",
             (Some(code), Some(above)) => {
-                let _ = writeln!(out, "refused with {status} {code}: no hook stands under `{above}`");
+                let _ = writeln!(out, "refused with {status} {code}: there is no hook under `{above}`");
                 let _ = writeln!(out, "  help: {}", other_path(prefixes));
             }
             (Some(code), None) if methods.is_empty() => {

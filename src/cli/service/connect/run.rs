@@ -111,7 +111,7 @@ fn nobody(admin: &AdminSettings) -> Result<Output, Failure> {
 /// What to look at when no call was accepted.
 fn ended(has_come: bool, settings: &Settings) -> String {
     if has_come {
-        return "no call was accepted: do what stands above, and press \"save & test\" again\n".to_owned();
+        return "no call was accepted: follow the advice above, and press \"save & test\" again\n".to_owned();
     }
     let port = settings.server.listen.port();
     let secret = settings.server.auth.jwt.as_ref().and_then(|jwt| jwt.what.secrets.first());

@@ -81,12 +81,12 @@ fn checked(named: &str) -> Result<String, Failure> {
     };
     match url::Url::parse(named) {
         Ok(url) if url.scheme() == "http" => refused("the platform's screen takes https alone"),
-        Ok(url) if url.scheme() != "https" || !url.has_host() => refused("this is no address of a server"),
+        Ok(url) if url.scheme() != "https" || !url.has_host() => refused("this is not an address of a server"),
         Ok(url) if url.path() != "/" || url.query().is_some() => {
             refused("the path belongs into Service context path, which the setting `prefixes` has")
         }
         Ok(_) => Ok(named.trim_end_matches('/').to_owned()),
-        Err(_) => refused("this is no address of a server"),
+        Err(_) => refused("this is not an address of a server"),
     }
 }
 

@@ -104,7 +104,7 @@ impl TokenArgs {
         }
         let key = if self.base64 { decoded(text) } else { Some(text.as_bytes().to_vec()) };
         let wrong =
-            || Failure::message("the secret is no Base64").help("leave `--base64` out if its letters are the secret");
+            || Failure::message("the secret is not Base64").help("leave `--base64` out if its letters are the secret");
         key.map(Zeroizing::new).ok_or_else(wrong)
     }
 }

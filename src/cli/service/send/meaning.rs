@@ -5,7 +5,7 @@ pub fn meaning(status: u16, code: Option<&str>, has_token: bool) -> &'static str
     match (status, code) {
         (200, _) => "the gateway took the call and answered it",
         (400, Some("TlsExpected")) => "this port speaks https: let `--to` begin with `https://`",
-        (400, _) => "the request is none that this hook takes: see the code, and the log under the request id",
+        (400, _) => "this hook does not accept the request: see the code, and the log under the request id",
         (401, _) if has_token => {
             "the token is not accepted: a wrong secret, one in Base64 (`--base64`), another algorithm, or a token that has \
              expired; the log says which under the request id"
@@ -36,7 +36,7 @@ pub fn meaning(status: u16, code: Option<&str>, has_token: bool) -> &'static str
             "something between here and the gateway answers that it cannot reach it, or the gateway cannot answer now"
         }
         (300..=399, _) => "the gateway never redirects: something else answers at this address",
-        _ => "this is no answer of a hook: see what stands at this address",
+        _ => "this is not an answer of a hook: check what runs at this address",
     }
 }
 

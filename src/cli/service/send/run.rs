@@ -39,10 +39,10 @@ pub struct Args {
     pub app: Option<String>,
     #[command(flatten)]
     pub token: TokenArgs,
-    /// A header beside those of the platform; may be repeated
+    /// A header in addition to those of the platform; may be repeated
     #[arg(long = "header", value_name = "NAME=VALUE")]
     pub headers: Vec<String>,
-    /// A PEM file with certificate authorities beside those of the system, or with a self-signed certificate
+    /// A PEM file with certificate authorities in addition to those of the system, or with a self-signed certificate
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
     /// A PEM file with a client certificate
@@ -102,11 +102,11 @@ fn maps_a_password(place: usize, hook: &Hook, body: &[u8], settings: &Settings) 
     let (token, caller) = (Value::Null, Value::Null);
     let context = Context { id: String::new(), now, calendar, app: None, token, caller, bearer: None, trace: None };
     let event = Event::read(&settings.tenant.hooks, place, body.to_vec(), settings.server.bounds(), context)
-        .map_err(|why| Failure::message(format!("the request is no event of `{}`: {why}", hook.name)))?;
+        .map_err(|why| Failure::message(format!("the request is not an event of `{}`: {why}", hook.name)))?;
     Ok(event.maps_a_password())
 }
 
-/// The answer as it may be shown: what is no JSON is not, since nothing tells the secrets in it.
+/// The answer as it may be shown: what is not JSON is not, since nothing tells the secrets in it.
 fn hidden(body: String, is_password: bool, token: Option<&SecretString>, names: &SecretNames) -> String {
     if body.is_empty() {
         return body;
@@ -147,7 +147,7 @@ fn on_this_machine(server: &server::Settings) -> String {
 fn address(to: &str, hook: &Hook, app: Option<&str>) -> Result<Url, Failure> {
     let wrong = || {
         let help = "write the server with its context path: `https://host:8443/webhook`";
-        Failure::message(format!("`--to {to}` is no address of a server")).help(help)
+        Failure::message(format!("`--to {to}` is not an address of a server")).help(help)
     };
     let mut address = Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(wrong)?;
     let path = hook.paths.first().map_or(&*hook.name, |path| path);

@@ -56,7 +56,7 @@ impl Compiler<'_> {
     }
 
     fn no_date(&mut self, node: &Node, text: &str) {
-        let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is no date"));
+        let finding = self.reader.mistake(&code::BAD_DATE, &node.span, format!("`{text}` is not a date"));
         self.reader.push(finding.help(self.cure(text)));
     }
 

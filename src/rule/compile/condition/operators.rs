@@ -156,7 +156,7 @@ impl Compiler<'_> {
         let is_wrong = expression.constant().is_some_and(|value| !matches!(value, Value::Number(_)));
         if is_wrong {
             let finding = self.reader.mistake(&code::BAD_OPERATOR_VALUE, &node.span, format!("{what} takes a number"));
-            self.reader.push(finding.help("for dates there are `before` and `after`; a number stands without quotes"));
+            self.reader.push(finding.help("dates are compared with `before` and `after`; a number has no quotes"));
             return None;
         }
         Some(expression)
@@ -253,7 +253,7 @@ impl Compiler<'_> {
         let steps = match Path::read(&format!("element{key}")) {
             Ok(path) => path.segments,
             Err(no_path) => {
-                let message = format!("`{key}` is no field: {}", no_path.what);
+                let message = format!("`{key}` is not a field: {}", no_path.what);
                 let finding = self.reader.mistake(&code::BAD_PATH, &entry.key_span, message);
                 self.reader
                     .push(finding.help("a field of an element is written `.type`, `.address.city` or `[\"E-Mail\"]`"));

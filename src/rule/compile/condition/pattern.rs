@@ -41,10 +41,9 @@ impl Compiler<'_> {
     /// To refuse a pattern may take as long as to compile the largest: the set does not load anyway.
     fn tell_of_refused(&mut self, node: &Node) {
         if self.refused_patterns == REFUSED_PATTERNS {
-            let message =
-                format!("{REFUSED_PATTERNS} patterns cannot be used: those behind this one are not looked at");
+            let message = format!("{REFUSED_PATTERNS} patterns cannot be used: those after this one are not checked");
             let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
-            self.reader.push(finding.help("mend these first, then check again"));
+            self.reader.push(finding.help("correct these first, then check again"));
         }
     }
 

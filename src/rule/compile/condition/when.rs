@@ -48,7 +48,8 @@ impl Compiler<'_> {
     /// Tells of a text that compares as other tools do, and not as scripts do.
     fn is_refused_as_mapping(&mut self, node: &Node, text: &str) -> bool {
         let Some(mapping) = self.meant_as_mapping(text) else { return false };
-        let finding = self.reader.mistake(&code::BAD_SCRIPT, &node.span, format!("`{}` is no condition", text.trim()));
+        let finding =
+            self.reader.mistake(&code::BAD_SCRIPT, &node.span, format!("`{}` is not a condition", text.trim()));
         self.reader.push(finding.help(format!("write `when: {{ {mapping} }}`")));
         true
     }
@@ -123,7 +124,7 @@ impl Compiler<'_> {
         if lines.len() < 2 {
             return;
         }
-        let message = format!("`not` stands before {} lines, and it is not clear how it is meant", lines.len());
+        let message = format!("`not` stands before {} lines, and its meaning is not clear", lines.len());
         let finding = self.reader.mistake(&code::UNCLEAR_NOT, &entry.key_span, message);
         self.reader.push(
             finding
@@ -159,7 +160,7 @@ impl Compiler<'_> {
             Ok(path) => self.resolve(path, span),
             Err(no_path) => {
                 let finding =
-                    self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no path: {}", no_path.what));
+                    self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is not a path: {}", no_path.what));
                 let called = text.split_once('(').filter(|(name, _)| !name.is_empty() && text.ends_with(')'));
                 if called.is_some_and(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_')) {
                     let help = format!(

@@ -81,7 +81,7 @@ impl Compiler<'_> {
                 continue;
             };
             if let Some(first) = parts.iter().find(|other| other.name == name) {
-                let message = format!("column `{name}` stands twice in this key");
+                let message = format!("column `{name}` appears twice in this key");
                 let finding = self.reader.mistake(&code::BAD_KEY, span, message);
                 self.reader.push(finding.related(first.place.clone(), "first here").help("name each column once"));
                 continue;

@@ -52,9 +52,9 @@ impl Compiler<'_> {
         for status in statuses.unwrap_or_default() {
             let number = self.reader.whole(status, "a status", 400..=499).and_then(|status| u16::try_from(status).ok());
             if number.is_some_and(|number| NEVER_NO_ROWS.contains(&number)) {
-                let message = "this status says that nobody was looked for, not that nobody is there";
+                let message = "this status means that the request failed, not that there is no such row";
                 let finding = self.reader.mistake(&code::BAD_CALL, &status.span, message);
-                self.reader.push(finding.help("write what the service answers about somebody it does not know: [404]"));
+                self.reader.push(finding.help("write the status that the service answers for an unknown key: [404]"));
             }
             no_rows_on.extend(number);
         }
@@ -71,7 +71,7 @@ impl Compiler<'_> {
                 &node.span,
                 "a path begins with one `/` and has no `?`, `#` or `..`",
             );
-            self.reader.push(finding.help("the host stands in gateway.yaml; parameters go into `query`"));
+            self.reader.push(finding.help("the host is set in gateway.yaml; parameters go into `query`"));
             return None;
         }
         Some(filling)
@@ -113,7 +113,7 @@ impl Compiler<'_> {
                 }
                 Err(_) => {
                     let finding =
-                        self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is no place in an answer"));
+                        self.reader.mistake(&code::BAD_PATH, span, format!("`{text}` is not a place in an answer"));
                     self.reader.push(finding.help("write the names on the way: `data.elements`"));
                 }
             }
@@ -129,7 +129,7 @@ impl Compiler<'_> {
             let field = self.scripts.compile(&entry.key, Form::Expression);
             let field = field.ok().and_then(|script| script.lowered().cloned());
             if field.is_none() {
-                let message = format!("`{}` is no field of a row, nor a function of fields", entry.key);
+                let message = format!("`{}` is not a field of a row, nor a function of fields", entry.key);
                 let finding = self.reader.mistake(&code::BAD_CALL, &entry.key_span, message);
                 self.reader
                     .push(finding.help("write `mobile: \"${key}\"` or `\"last(digits(mobile), 10)\": \"${key}\"`"));

@@ -141,16 +141,16 @@ impl Compiler<'_> {
         }
         let message = match (names.is_empty(), parts.contains(&&Part::Key)) {
             (true, true) | (false, false) => return Some(names),
-            (true, false) => "this lookup asks the same whatever its key is",
-            (false, true) => "this lookup has the whole key and parts of it",
+            (true, false) => "this lookup does not use its key, so the answer is always the same",
+            (false, true) => "this lookup uses both the whole key and parts of it",
         };
         let written = self.reader.file.text.get(span.clone()).unwrap_or_default();
         let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let is_quoted = written.contains("sql:") && written.split("':").skip(1).any(is_name);
         let finding = self.reader.mistake(&code::BAD_FILLING, span, message);
         if is_quoted {
-            let help = "in SQL `:key` stands without quotes, `where email = :key`: the value is bound, and within quotes these \
-                        are letters";
+            let help = "write `:key` without quotes, `where email = :key`: hookgate binds the value, and \
+                        quotes would make `:key` plain text";
             self.reader.push(finding.help(help));
             return None;
         }

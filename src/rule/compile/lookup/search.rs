@@ -29,7 +29,7 @@ impl Compiler<'_> {
             let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-;.".contains(c));
             if !is_name {
                 let finding =
-                    self.reader.mistake(&code::BAD_QUERY, span, format!("`{text}` is no attribute of a directory"));
+                    self.reader.mistake(&code::BAD_QUERY, span, format!("`{text}` is not an attribute of a directory"));
                 self.reader.push(finding.help("write each by its name: `mail`, or `proxyAddresses[]` for a list"));
             }
             attributes.push(Attribute { name: name.to_owned(), is_list: text.ends_with("[]") });

@@ -99,7 +99,7 @@ impl Compiler<'_> {
         self.reader.push(
             finding
                 .help("dates are compared with `{ before: … }` and `{ after: … }`")
-                .help("a text that begins so stands in double quotes within the cell"),
+                .help("put a text that begins like this in double quotes within the cell"),
         );
         None
     }

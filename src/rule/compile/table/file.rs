@@ -76,14 +76,14 @@ impl Compiler<'_> {
     }
 
     fn table_not_found(&mut self, name: &str, span: &Range<usize>) {
-        let message = format!("there is no file `{name}` beside this one");
+        let message = format!("there is no file `{name}` next to this rule file");
         let finding = self.reader.mistake(&code::TABLE_NOT_FOUND, span, message);
         let is_table = |role: &Role| matches!(role, Role::Csv | Role::Json | Role::Workbook);
         let files = self.sources.files.iter();
         let names: Vec<&str> = files.filter(|(role, _)| is_table(role)).map(|(_, file)| file.short_name()).collect();
         let help = match did_you_mean(name, names.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None if names.is_empty() => "put the table into the rules folder, beside the rule file".to_owned(),
+            None if names.is_empty() => "put the table into the rules folder, next to the rule file".to_owned(),
             None => format!("the tables are {}", listed(names.iter().copied())),
         };
         self.reader.push(finding.help(help));

@@ -42,7 +42,7 @@ impl Compiler<'_> {
             let message = format!("{counted}, and the table has {} columns", columns.len());
             let finding = self.reader.mistake(&code::ROW_LENGTH, &item.span, message);
             let heads = listed_in_order(columns.iter().map(|column| column.head));
-            self.reader.push(finding.help(format!("a row has a cell for each of {heads}; `\"-\"` is anything")));
+            self.reader.push(finding.help(format!("a row has a cell for each of {heads}; `\"-\"` matches anything")));
         }
         Written { file: Arc::clone(&self.reader.file), is_csv: false, rows }
     }

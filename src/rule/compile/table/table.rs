@@ -84,7 +84,7 @@ impl Compiler<'_> {
             }
             for (head, span) in heads {
                 if let Some(first) = columns.iter().find(|column| column.head == head) {
-                    let message = format!("column `{head}` stands twice");
+                    let message = format!("column `{head}` appears twice");
                     let finding = self.reader.mistake(&code::COLUMN_TWICE, span, message).label("again here");
                     let finding = finding.related(self.reader.place(first.span), "first here");
                     self.reader.push(finding.help("several tests of one value go into one cell: `{ gt: 2, lt: 8 }`"));
@@ -113,7 +113,7 @@ impl Compiler<'_> {
                 continue;
             }
             let finding =
-                self.reader.mistake(&code::UNKNOWN_COLUMN, span, format!("`{head}` is no input of this table"));
+                self.reader.mistake(&code::UNKNOWN_COLUMN, span, format!("`{head}` is not an input of this table"));
             let inputs = columns.iter().filter(|column| matches!(column.kind, Kind::Input(_)));
             self.reader.push(finding.help(format!("its inputs are {}", listed(inputs.map(|column| column.head)))));
         }
@@ -122,7 +122,7 @@ impl Compiler<'_> {
     fn output<'n>(&mut self, head: &'n str, span: &Range<usize>) -> Option<Output<'n>> {
         let (verb, path) = head.split_once(char::is_whitespace).map_or((head, ""), |(verb, path)| (verb, path.trim()));
         if !VERBS.contains(&verb) {
-            let finding = self.reader.mistake(&code::BAD_OUTPUT, span, format!("`{verb}` is no verb"));
+            let finding = self.reader.mistake(&code::BAD_OUTPUT, span, format!("`{verb}` is not a verb"));
             self.reader.push(match did_you_mean(verb, VERBS) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
                 None if head.contains('.') => finding.help(format!("write `set {head}` to give it the cell's value")),
@@ -141,14 +141,14 @@ impl Compiler<'_> {
             }
             (None, "") if verb == "deliver" => "`deliver` needs the destination".to_owned(),
             (None, "") => return Some(Output::Verb(verb)),
-            (Some(_), _) => format!("`{verb}` needs the field it is about"),
+            (Some(_), _) => format!("`{verb}` needs the name of a field"),
             (None, _) => format!("`{verb}` takes no field"),
         };
         let finding = self.reader.mistake(&code::BAD_OUTPUT, span, message);
         self.reader.push(match field_verb(verb) {
             Some(_) => finding.help(format!("write `{verb} user.FIELD` as the column's name")),
             None if verb == "deliver" => finding.help("write `deliver NAME` as the column's name"),
-            None => finding.help(format!("write `{verb}`; what stands behind it stands in the cells")),
+            None => finding.help(format!("write only `{verb}`; the cells hold the rest")),
         });
         None
     }

@@ -98,7 +98,7 @@ static WORKING_DAYS: Function = Function::new(
     "working_days(a, b)`, `working_days(a, b, zone)",
     "working_days",
     (2, 3),
-    "the working days after `a`, up to and with `b`; negative when `b` is earlier. `dates.weekend` and `dates.holidays` of gateway.yaml say which days are no working days. Absent when one is absent or no date",
+    "the working days after `a`, up to and with `b`; negative when `b` is earlier. `dates.weekend` and `dates.holidays` of gateway.yaml say which days are not working days. Absent when one is absent or no date",
     working_days,
 )
 .of_dates(2)

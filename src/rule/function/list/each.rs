@@ -44,7 +44,7 @@ fn each(values: &[Value<'_>], clock: &Clock) -> Answer {
         }
         // Not even its shape is told: the list may be a secret, which is in plain here.
         if function.unreadable(&given, clock).is_some() {
-            return Err(format!("`{}` was given an element that is no date that can be read", function.name));
+            return Err(format!("`{}` was given an element that is not a date that can be read", function.name));
         }
         let answer = function.call(&given, clock)?;
         held = held.saturating_add(answer.held_bytes());

@@ -2,7 +2,7 @@
 //!
 //! The rules are those of libphonenumber, the library that telephones read numbers with (`phonenumbers` of `PyPI`
 //! agrees, see tests/functions/phone.rs), with these differences: letters are no digits, and a zero in brackets, a
-//! country's code after a zero, and a country's code that stands twice are understood.
+//! country's code after a zero, and a country's code that appears twice are understood.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ static PHONE: Function = Function::new(
         "phone(x, \"IN\")",
         "phone",
         (1, 2),
-        "the telephone number in E.164 (`+919820012345`), however written: with `+` or `00`, or as it is dialled within the country. Digits of any script, spaces, dashes, brackets, `(0)` and `tel:` are read; a value with letters is no number. Absent when no number of the country has this length. The country is a code of ISO 3166, an English name or a calling code (`\"India\"`, `\"91\"`); left out, only numbers with `+` or `00` are read",
+        "the telephone number in E.164 (`+919820012345`), however written: with `+` or `00`, or as it is dialled within the country. Digits of any script, spaces, dashes, brackets, `(0)` and `tel:` are read; a value with letters is not a number. Absent when no number of the country has this length. The country is a code of ISO 3166, an English name or a calling code (`\"India\"`, `\"91\"`); left out, only numbers with `+` or `00` are read",
         phone,
     ).looking_at_values(unknown_country)
     .examples(&[("phone(\"020 7946 0958\", \"GB\")", "+442079460958")]);

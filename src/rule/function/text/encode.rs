@@ -24,7 +24,7 @@ static BASE64_DECODE: Function = Function::new(
     "base64_decode(text)",
     "base64_decode",
     (1, 1),
-    "the text that Base64 stands for, in the alphabet of files or of URLs, with or without `=`; absent when it is no Base64 of a text in UTF-8",
+    "the text that Base64 stands for, in the alphabet of files or of URLs, with or without `=`; absent when it is not Base64 of a text in UTF-8",
     base64_decode,
 )
 .examples(&[("base64_decode(\"YXNoYS5yYW8=\")", "asha.rao")]);
@@ -46,7 +46,7 @@ static GUID_BASE64: Function = Function::new(
     "guid_base64(guid)",
     "guid_base64",
     (1, 1),
-    "the sixteen bytes of a GUID as Base64, in the order in which Active Directory keeps them: the immutable id of a cloud account. Braces and capital letters do not matter; absent when it is no GUID",
+    "the sixteen bytes of a GUID as Base64, in the order in which Active Directory keeps them: the immutable id of a cloud account. Braces and capital letters do not matter; absent when it is not a GUID",
     guid_base64,
 )
 .examples(&[("guid_base64(\"620231fe-e789-224e-c1ce-c3dd00112233\")", "/jECYonnTiLBzsPdABEiMw==")]);

@@ -355,7 +355,7 @@ impl Walk<'_> {
             ("deliver", [Some(to), ..]) => self.findings.destinations.push((*to).to_owned()),
             ("reject", [Some(refusal), ..]) => {
                 if !is_refusal_code(refusal) {
-                    let message = format!("`{refusal}` is no refusal code");
+                    let message = format!("`{refusal}` is not a refusal code");
                     let help = "a code is one word of letters and digits, such as `ManagerNotActive`; the sentence people \
                                 read goes into `codes:`";
                     self.mistake(Mistake::new(&code::BAD_REFUSAL_CODE, position, message).help(help));
@@ -373,7 +373,7 @@ impl Walk<'_> {
                     self.mistake(Mistake::new(&code::CANNOT_CHANGE, position, message).help(help));
                 }
                 Err(bad) => {
-                    let message = format!("`{path}` is no path: {}", bad.what);
+                    let message = format!("`{path}` is not a path: {}", bad.what);
                     self.mistake(Mistake::new(&code::BAD_PATH, position, message));
                 }
             },

@@ -25,21 +25,29 @@ const fn spelling(seen: Seen<'static>, message: &'static str, help: &'static str
 
 /// The first that fits is told.
 const SPELLINGS: [Spelling; 33] = [
-    spelling(Seen::At("?:"), "`?:` is no operator here", "write `a ?? b`: the first unless it is absent"),
+    spelling(Seen::At("?:"), "`?:` is not an operator here", "write `a ?? b`: the first unless it is absent"),
     spelling(
         Seen::At("?"),
         "`condition ? a : b` is not read here",
         "write `if condition { a } else { b }`, in place of the colon too",
     ),
-    spelling(Seen::At("==="), "`===` is no operator here", "write `==`; texts and numbers are never equal anyway"),
-    spelling(Seen::At("!=="), "`!==` is no operator here", "write `!=`"),
-    spelling(Seen::At("<>"), "`<>` is no operator here", "write `!=`"),
-    spelling(Seen::Around("<", ">"), "`<>` is no operator here", "write `!=`"),
-    spelling(Seen::At("=~"), "`=~` is no operator here", "write `matches(text, \"pattern\")`"),
-    spelling(Seen::Around("=", "~"), "`=~` is no operator here", "write `matches(text, \"pattern\")`"),
-    spelling(Seen::At("~"), "`~` is no operator here", "write `matches(text, \"pattern\")`"),
-    spelling(Seen::At("=>"), "`=>` is no closure here", "write `|x| …`: `user.rbacRoles.filter(|x| x != \"guest\")`"),
-    spelling(Seen::At("->"), "`->` is no closure here", "write `|x| …`: `user.rbacRoles.filter(|x| x != \"guest\")`"),
+    spelling(Seen::At("==="), "`===` is not an operator here", "write `==`; texts and numbers are never equal anyway"),
+    spelling(Seen::At("!=="), "`!==` is not an operator here", "write `!=`"),
+    spelling(Seen::At("<>"), "`<>` is not an operator here", "write `!=`"),
+    spelling(Seen::Around("<", ">"), "`<>` is not an operator here", "write `!=`"),
+    spelling(Seen::At("=~"), "`=~` is not an operator here", "write `matches(text, \"pattern\")`"),
+    spelling(Seen::Around("=", "~"), "`=~` is not an operator here", "write `matches(text, \"pattern\")`"),
+    spelling(Seen::At("~"), "`~` is not an operator here", "write `matches(text, \"pattern\")`"),
+    spelling(
+        Seen::At("=>"),
+        "`=>` is not a closure here",
+        "write `|x| …`: `user.rbacRoles.filter(|x| x != \"guest\")`",
+    ),
+    spelling(
+        Seen::At("->"),
+        "`->` is not a closure here",
+        "write `|x| …`: `user.rbacRoles.filter(|x| x != \"guest\")`",
+    ),
     spelling(Seen::At("="), "`=` gives a variable its value, and compares nothing", "write `==` to compare"),
     spelling(Seen::At(":="), "`:=` is not read here", "write `let name = value;`"),
     spelling(Seen::At("${"), "within an expression there is no `${…}`", "write the name alone: `user.login`"),
@@ -51,13 +59,13 @@ const SPELLINGS: [Spelling; 33] = [
         "write `a ?? \"…\"` for a value where `a` is absent, or `first_filled(a, \"…\")`",
     ),
     spelling(Seen::Around("||", "`"), "`||` is only for true and false here", "write `a ?? …`"),
-    spelling(Seen::Word(&["and", "AND", "And", "andalso", "AndAlso"]), "`and` is no operator here", "write `&&`"),
-    spelling(Seen::Word(&["or", "OR", "Or", "orelse", "OrElse"]), "`or` is no operator here", "write `||`"),
-    spelling(Seen::At("not in"), "`not in` is no operator here", "write `!(value in list)`"),
-    spelling(Seen::Around("not", "in"), "`not in` is no operator here", "write `!(value in list)`"),
+    spelling(Seen::Word(&["and", "AND", "And", "andalso", "AndAlso"]), "`and` is not an operator here", "write `&&`"),
+    spelling(Seen::Word(&["or", "OR", "Or", "orelse", "OrElse"]), "`or` is not an operator here", "write `||`"),
+    spelling(Seen::At("not in"), "`not in` is not an operator here", "write `!(value in list)`"),
+    spelling(Seen::Around("not", "in"), "`not in` is not an operator here", "write `!(value in list)`"),
     spelling(
         Seen::Word(&["not", "NOT", "Not"]),
-        "`not` is no operator here",
+        "`not` is not an operator here",
         "write `!` before what must not hold: `!(a == b)`",
     ),
     spelling(
@@ -67,16 +75,24 @@ const SPELLINGS: [Spelling; 33] = [
     ),
     spelling(
         Seen::Word(&["is", "IS", "eq", "equals", "EQ", "Equals"]),
-        "this is no operator within an expression",
+        "this is not an operator within an expression",
         "write `==`, and `present(x)` for what is there; the operators `is`, `in` … belong into a mapping: `when: { user.country: { is: India } }`",
     ),
     spelling(
         Seen::Word(&["ne", "NE", "neq", "isnt", "is_not", "notequals"]),
-        "this is no operator within an expression",
+        "this is not an operator within an expression",
         "write `!=`",
     ),
-    spelling(Seen::Word(&["gt", "ge", "gte", "GT"]), "this is no operator within an expression", "write `>` or `>=`"),
-    spelling(Seen::Word(&["lt", "le", "lte", "LT"]), "this is no operator within an expression", "write `<` or `<=`"),
+    spelling(
+        Seen::Word(&["gt", "ge", "gte", "GT"]),
+        "this is not an operator within an expression",
+        "write `>` or `>=`",
+    ),
+    spelling(
+        Seen::Word(&["lt", "le", "lte", "LT"]),
+        "this is not an operator within an expression",
+        "write `<` or `<=`",
+    ),
     spelling(
         Seen::Word(&[
             "co",
