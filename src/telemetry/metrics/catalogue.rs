@@ -103,6 +103,8 @@ metrics! {
         "1 for the state of the destination's circuit breaker: closed (in use), open (not used) or `half_open` (tried again).";
     JOURNAL_RECORDS = Counter "hookgate_journal_records_total" ["result"]
         "Decisions for the journal: written, dropped (the queue was full) or failed (they could not be written); absent without a journal.";
+    JOURNAL_WRITABLE = Gauge "hookgate_journal_writable" []
+        "1 while decisions can be recorded; 0 means that they are not, and events are answered all the same. Absent if `journal.file` is null.";
     LOG_LINES_DROPPED = Counter "hookgate_log_lines_dropped_total" []
         "Log lines that were lost because the reader of the log was too slow.";
     TRACE_SPANS = Counter "hookgate_trace_spans_total" ["result"]
