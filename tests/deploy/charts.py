@@ -80,7 +80,7 @@ def certificate(work):
 
 
 def memory(program, work, chart):
-    many = {"limits": {"connections": 100_000}}
+    many = {"limits": {"connections": 100_000, "body_bytes": 2 << 20}}
     report("helm: the memory is what serve says", memory_wrong(program, chart, many, {}))
     files = certificate(work)
     encrypted = {"tls": {"certificate": "tls.crt", "key": "tls.key"}, "connections": {"hr": {"sql": "sqlite:people.db"}}}

@@ -122,7 +122,7 @@
 {{- $held = add $held (mul 32 1048576) }}
 {{- $journal := $settings.journal | default dict }}
 {{- if not (and (hasKey $journal "file") (not $journal.file)) }}
-{{- $held = add $held (dig "queue_bytes" 16777216 $journal | int64) (mul 4 1048576) }}
+{{- $held = add $held (dig "queue_bytes" 16777216 $journal | int64) (mul 4 (dig "limits" "body_bytes" 1048576 $settings | int64)) }}
 {{- end }}
 {{- if $settings.connections }}{{ $held = add $held (mul 48 1048576) }}{{ end }}
 {{- $held }}
