@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import shutil
+import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from manifests import documents_of, manifests
@@ -38,6 +41,57 @@ def settings_wrong(program, documents):
         return run(program, "check", "--config", f"{folder}/gateway.yaml", "--rules", f"{folder}/rules")[1]
 
 
+# What the chart adds for the program itself, in MiB.
+PROGRAM_MIB = 32
+
+
+def memory_wrong(program, chart, settings, files):
+    """Whether the chart refuses these settings with the sum that `serve` logs of them. Both cut off parts of a MiB, `serve` each."""
+    told = " ".join(chart.render({"settings": settings})[1])
+    ours = re.search(r"come to hold (\d+) MiB", told)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            Path(folder, name).write_text(content)
+        Path(folder, "rules").mkdir()
+        Path(folder, "rules/a.yaml").write_text("hook: test\nrules: [{ name: a, stop: true }]\n")
+        local = {"insecure": True, "listen": "127.0.0.1:0", "admin": {"listen": "off"}, "reload": {"state": None}}
+        Path(folder, "gateway.yaml").write_text(json.dumps({**settings, **local}))
+        with subprocess.Popen([program, "serve"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as gateway:
+            limit = threading.Timer(30, gateway.kill)
+            limit.start()
+            lines = []
+            for line in gateway.stderr:
+                lines.append(line)
+                if "sum_mib" in line:
+                    break
+            limit.cancel()
+            gateway.kill()
+    theirs = re.search(r'sum_mib\W+(\d+)', lines[-1]) if lines else None
+    if not ours or not theirs:
+        return [f"no sum is told: {told} {lines}"]
+    return [] if abs(int(ours[1]) - PROGRAM_MIB - int(theirs[1])) <= 1 else [f"the chart says {ours[1]} with {PROGRAM_MIB} for the program, serve {theirs[1]}"]
+
+
+def certificate(work):
+    """A key and a certificate, by their names in gateway.yaml."""
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", f"{work}/tls.key", "-out", f"{work}/tls.crt"]
+    report("helm: a certificate for a try", run(*words)[1])
+    return {name: Path(work, name).read_text() for name in ("tls.key", "tls.crt")}
+
+
+def memory(program, work, chart):
+    many = {"limits": {"connections": 100_000, "body_bytes": 2 << 20}}
+    report("helm: the memory is what serve says", memory_wrong(program, chart, many, {}))
+    files = certificate(work)
+    encrypted = {"tls": {"certificate": "tls.crt", "key": "tls.key"}, "connections": {"hr": {"sql": "sqlite:people.db"}}}
+    report("helm: the memory with TLS and lookups is what serve says", memory_wrong(program, chart, encrypted, files))
+    Path(work, "forgetful").mkdir()
+    shutil.copytree(f"{work}/chart", f"{work}/forgetful/chart")
+    names = Path(work, "forgetful/chart/templates/_settings.tpl")
+    names.write_text(names.read_text().replace("(mul 48 1048576)", "(mul 40 1048576)"))
+    must_fail("helm: a chart that counts otherwise", memory_wrong(program, Chart(work, "forgetful/chart"), encrypted, files), "the chart says")
+
+
 def unmet(documents, holds):
     """What a set-up is for and does not hold."""
     found = {}
@@ -69,5 +123,6 @@ def helm(program, work):
     Path(work, "linkless/alerts.yaml").write_text("../../prometheus/alerts.yaml")
     wrong = Chart(work, "linkless").render({"prometheusRule": {"enabled": True}})[1]
     must_fail("helm: alerts that a checkout did not bring", wrong, "prometheusRule.enabled: ")
+    memory(program, work, chart)
     for what, (values, because) in REFUSED.items():
         must_fail(f"helm: {what}", chart.render(values)[1], because)

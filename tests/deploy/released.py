@@ -38,6 +38,10 @@ IN_ARCHIVE = [
     "completions/hookgate.bash",
     "completions/_hookgate",
     "docs/operating/alerts.md",
+    "rules/validate.yaml",
+    "examples/README.md",
+    "deploy/compose.yaml",
+    "deploy/kubernetes/kustomization.yaml",
     "deploy/systemd/hookgate.service",
     "deploy/systemd/hookgate@.service",
     "deploy/helm/hookgate/Chart.yaml",
@@ -84,6 +88,13 @@ def packed(program, version, folder):
         entries = {entry.name.removeprefix(f"{whole}/"): entry for entry in archive.getmembers()}
     report("release: what is in an archive", [f"{name} is missing" for name in IN_ARCHIVE if name not in entries or not entries[name].isfile()])
     owners = {(entry.uid, entry.gid, entry.mode) for entry in entries.values()}
+    unpacked = folder / "unpacked"
+    shutil.unpack_archive(folder / "1" / f"{whole}.tar.gz", unpacked, filter="data")
+    report("release: every link in an archive leads to a file of it", links_wrong(unpacked / whole))
+    (unpacked / whole / "docs/operating/alerts.md").unlink()
+    shutil.rmtree(unpacked / whole / "examples")
+    for page in ("docs/operating/alerts.md", "examples/README.md"):
+        must_fail(f"release: an archive without {page}", links_wrong(unpacked / whole), f"{Path(page).name}, which is not in the archive")
     report("release: whose it is", [] if owners == {(0, 0, 0o755), (0, 0, 0o644)} else [str(owners)])
     report("release: the program can be run", [] if entries["hookgate"].mode == 0o755 else ["it cannot"])
     with tarfile.open(folder / "1" / f"hookgate-chart-{version}.tgz") as archive:
@@ -97,6 +108,18 @@ def packed(program, version, folder):
     must_fail("release: a folder with other files", run(RELEASE, "pack", "--program", small, "--output", other)[1], "has other files")
     options = ["--trial", "--rust-image", "rust:1", "--runtime-image", "x@sha256:" + "0" * 64]
     must_fail("release: an image on a base without a digest", run(RELEASE, "image", *options)[1], "by its digest")
+
+
+def links_wrong(folder):
+    """Links of the pages to files that are not there. What is shown as code is no link."""
+    found = []
+    for page in sorted(folder.rglob("*.md")):
+        text = re.sub(r"(?ms)^ *```.*?^ *```|`[^`\n]*`(?!\])", "", page.read_text(encoding="utf-8"))
+        for link in re.findall(r"\]\(\s*([^)\s]+)\)", text) + re.findall(r"(?m)^\[[^]]+\]: (\S+)", text):
+            path = link.split("#")[0]
+            if path and not re.match(r"[a-z]+:", path) and not (page.parent / path).exists():
+                found.append(f"{page.relative_to(folder)}: leads to {path}, which is not in the archive")
+    return found
 
 
 def materials_wrong(bill, version):

@@ -5,6 +5,7 @@ import yaml
 DESTINATION = {"itsm": {"http": "https://itsm.corp.example/events"}}
 POSTGRES = {"address": "postgres://db.corp.example/hookgate", "user": "hookgate", "password": "${env:OUTBOX_PASSWORD}"}
 MONITORING = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+TLS = {"certificate": "/tls/tls.crt", "key": "/tls/tls.key"}
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 NAME = "release-hookgate"
 
@@ -132,6 +133,22 @@ SETUPS = {
             "links into docs": lambda found: all(link.startswith("https://git.corp.example/hookgate/docs/operating/alerts.md#hookgate") for link in runbooks(found)),
         },
     ),
+    "a token from a Secret of its own": (
+        {
+            "serviceMonitor": {"enabled": True},
+            "extraEnv": [{"name": "ADMIN_TOKEN", "valueFrom": {"secretKeyRef": {"name": "metrics", "key": "token"}}}],
+            "networkPolicy": {"metricsFrom": MONITORING},
+        },
+        {"its place": lambda found: found[f"ServiceMonitor {NAME}"]["spec"]["endpoints"][0]["authorization"] == {"credentials": {"name": "metrics", "key": "token"}}},
+    ),
+    "prefixes of one's own": (
+        {"ingress": {"enabled": True, "hosts": ["a.example"], "tls": [{"secretName": "wild", "hosts": ["*.example"]}]}, "settings": {"prefixes": ["/acme", ""]}},
+        {"their paths": lambda found: [one["path"] for one in found[f"Ingress {NAME}"]["spec"]["rules"][0]["http"]["paths"]] == ["/acme", "/"]},
+    ),
+    "paths of one's own": (
+        {"ingress": {"enabled": True, "hosts": ["a.example"], "paths": ["/a"]}},
+        {"the path": lambda found: [one["path"] for one in found[f"Ingress {NAME}"]["spec"]["rules"][0]["http"]["paths"]] == ["/a"]},
+    ),
     "alerts as they stand in the file": (
         {"prometheusRule": {"enabled": True}},
         {"the same alerts": lambda found: found[f"PrometheusRule {NAME}"]["spec"] == alerts()},
@@ -242,8 +259,21 @@ REFUSED = {
     "a volume under the chart's name": ({"volumes": [{"name": "data", "emptyDir": {}}]}, "volumes: "),
     "rules twice": ({"rules": {"a.yaml": "x"}, "rulesConfigMap": "mine"}, "rulesConfigMap: "),
     "an ingress without a host": ({"ingress": {"enabled": True}}, "ingress.hosts: "),
+    "no certificate for a host": (
+        {"ingress": {"enabled": True, "hosts": ["a.example"], "tls": [{"secretName": "b", "hosts": ["b.example"]}]}},
+        "ingress.tls: no certificate is for a.example",
+    ),
+    "an admin listener without a token": ({"settings": {"admin": {"token": None}}}, "settings.admin.token: "),
+    "variables that nothing gives": ({"secret": ""}, "secret: the settings name variables that nothing gives: ADMIN_TOKEN CYMMETRI_SECRET JOURNAL_KEY"),
+    "a number in words": ({"settings": {"journal": {"total_bytes": "1 GiB"}}}, "total_bytes"),
+    "more connections with TLS than there is memory": (
+        {"settings": {"tls": TLS}},
+        "hold 573 MiB, 468 of them for 10000 connections with TLS, and it may have 256Mi: set settings.limits.connections to at most 3",
+    ),
+    "more connections than there is memory": ({"settings": {"limits": {"connections": 100000}}}, "resources.limits.memory: "),
+    "larger bodies than there is memory": ({"settings": {"limits": {"bodies_bytes": 1 << 30}}}, "lower limits of the settings, or give"),
     "an ingress that speaks no TLS to a gateway that does": (
-        {"ingress": {"enabled": True, "hosts": ["a.example"]}, "settings": {"tls": {"certificate": "/tls/tls.crt", "key": "/tls/tls.key"}}},
+        {"ingress": {"enabled": True, "hosts": ["a.example"]}, "settings": {"tls": TLS, "limits": {"connections": 1000}}},
         "ingress.annotations: ",
     ),
     "everybody under the ingress's address": (
@@ -259,8 +289,16 @@ REFUSED = {
         {"serviceMonitor": {"enabled": True}, "settings": {"admin": {"token": "${file:/run/token}"}}},
         "serviceMonitor.authorization: ",
     ),
+    "a token that no Secret is known to have": (
+        {"serviceMonitor": {"enabled": True}, "extraEnv": [{"name": "ADMIN_TOKEN", "value": "x"}]},
+        "serviceMonitor.authorization: ",
+    ),
     "an address that comes from a secret": (
-        {"settings": {"connections": {"hr": {"http": "${env:HR_URL}"}}}},
-        "networkPolicy.egress: the chart cannot know where settings.connections.hr.http leads",
+        {"replicas": 1, "persistence": {"enabled": True}, "settings": {"destinations": {"itsm": {"http": "${env:ITSM_URL}"}}}},
+        "networkPolicy.egress: the chart cannot know where settings.destinations.itsm.http leads",
+    ),
+    "an address that hookgate takes from no secret": (
+        {"settings": {"connections": {"hr": {"sql": "${env:DB}"}}}, "networkPolicy": {"egress": [tcp(5432)]}},
+        "settings.connections.hr.sql: hookgate takes no ${",
     ),
 }

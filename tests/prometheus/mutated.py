@@ -20,6 +20,14 @@ MISTAKES = [
     ("on (job, namespace, instance) hookgate_build_info", "on (job, namespace) hookgate_build_info"),
     ("up == 0 and on (job, namespace) ", 'up{job="other"} == 0 and on (job, namespace) '),
     ('or up == 0 and on (job, namespace, instance) ALERTS{alertname="HookgateDown"}', ""),
+    ('ALERTS{alertname="HookgateGone"}) unless', 'ALERTS{alertname="HookgateDown"}) unless'),
+    ('ALERTS{alertname="HookgateGone"} offset 3d', 'ALERTS{alertname="HookgateDown"} offset 3d'),
+    ("[30m]", "[5m]"),
+    ("[6h]", "[20m]"),
+    ('{outcome=~"answered|unavailable"}', ""),
+    ('{reason!~".+_missing|address_.+"}', ""),
+    ("> 1.5", "> 0.5"),
+    ("> 5\n", "> 0\n"),
     ("runbook_url: docs/", "runbook_url: elsewhere/"),
 ]
 

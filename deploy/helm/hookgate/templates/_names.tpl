@@ -7,10 +7,10 @@
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
-{{- /* Bytes of a size such as 2Gi. */}}
+{{- /* Bytes of a size such as 2Gi or 256M. */}}
 {{- define "hookgate.bytes" -}}
-{{- $unit := dict "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
-{{- mul (regexFind "^[0-9]+" . | int64) (get $unit (regexFind "[MGT]i$" .) | int64) }}
+{{- $unit := dict "" 1 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "k" 1000 "M" 1000000 "G" 1000000000 }}
+{{- mul (regexFind "^[0-9]+" . | int64) (get $unit (regexFind "([KMGT]i|[kMG])?$" .) | int64) }}
 {{- end }}
 
 {{- /* The fewest and the most gateways that may run. */}}

@@ -70,6 +70,60 @@
 {{- /* Addresses whose port cannot be known before hookgate runs. Slack and Teams are called over HTTPS, which is open. */}}
 {{- define "hookgate.unknown" -}}
 {{- range $place, $address := include "hookgate.addresses" . | fromYaml }}
-{{- if and (contains "${" $address) (not (regexMatch "[.](slack|teams)$" $place)) }}settings.{{ $place }} {{ end }}
+{{- if and (contains "${" $address) (regexMatch "^destinations[.].*[.]http$" $place) }}settings.{{ $place }} {{ end }}
 {{- end }}
+{{- end }}
+
+{{- /* Addresses from a secret where hookgate takes none. */}}
+{{- define "hookgate.secretive" -}}
+{{- range $place, $address := include "hookgate.addresses" . | fromYaml }}
+{{- if and (contains "${" $address) (not (regexMatch "^destinations[.].*[.](http|slack|teams)$" $place)) }}settings.{{ $place }} {{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* Where webhooks are called, as a YAML list. The prefix "" of the defaults is for programs inside the cluster. */}}
+{{- define "hookgate.paths" -}}
+{{- if .Values.ingress.paths }}{{ toYaml .Values.ingress.paths }}
+{{- else }}
+{{- range .Values.settings.prefixes | default (list "/webhook") }}
+- {{ . | default "/" | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Variables that the settings name and no entry of `extraEnv` gives. */}}
+{{- define "hookgate.ungiven" -}}
+{{- $given := list }}
+{{- range .Values.extraEnv }}{{ $given = append $given .name }}{{ end }}
+{{- range regexFindAll "\\$\\{env:[A-Za-z_][A-Za-z0-9_]*\\}" (toYaml .Values.settings) -1 | uniq | sortAlpha }}
+{{- $name := trimPrefix "${env:" . | trimSuffix "}" }}
+{{- if not (has $name $given) }}{{ $name }} {{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* Where the token of the admin listener is, as YAML: name and key of a Secret, or nothing where no Secret is known to have it. */}}
+{{- define "hookgate.token" -}}
+{{- $variable := include "hookgate.variable" (dig "admin" "token" "" .Values.settings) }}
+{{- $row := dict }}
+{{- range .Values.extraEnv }}{{ if eq .name $variable }}{{ $row = . }}{{ end }}{{ end }}
+{{- if $row }}
+{{- with dig "valueFrom" "secretKeyRef" dict $row }}{{ toYaml (pick . "name" "key") }}{{ end }}
+{{- else if and $variable .Values.secret }}
+{{- toYaml (dict "name" .Values.secret "key" $variable) }}
+{{- end }}
+{{- end }}
+
+{{- /* What callers and servers can make hookgate hold without connections, and what the program takes itself, in bytes: the sum that
+`serve` logs, docs/operating/limits.md explains it. */}}
+{{- define "hookgate.held" -}}
+{{- $settings := .Values.settings }}
+{{- $log := dig "log" "buffer_bytes" 4194304 $settings | int64 }}
+{{- $held := add (dig "limits" "heads_bytes" 8388608 $settings | int64) (dig "limits" "bodies_bytes" 41943040 $settings | int64) $log (div $log 4) }}
+{{- $held = add $held (mul 32 1048576) }}
+{{- $journal := $settings.journal | default dict }}
+{{- if not (and (hasKey $journal "file") (not $journal.file)) }}
+{{- $held = add $held (dig "queue_bytes" 16777216 $journal | int64) (mul 4 (dig "limits" "body_bytes" 1048576 $settings | int64)) }}
+{{- end }}
+{{- if $settings.connections }}{{ $held = add $held (mul 48 1048576) }}{{ end }}
+{{- $held }}
 {{- end }}
