@@ -214,7 +214,7 @@ fn what_cannot_be_meant_is_a_mistake_with_what_to_write() {
         (verbs("set: { user.x[.type=work].v: a }"), "this is not YAML", "`'user.x[.type=work].v': …`"),
         (verbs("take: { user.x: {} }"), "there is no operator here", ""),
         (verbs("take: { user.x: }"), "nothing is written to take", ""),
-        (verbs("set: { 'user.x[.type=work].v': \"${user.password}\" }"), "secret", "leave it where it is"),
+        (verbs("set: { 'user.x[.type=work].v': \"${user.password}\" }"), "secret", "do not copy a secret"),
         (verbs("script: 'lookup(\"t\", user.x, \"every\")'"), "the third value of `lookup`", ""),
     ];
     for (rules, message, help) in table {

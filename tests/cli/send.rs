@@ -137,7 +137,7 @@ fn what_cannot_be_sent_is_told_without_secrets() {
     let refused = |words: &[&str]| sent(200, words).0.refused(2);
     assert!(refused(&["valdateUser"]).contains("did you mean `validateUser`?"));
     assert!(refused(&["test", "--secret-env", "NOT_SET"]).contains("`NOT_SET` is not set"));
-    assert!(refused(&["test", "--secret", "not base 64: canary", "--base64"]).contains("no Base64"));
+    assert!(refused(&["test", "--secret", "not base 64: canary", "--base64"]).contains("is not Base64"));
     assert!(!refused(&["test", "--secret", "not base 64: canary", "--base64"]).contains("canary"));
     assert!(!refused(&["test", "--header", "canary"]).contains("canary"));
     assert!(refused(&["test", "--base64"]).contains("--secret"));

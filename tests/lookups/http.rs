@@ -105,7 +105,7 @@ fn an_answer_that_says_something_else_never_looks_like_nobody() {
     }
     let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
     platform.now(Manner::Body(deep));
-    assert!(outside.told("61e9").trouble().contains("no JSON that can be read"));
+    assert!(outside.told("61e9").trouble().contains("not JSON that can be read"));
 }
 
 #[test]

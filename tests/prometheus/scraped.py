@@ -185,6 +185,7 @@ def run(program, folder, started):
         'hookgate_auth_refusals_total{reason="bearer_wrong"}': STRANGERS,
         "count(hookgate_auth_refusals_total == 0)": 21,
         'hookgate_journal_records_total{result="written"}': 2 * CALLS + 1,
+        "hookgate_journal_writable": 1,
         "hookgate_log_lines_dropped_total": 0,
     }
     for query, number in known.items():
