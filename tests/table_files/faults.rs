@@ -210,7 +210,7 @@ fn files_of_other_kinds_are_told_as_such() {
         assert_eq!(only(&[("rules.yaml", rules.as_bytes()), (name, b"\xd0\xcf\x11\xe0")]), wanted);
     }
     let rules = asking("{ table: gone.xlsx, key: mobile }", "\"${user.mobile}\"");
-    assert_eq!(only(&[("rules.yaml", rules.as_bytes())]), "H502: there is no file `gone.xlsx` beside this one");
+    assert_eq!(only(&[("rules.yaml", rules.as_bytes())]), "H502: there is no file `gone.xlsx` next to this rule file");
 }
 
 /// What `check` shows a person at the screen, the log keeps to itself: a row of a table is about somebody.
