@@ -140,8 +140,12 @@ fn sealed(waiting: &Dropped) -> String {
 }
 
 fn still_named(elsewhere: &[String]) -> String {
-    let lines: String = elsewhere.iter().map(|place| format!("  {}\n", escaped(place))).collect();
-    if lines.is_empty() { lines } else { format!("still named in\n{lines}") }
+    let mut out = String::new();
+    for (n, place) in elsewhere.iter().enumerate() {
+        let head = if n == 0 { "still named in\n" } else { "" };
+        let _ = writeln!(out, "{head}  {}", escaped(place));
+    }
+    out
 }
 
 fn done(erased: &Erased, dropped: &Result<Dropped, Failure>, elsewhere: &[String], person: &Person) -> String {
