@@ -121,9 +121,24 @@ fn found(file: Option<&Path>, environment: &mut Vec<(String, String)>) -> Result
     let help = "name the settings file, for example `--config gateway.yaml`; `hookgate` has defaults without one";
     match file.or(named.as_deref().map(Path::new)) {
         Some(path) => read_file(path, help).map(Some),
-        None if is_missing(Path::new(FILE_NAME)) => Ok(None),
+        None if is_missing(Path::new(FILE_NAME)) => misnamed().map_or(Ok(None), Err),
         None => read_file(Path::new(FILE_NAME), help).map(Some),
     }
+}
+
+/// A file of this folder that was meant to be the settings file: without it hookgate would run with other settings than
+/// its reader believes, and let everybody in.
+fn misnamed() -> Option<Diagnostic> {
+    let names = std::fs::read_dir(".").ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let is_meant = |name: &String| {
+        let lower = name.to_ascii_lowercase();
+        let is_sample = ["example", "sample", "template", "dist"].iter().any(|word| lower.contains(word));
+        lower == "gateway.yml" || lower.starts_with(FILE_NAME) && !is_sample
+    };
+    let name = names.filter(is_meant).min()?;
+    let message = format!("`{name}` is not read: settings stand in `{FILE_NAME}`, and there is none here");
+    let help = format!("rename it to `{FILE_NAME}`, name it by `--config {name}`, or move it out of this folder");
+    Some(Diagnostic::nowhere(&code::FILE_UNREADABLE, message).help(help))
 }
 
 /// The file that a variable names, which is no setting and is taken out.

@@ -163,3 +163,25 @@ fn a_self_signed_certificate_says_how_it_is_trusted() {
     let said = send(&["--ca", "tls/certificate.pem"]).expect(0);
     assert!(said.contains(&format!("POST https://localhost:{}/webhook/test", served.address.port())), "{said}");
 }
+
+/// With the defaults in place of what somebody wrote, hookgate would let everybody in.
+#[test]
+fn a_settings_file_with_another_name_is_told_and_not_passed_over() {
+    const RULES: &str = "hook: test\nrules: [{ name: a, stop: true }]\n";
+    for name in ["gateway.yml", "gateway.yaml.txt", "Gateway.YAML", "gateway.yaml.bak"] {
+        let folder = folder(&[(name, "insecure: true\n"), ("rules/a.yaml", RULES)]);
+        for command in [&["check"][..], &["serve", "--listen", "127.0.0.1:0"], &["doctor"]] {
+            let ended = Program::new(command.iter().copied()).within(folder.path()).run();
+            let said = format!("{}{}", ended.stdout, ended.stderr);
+            assert!(said.contains(&format!("`{name}` is not read")), "{command:?} {said}");
+            assert!(said.contains("rename it to `gateway.yaml`"), "{command:?} {said}");
+        }
+    }
+    // One that is named is read, and samples and copies beside the settings file are left alone.
+    let named = folder(&[("gateway.yml", "time_zone: UTC\n"), ("rules/a.yaml", RULES)]);
+    Program::new(["check", "--config", "gateway.yml"]).within(named.path()).run().expect(0);
+    let sample = folder(&[("gateway.yaml.example", "x"), ("rules/a.yaml", RULES)]);
+    Program::new(["check"]).within(sample.path()).run().expect(0);
+    let both = folder(&[("gateway.yaml", "time_zone: UTC\n"), ("gateway.yaml.bak", "x"), ("rules/a.yaml", RULES)]);
+    Program::new(["check"]).within(both.path()).run().expect(0);
+}
