@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::outside::give;
+use crate::outside::chown_like;
 
 /// The journal's name with this behind it.
 pub(super) fn beside(journal: &Path, end: &str) -> PathBuf {
@@ -28,7 +28,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// A file that takes another's place, or comes to a folder, gets the owner of that: the gateway must go on with what the
 /// superuser wrote. Other users cannot give files away, and cannot read a gateway's either.
 pub(super) fn keep_owner(new: &Path, place: &Path) {
-    let _ = give(new, if place.exists() { place } else { folder_of(place) });
+    let _ = chown_like(new, if place.exists() { place } else { folder_of(place) });
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::owner::give;
+use super::owner::chown_like;
 
 /// How long a lock is waited for.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -96,7 +96,7 @@ fn made(name: &Path) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(name)?;
     // A command of the superuser must not keep the gateway from its own lock; others cannot give files away.
-    let _ = name.parent().map(|folder| give(name, folder));
+    let _ = name.parent().map(|folder| chown_like(name, folder));
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub use credential::{Credential, NoCredential};
 pub use file_lock::{FileLock, NotLocked};
 pub use line_file::{LineFile, aside, aside_of};
 pub use mode::Mode;
-pub use owner::give;
+pub use owner::chown_like;
 pub use panics::tell_panics_of;
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};

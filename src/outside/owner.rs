@@ -8,7 +8,7 @@ use std::path::Path;
 /// # Errors
 /// When one of them is not there, or this user may not give files away.
 #[cfg(unix)]
-pub fn give(path: &Path, like: &Path) -> io::Result<()> {
+pub fn chown_like(path: &Path, like: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, chown};
     let (ours, wanted) = (std::fs::metadata(path)?, std::fs::metadata(like)?);
     if ours.uid() == wanted.uid() {
@@ -22,6 +22,6 @@ pub fn give(path: &Path, like: &Path) -> io::Result<()> {
 /// # Errors
 /// Never.
 #[cfg(not(unix))]
-pub fn give(_: &Path, _: &Path) -> io::Result<()> {
+pub fn chown_like(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }

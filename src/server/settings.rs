@@ -121,7 +121,16 @@ impl Settings {
     /// The prefixes under which anybody who reaches the address would be let in, although others than this machine reach
     /// it. A row of `auth.for` for a prefix keeps strangers out, or says that everybody is let in.
     pub(super) fn open_prefixes(&self) -> Vec<&str> {
-        if self.insecure || self.auth.keeps_out() || self.listen.ip().to_canonical().is_loopback() {
+        match self.insecure || self.listen.ip().to_canonical().is_loopback() {
+            true => Vec::new(),
+            false => self.unguarded_prefixes(),
+        }
+    }
+
+    /// The prefixes under which no method of `auth` keeps anybody out, wherever it listens.
+    #[must_use]
+    pub fn unguarded_prefixes(&self) -> Vec<&str> {
+        if self.auth.keeps_out() {
             return Vec::new();
         }
         self.prefixes.iter().map(String::as_str).filter(|prefix| !self.auth.has_row_for(prefix)).collect()

@@ -155,7 +155,7 @@ fn each_call_of_save_and_test_is_told_until_one_is_accepted() {
     let (code, said) = waiting.ended();
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("accepted\n  jwt: accepted: the token is signed with a known key"), "{said}");
-    assert!(said.ends_with("the platform is connected\n") && !said.contains(SECRET), "{said}");
+    assert!(said.ends_with("right for the platform's screen\n") && !said.contains(SECRET), "{said}");
     assert_eq!(said.matches("call of `test`").count(), 6, "{said}");
 }
 

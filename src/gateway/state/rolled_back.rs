@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sets::Sets;
 use super::whole_file::{sync_folder_of, write};
-use crate::outside::{give, read_small_bytes};
+use crate::outside::{chown_like, read_small_bytes};
 
 /// How the note is written.
 const VERSION: u32 = 1;
@@ -61,7 +61,7 @@ impl RolledBack {
     pub fn write(&self, sets: &Sets) -> io::Result<()> {
         let path = sets.note();
         write(&path, [&*serde_json::to_vec(self)?])?;
-        let given = sets.list().map_or(Ok(()), |sets| sets.first().map_or(Ok(()), |set| give(&path, set.file())));
+        let given = sets.list().map_or(Ok(()), |sets| sets.first().map_or(Ok(()), |set| chown_like(&path, set.file())));
         if given.is_err() {
             let _ = fs::remove_file(&path);
         }

@@ -64,7 +64,9 @@ pub fn run(args: &Args, settings: &Settings, config: Option<&Path>) -> Result<Ou
         for call in calls.into_iter().filter(|call| seen.insert(call.request_id.clone())) {
             print(&call.to_text(&settings.server.prefixes))?;
             if call.accepted {
-                return Ok(Output::well("the platform is connected\n"));
+                return Ok(Output::well(
+                    "the call was accepted: what it was sent with is right for the platform's screen\n",
+                ));
             }
             last = Some(call);
         }

@@ -126,7 +126,7 @@ fn reached(server: &ServerSettings) -> Vec<Wrong> {
              call it and name the proxy under `auth.trusted_proxies`",
         ));
     }
-    if !server.auth.keeps_out() {
+    if !server.unguarded_prefixes().is_empty() {
         wrong.push(Wrong::new(
             "no method under `auth` keeps anybody out: whoever reaches hookgate may call it",
             "write `auth: { jwt: { secrets: [\"${env:CYMMETRI_SECRET}\"], claims: { tenantId: YOUR-TENANT } } }`",
@@ -179,6 +179,10 @@ fn unusable(written: &JwtSecret) -> Option<Wrong> {
         Ok(secret) if secret.expose_secret().chars().count() < SECRET_LEAST => Some(Wrong::new(
             format!("{} has fewer than {SECRET_LEAST} letters and can be guessed", written.secret.in_words()),
             make,
+        )),
+        Ok(secret) if secret.expose_secret().trim() != secret.expose_secret() => Some(Wrong::new(
+            format!("{} begins or ends with white space, which counts as a part of it", written.secret.in_words()),
+            "take the white space away, or type it into the platform's screen too",
         )),
         Ok(_) => None,
     }
