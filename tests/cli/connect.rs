@@ -211,3 +211,19 @@ fn the_admin_listener_tells_the_newest_calls_to_whoever_knows_the_token() {
         wrong.stderr
     );
 }
+
+/// What `serve` takes for kept out is no fault here, and a secret counts with the white space at its ends.
+#[test]
+fn rows_for_all_prefixes_and_white_space_in_a_secret_are_seen() {
+    let rows = "prefixes: [/acme]\nauth:\n  jwt: { secrets: [\"${env:OWN}\"], observe: true }\n  for: [{ prefixes: [/acme], \
+                address: { allow: [192.0.2.7] } }]\n";
+    let dir = folder(&[("gateway.yaml", rows)]);
+    let said =
+        |secret: &str| Program::new(["connect", "--wait", "0"]).within(dir.path()).env("OWN", secret).run().expect(1);
+    assert!(!said(SECRET).contains("keeps anybody out"), "{}", said(SECRET));
+    assert!(!said(SECRET).contains("white space"));
+    for secret in [format!("{SECRET} "), format!(" {SECRET}"), format!("{SECRET}\t")] {
+        assert!(said(&secret).contains("begins or ends with white space"), "{}", said(&secret));
+        assert!(!said(&secret).contains(SECRET));
+    }
+}
