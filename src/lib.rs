@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod diagnostic;
 pub mod engine;
 pub mod event;
@@ -11,6 +12,7 @@ pub mod lint;
 pub mod lookup;
 pub mod outbox;
 pub mod outside;
+pub mod report;
 pub mod rule;
 pub mod server;
 pub mod setting;

@@ -16,6 +16,7 @@ use crate::event::{Event, Hook, Hooks, problem};
 use crate::journal::{Journal, Outcome, Unsealed};
 use crate::lookup::Connections;
 use crate::outbox::{Consigned, Outbox, Trouble};
+use crate::telemetry::PersonKey;
 use crate::telemetry::metrics::{EVALUATION, Times};
 use crate::telemetry::traces::{Kind, Span, Tracer};
 
@@ -124,6 +125,12 @@ impl Gateway {
     #[must_use]
     pub fn has_journal(&self) -> bool {
         self.outside.journal.is_some()
+    }
+
+    /// What digests of people are made with where decisions are recorded.
+    #[must_use]
+    pub fn people(&self) -> Option<PersonKey> {
+        self.journal().map(|journal| journal.people())
     }
 
     /// Where decisions are recorded.

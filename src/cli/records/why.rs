@@ -12,12 +12,12 @@ use super::shown::time;
 use super::sought::Sought;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
-use crate::cli::rules::explanation;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
 use crate::gateway::{Live, Replay, TableRows};
 use crate::journal::{Found, Query, Record, holder_of};
+use crate::report::explanation;
 use crate::rule::Ownership;
 
 #[derive(ClapArgs, Debug)]

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::facts;
-use super::trace::{explanation, headline};
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
 use crate::cli::request;
@@ -19,6 +18,7 @@ use crate::engine::testing::case::{CaseVerdict, Surroundings};
 use crate::engine::{Change, Decision, Delivery, RuleTrace, refusals};
 use crate::event::{Context, Event, Value, date, problem};
 use crate::gateway::Live;
+use crate::report::{explanation, headline};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

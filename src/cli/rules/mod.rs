@@ -9,6 +9,3 @@ pub mod facts;
 pub mod recipes;
 mod results;
 pub mod test;
-mod trace;
-
-pub use trace::explanation;

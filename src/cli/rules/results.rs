@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::coverage;
-use super::trace::explanation;
+
 use crate::diagnostic::{escaped, escaped_page};
 use crate::engine::testing::case::{CaseResult, CaseVerdict, Mismatch};
 use crate::engine::testing::coverage::Coverage;
 use crate::engine::{Outcome, RuleTrace};
+use crate::report::explanation;
 use crate::rule::Case;
 
 /// A case that was run.

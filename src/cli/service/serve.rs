@@ -12,12 +12,13 @@ use super::{core_dump, memory};
 use crate::cli::exit::{Failure, Output};
 use crate::cli::setup::explained;
 use crate::config::{Flag, Settings};
+use crate::console::Console;
 use crate::diagnostic::Report;
 use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Sets, Started, reload_on_hangup};
 use crate::journal::{Journal, NotBegun};
 use crate::lookup::Connections;
 use crate::outbox::{Outbox, StoreAt};
-use crate::server::{Admin, Server, Watched};
+use crate::server::{Admin, Server, Site, Watched};
 use crate::telemetry::metrics::{Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
 use crate::{journal, server, telemetry};
@@ -81,7 +82,8 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let handle = reloader.handle();
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
-    let admin = admin(settings, &server, process, gateway, handle, sets)?;
+    let watched = watched(settings, &server, process, gateway, handle, sets);
+    let admin = admin(settings, config, watched)?;
     let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     memory::tell(settings);
@@ -115,22 +117,28 @@ fn reloader(settings: &Settings, gateway: &Arc<Gateway>, mut loader: Loader, sta
         .started(started)
 }
 
-/// The admin listener, which looks at all of it; none where the settings want none.
-fn admin(
+/// What the admin listener and the console look at.
+fn watched(
     settings: &Settings,
     server: &Server,
     process: Process,
     gateway: Arc<Gateway>,
     reload: ReloadHandle,
     sets: Option<Sets>,
-) -> Result<Option<Admin>, Failure> {
+) -> Watched {
     let mut measured: Vec<Arc<dyn Measured>> = server.measured().into();
     if settings.journal.file.is_some() && !gateway.has_journal() {
         measured.push(Arc::new(NotBegun));
     }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
-    let watched = Watched { gateway, reload, sets, counters: server.counters(), measured };
-    let admin = server::start_admin(&settings.server.admin, watched).map_err(|error| {
+    Watched { gateway, reload, sets, counters: server.counters(), measured }
+}
+
+/// The admin listener with the console; none where the settings want none.
+fn admin(settings: &Settings, config: Option<&Path>, watched: Watched) -> Result<Option<Admin>, Failure> {
+    let console = Console::new(watched.clone(), settings.clone(), config.map(Path::to_owned));
+    let site = Some(Arc::new(console) as Arc<dyn Site>);
+    let admin = server::start_admin(&settings.server.admin, watched, site).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
         if error.is_setting() { failure.at_start() } else { failure }
     })?;

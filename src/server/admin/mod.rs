@@ -2,6 +2,7 @@
 
 mod callers;
 mod error;
+mod login;
 mod metrics;
 mod ready;
 mod reload;
@@ -9,11 +10,15 @@ mod rollback;
 mod routes;
 mod rules;
 mod run;
+mod sending;
 mod settings;
+mod site;
 mod token;
 mod watched;
 
 pub use error::AdminError;
+pub use login::{Rights, Visitor, Ways};
 pub use run::{Admin, obstacle, start};
 pub use settings::AdminSettings;
+pub use site::{CONSOLE, Site, Visit};
 pub use watched::Watched;

@@ -1,17 +1,22 @@
 //! The handler of all admin requests: checks the token and calls the page.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::callers::callers;
+use super::login::{Rights, Visitor, Ways};
 use super::metrics::{CONTENT, metrics};
 use super::ready::readiness;
 use super::reload::reload;
 use super::rollback::rollback;
 use super::rules::rules;
+use super::site::{CONSOLE, Site, Visit};
 use super::token::Token;
 use super::watched::Watched;
 use crate::diagnostic::escaped_page;
@@ -20,6 +25,8 @@ use crate::diagnostic::escaped_page;
 pub(super) struct Desk {
     pub(super) watched: Watched,
     pub(super) token: Token,
+    /// The console; none where it is off.
+    pub(super) site: Option<Arc<dyn Site>>,
 }
 
 /// Every page with the method it is asked by, and whether it needs the token: probes cannot carry one easily.
@@ -34,8 +41,11 @@ const PAGES: [(&str, Method, bool); 7] = [
 ];
 
 /// Answers a question, whatever it is.
-pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
-    let Desk { watched, token } = desk;
+pub(super) async fn answer(desk: &Desk, request: &HttpRequest, body: Bytes) -> HttpResponse {
+    let Desk { watched, token, site } = desk;
+    if let Some(site) = site.as_ref().filter(|_| is_of_console(request.path())) {
+        return console(site, request, body).await;
+    }
     let is_known = token.is_known(request.headers());
     let page = PAGES.iter().find(|(path, ..)| *path == request.path());
     // Who does not know the token learns nothing of what there is.
@@ -75,6 +85,19 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
             told(status, &reloaded)
         }
     }
+}
+
+/// Whether a path is one of the console's.
+fn is_of_console(path: &str) -> bool {
+    path.strip_prefix(CONSOLE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A page of the console.
+async fn console(site: &Arc<dyn Site>, request: &HttpRequest, body: Bytes) -> HttpResponse {
+    let rights = Rights { look: true, people: true, act: true };
+    let visitor = Some(Visitor { name: "somebody".to_owned(), rights });
+    let visit = Visit { request: request.clone(), body, visitor, ways: Ways::default() };
+    Arc::clone(site).answer(visit).await
 }
 
 /// An answer as JSON, with an end of line for those who read it at a terminal.

@@ -3,17 +3,22 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
-use actix_web::http::{KeepAlive, StatusCode};
+use actix_web::body::BoxBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, fn_service};
+use actix_web::http::{KeepAlive, Method, StatusCode};
 use actix_web::rt::System;
-use actix_web::{App, HttpServer};
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use futures_util::StreamExt as _;
 use serde_json::json;
 
 use super::error::AdminError;
 use super::routes::{Desk, answer, told};
+use super::sending::Sending;
 use super::settings::AdminSettings;
+use super::site::{CONSOLE, Site};
 use super::token::Token;
 use super::watched::Watched;
 use crate::server::connection::{Connection, IdleTimeout};
@@ -22,11 +27,15 @@ use crate::server::request::error_boundary::catch_later;
 use crate::server::run::{Reaping, Stopper, listen};
 
 /// Connections at once; further ones wait in the operating system.
-const CONNECTION_LIMIT: usize = 32;
+const CONNECTION_LIMIT: usize = 96;
 /// How long the head of a request may take. Each connection is for one request, so that this is all there is to wait for.
 const HEAD_LIMIT: Duration = Duration::from_secs(2);
 /// How long an answer may lie unread, and a connection end.
 const IDLE_LIMIT: Duration = Duration::from_secs(5);
+/// Largest body of a request to the console, in bytes: a rule file, or a request that is tried.
+const BODY_LIMIT_BYTES: usize = 4 << 20;
+/// How long a body may take.
+const BODY_LIMIT: Duration = Duration::from_secs(10);
 /// How long answers on their way may take when it stops, in seconds.
 const STOP_LIMIT_S: u64 = 1;
 
@@ -59,13 +68,17 @@ impl Drop for Admin {
 ///
 /// # Errors
 /// When other machines could ask without a token, the token is not there, or the address cannot be listened on.
-pub fn start(settings: &AdminSettings, watched: Watched) -> Result<Option<Admin>, AdminError> {
+pub fn start(
+    settings: &AdminSettings,
+    watched: Watched,
+    site: Option<Arc<dyn Site>>,
+) -> Result<Option<Admin>, AdminError> {
     let token = token(settings)?;
     let Some(address) = settings.listen else { return Ok(None) };
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token }));
+    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, site }));
     let told = stopper.clone();
     let run = move || {
         if let Err(error) = System::new().block_on(serve(listener, desk, told)) {
@@ -125,13 +138,40 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
 }
 
 async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
-    let (request, _) = request.into_parts();
+    let (request, payload) = request.into_parts();
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     connection.iter().for_each(|connection| connection.begin());
     let asked = request.clone();
-    let answered = catch_later(Box::pin(async move { answer(&desk, &asked).await })).await;
-    connection.iter().for_each(|connection| connection.end(Instant::now()));
+    let answering = async move {
+        match body(&asked, payload).await {
+            Ok(body) => answer(&desk, &asked, body).await,
+            Err(refused) => refused,
+        }
+    };
+    let answered = catch_later(Box::pin(answering)).await;
     let response =
         answered.unwrap_or_else(|_| told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })));
+    let response = response.map_body(|_, body| BoxBody::new(Sending::new(body, connection)));
     Ok(ServiceResponse::new(request, response))
+}
+
+/// The body of a request to the console; no other page reads one.
+async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, HttpResponse> {
+    if request.method() != Method::POST || !request.path().starts_with(CONSOLE) {
+        return Ok(Bytes::new());
+    }
+    let refused = |status, code: &str| told(status, &json!({ "code": code }));
+    let reading = async move {
+        let mut body = BytesMut::new();
+        while let Some(part) = payload.next().await {
+            let part = part.map_err(|_| refused(StatusCode::BAD_REQUEST, "BodyBroken"))?;
+            if body.len() + part.len() > BODY_LIMIT_BYTES {
+                return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge"));
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(body.freeze())
+    };
+    let read = tokio::time::timeout(BODY_LIMIT, reading).await;
+    read.unwrap_or_else(|_| Err(refused(StatusCode::REQUEST_TIMEOUT, "BodyTimeout")))
 }

@@ -1,0 +1,44 @@
+// Puts the parts that the server sends into their places: <div data-live="URL"> listens to URL, and each event is for the
+// element whose id is the event's name. A button with data-pause stops and goes on.
+for (const place of document.querySelectorAll("[data-live]")) listen(place);
+
+function listen(place) {
+  let source;
+  const open = () => {
+    source = new EventSource(place.dataset.live);
+    source.addEventListener("ended", () => {
+      source.close();
+      place.dispatchEvent(new CustomEvent("ended"));
+      location.reload();
+    });
+    for (const part of place.querySelectorAll("[id]")) {
+      source.addEventListener(part.id, (event) => put(part, event.data));
+    }
+  };
+  open();
+  for (const button of place.querySelectorAll("[data-pause]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const paused = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(paused));
+      button.textContent = paused ? "Go on" : "Pause";
+      if (paused) source.close();
+      else open();
+    });
+  }
+  addEventListener("pagehide", () => source.close());
+}
+
+// A part that has the focus keeps it, where the same element is there again.
+function put(part, html) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused && (focused.id || focused.getAttribute("href"));
+  if (part.dataset.add === "before") part.insertAdjacentHTML("afterbegin", html);
+  else part.innerHTML = html;
+  const limit = Number(part.dataset.limit || 0);
+  while (limit && part.children.length > limit) part.lastElementChild.remove();
+  if (!key || part.contains(document.activeElement)) return;
+  for (const element of part.querySelectorAll("[id], [href]")) {
+    if (element.id === key || element.getAttribute("href") === key) return element.focus();
+  }
+}

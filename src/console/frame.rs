@@ -1,0 +1,86 @@
+//! The frame around each page: head, navigation, who is logged in.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::asked::Asked;
+use super::assets;
+use super::routes;
+use super::screen::Screen;
+
+/// A whole page.
+pub(super) fn page(asked: &Asked, current: Option<Screen>, title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · hookgate" }
+                link rel="icon" href=(assets::url("icon.svg"));
+                link rel="stylesheet" href=(assets::url("console.css"));
+                @for module in assets::MODULES {
+                    script type="module" src=(assets::url(module)) {}
+                }
+            }
+            body {
+                a.skip href="#main" { "Skip to the page" }
+                header.top {
+                    a.brand href="/console" { "hookgate" }
+                    nav aria-label="Screens" { (navigation(asked, current)) }
+                    (visitor(asked))
+                }
+                main #main tabindex="-1" {
+                    h1 { (title) }
+                    (body)
+                }
+            }
+        }
+    }
+}
+
+fn navigation(asked: &Asked, current: Option<Screen>) -> Markup {
+    html! {
+        ul {
+            @for screen in Screen::ALL.into_iter().filter(|screen| routes::is_shown(*screen, asked)) {
+                li {
+                    a href=(screen.path()) aria-current=[(current == Some(screen)).then_some("page")] {
+                        (screen.name())
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who is logged in, with the way out; or the way in.
+fn visitor(asked: &Asked) -> Markup {
+    match &asked.visitor {
+        None => html! { div.visitor { a href="/console/login" { "Log in" } } },
+        Some(visitor) => html! {
+            div.visitor {
+                span title=(visitor.name) { (visitor.name) }
+                form method="post" action="/console/logout" {
+                    input type="hidden" name="csrf" value=(visitor.csrf());
+                    button.link { "Log out" }
+                }
+            }
+        },
+    }
+}
+
+/// Why nothing was done, and what the reader can do.
+pub(super) fn refusal(asked: &Asked, what: &str, help: &str) -> Markup {
+    let body = html! {
+        div.refusal role="alert" { p { (sentence(what)) } p.help { (sentence(help)) } }
+    };
+    page(asked, None, "That did not work", &body)
+}
+
+/// A message as a sentence: messages begin with a small letter and have no full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end().chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let rest = letters.as_str();
+    let stop = if text.ends_with(['.', '!', '?', ':', '`']) && !text.ends_with('`') { "" } else { "." };
+    format!("{first}{rest}{stop}")
+}

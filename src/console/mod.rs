@@ -1,0 +1,23 @@
+//! The console: pages in the browser for those who own the rules and use no terminal.
+//!
+//! - Which pages are there, and who may see them? `routes.rs`, a line each; the screens of the navigation: `screen.rs`.
+//! - How is a request read, and an answer written? `asked.rs`, `answer.rs`; the frame around each page: `frame.rs`.
+//! - What do pages look like? `parts.rs` has what several share; the style sheet and the modules: `assets/`.
+//! - How do pages stay up to date? `live.rs` sends server-sent events.
+//! - Who used it for what? `used.rs`.
+//! - What does a screen show? A folder each, named after it: `now/` …
+
+mod answer;
+mod asked;
+mod assets;
+#[expect(clippy::module_inception, reason = "the room is named after what it holds")]
+mod console;
+mod frame;
+mod live;
+mod now;
+mod parts;
+mod routes;
+mod screen;
+mod used;
+
+pub use console::Console;

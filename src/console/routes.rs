@@ -1,0 +1,73 @@
+//! Every page with its method, what is needed to ask for it, and what answers.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use futures_util::future::LocalBoxFuture;
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::console::Console;
+use super::now;
+use super::screen::{Need, Screen};
+
+/// A page, or a form that is sent.
+pub(super) struct Route {
+    pub path: &'static str,
+    pub is_post: bool,
+    pub need: Need,
+    pub answer: fn(Arc<Console>, Asked) -> LocalBoxFuture<'static, Answer>,
+}
+
+/// A page that is asked for.
+macro_rules! get {
+    ($path:expr, $need:ident, $answer:path) => {
+        Route {
+            path: $path,
+            is_post: false,
+            need: Need::$need,
+            answer: |console, asked| Box::pin(async move { $answer(&console, &asked).await }),
+        }
+    };
+}
+
+/// Every page, screen by screen.
+const ROUTES: &[Route] = &[get!("/console", Nothing, now::page), get!("/console/now/live", Nothing, now::live)];
+
+/// Answers a request, whatever it is.
+pub(super) async fn answer(console: Arc<Console>, asked: Asked) -> Answer {
+    let path = if asked.path == "/console/" { "/console" } else { asked.path.as_str() };
+    let mut routes = ROUTES.iter().filter(|route| route.path == path);
+    let Some(route) = routes.clone().find(|route| route.is_post == asked.is_post) else {
+        return match routes.next() {
+            Some(_) => Answer::Refused {
+                status: StatusCode::METHOD_NOT_ALLOWED,
+                what: "this page is not asked for like that".to_owned(),
+                help: "go back, and use the buttons of the page".to_owned(),
+            },
+            None => Answer::not_found("there is no such page", "choose a screen above"),
+        };
+    };
+    if !route.need.is_met(asked.rights()) {
+        return lacking(route.need, &asked);
+    }
+    (route.answer)(console, asked).await
+}
+
+/// The visitor lacks a right, or is none.
+fn lacking(need: Need, asked: &Asked) -> Answer {
+    if asked.visitor.is_none() && !asked.is_post {
+        return Answer::Moved("/console/login".to_owned());
+    }
+    let right = need.word();
+    Answer::Refused {
+        status: StatusCode::FORBIDDEN,
+        what: format!("this needs the right `{right}`, which you do not have"),
+        help: format!("ask whoever keeps gateway.yaml to write `{right}` into your `rights` below `admin.login`"),
+    }
+}
+
+/// Whether a screen is shown in the navigation of somebody with these rights.
+pub(super) fn is_shown(screen: Screen, asked: &Asked) -> bool {
+    screen.need().is_met(asked.rights())
+}

@@ -1,0 +1,7 @@
+//! What the commands and the console both tell: of decisions, rules and what runs.
+//!
+//! - What did each rule do, and why? `trace.rs`.
+
+mod trace;
+
+pub use trace::{explanation, headline};
