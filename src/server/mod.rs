@@ -29,7 +29,10 @@ mod settings;
 mod shared;
 mod tls;
 
-pub use admin::{Admin, AdminError, AdminSettings, Watched, obstacle as admin_obstacle, start as start_admin};
+pub use admin::{
+    Admin, AdminError, AdminSettings, Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Visitor, Watched, Ways, guard,
+    hash_password, obstacle as admin_obstacle, start as start_admin,
+};
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,
     OwnMethods, Reason, Require, SecretHeader, Trouble, Whose, probe_jwks,

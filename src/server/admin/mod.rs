@@ -2,6 +2,7 @@
 
 mod callers;
 mod error;
+mod login;
 mod metrics;
 mod ready;
 mod reload;
@@ -14,6 +15,9 @@ mod token;
 mod watched;
 
 pub use error::AdminError;
+pub use login::{
+    Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Visitor, Ways, guard, hash_password,
+};
 pub use run::{Admin, obstacle, start};
 pub use settings::AdminSettings;
 pub use watched::Watched;
