@@ -1,7 +1,9 @@
 //! The admin listener: health, metrics, rules in force and reload, on an address of its own.
 
 mod callers;
+mod console;
 mod error;
+mod listener;
 mod login;
 mod metrics;
 mod ready;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::callers::callers;
+use super::console::Console;
 use super::metrics::{CONTENT, metrics};
 use super::ready::readiness;
 use super::reload::reload;
@@ -17,9 +18,11 @@ use super::watched::Watched;
 use crate::diagnostic::escaped_page;
 
 /// What answers.
+#[derive(Debug)]
 pub(super) struct Desk {
     pub(super) watched: Watched,
     pub(super) token: Token,
+    pub(super) console: Option<Console>,
 }
 
 /// Every page with the method it is asked by, and whether it needs the token: probes cannot carry one easily.
@@ -35,7 +38,7 @@ const PAGES: [(&str, Method, bool); 7] = [
 
 /// Answers a question, whatever it is.
 pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
-    let Desk { watched, token } = desk;
+    let Desk { watched, token, .. } = desk;
     let is_known = token.is_known(request.headers());
     let page = PAGES.iter().find(|(path, ..)| *path == request.path());
     // Who does not know the token learns nothing of what there is.

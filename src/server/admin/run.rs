@@ -3,15 +3,20 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
-use actix_web::http::{KeepAlive, StatusCode};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::rt::System;
-use actix_web::{App, HttpServer};
+use ipnet::IpNet;
+use jiff::Timestamp;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
+use super::console::{Console, is_console};
 use super::error::AdminError;
+use super::listener::{self, Accepting, IDLE_LIMIT};
+use super::login::Login;
 use super::routes::{Desk, answer, told};
 use super::settings::AdminSettings;
 use super::token::Token;
@@ -19,21 +24,15 @@ use super::watched::Watched;
 use crate::server::connection::{Connection, IdleTimeout};
 use crate::server::error::Error;
 use crate::server::request::error_boundary::catch_later;
-use crate::server::run::{Reaping, Stopper, listen};
-
-/// Connections at once; further ones wait in the operating system.
-const CONNECTION_LIMIT: usize = 32;
-/// How long the head of a request may take. Each connection is for one request, so that this is all there is to wait for.
-const HEAD_LIMIT: Duration = Duration::from_secs(2);
-/// How long an answer may lie unread, and a connection end.
-const IDLE_LIMIT: Duration = Duration::from_secs(5);
-/// How long answers on their way may take when it stops, in seconds.
-const STOP_LIMIT_S: u64 = 1;
+use crate::server::run::{Reaping, Stopper, listen, renew};
+use crate::server::tls::Renewal;
 
 /// The running listener; stops when dropped.
 #[derive(Debug)]
 pub struct Admin {
     address: SocketAddr,
+    desk: Arc<Desk>,
+    is_tls: bool,
     stopper: Stopper,
     thread: Option<JoinHandle<()>>,
 }
@@ -43,6 +42,19 @@ impl Admin {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How its addresses begin.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
+    }
+
+    /// A link that opens the console once, for the person at the terminal of this process; none where people log in, where
+    /// other machines reach the listener, and where there is no console.
+    #[must_use]
+    pub fn link(&self) -> Option<String> {
+        self.desk.console.as_ref()?.login.link(self.address)
     }
 }
 
@@ -55,31 +67,46 @@ impl Drop for Admin {
     }
 }
 
-/// Listens and answers from now on; `None` where the settings name no address.
+/// Listens and answers from now on; `None` where the settings name no address. `trusted_proxies`: networks whose
+/// `X-Forwarded-For` tells who visits the console.
 ///
 /// # Errors
-/// When other machines could ask without a token, the token is not there, or the address cannot be listened on.
-pub fn start(settings: &AdminSettings, watched: Watched) -> Result<Option<Admin>, AdminError> {
+/// When other machines could ask without a token, the token or a hash of a password is not there, the certificate cannot be
+/// used, or the address cannot be listened on.
+pub fn start(
+    settings: &AdminSettings,
+    trusted_proxies: &[IpNet],
+    watched: Watched,
+) -> Result<Option<Admin>, AdminError> {
     let token = token(settings)?;
     let Some(address) = settings.listen else { return Ok(None) };
+    let (console, renewal) = (console(settings, trusted_proxies)?, encrypted(settings)?);
+    if let Some(why) = Login::obstacle(settings).filter(|_| settings.console) {
+        tracing::warn!(help = why.help(), "{why}");
+    }
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token }));
-    let told = stopper.clone();
+    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, console }));
+    let (told, at_desk, is_tls) = (stopper.clone(), Arc::clone(&desk), renewal.is_some());
     let run = move || {
-        if let Err(error) = System::new().block_on(serve(listener, desk, told)) {
+        if let Err(error) = System::new().block_on(serve(listener, at_desk, renewal, told)) {
             tracing::error!(%error, "the admin listener ended");
         }
     };
     let thread = std::thread::Builder::new().name("admin".to_owned()).spawn(run).map_err(failed)?;
-    Ok(Some(Admin { address, stopper, thread: Some(thread) }))
+    Ok(Some(Admin { address, desk, is_tls, stopper, thread: Some(thread) }))
 }
 
 /// What keeps the listener of these settings from starting: all but its address, at which one may run now.
 #[must_use]
 pub fn obstacle(settings: &AdminSettings) -> Option<AdminError> {
-    token(settings).err()
+    let all = || {
+        token(settings)?;
+        console(settings, &[])?;
+        encrypted(settings)
+    };
+    if settings.listen.is_none() { token(settings).err() } else { all().err() }
 }
 
 /// Who may ask.
@@ -93,27 +120,35 @@ fn token(settings: &AdminSettings) -> Result<Token, AdminError> {
     }
 }
 
-async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {
+/// The console; none where none is wanted, or where it could not be guarded.
+fn console(settings: &AdminSettings, trusted_proxies: &[IpNet]) -> Result<Option<Console>, AdminError> {
+    if !settings.console || Login::obstacle(settings).is_some() {
+        return Ok(None);
+    }
+    let login = Login::open(settings, trusted_proxies)?;
+    Ok(Some(Console { login, is_secure: settings.is_secure() }))
+}
+
+/// What encrypts connections. Its counters are its own: the certificate of the webhooks' address has a metric.
+fn encrypted(settings: &AdminSettings) -> Result<Option<Renewal>, AdminError> {
+    Renewal::start(&settings.tls, &Arc::default(), Timestamp::now()).map_err(AdminError::Tls)
+}
+
+async fn serve(
+    listener: TcpListener,
+    desk: Arc<Desk>,
+    renewal: Option<Renewal>,
+    stopper: Stopper,
+) -> std::io::Result<()> {
     let idle_timeout = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&idle_timeout)?;
-    let service = move || {
-        let desk = Arc::clone(&desk);
-        App::new().default_service(fn_service(move |request| receive(Arc::clone(&desk), request)))
-    };
-    let http = HttpServer::new(service)
-        .workers(1)
-        .max_connections(CONNECTION_LIMIT)
-        .keep_alive(KeepAlive::Disabled)
-        .client_request_timeout(HEAD_LIMIT)
-        .client_disconnect_timeout(IDLE_LIMIT)
-        .shutdown_timeout(STOP_LIMIT_S)
-        .disable_signals()
-        .on_connect(move |accepted, data| {
-            if let Some(connection) = accepted.downcast_ref().and_then(|accepted| idle_timeout.watch(accepted)) {
-                data.insert(connection);
-            }
-        });
-    let running = http.listen(listener)?.run();
+    let tls = renewal.as_ref().map(Renewal::in_force);
+    if let Some(renewal) = renewal {
+        let step = |renewal: &mut Renewal| renewal.step(Timestamp::now());
+        actix_web::rt::spawn(renew(renewal, step, signal(SignalKind::hangup())?));
+    }
+    let accepting = Accepting { idle_timeout, tls, told: Arc::default() };
+    let running = listener::start(listener, accepting, move |request| receive(Arc::clone(&desk), request))?;
     let handle = running.handle();
     actix_web::rt::spawn(async move {
         stopper.told().await;
@@ -125,11 +160,17 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
 }
 
 async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
-    let (request, _) = request.into_parts();
+    let (request, payload) = request.into_parts();
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     connection.iter().for_each(|connection| connection.begin());
     let asked = request.clone();
-    let answered = catch_later(Box::pin(async move { answer(&desk, &asked).await })).await;
+    let answering = async move {
+        match &desk.console {
+            Some(console) if is_console(asked.path()) => console.answer(&asked, payload).await,
+            _ => answer(&desk, &asked).await,
+        }
+    };
+    let answered = catch_later(Box::pin(answering)).await;
     connection.iter().for_each(|connection| connection.end(Instant::now()));
     let response =
         answered.unwrap_or_else(|_| told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })));

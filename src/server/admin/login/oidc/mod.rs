@@ -5,4 +5,4 @@ mod identity;
 mod pending;
 mod provider;
 
-pub(super) use flow::{Arrived, Oidc, Returned};
+pub(super) use flow::{Arrived, Oidc};
