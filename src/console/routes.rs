@@ -8,8 +8,8 @@ use futures_util::future::LocalBoxFuture;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
-use super::now;
 use super::screen::{Need, Screen};
+use super::{login, now};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -32,7 +32,11 @@ macro_rules! get {
 }
 
 /// Every page, screen by screen.
-const ROUTES: &[Route] = &[get!("/console", Nothing, now::page), get!("/console/now/live", Nothing, now::live)];
+const ROUTES: &[Route] = &[
+    get!("/console", Nothing, now::page),
+    get!("/console/now/live", Nothing, now::live),
+    get!("/console/login", Nothing, login::page),
+];
 
 /// Answers a request, whatever it is.
 pub(super) async fn answer(console: Arc<Console>, asked: Asked) -> Answer {
