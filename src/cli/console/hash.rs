@@ -25,7 +25,8 @@ pub enum What {
 pub fn run(args: &Args) -> Result<Output, Failure> {
     match args.what {
         What::Hash => {
-            let hash = hash_password(&password()?).map_err(|why| Failure::message(why).help("type another password"))?;
+            let hash =
+                hash_password(&password()?).map_err(|why| Failure::message(why).help("type another password"))?;
             Ok(Output::well(format!(
                 "{hash}\n\nin gateway.yaml, with the name and the rights of this person:\n  admin:\n    login:\n      users:\n        \
                  - {{ name: NAME, password_hash: \"{hash}\", rights: [look] }}\n"

@@ -132,10 +132,12 @@ fn admin(
     }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
     let watched = Watched { gateway, reload, sets, counters: server.counters(), measured };
-    let admin = server::start_admin(&settings.server.admin, &settings.server.auth.trusted_proxies, watched).map_err(|error| {
-        let failure = Failure::message(error.to_string()).help(error.help());
-        if error.is_setting() { failure.at_start() } else { failure }
-    })?;
+    let admin = server::start_admin(&settings.server.admin, &settings.server.auth.trusted_proxies, watched).map_err(
+        |error| {
+            let failure = Failure::message(error.to_string()).help(error.help());
+            if error.is_setting() { failure.at_start() } else { failure }
+        },
+    )?;
     if let Some(admin) = &admin {
         info!(address = %admin.address(), scheme = admin.scheme(), "the admin listener is there");
     }

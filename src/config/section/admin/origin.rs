@@ -16,7 +16,8 @@ pub fn put_origin(there: &mut Option<String>, value: &mut Value<'_, '_>) {
         Some(origin) => *there = Some(origin),
         None => {
             let message = format!("`{}` is an address such as `https://hookgate.example.com:8081`", value.path);
-            let help = "write `https://` or `http://`, the host, and the port where it is not the usual one; no path, no user";
+            let help =
+                "write `https://` or `http://`, the host, and the port where it is not the usual one; no path, no user";
             let finding = value.reader.mistake(&code::BAD_SETTING, &value.node.span, message);
             value.reader.push(finding.help(help));
         }

@@ -59,7 +59,12 @@ impl Door {
     }
 
     /// The answer to a request that no page may see.
-    pub(super) fn refused(&self, request: &HttpRequest, body: &[u8], visitor: Option<&Visitor>) -> Option<HttpResponse> {
+    pub(super) fn refused(
+        &self,
+        request: &HttpRequest,
+        body: &[u8],
+        visitor: Option<&Visitor>,
+    ) -> Option<HttpResponse> {
         let reason = self.reason(request, body, visitor)?;
         let address = request.peer_addr().map(|peer| peer.ip().to_string());
         tracing::warn!(address, reason = ?reason, path = request.path(), "the console refuses a request");
@@ -78,9 +83,8 @@ impl Door {
         // Before the login there is no session whose word a form could carry. None is needed: another site's form is refused
         // above, and cannot plant a session of its own user, since browsers say themselves where a form comes from.
         let is_proven = request.path() == LOGIN
-            || visitor.is_none_or(|visitor| {
-                field(body, "csrf").is_some_and(|word| random::is_same(&word, visitor.csrf()))
-            });
+            || visitor
+                .is_none_or(|visitor| field(body, "csrf").is_some_and(|word| random::is_same(&word, visitor.csrf())));
         (!is_proven).then_some(Reason::Csrf)
     }
 
@@ -117,7 +121,8 @@ impl Door {
             None => site.is_some(),
             Some(origin) => {
                 let scheme = if self.is_tls { "https" } else { "http" };
-                let is_own = origin.split_once("://").is_some_and(|(of, at)| of == scheme && at.eq_ignore_ascii_case(host));
+                let is_own =
+                    origin.split_once("://").is_some_and(|(of, at)| of == scheme && at.eq_ignore_ascii_case(host));
                 is_own || self.external.as_deref() == Some(origin)
             }
         }

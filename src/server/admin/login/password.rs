@@ -79,7 +79,8 @@ impl Passwords {
 
 impl User {
     fn open(LoginUser { name, password_hash, rights }: &LoginUser) -> Result<Self, String> {
-        let hash = password_hash.resolve().map_err(|why| format!("the password hash of `{name}` is not there: {}", why.0))?;
+        let hash =
+            password_hash.resolve().map_err(|why| format!("the password hash of `{name}` is not there: {}", why.0))?;
         let hash = hash.expose_secret().trim();
         is_fit(hash).map_err(|why| format!("the password hash of `{name}` {why}"))?;
         Ok(Self { name: name.clone(), hash: hash.into(), rights: *rights })
@@ -138,11 +139,11 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_ne!(hash, hash_password(&"correct horse".into()).unwrap(), "a salt of its own");
         let passwords = Passwords::open(&[user("asha", &hash)]).unwrap();
-        let rights = |name: &str, password: &str| {
-            System::new().block_on(passwords.rights_of(name, password.into()))
-        };
+        let rights = |name: &str, password: &str| System::new().block_on(passwords.rights_of(name, password.into()));
         assert_eq!(rights("asha", "correct horse"), Some(Rights::ALL));
-        for (name, password) in [("asha", "correct hors"), ("asha", ""), ("Asha", "correct horse"), ("", "correct horse")] {
+        for (name, password) in
+            [("asha", "correct hors"), ("asha", ""), ("Asha", "correct horse"), ("", "correct horse")]
+        {
             assert_eq!(rights(name, password), None, "{name} {password}");
         }
         assert!(!format!("{passwords:?}").contains("argon2"));
@@ -160,12 +161,12 @@ mod tests {
         for (hash, why) in [
             ("secret", "is no hash"),
             ("", "is no hash"),
-            ("$argon2i$v=19$m=1024,t=2,p=1$c2FsdHNhbHQ$dGhpcnR5LXR3byBieXRlcyBvZiBoYXNoIGhlcmUhIQ", "not one of argon2id"),
-            ("$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHQ", "not one of argon2id"),
             (
-                "$argon2id$v=19$m=1048576,t=2,p=1$c2FsdHNhbHQ$dGhpcnR5LXR3byBieXRlcyBvZiBoYXNoIGhlcmUhIQ",
-                "costs more",
+                "$argon2i$v=19$m=1024,t=2,p=1$c2FsdHNhbHQ$dGhpcnR5LXR3byBieXRlcyBvZiBoYXNoIGhlcmUhIQ",
+                "not one of argon2id",
             ),
+            ("$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHQ", "not one of argon2id"),
+            ("$argon2id$v=19$m=1048576,t=2,p=1$c2FsdHNhbHQ$dGhpcnR5LXR3byBieXRlcyBvZiBoYXNoIGhlcmUhIQ", "costs more"),
         ] {
             let told = Passwords::open(&[user("asha", hash)]).unwrap_err();
             assert!(told.contains("`asha`") && told.contains(why), "{hash}: {told}");

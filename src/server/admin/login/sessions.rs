@@ -80,7 +80,9 @@ impl Sessions {
         let mut all = self.all();
         all.retain(|_, session| session.is_live());
         while all.len() >= SESSION_LIMIT {
-            let Some(oldest) = all.iter().min_by_key(|(_, session)| session.seen()).map(|(hash, _)| *hash) else { break };
+            let Some(oldest) = all.iter().min_by_key(|(_, session)| session.seen()).map(|(hash, _)| *hash) else {
+                break;
+            };
             end(all.remove(&oldest));
         }
         all.insert(random::hash(&id), Arc::new(session));

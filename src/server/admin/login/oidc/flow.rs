@@ -97,7 +97,9 @@ impl Oidc {
             let (_, value) = all.next()?;
             all.next().is_none().then(|| value.into_owned())
         };
-        let ended = || (Why::Ended, "it did not begin in this browser, was done before, or took more than ten minutes".to_owned());
+        let ended = || {
+            (Why::Ended, "it did not begin in this browser, was done before, or took more than ten minutes".to_owned())
+        };
         let (state, browser) = (value("state").ok_or_else(ended)?, browser.ok_or_else(ended)?);
         let (nonce, verifier) = self.pending.take(&state, browser).ok_or_else(ended)?;
         let provider = |why: String| (Why::Provider, why);
@@ -106,7 +108,9 @@ impl Oidc {
             return Err(provider("the answer is that of another provider".to_owned()));
         }
         let Some(code) = value("code").filter(|code| !code.is_empty()) else {
-            return Err(provider("it has sent no code: the person may have turned back, or may not use hookgate".to_owned()));
+            return Err(provider(
+                "it has sent no code: the person may have turned back, or may not use hookgate".to_owned(),
+            ));
         };
         let known = self.provider().await.map_err(provider)?;
         let redeemed = Redeemed { code: &code, verifier: &verifier, return_to: &self.return_to };

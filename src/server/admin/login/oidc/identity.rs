@@ -159,7 +159,11 @@ mod tests {
         let told = |change: Value| {
             let mut claims = right.as_object().unwrap().clone();
             for (name, value) in change.as_object().unwrap() {
-                if value.is_null() { claims.remove(name) } else { claims.insert(name.clone(), value.clone()) };
+                if value.is_null() {
+                    claims.remove(name)
+                } else {
+                    claims.insert(name.clone(), value.clone())
+                };
             }
             check(&claims, &settings(), "n")
         };

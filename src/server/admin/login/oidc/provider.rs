@@ -112,7 +112,8 @@ impl Provider {
     /// # Errors
     /// With a sentence, which has nothing of the code, the secret or the answer.
     pub(super) async fn redeem(&self, settings: &OidcSettings, redeemed: &Redeemed<'_>) -> Result<String, String> {
-        let secret = settings.client_secret.resolve().map_err(|why| format!("`client_secret` is not there: {}", why.0))?;
+        let secret =
+            settings.client_secret.resolve().map_err(|why| format!("`client_secret` is not there: {}", why.0))?;
         let mut form = Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code").append_pair("code", redeemed.code);
         form.append_pair("redirect_uri", redeemed.return_to).append_pair("code_verifier", redeemed.verifier);
