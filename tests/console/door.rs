@@ -144,7 +144,7 @@ fn beyond_this_machine_there_is_no_console_without_encryption_or_without_a_login
     let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Secure-hookgate-session=") && cookie.ends_with("; HttpOnly; Secure"), "{cookie}");
     assert!(answer.header("strict-transport-security").is_some());
-    assert!(!served.log().contains("the console is off"));
+    assert!(!served.stop().1.contains("the console is off"));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn the_token_of_the_admin_listener_is_no_login_and_a_login_is_no_token() {
     let (_dir, served) = serve(&format!("  token: {token}\n{}", super::USERS));
     let mut browser = Browser::new(served.admin);
     let bearer = format!("Host: {}\r\nAuthorization: Bearer {token}\r\n", served.admin);
-    assert_eq!(served.ask("GET", "/rules", &bearer).status, 200);
+    assert_eq!(browser.send("GET", "/rules", &bearer, "").status, 200);
     let own = format!("{bearer}Origin: null\r\nSec-Fetch-Site: same-origin\r\n");
     let as_visitor = browser.send("POST", "/console/nothing", &own, "");
     assert!(!as_visitor.body.contains("older than your login"), "{as_visitor:?}");

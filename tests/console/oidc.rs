@@ -121,7 +121,7 @@ fn who_comes_back_with_a_right_token_is_in_and_every_proof_was_sent() {
     assert_eq!(form["redirect_uri"], asked["redirect_uri"]);
     let basic = base64::engine::general_purpose::STANDARD.encode("hook+gate:canary+client%2Bsecret%2F%3D");
     assert_eq!(authorization, &format!("Basic {basic}"));
-    let log = setup.served.log();
+    let (_, log) = setup.served.stop();
     assert!(log.contains("asha.rao") && !log.contains("canary") && !log.contains(&asked["state"]), "{log}");
 }
 
@@ -235,7 +235,7 @@ fn a_provider_that_refuses_the_code_or_says_no_lets_nobody_in() {
         setup.is_refused((browser, answer), "provider");
     }
     assert_eq!(setup.provider.says.lock().unwrap().redeemed.len(), asked_before, "no code is sent then");
-    let log = setup.served.log();
+    let (_, log) = setup.served.stop();
     assert!(log.contains("invalid_grant") && !log.contains("canary"), "{log}");
 }
 
@@ -253,6 +253,7 @@ fn a_provider_that_is_another_or_away_is_told_and_nobody_is_sent_there() {
         let mut browser = Browser::new(setup.served.admin);
         let answer = browser.get("/console/oidc/start");
         assert_eq!(leads_to(&answer), (303, "/console/login?why=provider"), "{change}");
-        assert!(setup.served.log().contains("the provider of admin.login.oidc cannot be used"));
+        let (_, log) = setup.served.stop();
+        assert!(log.contains("the provider of admin.login.oidc cannot be used"), "{log}");
     }
 }
