@@ -6,6 +6,7 @@ mod hash;
 mod login;
 mod oidc;
 mod provider;
+mod settings;
 mod tls;
 
 use hookgate::server::hash_password;

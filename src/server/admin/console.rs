@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::login::{Login, Visitor, guard};
-use super::routes::told;
+use super::told::told;
 
 /// Largest form, in bytes, and how long it may take to arrive.
 const BODY_LIMIT_BYTES: usize = 64 << 10;

@@ -14,6 +14,7 @@ mod rules;
 mod run;
 mod settings;
 mod token;
+mod told;
 mod watched;
 
 pub use error::AdminError;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded;
 
 use super::attempts::{Attempts, Limited};
@@ -182,8 +182,7 @@ impl Login {
         let name = field(body, "name").unwrap_or_default();
         let password = SecretString::from(field(body, "password").unwrap_or_default());
         let is_long = |text: &str, limit: usize| text.is_empty() || text.len() > limit;
-        let is_unfit = is_long(&name, NAME_LIMIT_BYTES)
-            || is_long(secrecy::ExposeSecret::expose_secret(&password), PASSWORD_LIMIT_BYTES);
+        let is_unfit = is_long(&name, NAME_LIMIT_BYTES) || is_long(password.expose_secret(), PASSWORD_LIMIT_BYTES);
         if self.attempts.begin(address, &name) == Err(Limited) {
             tracing::warn!(from, "login to the console: too many wrong ones, not looked at");
             return reply::to_login(Why::Limited, &[]);
