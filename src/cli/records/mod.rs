@@ -6,7 +6,6 @@ mod forget;
 mod journals;
 mod list;
 mod period;
-mod remembered;
 pub mod replay;
 mod shown;
 mod sought;
