@@ -13,6 +13,8 @@ pub enum Step {
     Compiling,
     /// Looking for what is suspect.
     Analysing,
+    /// The same, once more for each test, and each finding that an example is run for.
+    GoingOn,
 }
 
 /// What a check came to.
@@ -28,21 +30,22 @@ pub struct Checked {
     pub is_complete: bool,
 }
 
-/// Checks what was read of a rules folder. `failed` may say of rules that do not compile what is wrong with the folder itself.
+/// Checks what was read of a rules folder. `doing` is told each step and says whether it is to be done: where it is not, the
+/// analysis is cut short. `failed` may say of rules that do not compile what is wrong with the folder itself.
 pub fn check(
     sources: &Sources,
     tenant: &Tenant,
     surroundings: &Surroundings,
-    doing: &mut dyn FnMut(Step),
+    doing: &mut dyn FnMut(Step) -> bool,
     failed: impl FnOnce(Report) -> Report,
 ) -> Checked {
-    doing(Step::Compiling);
+    let _ = doing(Step::Compiling);
     let built = Live::build(sources, tenant);
-    doing(Step::Analysing);
+    let _ = doing(Step::Analysing);
     let (live, mut report, is_complete) = match built {
         Ok((live, mut report)) => {
-            check_idempotence(&live, surroundings, &mut report);
-            let is_complete = analyse(&live, surroundings, &mut report);
+            let is_complete = check_idempotence(&live, surroundings, &mut report, doing)
+                && analyse(&live, surroundings, &mut report, doing);
             (Some(live), report, is_complete)
         }
         Err(report) => (None, failed(report), true),
@@ -53,10 +56,15 @@ pub fn check(
 }
 
 /// What can be known without running the rules; whether all of it was looked at.
-fn analyse(live: &Live, surroundings: &Surroundings, report: &mut Report) -> bool {
-    let Lint { findings, is_complete } = lint(&live.rules);
-    let prove = |finding| prove(&live.rules, finding, &live.tables, surroundings);
-    report.findings.extend(findings.into_iter().filter_map(prove));
+fn analyse(live: &Live, surroundings: &Surroundings, report: &mut Report, doing: &mut dyn FnMut(Step) -> bool) -> bool {
+    let Lint { findings, mut is_complete } = lint(&live.rules);
+    for finding in findings {
+        if !doing(Step::GoingOn) {
+            is_complete = false;
+            break;
+        }
+        report.findings.extend(prove(&live.rules, finding, &live.tables, surroundings));
+    }
     report.findings.extend(audits(&live.rules, surroundings.calendar.day(surroundings.now)));
     is_complete
 }
@@ -71,9 +79,17 @@ fn allow(sources: &Sources, is_analysed: bool, report: &mut Report) -> usize {
     allowed
 }
 
-/// Rules that change their own output when they run on it again are found on the tests.
-fn check_idempotence(live: &Live, surroundings: &Surroundings, report: &mut Report) {
+/// Rules that change their own output when they run on it again are found on the tests; whether all tests were run.
+fn check_idempotence(
+    live: &Live,
+    surroundings: &Surroundings,
+    report: &mut Report,
+    doing: &mut dyn FnMut(Step) -> bool,
+) -> bool {
     for case in &live.rules.cases {
+        if !doing(Step::GoingOn) {
+            return false;
+        }
         let changed = case::second_run_changes(&live.rules, case, &live.tables, surroundings);
         if let Some(path) = changed.first() {
             let message = format!("run on their own output, the rules change `{path}` once more");
@@ -83,4 +99,5 @@ fn check_idempotence(live: &Live, surroundings: &Surroundings, report: &mut Repo
             report.push(finding.help(help).warning());
         }
     }
+    true
 }

@@ -78,11 +78,15 @@ fn checked(settings: &Settings) -> Checked {
         Err(report) => return unread(explained(report), began, read_time),
     };
     let mut doing = |step| {
-        compiled = began.elapsed();
-        progress.doing(match step {
-            Step::Compiling => "compiling",
-            Step::Analysing => "looking for what is suspect",
-        });
+        match step {
+            Step::Compiling => progress.doing("compiling"),
+            Step::Analysing => {
+                compiled = began.elapsed();
+                progress.doing("looking for what is suspect");
+            }
+            Step::GoingOn => {}
+        }
+        true
     };
     let surroundings = Surroundings {
         now: jiff::Timestamp::now(),
