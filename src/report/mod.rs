@@ -1,7 +1,9 @@
 //! What the commands and the console both tell: of decisions, rules and what runs.
 //!
 //! - What did each rule do, and why? `trace.rs`.
+//! - What is told of past decisions? `records/`.
 
+pub mod records;
 mod trace;
 
 pub use trace::{explanation, headline};

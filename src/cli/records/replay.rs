@@ -8,7 +8,6 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
 use super::journals::{Journals, Sighted, journals};
-use super::remembered::answer;
 use super::sought::Sought;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
@@ -17,6 +16,7 @@ use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::gateway::{Again, Decided, Live, Replay, TableRows};
 use crate::journal::{Found, Record};
+use crate::report::records::answer;
 
 /// People that are shown of each group; all are in the JSON.
 const PEOPLE_SHOWN: usize = 3;
