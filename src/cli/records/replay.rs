@@ -14,7 +14,7 @@ use crate::cli::progress::Progress;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::gateway::{Live, TableRows};
-use crate::report::{Sum, replayed};
+use crate::report::records::{Sum, replayed};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

@@ -7,7 +7,6 @@ use clap::Args as ClapArgs;
 use serde_json::{Value as Json, json};
 
 use super::journals::{Journals, Sighted, journals};
-use super::shown::time;
 use super::sought::Sought;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
@@ -16,7 +15,8 @@ use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
 use crate::gateway::{Live, Replay, TableRows};
 use crate::journal::{Found, Query, Record, holder_of};
-use crate::report::{explanation, shown, words};
+use crate::report::explanation;
+use crate::report::records::{shown, time, words};
 use crate::rule::Ownership;
 
 #[derive(ClapArgs, Debug)]
