@@ -199,21 +199,6 @@ impl Sources {
         }
     }
 
-    /// The same folder where some files have other texts, in memory alone. `text` says which; the files of a folder and of
-    /// what is made of it so count together what loading them holds, and are loaded one after the other.
-    #[must_use]
-    pub fn with_texts(&self, text: impl Fn(Role, &File) -> Option<String>) -> Self {
-        let file = |(role, file): &(Role, Arc<File>)| match text(*role, file) {
-            None => (*role, Arc::clone(file)),
-            Some(text) => {
-                (*role, Arc::new(File::new(&file.name, text).within(Some(&self.budget)).hidden(file.is_hidden)))
-            }
-        };
-        let files = self.files.iter().map(file).collect();
-        let (others, budget) = (self.others.clone(), Arc::clone(&self.budget));
-        Self { others, budget, bytes: self.bytes, ..Self::from_files(&self.folder, files) }
-    }
-
     /// What loading the files may hold, of which nothing is held but the files themselves.
     #[must_use]
     pub fn budget(&self) -> &Budget {
