@@ -70,8 +70,8 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
     let age = status.loaded_at.map(|at| duration(now.duration_since(at).as_secs().max(0)));
     let warnings = live.warnings.to_json();
     html! {
+        p { "The rules in force have the hash " code title=(live.rules.hash) { (short(&live.rules.hash)) } "." }
         div.tiles {
-            (tile(short(&live.rules.hash), "", "hash of the rules in force", State::Plain))
             (tile(&live.rules.rules.len().to_string(), "rules", "in force", State::Plain))
             (tile(age.as_deref().unwrap_or("–"), "", "ago loaded", State::Plain))
             (tile(&status.loads.to_string(), "times", "loaded since the start", State::Plain))
@@ -90,7 +90,7 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
         @if asked.rights().act {
             div.actions {
                 (button(asked, "/console/changes/reload", "Read the rules folder now", &[]))
-                span.help { "It is read by itself where its files change, unless `reload.watch` is false." }
+                span.help { "It is read by itself where its files change, unless " code { "reload.watch" } " is false." }
             }
         }
     }

@@ -38,7 +38,12 @@ pub(in crate::console) async fn page(console: &Console, asked: &Asked) -> Answer
         let first = live.rules.rules.iter().find_map(|rule| rule.hooks.first());
         form.hook = live.rules.hooks.rows.get(*first.unwrap_or(&0)).map_or(String::new(), |hook| hook.name.clone());
     }
-    shown(console, asked, form, |_, _, _| html! {}).await
+    shown(console, asked, form, |_, _, _| untried()).await
+}
+
+/// What stands in the place of a result.
+fn untried() -> Markup {
+    html! { p.help { "Press “Try”: the answer, the changes, what would be sent and what each rule did stand here." } }
 }
 
 /// The page with what came of a button.
@@ -50,11 +55,11 @@ pub(in crate::console) async fn posted(console: &Console, asked: &Asked) -> Answ
     match asked.field("do") {
         Some("sample") => {
             (form.request, form.record) = (None, String::new());
-            shown(console, asked, form, |_, _, _| html! {}).await
+            shown(console, asked, form, |_, _, _| untried()).await
         }
         Some("file") => {
             form.text = None;
-            shown(console, asked, form, |_, _, _| html! {}).await
+            shown(console, asked, form, |_, _, _| untried()).await
         }
         Some("check") => {
             let surroundings = console.surroundings();
@@ -166,7 +171,7 @@ fn whole(asked: &Asked, form: &Form, edited: &Edited, result: Markup, has_journa
                     h2 { "Result" }
                     div #result { (result) }
                     h2 { "Findings" }
-                    div #findings aria-live="polite" { p.help { "What `check` finds in the rules stands here as you type, or after “Check”." } }
+                    div #findings aria-live="polite" { p.help { "What is wrong with the rules stands here as you type, or after “Check”." } }
                 }
             }
         }
@@ -193,7 +198,7 @@ fn request_fields(form: &Form, edited: &Edited) -> Markup {
         }
         details open[!form.given.trim().is_empty()] {
             summary { "Answers of lookups" }
-            label { "YAML, as for `hookgate dry-run --given`: `LOOKUP: { \"KEY\": { column: value } }`"
+            label { "YAML, as for " code { "hookgate dry-run --given" } ": " code { "LOOKUP: { \"KEY\": { column: value } }" }
                 textarea name="given" rows="5" spellcheck="false" { "\n" (form.given) }
             }
         }
