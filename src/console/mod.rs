@@ -6,6 +6,7 @@
 //! - How do pages stay up to date? `live.rs` sends server-sent events.
 //! - How are findings, differences and sentences shown? `shown/`.
 //! - What may take longer than a page? `work/`: one job at a time, with progress; what is found out in the background.
+//! - How does one get in? The listener lets people in (`server/admin/login/`); the page: `login.rs`.
 //! - Who used it for what? `used.rs`.
 //! - What does a screen show? A folder each, named after it: `now/` …
 
@@ -17,6 +18,7 @@ mod changes;
 mod console;
 mod frame;
 mod live;
+mod login;
 mod now;
 mod parts;
 mod playground;

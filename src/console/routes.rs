@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
 use super::screen::{Need, Screen};
-use super::{changes, now, playground, rules};
+use super::{changes, login, now, playground, rules};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -62,6 +62,7 @@ const ROUTES: &[Route] = &[
     post!("/console/changes/reload", Act, changes::reload),
     post!("/console/changes/rollback", Act, changes::roll_back),
     post!("/console/changes/accept", Act, changes::accept),
+    get!("/console/login", Nothing, login::page),
 ];
 
 /// Answers a request, whatever it is.

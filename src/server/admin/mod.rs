@@ -1,7 +1,9 @@
 //! The admin listener: health, metrics, rules in force and reload, on an address of its own.
 
 mod callers;
+mod console;
 mod error;
+mod listener;
 mod login;
 mod metrics;
 mod ready;
@@ -17,7 +19,9 @@ mod token;
 mod watched;
 
 pub use error::AdminError;
-pub use login::{Rights, Visitor, Ways};
+pub use login::{
+    Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Visitor, Ways, guard, hash_password,
+};
 pub use run::{Admin, obstacle, start};
 pub use settings::AdminSettings;
 pub use site::{CONSOLE, Site, Visit};
