@@ -95,8 +95,9 @@ pub(super) fn reader(console: &Console, asked: &Asked) -> Reader {
 
 /// A refusal within a page.
 fn shown_refusal(answer: &Answer) -> Markup {
-    match answer {
-        Answer::Refused { what, help, .. } => notice(State::Bad, what, help),
-        Answer::Page { .. } | Answer::Part(_) | Answer::Moved(_) | Answer::Events(_) | Answer::File { .. } => html! {},
+    if let Answer::Refused { what, help, .. } = answer {
+        notice(State::Bad, what, help)
+    } else {
+        html! {}
     }
 }
