@@ -95,9 +95,9 @@ impl<'r> Replay<'r> {
     ///
     /// # Errors
     /// When it cannot be decided again.
-    pub fn explained<R>(&self, record: &Record, show: impl FnOnce(Decision<'_>) -> R) -> Result<R, Cannot> {
+    pub fn explained<R>(&self, record: &Record, show: impl FnOnce(Decision<'_>, &Event) -> R) -> Result<R, Cannot> {
         let event = self.event(record)?;
-        self.decided(&event, &self.facts(record)?, explain, show)
+        self.decided(&event, &self.facts(record)?, explain, |decision| show(decision, &event))
     }
 
     fn event(&self, record: &Record) -> Result<Event, Cannot> {
