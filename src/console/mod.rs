@@ -5,17 +5,22 @@
 //! - What do pages look like? `parts.rs` has what several share; the style sheet and the modules: `assets/`.
 //! - How do pages stay up to date? `live.rs` sends server-sent events.
 //! - Who used it for what? `used.rs`.
-//! - What does a screen show? A folder each, named after it: `now/` …
+//! - What is read of past decisions? `past.rs`.
+//! - What does a screen show? A folder each, named after it: `now/`, `person/`, `decisions/`, `deliveries/` …
 
 mod answer;
 mod asked;
 mod assets;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod console;
+mod decisions;
+mod deliveries;
 mod frame;
 mod live;
 mod now;
 mod parts;
+mod past;
+mod person;
 mod routes;
 mod screen;
 mod used;

@@ -8,8 +8,8 @@ use futures_util::future::LocalBoxFuture;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
-use super::now;
 use super::screen::{Need, Screen};
+use super::{decisions, deliveries, now, person};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -31,8 +31,32 @@ macro_rules! get {
     };
 }
 
+/// A form that is sent.
+macro_rules! post {
+    ($path:expr, $need:ident, $answer:path) => {
+        Route {
+            path: $path,
+            is_post: true,
+            need: Need::$need,
+            answer: |console, asked| Box::pin(async move { $answer(&console, &asked).await }),
+        }
+    };
+}
+
 /// Every page, screen by screen.
-const ROUTES: &[Route] = &[get!("/console", Nothing, now::page), get!("/console/now/live", Nothing, now::live)];
+const ROUTES: &[Route] = &[
+    get!("/console", Nothing, now::page),
+    get!("/console/now/live", Nothing, now::live),
+    get!("/console/person", People, person::page),
+    get!("/console/decisions", Look, decisions::page),
+    get!("/console/decisions/live", Look, decisions::live),
+    get!("/console/decisions/one", Look, decisions::one),
+    get!("/console/decisions/test", People, decisions::test),
+    get!("/console/deliveries", Look, deliveries::page),
+    get!("/console/deliveries/one", Look, deliveries::one),
+    post!("/console/deliveries/change", Act, deliveries::change),
+    post!("/console/deliveries/pause", Act, deliveries::pause),
+];
 
 /// Answers a request, whatever it is.
 pub(super) async fn answer(console: Arc<Console>, asked: Asked) -> Answer {
