@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::asked::Asked;
+use super::past::Past;
 use super::playground::InForce;
 use super::rules::Examined;
 use super::used::Used;
@@ -39,6 +40,8 @@ pub struct Console {
     pub(super) tests: Refreshed<String, Examined>,
     /// How often each rule decided.
     pub(super) hits: Refreshed<(), Result<Arc<Hits>, String>>,
+    /// Past decisions.
+    pub(super) past: Past,
 }
 
 impl Console {
@@ -57,6 +60,7 @@ impl Console {
             in_force: Arc::default(),
             tests: Refreshed::default(),
             hits: Refreshed::default(),
+            past: Past::default(),
         }
     }
 

@@ -8,8 +8,8 @@ use crate::outbox::outbox::Outbox;
 use crate::outbox::store::Count;
 use crate::outside::Breaker;
 use crate::telemetry::metrics::{
-    DELIVERIES, DELIVERIES_LOCKED, DESTINATION_BREAKER, Measured, OUTBOX_DEAD, OUTBOX_IN_MEMORY, OUTBOX_OLDEST,
-    OUTBOX_STORABLE, OUTBOX_WAITING, Page, REPETITIONS,
+    DELIVERIES, DELIVERIES_LOCKED, DESTINATION_BREAKER, DESTINATION_PAUSED, Measured, OUTBOX_DEAD, OUTBOX_IN_MEMORY,
+    OUTBOX_OLDEST, OUTBOX_STORABLE, OUTBOX_WAITING, Page, REPETITIONS,
 };
 
 /// What can come of an attempt, in the order of a courier's cells.
@@ -81,6 +81,9 @@ impl Measured for Outbox {
             ([*name], couriers.map(|courier| courier.locked() as u64).sum::<u64>())
         });
         page.numbers(&DELIVERIES_LOCKED, locked);
+        let paused = self.paused();
+        let paused = destinations.iter().map(|(name, _)| ([*name], u64::from(paused.contains(name))));
+        page.numbers(&DESTINATION_PAUSED, paused);
         let breakers = destinations.iter().flat_map(|(name, word)| {
             Breaker::states(word).map(move |(state, is_in)| ([*name, state], u64::from(is_in)))
         });
