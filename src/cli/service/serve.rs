@@ -19,7 +19,7 @@ use crate::journal::{Journal, NotBegun};
 use crate::lookup::Connections;
 use crate::outbox::{Outbox, StoreAt};
 use crate::server::{Admin, Server, Site, Watched};
-use crate::telemetry::metrics::{Measured, Process};
+use crate::telemetry::metrics::{History, Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
 use crate::{journal, server, telemetry};
 
@@ -131,7 +131,8 @@ fn watched(
         measured.push(Arc::new(NotBegun));
     }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
-    Watched { gateway, reload, sets, counters: server.counters(), measured }
+    let history = Arc::new(History::new(measured.clone()));
+    Watched { gateway, reload, sets, counters: server.counters(), measured, history }
 }
 
 /// The admin listener with the console; none where the settings want none.

@@ -12,6 +12,7 @@ use actix_web::rt::System;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::error::AdminError;
@@ -25,6 +26,7 @@ use crate::server::connection::{Connection, IdleTimeout};
 use crate::server::error::Error;
 use crate::server::request::error_boundary::catch_later;
 use crate::server::run::{Reaping, Stopper, listen};
+use crate::telemetry::metrics::{History, MINUTE};
 
 /// Connections at once; further ones wait in the operating system.
 const CONNECTION_LIMIT: usize = 96;
@@ -109,6 +111,7 @@ fn token(settings: &AdminSettings) -> Result<Token, AdminError> {
 async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {
     let idle_timeout = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&idle_timeout)?;
+    let history = Arc::clone(&desk.watched.history);
     let service = move || {
         let desk = Arc::clone(&desk);
         App::new().default_service(fn_service(move |request| receive(Arc::clone(&desk), request)))
@@ -128,6 +131,7 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
         });
     let running = http.listen(listener)?.run();
     let handle = running.handle();
+    actix_web::rt::spawn(remember(history));
     actix_web::rt::spawn(async move {
         stopper.told().await;
         handle.stop(true).await;
@@ -135,6 +139,15 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
     let result = running.await;
     drop(reaping);
     result
+}
+
+/// Takes the snapshots of the last hour, the first at once.
+async fn remember(history: Arc<History>) {
+    let mut ticks = tokio::time::interval(MINUTE);
+    loop {
+        ticks.tick().await;
+        history.take(Timestamp::now());
+    }
 }
 
 async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
