@@ -15,6 +15,7 @@ use crate::engine::testing::case;
 use crate::engine::testing::case::Surroundings;
 use crate::gateway::Live;
 use crate::lint::{Allows, Lint, audits, lint, prove};
+use crate::report::counted;
 use crate::rule::Sources;
 
 #[derive(ClapArgs, Debug)]
@@ -135,11 +136,6 @@ impl Checked {
         });
         findings.chain([format!("{sum}\n")]).collect()
     }
-}
-
-/// `1 rule`, `2 rules`.
-pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What can be known without running the rules; whether all of it was looked at.

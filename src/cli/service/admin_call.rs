@@ -1,12 +1,13 @@
 //! Calls the admin listener of the gateway that these settings start, on this machine.
 
 use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
 use crate::cli::exit::{Exit, Failure};
+pub use crate::report::at;
 use crate::server::AdminSettings;
 
 /// Longest time for connecting, in milliseconds.
@@ -48,11 +49,6 @@ pub fn address(settings: &AdminSettings) -> std::result::Result<SocketAddr, Fail
         return Err(failure.help("set `admin.listen` to an address and port, such as 127.0.0.1:8081"));
     };
     Ok(at(listen))
-}
-
-/// Where one that listens there is reached on this machine.
-pub fn at(listen: SocketAddr) -> SocketAddr {
-    SocketAddr::new(reachable(listen.ip()), listen.port())
 }
 
 /// What came of a call of a listener that need not be there.
@@ -102,15 +98,6 @@ pub fn call(method: &str, path: &str, limit_ms: u64, settings: &AdminSettings) -
         failure
             .help("start the gateway with `hookgate serve`, or name the settings with which it runs: `--config FILE`")
     })
-}
-
-/// Who listens on every address is reached at this machine's own.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-        named => named,
-    }
 }
 
 /// Its answer; `headers` end with a line break each.

@@ -3,9 +3,9 @@
 use super::page::{Block, Item, Line, Page, Table};
 use super::proof::{Came, Proof, unproved, unproved_rows};
 use super::{lookup, overview, rule};
-use crate::cli::rules::check::counted;
 use crate::event::{Hook, Kind, OnFailure};
 use crate::gateway::Live;
+use crate::report::counted;
 use crate::rule::{Action, Mode, Role, RuleSet, Sources};
 
 /// The page of a rules folder.

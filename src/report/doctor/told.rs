@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::start::{Consequence, Obstacle};
 use super::tried::{Kind, Tried, Wrong};
-use crate::cli::rules::check::counted;
 use crate::diagnostic::escaped;
+use crate::report::words::counted;
 
 /// Everything that was tried.
 #[derive(Debug)]

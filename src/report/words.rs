@@ -1,0 +1,6 @@
+//! Counts things in words.
+
+/// `1 rule`, `2 rules`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
