@@ -8,6 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use jiff::tz::TimeZone;
 
 use super::asked::Asked;
+use super::now::Peers;
 use super::used::Used;
 use super::{assets, routes};
 use crate::config::Settings;
@@ -23,6 +24,8 @@ pub struct Console {
     pub(super) config: Option<PathBuf>,
     /// Who used the console for what.
     pub(super) used: Used,
+    /// Other gateways.
+    pub(super) peers: Peers,
 }
 
 impl Console {
@@ -31,7 +34,8 @@ impl Console {
     pub fn new(watched: Watched, settings: Settings, config: Option<PathBuf>) -> Self {
         let people = watched.gateway.people().unwrap_or_else(PersonKey::random);
         let used = Used::new(settings.state_folder().as_deref(), people);
-        Self { watched, settings, config, used }
+        let peers = Peers::open(&settings.server.admin.peers);
+        Self { watched, settings, config, used, peers }
     }
 
     /// The zone in which times are shown.

@@ -2,7 +2,7 @@
 //!
 //! - Which pages are there, and who may see them? `routes.rs`, a line each; the screens of the navigation: `screen.rs`.
 //! - How is a request read, and an answer written? `asked.rs`, `answer.rs`; the frame around each page: `frame.rs`.
-//! - What do pages look like? `parts.rs` has what several share; the style sheet and the modules: `assets/`.
+//! - What do pages look like? `parts.rs` has what several share; findings about rules: `findings.rs`; the style sheet and the modules: `assets/`.
 //! - How do pages stay up to date? `live.rs` sends server-sent events.
 //! - Who used it for what? `used.rs`.
 //! - What does a screen show? A folder each, named after it: `now/` …
@@ -12,6 +12,7 @@ mod asked;
 mod assets;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod console;
+mod findings;
 mod frame;
 mod live;
 mod now;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::handle::Gateway;
 use super::reload::{Origin, ReloadHandle};
 use crate::engine::Decision;
+use crate::journal::Counts;
 use crate::telemetry::metrics::{
     AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
     RULES_REFUSED, RULES_SOURCE, RULES_WARNINGS, Sample, TABLE_KEPT_AGE,
@@ -14,6 +15,15 @@ use crate::telemetry::metrics::{
 
 /// So much of a hash is shown: enough to tell rule sets apart.
 const HASH_DIGITS: usize = 12;
+
+impl Gateway {
+    /// What became of the records of the journal so far, and whether the newest could be written; none where nothing is
+    /// recorded.
+    #[must_use]
+    pub fn recorded(&self) -> Option<(Counts, bool)> {
+        self.journal().map(|journal| (journal.counts(), journal.is_writable()))
+    }
+}
 
 impl Measured for Gateway {
     fn tell(&self, page: &mut Page<'_>) {

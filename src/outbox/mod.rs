@@ -49,6 +49,7 @@ pub use destination::{DESTINATION, Destination, Target, destinations};
 pub use file::FileTarget;
 pub use http::Signature;
 pub use identity::{identity, stream};
+pub use metrics::Waiting;
 pub use opening::{seal, store};
 pub use outbox::Outbox;
 pub use probe::probe;

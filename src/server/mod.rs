@@ -30,8 +30,8 @@ mod shared;
 mod tls;
 
 pub use admin::{
-    Admin, AdminError, AdminSettings, CONSOLE, Rights, Site, Visit, Visitor, Watched, Ways, obstacle as admin_obstacle,
-    start as start_admin,
+    Admin, AdminError, AdminSettings, CONSOLE, Peer, Rights, Site, Visit, Visitor, Watched, Ways, callers,
+    obstacle as admin_obstacle, start as start_admin,
 };
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,

@@ -16,9 +16,10 @@ mod site;
 mod token;
 mod watched;
 
+pub use callers::callers;
 pub use error::AdminError;
 pub use login::{Rights, Visitor, Ways};
 pub use run::{Admin, obstacle, start};
-pub use settings::AdminSettings;
+pub use settings::{AdminSettings, Peer};
 pub use site::{CONSOLE, Site, Visit};
 pub use watched::Watched;
