@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::asked::Asked;
 use super::now::Peers;
+use super::setup::SetUp;
 use super::used::Used;
 use super::{assets, routes};
 use crate::config::Settings;
@@ -24,6 +25,8 @@ pub struct Console {
     pub(super) config: Option<PathBuf>,
     /// Who used the console for what.
     pub(super) used: Used,
+    /// What came of the buttons of *Set up*.
+    pub(super) setup: SetUp,
     /// Other gateways.
     pub(super) peers: Peers,
 }
@@ -35,7 +38,7 @@ impl Console {
         let people = watched.gateway.people().unwrap_or_else(PersonKey::random);
         let used = Used::new(settings.state_folder().as_deref(), people);
         let peers = Peers::open(&settings.server.admin.peers);
-        Self { watched, settings, config, used, peers }
+        Self { watched, settings, config, used, setup: SetUp::default(), peers }
     }
 
     /// The zone in which times are shown.

@@ -19,6 +19,7 @@ mod now;
 mod parts;
 mod routes;
 mod screen;
+mod setup;
 mod used;
 
 pub use console::Console;

@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::console::Console;
 use super::now;
 use super::screen::{Need, Screen};
+use super::setup;
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -31,8 +32,27 @@ macro_rules! get {
     };
 }
 
+/// A form that is sent.
+macro_rules! post {
+    ($path:expr, $need:ident, $answer:path) => {
+        Route {
+            path: $path,
+            is_post: true,
+            need: Need::$need,
+            answer: |console, asked| Box::pin(async move { $answer(&console, &asked).await }),
+        }
+    };
+}
+
 /// Every page, screen by screen.
-const ROUTES: &[Route] = &[get!("/console", Nothing, now::page), get!("/console/now/live", Nothing, now::live)];
+const ROUTES: &[Route] = &[
+    get!("/console", Nothing, now::page),
+    get!("/console/now/live", Nothing, now::live),
+    get!("/console/setup", Look, setup::page),
+    get!("/console/setup/live", Look, setup::live),
+    post!("/console/setup/play", Act, setup::play),
+    post!("/console/setup/doctor", Act, setup::examine),
+];
 
 /// Answers a request, whatever it is.
 pub(super) async fn answer(console: Arc<Console>, asked: Asked) -> Answer {

@@ -83,7 +83,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
     let watched = watched(settings, &server, process, gateway, handle, sets);
-    let admin = admin(settings, config, watched)?;
+    let admin = admin(settings, config, watched, server.address())?;
     let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     memory::tell(settings);
@@ -136,8 +136,16 @@ fn watched(
 }
 
 /// The admin listener with the console; none where the settings want none.
-fn admin(settings: &Settings, config: Option<&Path>, watched: Watched) -> Result<Option<Admin>, Failure> {
-    let console = Console::new(watched.clone(), settings.clone(), config.map(Path::to_owned));
+fn admin(
+    settings: &Settings,
+    config: Option<&Path>,
+    watched: Watched,
+    listens: SocketAddr,
+) -> Result<Option<Admin>, Failure> {
+    // At port 0 only the server knows where it listens.
+    let mut of_console = settings.clone();
+    of_console.server.listen = listens;
+    let console = Console::new(watched.clone(), of_console, config.map(Path::to_owned));
     let site = Some(Arc::new(console) as Arc<dyn Site>);
     let admin = server::start_admin(&settings.server.admin, watched, site).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
