@@ -4,6 +4,7 @@
 //! - How is a request read, and an answer written? `asked.rs`, `answer.rs`; the frame around each page: `frame.rs`.
 //! - What do pages look like? `parts.rs` has what several share; findings about rules: `findings.rs`; the style sheet and the modules: `assets/`.
 //! - How do pages stay up to date? `live.rs` sends server-sent events.
+//! - How does one get in? The listener lets people in (`server/admin/login/`); the page: `login.rs`.
 //! - Who used it for what? `used.rs`.
 //! - What does a screen show? A folder each, named after it: `now/` …
 
@@ -15,6 +16,7 @@ mod console;
 mod findings;
 mod frame;
 mod live;
+mod login;
 mod now;
 mod parts;
 mod routes;

@@ -8,9 +8,8 @@ use futures_util::future::LocalBoxFuture;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
-use super::now;
 use super::screen::{Need, Screen};
-use super::setup;
+use super::{login, now, setup};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -52,6 +51,7 @@ const ROUTES: &[Route] = &[
     get!("/console/setup/live", Look, setup::live),
     post!("/console/setup/play", Act, setup::play),
     post!("/console/setup/doctor", Act, setup::examine),
+    get!("/console/login", Nothing, login::page),
 ];
 
 /// Answers a request, whatever it is.

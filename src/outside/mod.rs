@@ -9,6 +9,7 @@
 //!   closed: `excess.rs`.
 //! - How do files grow, and who may read them? `line_file.rs`, `mode.rs`, `owner.rs`; one process at a time: `file_lock.rs`.
 //! - How are other gateways asked? `admin_call.rs`.
+//! - How is a gateway of this machine called behind TLS? `pinned.rs`.
 //! - How is the platform played? `platform_call.rs`, `platform_token.rs`.
 
 mod address_guard;
@@ -25,6 +26,7 @@ mod line_file;
 mod mode;
 mod owner;
 mod panics;
+mod pinned;
 mod platform_call;
 mod platform_token;
 pub mod relay;
@@ -46,6 +48,7 @@ pub use line_file::{LineFile, aside, aside_of};
 pub use mode::Mode;
 pub use owner::chown_like;
 pub use panics::tell_panics_of;
+pub use pinned::{Pinned, pinned};
 pub use platform_call::{PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};
 pub use small_file::{read_pem, read_small_bytes, read_small_file};

@@ -79,7 +79,7 @@ pub fn run(args: &Args, settings: &Settings, config: Option<&Path>) -> Result<Ou
 fn admin(settings: &Settings, config: Option<&Path>) -> AdminSettings {
     let mut admin = settings.server.admin.clone();
     if admin.listen.is_some_and(|listen| listen.port() == 0) {
-        admin.listen = running::address(settings, config).or(admin.listen);
+        admin.listen = running::place(settings, config).map(|(address, _)| address).or(admin.listen);
     }
     admin
 }
