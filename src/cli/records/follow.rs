@@ -9,10 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::exit::{Exit, Failure, Output};
 use super::journals::{Journals, journals};
 use super::list::{Args, has, text};
-use super::shown::Shown;
 use crate::config::Settings;
 use crate::diagnostic::escaped_page;
 use crate::journal::{Mark, Query};
+use crate::report::records::Shown;
 
 /// How often it is looked for new ones.
 const LOOK: Duration = Duration::from_millis(500);

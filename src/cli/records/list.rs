@@ -6,10 +6,10 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::super::exit::{Exit, Failure, Output};
 use super::journals::{At, Journals, Sighted};
-use super::shown::Shown;
 use super::sought::Sought;
 use crate::config::Settings;
 use crate::journal::{Found, Query, Unread};
+use crate::report::records::Shown;
 
 /// Lines that cannot be read that are shown; all are counted.
 const UNREAD_SHOWN: usize = 10;

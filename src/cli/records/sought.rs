@@ -4,9 +4,9 @@ use clap::Args as ClapArgs;
 use jiff::Timestamp;
 
 use super::super::exit::Failure;
-use super::period;
 use crate::config::Settings;
 use crate::journal::Query;
+use crate::report::records::period;
 
 /// What a decision can come to.
 const OUTCOMES: [&str; 8] = [UNDECIDED, ACCEPTED, "changed", "rejected", "mapped", "deprovision", "keep", "failed"];

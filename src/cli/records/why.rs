@@ -7,8 +7,6 @@ use clap::Args as ClapArgs;
 use serde_json::{Value as Json, json};
 
 use super::journals::{Journals, Sighted, journals};
-use super::remembered::{shown, words};
-use super::shown::time;
 use super::sought::Sought;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
@@ -18,6 +16,7 @@ use crate::engine::RuleTrace;
 use crate::gateway::{Live, Replay, TableRows};
 use crate::journal::{Found, Query, Record, holder_of};
 use crate::report::explanation;
+use crate::report::records::{shown, time, words};
 use crate::rule::Ownership;
 
 #[derive(ClapArgs, Debug)]

@@ -4,12 +4,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::console::console::Console;
-use crate::console::findings;
 use crate::console::parts::{State, notice, time};
+use crate::console::shown::Findings;
 use crate::gateway::Failure;
-
-/// Findings of a refused change that are shown here.
-const FINDINGS_SHOWN: usize = 20;
 
 /// Notices, the worst first. With `names` each has its cause; without, only that there is one.
 pub(super) fn part(console: &Console, now: Timestamp, names: bool) -> Markup {
@@ -39,6 +36,12 @@ pub(super) fn part(console: &Console, now: Timestamp, names: bool) -> Markup {
     }
 }
 
+/// Findings about rules as somebody sees them who may see no rows of tables.
+pub(super) fn findings(console: &Console, findings: &[serde_json::Value]) -> Markup {
+    let secrets = &console.settings.tenant.hooks.secrets;
+    Findings { findings, text: None, is_personal_shown: false, secrets }.shown()
+}
+
 const LOG_IN: &str = "log in to see why";
 
 fn refused(console: &Console, failure: &Failure, names: bool) -> Markup {
@@ -52,7 +55,7 @@ fn refused(console: &Console, failure: &Failure, names: bool) -> Markup {
             @if names {
                 p.help { (crate::console::frame::sentence(help)) }
                 @if failure.findings.is_empty() { pre { (failure.report) } }
-                @else { (findings::list(&failure.findings, FINDINGS_SHOWN)) }
+                @else { (findings(console, &failure.findings)) }
             } @else { p.help { "Log in to see why." } }
         }
     }

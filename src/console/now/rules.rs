@@ -3,16 +3,14 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::notices::findings;
 use crate::console::console::Console;
-use crate::console::findings;
 use crate::console::parts::{State, duration, grouped, state, time};
 use crate::gateway::{Kept, Origin};
 use crate::rule::Mode;
 
 /// So much of a hash is shown, as metrics do.
 const HASH_DIGITS: usize = 12;
-/// Warnings that are shown here.
-const WARNINGS_SHOWN: usize = 20;
 
 pub(super) fn part(console: &Console, now: Timestamp) -> Markup {
     let (live, status) = (console.watched.gateway.current(), console.watched.reload.status());
@@ -42,7 +40,7 @@ pub(super) fn part(console: &Console, now: Timestamp) -> Markup {
         @if live.warnings.count == 0 { p.soft { "None: nothing in these rules is suspect." } }
         @else {
             @let told = live.warnings.to_json();
-            (findings::list(&told, WARNINGS_SHOWN))
+            (findings(console, &told))
             @if live.warnings.count > told.len() {
                 p.soft { (live.warnings.count) " in all: " code { "hookgate check" } " prints them." }
             }

@@ -30,7 +30,7 @@ pub(super) fn part(console: &Console) -> Markup {
                  Server, a firewall between, and whether the platform trusts the certificate's issuer",
             ))
         } @else {
-            ul.findings { @for call in calls.iter().rev().take(SHOWN) { li { (one(console, call)) } } }
+            ul.calls { @for call in calls.iter().rev().take(SHOWN) { li { (one(console, call)) } } }
         }
     }
 }

@@ -165,6 +165,6 @@ fn outcome(console: &Console, what: &OfPlay) -> Markup {
             }
             @if !has_token { p.help { "The call had no token, since " code { "auth.jwt" } " names no shared secret to sign one with." } }
         }
-        @if let Some(call) = noted { ul.findings { li { (calls::one(console, &call)) } } }
+        @if let Some(call) = noted { ul.calls { li { (calls::one(console, &call)) } } }
     }
 }

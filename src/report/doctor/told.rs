@@ -7,7 +7,7 @@ use serde_json::json;
 use super::start::{Consequence, Obstacle};
 use super::tried::{Kind, Tried, Wrong};
 use crate::diagnostic::escaped;
-use crate::report::words::counted;
+use crate::report::counted::counted;
 
 /// Everything that was tried.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ mod sending;
 mod settings;
 mod site;
 mod token;
+mod told;
 mod watched;
 
 pub use callers::callers;

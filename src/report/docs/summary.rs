@@ -5,7 +5,7 @@ use super::proof::{Came, Proof, unproved, unproved_rows};
 use super::{lookup, overview, rule};
 use crate::event::{Hook, Kind, OnFailure};
 use crate::gateway::Live;
-use crate::report::counted;
+use crate::report::counted::counted;
 use crate::rule::{Action, Mode, Role, RuleSet, Sources};
 
 /// The page of a rules folder.

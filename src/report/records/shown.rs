@@ -16,6 +16,7 @@ pub enum Shown {
 
 impl Shown {
     /// What is shown of a line; `with_facts` tells whether rows that were found are.
+    #[must_use]
     pub fn of(found: Found, with_facts: bool) -> Self {
         match found {
             Found::Unread { at, why } => Self::Unread { at, why },
@@ -31,6 +32,7 @@ impl Shown {
     }
 
     /// A line for people: when, what, who, what came of it, by which rule, how long it took, and its id.
+    #[must_use]
     pub fn to_line(&self, zone: &TimeZone) -> String {
         match self {
             Self::Unread { at, why } => format!("cannot be read: {}  {why}", escaped(at)),
@@ -55,6 +57,7 @@ impl Shown {
     }
 
     /// An object for programs.
+    #[must_use]
     pub fn to_json(&self) -> Json {
         match self {
             Self::Unread { at, why } => json!({ "unread": { "at": at, "why": why } }),
@@ -80,7 +83,8 @@ fn holder(record: &Record) -> Option<String> {
 }
 
 /// A time in the zone of gateway.yaml, to the second.
-pub(in crate::cli) fn time(text: &str, zone: &TimeZone) -> String {
+#[must_use]
+pub fn time(text: &str, zone: &TimeZone) -> String {
     let time = text.parse::<Timestamp>().map(|time| time.to_zoned(zone.clone()));
     time.map_or_else(|_| escaped(text).into_owned(), |time| time.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
