@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::asked::Asked;
+use super::now::Peers;
 use super::past::Past;
 use super::playground::InForce;
 use super::rules::Examined;
+use super::setup::SetUp;
 use super::used::Used;
 use super::work::{Apart, Jobs, Refreshed};
 use super::{assets, routes};
@@ -42,6 +44,10 @@ pub struct Console {
     pub(super) hits: Refreshed<(), Result<Arc<Hits>, String>>,
     /// Past decisions.
     pub(super) past: Past,
+    /// What came of the buttons of *Set up*.
+    pub(super) setup: SetUp,
+    /// Other gateways.
+    pub(super) peers: Peers,
 }
 
 impl Console {
@@ -50,6 +56,7 @@ impl Console {
     pub fn new(watched: Watched, settings: Settings, config: Option<PathBuf>) -> Self {
         let people = watched.gateway.people().unwrap_or_else(PersonKey::random);
         let used = Used::new(settings.state_folder().as_deref(), people);
+        let peers = Peers::open(&settings.server.admin.peers);
         Self {
             watched,
             settings,
@@ -61,6 +68,8 @@ impl Console {
             tests: Refreshed::default(),
             hits: Refreshed::default(),
             past: Past::default(),
+            setup: SetUp::default(),
+            peers,
         }
     }
 

@@ -30,6 +30,7 @@ mod playground;
 mod routes;
 mod rules;
 mod screen;
+mod setup;
 mod shown;
 mod used;
 mod work;

@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
 use super::screen::{Need, Screen};
-use super::{changes, decisions, deliveries, login, now, person, playground, rules};
+use super::{changes, decisions, deliveries, login, now, person, playground, rules, setup};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -62,6 +62,10 @@ const ROUTES: &[Route] = &[
     post!("/console/changes/reload", Act, changes::reload),
     post!("/console/changes/rollback", Act, changes::roll_back),
     post!("/console/changes/accept", Act, changes::accept),
+    get!("/console/setup", Look, setup::page),
+    get!("/console/setup/live", Look, setup::live),
+    post!("/console/setup/play", Act, setup::play),
+    post!("/console/setup/doctor", Act, setup::examine),
     get!("/console/login", Nothing, login::page),
     get!("/console/person", People, person::page),
     get!("/console/decisions", Look, decisions::page),

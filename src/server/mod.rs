@@ -30,8 +30,9 @@ mod shared;
 mod tls;
 
 pub use admin::{
-    Admin, AdminError, AdminSettings, CONSOLE, Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Site,
-    Visit, Visitor, Watched, Ways, guard, hash_password, obstacle as admin_obstacle, start as start_admin,
+    Admin, AdminError, AdminSettings, CONSOLE, Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Peer, Rights,
+    Site, Visit, Visitor, Watched, Ways, callers, guard, hash_password, obstacle as admin_obstacle,
+    start as start_admin,
 };
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,

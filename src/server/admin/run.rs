@@ -29,6 +29,7 @@ use crate::server::error::Error;
 use crate::server::request::error_boundary::catch_later;
 use crate::server::run::{Reaping, Stopper, listen, renew};
 use crate::server::tls::Renewal;
+use crate::telemetry::metrics::{History, MINUTE};
 
 /// The running listener; stops when dropped.
 #[derive(Debug)]
@@ -148,6 +149,7 @@ async fn serve(
 ) -> std::io::Result<()> {
     let idle_timeout = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&idle_timeout)?;
+    let history = Arc::clone(&desk.watched.history);
     let tls = renewal.as_ref().map(Renewal::in_force);
     if let Some(renewal) = renewal {
         let step = |renewal: &mut Renewal| renewal.step(Timestamp::now());
@@ -156,6 +158,7 @@ async fn serve(
     let accepting = Accepting { idle_timeout, tls, told: Arc::default() };
     let running = listener::start(listener, accepting, move |request| receive(Arc::clone(&desk), request))?;
     let handle = running.handle();
+    actix_web::rt::spawn(remember(history));
     actix_web::rt::spawn(async move {
         stopper.told().await;
         handle.stop(true).await;
@@ -163,6 +166,15 @@ async fn serve(
     let result = running.await;
     drop(reaping);
     result
+}
+
+/// Takes the snapshots of the last hour, the first at once.
+async fn remember(history: Arc<History>) {
+    let mut ticks = tokio::time::interval(MINUTE);
+    loop {
+        ticks.tick().await;
+        history.take(Timestamp::now());
+    }
 }
 
 async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 
 use secrecy::ExposeSecret as _;
 
-use crate::cli::exit::Failure;
 use crate::config::{Settings, host};
 use crate::server::{JwtSecret, Settings as ServerSettings};
 
@@ -15,30 +14,33 @@ const SECRET_LEAST: usize = 32;
 const HTTPS_PORT: u16 = 443;
 
 /// Something that keeps the platform from calling, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
     pub message: String,
     pub help: String,
 }
 
 impl Wrong {
-    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
     }
 }
 
 /// What to type.
+#[derive(Clone, Debug)]
 pub struct Screen {
     server: String,
     context_path: String,
     secret: String,
-    hooks: Vec<String>,
+    /// The hooks that are answered.
+    pub hooks: Vec<String>,
     pub wrong: Vec<Wrong>,
 }
 
 impl Screen {
     /// # Errors
     /// When the named server is none that the screen takes.
-    pub fn of(settings: &Settings, named: Option<&str>) -> Result<Self, Failure> {
+    pub fn of(settings: &Settings, named: Option<&str>) -> Result<Self, Wrong> {
         let server = &settings.server;
         let mut wrong = reached(server);
         wrong.extend(prefixes(&server.prefixes));
@@ -52,16 +54,20 @@ impl Screen {
         })
     }
 
-    pub fn to_text(&self) -> String {
-        let Self { server, context_path, secret, hooks, wrong } = self;
-        let mut out = String::from("type into the platform's Webhooks Configuration:\n\n");
-        let fields = [
-            ("Server", server.as_str()),
-            ("Service context path", context_path),
-            ("Secret", secret),
+    /// The fields of the platform's screen, each with what to type; of the secret where it stands.
+    pub fn fields(&self) -> [(&'static str, &str); 4] {
+        [
+            ("Server", &self.server),
+            ("Service context path", &self.context_path),
+            ("Secret", &self.secret),
             ("Token expiry Minutes", "1"),
-        ];
-        for (field, value) in fields {
+        ]
+    }
+
+    pub fn to_text(&self) -> String {
+        let Self { hooks, wrong, .. } = self;
+        let mut out = String::from("type into the platform's Webhooks Configuration:\n\n");
+        for (field, value) in self.fields() {
             let _ = writeln!(out, "  {field:22}{value}");
         }
         let _ = writeln!(out, "\nhooks that are answered:\n  {}", hooks.join(", "));
@@ -73,11 +79,12 @@ impl Screen {
 }
 
 /// A server as somebody names it.
-fn checked(named: &str) -> Result<String, Failure> {
+pub(super) fn checked(named: &str) -> Result<String, Wrong> {
     let refused = |why: &str| {
-        let failure = Failure::message(format!("`--server {named}`: {why}"));
-        Err(failure
-            .help("write the name by which the platform reaches hookgate: `--server https://hooks.corp.example`"))
+        Err(Wrong::new(
+            format!("`--server {named}`: {why}"),
+            "write the name by which the platform reaches hookgate: `--server https://hooks.corp.example`",
+        ))
     };
     match url::Url::parse(named) {
         Ok(url) if url.scheme() == "http" => refused("the platform's screen takes https alone"),
