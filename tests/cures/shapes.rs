@@ -247,3 +247,29 @@ fn a_row_for_everybody_is_told_with_the_hit_that_it_needs() {
     is_told(&table("hit: first\n      ", ""), "a row of `\"-\"` for everybody else");
     assert!(told(&table("hit: first\n      ", "        - [\"-\", Paris]\n")).is_empty());
 }
+
+#[test]
+fn a_rule_refuses_everybody_only_where_nobody_is_kept_out_or_let_pass() {
+    let is_told = |text: &str| told(text).iter().any(|(_, words)| words.contains("refuses everybody"));
+    let rule =
+        |more: &str| format!("hook: validateUser\nrules:\n  - {{ name: all, {more}reject: MobileAlreadyExist }}\n");
+    assert!(is_told(&rule("")));
+    assert!(is_told(&rule("let: { a: user.login }, ")));
+    // Whoever is refused before does not pass either, and a rule that is not enforced lets nobody pass.
+    let before =
+        |first: &str| rule("").replace("  - { name: all", &format!("  - {{ name: first, {first} }}\n  - {{ name: all"));
+    assert!(is_told(&before("when: { user.country: India }, reject: EmailAlreadyExist")));
+    assert!(is_told(&before("mode: audit, stop: true, when: { user.country: India }")));
+    assert!(is_told(&before("hook: preCreateUser, stop: true")));
+    for fine in [
+        rule("when: { user.country: India }, "),
+        rule("mode: audit, "),
+        rule("mode: off, "),
+        rule("").replace("rules:", "when: { user.country: India }\nrules:"),
+        before("when: { user.country: India }, stop: true"),
+        before("when: { user.country: India }, script: \"stop()\""),
+        before("table: { hit: first, inputs: [user.country], outputs: [stop], rows: [[India, true]] }"),
+    ] {
+        assert_eq!(told(&fine), [], "{fine}");
+    }
+}

@@ -1,6 +1,8 @@
 //! The list of all checks, in the order in which they run.
 
-use super::{absent, audit, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use super::{
+    absent, audit, blank, compared, dead_row, everybody, gap, leak, moments, never, order, overlap, shadow, unused,
+};
 use crate::diagnostic::Code;
 use crate::lint::rule_model::RuleModel;
 
@@ -11,7 +13,7 @@ pub type Pass = (&'static [&'static Code], fn(&mut RuleModel<'_>));
 pub const OF_THE_DAY: &[&Code] = audit::ALL;
 
 /// The checks, in the order in which they are run.
-pub const CHECKS: [Pass; 12] = [
+pub const CHECKS: [Pass; 13] = [
     (overlap::ALL, overlap::look),
     (dead_row::ALL, dead_row::look),
     (gap::ALL, gap::look),
@@ -24,4 +26,5 @@ pub const CHECKS: [Pass; 12] = [
     (moments::ALL, moments::look),
     (compared::ALL, compared::look),
     (absent::ALL, absent::look),
+    (everybody::ALL, everybody::look),
 ];

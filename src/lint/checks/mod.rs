@@ -5,6 +5,7 @@ mod audit;
 mod blank;
 mod compared;
 mod dead_row;
+mod everybody;
 mod gap;
 mod leak;
 mod list;
