@@ -80,6 +80,6 @@ pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;
 pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
-pub use taint::secret_in;
+pub use taint::{WrittenSecret, is_asked_for_a_secret, secret_in, written_secrets};
 pub use target::{Element, Target};
 pub use tenant::{Accepts, Tenant};

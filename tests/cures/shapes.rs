@@ -273,3 +273,34 @@ fn a_rule_refuses_everybody_only_where_nobody_is_kept_out_or_let_pass() {
         assert_eq!(told(&fine), [], "{fine}");
     }
 }
+
+#[test]
+fn a_secret_is_written_out_only_where_its_text_stands_in_the_rule() {
+    let is_told = |set: &str| {
+        let text = format!("hook: preCreateUser\nrules:\n  - {{ name: a, {set} }}\n");
+        told(&text).iter().any(|(_, words)| words.contains("written out"))
+    };
+    for wrong in [
+        "set: { user.password: 'Welcome123' }",
+        "default: { user.password: 4829 }",
+        "set: { user.password: '${user.newPassword ?? \"Welcome\"}' }",
+        "set: { user.password: '${upper(\"welcome\")}' }",
+        "set: { user.crm: { login: a, password: Welcome123 } }",
+        "set: { user.crm: [{ otp: '111' }] }",
+        "script: 'default(\"user.password\", \"Welcome123\")'",
+    ] {
+        assert!(is_told(wrong), "{wrong}");
+    }
+    for fine in [
+        "set: { user.password: '${user.newPassword}' }",
+        "set: { user.password: '${user.newPassword}${user.otp}' }",
+        "set: { user.password: '${trim(user.newPassword, \".\")}' }",
+        "set: { user.password: '' }",
+        "set: { user.passwordPolicy: strict }",
+        "remove: user.password",
+        "set: { user.userType: Vendor }, when: { user.password: { in: [Welcome123, Password1] } }",
+        "script: 'set(\"user.login\", \"Welcome123\")'",
+    ] {
+        assert!(!is_told(fine), "{fine}");
+    }
+}

@@ -15,6 +15,7 @@ mod order;
 mod overlap;
 mod shadow;
 mod unused;
+mod written;
 
 pub use audit::audits;
 pub use list::{CHECKS, OF_THE_DAY};

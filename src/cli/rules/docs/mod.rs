@@ -2,6 +2,7 @@
 
 mod computed;
 mod condition;
+mod hidden;
 mod html;
 mod lookup;
 mod markdown;

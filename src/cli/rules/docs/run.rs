@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{html, markdown, proof, summary};
+use super::{hidden, html, markdown, proof, summary};
 use crate::cli::exit::{Failure, Output, write_file};
 use crate::config::Settings;
 use crate::engine::testing::case::Surroundings;
@@ -44,7 +44,8 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     };
     let proofs = proof::prove(&live, &surroundings);
     let newest = newest(&sources, &surroundings.calendar);
-    let page = summary::page(&sources, &live, &proofs, newest.as_deref());
+    let mut page = summary::page(&sources, &live, &proofs, newest.as_deref());
+    hidden::hide(&mut page, &live.rules);
     let text = match format(args) {
         Format::Markdown => markdown::write(&page),
         Format::Html => html::write(&page),
