@@ -73,7 +73,7 @@ const HOMES: [(&str, &[&str]); 44] = [
     ("nix", &["outbox/sqlite/wal_index.rs", "outside/small_file.rs", "journal/room.rs"]),
     ("rustls", &["lookup/ldap/", "outside/authorities.rs", "outside/relay/", "outbox/nats/", "server/tls/"]),
     ("tokio_rustls", &["server/tls/handshake.rs", "outside/relay/"]),
-    ("x509_parser", &["server/tls/material.rs", "server/connection/peer.rs"]),
+    ("x509_parser", &["server/tls/material.rs", "server/tls/names.rs", "server/connection/peer.rs"]),
     ("rcgen", &["cli/service/cert.rs", "outside/relay/mysql.rs"]),
     ("rustls_native_certs", &["outside/authorities.rs"]),
     ("async_nats", &["outbox/nats/"]),
