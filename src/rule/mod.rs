@@ -50,7 +50,7 @@ mod tenant;
 pub use action::{Action, Deliver, Taken};
 pub use binding::{Binding, Bound, Free, Numbers};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
-pub use compile::{compile, given_lookups};
+pub use compile::{compile, given_lookups, meant_field};
 pub use condition::{
     At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Networks, Operand, Operator,
     Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
