@@ -43,4 +43,4 @@ pub use error::Error;
 pub use run::{Server, Stopper, bind, bind_answering, obstacles};
 pub use settings::{PerCaller, Settings};
 pub use shared::Answering;
-pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion};
+pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion, names_instead_of};

@@ -13,7 +13,7 @@ pub struct QueueCounts {
 
 /// How much waited when it was last counted, for those who look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
+pub struct Depth {
     /// Deliveries that wait in the store; gateways that share it see the same number.
     pub waiting: i64,
     /// Deliveries with secrets that wait in the memory of this gateway.

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use secrecy::ExposeSecret as _;
 
 use crate::config::{Settings, host};
-use crate::server::{JwtSecret, Settings as ServerSettings};
+use crate::server::{JwtSecret, Settings as ServerSettings, names_instead_of};
 
 /// Fewest letters of a secret that nobody guesses.
 const SECRET_LEAST: usize = 32;
@@ -45,8 +45,10 @@ impl Screen {
         let mut wrong = reached(server);
         wrong.extend(prefixes(&server.prefixes));
         let secret = secret(server, &mut wrong);
+        let address = named.map_or_else(|| Ok(address(server)), checked)?;
+        wrong.extend(certificate(server, &address));
         Ok(Self {
-            server: named.map_or_else(|| Ok(address(server)), checked)?,
+            server: address,
             context_path: context_path(&server.prefixes),
             secret,
             hooks: settings.tenant.hooks.names().map(str::to_owned).collect(),
@@ -113,6 +115,22 @@ fn address(server: &ServerSettings) -> String {
         HTTPS_PORT => format!("https://{name}"),
         port => format!("https://{name}:{port}"),
     }
+}
+
+/// A certificate that is for other names than the platform is told to call. Behind a proxy that ends TLS it is not looked at.
+fn certificate(server: &ServerSettings, address: &str) -> Option<Wrong> {
+    let file = server.tls.certificate.as_ref().filter(|_| server.auth.trusted_proxies.is_empty())?;
+    let url = url::Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    let names = names_instead_of(host, file)?;
+    let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
+    Some(Wrong::new(
+        format!("the certificate `{}` is for {names}, and the platform would call `{host}`", file.display()),
+        format!(
+            "have one issued for `{host}` (for a first try: `hookgate cert --self-signed --name {host}`), or name the server \
+             as the certificate does: `--server https://NAME`"
+        ),
+    ))
 }
 
 /// Whether the platform reaches the gateway, and by https.
@@ -187,10 +205,12 @@ fn unusable(written: &JwtSecret) -> Option<Wrong> {
             format!("{} has fewer than {SECRET_LEAST} letters and can be guessed", written.secret.in_words()),
             make,
         )),
-        Ok(secret) if secret.expose_secret().trim() != secret.expose_secret() => Some(Wrong::new(
-            format!("{} begins or ends with white space, which counts as a part of it", written.secret.in_words()),
-            "take the white space away, or type it into the platform's screen too",
-        )),
+        Ok(secret) if !written.is_base64 && secret.expose_secret().trim() != secret.expose_secret() => {
+            Some(Wrong::new(
+                format!("{} begins or ends with white space, which counts as a part of it", written.secret.in_words()),
+                "take the white space away, or type it into the platform's screen too",
+            ))
+        }
         Ok(_) => None,
     }
 }

@@ -64,6 +64,7 @@ pub struct Args {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let (place, hook) = request::hook(&settings.tenant.hooks, &args.hook)?;
     let body = request::body(args.file.as_deref(), &args.hook)?;
+    request::tell_misspelt(&settings.tenant, &body, &args.set);
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let is_password = maps_a_password(place, hook, &body, settings)?;
     let to = args.to.clone().unwrap_or_else(|| own_address(&settings.server, settings.server.listen));
