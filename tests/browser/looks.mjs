@@ -55,7 +55,7 @@ export async function every_screen_with_much_and_ugly_data({ program, browser })
   const [gateway, dead] = [new Gateway(program), await receiver()];
   dead.state.status = 400;
   gateway.command("init", ".");
-  gateway.settings(`destinations:\n  itsm: { http: "${dead.url}", attempts: 1 }\n`);
+  gateway.settings(`destinations:\n  itsm: { http: "${dead.url}" }\n`);
   gateway.write("rules/send.yaml", "hook: postCreate\nrules:\n  - name: tell-itsm\n    send: { to: itsm, body: { login: \"${user.login}\" } }\n");
   await gateway.start();
   for (let n = 0; n < 120; n += 1) {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::browser::{Browser, once};
 use super::{PASSWORD, USERS, serve, with_users};
+use crate::support::program::{Program, folder};
 
 #[test]
 fn a_host_that_is_not_ours_is_told_nothing() {
@@ -115,7 +116,6 @@ fn every_answer_of_the_console_has_the_headers_of_security() {
 fn beyond_this_machine_there_is_no_console_without_encryption_or_without_a_login() {
     let token = "  token: \"a token that is long enough\"\n  listen: 0.0.0.0:0\n";
     let start = |more: &str| {
-        use crate::support::program::{Program, folder};
         let hash = hookgate::server::hash_password(&PASSWORD.into()).unwrap();
         let settings = format!("admin:\n{token}{}", more.replace("HASH", &hash));
         let dir = folder(&[("gateway.yaml", &settings), ("rules/a.yaml", super::RULES)]);

@@ -128,3 +128,28 @@ fn a_hash_that_cannot_be_checked_keeps_the_gateway_from_starting() {
     let said = Program::new(["settings", "login"]).within(dir.path()).run().expect(0);
     assert!(!said.contains("canary"), "{said}");
 }
+
+#[test]
+fn behind_a_trusted_proxy_each_visitor_counts_alone_and_nobody_else_chooses_an_address() {
+    let post = |browser: &mut Browser, forwarded: &str, name: &str, password: &str| {
+        let own = format!(
+            "Host: 127.0.0.1\r\nOrigin: null\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: {forwarded}\r\n"
+        );
+        let answer = browser.send("POST", "/console/login", &own, &format!("name={name}&password={password}"));
+        leads_to(&answer).1.rsplit('=').next().unwrap().to_owned()
+    };
+    let (_dir, served) = serve(&format!("{}auth: {{ trusted_proxies: [127.0.0.1] }}\n", super::USERS));
+    let mut browser = Browser::new(served.admin);
+    for _ in 0..10 {
+        assert_eq!(post(&mut browser, "192.0.2.1", "nobody", "wrong"), "wrong");
+    }
+    assert_eq!(post(&mut browser, "192.0.2.1", "asha", PASSWORD), "limited");
+    assert_eq!(post(&mut browser, "192.0.2.1, 192.0.2.2", "asha", PASSWORD), "/console");
+
+    let (_dir, served) = with_users();
+    let mut browser = Browser::new(served.admin);
+    for number in 0..10 {
+        assert_eq!(post(&mut browser, &format!("192.0.2.{number}"), &format!("nobody-{number}"), "wrong"), "wrong");
+    }
+    assert_eq!(post(&mut browser, "192.0.2.99", "asha", PASSWORD), "limited");
+}

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::console::{Console, is_console};
 use super::error::AdminError;
 use super::listener::{self, Accepting, IDLE_LIMIT};
-use super::login::Login;
+use super::login::{Login, NoConsole};
 use super::routes::{Desk, answer};
 use super::sending::Sending;
 use super::settings::AdminSettings;
@@ -87,8 +87,11 @@ pub fn start(
     let Some(address) = settings.listen else { return Ok(None) };
     let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console { login, is_secure, site });
     let renewal = encrypted(settings)?;
-    if let Some(why) = Login::obstacle(settings).filter(|_| settings.console) {
-        tracing::warn!(help = why.help(), "{why}");
+    match Login::obstacle(settings).filter(|_| settings.console) {
+        // Nobody has asked for one.
+        Some(why @ NoConsole::NoLogin) => tracing::info!(help = why.help(), "{why}"),
+        Some(why @ NoConsole::Unencrypted) => tracing::warn!(help = why.help(), "{why}"),
+        None => {}
     }
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;

@@ -123,7 +123,7 @@ impl Login {
         let oidc = login.oidc.as_ref().zip(external).map(|(oidc, url)| Oidc::new(oidc, url, clock.clone()));
         Ok(Self {
             door: Door::new(settings),
-            cookies: Cookies::new(settings.is_secure()),
+            cookies: Cookies::new(settings.is_secure(), settings.listen.map(|listen| listen.port())),
             sessions: Sessions::new(limits, clock.clone()),
             passwords: Passwords::open(&login.users).map_err(AdminError::Login)?,
             oidc,
@@ -310,6 +310,8 @@ mod tests {
         }
         let answer = opened(&login, &path(&link));
         assert_eq!(answer.status(), StatusCode::OK);
+        let cookie = answer.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
+        assert!(cookie.starts_with("hookgate-session-8081="), "gateways of one machine have one each: {cookie}");
         let request = with_cookie(&answer, TestRequest::post().uri("/console/act"));
         let visitor = login.visitor(&request).unwrap();
         assert_eq!((&*visitor.name, visitor.rights, visitor.is_live()), ("(terminal)", Rights::ALL, true));
