@@ -3,13 +3,12 @@
 import { open } from "./browser.mjs";
 import * as access from "./access.mjs";
 import * as looks from "./looks.mjs";
-import * as people from "./people.mjs";
 import * as work from "./work.mjs";
 
 const [program, only = ""] = process.argv.slice(2);
 const browser = await open();
 let failed = 0;
-for (const [name, task] of [access, work, people, looks].flatMap((tasks) => Object.entries(tasks))) {
+for (const [name, task] of [access, work, looks].flatMap((tasks) => Object.entries(tasks))) {
   if (!name.includes(only)) continue;
   const began = Date.now();
   try {
