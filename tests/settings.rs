@@ -79,13 +79,13 @@ fn every_setting_is_explained_at_its_default() {
     let root: Vec<&str> = DEFAULTS.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
     for leaf in config::leaves() {
         let key = leaf.path.rsplit('.').next().unwrap();
-        let indent = if leaf.path.contains('.') { "  " } else { "" };
+        let indent = "  ".repeat(leaf.path.matches('.').count());
         assert!(root.iter().any(|line| line.starts_with(&format!("{indent}{key}: "))), "{} is missing", leaf.path);
     }
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 114] = [
+const OTHERS: [(&str, &str, &str); 126] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -112,6 +112,30 @@ const OTHERS: [(&str, &str, &str); 114] = [
     ("admin.listen", "off", "listen: None"),
     ("admin.token", "${env:ADMIN_TOKEN}", "Credential(${env:ADMIN_TOKEN})"),
     ("admin.unready_ms", "16", "unready_ms: 16"),
+    ("admin.console", "false", "console: false"),
+    ("admin.external_url", "https://gate.example:8081/", "external_url: Some(\"https://gate.example:8081\")"),
+    ("admin.tls.certificate", "/etc/tls/admin.crt", "certificate: Some(\"/etc/tls/admin.crt\")"),
+    ("admin.tls.key", "/etc/tls/admin.key", "key: Some(\"/etc/tls/admin.key\")"),
+    ("admin.tls.min_version", "1.3", "min_version: V1_3"),
+    ("admin.tls.warn_days", "17", "warn_days: 17"),
+    ("admin.tls.poll_ms", "152", "poll_ms: 152"),
+    (
+        "admin.login.users",
+        "[{ name: asha, password_hash: \"${file:asha}\", rights: [look, act] }]",
+        "rights: Rights { look: true, people: false, act: true }",
+    ),
+    (
+        "admin.login.users",
+        "[{ name: asha, password_hash: \"$argon2id$x\", rights: look }]",
+        "password_hash: Credential(…)",
+    ),
+    (
+        "admin.login.oidc",
+        "{ issuer: \"https://id.example/\", client_id: hookgate, client_secret: \"${env:S}\", claim: groups, rights: { admins: [look] } }",
+        "issuer: \"https://id.example/\"",
+    ),
+    ("admin.login.session_minutes", "61", "session_minutes: 61"),
+    ("admin.login.idle_minutes", "16", "idle_minutes: 16"),
     ("workers", "3", "workers: 3"),
     ("limits.head_bytes", "2000", "head_limit_bytes: 2000"),
     ("limits.heads_bytes", "2097152", "heads_limit_bytes: 2097152"),
@@ -215,11 +239,14 @@ const OTHERS: [(&str, &str, &str); 114] = [
 ];
 
 /// Settings that make sense together alone.
-const TOGETHER: [(&str, &str); 4] = [
-    ("HOOKGATE_TLS_CERTIFICATE", "a.crt"),
-    ("HOOKGATE_TLS_KEY", "a.key"),
-    ("HOOKGATE_TLS_CLIENT_CA", "ca.pem"),
-    ("HOOKGATE_TLS_CLIENT_CERTIFICATES", "optional"),
+const TOGETHER: [(&str, &str, &str); 7] = [
+    ("tls.", "HOOKGATE_TLS_CERTIFICATE", "a.crt"),
+    ("tls.", "HOOKGATE_TLS_KEY", "a.key"),
+    ("tls.", "HOOKGATE_TLS_CLIENT_CA", "ca.pem"),
+    ("tls.", "HOOKGATE_TLS_CLIENT_CERTIFICATES", "optional"),
+    ("admin.tls.", "HOOKGATE_ADMIN_TLS_CERTIFICATE", "a.crt"),
+    ("admin.tls.", "HOOKGATE_ADMIN_TLS_KEY", "a.key"),
+    ("admin.login.oidc", "HOOKGATE_ADMIN_EXTERNAL_URL", "https://gate.example"),
 ];
 
 #[test]
@@ -230,8 +257,9 @@ fn every_setting_can_be_set_by_the_environment() {
         assert!(!others.is_empty(), "no value is tried for {}", leaf.path);
         for (_, value, shown) in others {
             let variable = leaf.variable();
-            let beside = TOGETHER.iter().filter(|(name, _)| *name != variable && leaf.path.starts_with("tls."));
-            let set: Vec<_> = beside.copied().chain([(&*variable, *value)]).collect();
+            let is_beside = |(of, name, _): &&(&str, &str, &str)| *name != variable && leaf.path.starts_with(of);
+            let beside = TOGETHER.iter().filter(is_beside).map(|(_, name, value)| (*name, *value));
+            let set: Vec<_> = beside.chain([(&*variable, *value)]).collect();
             let set = from_environment(&set);
             let set = format!("{:?}", set.unwrap_or_else(|report| panic!("{}", report.to_text(false))));
             assert_ne!(set, usual, "{} changes nothing", leaf.variable());

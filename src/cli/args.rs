@@ -9,7 +9,7 @@ use super::records::{replay, why};
 use super::rules::{check, docs, dry_run, explain, recipes, test};
 use super::service::{cert, connect, doctor, healthcheck, reload, rules, send, serve};
 use super::setup::{init, schema, settings};
-use super::{completions, man, outbox, records, scan};
+use super::{completions, console, man, outbox, records, scan};
 use crate::config::{self, Flag, Listed, Settings};
 use crate::telemetry::Build;
 
@@ -82,6 +82,8 @@ pub enum Command {
     Init(init::Args),
     /// Print what to type into the platform's Webhooks Configuration, and wait for its "save & test"
     Connect(connect::Args),
+    /// Prepare the console, which people see in a browser
+    Console(console::Args),
     /// Print every setting with its value and where that comes from
     Settings(settings::Args),
     /// Print the JSON Schema of rule files, or of gateway.yaml, for editors

@@ -10,6 +10,7 @@
 
 mod args;
 mod completions;
+mod console;
 mod exit;
 mod format;
 mod man;

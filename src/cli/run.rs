@@ -13,7 +13,7 @@ use super::records::{replay, why};
 use super::rules::{check, docs, dry_run, explain, recipes, test};
 use super::service::{cert, connect, doctor, healthcheck, reload, rules, send, serve};
 use super::setup::{init, schema, settings as settings_command};
-use super::{completions, man, outbox, records, scan};
+use super::{completions, console, man, outbox, records, scan};
 use crate::diagnostic::{escaped_page, escaped_report};
 
 /// Runs one command line, the program's name included, and prints what it says.
@@ -52,9 +52,10 @@ fn dispatch(cli: &Cli) -> Result<Output, Failure> {
         Command::Why(args) => why::run(args, &settings()?),
         Command::Replay(args) => replay::run(args, &settings()?),
         Command::Scan(args) => scan::run(args, &settings()?),
-        Command::Cert(args) => cert::run(args),
-        Command::Init(args) => init::run(args),
+        Command::Cert(args) => cert::run(args, &cli.global.settings_as_far()),
+        Command::Init(args) => init::run(args, cli.global.rules.as_deref()),
         Command::Connect(args) => connect::run(args, &settings()?, cli.global.config.as_deref()),
+        Command::Console(args) => console::run(args),
         Command::Settings(args) => settings_command::run(args, cli.global.listed()?),
         Command::Schema(args) => schema::run(args),
         Command::Explain(args) => explain::run(args),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::section::{self, auth, auth_own, table, tls};
+use super::section::{self, admin, auth, auth_own, table, tls};
 use super::settings::Settings;
 use super::value::{Value, Written};
 use crate::diagnostic::Report;
@@ -24,6 +24,7 @@ impl Draft {
         let settings = &mut self.settings;
         let of_auth = auth::contradictions(&settings.server, &self.certificates.concat());
         of_auth.into_iter().for_each(|finding| report.push(finding));
+        admin::contradictions(&settings.server.admin).into_iter().for_each(|finding| report.push(finding));
         tls::contradiction(&settings.server.tls).into_iter().for_each(|finding| report.push(finding));
         settings.tenant.hooks = table(&self.manners, &settings.server.prefixes, report);
         auth_own::check(&self.named, &settings.tenant.hooks, &settings.server.prefixes, report);

@@ -67,7 +67,9 @@ impl Layers {
 }
 
 /// Settings in which credentials may stand, and how far below them keys are names that people choose.
-const GUARDED: [&str; 11] = [
+const GUARDED: [&str; 13] = [
+    "admin.login.oidc",
+    "admin.login.users",
     "admin.token",
     "auth.bearer",
     "auth.for",
@@ -85,7 +87,7 @@ const GUARDED: [&str; 11] = [
 const NAMED: [&str; 3] = ["connections", "destinations", "traces.headers"];
 
 /// Keys of them behind which no credential stands. What a key that is missing here holds is hidden.
-const PLAIN: [&str; 41] = [
+const PLAIN: [&str; 44] = [
     "accepts",
     "address",
     "algorithms",
@@ -97,8 +99,10 @@ const PLAIN: [&str; 41] = [
     "ca",
     "certificate",
     "certificate_key",
+    "claim",
     "claims",
     "cleartext_password",
+    "client_id",
     "cloudevents",
     "escape",
     "file",
@@ -121,6 +125,7 @@ const PLAIN: [&str; 41] = [
     "prefixes",
     "require",
     "retry",
+    "rights",
     "rotate_bytes",
     "sql",
     "subject",

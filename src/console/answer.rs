@@ -15,6 +15,8 @@ use crate::server::Visit;
 pub(super) enum Answer {
     /// A whole page, below its frame.
     Page { screen: Screen, title: String, body: Markup },
+    /// A page that is no screen, such as that of the login.
+    Outside { title: String, body: Markup },
     /// A part of a page that a module puts in its place.
     Part(Markup),
     /// Another page, which the browser asks for then.
@@ -54,6 +56,7 @@ impl Answer {
             Self::Page { screen, title, body } => {
                 html(StatusCode::OK, frame::page(&asked, Some(screen), &title, &body))
             }
+            Self::Outside { title, body } => html(StatusCode::OK, frame::page(&asked, None, &title, &body)),
             Self::Part(body) => html(StatusCode::OK, body),
             Self::Moved(to) => HttpResponse::SeeOther().insert_header((LOCATION, to)).finish(),
             Self::Events(events) => events.into_response(),

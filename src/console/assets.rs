@@ -13,10 +13,11 @@ const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, kind and content of each.
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 5] = [
     ("console.css", CSS, include_str!("assets/console.css")),
     ("live.js", JAVASCRIPT, include_str!("assets/live.js")),
     ("panel.js", JAVASCRIPT, include_str!("assets/panel.js")),
+    ("playground.js", JAVASCRIPT, include_str!("assets/playground.js")),
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
 ];
 

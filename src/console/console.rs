@@ -5,13 +5,21 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use futures_util::future::LocalBoxFuture;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::asked::Asked;
+use super::now::Peers;
 use super::past::Past;
+use super::playground::InForce;
+use super::rules::Examined;
+use super::setup::SetUp;
 use super::used::Used;
+use super::work::{Apart, Jobs, Refreshed};
 use super::{assets, routes};
 use crate::config::Settings;
+use crate::engine::testing::case::Surroundings;
+use crate::journal::Hits;
 use crate::server::{Site, Visit, Watched};
 use crate::telemetry::PersonKey;
 
@@ -24,8 +32,22 @@ pub struct Console {
     pub(super) config: Option<PathBuf>,
     /// Who used the console for what.
     pub(super) used: Used,
+    /// Heavy work, with progress.
+    pub(super) jobs: Jobs,
+    /// Rules that are checked and tried while their author waits.
+    pub(super) apart: Apart,
+    /// The files of the rules in force.
+    pub(super) in_force: Arc<InForce>,
+    /// What came of the tests of the rules in force, by their hash.
+    pub(super) tests: Refreshed<String, Examined>,
+    /// How often each rule decided.
+    pub(super) hits: Refreshed<(), Result<Arc<Hits>, String>>,
     /// Past decisions.
     pub(super) past: Past,
+    /// What came of the buttons of *Set up*.
+    pub(super) setup: SetUp,
+    /// Other gateways.
+    pub(super) peers: Peers,
 }
 
 impl Console {
@@ -34,12 +56,35 @@ impl Console {
     pub fn new(watched: Watched, settings: Settings, config: Option<PathBuf>) -> Self {
         let people = watched.gateway.people().unwrap_or_else(PersonKey::random);
         let used = Used::new(settings.state_folder().as_deref(), people);
-        Self { watched, settings, config, used, past: Past::default() }
+        let peers = Peers::open(&settings.server.admin.peers);
+        Self {
+            watched,
+            settings,
+            config,
+            used,
+            jobs: Jobs::default(),
+            apart: Apart::default(),
+            in_force: Arc::default(),
+            tests: Refreshed::default(),
+            hits: Refreshed::default(),
+            past: Past::default(),
+            setup: SetUp::default(),
+            peers,
+        }
     }
 
     /// The zone in which times are shown.
     pub(super) fn zone(&self) -> &TimeZone {
         &self.settings.server.calendar.zone
+    }
+
+    /// What tests and analyses run in: the clock, the calendar of gateway.yaml.
+    pub(super) fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            now: Timestamp::now(),
+            calendar: self.settings.server.calendar.clone(),
+            rounds: self.settings.lookup.round_limit,
+        }
     }
 }
 

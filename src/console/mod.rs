@@ -4,6 +4,9 @@
 //! - How is a request read, and an answer written? `asked.rs`, `answer.rs`; the frame around each page: `frame.rs`.
 //! - What do pages look like? `parts.rs` has what several share; the style sheet and the modules: `assets/`.
 //! - How do pages stay up to date? `live.rs` sends server-sent events.
+//! - How are findings, differences and sentences shown? `shown/`.
+//! - What may take longer than a page? `work/`: one job at a time, with progress; what is found out in the background.
+//! - How does one get in? The listener lets people in (`server/admin/login/`); the page: `login.rs`.
 //! - Who used it for what? `used.rs`.
 //! - What is read of past decisions? `past.rs`.
 //! - What does a screen show? A folder each, named after it: `now/`, `person/`, `decisions/`, `deliveries/` …
@@ -11,18 +14,25 @@
 mod answer;
 mod asked;
 mod assets;
+mod changes;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod console;
 mod decisions;
 mod deliveries;
 mod frame;
 mod live;
+mod login;
 mod now;
 mod parts;
 mod past;
 mod person;
+mod playground;
 mod routes;
+mod rules;
 mod screen;
+mod setup;
+mod shown;
 mod used;
+mod work;
 
 pub use console::Console;

@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
 use super::screen::{Need, Screen};
-use super::{decisions, deliveries, now, person};
+use super::{changes, decisions, deliveries, login, now, person, playground, rules, setup};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -47,6 +47,26 @@ macro_rules! post {
 const ROUTES: &[Route] = &[
     get!("/console", Nothing, now::page),
     get!("/console/now/live", Nothing, now::live),
+    get!("/console/playground", Look, playground::page),
+    post!("/console/playground", Look, playground::posted),
+    post!("/console/playground/check", Look, playground::check),
+    post!("/console/playground/patch", Look, playground::download),
+    get!("/console/playground/others", People, playground::others),
+    post!("/console/playground/others", People, playground::begin),
+    get!("/console/playground/others/live", People, playground::live),
+    post!("/console/playground/others/cancel", People, playground::cancel),
+    get!("/console/rules", Look, rules::page),
+    get!("/console/rules/rule", Look, rules::rule),
+    get!("/console/changes", Look, changes::page),
+    get!("/console/changes/diff", Look, changes::compared),
+    post!("/console/changes/reload", Act, changes::reload),
+    post!("/console/changes/rollback", Act, changes::roll_back),
+    post!("/console/changes/accept", Act, changes::accept),
+    get!("/console/setup", Look, setup::page),
+    get!("/console/setup/live", Look, setup::live),
+    post!("/console/setup/play", Act, setup::play),
+    post!("/console/setup/doctor", Act, setup::examine),
+    get!("/console/login", Nothing, login::page),
     get!("/console/person", People, person::page),
     get!("/console/decisions", Look, decisions::page),
     get!("/console/decisions/live", Look, decisions::live),

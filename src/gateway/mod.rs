@@ -29,8 +29,8 @@ pub use handle::{Answered, Gateway, Outside, Reply};
 pub use live::Live;
 pub use recorded_facts::TableRows;
 pub use reload::{
-    Change, Failure, Hints, Loaded, Loader, Note, Origin, Pace, ReloadGuard, ReloadHandle, Reloader, Started, Status,
-    Watch, WatchedPaths, reload_on_hangup, seen_of,
+    Came, Change, Failure, Happened, Hints, Loaded, Loader, Note, Origin, Pace, ReloadGuard, ReloadHandle, Reloader,
+    Started, Status, Watch, WatchedPaths, reload_on_hangup, seen_of,
 };
 pub use replay::{Again, Cannot, Decided, Difference, Replay};
 pub use rounds::{Allowance, settle};

@@ -7,6 +7,7 @@
 //! - How is a record sealed? `line.rs`, `chain.rs`, by the keys of `key/`.
 //! - How is a record found? By the index beside each file, `index.rs`; found and opened: `archive.rs`; is all as it
 //!   was written: `verify.rs`. A page of the newest: `page.rs`, from the end of each file, `backwards.rs`.
+//! - How often did a rule decide? `hits.rs`, from the indexes.
 //! - How is a person erased? `erase.rs` writes files anew that nobody else writes (`exclusive.rs`); what names a
 //!   person: `content/person.rs`, `content/literals.rs`.
 
@@ -17,6 +18,7 @@ mod chain;
 mod content;
 mod erase;
 mod exclusive;
+mod hits;
 mod index;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod journal;
@@ -39,6 +41,7 @@ pub use content::{
 };
 pub use erase::{Erased, erase, known};
 pub use exclusive::Exclusive;
+pub use hits::{Hit, Hits};
 pub use journal::{Counts, Journal, NotBegun};
 pub use key::Masters;
 pub use line::{Clear, VERSION};

@@ -51,6 +51,7 @@ pub use destination::{DESTINATION, Destination, Target, destinations};
 pub use file::FileTarget;
 pub use http::Signature;
 pub use identity::{identity, stream};
+pub use metrics::Depth;
 pub use opening::{seal, store};
 pub use operator::Waiting;
 pub use outbox::Outbox;

@@ -118,6 +118,19 @@ impl Client {
         }
     }
 
+    /// Sends a form to this client's address; the status of the answer, and its body. What is sent is shown nowhere.
+    ///
+    /// # Errors
+    /// When the call cannot be made, or there is no answer.
+    pub async fn post_form(&self, form: String, authorization: Option<&str>) -> Result<(u16, Vec<u8>), NoClient> {
+        let mut headers = vec![("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")];
+        headers.extend(authorization.map(|value| ("authorization", value)));
+        let call = self.request(reqwest::Method::POST, self.address.clone()).headers(to_headers(headers)?).body(form);
+        let answer = call.send().await.map_err(|error| NoClient::new(told(&error)))?;
+        let status = answer.status().as_u16();
+        Ok((status, read_body(answer, &Watch::default()).await?))
+    }
+
     /// A call of an address; it must have this client's host.
     pub fn request(&self, method: reqwest::Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)

@@ -217,7 +217,7 @@ async fn tell_again(shared: Arc<Shared>) {
 
 /// Looks at files as often as they want to be looked at, and at once upon SIGHUP. Not on this thread: a network drive may
 /// take its time.
-async fn renew<R: Send + 'static>(mut renewal: R, step: fn(&mut R) -> Duration, mut hangup: Signal) {
+pub(super) async fn renew<R: Send + 'static>(mut renewal: R, step: fn(&mut R) -> Duration, mut hangup: Signal) {
     loop {
         let looked = spawn_blocking(move || (step(&mut renewal), renewal)).await;
         let Ok((wait, back)) = looked else { return };

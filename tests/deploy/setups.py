@@ -8,6 +8,12 @@ MONITORING = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.nam
 TLS = {"certificate": "/tls/tls.crt", "key": "/tls/tls.key"}
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 NAME = "release-hookgate"
+NGINX = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}]
+LOGIN = {
+    "external_url": "https://console.corp.example",
+    "login": {"oidc": {"issuer": "https://login.corp.example", "client_id": "hookgate", "claim": "groups", "rights": {"iam": ["look"]}}},
+}
+CONSOLE = {"enabled": True, "from": NGINX, "ingress": {"enabled": True, "host": "console.corp.example", "tls": [{"secretName": "console"}]}}
 
 
 def workload(found, kind="Deployment"):
@@ -100,6 +106,21 @@ SETUPS = {
         {
             "no fixed number": lambda found: "replicas" not in workload(found) and found[f"HorizontalPodAutoscaler {NAME}"]["spec"]["maxReplicas"] == 9,
             "its aim": lambda found: found[f"HorizontalPodAutoscaler {NAME}"]["spec"]["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": NAME},
+        },
+    ),
+    "the console": (
+        {"console": CONSOLE, "settings": {"admin": LOGIN}},
+        {
+            "a Service of its own": lambda found: found[f"Service {NAME}-console"]["spec"]["ports"] == [{"name": "admin", "port": 8081, "targetPort": "admin"}],
+            "its pages alone from outside": lambda found: [path["path"] for rule in found[f"Ingress {NAME}-console"]["spec"]["rules"] for path in rule["http"]["paths"]] == ["/console"],
+            "the ingress controller alone": lambda found: [rule["from"] for rule in found[f"NetworkPolicy {NAME}"]["spec"]["ingress"] if rule["ports"][0]["port"] == "admin"] == [NGINX],
+        },
+    ),
+    "the console without a way in from outside": (
+        {"console": {"enabled": True}, "settings": {"admin": LOGIN}},
+        {
+            "no Ingress": lambda found: not [name for name in found if name.startswith("Ingress ")],
+            "nobody let in": lambda found: [rule["ports"][0]["port"] for rule in found[f"NetworkPolicy {NAME}"]["spec"]["ingress"]] == ["http"],
         },
     ),
     "an ingress": (
@@ -258,6 +279,23 @@ REFUSED = {
     "a second gateway in the pod": ({"sidecars": [{"name": "hookgate", "image": "x:1"}]}, "sidecars"),
     "a volume under the chart's name": ({"volumes": [{"name": "data", "emptyDir": {}}]}, "volumes: "),
     "rules twice": ({"rules": {"a.yaml": "x"}, "rulesConfigMap": "mine"}, "rulesConfigMap: "),
+    "a console that nobody can log in to": ({"console": {"enabled": True}}, "console.enabled: nobody could log in"),
+    "a console in clear text": (
+        {"console": {"enabled": True}, "settings": {"admin": {**LOGIN, "external_url": "http://console.corp.example"}}},
+        "console.enabled: passwords would go over the network in clear text",
+    ),
+    "a console that only its pod reaches": (
+        {"console": {"enabled": True}, "settings": {"admin": {**LOGIN, "listen": "127.0.0.1:8081"}}},
+        "console.enabled: no Service reaches",
+    ),
+    "a console at another host": (
+        {"console": {**CONSOLE, "ingress": {"enabled": True, "host": "other.corp.example"}}, "settings": {"admin": LOGIN}},
+        "settings.admin.external_url: ",
+    ),
+    "a console whose ingress is kept out": (
+        {"console": {**CONSOLE, "from": []}, "settings": {"admin": LOGIN}},
+        "console.from: ",
+    ),
     "an ingress without a host": ({"ingress": {"enabled": True}}, "ingress.hosts: "),
     "no certificate for a host": (
         {"ingress": {"enabled": True, "hosts": ["a.example"], "tls": [{"secretName": "b", "hosts": ["b.example"]}]}},

@@ -1,7 +1,7 @@
 //! `hookgate check`: reports every mistake of a rules folder at once, without running anything.
 
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
@@ -10,12 +10,9 @@ use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::progress::Progress;
 use crate::cli::setup::explained;
 use crate::config::Settings;
-use crate::diagnostic::{Diagnostic, Report, Severity, code};
-use crate::engine::testing::case;
+use crate::diagnostic::{Report, Severity};
 use crate::engine::testing::case::Surroundings;
-use crate::gateway::Live;
-use crate::lint::{Allows, Lint, audits, lint, prove};
-use crate::rule::Sources;
+use crate::report::{Step, check, counted};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -60,7 +57,7 @@ struct Checked {
 /// # Errors
 /// Never: a folder that cannot be read is a finding like any other.
 pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Failure> {
-    let checked = check(settings);
+    let checked = checked(settings);
     let stdout = match args.format {
         Format::Text => checked.to_text(styled),
         Format::Json => checked.to_json(),
@@ -70,32 +67,55 @@ pub fn run(args: &Args, settings: &Settings, styled: bool) -> Result<Output, Fai
     Ok(Output { stdout, exit: if is_found { Exit::Found } else { Exit::Well } })
 }
 
-fn check(settings: &Settings) -> Checked {
+fn checked(settings: &Settings) -> Checked {
     let began = Instant::now();
     let progress = Progress::begin("reading the rules");
-    let sources = settings.gateway.sources(&settings.tenant);
+    let read = settings.gateway.sources(&settings.tenant);
     let read_time = began.elapsed();
-    let files = sources.as_ref().map_or(0, |sources| sources.files.len());
-    let hash = sources.as_ref().ok().map(|sources| sources.hash.clone());
-    progress.doing("compiling");
-    let checked = sources.as_ref().map_err(Clone::clone).and_then(|sources| Live::build(sources, &settings.tenant));
-    let compile_time = began.elapsed().saturating_sub(read_time);
-    progress.doing("looking for what is suspect");
-    let (mut is_complete, mut rules, is_whole) = (true, 0, checked.is_ok());
-    let mut report = match checked {
-        Ok((live, mut report)) => {
-            check_idempotence(&live, settings, &mut report);
-            is_complete = analyse(&live, settings, &mut report);
-            rules = live.rules.rules.len();
-            report
-        }
-        Err(report) => explained(report, &settings.gateway.rules),
+    let (explained, mut compiled) = (|report| explained(report, &settings.gateway.rules), read_time);
+    let sources = match read {
+        Ok(sources) => sources,
+        Err(report) => return unread(explained(report), began, read_time),
     };
-    let allowed = sources.map_or(0, |sources| allow(&sources, is_whole, &mut report));
+    let mut doing = |step| {
+        match step {
+            Step::Compiling => progress.doing("compiling"),
+            Step::Analysing => {
+                compiled = began.elapsed();
+                progress.doing("looking for what is suspect");
+            }
+            Step::GoingOn => {}
+        }
+        true
+    };
+    let surroundings = Surroundings {
+        now: jiff::Timestamp::now(),
+        calendar: settings.server.calendar.clone(),
+        rounds: settings.lookup.round_limit,
+    };
+    let checked = check(&sources, &settings.tenant, &surroundings, &mut doing, explained);
+    let all = began.elapsed();
+    let times = [all, read_time, compiled.saturating_sub(read_time), all.saturating_sub(compiled)];
+    Checked {
+        report: checked.report,
+        hash: Some(sources.hash),
+        rules: checked.live.map_or(0, |live| live.rules.rules.len()),
+        files: sources.files.len(),
+        allowed: checked.allowed,
+        is_complete: checked.is_complete,
+        millis: times.map(millis),
+    }
+}
+
+/// What is told of a folder that cannot be read.
+fn unread(mut report: Report, began: Instant, read_time: Duration) -> Checked {
     report.sort();
-    let analysis_time = began.elapsed().saturating_sub(read_time + compile_time);
-    let millis = [began.elapsed(), read_time, compile_time, analysis_time].map(|time| time.as_secs_f64() * 1e3);
-    Checked { report, hash, rules, files, allowed, is_complete, millis }
+    let millis = [began.elapsed(), read_time, Duration::ZERO, Duration::ZERO].map(millis);
+    Checked { report, hash: None, rules: 0, files: 0, allowed: 0, is_complete: true, millis }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 impl Checked {
@@ -134,53 +154,5 @@ impl Checked {
             "files": self.files,
         });
         findings.chain([format!("{sum}\n")]).collect()
-    }
-}
-
-/// `1 rule`, `2 rules`.
-pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// What can be known without running the rules; whether all of it was looked at.
-fn analyse(live: &Live, settings: &Settings, report: &mut Report) -> bool {
-    let surroundings = Surroundings {
-        now: jiff::Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
-    let Lint { findings, is_complete } = lint(&live.rules);
-    let prove = |finding| prove(&live.rules, finding, &live.tables, &surroundings);
-    report.findings.extend(findings.into_iter().filter_map(prove));
-    report.findings.extend(audits(&live.rules, surroundings.calendar.day(surroundings.now)));
-    is_complete
-}
-
-/// Takes out the warnings that remarks in the files allow; how many they were.
-fn allow(sources: &Sources, is_analysed: bool, report: &mut Report) -> usize {
-    let mut allows = Allows::read(sources, report);
-    let allowed = allows.silence(report);
-    if is_analysed {
-        allows.warn_of_idle(report);
-    }
-    allowed
-}
-
-/// Rules that change their own output when they run on it again are found on the tests.
-fn check_idempotence(live: &Live, settings: &Settings, report: &mut Report) {
-    let surroundings = Surroundings {
-        now: jiff::Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
-    for case in &live.rules.cases {
-        let changed = case::second_run_changes(&live.rules, case, &live.tables, &surroundings);
-        if let Some(path) = changed.first() {
-            let message = format!("run on their own output, the rules change `{path}` once more");
-            let finding = Diagnostic::error(&code::NOT_IDEMPOTENT, case.place(), message).label("seen in this test");
-            let help =
-                "the platform may call twice: let the rule test what it is going to write, or use `default` or `add`";
-            report.push(finding.help(help).warning());
-        }
     }
 }

@@ -15,10 +15,10 @@ use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::testing::case;
 use crate::engine::testing::case::{CaseVerdict, Surroundings};
-use crate::engine::{Change, Decision, Delivery, RuleTrace, refusals};
-use crate::event::{Context, Event, Value, date, problem};
+use crate::engine::{Change, Decision, Delivery, RuleTrace};
+use crate::event::{Context, Event, Value, date};
 use crate::gateway::Live;
-use crate::report::{explanation, headline};
+use crate::report::{DRY_RUN, Tried, explanation};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -58,18 +58,6 @@ pub struct Args {
     pub format: Format,
 }
 
-/// What a dry run shows, whatever it ran.
-struct Shown {
-    headline: String,
-    reply: String,
-    decided_by: Option<String>,
-    /// Every refusal by its code and its rule.
-    refusals: Vec<(String, String)>,
-    changes: Vec<Change>,
-    deliveries: Vec<Delivery>,
-    trace: Vec<RuleTrace>,
-}
-
 /// Decides one event and shows the reply.
 ///
 /// # Errors
@@ -82,7 +70,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         None => run_event(&live, args, settings)?,
     };
     let stdout = match args.format {
-        Format::Text => shown.to_text(args.explain),
+        Format::Text => to_text(&shown, args.explain),
         Format::Json => {
             let changes: Vec<_> = shown.changes.iter().map(Change::to_json).collect();
             let deliveries: Vec<_> = shown.deliveries.iter().map(Delivery::to_json).collect();
@@ -105,7 +93,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     Ok(Output { stdout, exit: Exit::Well })
 }
 
-fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failure> {
+fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Tried, Failure> {
     let Some(case) = live.rules.cases.iter().find(|case| case.name == name) else {
         return Err(Failure::message(format!("there is no test `{name}`")));
     };
@@ -120,7 +108,7 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
     }
     let by = result.decided_by.as_deref().unwrap_or("no rule");
     let headline = format!("test `{}` · decided by {}", escaped(name), escaped(by));
-    Ok(Shown {
+    Ok(Tried {
         headline,
         reply: result.reply,
         decided_by: result.decided_by,
@@ -131,10 +119,11 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Shown, Failu
     })
 }
 
-fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Failure> {
+fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Tried, Failure> {
     let name = args.hook.as_deref().unwrap_or_default();
     let (place, hook) = request::hook(&live.rules.hooks, name)?;
     let body = request::body(args.file.as_deref(), name)?;
+    request::tell_misspelt(&settings.tenant, &body, &args.set);
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let calendar = settings.server.calendar.clone();
     let now = match &args.now {
@@ -144,55 +133,44 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Shown, Fai
         })?,
     };
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
-    let (id, app) = ("dry-run".to_owned(), args.app.clone());
+    let (id, app) = (DRY_RUN.to_owned(), args.app.clone());
     let of_address = |address: IpAddr| Value::Map(vec![("address".into(), Value::text(address.to_string()))]);
     let caller = args.caller.map_or(Value::Null, of_address);
     let context = Context { id, now, calendar, app, token: Value::Null, caller, bearer, trace: None };
     let event = Event::read(&live.rules.hooks, place, body, settings.server.bounds(), context)
         .map_err(|why| Failure::message(format!("the request is not an event of `{}`: {why}", hook.name)))?;
-    let show = |decision: Decision<'_>| Shown {
-        headline: headline(&hook.name, &decision),
-        reply: decision.shown_reply(hook, &event).unwrap_or_else(|| problem("RulesFailed", "dry-run")),
-        decided_by: decision.decided_by.map(|rule| rule.name.clone()),
-        refusals: refusals(&decision),
-        changes: decision.changes(&event),
-        deliveries: decision.deliveries,
-        trace: decision.trace,
-    };
+    let show = |decision: Decision<'_>| Tried::of(decision, hook, &event);
     match args.live {
         true => facts::asked(live, &event, hook, settings, show),
-        false => facts::given(live, &event, args.given.as_deref(), settings.lookup.round_limit, show),
+        false => facts::given(live, &event, hook, args.given.as_deref(), settings.lookup.round_limit),
     }
 }
 
-impl Shown {
-    fn to_text(&self, with_trace: bool) -> String {
-        let mut out = format!("{}\n\nreply\n  {}\n", self.headline, self.reply);
-        if !self.changes.is_empty() {
-            out += "\nchanges\n";
-            for change in &self.changes {
-                let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".to_owned());
-                let (before, after) = (side(&change.before), side(&change.after));
-                out +=
-                    &format!("  {}: {} -> {}\n", escaped(&change.path.to_string()), escaped(&before), escaped(&after));
-            }
+fn to_text(tried: &Tried, with_trace: bool) -> String {
+    let mut out = format!("{}\n\nreply\n  {}\n", tried.headline, tried.reply);
+    if !tried.changes.is_empty() {
+        out += "\nchanges\n";
+        for change in &tried.changes {
+            let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".to_owned());
+            let (before, after) = (side(&change.before), side(&change.after));
+            out += &format!("  {}: {} -> {}\n", escaped(&change.path.to_string()), escaped(&before), escaped(&after));
         }
-        if !self.deliveries.is_empty() {
-            out += "\ndeliveries\n";
-            for delivery in &self.deliveries {
-                out += &format!(
-                    "  to {} by {} (key {}): {}\n",
-                    escaped(&delivery.to),
-                    escaped(&delivery.rule),
-                    escaped(&delivery.key),
-                    delivery.shown()
-                );
-            }
-        }
-        if with_trace {
-            out += "\nrules\n";
-            out += &explanation(&self.trace);
-        }
-        out
     }
+    if !tried.deliveries.is_empty() {
+        out += "\ndeliveries\n";
+        for delivery in &tried.deliveries {
+            out += &format!(
+                "  to {} by {} (key {}): {}\n",
+                escaped(&delivery.to),
+                escaped(&delivery.rule),
+                escaped(&delivery.key),
+                delivery.shown()
+            );
+        }
+    }
+    if with_trace {
+        out += "\nrules\n";
+        out += &explanation(&tried.trace);
+    }
+    out
 }

@@ -8,11 +8,12 @@ use secrecy::SecretString;
 use crate::cli::exit::Failure;
 use crate::config::Settings;
 use crate::diagnostic::{File, Report};
-use crate::engine::{Asks, Decision, GivenFacts, explain, unanswered};
+use crate::engine::{Decision, explain};
 use crate::event::{Event, Hook};
 use crate::gateway::{Allowance, Live, settle};
 use crate::lookup::{Connections, Remotes};
 use crate::outside::read_small_file;
+use crate::report::{Tried, tried};
 use crate::rule::{GivenLookup, Lookup, given_lookups};
 use crate::telemetry::traces::Span;
 
@@ -20,26 +21,15 @@ use crate::telemetry::traces::Span;
 const FILE_LIMIT_BYTES: u64 = 1 << 20;
 
 /// Decides with the answers of a file; what it lacks is named.
-pub fn given<R>(
-    live: &Live,
-    event: &Event,
-    file: Option<&Path>,
-    rounds: usize,
-    show: impl FnOnce(Decision<'_>) -> R,
-) -> Result<R, Failure> {
+pub fn given(live: &Live, event: &Event, hook: &Hook, file: Option<&Path>, rounds: usize) -> Result<Tried, Failure> {
     let given = file.map(|file| read_given(file, &live.rules.lookups)).transpose()?.unwrap_or_default();
-    let facts = GivenFacts::new(&live.rules, &given, &live.tables);
-    match facts.decided(event, rounds, show) {
-        Ok(shown) => Ok(shown),
-        Err(Asks(questions)) => {
-            let missing = unanswered(&live.rules, &questions);
-            let help = format!(
-                "write `{missing}` into a file, each with a row, a list of rows or null, and name it with `--given FILE`; \
-                 or ask the real sources with `--live`"
-            );
-            Err(Failure::message("the rules ask lookups whose answers are not given").help(help))
-        }
-    }
+    tried(live, event, hook, &given, rounds).map_err(|missing| {
+        let help = format!(
+            "write `{missing}` into a file, each with a row, a list of rows or null, and name it with `--given FILE`; \
+             or ask the real sources with `--live`"
+        );
+        Failure::message("the rules ask lookups whose answers are not given").help(help)
+    })
 }
 
 /// Decides with what the real sources answer.

@@ -1,12 +1,15 @@
 //! Calls the admin listener of the gateway that these settings start, on this machine.
 
-use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::io::{Error, ErrorKind, Read, Result, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
 use crate::cli::exit::{Exit, Failure};
+use crate::outside::pinned;
+pub use crate::report::at;
 use crate::server::AdminSettings;
 
 /// Longest time for connecting, in milliseconds.
@@ -48,11 +51,6 @@ pub fn address(settings: &AdminSettings) -> std::result::Result<SocketAddr, Fail
         return Err(failure.help("set `admin.listen` to an address and port, such as 127.0.0.1:8081"));
     };
     Ok(at(listen))
-}
-
-/// Where one that listens there is reached on this machine.
-pub fn at(listen: SocketAddr) -> SocketAddr {
-    SocketAddr::new(reachable(listen.ip()), listen.port())
 }
 
 /// What came of a call of a listener that need not be there.
@@ -97,32 +95,37 @@ pub fn call(method: &str, path: &str, limit_ms: u64, settings: &AdminSettings) -
         Ok(format!("Authorization: Bearer {}\r\n", token.expose_secret()))
     });
     let token = token.transpose()?.unwrap_or_default();
-    asked(address, method, path, &token, limit_ms).map_err(|error| {
+    asked(address, settings.tls.certificate.as_deref(), (method, path), &token, limit_ms).map_err(|error| {
         let failure = Failure::message(format!("no answer from {address}: {error}"));
         failure
             .help("start the gateway with `hookgate serve`, or name the settings with which it runs: `--config FILE`")
     })
 }
 
-/// Who listens on every address is reached at this machine's own.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-        named => named,
-    }
-}
-
-/// Its answer; `headers` end with a line break each.
-pub fn asked(address: SocketAddr, method: &str, path: &str, headers: &str, limit_ms: u64) -> Result<Answer> {
+/// Its answer; `headers` end with a line break each. Behind TLS it is known by the file of its certificate.
+pub fn asked(
+    address: SocketAddr,
+    certificate: Option<&Path>,
+    (method, path): (&str, &str),
+    headers: &str,
+    limit_ms: u64,
+) -> Result<Answer> {
     let limit = Duration::from_millis(limit_ms);
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(CONNECT_LIMIT_MS))?;
+    let stream = TcpStream::connect_timeout(&address, Duration::from_millis(CONNECT_LIMIT_MS))?;
     stream.set_read_timeout(Some(limit))?;
     stream.set_write_timeout(Some(limit))?;
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n"
     );
+    match certificate {
+        Some(certificate) => answered(pinned(stream, certificate)?, &request),
+        None => answered(stream, &request),
+    }
+}
+
+fn answered(mut stream: impl Read + Write, request: &str) -> Result<Answer> {
     stream.write_all(request.as_bytes())?;
+    stream.flush()?;
     let mut line = [0; STATUS_LINE_BYTES];
     stream.read_exact(&mut line)?;
     let status = std::str::from_utf8(&line).ok().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.parse().ok());

@@ -1,7 +1,7 @@
 //! `hookgate healthcheck`: asks whether the gateway of this machine is alive, for containers without other programs.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
@@ -27,13 +27,14 @@ const TIME_LIMIT_MS: u64 = 1_000;
 /// When there is none, or nobody says on which port.
 pub fn run(args: &Args, settings: &Settings, config: Option<&Path>) -> Result<Output, Failure> {
     let (path, state) = if args.ready { ("/ready", "ready") } else { ("/live", "alive") };
-    let written = running::address(settings, config).map(at);
+    let written = running::place(settings, config).map(|(address, certificate)| (at(address), certificate));
     let set = address(&settings.server.admin);
-    let mut addresses: Vec<SocketAddr> = written.into_iter().chain(set.as_ref().ok().copied()).collect();
-    addresses.dedup();
+    let as_set = set.as_ref().ok().map(|address| (*address, settings.server.admin.tls.certificate.clone()));
+    let mut places: Vec<(SocketAddr, Option<PathBuf>)> = written.into_iter().chain(as_set).collect();
+    places.dedup();
     let mut told = String::new();
-    for address in addresses {
-        match asked(address, "GET", path, "", TIME_LIMIT_MS) {
+    for (address, certificate) in places {
+        match asked(address, certificate.as_deref(), ("GET", path), "", TIME_LIMIT_MS) {
             Ok(Answer { status: 200, .. }) => return Ok(Output::well(format!("{state} at {address}\n"))),
             Ok(Answer { status, .. }) => told += &format!("not {state} at {address}: status {status}\n"),
             Err(error) => told += &format!("no answer from {address}: {error}\n"),

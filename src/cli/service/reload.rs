@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use super::admin_call::call;
 use crate::cli::exit::{Exit, Failure, Output};
-use crate::cli::rules::check::counted;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::gateway::Origin;
+use crate::report::counted;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

@@ -9,9 +9,9 @@ use serde_json::json;
 use super::admin_call::{Answer, Called, call_if_there};
 use super::reload::{Kept, Refused};
 use crate::cli::exit::{Exit, Failure, Output};
-use crate::cli::rules::check::counted;
 use crate::config::Settings;
 use crate::gateway::{KeptSet, Origin, RolledBack, Sets, seen_of};
+use crate::report::counted;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {

@@ -1,4 +1,4 @@
-//! The admin address of a running gateway, as it wrote it to a file, since its settings may have changed meanwhile.
+//! Where a running gateway is asked, as it wrote it to a file, since its settings may have changed meanwhile.
 
 use std::fs;
 use std::io;
@@ -32,7 +32,7 @@ impl Running {
     pub fn write(settings: &Settings, config: Option<&Path>, address: SocketAddr) -> io::Result<Option<Self>> {
         let Some(file) = file(settings, config) else { return Ok(None) };
         let new = file.with_extension(format!("{}.new", std::process::id()));
-        let written = fs::write(&new, format!("{address}\n")).and_then(|()| fs::rename(&new, &file));
+        let written = fs::write(&new, text(settings, address)).and_then(|()| fs::rename(&new, &file));
         if written.is_err() {
             let _ = fs::remove_file(&new);
         }
@@ -40,9 +40,20 @@ impl Running {
     }
 }
 
-/// What the gateway of this settings file has written down last, if anything.
-pub fn address(settings: &Settings, config: Option<&Path>) -> Option<SocketAddr> {
-    fs::read_to_string(file(settings, config)?).ok()?.trim().parse().ok()
+/// The address, and behind TLS the file of the certificate by which it is known.
+fn text(settings: &Settings, address: SocketAddr) -> String {
+    let certificate = settings.server.admin.tls.certificate.as_ref();
+    let certificate = certificate.and_then(|file| std::path::absolute(file).ok());
+    let certificate = certificate.map(|file| format!("{}\n", file.display())).unwrap_or_default();
+    format!("{address}\n{certificate}")
+}
+
+/// What the gateway of this settings file has written down last, if anything: its admin address, and behind TLS the file of
+/// its certificate.
+pub fn place(settings: &Settings, config: Option<&Path>) -> Option<(SocketAddr, Option<PathBuf>)> {
+    let text = fs::read_to_string(file(settings, config)?).ok()?;
+    let mut lines = text.lines();
+    Some((lines.next()?.trim().parse().ok()?, lines.next().map(PathBuf::from)))
 }
 
 fn file(settings: &Settings, config: Option<&Path>) -> Option<PathBuf> {

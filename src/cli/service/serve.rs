@@ -1,5 +1,6 @@
 //! `hookgate serve`: runs the gateway until it is stopped; rules are replaced while it runs.
 
+use std::io::{IsTerminal as _, Write as _, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ use crate::gateway::{Gateway, Loader, Outside, Pace, ReloadHandle, Reloader, Set
 use crate::journal::{Journal, NotBegun};
 use crate::lookup::Connections;
 use crate::outbox::{Outbox, StoreAt};
-use crate::server::{Admin, Server, Site, Watched};
-use crate::telemetry::metrics::{Measured, Process};
+use crate::server::{Admin, Server, Watched};
+use crate::telemetry::metrics::{History, Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
 use crate::{journal, server, telemetry};
 
@@ -83,10 +84,11 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
     let watched = watched(settings, &server, process, gateway, handle, sets);
-    let admin = admin(settings, config, watched)?;
+    let admin = admin(settings, config, watched, server.address())?;
     let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     memory::tell(settings);
+    show_link(admin.as_ref());
     let served = server.run().map_err(|error| cannot_serve(&error));
     if let Some(outbox) = outbox {
         outbox.runtime().block_on(outbox.stop());
@@ -131,21 +133,37 @@ fn watched(
         measured.push(Arc::new(NotBegun));
     }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
-    Watched { gateway, reload, sets, counters: server.counters(), measured }
+    let history = Arc::new(History::new(measured.clone()));
+    Watched { gateway, reload, sets, counters: server.counters(), measured, history }
 }
 
 /// The admin listener with the console; none where the settings want none.
-fn admin(settings: &Settings, config: Option<&Path>, watched: Watched) -> Result<Option<Admin>, Failure> {
-    let console = Console::new(watched.clone(), settings.clone(), config.map(Path::to_owned));
-    let site = Some(Arc::new(console) as Arc<dyn Site>);
-    let admin = server::start_admin(&settings.server.admin, watched, site).map_err(|error| {
+fn admin(
+    settings: &Settings,
+    config: Option<&Path>,
+    watched: Watched,
+    listens: SocketAddr,
+) -> Result<Option<Admin>, Failure> {
+    // At port 0 only the server knows where it listens.
+    let mut of_console = settings.clone();
+    of_console.server.listen = listens;
+    let console = Console::new(watched.clone(), of_console, config.map(Path::to_owned));
+    let (admin, proxies) = (&settings.server.admin, &settings.server.auth.trusted_proxies);
+    let admin = server::start_admin(admin, proxies, watched, Arc::new(console)).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
         if error.is_setting() { failure.at_start() } else { failure }
     })?;
     if let Some(admin) = &admin {
-        info!(address = %admin.address(), "the admin listener is there");
+        info!(address = %admin.address(), scheme = admin.scheme(), "the admin listener is there");
     }
     Ok(admin)
+}
+
+/// Shows who sits at the terminal the link that opens the console once. Where nobody does it would stand in a log.
+fn show_link(admin: Option<&Admin>) {
+    if let Some(link) = admin.filter(|_| stdout().is_terminal()).and_then(Admin::link) {
+        let _ = writeln!(stdout(), "\nthe console, for one browser of this machine:\n  {link}\n");
+    }
 }
 
 /// Where the admin listener is, written down for `healthcheck`, which else goes by the settings as they are then.

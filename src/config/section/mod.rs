@@ -1,6 +1,6 @@
 //! The sections of gateway.yaml, one a file: a row for each setting, and code for what no row can say.
 
-mod admin;
+pub mod admin;
 pub mod auth;
 pub mod auth_own;
 mod dates;

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::change::{Change, Load, Loaded};
-use super::handle::Failure;
+use super::failure::Failure;
+use super::history::Came;
 use super::look::{Findings, Look};
 use super::origin::Origin;
 use super::reloader::{Held, Reloader};
@@ -43,6 +44,7 @@ impl Reloader {
         self.attempted = Some(hash);
         self.doubt = None;
         if self.shared.status().last_failure.take().is_some() {
+            self.shared.note(Came::TakenBack);
             tracing::info!("the rules folder holds the rules in force again");
         }
     }
@@ -79,6 +81,7 @@ impl Reloader {
             self.doubt = None;
             self.second_look_at = Some(now + self.quiet());
         }
+        failure.iter().for_each(|failure| self.shared.note(Came::Refused(failure.clone())));
         self.shared.status().rollback_failure = failure;
     }
 
@@ -124,6 +127,8 @@ impl Reloader {
                         "rules were rolled back: those of the folder are in force again once its content changes"
                     ),
                 }
+                let came = Came::Loaded { hash: hash.clone(), origin, files: Some(files), warnings: Some(warnings) };
+                self.shared.note(came);
                 let mut status = self.shared.status();
                 status.loads += 1;
                 status.hash = Some(hash);
@@ -143,6 +148,7 @@ impl Reloader {
             "the changed rules are not in force, the rules before them stay: {}",
             failure.report
         );
+        self.shared.note(Came::Refused(failure.clone()));
         let mut status = self.shared.status();
         status.failures += 1;
         status.last_failure = Some(failure);

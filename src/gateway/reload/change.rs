@@ -1,6 +1,6 @@
 //! The types between reloader and loader: a change to load, and what was loaded.
 
-use super::handle::Failure;
+use super::failure::Failure;
 use super::origin::Origin;
 use crate::diagnostic::Report;
 use crate::rule::Sources;

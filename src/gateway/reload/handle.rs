@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::look::Findings;
+use super::failure::Failure;
+use super::history::{Came, Happened, History};
 use super::origin::Origin;
 use crate::rule::Sources;
 
@@ -35,26 +36,6 @@ pub struct Status {
     pub rollback_failure: Option<Failure>,
     /// Whether the system tells of changes. If not, the folder is read every few seconds.
     pub watching: bool,
-}
-
-/// Why what is in the folder is not in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The content hash of what was refused; `None` when it could not even be read.
-    pub hash: Option<String>,
-    /// What is wrong, and in which file; cut off after some findings.
-    pub report: String,
-    /// The same for programs, a finding each as `hookgate check --format json` has it.
-    pub findings: Vec<serde_json::Value>,
-    pub at: Timestamp,
-}
-
-impl Failure {
-    /// What is wrong with what has this hash, or could not be read.
-    #[must_use]
-    pub fn of(hash: Option<String>, Findings { text, findings }: Findings) -> Self {
-        Self { hash, report: text, findings, at: Timestamp::now() }
-    }
 }
 
 /// A line to the reloader: cheap to clone, usable from any thread.
@@ -102,6 +83,12 @@ impl ReloadHandle {
     pub fn status(&self) -> Status {
         self.shared.status().clone()
     }
+
+    /// The newest changes of the rules and attempts at one, the newest first; those since the start, up to 50.
+    #[must_use]
+    pub fn history(&self) -> Vec<Happened> {
+        self.shared.history().newest()
+    }
 }
 
 /// Tells the reloader that something may have changed. Never more than a hint: the folder itself decides.
@@ -146,6 +133,7 @@ pub struct Shared {
     signals: Mutex<Signals>,
     wake: Condvar,
     status: Mutex<Status>,
+    history: Mutex<History>,
     /// The last request of which it is known what came of it.
     answered: watch::Sender<u64>,
 }
@@ -184,6 +172,15 @@ impl Shared {
 
     pub fn status(&self) -> MutexGuard<'_, Status> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers what became of a change.
+    pub fn note(&self, what: Came) {
+        self.history().note(what);
     }
 
     /// Ends the reloader's thread.

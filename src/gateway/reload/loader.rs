@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tracing::{error, info, warn};
 
 use super::change::{Change, Loaded, Started};
-use super::handle::Failure;
+use super::failure::Failure;
 use super::look::{Findings, Look};
 use super::origin::Origin;
 use crate::diagnostic::Report;

@@ -2,7 +2,9 @@
 
 mod attempt;
 mod change;
+mod failure;
 mod handle;
+mod history;
 mod loader;
 mod look;
 mod origin;
@@ -11,7 +13,9 @@ mod sighup;
 mod watch;
 
 pub use change::{Change, Loaded, Started};
-pub use handle::{Failure, Hints, ReloadHandle, Status};
+pub use failure::Failure;
+pub use handle::{Hints, ReloadHandle, Status};
+pub use history::{Came, Happened};
 pub use loader::Loader;
 pub use look::seen_of;
 pub use origin::{Note, Origin};

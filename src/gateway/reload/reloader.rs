@@ -25,7 +25,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::change::{Change, Load, Loaded, Started};
-use super::handle::{Failure, Hints, ReloadHandle, Shared, Status};
+use super::failure::Failure;
+use super::handle::{Hints, ReloadHandle, Shared, Status};
+use super::history::Came;
 use super::look::Look;
 use super::origin::Origin;
 use super::watch;
@@ -189,6 +191,8 @@ impl Reloader {
     #[must_use]
     pub fn started(mut self, started: Started) -> Self {
         let Started { origin, seen, sources, failure, held_against } = started;
+        failure.iter().for_each(|failure| self.shared.note(Came::Refused(failure.clone())));
+        self.shared.note(Came::Loaded { hash: sources.hash.clone(), origin, files: None, warnings: None });
         let mut status = self.shared.status();
         (status.origin, status.last_failure) = (origin, failure);
         drop(status);

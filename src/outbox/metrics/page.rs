@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::queue_counts::QueueCounts;
+use super::queue_counts::{Depth, QueueCounts};
 use crate::outbox::courier::Courier;
 use crate::outbox::outbox::Outbox;
 use crate::outbox::store::Count;
@@ -29,6 +29,16 @@ impl Outbox {
         let store = self.store();
         let count = tokio::time::timeout(STOCK_LIMIT, store.count()).await;
         *self.stock() = count.ok().and_then(Result::ok).map(|count| QueueCounts { at: Instant::now(), count });
+    }
+
+    /// How much waits and is dead, as it was last counted; none before it was.
+    #[must_use]
+    pub fn last_count(&self) -> Option<Depth> {
+        let QueueCounts { count, .. } = (*self.stock())?;
+        let in_memory = (*self.stock_of_memory()).map_or(0, |count| count.waiting);
+        let age_ms = count.oldest_ms.map(|oldest_ms| self.store().now_ms() - oldest_ms);
+        let oldest_s = age_ms.map(|age_ms| age_ms.max(0) / 1_000);
+        Some(Depth { waiting: count.waiting, in_memory, dead: count.dead, oldest_s })
     }
 
     /// Counts what waits in memory, anew each time: who asks how much a stop would lose wants to know how much that is now.

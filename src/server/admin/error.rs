@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::server::error::Error;
+use crate::server::tls::NoTls;
 
 /// Why the admin listener cannot run.
 #[derive(Debug)]
@@ -11,6 +12,10 @@ pub enum AdminError {
     Open(SocketAddr),
     /// The token is not there; why.
     Token(String),
+    /// A password of the console cannot be checked; why.
+    Login(String),
+    /// The certificate or its key cannot be used.
+    Tls(NoTls),
     /// It cannot listen, or not serve.
     Listen(Error),
 }
@@ -19,7 +24,7 @@ impl AdminError {
     /// Whether the settings are wrong, so that trying again helps nothing.
     #[must_use]
     pub fn is_setting(&self) -> bool {
-        matches!(self, AdminError::Open(_) | AdminError::Token(_))
+        matches!(self, AdminError::Open(_) | AdminError::Token(_) | AdminError::Login(_) | AdminError::Tls(_))
     }
 
     /// What to do instead.
@@ -30,6 +35,11 @@ impl AdminError {
                 "set `admin.token` to `${env:NAME}` or `${file:PATH}`, or let `admin.listen` be 127.0.0.1:8081"
             }
             AdminError::Token(_) => "set the variable for the process that runs hookgate, or correct the path",
+            AdminError::Login(_) => {
+                "let `hookgate console hash` make the hash again, and write what it prints under `password_hash`"
+            }
+            AdminError::Tls(why) if why.help.is_empty() => "name other files under `admin.tls`",
+            AdminError::Tls(why) => why.help,
             AdminError::Listen(_) => {
                 "let `admin.listen` name another address or port (HOOKGATE_ADMIN_LISTEN), or be `off`"
             }
@@ -44,6 +54,8 @@ impl std::fmt::Display for AdminError {
                 write!(f, "the admin listener may not be on `{address}`: other machines reach it, and it has no token")
             }
             AdminError::Token(why) => write!(f, "`admin.token` cannot be used: {why}"),
+            AdminError::Login(why) => write!(f, "`admin.login.users` cannot be used: {why}"),
+            AdminError::Tls(why) => write!(f, "`admin.tls` cannot be used: {why}"),
             AdminError::Listen(error) => write!(f, "the admin listener: {error}"),
         }
     }

@@ -1,7 +1,9 @@
 //! The admin listener: health, metrics, rules in force and reload, on an address of its own.
 
 mod callers;
+mod console;
 mod error;
+mod listener;
 mod login;
 mod metrics;
 mod ready;
@@ -14,11 +16,15 @@ mod sending;
 mod settings;
 mod site;
 mod token;
+mod told;
 mod watched;
 
+pub use callers::callers;
 pub use error::AdminError;
-pub use login::{Rights, Visitor, Ways};
+pub use login::{
+    Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Visitor, Ways, guard, hash_password,
+};
 pub use run::{Admin, obstacle, start};
-pub use settings::AdminSettings;
+pub use settings::{AdminSettings, Peer};
 pub use site::{CONSOLE, Site, Visit};
 pub use watched::Watched;

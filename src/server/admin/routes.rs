@@ -1,32 +1,29 @@
 //! The handler of all admin requests: checks the token and calls the page.
 
-use std::sync::Arc;
-
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::callers::callers;
-use super::login::{Rights, Visitor, Ways};
+use super::console::Console;
 use super::metrics::{CONTENT, metrics};
 use super::ready::readiness;
 use super::reload::reload;
 use super::rollback::rollback;
 use super::rules::rules;
-use super::site::{CONSOLE, Site, Visit};
 use super::token::Token;
+use super::told::told;
 use super::watched::Watched;
 use crate::diagnostic::escaped_page;
 
 /// What answers.
+#[derive(Debug)]
 pub(super) struct Desk {
     pub(super) watched: Watched,
     pub(super) token: Token,
-    /// The console; none where it is off.
-    pub(super) site: Option<Arc<dyn Site>>,
+    pub(super) console: Option<Console>,
 }
 
 /// Every page with the method it is asked by, and whether it needs the token: probes cannot carry one easily.
@@ -41,11 +38,8 @@ const PAGES: [(&str, Method, bool); 7] = [
 ];
 
 /// Answers a question, whatever it is.
-pub(super) async fn answer(desk: &Desk, request: &HttpRequest, body: Bytes) -> HttpResponse {
-    let Desk { watched, token, site } = desk;
-    if let Some(site) = site.as_ref().filter(|_| is_of_console(request.path())) {
-        return console(site, request, body).await;
-    }
+pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
+    let Desk { watched, token, .. } = desk;
     let is_known = token.is_known(request.headers());
     let page = PAGES.iter().find(|(path, ..)| *path == request.path());
     // Who does not know the token learns nothing of what there is.
@@ -85,27 +79,4 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest, body: Bytes) -> H
             told(status, &reloaded)
         }
     }
-}
-
-/// Whether a path is one of the console's.
-fn is_of_console(path: &str) -> bool {
-    path.strip_prefix(CONSOLE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// A page of the console.
-async fn console(site: &Arc<dyn Site>, request: &HttpRequest, body: Bytes) -> HttpResponse {
-    let rights = Rights { look: true, people: true, act: true };
-    let visitor = Some(Visitor { name: "somebody".to_owned(), rights });
-    let visit = Visit { request: request.clone(), body, visitor, ways: Ways::default() };
-    Arc::clone(site).answer(visit).await
-}
-
-/// An answer as JSON, with an end of line for those who read it at a terminal.
-pub(super) fn told(status: StatusCode, told: &Value) -> HttpResponse {
-    let mut answer = HttpResponse::build(status);
-    answer.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
-    if status == StatusCode::UNAUTHORIZED {
-        answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
-    }
-    answer.body(escaped_page(&format!("{told}\n")).into_owned())
 }

@@ -3,46 +3,40 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, fn_service};
-use actix_web::http::{KeepAlive, Method, StatusCode};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::rt::System;
-use actix_web::web::{Bytes, BytesMut};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use futures_util::StreamExt as _;
+use ipnet::IpNet;
+use jiff::Timestamp;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
+use super::console::{Console, is_console};
 use super::error::AdminError;
-use super::routes::{Desk, answer, told};
+use super::listener::{self, Accepting, IDLE_LIMIT};
+use super::login::Login;
+use super::routes::{Desk, answer};
 use super::sending::Sending;
 use super::settings::AdminSettings;
-use super::site::{CONSOLE, Site};
+use super::site::Site;
 use super::token::Token;
+use super::told::told;
 use super::watched::Watched;
 use crate::server::connection::{Connection, IdleTimeout};
 use crate::server::error::Error;
 use crate::server::request::error_boundary::catch_later;
-use crate::server::run::{Reaping, Stopper, listen};
-
-/// Connections at once; further ones wait in the operating system.
-const CONNECTION_LIMIT: usize = 96;
-/// How long the head of a request may take. Each connection is for one request, so that this is all there is to wait for.
-const HEAD_LIMIT: Duration = Duration::from_secs(2);
-/// How long an answer may lie unread, and a connection end.
-const IDLE_LIMIT: Duration = Duration::from_secs(5);
-/// Largest body of a request to the console, in bytes: a rule file, or a request that is tried.
-const BODY_LIMIT_BYTES: usize = 4 << 20;
-/// How long a body may take.
-const BODY_LIMIT: Duration = Duration::from_secs(10);
-/// How long answers on their way may take when it stops, in seconds.
-const STOP_LIMIT_S: u64 = 1;
+use crate::server::run::{Reaping, Stopper, listen, renew};
+use crate::server::tls::Renewal;
+use crate::telemetry::metrics::{History, MINUTE};
 
 /// The running listener; stops when dropped.
 #[derive(Debug)]
 pub struct Admin {
     address: SocketAddr,
+    desk: Arc<Desk>,
+    is_tls: bool,
     stopper: Stopper,
     thread: Option<JoinHandle<()>>,
 }
@@ -52,6 +46,19 @@ impl Admin {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How its addresses begin.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
+    }
+
+    /// A link that opens the console once, for the person at the terminal of this process; none where people log in, where
+    /// other machines reach the listener, and where there is no console.
+    #[must_use]
+    pub fn link(&self) -> Option<String> {
+        self.desk.console.as_ref()?.login.link(self.address)
     }
 }
 
@@ -64,35 +71,48 @@ impl Drop for Admin {
     }
 }
 
-/// Listens and answers from now on; `None` where the settings name no address.
+/// Listens and answers from now on; `None` where the settings name no address. `trusted_proxies`: networks whose
+/// `X-Forwarded-For` tells who visits the console; `site`: its pages.
 ///
 /// # Errors
-/// When other machines could ask without a token, the token is not there, or the address cannot be listened on.
+/// When other machines could ask without a token, the token or a hash of a password is not there, the certificate cannot be
+/// used, or the address cannot be listened on.
 pub fn start(
     settings: &AdminSettings,
+    trusted_proxies: &[IpNet],
     watched: Watched,
-    site: Option<Arc<dyn Site>>,
+    site: Arc<dyn Site>,
 ) -> Result<Option<Admin>, AdminError> {
     let token = token(settings)?;
     let Some(address) = settings.listen else { return Ok(None) };
+    let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console { login, is_secure, site });
+    let renewal = encrypted(settings)?;
+    if let Some(why) = Login::obstacle(settings).filter(|_| settings.console) {
+        tracing::warn!(help = why.help(), "{why}");
+    }
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, site }));
-    let told = stopper.clone();
+    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, console }));
+    let (told, at_desk, is_tls) = (stopper.clone(), Arc::clone(&desk), renewal.is_some());
     let run = move || {
-        if let Err(error) = System::new().block_on(serve(listener, desk, told)) {
+        if let Err(error) = System::new().block_on(serve(listener, at_desk, renewal, told)) {
             tracing::error!(%error, "the admin listener ended");
         }
     };
     let thread = std::thread::Builder::new().name("admin".to_owned()).spawn(run).map_err(failed)?;
-    Ok(Some(Admin { address, stopper, thread: Some(thread) }))
+    Ok(Some(Admin { address, desk, is_tls, stopper, thread: Some(thread) }))
 }
 
 /// What keeps the listener of these settings from starting: all but its address, at which one may run now.
 #[must_use]
 pub fn obstacle(settings: &AdminSettings) -> Option<AdminError> {
-    token(settings).err()
+    let all = || {
+        token(settings)?;
+        console(settings, &[])?;
+        encrypted(settings)
+    };
+    if settings.listen.is_none() { token(settings).err() } else { all().err() }
 }
 
 /// Who may ask.
@@ -106,28 +126,39 @@ fn token(settings: &AdminSettings) -> Result<Token, AdminError> {
     }
 }
 
-async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std::io::Result<()> {
+/// The way into the console, and whether browsers reach it by `https`; none where none is wanted, or where it could not be
+/// guarded.
+fn console(settings: &AdminSettings, trusted_proxies: &[IpNet]) -> Result<Option<(Login, bool)>, AdminError> {
+    if !settings.console || Login::obstacle(settings).is_some() {
+        return Ok(None);
+    }
+    let login = Login::open(settings, trusted_proxies)?;
+    Ok(Some((login, settings.is_secure())))
+}
+
+/// What encrypts connections. Its counters are its own: the certificate of the webhooks' address has a metric.
+fn encrypted(settings: &AdminSettings) -> Result<Option<Renewal>, AdminError> {
+    Renewal::start(&settings.tls, &Arc::default(), Timestamp::now()).map_err(AdminError::Tls)
+}
+
+async fn serve(
+    listener: TcpListener,
+    desk: Arc<Desk>,
+    renewal: Option<Renewal>,
+    stopper: Stopper,
+) -> std::io::Result<()> {
     let idle_timeout = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&idle_timeout)?;
-    let service = move || {
-        let desk = Arc::clone(&desk);
-        App::new().default_service(fn_service(move |request| receive(Arc::clone(&desk), request)))
-    };
-    let http = HttpServer::new(service)
-        .workers(1)
-        .max_connections(CONNECTION_LIMIT)
-        .keep_alive(KeepAlive::Disabled)
-        .client_request_timeout(HEAD_LIMIT)
-        .client_disconnect_timeout(IDLE_LIMIT)
-        .shutdown_timeout(STOP_LIMIT_S)
-        .disable_signals()
-        .on_connect(move |accepted, data| {
-            if let Some(connection) = accepted.downcast_ref().and_then(|accepted| idle_timeout.watch(accepted)) {
-                data.insert(connection);
-            }
-        });
-    let running = http.listen(listener)?.run();
+    let history = Arc::clone(&desk.watched.history);
+    let tls = renewal.as_ref().map(Renewal::in_force);
+    if let Some(renewal) = renewal {
+        let step = |renewal: &mut Renewal| renewal.step(Timestamp::now());
+        actix_web::rt::spawn(renew(renewal, step, signal(SignalKind::hangup())?));
+    }
+    let accepting = Accepting { idle_timeout, tls, told: Arc::default() };
+    let running = listener::start(listener, accepting, move |request| receive(Arc::clone(&desk), request))?;
     let handle = running.handle();
+    actix_web::rt::spawn(remember(history));
     actix_web::rt::spawn(async move {
         stopper.told().await;
         handle.stop(true).await;
@@ -137,15 +168,24 @@ async fn serve(listener: TcpListener, desk: Arc<Desk>, stopper: Stopper) -> std:
     result
 }
 
+/// Takes the snapshots of the last hour, the first at once.
+async fn remember(history: Arc<History>) {
+    let mut ticks = tokio::time::interval(MINUTE);
+    loop {
+        ticks.tick().await;
+        history.take(Timestamp::now());
+    }
+}
+
 async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
     let (request, payload) = request.into_parts();
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     connection.iter().for_each(|connection| connection.begin());
     let asked = request.clone();
     let answering = async move {
-        match body(&asked, payload).await {
-            Ok(body) => answer(&desk, &asked, body).await,
-            Err(refused) => refused,
+        match &desk.console {
+            Some(console) if is_console(asked.path()) => console.answer(&asked, payload).await,
+            _ => answer(&desk, &asked).await,
         }
     };
     let answered = catch_later(Box::pin(answering)).await;
@@ -153,25 +193,4 @@ async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResp
         answered.unwrap_or_else(|_| told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })));
     let response = response.map_body(|_, body| BoxBody::new(Sending::new(body, connection)));
     Ok(ServiceResponse::new(request, response))
-}
-
-/// The body of a request to the console; no other page reads one.
-async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, HttpResponse> {
-    if request.method() != Method::POST || !request.path().starts_with(CONSOLE) {
-        return Ok(Bytes::new());
-    }
-    let refused = |status, code: &str| told(status, &json!({ "code": code }));
-    let reading = async move {
-        let mut body = BytesMut::new();
-        while let Some(part) = payload.next().await {
-            let part = part.map_err(|_| refused(StatusCode::BAD_REQUEST, "BodyBroken"))?;
-            if body.len() + part.len() > BODY_LIMIT_BYTES {
-                return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge"));
-            }
-            body.extend_from_slice(&part);
-        }
-        Ok(body.freeze())
-    };
-    let read = tokio::time::timeout(BODY_LIMIT, reading).await;
-    read.unwrap_or_else(|_| Err(refused(StatusCode::REQUEST_TIMEOUT, "BodyTimeout")))
 }

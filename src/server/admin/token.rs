@@ -10,6 +10,7 @@ use super::settings::AdminSettings;
 use crate::outside::Credential;
 
 /// The token as it is now; none where everybody may ask.
+#[derive(Debug)]
 pub(super) struct Token(Option<Credential>);
 
 impl Token {

@@ -22,8 +22,13 @@ const KEY_LIMIT: usize = 32;
 /// Most calls that wait for a fetch at once; more are answered without.
 const WAITING_LIMIT: usize = 16;
 
+/// The setting that names the keys of callers.
+const OF_CALLERS: &str = "auth.jwt.jwks";
+
 /// The keys of one issuer.
-pub(super) struct Jwks {
+pub(in crate::server) struct Jwks {
+    /// The setting that names the issuer, for the log.
+    of: &'static str,
     settings: JwksSettings,
     client: Client,
     kept: watch::Sender<Kept>,
@@ -42,17 +47,22 @@ struct Kept {
 
 impl Jwks {
     pub(super) fn open(settings: &JwksSettings) -> Result<Self, Trouble> {
+        Self::open_for(OF_CALLERS, settings)
+    }
+
+    /// The same for keys that the setting `of` leads to.
+    pub(in crate::server) fn open_for(of: &'static str, settings: &JwksSettings) -> Result<Self, Trouble> {
         let tls = Tls { ca: settings.ca.clone(), ..Tls::default() };
         // Fetches are minutes apart: the issuer may have closed a connection that was kept when it is used again.
         let client = Client::open_unkept(&settings.address, &AddressGuard::new(settings.allow.clone()), &tls).map_err(
             |why| {
                 let help =
                     why.help.unwrap_or("write the address from which the issuer publishes its keys: `https://…`");
-                Trouble::new(format!("the keys of `auth.jwt.jwks` cannot be fetched: {}", why.message), help)
+                Trouble::new(format!("the keys of `{of}` cannot be fetched: {}", why.message), help)
             },
         )?;
         let (settings, kept) = (settings.clone(), watch::Sender::new(Kept::default()));
-        Ok(Self { settings, client, kept, asked: Notify::new(), places: Semaphore::new(WAITING_LIMIT) })
+        Ok(Self { of, settings, client, kept, asked: Notify::new(), places: Semaphore::new(WAITING_LIMIT) })
     }
 
     /// The keys, unless there are none yet or they are too old to be believed.
@@ -63,7 +73,7 @@ impl Jwks {
     }
 
     /// Has the keys fetched again for a call that needs another, and waits for it; at once if it was just done.
-    pub(super) async fn ask(&self) {
+    pub(in crate::server) async fn ask(&self) {
         let Ok(_place) = self.places.try_acquire() else { return };
         let mut kept = self.kept.subscribe();
         let (tries, tried) = {
@@ -79,7 +89,7 @@ impl Jwks {
     }
 
     /// Fetches now, then regularly and when asked; ends never.
-    pub(super) async fn keep(&self) {
+    pub(in crate::server) async fn keep(&self) {
         loop {
             let is_fetched = self.fetch().await;
             sleep(self.pause()).await;
@@ -98,13 +108,13 @@ impl Jwks {
         let found = self.published().await;
         if let Err(cause) = &found {
             let again_in_ms = u64::try_from(self.pause().as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(cause, again_in_ms, "the keys of auth.jwt.jwks cannot be fetched");
+            tracing::warn!(cause, again_in_ms, "the keys of {} cannot be fetched", self.of);
         }
         let is_fetched = found.is_ok();
         self.kept.send_modify(|kept| {
             let now = Instant::now();
             if let Ok((keys, _)) = found {
-                tracing::debug!(keys = keys.len(), "the keys of auth.jwt.jwks are fetched");
+                tracing::debug!(keys = keys.len(), "the keys of {} are fetched", self.of);
                 (kept.keys, kept.fetched) = (Arc::new(keys), Some(now));
             }
             (kept.tried, kept.tries) = (Some(now), kept.tries + 1);

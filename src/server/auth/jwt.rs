@@ -15,14 +15,14 @@ use super::trouble::Trouble;
 use super::verdict::Refused;
 
 /// A token that was believed.
-pub(super) struct Verified {
-    pub(super) claims: Map<String, Value>,
+pub(in crate::server) struct Verified {
+    pub(in crate::server) claims: Map<String, Value>,
     pub(super) why: String,
 }
 
 /// Judges tokens.
 #[derive(Debug)]
-pub(super) struct Jwt {
+pub(in crate::server) struct Jwt {
     keys: Vec<Key>,
     jwks: Option<Arc<Jwks>>,
     settings: JwtSettings,
@@ -30,7 +30,7 @@ pub(super) struct Jwt {
 
 impl Jwt {
     /// With the published keys that are known already, if there are.
-    pub(super) fn open(settings: &JwtSettings, published: Option<Arc<Jwks>>) -> Result<Self, Trouble> {
+    pub(in crate::server) fn open(settings: &JwtSettings, published: Option<Arc<Jwks>>) -> Result<Self, Trouble> {
         let secrets = settings.secrets.iter().map(Key::of_secret);
         let keys = secrets.chain(settings.keys.iter().map(Key::of_file)).collect::<Result<_, _>>()?;
         let jwks = match (published, &settings.jwks) {
@@ -45,7 +45,7 @@ impl Jwt {
     }
 
     /// The signature first: of a token that is not signed nothing is believed, and nothing told.
-    pub(super) fn judge(&self, bearer: &str, now: Timestamp) -> Result<Verified, Refused> {
+    pub(in crate::server) fn judge(&self, bearer: &str, now: Timestamp) -> Result<Verified, Refused> {
         let token = Token::read(bearer)?;
         if !self.settings.algorithms.is_empty() && !self.settings.algorithms.contains(&token.algorithm) {
             return Err(no_algorithm(token.algorithm, "which `algorithms` does not list"));

@@ -19,7 +19,10 @@ mod trouble;
 mod verdict;
 
 pub(super) use gate::{Admitted, Head, Judged};
+pub(super) use jwks::Jwks;
 pub use jwks::probe_jwks;
+pub(super) use jwt::{Jwt, Verified};
+pub(super) use origin::origin;
 pub use reason::Reason;
 pub(super) use renewal::{InForce, Renewal};
 pub use settings::{

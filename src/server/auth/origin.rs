@@ -15,7 +15,7 @@ const HOP_LIMIT: usize = 32;
 /// Each proxy appends whom it was called by, and what stands before that anybody may have written. So the list is walked
 /// from its right end, as long as those who wrote it are trusted. `Forwarded` (RFC 7239) is not read: a proxy that manages
 /// one of the two headers lets the other through as the caller wrote it.
-pub(super) fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+pub(in crate::server) fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |address: IpAddr| contain(trusted, address);
     let mut address = peer.to_canonical();
     if !is_trusted(address) {

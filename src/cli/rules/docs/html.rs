@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::page::{Block, Inline, Item, Line, Page, Table};
 use crate::diagnostic::{escaped, escaped_page};
+use crate::report::docs::{Block, Inline, Item, Line, Page, Table};
 
 /// How it looks.
 const STYLE: &str = include_str!("page.css");

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::page::{Block, Inline, Item, Line, Page, Table};
 use crate::diagnostic::escaped;
+use crate::report::docs::{Block, Inline, Item, Line, Page, Table};
 
 /// Signs that are markup wherever they stand in a line. No line begins with words of a person.
 const MARKUP: &str = r"\`*_{}[]<>#|~&$";

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{html, markdown, proof, summary};
+use super::{html, markdown};
 use crate::cli::exit::{Failure, Output, write_file};
 use crate::config::Settings;
 use crate::engine::testing::case::Surroundings;
 use crate::event::Calendar;
 use crate::gateway::Live;
+use crate::report::docs;
 use crate::rule::Sources;
 
 #[derive(clap::Args, Debug)]
@@ -42,9 +43,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         calendar: settings.server.calendar.clone(),
         rounds: settings.lookup.round_limit,
     };
-    let proofs = proof::prove(&live, &surroundings);
+    let proofs = docs::prove(&live, &surroundings);
     let newest = newest(&sources, &surroundings.calendar);
-    let page = summary::page(&sources, &live, &proofs, newest.as_deref());
+    let page = docs::page(&sources, &live, &proofs, newest.as_deref());
     let text = match format(args) {
         Format::Markdown => markdown::write(&page),
         Format::Html => html::write(&page),

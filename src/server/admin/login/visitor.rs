@@ -1,34 +1,33 @@
-//! Who asks for a page of the console, and what this visitor may do.
+//! Who asks for a page of the console.
 
-/// What a visitor of the console may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rights {
-    pub look: bool,
-    pub people: bool,
-    pub act: bool,
-}
+use std::sync::Arc;
+
+use super::rights::Rights;
+use super::sessions::Session;
 
 /// Who asks for a page of the console.
 #[derive(Clone, Debug)]
 pub struct Visitor {
+    /// The name, as it is recorded with what is done.
     pub name: String,
     pub rights: Rights,
+    session: Arc<Session>,
 }
 
 impl Visitor {
-    /// What every form sends along.
+    pub(super) fn of(session: Arc<Session>) -> Self {
+        Self { name: session.name.clone(), rights: session.rights, session }
+    }
+
+    /// What each form carries as the field `csrf`: 43 letters, the same for the whole session.
     #[must_use]
     pub fn csrf(&self) -> &str {
-        ""
+        self.session.csrf()
     }
 
-    /// Whether the session goes on.
+    /// False once the session has ended, by time or by logout: event streams end then.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        true
+        self.session.is_live()
     }
 }
-
-/// How one gets in.
-#[derive(Clone, Debug, Default)]
-pub struct Ways {}

@@ -1,7 +1,7 @@
 //! Describes lookups: what each asks, and what replaces a failed answer.
 
 use super::page::{Block, Line, Page, Table};
-use crate::cli::rules::check::counted;
+use crate::report::counted::counted;
 use crate::rule::{Lookup, OnError, RuleSet, Source};
 use crate::yaml::shown_duration;
 

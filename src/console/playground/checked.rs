@@ -1,0 +1,103 @@
+//! Checks the edited rules while somebody types, as `hookgate check` does.
+
+use std::time::Instant;
+
+use maud::{Markup, html};
+use serde_json::Value as Json;
+
+use super::attempt::findings;
+use super::edited::{Edited, Reader};
+use super::form::Form;
+use crate::console::answer::Answer;
+use crate::console::asked::Asked;
+use crate::console::console::Console;
+use crate::console::parts::{State, notice, state};
+use crate::console::shown::{Findings, told};
+use crate::engine::testing::case::Surroundings;
+use crate::report;
+
+/// What a check found.
+#[derive(Debug)]
+pub(super) struct Checked {
+    findings: Vec<Json>,
+    rules: Option<usize>,
+    files: usize,
+    is_complete: bool,
+}
+
+/// Checks, until its time ends.
+pub(super) fn checked(reader: &Reader, edited: &Edited, surroundings: &Surroundings, end: Instant) -> Checked {
+    let _alone = reader.in_force.alone();
+    let (sources, tenant) = (edited.sources(), reader.tenant(&edited.text));
+    let checked = report::check(&sources, &tenant, surroundings, &mut |_| Instant::now() < end, |report| report);
+    Checked {
+        findings: findings(&checked.report),
+        rules: checked.live.map(|live| live.rules.rules.len()),
+        files: sources.files.len(),
+        is_complete: checked.is_complete,
+    }
+}
+
+impl Checked {
+    /// What was found, each under its line.
+    pub fn shown(&self, edited: &Edited, is_personal_shown: bool) -> Markup {
+        let secrets = &edited.live().rules.hooks.secrets;
+        let is = match (self.rules, self.findings.is_empty()) {
+            (None, _) => State::Bad,
+            (Some(_), false) => State::Warning,
+            (Some(_), true) => State::Well,
+        };
+        let text = Some((edited.name(), edited.text.as_str()));
+        html! {
+            p role="status" {
+                (state(is, &told(&self.findings)))
+                @if let Some(rules) = self.rules { " in " (report::counted(rules, "rule")) " of " (report::counted(self.files, "file")) }
+                @if !self.is_complete { ". The analysis was cut short: what it warns of is so, and more may be there" }
+                "."
+            }
+            (Findings { findings: &self.findings, text, is_personal_shown, secrets }.shown())
+        }
+    }
+}
+
+/// The findings as somebody types: a part of the page.
+pub(in crate::console) async fn check(console: &Console, asked: &Asked) -> Answer {
+    let form = match Form::of_fields(asked) {
+        Ok(form) => form,
+        Err(answer) => return Answer::Part(html! { (shown_refusal(&answer)) }),
+    };
+    let (reader, surroundings) = (reader(console, asked), console.surroundings());
+    let personal = reader.rights.people;
+    let work = move |end| {
+        let edited = reader.edited(&form)?;
+        let checked = checked(&reader, &edited, &surroundings, end);
+        Ok::<_, String>(checked.shown(&edited, personal))
+    };
+    Answer::Part(match console.apart.run(work).await {
+        Ok(Ok(shown)) => shown,
+        Ok(Err(why)) => notice(State::Bad, &why, "load the page again"),
+        Err(late) => {
+            let (what, help) = late.told();
+            notice(State::Warning, what, help)
+        }
+    })
+}
+
+/// What reads the rules for whoever asks.
+pub(super) fn reader(console: &Console, asked: &Asked) -> Reader {
+    Reader {
+        in_force: std::sync::Arc::clone(&console.in_force),
+        watched: console.watched.clone(),
+        settings: console.settings.clone(),
+        rights: asked.rights(),
+    }
+}
+
+/// A refusal within a page.
+fn shown_refusal(answer: &Answer) -> Markup {
+    if let Answer::Refused { what, help, .. } = answer {
+        notice(State::Bad, what, help)
+    } else {
+        html! {}
+    }
+}

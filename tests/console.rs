@@ -1,0 +1,33 @@
+//! Who may look at the console: logins, sessions, what is refused at its door, and TLS of the admin listener.
+
+mod browser;
+mod door;
+mod hash;
+mod login;
+mod oidc;
+mod provider;
+mod settings;
+mod tls;
+
+use hookgate::server::hash_password;
+
+use crate::support::program::{Program, Served, folder};
+
+pub const RULES: &str = "hook: validateUser\ncodes: { NoVendors: Not here. }\nrules:\n  - { name: a, when: { user.userType: Vendor }, reject: NoVendors }\n";
+pub const PASSWORD: &str = "canary-horse-staple-4711";
+
+/// A gateway with these lines below `admin:`; `HASH` stands for the hash of [`PASSWORD`].
+pub fn serve(admin: &str) -> (tempfile::TempDir, Served) {
+    let hash = hash_password(&PASSWORD.into()).unwrap();
+    let settings = format!("admin:\n{}", admin.replace("HASH", &hash));
+    let dir = folder(&[("gateway.yaml", &settings), ("rules/a.yaml", RULES)]);
+    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).serve();
+    (dir, served)
+}
+
+/// The same with two users.
+pub fn with_users() -> (tempfile::TempDir, Served) {
+    serve(USERS)
+}
+
+pub const USERS: &str = "  login:\n    users:\n      - { name: asha, password_hash: \"HASH\", rights: [look, people, act] }\n      - { name: ravi, password_hash: \"HASH\", rights: look }\n";
