@@ -1,6 +1,7 @@
 //! What the commands and the console both tell: of decisions, rules and what runs.
 //!
 //! - What is wrong with rules, or suspect in them? `check.rs`.
+//! - A test made of a decision? `case/`.
 //! - What is told of past decisions? `records/`.
 //! - What would be answered to an event? `dry_run.rs`.
 //! - What did each rule do, and why? `trace.rs`.
@@ -9,6 +10,7 @@
 //! - Does everything answer that gateway.yaml connects to? `doctor/`.
 //! - Where is a listener of this machine reached? `here.rs`.
 
+pub mod case;
 mod check;
 pub mod connect;
 mod counted;
