@@ -17,6 +17,7 @@ mod check;
 mod cli;
 mod codes;
 mod conditions;
+mod console;
 mod contract;
 mod cures;
 mod dates;
