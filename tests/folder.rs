@@ -6,11 +6,13 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use hookgate::rule::Sources;
+use hookgate::rule::{Role, Sources};
 
 use crate::support::program::{Program, folder};
+use crate::support::wait::until;
 
 const RULES: &str = "hook: test\nrules: [{ name: a, stop: true }]\n";
+const OTHER: &str = "hook: test\nrules: [{ name: b, stop: true }]\n";
 /// No YAML: whoever reads it says so.
 const BROKEN: &str = "rules: [";
 
@@ -263,4 +265,52 @@ fn a_rule_file_names_nothing_outside_of_the_folder() {
         let told = Program::new(["check"]).within(dir.path()).run().stdout;
         assert!(told.contains("error[H502]") && !told.contains(CANARY), "{table}: {told}");
     }
+}
+
+#[test]
+fn a_file_that_is_not_read_because_of_its_name_is_told_unless_it_is_a_copy_or_switched_off() {
+    let dir =
+        folder(&[("rules/a.yaml", RULES), ("rules/teams/b.yml.txt", RULES), ("rules/people.csv.bak", "login\na\n")]);
+    let said = Program::new(["check"]).within(dir.path()).run().expect(0);
+    for part in [
+        "warning[H129]: the file `rules/teams/b.yml.txt` is not read because of its name",
+        "rename it to `b.yml`",
+        "warning[H129]: the file `rules/people.csv.bak` is not read because of its name",
+        "0 errors, 2 warnings",
+    ] {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    for copy in ["a.yaml~", "a.yaml.bak", "A.YAML (1)", "c.yaml.off", "README.md", "notes.txt"] {
+        fs::write(dir.path().join("rules").join(copy), RULES).unwrap();
+    }
+    let said = Program::new(["check"]).within(dir.path()).run().expect(0);
+    assert!(said.contains("0 errors, 2 warnings"), "{said}");
+    // Where it was the only rule file, that is why there are no rules.
+    fs::remove_file(dir.path().join("rules/a.yaml")).unwrap();
+    fs::rename(dir.path().join("rules/teams/b.yml.txt"), dir.path().join("rules/b.yaml.txt")).unwrap();
+    let said = Program::new(["check"]).within(dir.path()).run().expect(1);
+    assert!(said.contains("error[H110]") && said.contains("rename it to `b.yaml`"), "{said}");
+}
+
+#[test]
+fn tests_are_tests_whatever_the_case_of_their_ending() {
+    for name in ["a.test.yaml", "A.TEST.YAML", "a.Test.yml"] {
+        assert_eq!(Role::of(name), Some(Role::Tests), "{name}");
+    }
+}
+
+#[test]
+fn a_rule_file_that_is_renamed_while_the_gateway_runs_is_told_for_as_long_as_it_is_missed() {
+    let settings = "listen: 127.0.0.1:0\nreload: { quiet_ms: 20, poll_ms: 3600000 }\n";
+    let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", RULES), ("rules/leavers.yaml", OTHER)]);
+    let served = Program::new(["serve"]).within(dir.path()).serve();
+    let warnings = || served.ask("GET", "/rules", "").json()["warnings"].clone();
+    assert_eq!(warnings()["count"], 0);
+    let rename = |from: &str, to: &str| fs::rename(dir.path().join(from), dir.path().join(to)).unwrap();
+    rename("rules/leavers.yaml", "rules/leavers.yaml.txt");
+    until("it is told", || warnings()["findings"][0]["code"] == "H129");
+    let log = served.log();
+    assert!(log.contains("warning[H129]: the file `rules/leavers.yaml.txt` is not read because of its name"), "{log}");
+    rename("rules/leavers.yaml.txt", "rules/leavers.yaml");
+    until("it is mended", || warnings()["count"] == 0);
 }

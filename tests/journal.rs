@@ -5,6 +5,7 @@ mod corpus;
 mod crash;
 mod decisions;
 mod erased;
+mod paging;
 mod replayable;
 mod sealed;
 mod secrets;

@@ -79,7 +79,7 @@ fn every_setting_is_explained_at_its_default() {
     let root: Vec<&str> = DEFAULTS.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
     for leaf in config::leaves() {
         let key = leaf.path.rsplit('.').next().unwrap();
-        let indent = if leaf.path.contains('.') { "  " } else { "" };
+        let indent = "  ".repeat(leaf.path.matches('.').count());
         assert!(root.iter().any(|line| line.starts_with(&format!("{indent}{key}: "))), "{} is missing", leaf.path);
     }
 }

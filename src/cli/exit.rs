@@ -1,9 +1,10 @@
 //! The result of a command: what it prints, and the exit code for scripts and service managers.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, escaped_page};
 
 /// The exit codes of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,12 @@ impl Output {
     pub fn well(stdout: impl Into<String>) -> Self {
         Self { stdout: stdout.into(), exit: Exit::Well }
     }
+}
+
+/// What is told of a command beside its result, on standard error: who reads the result finds nothing else in it.
+pub fn note(text: &str) {
+    // Whoever closed standard error reads no notes.
+    let _ = writeln!(std::io::stderr().lock(), "{}", escaped_page(&format!("note: {text}")));
 }
 
 /// Why a command could not run.

@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::path::Path as File;
 
-use super::exit::Failure;
+use super::exit::{Failure, note};
 use crate::event::{Bounds, Document, Hook, Hooks, Path, Root, Segment, Value, sample};
+use crate::rule::{Tenant, meant_field};
 
 /// Largest request that is read, in bytes: the most that `limits.body_bytes` can be.
 const REQUEST_LIMIT_BYTES: u64 = 64 << 20;
@@ -82,6 +83,22 @@ pub(super) fn with_changes(body: Vec<u8>, changes: &[String], bounds: Bounds) ->
         })?;
     }
     Ok(root.written().into_bytes())
+}
+
+/// Says which fields that `--set` sets are almost known ones: rules look at those. What the request has itself is right.
+pub(super) fn tell_misspelt(tenant: &Tenant, body: &[u8], changes: &[String]) {
+    let document = Document::read(body.to_vec(), SET_DEPTH_LIMIT).ok();
+    let root = document.as_ref().map(|document| Value::Source(document.root()));
+    let is_there = |path: &Path| {
+        let root = root.as_ref()?.view();
+        let user = root.field("request").unwrap_or(root).field("user")?;
+        user.field(path.keys().next()?)
+    };
+    for path in changes.iter().filter_map(|change| read_change(change).ok()).map(|(path, _)| path) {
+        if let Some(meant) = meant_field(tenant, &path).filter(|_| is_there(&path).is_none()) {
+            note(&format!("`--set {path}=…`: the platform is not known to send this field; did you mean `{meant}`?"));
+        }
+    }
 }
 
 /// `path=text` or `path:=json`.

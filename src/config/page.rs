@@ -71,10 +71,14 @@ pub fn to_markdown() -> String {
     with_contents(&out)
 }
 
+/// How much further in each section of the page stands than the one around it.
+const INDENT: usize = 2;
+
 /// The commented page of these settings, each at its default. Above one that is something else stands its value in force.
 #[must_use]
 pub fn commented(listed: &[Listed], is_whole: bool) -> String {
-    let (mut out, mut pending, mut section) = (String::new(), String::new(), (String::new(), String::new()));
+    // The sections that the line stands in, from the outside in: the path of each, and its text until it is written.
+    let (mut out, mut pending, mut sections) = (String::new(), String::new(), Vec::<(String, String)>::new());
     let (head, rest) = DEFAULTS.split_once("\n\n").unwrap_or(("", DEFAULTS));
     if is_whole {
         let _ = writeln!(out, "{head}\n");
@@ -87,14 +91,13 @@ pub fn commented(listed: &[Listed], is_whole: bool) -> String {
         };
         let (name, before) = (key.trim_start(), std::mem::take(&mut pending));
         let indent = key.len() - name.len();
-        let path = if indent == 0 { name.to_owned() } else { format!("{}.{name}", section.0) };
-        if indent == 0 {
-            section = (name.to_owned(), format!("{before}{line}\n"));
-        }
-        let Some(setting) = listed.iter().find(|setting| setting.path == path) else { continue };
-        if indent > 0 {
-            out += &std::mem::take(&mut section.1);
-        }
+        sections.truncate(indent / INDENT);
+        let path = sections.last().map_or_else(|| name.to_owned(), |(section, _)| format!("{section}.{name}"));
+        let Some(setting) = listed.iter().find(|setting| setting.path == path) else {
+            sections.push((path, format!("{before}{line}\n")));
+            continue;
+        };
+        sections.iter_mut().for_each(|(_, text)| out += &std::mem::take(text));
         out += &before;
         if !setting.is_default {
             let _ = writeln!(out, "{:indent$}# in force: {} ({})", "", setting.value, setting.from);

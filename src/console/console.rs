@@ -9,8 +9,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::asked::Asked;
+use super::now::Peers;
+use super::past::Past;
 use super::playground::InForce;
 use super::rules::Examined;
+use super::setup::SetUp;
 use super::used::Used;
 use super::work::{Apart, Jobs, Refreshed};
 use super::{assets, routes};
@@ -39,6 +42,12 @@ pub struct Console {
     pub(super) tests: Refreshed<String, Examined>,
     /// How often each rule decided.
     pub(super) hits: Refreshed<(), Result<Arc<Hits>, String>>,
+    /// Past decisions.
+    pub(super) past: Past,
+    /// What came of the buttons of *Set up*.
+    pub(super) setup: SetUp,
+    /// Other gateways.
+    pub(super) peers: Peers,
 }
 
 impl Console {
@@ -47,6 +56,7 @@ impl Console {
     pub fn new(watched: Watched, settings: Settings, config: Option<PathBuf>) -> Self {
         let people = watched.gateway.people().unwrap_or_else(PersonKey::random);
         let used = Used::new(settings.state_folder().as_deref(), people);
+        let peers = Peers::open(&settings.server.admin.peers);
         Self {
             watched,
             settings,
@@ -57,6 +67,9 @@ impl Console {
             in_force: Arc::default(),
             tests: Refreshed::default(),
             hits: Refreshed::default(),
+            past: Past::default(),
+            setup: SetUp::default(),
+            peers,
         }
     }
 

@@ -76,11 +76,35 @@ pub(super) fn refusal(asked: &Asked, what: &str, help: &str) -> Markup {
     page(asked, None, "That did not work", &body)
 }
 
-/// A message as a sentence: messages begin with a small letter and have no full stop.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.trim_end().chars();
+/// A message as a sentence, with what stands in backticks as code.
+pub(super) fn sentence(text: &str) -> Markup {
+    let text = capitalized(text);
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// Messages begin with a small letter and have no full stop; the program's name stays small.
+fn capitalized(text: &str) -> String {
+    let text = text.trim_end();
+    let stop = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    if text.starts_with("hookgate") {
+        return format!("{text}{stop}");
+    }
+    let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let rest = letters.as_str();
-    let stop = if text.ends_with(['.', '!', '?', ':', '`']) && !text.ends_with('`') { "" } else { "." };
-    format!("{first}{rest}{stop}")
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_becomes_a_sentence_with_code() {
+        assert_eq!(sentence("set `a<b` to \"x\"").0, "Set <code>a&lt;b</code> to &quot;x&quot;.");
+        assert_eq!(sentence("hookgate ended!").0, "hookgate ended!");
+    }
 }

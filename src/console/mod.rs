@@ -8,7 +8,8 @@
 //! - What may take longer than a page? `work/`: one job at a time, with progress; what is found out in the background.
 //! - How does one get in? The listener lets people in (`server/admin/login/`); the page: `login.rs`.
 //! - Who used it for what? `used.rs`.
-//! - What does a screen show? A folder each, named after it: `now/` …
+//! - What is read of past decisions? `past.rs`.
+//! - What does a screen show? A folder each, named after it: `now/`, `person/`, `decisions/`, `deliveries/` …
 
 mod answer;
 mod asked;
@@ -16,15 +17,20 @@ mod assets;
 mod changes;
 #[expect(clippy::module_inception, reason = "the room is named after what it holds")]
 mod console;
+mod decisions;
+mod deliveries;
 mod frame;
 mod live;
 mod login;
 mod now;
 mod parts;
+mod past;
+mod person;
 mod playground;
 mod routes;
 mod rules;
 mod screen;
+mod setup;
 mod shown;
 mod used;
 mod work;

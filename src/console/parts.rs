@@ -20,7 +20,7 @@ pub(super) enum State {
 }
 
 impl State {
-    fn class(self) -> &'static str {
+    pub(super) fn class(self) -> &'static str {
         match self {
             Self::Well => "state well",
             Self::Warning => "state warning",
@@ -83,9 +83,40 @@ pub(super) fn duration(seconds: i64) -> String {
     }
 }
 
+/// What stands in place of a personal value that is not shown.
+pub(super) const PERSONAL: &str = "(personal)";
+
+/// A whole number with its thousands apart: `12,345`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A time with as many digits as matter: `0.25 ms`, `3.1 ms`, `250 ms`.
+pub(super) fn milliseconds(time: f64) -> String {
+    match time {
+        ..1.0 => format!("{time:.2} ms"),
+        1.0..10.0 => format!("{time:.1} ms"),
+        _ => format!("{time:.0} ms"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_and_times_are_read_at_a_glance() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([0.254, 3.14, 250.4].map(milliseconds), ["0.25 ms", "3.1 ms", "250 ms"]);
+    }
 
     #[test]
     fn durations_have_units_that_fit() {

@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
 use super::screen::{Need, Screen};
-use super::{changes, login, now, playground, rules};
+use super::{changes, decisions, deliveries, login, now, person, playground, rules, setup};
 
 /// A page, or a form that is sent.
 pub(super) struct Route {
@@ -62,7 +62,20 @@ const ROUTES: &[Route] = &[
     post!("/console/changes/reload", Act, changes::reload),
     post!("/console/changes/rollback", Act, changes::roll_back),
     post!("/console/changes/accept", Act, changes::accept),
+    get!("/console/setup", Look, setup::page),
+    get!("/console/setup/live", Look, setup::live),
+    post!("/console/setup/play", Act, setup::play),
+    post!("/console/setup/doctor", Act, setup::examine),
     get!("/console/login", Nothing, login::page),
+    get!("/console/person", People, person::page),
+    get!("/console/decisions", Look, decisions::page),
+    get!("/console/decisions/live", Look, decisions::live),
+    get!("/console/decisions/one", Look, decisions::one),
+    get!("/console/decisions/test", People, decisions::test),
+    get!("/console/deliveries", Look, deliveries::page),
+    get!("/console/deliveries/one", Look, deliveries::one),
+    post!("/console/deliveries/change", Act, deliveries::change),
+    post!("/console/deliveries/pause", Act, deliveries::pause),
 ];
 
 /// Answers a request, whatever it is.

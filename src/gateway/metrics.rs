@@ -6,13 +6,24 @@ use jiff::Timestamp;
 
 use super::handle::Gateway;
 use super::reload::{Origin, ReloadHandle};
+use crate::engine::Decision;
+use crate::journal::Counts;
 use crate::telemetry::metrics::{
     AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
-    RULES_REFUSED, RULES_SOURCE, RULES_WARNINGS, TABLE_KEPT_AGE,
+    RULES_REFUSED, RULES_SOURCE, RULES_WARNINGS, Sample, TABLE_KEPT_AGE,
 };
 
 /// So much of a hash is shown: enough to tell rule sets apart.
 const HASH_DIGITS: usize = 12;
+
+impl Gateway {
+    /// What became of the records of the journal so far, and whether the newest could be written; none where nothing is
+    /// recorded.
+    #[must_use]
+    pub fn recorded(&self) -> Option<(Counts, bool)> {
+        self.journal().map(|journal| (journal.counts(), journal.is_writable()))
+    }
+}
 
 impl Measured for Gateway {
     fn tell(&self, page: &mut Page<'_>) {
@@ -44,6 +55,15 @@ impl Measured for Gateway {
             journal.tell(page);
         }
         self.tracer().tell(page);
+    }
+
+    fn sample(&self, sample: &mut Sample) {
+        let live = self.current();
+        for (hook, counts) in live.tally.by_hook(&live.rules) {
+            for (verdict, count) in Decision::WORDS.into_iter().zip(counts) {
+                sample.verdict(hook, verdict, count);
+            }
+        }
     }
 }
 

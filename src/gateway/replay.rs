@@ -95,19 +95,7 @@ impl<'r> Replay<'r> {
     ///
     /// # Errors
     /// When it cannot be decided again.
-    pub fn explained<R>(&self, record: &Record, show: impl FnOnce(Decision<'_>) -> R) -> Result<R, Cannot> {
-        self.explained_with_event(record, |decision, _| show(decision))
-    }
-
-    /// The same, shown beside the event that was decided.
-    ///
-    /// # Errors
-    /// As [`Replay::explained`].
-    pub fn explained_with_event<R>(
-        &self,
-        record: &Record,
-        show: impl FnOnce(Decision<'_>, &Event) -> R,
-    ) -> Result<R, Cannot> {
+    pub fn explained<R>(&self, record: &Record, show: impl FnOnce(Decision<'_>, &Event) -> R) -> Result<R, Cannot> {
         let event = self.event(record)?;
         self.decided(&event, &self.facts(record)?, explain, |decision| show(decision, &event))
     }

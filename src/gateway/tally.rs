@@ -26,6 +26,8 @@ pub(super) struct Tally {
     unruled: Vec<Arc<Counts>>,
     /// For each rule, and each of its hooks; there from the first count on.
     ruled: Vec<Vec<OnceLock<Arc<Counts>>>>,
+    /// By the hook's place in the table: what rules decided that are in force no more.
+    gone: Vec<[u64; CELLS]>,
 }
 
 /// One row of what was counted.
@@ -52,12 +54,23 @@ impl Tally {
             cells.map_or_else(OnceLock::new, |cells| OnceLock::from(Arc::clone(cells)))
         };
         let of_rule = |rule: &Rule| rule.hooks.iter().map(|hook| slot(rule, hook)).collect();
+        let ruled = rules.rules.iter().map(of_rule).collect();
+        let mut gone = before.map(|(_, tally)| tally.gone.clone()).unwrap_or_default();
+        gone.resize(rules.hooks.rows.len(), [0; CELLS]);
+        let stays = rules.rules.iter().flat_map(|rule| rule.hooks.iter().map(|hook| (*hook, rule.name.as_str())));
+        for rule in stays {
+            known.remove(&rule);
+        }
+        for ((hook, _), counts) in known {
+            gone.get_mut(hook).into_iter().for_each(|gone| add(gone, counts.verdicts.read()));
+        }
         Self {
+            gone,
             unruled: match before {
                 Some((_, tally)) => tally.unruled.clone(),
                 None => rules.hooks.rows.iter().map(|_| Arc::default()).collect(),
             },
-            ruled: rules.rules.iter().map(of_rule).collect(),
+            ruled,
         }
     }
 
@@ -86,6 +99,20 @@ impl Tally {
         Some(self.ruled.get(place)?.get(nth)?.get_or_init(Arc::default))
     }
 
+    /// How often each verdict came of each hook, in the order of [`Decision::WORDS`]; also by rules that are gone.
+    pub(super) fn by_hook<'t>(&self, rules: &'t RuleSet) -> Vec<(&'t str, [u64; CELLS])> {
+        let mut sums = self.gone.clone();
+        sums.resize(rules.hooks.rows.len(), [0; CELLS]);
+        let unruled = self.unruled.iter().enumerate().map(|(hook, counts)| (hook, &**counts));
+        let ruled = rules.rules.iter().zip(&self.ruled).flat_map(|(rule, slots)| {
+            rule.hooks.iter().zip(slots).filter_map(|(hook, slot)| Some((*hook, &**slot.get()?)))
+        });
+        for (hook, counts) in unruled.chain(ruled) {
+            sums.get_mut(hook).into_iter().for_each(|sum| add(sum, counts.verdicts.read()));
+        }
+        rules.hooks.rows.iter().map(|hook| hook.name.as_str()).zip(sums).collect()
+    }
+
     /// Everything that was counted.
     pub(super) fn read<'t>(&'t self, rules: &'t RuleSet) -> Vec<Counted<'t>> {
         let name = |hook: usize| rules.hooks.rows.get(hook).map_or("", |hook| hook.name.as_str());
@@ -102,6 +129,10 @@ impl Tally {
         });
         unruled.chain(ruled).collect()
     }
+}
+
+fn add(sum: &mut [u64; CELLS], more: [u64; CELLS]) {
+    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
 impl Counted<'_> {

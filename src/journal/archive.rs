@@ -16,7 +16,7 @@ use super::trouble::Trouble;
 use crate::outside::{Credential, aside_of};
 
 /// How much later than its event a decision may be written: lookups may take a while.
-const LATE_MICROS: i64 = 3_600_000_000;
+pub(super) const LATE_MICROS: i64 = 3_600_000_000;
 
 /// What is sought. What is left out may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,8 +38,8 @@ pub struct Query {
 /// A journal: its files, and the keys that open them.
 #[derive(Debug)]
 pub struct Archive {
-    files: Vec<PathBuf>,
-    keys: HashMap<KeyName, FileKey>,
+    pub(super) files: Vec<PathBuf>,
+    pub(super) keys: HashMap<KeyName, FileKey>,
     /// Why keys are missing.
     keyless: Option<Trouble>,
 }
@@ -58,13 +58,13 @@ pub enum Found {
 /// An entry and the number of its file.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    file: usize,
-    entry: Entry,
+    pub(super) file: usize,
+    pub(super) entry: Entry,
 }
 
 /// By what a line is told from all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Mark(KeyName, u64);
+pub struct Mark(pub(super) KeyName, pub(super) u64);
 
 impl Place {
     /// Stays the same while its file is written, set aside and indexed.
@@ -238,7 +238,7 @@ impl Archive {
 }
 
 /// Whether a line of several codes has this one; a line of one was found by it.
-fn has_code(file: &Path, entry: &Entry, code: &str) -> bool {
+pub(super) fn has_code(file: &Path, entry: &Entry, code: &str) -> bool {
     if entry.code != SEVERAL_CODES {
         return true;
     }
@@ -271,19 +271,19 @@ fn at(file: &Path, offset: u64) -> String {
 }
 
 /// A query as an index answers it.
-struct Wanted {
+pub(super) struct Wanted {
     id: Option<u64>,
     /// The person's digest under each key.
     person: Option<HashMap<KeyName, u64>>,
     names: [Option<u32>; 4],
     code: Option<u32>,
     rewritten: u32,
-    since: i64,
-    until: i64,
+    pub(super) since: i64,
+    pub(super) until: i64,
 }
 
 impl Wanted {
-    fn of(query: &Query, keys: &HashMap<KeyName, FileKey>) -> Self {
+    pub(super) fn of(query: &Query, keys: &HashMap<KeyName, FileKey>) -> Self {
         let digests = |person: &String| keys.iter().map(|(name, key)| (*name, key.digest(person))).collect();
         let names = [&query.hook, &query.app, &query.rule, &query.outcome];
         Self {
@@ -297,7 +297,7 @@ impl Wanted {
         }
     }
 
-    fn is(&self, entry: &Entry) -> bool {
+    pub(super) fn is(&self, entry: &Entry) -> bool {
         let names = [entry.hook, entry.app, entry.rule, entry.outcome];
         // The end of a file that was written anew is no decision.
         if entry.outcome == self.rewritten {

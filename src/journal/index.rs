@@ -14,9 +14,9 @@ use super::key::KeyName;
 use super::line::{Clear, NoLine, Sealed};
 
 /// How an index begins: what it is, and the version of its entries.
-const HEAD: [u8; 16] = *b"hookgate index 1";
+pub(super) const HEAD: [u8; 16] = *b"hookgate index 1";
 /// Length of an entry in bytes.
-const ENTRY_BYTES: usize = 96;
+pub(super) const ENTRY_BYTES: usize = 96;
 /// Most digests of a person that an entry has.
 const PERSON_DIGESTS: usize = 4;
 /// How many entries are read together.
@@ -100,7 +100,7 @@ impl Entry {
         to.extend(self.number.to_le_bytes());
     }
 
-    fn read(bytes: &[u8; ENTRY_BYTES]) -> Option<Self> {
+    pub(super) fn read(bytes: &[u8; ENTRY_BYTES]) -> Option<Self> {
         let mut rest = bytes.as_slice();
         let mut long = || next(&mut rest).map(u64::from_le_bytes);
         let offset = long()?;
@@ -184,6 +184,26 @@ pub(super) fn entries(file: &Path, is_wanted: &mut dyn FnMut(&Entry) -> bool) ->
     }
     walk.lines(length)?;
     Ok(walk.found)
+}
+
+/// The entries of lines between two places, read from the file itself.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn entries_between(file: &Path, from: u64, to: u64) -> io::Result<Vec<Entry>> {
+    let opened = BufReader::new(File::open(file)?);
+    let mut walk = Walk { file: opened, end: from, is_wanted: &mut |_| true, found: Entries::default() };
+    walk.lines(to)?;
+    Ok(walk.found.wanted)
+}
+
+/// Whether a line ends where the entry says.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn ends_a_line(file: &Path, entry: &Entry) -> io::Result<bool> {
+    let opened = BufReader::new(File::open(file)?);
+    Ok(Walk { file: opened, end: 0, is_wanted: &mut |_| false, found: Entries::default() }.is_line(entry))
 }
 
 /// Writes the index of a file that is not written any more, so that it is there the next time.

@@ -6,12 +6,13 @@
 //!   disk space: `room.rs`.
 //! - How is a record sealed? `line.rs`, `chain.rs`, by the keys of `key/`.
 //! - How is a record found? By the index beside each file, `index.rs`; found and opened: `archive.rs`; is all as it
-//!   was written: `verify.rs`.
+//!   was written: `verify.rs`. A page of the newest: `page.rs`, from the end of each file, `backwards.rs`.
 //! - How often did a rule decide? `hits.rs`, from the indexes.
 //! - How is a person erased? `erase.rs` writes files anew that nobody else writes (`exclusive.rs`); what names a
 //!   person: `content/person.rs`, `content/literals.rs`.
 
 mod archive;
+mod backwards;
 mod beside;
 mod chain;
 mod content;
@@ -23,6 +24,7 @@ mod index;
 mod journal;
 mod key;
 mod line;
+mod page;
 mod probe;
 mod reading;
 mod room;
@@ -43,6 +45,7 @@ pub use hits::{Hit, Hits};
 pub use journal::{Counts, Journal, NotBegun};
 pub use key::Masters;
 pub use line::{Clear, VERSION};
+pub use page::{Cursor, NoCursor, Page, newest};
 pub use probe::obstacle;
 pub use reading::{files, is_journal};
 pub use settings::Settings;

@@ -1,6 +1,7 @@
 //! The courier of one destination: claims due deliveries, sends them, settles the results. A slow receiver delays
 //! only its own.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -61,6 +62,8 @@ pub struct Courier {
     locked: Mutex<Locked>,
     /// When the rate allows the next parcel, in milliseconds since 1970.
     free_ms: Mutex<i64>,
+    /// Whether somebody has paused it.
+    paused: AtomicBool,
     /// What came of attempts, in the order of `measured::RESULTS`.
     results: Cells,
     tracer: Tracer,
@@ -77,8 +80,22 @@ impl Courier {
         worker: String,
     ) -> Self {
         let (breaker, unsettled, free_ms) = (Breaker::default(), Mutex::default(), Mutex::default());
-        let (results, tracer, locked) = (Cells::default(), Tracer::default(), Mutex::default());
-        Self { destination, receiver, store, seal, worker, breaker, unsettled, locked, free_ms, results, tracer }
+        let (results, tracer, locked, paused) =
+            (Cells::default(), Tracer::default(), Mutex::default(), AtomicBool::new(false));
+        Self {
+            destination,
+            receiver,
+            store,
+            seal,
+            worker,
+            breaker,
+            unsettled,
+            locked,
+            free_ms,
+            paused,
+            results,
+            tracer,
+        }
     }
 
     /// The same with its attempts in traces.
@@ -97,6 +114,17 @@ impl Courier {
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Takes nothing more from the store, or goes on. What is on its way arrives.
+    pub fn pause(&self, is_paused: bool) {
+        self.paused.store(is_paused, Ordering::Relaxed);
+    }
+
+    /// Whether it takes nothing from the store.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     /// The state of its breaker in a word.
@@ -118,6 +146,9 @@ impl Courier {
     /// next time: else it would be sent again and again.
     pub async fn step(&self, now_ms: i64) -> Result<Step, Trouble> {
         self.settle(Vec::new()).await?;
+        if self.is_paused() {
+            return Ok(Step { sent: 0, again_ms: now_ms + LOOK_MS });
+        }
         let limit = self.allowed(now_ms);
         if limit == 0 {
             return Ok(Step { sent: 0, again_ms: self.free_again_ms().max(now_ms + 1) });

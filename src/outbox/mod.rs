@@ -12,6 +12,7 @@
 //! - What if no key opens a body, or the clock is set back? `locked.rs`; `clock.rs` and `Store::straighten`.
 //! - How do several gateways share an outbox? `postgres/`: stored together (`writer.rs`, `put.rs`), claimed by
 //!   ordering key (`claim.rs`), by the database's clock (`clock.rs`).
+//! - What does an operator do while it runs? `operator.rs`: find, send again, drop, pause.
 //! - Can something be stored now? `probe.rs`, `store_probe.rs`.
 
 mod clock;
@@ -27,6 +28,7 @@ mod locked;
 mod metrics;
 mod nats;
 mod opening;
+mod operator;
 #[expect(clippy::module_inception, reason = "the room is named after what the file holds")]
 mod outbox;
 #[cfg(feature = "postgres")]
@@ -49,7 +51,9 @@ pub use destination::{DESTINATION, Destination, Target, destinations};
 pub use file::FileTarget;
 pub use http::Signature;
 pub use identity::{identity, stream};
+pub use metrics::Depth;
 pub use opening::{seal, store};
+pub use operator::Waiting;
 pub use outbox::Outbox;
 pub use probe::probe;
 pub use receiver::{Opened, Receiver};

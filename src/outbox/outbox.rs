@@ -108,7 +108,6 @@ impl Outbox {
             tasks: Mutex::default(),
             trouble: Mutex::default(),
             stock: Mutex::default(),
-
             has_secrets_in_memory,
             stock_of_memory: Mutex::default(),
         }
@@ -234,7 +233,7 @@ impl Outbox {
         self.repeated.load(Ordering::Relaxed)
     }
 
-    fn wake(&self, to: &[String]) {
+    pub(super) fn wake(&self, to: &[String]) {
         for (courier, wake) in &self.couriers {
             if to.contains(&courier.destination().name) {
                 wake.notify_one();
@@ -380,6 +379,11 @@ impl Outbox {
 
     pub(super) fn couriers(&self) -> impl Iterator<Item = &Courier> {
         self.couriers.iter().map(|(courier, _)| &**courier)
+    }
+
+    /// Where parcels wait that must not be written down.
+    pub(super) fn memory(&self) -> &Arc<dyn Store> {
+        &self.memory
     }
 
     /// How much waited when it was last counted.

@@ -138,6 +138,8 @@ pub struct Row {
     pub parcel: StoredDelivery,
     pub is_dead: bool,
     pub due_ms: i64,
+    /// Until when it is on its way with a courier, in milliseconds since 1970; 0 where it is not.
+    pub leased_ms: i64,
     /// What the last attempt failed with.
     pub error: Option<String>,
 }

@@ -8,10 +8,12 @@
 //!   `inspect_….rs` reads lengths, depth and columns of a protocol; limits: `limits.rs`, `watch.rs`; why it was
 //!   closed: `excess.rs`.
 //! - How do files grow, and who may read them? `line_file.rs`, `mode.rs`, `owner.rs`; one process at a time: `file_lock.rs`.
+//! - How are other gateways asked? `admin_call.rs`.
 //! - How is a gateway of this machine called behind TLS? `pinned.rs`.
 //! - How is the platform played? `platform_call.rs`, `platform_token.rs`.
 
 mod address_guard;
+mod admin_call;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 mod authorities;
 mod breaker;
@@ -31,6 +33,7 @@ pub mod relay;
 mod small_file;
 
 pub use address_guard::{AddressGuard, Names};
+pub use admin_call::AdminClient;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap", feature = "nats"))]
 pub use authorities::client_config;
 pub use breaker::{Breaker, Pass};

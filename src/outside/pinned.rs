@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
@@ -30,7 +30,7 @@ pub fn pinned(stream: TcpStream, certificate: &Path) -> Result<Pinned> {
     let pem = read_pem(certificate, PEM_LIMIT_BYTES).map_err(|error| unusable(format!("cannot be read: {error}")))?;
     let only = CertificateDer::from_pem_slice(&pem).map_err(|_| unusable("holds no certificate".to_owned()))?;
     let name = ServerName::from(stream.peer_addr()?.ip());
-    let provider = Arc::new(aws_lc_rs::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = Arc::new(Only { certificate: only, provider: Arc::clone(&provider) });
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(Error::other)?.dangerous().with_custom_certificate_verifier(verifier);

@@ -1,7 +1,10 @@
 //! Calls a hook as the platform does, and reads the answer.
 
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,6 +17,8 @@ use super::relay::Watch;
 #[derive(Debug)]
 pub struct PlatformCall {
     pub address: String,
+    /// Where the host of the address is, in place of where its name leads.
+    pub at: Option<IpAddr>,
     pub tls: Tls,
     pub bearer: Option<SecretString>,
     /// Beside those that the platform sends, or in their place.
@@ -44,7 +49,14 @@ impl PlatformCall {
     }
 
     async fn sent(self) -> Result<PlatformAnswer, NoClient> {
-        let client = Client::open(&self.address, &AddressGuard::of_nothing(), &self.tls)?;
+        let guard = AddressGuard::of_nothing();
+        let client = match self.at {
+            None => Client::open(&self.address, &guard, &self.tls)?,
+            Some(ip) => {
+                let there = move |_| async move { Ok(vec![SocketAddr::new(ip, 0)]) }.boxed();
+                Client::with_names(&self.address, &guard, &self.tls, Arc::new(there))?
+            }
+        };
         let request = client.request(Method::POST, client.address().clone()).headers(self.headers()?).body(self.body);
         let began = Instant::now();
         let response = request.send().await.map_err(|error| NoClient::new(told(&error)))?;

@@ -5,15 +5,22 @@
 //! - What would be answered to an event? `dry_run.rs`.
 //! - What did each rule do, and why? `trace.rs`.
 //! - What do the rules say, in sentences? `docs/`.
+//! - What is typed into the platform's screen, and what did its "save & test" find? `connect/`.
+//! - Does everything answer that gateway.yaml connects to? `doctor/`.
+//! - Where is a listener of this machine reached? `here.rs`.
 
 mod check;
+pub mod connect;
 mod counted;
 pub mod docs;
+pub mod doctor;
 mod dry_run;
+mod here;
 pub mod records;
 mod trace;
 
 pub use check::{Checked, Step, check};
 pub use counted::counted;
 pub use dry_run::{DRY_RUN, Tried, tried};
+pub use here::at;
 pub use trace::{explanation, headline};

@@ -50,7 +50,7 @@ mod tenant;
 pub use action::{Action, Deliver, Taken};
 pub use binding::{Binding, Bound, Free, Numbers};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
-pub use compile::{compile, given_lookups};
+pub use compile::{compile, given_lookups, meant_field};
 pub use condition::{
     At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Networks, Operand, Operator,
     Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
@@ -80,6 +80,6 @@ pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;
 pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
-pub use taint::secret_in;
+pub use taint::{WrittenSecret, is_asked_for_a_secret, secret_in, written_secrets};
 pub use target::{Element, Target};
 pub use tenant::{Accepts, Tenant};

@@ -81,7 +81,8 @@ impl Role {
         if is_temporary {
             return None;
         }
-        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        match name.rsplit_once('.')?.1 {
             "yaml" | "yml" if name.ends_with(".test.yaml") || name.ends_with(".test.yml") => Some(Role::Tests),
             "yaml" | "yml" => Some(Role::Yaml),
             "csv" => Some(Role::Csv),

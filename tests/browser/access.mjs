@@ -73,7 +73,7 @@ export async function a_viewer_reads_no_name_and_nobody_a_password({ program, br
   const user = { firstName: CANARY.name, lastName: "Rao", login: CANARY.name.toLowerCase(), mobile: "9820012345", email: `${CANARY.name}@corp.example` };
   for (const mobile of ["9820012345", "12"]) {
     await it.call("validateUser", { request: { user: { ...user, mobile } } });
-    await it.call("preCreate", { user: { ...user, mobile } });
+    await it.call("preCreateUser", { user: { ...user, mobile } });
   }
   await it.call("changePassword", { request: { user: { ...user, password: CANARY.password }, newPassword: CANARY.password } });
   let pages = 0;

@@ -227,3 +227,37 @@ fn rows_for_all_prefixes_and_white_space_in_a_secret_are_seen() {
         assert!(!said(&secret).contains(SECRET));
     }
 }
+
+#[test]
+fn a_certificate_for_other_names_than_the_platform_calls_is_told() {
+    let dir = folder(&[(
+        "gateway.yaml",
+        &format!("{JWT}tls: {{ certificate: certificate.pem, key: key.pem }}\nlisten: 0.0.0.0:8443\n"),
+    )]);
+    let within =
+        |words: &[&str]| Program::new(words.iter().copied()).within(dir.path()).env("CYMMETRI_SECRET", SECRET).run();
+    within(&[
+        "cert",
+        "--self-signed",
+        "--name",
+        "hooks.corp.example",
+        "--name",
+        "*.dmz.example",
+        "--name",
+        "192.0.2.4",
+    ])
+    .expect(0);
+    let to = |server: &str| within(&["connect", "--wait", "0", "--server", server]);
+    for right in
+        ["https://hooks.corp.example", "https://HOOKS.corp.example:8443", "https://a.dmz.example", "https://192.0.2.4"]
+    {
+        let said = to(right).expect(0);
+        assert!(!said.contains("wrong: "), "{right}: {said}");
+    }
+    for wrong in ["https://hooks.corp.test", "https://corp.example", "https://a.b.dmz.example", "https://192.0.2.5"] {
+        let said = to(wrong).expect(1);
+        let host = wrong.trim_start_matches("https://");
+        let told = format!("is for hooks.corp.example, *.dmz.example, 192.0.2.4, and the platform would call `{host}`");
+        assert!(said.contains(&told) && said.contains(&format!("--name {host}")), "{wrong}: {said}");
+    }
+}

@@ -328,3 +328,18 @@ fn a_page_goes_to_a_file_in_the_format_of_its_name() {
     let stderr = Program::new(["docs"]).within(wrong.path()).run().refused(2);
     assert!(stderr.contains("error[H201]"), "{stderr}");
 }
+
+/// Wherever a rule has written one out, in both formats.
+#[test]
+fn no_secret_of_a_rule_is_on_the_page() {
+    let written = include_str!("../check/secret-that-is-written-out.yaml");
+    let compared = "  - { name: common, when: { user.password: { in: [Qwerty-1, P1] } }, stop: true }\n";
+    let rules = format!("{written}{compared}");
+    for words in [&["--format", "markdown"][..], &["--format", "html"]] {
+        let page = docs(&[("rules/a.yaml", &rules)], words);
+        for secret in ["Welcome123", "Corp9", "Monsoon", "482913", "Summer", "Delhi1911", "Qwerty", "P1"] {
+            assert!(!page.contains(secret), "{secret} is in\n{page}");
+        }
+        assert!(page.contains("(hidden)") && page.contains("India") && page.contains("first-password"), "{page}");
+    }
+}

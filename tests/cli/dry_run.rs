@@ -268,3 +268,38 @@ fn a_file_of_answers_or_with_a_bearer_that_is_too_large_is_refused_and_not_cut()
         assert!(!run("largest").stderr.contains("bytes"));
     }
 }
+
+#[test]
+fn a_field_of_set_that_is_almost_a_known_one_is_told_beside_the_answer() {
+    let dir = folder(&[
+        ("gateway.yaml", "fields: { badgeNo: text }\n"),
+        ("rules/a.yaml", "hook: validateUser\nrules: [{ name: a, when: { user.city: X }, stop: true }]\n"),
+        ("request.json", "{\"request\":{\"user\":{\"login\":\"a\",\"endDatum\":\"x\",\"enddate\":\"y\"}}}"),
+    ]);
+    let run = |words: &[&str]| {
+        let words = ["dry-run", "validateUser"].iter().chain(words).copied();
+        let ended = Program::new(words).within(dir.path()).run();
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert!(!ended.stdout.contains("did you mean"), "{}", ended.stdout);
+        ended.stderr
+    };
+    for (set, meant) in [
+        ("user.enddate=2026-01-01", "user.endDate"),
+        ("user.EndDate=2026-01-01", "user.endDate"),
+        ("user.usrType=Vendor", "user.userType"),
+        ("user.badgeno=7", "user.badgeNo"),
+    ] {
+        let said = run(&["--set", set]);
+        let path = set.split_once('=').unwrap().0;
+        assert!(
+            said.contains(&format!("note: `--set {path}=…`")) && said.contains(&format!("did you mean `{meant}`?")),
+            "{set}: {said}"
+        );
+        assert!(!said.contains("2026") && !said.contains("Vendor"), "{said}");
+    }
+    for fine in ["user.endDate=2026-01-01", "user.badgeNo=7", "user.shoeSize=44", "user.password=x", "request.form=x"] {
+        assert_eq!(run(&["--set", fine]), "", "{fine}");
+    }
+    // What the request has itself is right, however odd.
+    assert_eq!(run(&["request.json", "--set", "user.enddate=z"]), "");
+}

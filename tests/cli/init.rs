@@ -159,3 +159,11 @@ fn the_schemas_that_are_printed_are_those_of_the_repository() {
         assert_eq!(printed, fs::read_to_string(root().join(name)).unwrap(), "{name}");
     }
 }
+
+#[test]
+fn a_rules_folder_is_refused_for_it_would_not_be_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = Program::new(["init", "--rules", "policies"]).within(dir.path()).run().refused(2);
+    assert!(said.contains("`init` takes no `--rules`") && said.contains("rules: policies"), "{said}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}

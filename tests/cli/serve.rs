@@ -154,3 +154,22 @@ fn it_says_what_callers_can_make_it_hold_and_by_default_that_fits_the_deployment
     assert_eq!((more[0], more[1], more[4]), (20, 100, 20));
     assert!(more.iter().zip(&parts).all(|(more, part)| more > part), "{more:?} {parts:?}");
 }
+
+/// A person who types the secret elsewhere leaves out what is not seen.
+#[test]
+fn white_space_at_an_end_of_a_secret_is_told_at_the_start() {
+    let jwt = "listen: 127.0.0.1:0\nauth: { jwt: { secrets: [\"${env:A_SECRET}\"], claims: { tenantId: a } } }\n";
+    let header = "listen: 127.0.0.1:0\nauth: { header: { name: X-Key, secrets: [\"${file:key}\"] } }\n";
+    let rules = "hook: test\nrules: [{ name: a, stop: true }]\n";
+    let secret = "0123456789abcdef0123456789abcdef";
+    for (settings, ends, is_told) in
+        [(jwt, ("", " "), true), (jwt, ("\t", ""), true), (jwt, ("", "\n"), false), (header, ("", "\r\n"), false)]
+    {
+        let secret = format!("{}{secret}{}", ends.0, ends.1);
+        let dir = folder(&[("gateway.yaml", settings), ("rules/a.yaml", rules), ("key", &secret)]);
+        let served = Program::new(["serve"]).within(dir.path()).env("A_SECRET", &secret).serve();
+        let log = served.log();
+        assert_eq!(log.contains("begins or ends with white space"), is_told, "{settings}{ends:?}{log}");
+        assert!(!log.contains(secret.trim()), "{log}");
+    }
+}

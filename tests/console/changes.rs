@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::browser::leads_to;
-use super::{CANARY, browser, gateway, read, send};
+use super::opened::{CANARY, browser, gateway, read, send};
 use crate::support::wait::until;
 
 const FIRST: &str = "hook: validateUser\ncodes: { NoVendors: Not here. }\nrules:\n  - { name: first, when: { user.userType: Vendor }, reject: NoVendors }\n";
@@ -37,7 +37,7 @@ fn what_was_refused_is_told_with_its_findings_and_kept_rules_are_gone_back_to() 
     assert!(words.contains("− - { name: first,") && words.contains("+ - { name: <b>second</b>,"), "{words}");
     assert!(!diff.contains("<b>second"), "{diff}");
 
-    let hash = super::field(&html, "hash");
+    let hash = super::opened::field(&html, "hash");
     let back = send(&mut asha, PAGE, "/console/changes/rollback", &[("hash", &hash)]);
     assert_eq!(leads_to(&back), (303, "/console/changes?done=rollback"));
     let words = read(&asha.get("/console/changes?done=rollback").body);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::browser::leads_to;
-use super::{CANARY, browser, field, gateway, read, send};
+use super::opened::{CANARY, browser, field, gateway, read, send};
 use crate::support::client::{Answer, ask};
 use crate::support::program::Served;
 use crate::support::wait::until;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{browser, gateway, read};
+use super::opened::{browser, gateway, read};
 use crate::support::client::Client;
 use crate::support::wait::until;
 

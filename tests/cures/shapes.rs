@@ -247,3 +247,60 @@ fn a_row_for_everybody_is_told_with_the_hit_that_it_needs() {
     is_told(&table("hit: first\n      ", ""), "a row of `\"-\"` for everybody else");
     assert!(told(&table("hit: first\n      ", "        - [\"-\", Paris]\n")).is_empty());
 }
+
+#[test]
+fn a_rule_refuses_everybody_only_where_nobody_is_kept_out_or_let_pass() {
+    let is_told = |text: &str| told(text).iter().any(|(_, words)| words.contains("refuses everybody"));
+    let rule =
+        |more: &str| format!("hook: validateUser\nrules:\n  - {{ name: all, {more}reject: MobileAlreadyExist }}\n");
+    assert!(is_told(&rule("")));
+    assert!(is_told(&rule("let: { a: user.login }, ")));
+    // Whoever is refused before does not pass either, and a rule that is not enforced lets nobody pass.
+    let before =
+        |first: &str| rule("").replace("  - { name: all", &format!("  - {{ name: first, {first} }}\n  - {{ name: all"));
+    assert!(is_told(&before("when: { user.country: India }, reject: EmailAlreadyExist")));
+    assert!(is_told(&before("mode: audit, stop: true, when: { user.country: India }")));
+    assert!(is_told(&before("hook: preCreateUser, stop: true")));
+    for fine in [
+        rule("when: { user.country: India }, "),
+        rule("mode: audit, "),
+        rule("mode: off, "),
+        rule("").replace("rules:", "when: { user.country: India }\nrules:"),
+        before("when: { user.country: India }, stop: true"),
+        before("when: { user.country: India }, script: \"stop()\""),
+        before("table: { hit: first, inputs: [user.country], outputs: [stop], rows: [[India, true]] }"),
+    ] {
+        assert_eq!(told(&fine), [], "{fine}");
+    }
+}
+
+#[test]
+fn a_secret_is_written_out_only_where_its_text_stands_in_the_rule() {
+    let is_told = |set: &str| {
+        let text = format!("hook: preCreateUser\nrules:\n  - {{ name: a, {set} }}\n");
+        told(&text).iter().any(|(_, words)| words.contains("written out"))
+    };
+    for wrong in [
+        "set: { user.password: 'Welcome123' }",
+        "default: { user.password: 4829 }",
+        "set: { user.password: '${user.newPassword ?? \"Welcome\"}' }",
+        "set: { user.password: '${upper(\"welcome\")}' }",
+        "set: { user.crm: { login: a, password: Welcome123 } }",
+        "set: { user.crm: [{ otp: '111' }] }",
+        "script: 'default(\"user.password\", \"Welcome123\")'",
+    ] {
+        assert!(is_told(wrong), "{wrong}");
+    }
+    for fine in [
+        "set: { user.password: '${user.newPassword}' }",
+        "set: { user.password: '${user.newPassword}${user.otp}' }",
+        "set: { user.password: '${trim(user.newPassword, \".\")}' }",
+        "set: { user.password: '' }",
+        "set: { user.passwordPolicy: strict }",
+        "remove: user.password",
+        "set: { user.userType: Vendor }, when: { user.password: { in: [Welcome123, Password1] } }",
+        "script: 'set(\"user.login\", \"Welcome123\")'",
+    ] {
+        assert!(!is_told(fine), "{fine}");
+    }
+}

@@ -156,6 +156,7 @@ fn refuted(findings: &[Diagnostic], trace: &[RuleTrace]) -> Option<String> {
         match finding.code.id {
             "H802" => of(trace, names[0]).rows.contains(&rows(&finding.message)[0]),
             "H804" => held(names[0]),
+            "H827" => matches!(of(trace, names[0]).outcome, Outcome::NotHeld(_)),
             "H805" if finding.message.starts_with("the `when`") => held(names[1]),
             _ => false,
         }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::port::free_port;
 use crate::support::program::root;
+use crate::support::signal;
 use crate::support::wait::until;
 
 /// The databases.
@@ -57,16 +58,14 @@ impl Database {
         }
     }
 
-    /// `STOP` or `CONT`, for the server and all that it has started.
-    pub fn signal(&self, name: &str) {
-        let Some(running) = &self.running else { return };
-        let id = running.id().to_string();
-        let children = Command::new("pgrep").args(["-P", &id]).output().unwrap().stdout;
-        let children = String::from_utf8(children).unwrap();
-        for id in children.split_whitespace().chain([id.as_str()]) {
-            // One of them may have ended meanwhile.
-            let _ = Command::new("kill").args([&format!("-{name}"), id]).output();
-        }
+    /// Makes it hang with all that it has started: PostgreSQL has a process for each session.
+    pub fn hang(&self) {
+        signal::hang(self.running.as_ref().unwrap().id());
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        signal::go_on(self.running.as_ref().unwrap().id());
     }
 
     /// Below its folder.
@@ -149,7 +148,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        self.signal("CONT");
+        if let Some(running) = &self.running {
+            signal::go_on(running.id());
+        }
         self.stop();
     }
 }

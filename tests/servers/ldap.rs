@@ -217,13 +217,13 @@ fn a_server_that_stops_costs_its_timeout_and_the_connection_is_not_used_again() 
     let lookup = by_cn().replace("timeout: 20s", "timeout: 300ms");
     let asking = Asking::new(&slapd.logged_in(), &lookup);
     asking.ask("found", "Asha Rao").row();
-    slapd.signal("STOP");
+    slapd.hang();
     let began = Instant::now();
     assert_eq!(asking.ask("found", "Asha Rao").failure(), "no answer in 300 ms");
     // The machine may be busy with other tests: what is shown is that nothing waits longer than it was told.
     assert!(began.elapsed() < Duration::from_millis(1_300), "{:?}", began.elapsed());
     until("the connection is gone", || slapd.connections() == 0);
-    slapd.signal("CONT");
+    slapd.go_on();
     until("it answers again", || matches!(asking.ask("found", "Asha Rao"), Told::Rows(_)));
 }
 

@@ -1,6 +1,5 @@
 //! A NATS server of its own for a test, by the functions of `tests/servers/nats`, and streams in it as an administrator sees them.
 
-use std::fs;
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::support::port::free_port;
 use crate::support::program::root;
+use crate::support::signal;
 use crate::support::wait::until;
 
 /// One who makes streams, one who delivers, and two who may not: one publishes nothing, the other hears nothing.
@@ -82,27 +82,14 @@ impl NatsServer {
         }
     }
 
-    /// Makes it hang: on return none of its threads runs any more.
+    /// Makes it hang.
     pub fn hang(&self) {
-        self.signal("STOP");
-        let id = self.running.as_ref().unwrap().id();
-        let threads = || fs::read_dir(format!("/proc/{id}/task")).unwrap().map(|entry| entry.unwrap().path());
-        let is_stopped = |thread: PathBuf| {
-            let status = fs::read_to_string(thread.join("status"));
-            // A thread may have ended meanwhile.
-            status.map_or(true, |status| status.contains("State:\tT"))
-        };
-        until("the server hangs", || threads().all(is_stopped));
+        signal::hang(self.running.as_ref().unwrap().id());
     }
 
     /// Lets it go on.
     pub fn go_on(&self) {
-        self.signal("CONT");
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.running.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+        signal::go_on(self.running.as_ref().unwrap().id());
     }
 
     /// Below its folder.

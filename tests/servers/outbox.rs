@@ -485,7 +485,7 @@ async fn a_server_that_hangs_costs_a_bounded_time_and_events_are_stored_when_it_
     let database = Database::start("postgres");
     let store = store(&database);
     put(&store, "before").await.unwrap();
-    database.signal("STOP");
+    database.hang();
     let began = Instant::now();
     let names: Vec<String> = (0..20).map(|n| format!("during{n}")).collect();
     let told = join_all(names.iter().map(|name| put(&store, name))).await;
@@ -496,7 +496,7 @@ async fn a_server_that_hangs_costs_a_bounded_time_and_events_are_stored_when_it_
         assert!(told.contains("127.0.0.1") && told.contains("not answered in 5000 ms"), "{told}");
     }
     assert!(claimed.unwrap_err().message.contains("not answered"));
-    database.signal("CONT");
+    database.go_on();
     assert_eq!(put(&store, "after").await, Ok(true));
     // Their callers were told that it failed, and come again: stored now or then, each is stored once.
     for name in &names {

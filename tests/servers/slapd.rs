@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::port::free_port;
 use crate::support::program::root;
+use crate::support::signal;
 use crate::support::wait::until;
 
 /// A directory; ends when dropped.
@@ -46,18 +47,14 @@ impl Slapd {
         }
     }
 
-    /// `STOP` or `CONT`. Returns when each thread does so: on a busy machine one of them may answer for a while yet.
-    pub fn signal(&self, name: &str) {
-        let id = self.running.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
-        let is_stopped = |task: fs::DirEntry| {
-            let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
-            status.lines().any(|line| line.starts_with("State:\tT"))
-        };
-        until("each thread has the signal", || {
-            let mut tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
-            tasks.all(|task| task.is_ok_and(is_stopped) == (name == "STOP"))
-        });
+    /// Makes it hang.
+    pub fn hang(&self) {
+        signal::hang(self.running.as_ref().unwrap().id());
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        signal::go_on(self.running.as_ref().unwrap().id());
     }
 
     /// Below its folder.

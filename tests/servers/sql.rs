@@ -234,11 +234,11 @@ fn a_server_that_hangs_costs_the_timeout_and_its_connection() {
         let database = Database::start(kind);
         let asking = Asking::new(&database.logged_in(), &by("select login from ever_used where login = :key", "500ms"));
         assert_eq!(asking.ask("found", "asha.rao").row(), "{\"login\":\"asha.rao\"}");
-        database.signal("STOP");
+        database.hang();
         let began = Instant::now();
         assert!(asking.ask("found", "asha.rao").failure().contains("no answer in 500 ms"), "{kind}");
         assert!(began.elapsed() < Duration::from_millis(1_500), "{kind}: {:?}", began.elapsed());
-        database.signal("CONT");
+        database.go_on();
         until("it answers again", || matches!(asking.ask("found", "asha.rao"), Told::Rows(rows) if rows.len() == 1));
     }
 }

@@ -21,6 +21,7 @@ pub mod reload;
 pub mod script;
 pub mod secure;
 pub mod server;
+pub mod signal;
 pub mod source;
 pub mod wait;
 pub mod yaml;

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _, stderr, stdin};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::exit::Failure;
@@ -37,7 +38,7 @@ fn asked(what: &str) -> Result<SecretString, Failure> {
 
 fn line() -> Result<SecretString, Failure> {
     let unreadable = |error: std::io::Error| Failure::message(format!("no password can be read: {error}"));
-    let mut line = String::new();
+    let mut line = Zeroizing::new(String::new());
     stdin().lock().take(LINE_LIMIT_BYTES).read_line(&mut line).map_err(unreadable)?;
     let password = line.trim_end_matches(['\r', '\n']);
     if password.is_empty() {

@@ -6,13 +6,7 @@ use jiff::Timestamp;
 use super::super::exit::Failure;
 use crate::config::Settings;
 use crate::journal::Query;
-use crate::report::records::period;
-
-/// What a decision can come to.
-const OUTCOMES: [&str; 8] = [UNDECIDED, ACCEPTED, "changed", "rejected", "mapped", "deprovision", "keep", "failed"];
-const UNDECIDED: &str = "undecided";
-/// What people call that where nobody was refused.
-const ACCEPTED: &str = "accepted";
+use crate::report::records::{ACCEPTED, OUTCOMES, UNDECIDED, period};
 
 /// What decisions are found by; all of it must hold.
 #[derive(ClapArgs, Clone, Debug, Default)]

@@ -13,10 +13,10 @@ use crate::cli::format::Format;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::RuleTrace;
-use crate::gateway::{Live, Replay, TableRows};
+use crate::gateway::{Live, Sets};
 use crate::journal::{Found, Query, Record, holder_of};
 use crate::report::explanation;
-use crate::report::records::{shown, time, words};
+use crate::report::records::{self, shown, time, words};
 use crate::rule::Ownership;
 
 #[derive(ClapArgs, Debug)]
@@ -30,10 +30,10 @@ pub struct Args {
     pub format: Format,
 }
 
-/// What the rules of the folder say of the record today.
+/// What the rules that decided say of the record.
 enum Explained {
-    /// They are the rules that decided: what each did.
-    Rules(Vec<RuleTrace>),
+    /// What each did; where they are not those of the folder, which kept rules they are, in words.
+    Rules(Vec<RuleTrace>, Option<String>),
     /// Why there is nothing to explain.
     Not(String),
 }
@@ -128,17 +128,24 @@ fn explained(record: &Record, live: Option<&Live>, settings: &Settings) -> Expla
         let why = "the rules are not explained: what they saw is not shown (`journal.show_facts: false`)";
         return Explained::Not(why.to_owned());
     }
-    if !live.rules.hash.starts_with(&record.rules) {
-        return Explained::Not(format!("the rules in `{folder}` are others now, so that each rule is not explained"));
+    if records::is_by(record, live) {
+        return match records::explained(record, live) {
+            Ok(explained) => Explained::Rules(explained.trace, None),
+            Err(why) => Explained::Not(why),
+        };
     }
-    let replay = Replay::new(live, TableRows::Then);
-    match replay.explained(record, |decision| decision.trace) {
-        Ok(trace) => Explained::Rules(trace),
-        Err(cannot) => {
-            let rule = cannot.rule.map_or(String::new(), |(name, at)| format!("{name} ({at}) "));
-            Explained::Not(format!("the rules are the same, but cannot be decided again: {rule}{}", cannot.why))
-        }
-    }
+    by_kept(record, settings)
+        .unwrap_or_else(|why| Explained::Not(format!("the rules in `{folder}` are others now: {why}")))
+}
+
+/// By rules that were in force before those of the folder.
+fn by_kept(record: &Record, settings: &Settings) -> Result<Explained, String> {
+    let sets = Sets::of(&settings.gateway, settings.state_folder().as_deref());
+    let set = records::kept_set(record, sets.as_ref())?;
+    let Some(sets) = &sets else { return Err(String::new()) };
+    let live = records::kept_rules(&set, sets, &settings.tenant)?;
+    let explained = records::explained(record, &live)?;
+    Ok(Explained::Rules(explained.trace, Some(records::by_kept(&set.hash, set.at))))
 }
 
 fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
@@ -171,7 +178,7 @@ fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
     }
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
     line("answered", format!("HTTP {} after {} ms", record.status, record.ms));
-    let is_same = matches!(explained, Explained::Rules(_));
+    let is_same = matches!(explained, Explained::Rules(_, None));
     let rules = record.rules.get(..12).unwrap_or(&record.rules);
     line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
     line("program", format!("hookgate {}", record.program));
@@ -189,7 +196,10 @@ fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
         );
     }
     match explained {
-        Explained::Rules(trace) => out += &format!("\nrules\n{}", explanation(trace)),
+        Explained::Rules(trace, by) => {
+            let by = by.as_ref().map(|by| format!("\n{}\n", escaped(by))).unwrap_or_default();
+            out += &format!("{by}\nrules\n{}", explanation(trace));
+        }
         Explained::Not(why) => out += &format!("\n{}\n", escaped(why)),
     }
     if record.is_of_old_form() {
@@ -270,11 +280,16 @@ fn person(record: &Record) -> Option<String> {
 
 fn to_json(record: &Record, today: &Today) -> String {
     let ownership = today.ownership(record).map(|ownership| ownership.said().collect::<BTreeMap<_, _>>());
-    let (rules, why) = match &today.explained {
-        Explained::Rules(trace) => (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), None),
-        Explained::Not(why) => (None, Some(why)),
+    let (rules, by, why) = match &today.explained {
+        Explained::Rules(trace, by) => {
+            (Some(trace.iter().map(RuleTrace::to_json).collect::<Vec<_>>()), by.as_ref(), None)
+        }
+        Explained::Not(why) => (None, None, Some(why)),
     };
     let record: Json =
         serde_json::from_str(&shown(&serde_json::to_string(record).unwrap_or_default())).unwrap_or_default();
-    format!("{}\n", json!({ "record": record, "rule": ownership, "rules": rules, "not_explained": why }))
+    format!(
+        "{}\n",
+        json!({ "record": record, "rule": ownership, "rules": rules, "rules_are": by, "not_explained": why })
+    )
 }

@@ -123,6 +123,7 @@ fn run_event(live: &Live, args: &Args, settings: &Settings) -> Result<Tried, Fai
     let name = args.hook.as_deref().unwrap_or_default();
     let (place, hook) = request::hook(&live.rules.hooks, name)?;
     let body = request::body(args.file.as_deref(), name)?;
+    request::tell_misspelt(&settings.tenant, &body, &args.set);
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let calendar = settings.server.calendar.clone();
     let now = match &args.now {

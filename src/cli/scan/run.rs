@@ -51,6 +51,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
         Some(file) => facts::read_given(file, &lookups)?,
         None => Vec::new(),
     };
+    request::tell_misspelt(&settings.tenant, EMPTY, &args.set);
     request::with_changes(EMPTY.to_vec(), &args.set, settings.server.bounds())?;
     let deciding =
         Deciding { args, settings, live: &live, other: other.as_ref(), given: &given, now: now(args, settings)? };

@@ -1,7 +1,7 @@
 //! Calls the admin listener of the gateway that these settings start, on this machine.
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::outside::pinned;
+pub use crate::report::at;
 use crate::server::AdminSettings;
 
 /// Longest time for connecting, in milliseconds.
@@ -50,11 +51,6 @@ pub fn address(settings: &AdminSettings) -> std::result::Result<SocketAddr, Fail
         return Err(failure.help("set `admin.listen` to an address and port, such as 127.0.0.1:8081"));
     };
     Ok(at(listen))
-}
-
-/// Where one that listens there is reached on this machine.
-pub fn at(listen: SocketAddr) -> SocketAddr {
-    SocketAddr::new(reachable(listen.ip()), listen.port())
 }
 
 /// What came of a call of a listener that need not be there.
@@ -104,15 +100,6 @@ pub fn call(method: &str, path: &str, limit_ms: u64, settings: &AdminSettings) -
         failure
             .help("start the gateway with `hookgate serve`, or name the settings with which it runs: `--config FILE`")
     })
-}
-
-/// Who listens on every address is reached at this machine's own.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-        named => named,
-    }
 }
 
 /// Its answer; `headers` end with a line break each. Behind TLS it is known by the file of its certificate.

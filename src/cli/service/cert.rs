@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,8 @@ use jiff::{Timestamp, ToSpan as _};
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, date_time_ymd};
 
 use crate::cli::exit::{Failure, Output};
+use crate::config::Settings;
+use crate::server::Settings as ServerSettings;
 
 /// Where it is valid unless names are given: on this machine.
 const LOCAL_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -39,7 +42,11 @@ pub struct Args {
 ///
 /// # Errors
 /// When one of the files is already there (nothing is written then) or cannot be written, or a name is none.
-pub fn run(args: &Args) -> Result<Output, Failure> {
+pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
+    if let Some(wrong) = args.names.iter().find(|name| !is_name(name)) {
+        let message = format!("`--name {wrong}`: a certificate is for a host name or an IP address");
+        return Err(Failure::message(message).help(of_host(wrong)));
+    }
     let (certificate, key) = (args.output.join("certificate.pem"), args.output.join("key.pem"));
     if let Some(there) = [&certificate, &key].into_iter().find(|file| file.exists()) {
         let message = format!("`{}` is already there, and nothing was written", there.display());
@@ -59,7 +66,26 @@ pub fn run(args: &Args) -> Result<Output, Failure> {
     fs::create_dir_all(&args.output).map_err(|error| fail(&args.output, error))?;
     write(&key, &key_pem, KEY_MODE).map_err(|error| fail(&key, error))?;
     write(&certificate, &certificate_pem, CERTIFICATE_MODE).map_err(|error| fail(&certificate, error))?;
-    Ok(Output::well(told(&certificate, &key, &names, until)))
+    Ok(Output::well(told(&certificate, &key, &names, until, &settings.server)))
+}
+
+/// A host name, also with a star in the place of its first part, or an address.
+fn is_name(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(is_letter);
+    let host = name.strip_prefix("*.").unwrap_or(name);
+    name.parse::<IpAddr>().is_ok() || host.strip_suffix('.').unwrap_or(host).split('.').all(is_part)
+}
+
+/// What to write in place of an address with a scheme, a port or a path.
+fn of_host(written: &str) -> String {
+    let with_scheme = if written.contains("://") { written.to_owned() } else { format!("https://{written}") };
+    let host = url::Url::parse(&with_scheme).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = host.map(|host| host.trim_matches(['[', ']']).to_owned());
+    host.filter(|host| host != written && is_name(host)).map_or_else(
+        || "write a host name or an IP address, such as `--name hooks.corp.example`".to_owned(),
+        |host| format!("write `--name {host}`, without scheme, port and path"),
+    )
 }
 
 /// Certificate and key as PEM. It begins a day early: clocks differ.
@@ -82,7 +108,13 @@ fn write(file: &Path, text: &str, mode: u32) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(mode).open(file)?.write_all(text.as_bytes())
 }
 
-fn told(certificate: &Path, key: &Path, names: &[String], until: Date) -> String {
+fn told(certificate: &Path, key: &Path, names: &[String], until: Date, server: &ServerSettings) -> String {
+    // At port 0 only the gateway knows its port.
+    let port = match server.listen.port() {
+        0 => "PORT".to_owned(),
+        port => port.to_string(),
+    };
+    let prefix = server.prefixes.first().map_or("", String::as_str);
     let quoted = |file: &Path| serde_json::Value::from(file.display().to_string()).to_string();
     let host = names.first().map_or("localhost", |name| name);
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
@@ -90,7 +122,7 @@ fn told(certificate: &Path, key: &Path, names: &[String], until: Date) -> String
         "wrote {certificate}, valid for {names} until {until}\n\
          wrote {key}, readable by its owner alone\n\n\
          in gateway.yaml:\n  tls:\n    certificate: {quoted_certificate}\n    key: {quoted_key}\n\n\
-         try it:\n  hookgate serve\n  hookgate send test --to https://{host}:8080/webhook --ca {certificate}\n\n\
+         try it:\n  hookgate serve\n  hookgate send test --to https://{host}:{port}{prefix} --ca {certificate}\n\n\
          Callers trust it only where they are given {certificate}. In production take a certificate of an authority that\n\
          the platform knows, for the name it calls; hookgate loads it when the files change, without a restart.\n",
         certificate = certificate.display(),

@@ -20,7 +20,7 @@ use crate::journal::{Journal, NotBegun};
 use crate::lookup::Connections;
 use crate::outbox::{Outbox, StoreAt};
 use crate::server::{Admin, Server, Watched};
-use crate::telemetry::metrics::{Measured, Process};
+use crate::telemetry::metrics::{History, Measured, Process};
 use crate::telemetry::traces::{NoTracer, Tracer};
 use crate::{journal, server, telemetry};
 
@@ -84,7 +84,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
     let watched = watched(settings, &server, process, gateway, handle, sets);
-    let admin = admin(settings, config, watched)?;
+    let admin = admin(settings, config, watched, server.address())?;
     let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     memory::tell(settings);
@@ -133,12 +133,21 @@ fn watched(
         measured.push(Arc::new(NotBegun));
     }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
-    Watched { gateway, reload, sets, counters: server.counters(), measured }
+    let history = Arc::new(History::new(measured.clone()));
+    Watched { gateway, reload, sets, counters: server.counters(), measured, history }
 }
 
 /// The admin listener with the console; none where the settings want none.
-fn admin(settings: &Settings, config: Option<&Path>, watched: Watched) -> Result<Option<Admin>, Failure> {
-    let console = Console::new(watched.clone(), settings.clone(), config.map(Path::to_owned));
+fn admin(
+    settings: &Settings,
+    config: Option<&Path>,
+    watched: Watched,
+    listens: SocketAddr,
+) -> Result<Option<Admin>, Failure> {
+    // At port 0 only the server knows where it listens.
+    let mut of_console = settings.clone();
+    of_console.server.listen = listens;
+    let console = Console::new(watched.clone(), of_console, config.map(Path::to_owned));
     let (admin, proxies) = (&settings.server.admin, &settings.server.auth.trusted_proxies);
     let admin = server::start_admin(admin, proxies, watched, Arc::new(console)).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());

@@ -90,8 +90,16 @@ fn editor_line(path: &str) -> Option<String> {
 /// Writes the folder.
 ///
 /// # Errors
-/// When a file is already there (nothing is written then) or cannot be written, or there is no such example.
-pub fn run(args: &Args) -> Result<Output, Failure> {
+/// When a file is already there (nothing is written then) or cannot be written, when there is no such example, and when a
+/// rules folder is named: it stands in the folder that is written.
+pub fn run(args: &Args, rules: Option<&str>) -> Result<Output, Failure> {
+    if let Some(rules) = rules {
+        let message = "`init` takes no `--rules`: it writes the folder `rules` into the folder that you name";
+        let help = format!(
+            "write `hookgate init DIR`, and rename `DIR/rules` afterwards: `rules: {rules}` in its gateway.yaml says so"
+        );
+        return Err(Failure::message(message).help(help));
+    }
     let files = files(args.example.as_deref())?;
     let there = files.iter().map(|(name, _)| args.dir.join(name)).find(|path| path.symlink_metadata().is_ok());
     if let Some(path) = there {

@@ -18,6 +18,8 @@ pub fn explained(report: Report, folder: &Path) -> Report {
         Some(finding) => {
             let mut only = Report::default();
             only.push(finding);
+            // A file with another name than it should have may be why.
+            only.findings.extend(report.findings.into_iter().filter(|finding| finding.code == &code::MISNAMED_FILE));
             only
         }
         None => report,

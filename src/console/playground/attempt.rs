@@ -138,8 +138,8 @@ fn recorded(live: &Live, form: &Form, mut record: Record) -> Result<Attempt, Att
     if !form.now.is_empty() {
         record.time.clone_from(&form.now);
     }
-    let shown = Replay::new(live, TableRows::Then)
-        .explained_with_event(&record, |decision, event| Tried::of(decision, hook, event));
+    let shown =
+        Replay::new(live, TableRows::Then).explained(&record, |decision, event| Tried::of(decision, hook, event));
     let tried = shown.map_err(|cannot| {
         let rule = cannot.rule.map_or_else(String::new, |(name, at)| format!(", by rule `{name}` ({at})"));
         let help = "what was not recorded is asked nobody: change the request so that it is not needed, or clear the record and \

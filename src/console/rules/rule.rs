@@ -52,6 +52,7 @@ fn rule(live: &Live, number: usize, examined: Option<&Examined>, hits: Option<&H
     let proofs = examined.map(|examined| examined.proofs(number)).unwrap_or_default();
     let mut page = Page::default();
     docs::write_rule(&mut page, set, number, &proofs);
+    docs::hide(&mut page, set);
     if examined.is_none() {
         // What it says of tests is not known.
         page.blocks.pop();

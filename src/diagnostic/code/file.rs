@@ -161,4 +161,15 @@ rules: rules
 ```
 Keep the rules in a folder of their own, and name it: `--rules rules`, or `rules:` of gateway.yaml.
 ";
+    MISNAMED_FILE = "H129", "a file that is not read because of its name", r"
+A warning: a file of the rules folder has nearly the name of a rule file or table, and no file of that name is there.
+hookgate reads `.yaml`, `.yml`, `.csv`, `.xlsx`, `.json` and `.rhai`. The rules or rows of this file are not in force.
+```yaml
+# rules/leavers.yaml.txt
+hook: validateUser
+rules: [{ name: leavers, when: { user.endDate: { over: true } }, reject: EndDatePast }]
+```
+Rename it: `leavers.yaml`. File managers may hide the last ending, and editors may add one. A file that is to be kept
+out on purpose can be called `leavers.yaml.off`.
+";
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::gateway::settings::Settings;
+use crate::rule::foreign::name::unread;
 use crate::rule::{Role, Sources, Tenant};
 
 /// What is seen of the rules folder of these settings now: its hash, or what is wrong with it.
@@ -40,6 +41,7 @@ impl Look {
             let message = format!("folder `{}` holds no rule file", folder.display());
             let mut report = Report::default();
             report.push(Diagnostic::nowhere(&code::NO_RULES, message));
+            report.findings.extend(unread(&sources));
             Err(report)
         });
         let seen = match &found {

@@ -1,6 +1,9 @@
 //! The list of all checks, in the order in which they run.
 
-use super::{absent, audit, blank, compared, dead_row, gap, leak, moments, never, order, overlap, shadow, unused};
+use super::{
+    absent, audit, blank, compared, dead_row, everybody, gap, leak, moments, never, order, overlap, shadow, unused,
+    written,
+};
 use crate::diagnostic::Code;
 use crate::lint::rule_model::RuleModel;
 
@@ -11,7 +14,7 @@ pub type Pass = (&'static [&'static Code], fn(&mut RuleModel<'_>));
 pub const OF_THE_DAY: &[&Code] = audit::ALL;
 
 /// The checks, in the order in which they are run.
-pub const CHECKS: [Pass; 12] = [
+pub const CHECKS: [Pass; 14] = [
     (overlap::ALL, overlap::look),
     (dead_row::ALL, dead_row::look),
     (gap::ALL, gap::look),
@@ -24,4 +27,6 @@ pub const CHECKS: [Pass; 12] = [
     (moments::ALL, moments::look),
     (compared::ALL, compared::look),
     (absent::ALL, absent::look),
+    (everybody::ALL, everybody::look),
+    (written::ALL, written::look),
 ];

@@ -5,6 +5,7 @@ mod audit;
 mod blank;
 mod compared;
 mod dead_row;
+mod everybody;
 mod gap;
 mod leak;
 mod list;
@@ -14,6 +15,7 @@ mod order;
 mod overlap;
 mod shadow;
 mod unused;
+mod written;
 
 pub use audit::audits;
 pub use list::{CHECKS, OF_THE_DAY};

@@ -64,6 +64,7 @@ impl<'r> Domain<'r> {
             constants.take(checks);
         }
         constants.combine(&predicates);
+        predicates.relate_dates();
         let is_complete = predicates.all.len() <= 64;
         let mut domain = Self { predicates, kinds: Vec::new(), is_complete };
         domain.texts(&constants);
@@ -138,7 +139,8 @@ impl<'r> Domain<'r> {
 
     /// Takes in a value, once for each outcome that depends on something else.
     fn value(&mut self, value: &Value<'static>, rank: u8) {
-        for (place, bits) in subsets(self.predicates.open.others).enumerate() {
+        let can_be = subsets(self.predicates.open.others).filter(|bits| self.predicates.dates_agree(*bits));
+        for (place, bits) in can_be.enumerate() {
             let rank = if place == 0 { rank } else { rank.saturating_add(1) };
             self.kinds.push(Kind { stands_for: Stands::Value(value.clone()), bits, rank });
         }
@@ -161,7 +163,9 @@ impl<'r> Domain<'r> {
         for (stands_for, free, length, of_text) in classes {
             // Of objects no length is known, so that none is ruled out.
             let is_map = matches!(stands_for, Stands::Map);
-            for bits in subsets(free).filter(|bits| is_map || self.predicates.agree(*bits, length, of_text)) {
+            let can_be = |bits: &u64| is_map || self.predicates.agree(*bits, length, of_text);
+            let can_be = |bits: &u64| can_be(bits) && self.predicates.dates_agree(*bits);
+            for bits in subsets(free).filter(can_be) {
                 self.kinds.push(Kind { stands_for: stands_for.clone(), bits, rank: ODD });
             }
         }

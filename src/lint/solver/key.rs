@@ -29,11 +29,15 @@ fn of_checks(checks: &Checks) -> String {
 }
 
 fn of_moment(moment: &Moment) -> String {
-    let base = match &moment.base {
+    format!("{} {:?}", of_base(&moment.base), moment.offset)
+}
+
+/// The key of what a moment is counted from.
+pub fn of_base(base: &Base) -> String {
+    match base {
         Base::Value(expression) => of_expression(expression),
-        fixed => format!("{fixed:?}"),
-    };
-    format!("{base} {:?}", moment.offset)
+        fixed @ (Base::Start(_) | Base::Written(..)) => format!("{fixed:?}"),
+    }
 }
 
 /// The key of a value. Scripts are told apart by where they stand: two with one text have two keys.

@@ -3,6 +3,7 @@
 pub mod clause;
 mod constant;
 pub mod coverage;
+mod dates;
 mod domain;
 mod intersection;
 pub mod key;

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::dates::consequence;
 use super::key;
 use crate::event::{Shape, View, folded, nfc};
 use crate::rule::{At, Checks, Comparator, Comparison, Operator, Relation};
+
+/// Most operators whose outcomes are kept; the others have no bit.
+const BITS: usize = 64;
 
 /// What an outcome may be free of.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +31,8 @@ pub struct Predicates<'r> {
     /// By the address of the operator, so that its key is made once.
     by_address: HashMap<usize, usize>,
     pub open: Open,
+    /// Tests of dates: where the first holds, whether the second does.
+    consequences: Vec<(usize, usize, bool)>,
 }
 
 impl<'r> Predicates<'r> {
@@ -114,6 +120,29 @@ impl<'r> Predicates<'r> {
                         .iter()
                         .all(|(other_held, other)| if *other_held { part.allows(other) } else { !part.implies(other) })
             })
+    }
+
+    /// Notes what the tests of dates say of each other, once all are taken in.
+    pub fn relate_dates(&mut self) {
+        let is_of_dates = |(_, (operator, _)): &(usize, &(&Operator, bool))| match &operator.comparator {
+            Comparator::Moment(..) => true,
+            Comparator::Property(property, _) => property.is_of_dates(),
+            _ => false,
+        };
+        let numbered = self.all.iter().take(BITS).enumerate();
+        let dates: Vec<(usize, &(&Operator, bool))> = numbered.filter(is_of_dates).collect();
+        let pairs = dates.iter().flat_map(|this| dates.iter().map(move |other| (this, other)));
+        let related = pairs
+            .filter(|(this, other)| this.0 != other.0)
+            .filter_map(|((this, one), (other, two))| Some((*this, *other, consequence(one.0, two.0)?)));
+        self.consequences = related.collect();
+    }
+
+    /// Whether these outcomes can be those of one value as far as tests of dates say something of each other.
+    pub fn dates_agree(&self, bits: u64) -> bool {
+        let holds = |number: usize| bits >> number & 1 == 1;
+        let mut all = self.consequences.iter();
+        all.all(|(this, other, wanted)| !holds(*this) || holds(*other) == *wanted)
     }
 
     fn lengths(&self) -> impl Iterator<Item = (usize, &'r [(Comparison, u64)])> {

@@ -4,4 +4,4 @@ pub mod loss;
 mod page;
 mod queue_counts;
 
-pub use queue_counts::QueueCounts;
+pub use queue_counts::{Depth, QueueCounts};

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::queue_counts::QueueCounts;
+use super::queue_counts::{Depth, QueueCounts};
 use crate::outbox::courier::Courier;
 use crate::outbox::outbox::Outbox;
 use crate::outbox::store::Count;
 use crate::outside::Breaker;
 use crate::telemetry::metrics::{
-    DELIVERIES, DELIVERIES_LOCKED, DESTINATION_BREAKER, Measured, OUTBOX_DEAD, OUTBOX_IN_MEMORY, OUTBOX_OLDEST,
-    OUTBOX_STORABLE, OUTBOX_WAITING, Page, REPETITIONS,
+    DELIVERIES, DELIVERIES_LOCKED, DESTINATION_BREAKER, DESTINATION_PAUSED, Measured, OUTBOX_DEAD, OUTBOX_IN_MEMORY,
+    OUTBOX_OLDEST, OUTBOX_STORABLE, OUTBOX_WAITING, Page, REPETITIONS,
 };
 
 /// What can come of an attempt, in the order of a courier's cells.
@@ -29,6 +29,16 @@ impl Outbox {
         let store = self.store();
         let count = tokio::time::timeout(STOCK_LIMIT, store.count()).await;
         *self.stock() = count.ok().and_then(Result::ok).map(|count| QueueCounts { at: Instant::now(), count });
+    }
+
+    /// How much waits and is dead, as it was last counted; none before it was.
+    #[must_use]
+    pub fn last_count(&self) -> Option<Depth> {
+        let QueueCounts { count, .. } = (*self.stock())?;
+        let in_memory = (*self.stock_of_memory()).map_or(0, |count| count.waiting);
+        let age_ms = count.oldest_ms.map(|oldest_ms| self.store().now_ms() - oldest_ms);
+        let oldest_s = age_ms.map(|age_ms| age_ms.max(0) / 1_000);
+        Some(Depth { waiting: count.waiting, in_memory, dead: count.dead, oldest_s })
     }
 
     /// Counts what waits in memory, anew each time: who asks how much a stop would lose wants to know how much that is now.
@@ -81,6 +91,9 @@ impl Measured for Outbox {
             ([*name], couriers.map(|courier| courier.locked() as u64).sum::<u64>())
         });
         page.numbers(&DELIVERIES_LOCKED, locked);
+        let paused = self.paused();
+        let paused = destinations.iter().map(|(name, _)| ([*name], u64::from(paused.contains(name))));
+        page.numbers(&DESTINATION_PAUSED, paused);
         let breakers = destinations.iter().flat_map(|(name, word)| {
             Breaker::states(word).map(move |(state, is_in)| ([*name, state], u64::from(is_in)))
         });

@@ -267,5 +267,6 @@ pub fn row(columns: &PgRow) -> sqlx::Result<Row> {
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
     };
     let state: i64 = columns.try_get("state")?;
-    Ok(Row { parcel, is_dead: state == DEAD, due_ms: columns.try_get("due_ms")?, error: columns.try_get("error")? })
+    let (due_ms, leased_ms) = (columns.try_get("due_ms")?, columns.try_get("leased_ms")?);
+    Ok(Row { parcel, is_dead: state == DEAD, due_ms, leased_ms, error: columns.try_get("error")? })
 }

@@ -61,8 +61,7 @@ create index if not exists parcels_of_lane on parcels (outbox, destination, stat
 create index if not exists parcels_by_due on parcels (outbox, destination, state, due_ms, id);
 ";
 
-const COLUMNS: &str =
-    "id, key, hook, person, destination, lane, body, is_sealed, created_ms, attempts, state, due_ms, error, trace";
+const COLUMNS: &str = "id, key, hook, person, destination, lane, body, is_sealed, created_ms, attempts, state, due_ms, error, trace, leased_ms";
 
 /// Makes the tables where they are not there yet, and what those of an earlier version lack.
 pub fn create(connection: &Connection) -> Result<()> {
@@ -294,7 +293,8 @@ fn row(columns: &Columns<'_>) -> Result<Row> {
         trace: columns.get(13)?,
     };
     let state: i64 = columns.get(10)?;
-    Ok(Row { parcel, is_dead: state == DEAD, due_ms: columns.get(11)?, error: columns.get(12)? })
+    let (due_ms, leased_ms) = (columns.get(11)?, columns.get(14)?);
+    Ok(Row { parcel, is_dead: state == DEAD, due_ms, leased_ms, error: columns.get(12)? })
 }
 
 fn shortened(text: &str) -> &str {

@@ -1,5 +1,6 @@
 //! Puts the page together: what comes first, and the order of the rest.
 
+use super::hidden::hide;
 use super::page::{Block, Item, Line, Page, Table};
 use super::proof::{Came, Proof, unproved, unproved_rows};
 use super::{lookup, overview, rule};
@@ -30,6 +31,7 @@ pub fn page(sources: &Sources, live: &Live, proofs: &[Proof<'_>], newest: Option
         page.list(others);
     }
     overview::contents(&mut page);
+    hide(&mut page, set);
     page
 }
 

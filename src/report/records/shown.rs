@@ -31,6 +31,15 @@ impl Shown {
         }
     }
 
+    /// The same for those who may not see people: what the line shows in clear.
+    #[must_use]
+    pub fn clear(found: Found) -> Self {
+        match found {
+            Found::Line { clear, .. } => Self::Decision { clear, person: None, holder: None, sealed: None },
+            other => Self::of(other, false),
+        }
+    }
+
     /// A line for people: when, what, who, what came of it, by which rule, how long it took, and its id.
     #[must_use]
     pub fn to_line(&self, zone: &TimeZone) -> String {

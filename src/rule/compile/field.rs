@@ -6,6 +6,7 @@ use super::compiler::Compiler;
 use crate::diagnostic::code;
 use crate::event::{Path, Root, Segment};
 use crate::rule::field::USER_FIELDS;
+use crate::rule::tenant::Tenant;
 
 /// Shorter names are within a letter of too many others: `uid` and `oid` are no misspelt `id`.
 const SHORTEST_MISSPELT: usize = 4;
@@ -35,7 +36,7 @@ impl Compiler<'_> {
             let finding = self.reader.mistake(&code::ATTRIBUTE_BY_PLACE, span, message).warning();
             self.reader.push(finding.help(format!("write `attr.{name}`, which reads and writes both forms")));
         }
-        let Some((meant, near)) = self.almost(name, is_user) else { return };
+        let Some((meant, near)) = almost(self.tenant, name, is_user) else { return };
         let written = |name: &str| if is_user { format!("user.{name}") } else { format!("attr.{name}") };
         let message = match is_user {
             true => format!("the platform is not known to send `{}`", written(name)),
@@ -58,38 +59,48 @@ impl Compiler<'_> {
         };
         self.reader.push(finding);
     }
+}
 
-    /// The known name that this one is almost; none where it is known itself, or like no other.
-    fn almost(&self, name: &str, is_user: bool) -> Option<(&str, Near)> {
-        let is_secret = self.hooks.secrets.has_key(name);
-        if is_secret || name.chars().count() < SHORTEST_MISSPELT || self.known(is_user).any(|known| known == name) {
-            return None;
-        }
-        if self.known(is_user).any(|known| is_plural(known, name)) {
-            return None;
-        }
-        let of_kind = |wanted: Near| {
-            let mut found = self.known(is_user).filter(move |known| near(name, known) == Some(wanted));
-            Some((found.next()?, wanted))
-        };
-        of_kind(Near::Letter).or_else(|| of_kind(Near::Other))
+/// The known field or custom attribute that was meant by this path, as it is written: `user.endDate` for `user.enddate`.
+#[must_use]
+pub fn meant_field(tenant: &Tenant, path: &Path) -> Option<String> {
+    match (&path.root, path.segments.as_slice()) {
+        (Root::User, [Segment::Key(name), ..]) => Some(format!("user.{}", almost(tenant, name, true)?.0)),
+        (Root::Attr, [Segment::Key(name), ..]) => Some(format!("attr.{}", almost(tenant, name, false)?.0)),
+        _ => None,
     }
+}
 
-    /// Names that are right: those of the platform, of `fields` and of `secrets`.
-    fn known(&self, is_user: bool) -> impl Iterator<Item = &str> {
-        let platform = USER_FIELDS.iter().map(|field| field.name).filter(move |_| is_user);
-        let secrets = &self.hooks.secrets;
-        let at = move |path: &'_ Path| match path.root {
-            Root::User => is_user,
-            Root::Attr => !is_user,
-            _ => false,
-        };
-        let paths = secrets.paths().iter().filter(move |path| at(path)).filter_map(|path| path.keys().next());
-        platform
-            .chain(self.tenant.fields.keys().map(String::as_str))
-            .chain(secrets.keys().iter().map(String::as_str))
-            .chain(paths)
+/// The known name that this one is almost; none where it is known itself, or like no other.
+fn almost<'t>(tenant: &'t Tenant, name: &str, is_user: bool) -> Option<(&'t str, Near)> {
+    let is_secret = tenant.hooks.secrets.has_key(name);
+    if is_secret || name.chars().count() < SHORTEST_MISSPELT || known(tenant, is_user).any(|known| known == name) {
+        return None;
     }
+    if known(tenant, is_user).any(|known| is_plural(known, name)) {
+        return None;
+    }
+    let of_kind = |wanted: Near| {
+        let mut found = known(tenant, is_user).filter(move |known| near(name, known) == Some(wanted));
+        Some((found.next()?, wanted))
+    };
+    of_kind(Near::Letter).or_else(|| of_kind(Near::Other))
+}
+
+/// Names that are right: those of the platform, of `fields` and of `secrets`.
+fn known(tenant: &Tenant, is_user: bool) -> impl Iterator<Item = &str> {
+    let platform = USER_FIELDS.iter().map(|field| field.name).filter(move |_| is_user);
+    let secrets = &tenant.hooks.secrets;
+    let at = move |path: &'_ Path| match path.root {
+        Root::User => is_user,
+        Root::Attr => !is_user,
+        _ => false,
+    };
+    let paths = secrets.paths().iter().filter(move |path| at(path)).filter_map(|path| path.keys().next());
+    platform
+        .chain(tenant.fields.keys().map(String::as_str))
+        .chain(secrets.keys().iter().map(String::as_str))
+        .chain(paths)
 }
 
 /// Whether a name is another with the s of a plural. `status` is none.

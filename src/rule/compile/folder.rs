@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::compiler::{Compiler, Scope};
 use crate::diagnostic::{Diagnostic, File, Report, code};
 use crate::rule::condition::Condition;
-use crate::rule::foreign::file as other_file;
+use crate::rule::foreign::{file as other_file, name};
 use crate::rule::grammar;
 use crate::rule::lookup::Lookup;
 use crate::rule::occasion::Occasion;
@@ -36,6 +36,7 @@ pub fn compile(
     let functions: Vec<Arc<File>> =
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
     let scripts = Scripts::within(tenant.script_budget, &functions, report);
+    report.findings.extend(name::unread(sources));
     let budget = sources.budget();
     let files = parse_all(sources, report);
     let trees = files.iter().map(|parsed| parsed.bytes).sum::<usize>();

@@ -21,4 +21,5 @@ mod setting;
 mod table;
 
 pub use case::given_lookups;
+pub use field::meant_field;
 pub use folder::compile;

@@ -9,7 +9,8 @@ use crate::server::newest::NewestCall;
 use crate::server::request::Refusal;
 
 /// The calls as JSON, the oldest first.
-pub(super) fn callers(watched: &Watched, now: Timestamp) -> Value {
+#[must_use]
+pub fn callers(watched: &Watched, now: Timestamp) -> Value {
     let calls: Vec<Value> = watched.counters.newest.all().iter().map(call).collect();
     json!({ "now": now.to_string(), "calls": calls })
 }

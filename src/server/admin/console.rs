@@ -12,8 +12,8 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::login::{Login, guard};
-use super::routes::told;
 use super::site::{CONSOLE, Site, Visit};
+use super::told::told;
 
 /// Largest form, in bytes: it may have a rule file and a request to try. And how long it may take to arrive.
 const BODY_LIMIT_BYTES: usize = 4 << 20;

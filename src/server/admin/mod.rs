@@ -16,13 +16,15 @@ mod sending;
 mod settings;
 mod site;
 mod token;
+mod told;
 mod watched;
 
+pub use callers::callers;
 pub use error::AdminError;
 pub use login::{
     Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Visitor, Ways, guard, hash_password,
 };
 pub use run::{Admin, obstacle, start};
-pub use settings::AdminSettings;
+pub use settings::{AdminSettings, Peer};
 pub use site::{CONSOLE, Site, Visit};
 pub use watched::Watched;

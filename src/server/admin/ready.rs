@@ -71,6 +71,7 @@ fn information(watched: &Watched) -> Map<String, Value> {
         connections.map(|(name, line)| (name.to_owned(), line.breaker.word().into())).collect();
     let destinations = watched.gateway.outbox().into_iter().flat_map(|outbox| outbox.destinations());
     let destinations: Map<String, Value> = destinations.map(|(name, word)| (name.to_owned(), word.into())).collect();
+    let paused = watched.gateway.outbox().map(|outbox| outbox.paused()).unwrap_or_default();
     let rules = json!({
         "hash": live.rules.hash,
         "rules": live.rules.rules.len(),
@@ -81,6 +82,7 @@ fn information(watched: &Watched) -> Map<String, Value> {
         ("rules", rules),
         ("requests_in_flight", watched.counters.in_flight().into()),
         ("destinations", destinations.into()),
+        ("destinations_paused", json!(paused)),
         ("connections", connections.into()),
     ];
     told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

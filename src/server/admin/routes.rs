@@ -1,10 +1,10 @@
 //! The handler of all admin requests: checks the token and calls the page.
 
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::callers::callers;
 use super::console::Console;
@@ -14,6 +14,7 @@ use super::reload::reload;
 use super::rollback::rollback;
 use super::rules::rules;
 use super::token::Token;
+use super::told::told;
 use super::watched::Watched;
 use crate::diagnostic::escaped_page;
 
@@ -78,14 +79,4 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
             told(status, &reloaded)
         }
     }
-}
-
-/// An answer as JSON, with an end of line for those who read it at a terminal.
-pub(super) fn told(status: StatusCode, told: &Value) -> HttpResponse {
-    let mut answer = HttpResponse::build(status);
-    answer.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
-    if status == StatusCode::UNAUTHORIZED {
-        answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
-    }
-    answer.body(escaped_page(&format!("{told}\n")).into_owned())
 }

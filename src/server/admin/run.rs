@@ -16,18 +16,20 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::console::{Console, is_console};
 use super::error::AdminError;
 use super::listener::{self, Accepting, IDLE_LIMIT};
-use super::login::Login;
-use super::routes::{Desk, answer, told};
+use super::login::{Login, NoConsole};
+use super::routes::{Desk, answer};
 use super::sending::Sending;
 use super::settings::AdminSettings;
 use super::site::Site;
 use super::token::Token;
+use super::told::told;
 use super::watched::Watched;
 use crate::server::connection::{Connection, IdleTimeout};
 use crate::server::error::Error;
 use crate::server::request::error_boundary::catch_later;
 use crate::server::run::{Reaping, Stopper, listen, renew};
 use crate::server::tls::Renewal;
+use crate::telemetry::metrics::{History, MINUTE};
 
 /// The running listener; stops when dropped.
 #[derive(Debug)]
@@ -85,8 +87,11 @@ pub fn start(
     let Some(address) = settings.listen else { return Ok(None) };
     let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console { login, is_secure, site });
     let renewal = encrypted(settings)?;
-    if let Some(why) = Login::obstacle(settings).filter(|_| settings.console) {
-        tracing::warn!(help = why.help(), "{why}");
+    match Login::obstacle(settings).filter(|_| settings.console) {
+        // Nobody has asked for one.
+        Some(why @ NoConsole::NoLogin) => tracing::info!(help = why.help(), "{why}"),
+        Some(why @ NoConsole::Unencrypted) => tracing::warn!(help = why.help(), "{why}"),
+        None => {}
     }
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
@@ -147,6 +152,7 @@ async fn serve(
 ) -> std::io::Result<()> {
     let idle_timeout = Arc::new(IdleTimeout::new(IDLE_LIMIT, Arc::default()));
     let reaping = Reaping::start(&idle_timeout)?;
+    let history = Arc::clone(&desk.watched.history);
     let tls = renewal.as_ref().map(Renewal::in_force);
     if let Some(renewal) = renewal {
         let step = |renewal: &mut Renewal| renewal.step(Timestamp::now());
@@ -155,6 +161,7 @@ async fn serve(
     let accepting = Accepting { idle_timeout, tls, told: Arc::default() };
     let running = listener::start(listener, accepting, move |request| receive(Arc::clone(&desk), request))?;
     let handle = running.handle();
+    actix_web::rt::spawn(remember(history));
     actix_web::rt::spawn(async move {
         stopper.told().await;
         handle.stop(true).await;
@@ -162,6 +169,15 @@ async fn serve(
     let result = running.await;
     drop(reaping);
     result
+}
+
+/// Takes the snapshots of the last hour, the first at once.
+async fn remember(history: Arc<History>) {
+    let mut ticks = tokio::time::interval(MINUTE);
+    loop {
+        ticks.tick().await;
+        history.take(Timestamp::now());
+    }
 }
 
 async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {

@@ -1,6 +1,7 @@
 //! The settings of the admin listener.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use super::login::LoginSettings;
 use crate::outside::Credential;
@@ -13,6 +14,8 @@ pub struct AdminSettings {
     pub listen: Option<SocketAddr>,
     /// What has to be known to ask; where other machines reach the address there must be one.
     pub token: Option<Credential>,
+    /// Other gateways that the console shows beside this one.
+    pub peers: Vec<Peer>,
     /// Whether there is a console.
     pub console: bool,
     /// How browsers reach it, as an origin: `https://hookgate.example.com:8081`.
@@ -21,6 +24,19 @@ pub struct AdminSettings {
     pub tls: TlsSettings,
     /// Who may look at the console.
     pub login: LoginSettings,
+}
+
+/// The admin listener of another gateway.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// What it is called on pages.
+    pub name: String,
+    /// `http://10.1.2.3:8081`
+    pub address: String,
+    /// What has to be known to ask there.
+    pub token: Option<Credential>,
+    /// A PEM file with certificate authorities, beside those of the system.
+    pub ca: Option<PathBuf>,
 }
 
 impl AdminSettings {
@@ -52,6 +68,7 @@ impl Default for AdminSettings {
             external_url: None,
             tls: TlsSettings::default(),
             login: LoginSettings::default(),
+            peers: Vec::new(),
         }
     }
 }

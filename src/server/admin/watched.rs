@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::gateway::{Gateway, ReloadHandle, Sets};
 use crate::server::counters::Counters;
-use crate::telemetry::metrics::Measured;
+use crate::telemetry::metrics::{History, Measured};
 
 /// What the admin listener looks at.
 #[derive(Clone, Debug)]
@@ -16,4 +16,6 @@ pub struct Watched {
     pub counters: Arc<Counters>,
     /// Everything that has numbers for `/metrics`, in the order in which they are written.
     pub measured: Vec<Arc<dyn Measured>>,
+    /// The last hour; the admin listener takes its snapshots.
+    pub history: Arc<History>,
 }

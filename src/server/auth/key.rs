@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use secrecy::ExposeSecret as _;
 use secrecy::zeroize::Zeroizing;
 
-use super::secret::resolved;
+use super::secret::{resolved, warn_of_ends};
 use super::settings::{Claim, JwtAlgorithm, JwtKey, JwtSecret};
 use super::token::Token;
 use super::trouble::Trouble;
@@ -46,6 +46,9 @@ impl Key {
     /// A shared secret.
     pub(super) fn of_secret(written: &JwtSecret) -> Result<Self, Trouble> {
         let secret = resolved("auth.jwt", &written.secret)?;
+        if !written.is_base64 {
+            warn_of_ends("auth.jwt", &written.secret, &secret);
+        }
         let text = secret.expose_secret();
         let bytes = match written.is_base64 {
             true => base64(text).ok_or_else(|| {

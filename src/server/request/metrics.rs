@@ -8,7 +8,7 @@ use crate::server::auth::Reason;
 use crate::server::counters::Counters;
 use crate::telemetry::metrics::{
     ANSWER, AUTH_OBSERVED, AUTH_REFUSALS, CERTIFICATE_EXPIRY, CONNECTIONS, CROWDED, CUT, Cells, IN_FLIGHT, Measured,
-    PANICS, Page, REFUSALS, REQUEST_DURATION, REQUESTS, SHED, Times,
+    PANICS, Page, REFUSALS, REQUEST_DURATION, REQUESTS, SHED, Sample, Times,
 };
 
 /// What can become of a request.
@@ -84,6 +84,15 @@ impl Measured for Requests {
         page.numbers(&REQUESTS, outcomes);
         let called = self.hooks.iter().filter(|hook| hook.times.count() > 0);
         page.times(&REQUEST_DURATION, called.map(|hook| ([hook.name.as_str()], &hook.times)));
+    }
+
+    fn sample(&self, sample: &mut Sample) {
+        for OfHook { name, outcomes, times } in &self.hooks {
+            for ((word, _), count) in Outcome::ALL.into_iter().zip(outcomes.read()) {
+                sample.outcome(name, word, count);
+            }
+            sample.times(name, times);
+        }
     }
 }
 

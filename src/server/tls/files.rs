@@ -10,7 +10,7 @@ use super::trouble::NoTls;
 use crate::outside::read_pem;
 
 /// Largest file that is read, in bytes.
-const FILE_LIMIT_BYTES: u64 = 4 << 20;
+pub(super) const CERTIFICATE_LIMIT_BYTES: u64 = 4 << 20;
 
 /// One file and what stands in it.
 pub(super) struct Text {
@@ -54,7 +54,7 @@ impl Files {
 
 fn read(file: &Path) -> Result<Text, NoTls> {
     let help = "name a PEM file that hookgate's user may read";
-    let bytes = read_pem(file, FILE_LIMIT_BYTES)
+    let bytes = read_pem(file, CERTIFICATE_LIMIT_BYTES)
         .map_err(|error| NoTls::of(file, format_args!("cannot be read: {error}"), help))?;
     Ok(Text { file: file.to_owned(), bytes })
 }

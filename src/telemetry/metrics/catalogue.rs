@@ -101,6 +101,8 @@ metrics! {
         "Deliveries seen in the last minute that no key of this gateway can decrypt. They wait for a gateway with the right key.";
     DESTINATION_BREAKER = Gauge "hookgate_destination_breaker_state" ["destination", "state"]
         "1 for the state of the destination's circuit breaker: closed (in use), open (not used) or `half_open` (tried again).";
+    DESTINATION_PAUSED = Gauge "hookgate_destination_paused" ["destination"]
+        "1 while somebody has paused the destination in the console: what is for it waits, until it is resumed or hookgate restarts.";
     JOURNAL_RECORDS = Counter "hookgate_journal_records_total" ["result"]
         "Decisions for the journal: written, dropped (the queue was full) or failed (they could not be written); absent without a journal.";
     JOURNAL_WRITABLE = Gauge "hookgate_journal_writable" []

@@ -1,13 +1,15 @@
-//! Metrics: the table of all names, counters and histograms, and the page for Prometheus.
+//! Metrics: the table of all names, counters and histograms, the page for Prometheus, and the last hour.
 
 mod catalogue;
 mod cells;
+mod history;
 mod page;
 mod process;
 mod times;
 
 pub use catalogue::*;
 pub use cells::{CELLS, Cells};
+pub use history::{ByHook, History, HookCounts, MINUTE, MINUTES, Minute, Sample};
 pub use page::{Measured, Page, render};
 pub use process::Process;
 pub use times::{ANSWER, EVALUATION, Times};

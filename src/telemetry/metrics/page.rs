@@ -9,12 +9,16 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, MetricEnc
 use prometheus_client::registry::Registry;
 
 use super::catalogue::Metric;
+use super::history::Sample;
 use super::times::Times;
 
 /// Something that has numbers about itself. Each metric is told by one of them alone.
 pub trait Measured: fmt::Debug + Send + Sync + 'static {
     /// Writes the numbers as they are now.
     fn tell(&self, page: &mut Page<'_>);
+
+    /// Adds what it counts of requests by hook, for the last hour; most count nothing of the kind.
+    fn sample(&self, _sample: &mut Sample) {}
 }
 
 /// The page while it is written.

@@ -85,6 +85,11 @@ impl Times {
         Reading { sum_s, count: buckets.iter().map(|(_, count)| count).sum(), buckets }
     }
 
+    /// The upper bounds in nanoseconds; how often a time fell under each, and behind them how often it was longer than all.
+    pub(super) fn buckets(&self) -> (&'static [u64], Vec<u64>) {
+        (self.bounds_ns, (0..=self.bounds_ns.len()).map(|bucket| self.sum(bucket)).collect())
+    }
+
     fn cell(&self, place: usize, cell: usize) -> Option<&AtomicU64> {
         self.lines.get(place * lines_each(self.bounds_ns) + cell / CELLS)?.0.get(cell % CELLS)
     }

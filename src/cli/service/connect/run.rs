@@ -8,13 +8,12 @@ use std::time::{Duration, Instant};
 use clap::Args as ClapArgs;
 use jiff::SignedDuration;
 
-use super::calls::{Call, Reply};
-use super::screen::Screen;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::service::admin_call::{Called, call_if_there};
 use crate::cli::service::running;
 use crate::config::Settings;
 use crate::diagnostic::escaped_page;
+use crate::report::connect::{Call, Reply, Screen};
 use crate::server::AdminSettings;
 
 #[derive(ClapArgs, Debug)]
@@ -46,7 +45,8 @@ fn wait(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// When the server's name is none, or the gateway does not answer.
 pub fn run(args: &Args, settings: &Settings, config: Option<&Path>) -> Result<Output, Failure> {
-    let screen = Screen::of(settings, args.server.as_deref())?;
+    let screen = Screen::of(settings, args.server.as_deref());
+    let screen = screen.map_err(|wrong| Failure::message(wrong.message).help(wrong.help))?;
     let exit = if screen.wrong.is_empty() { Exit::Well } else { Exit::Found };
     if args.wait.is_zero() {
         return Ok(Output { stdout: screen.to_text(), exit });

@@ -1,20 +1,15 @@
-//! Runs `hookgate doctor`: what is tested, the order of the report, and the exit code.
+//! Runs `hookgate doctor`: prints what was found, and ends with the exit code.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use futures_util::future::join4;
 
-use super::told::Trials;
-use super::{collector, connections, destinations, keys, start};
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::progress::Progress;
 use crate::cli::rules::facts;
 use crate::config::Settings;
-use crate::diagnostic::{Report, code};
-use crate::gateway::Live;
-use crate::lookup::Connections;
+use crate::report::doctor::{Wrong, trials};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -44,29 +39,13 @@ pub enum Format {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let bearer = args.bearer.as_deref().map(facts::bearer).transpose()?;
     let limit = Duration::from_millis(args.timeout_ms);
-    // Warnings and mistakes of the rules are told by `check`.
-    let read = Live::read_as_started(&settings.gateway, &settings.tenant);
-    let is_without = |report: &Report| report.findings.iter().any(|finding| finding.code == &code::NO_RULES);
-    let has_rules = settings.gateway.rules.exists() && !read.as_ref().err().is_some_and(is_without);
-    let live = read.ok().map(|(live, _)| live);
-    let lookups = live.as_ref().map(|live| live.rules.lookups.as_slice());
-    let opened = Connections::open_each(&settings.lookup).map_err(|trouble| Failure::message(trouble.message))?;
-    let runtime = opened.0.runtime();
-    let connections = connections::tried(&settings.lookup, &opened, bearer.as_ref(), limit, lookups);
-    let (sending, keys) = (destinations::tried(&settings.outbox, limit), keys::tried(&settings.server.auth, limit));
-    let collector = collector::tried(&settings.telemetry.traces, limit);
     let progress = Progress::begin("waiting for connections and destinations");
-    let (mut tried, sending, keys, collector) = runtime.block_on(join4(connections, sending, keys, collector));
+    let told = trials(settings, bearer.as_ref(), limit);
     drop(progress);
-    tried.extend(sending.into_iter().chain(keys).chain(collector));
-    let obstacles = start::looked_at(settings);
-    let told = Trials {
-        tried,
-        obstacles,
-        compiles: live.is_some(),
-        has_rules,
-        rules: settings.gateway.rules.display().to_string(),
-    };
+    let told = told.map_err(|Wrong { message, help }| {
+        let failure = Failure::message(message);
+        if let Some(help) = help { failure.help(help) } else { failure }
+    })?;
     let stdout = match args.format {
         Format::Text => told.to_text(),
         Format::Json => told.to_json(),

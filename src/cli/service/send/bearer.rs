@@ -2,9 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use clap::{Args as ClapArgs, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::zeroize::Zeroizing;
@@ -14,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::cli::exit::Failure;
 use crate::cli::rules::facts;
 use crate::outside::{Credential, NoCredential, Signing, platform_claims, sign};
+use crate::report::connect::decoded;
 
 #[derive(ClapArgs, Debug)]
 pub struct TokenArgs {
@@ -107,13 +105,6 @@ impl TokenArgs {
             || Failure::message("the secret is not Base64").help("leave `--base64` out if its letters are the secret");
         key.map(Zeroizing::new).ok_or_else(wrong)
     }
-}
-
-/// Base64 in either alphabet, padded or not.
-fn decoded(text: &str) -> Option<Vec<u8>> {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let decode = |alphabet: &Alphabet| GeneralPurpose::new(alphabet, config).decode(text).ok();
-    decode(&STANDARD).or_else(|| decode(&URL_SAFE))
 }
 
 /// `name=text` or `name:=json`.

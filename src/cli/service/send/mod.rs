@@ -1,7 +1,6 @@
 //! `hookgate send`: calls a running gateway as the platform does.
 
 mod bearer;
-mod meaning;
 mod run;
 mod told;
 

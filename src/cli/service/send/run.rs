@@ -14,12 +14,11 @@ use super::told::Exchange;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
 use crate::cli::request;
-use crate::cli::service::admin_call::at;
 use crate::config::Settings;
 use crate::event::secret::{HIDDEN, SecretNames};
 use crate::event::{Context, Document, Event, Hook, Path, Root, Segment, Value};
 use crate::outside::{NoClient, PlatformCall, Tls};
-use crate::server;
+use crate::report::connect::{address_of, own_address};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -65,13 +64,15 @@ pub struct Args {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let (place, hook) = request::hook(&settings.tenant.hooks, &args.hook)?;
     let body = request::body(args.file.as_deref(), &args.hook)?;
+    request::tell_misspelt(&settings.tenant, &body, &args.set);
     let body = request::with_changes(body, &args.set, settings.server.bounds())?;
     let is_password = maps_a_password(place, hook, &body, settings)?;
-    let to = args.to.clone().unwrap_or_else(|| on_this_machine(&settings.server));
+    let to = args.to.clone().unwrap_or_else(|| own_address(&settings.server, settings.server.listen));
     let address = address(&to, hook, args.app.as_deref())?;
     let token = args.token.token(Timestamp::now())?;
     let call = PlatformCall {
         address: address.to_string(),
+        at: None,
         tls: Tls {
             ca: args.ca.clone(),
             certificate: args.certificate.clone(),
@@ -132,30 +133,13 @@ fn hidden(body: String, is_password: bool, token: Option<&SecretString>, names: 
     }
 }
 
-/// The gateway that these settings run, as this machine reaches it.
-fn on_this_machine(server: &server::Settings) -> String {
-    let (listen, prefix) = (at(server.listen), server.prefixes.first().map_or("", |prefix| prefix));
-    match server.tls.certificate {
-        // A certificate for a first try has this name.
-        Some(_) if listen.ip().is_loopback() => format!("https://localhost:{}{prefix}", listen.port()),
-        Some(_) => format!("https://{listen}{prefix}"),
-        None => format!("http://{listen}{prefix}"),
-    }
-}
-
 /// The server with its context path, the hook, and the application.
 fn address(to: &str, hook: &Hook, app: Option<&str>) -> Result<Url, Failure> {
     let wrong = || {
         let help = "write the server with its context path: `https://host:8443/webhook`";
         Failure::message(format!("`--to {to}` is not an address of a server")).help(help)
     };
-    let mut address = Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(wrong)?;
-    let path = hook.paths.first().map_or(&*hook.name, |path| path);
-    {
-        let mut segments = address.path_segments_mut().map_err(|()| wrong())?;
-        segments.pop_if_empty().extend(path.split('/').filter(|segment| !segment.is_empty())).extend(app);
-    }
-    Ok(address)
+    address_of(to, hook, app).ok_or_else(wrong)
 }
 
 fn named(header: &str) -> Result<(String, String), Failure> {

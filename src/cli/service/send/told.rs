@@ -3,8 +3,8 @@
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::meaning::meaning;
 use crate::outside::PlatformAnswer;
+use crate::report::connect::meaning;
 
 /// A call and its answer, secrets hidden.
 pub struct Exchange {

@@ -1,6 +1,7 @@
 //! `admin` of gateway.yaml: the admin listener, and where its token stands, never the token itself.
 
 use super::origin::put_origin;
+use super::peers::{PEER, peers};
 use super::{login, tls};
 use crate::config::declare::section;
 use crate::config::value::put;
@@ -22,6 +23,10 @@ section! {
             draft.settings.server.admin.token =
                 if value.node.is_null() { None } else { rows.credential(value.node) };
         }, "what has to be known to ask: `${env:NAME}` or `${file:PATH}`";
+        "peers" own(Shape::ListOf(&Shape::Mapping(&PEER))) => {
+            let mut rows = Rows::new(&written.file, value.reader.report, &code::BAD_SETTING);
+            draft.settings.server.admin.peers = peers(value.node, &mut rows);
+        }, "admin listeners of other gateways, which the console shows beside this one";
         "unready_ms" whole(0..=600_000) => draft.settings.server.unready_ms,
             "time between a stop and the last new connection, in milliseconds";
         "console" switch => draft.settings.server.admin.console,

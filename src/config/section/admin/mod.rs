@@ -3,6 +3,7 @@
 mod listener;
 mod login;
 mod origin;
+mod peers;
 mod tls;
 mod users;
 

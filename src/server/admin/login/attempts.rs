@@ -11,7 +11,7 @@ use crate::server::connection::network;
 
 /// Wrong logins that one address, or one name, has within the time.
 const WRONG_LIMIT: u32 = 10;
-const WITHIN: Duration = Duration::from_secs(300);
+const WITHIN: Duration = Duration::from_mins(5);
 /// Most addresses and names that are remembered; where there are more, those from longest ago are forgotten.
 const REMEMBERED: usize = 10_000;
 

@@ -9,15 +9,17 @@ const VALUE_LIMIT_BYTES: usize = 128;
 /// How they are called and marked.
 ///
 /// Behind `https` their names begin with `__Secure-`, so that no page over `http` can plant one. `__Host-` would want
-/// `Path=/`, and then every call of the webhooks' address on the same host would carry them.
+/// `Path=/`, and then every call of the webhooks' address on the same host would carry them. The port is a part of the name,
+/// since cookies are those of a host: several gateways of one machine would take each other's away.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cookies {
     is_secure: bool,
+    port: Option<u16>,
 }
 
 impl Cookies {
-    pub(super) fn new(is_secure: bool) -> Self {
-        Self { is_secure }
+    pub(super) fn new(is_secure: bool, port: Option<u16>) -> Self {
+        Self { is_secure, port: port.filter(|port| *port != 0) }
     }
 
     /// The session: no other site's page or link sends it.
@@ -48,7 +50,8 @@ impl Cookies {
     }
 
     fn name(self, what: &str) -> String {
-        format!("{}hookgate-{what}", if self.is_secure { "__Secure-" } else { "" })
+        let port = self.port.map(|port| format!("-{port}")).unwrap_or_default();
+        format!("{}hookgate-{what}{port}", if self.is_secure { "__Secure-" } else { "" })
     }
 
     fn written(self, what: &str, value: &str, marks: &str) -> String {

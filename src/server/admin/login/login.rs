@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded;
 
 use super::attempts::{Attempts, Limited};
@@ -123,7 +123,7 @@ impl Login {
         let oidc = login.oidc.as_ref().zip(external).map(|(oidc, url)| Oidc::new(oidc, url, clock.clone()));
         Ok(Self {
             door: Door::new(settings),
-            cookies: Cookies::new(settings.is_secure()),
+            cookies: Cookies::new(settings.is_secure(), settings.listen.map(|listen| listen.port())),
             sessions: Sessions::new(limits, clock.clone()),
             passwords: Passwords::open(&login.users).map_err(AdminError::Login)?,
             oidc,
@@ -182,8 +182,7 @@ impl Login {
         let name = field(body, "name").unwrap_or_default();
         let password = SecretString::from(field(body, "password").unwrap_or_default());
         let is_long = |text: &str, limit: usize| text.is_empty() || text.len() > limit;
-        let is_unfit = is_long(&name, NAME_LIMIT_BYTES)
-            || is_long(secrecy::ExposeSecret::expose_secret(&password), PASSWORD_LIMIT_BYTES);
+        let is_unfit = is_long(&name, NAME_LIMIT_BYTES) || is_long(password.expose_secret(), PASSWORD_LIMIT_BYTES);
         if self.attempts.begin(address, &name) == Err(Limited) {
             tracing::warn!(from, "login to the console: too many wrong ones, not looked at");
             return reply::to_login(Why::Limited, &[]);
@@ -265,4 +264,106 @@ impl Login {
 fn no_random() -> HttpResponse {
     tracing::error!("login to the console: the machine gives no random bytes");
     HttpResponse::InternalServerError().finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+    use actix_web::rt::System;
+    use actix_web::test::TestRequest;
+
+    use super::super::clock::by_hand::Hand;
+    use super::*;
+
+    fn login(settings: &AdminSettings, hand: &Hand) -> Login {
+        Login::with_clock(settings, &[], hand.clock()).unwrap()
+    }
+
+    fn opened(login: &Login, link: &str) -> HttpResponse {
+        let request = TestRequest::get().uri(link).to_http_request();
+        System::new().block_on(login.answer(&request, b"")).unwrap()
+    }
+
+    fn with_cookie(answer: &HttpResponse, request: TestRequest) -> HttpRequest {
+        let cookie = answer.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
+        let pair = cookie.split(';').next().unwrap().to_owned();
+        let own = (ORIGIN, "http://127.0.0.1:8081");
+        request
+            .insert_header((COOKIE, pair))
+            .insert_header((HOST, "127.0.0.1:8081"))
+            .insert_header(own)
+            .to_http_request()
+    }
+
+    #[test]
+    fn the_link_of_a_terminal_opens_everything_once_until_the_session_ends() {
+        let (settings, hand) = (AdminSettings::default(), Hand::default());
+        let login = login(&settings, &hand);
+        assert_eq!(login.ways(), Ways { users: false, oidc: None, key_alone: true });
+        let link = || login.link("127.0.0.1:8081".parse().unwrap()).unwrap();
+        let (replaced, link) = (link(), link());
+        let path = |link: &str| link.strip_prefix("http://127.0.0.1:8081").unwrap().to_owned();
+        let leads_to = |answer: &HttpResponse| answer.headers().get(LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        for wrong in ["/console/open".to_owned(), "/console/open?key=".to_owned(), path(&replaced)] {
+            assert_eq!(leads_to(&opened(&login, &wrong)).as_deref(), Some("/console/login?why=key"), "{wrong}");
+        }
+        let answer = opened(&login, &path(&link));
+        assert_eq!(answer.status(), StatusCode::OK);
+        let cookie = answer.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
+        assert!(cookie.starts_with("hookgate-session-8081="), "gateways of one machine have one each: {cookie}");
+        let request = with_cookie(&answer, TestRequest::post().uri("/console/act"));
+        let visitor = login.visitor(&request).unwrap();
+        assert_eq!((&*visitor.name, visitor.rights, visitor.is_live()), ("(terminal)", Rights::ALL, true));
+        assert_eq!(leads_to(&opened(&login, &path(&link))).as_deref(), Some("/console/login?why=key"));
+        hand.pass(30 * 60);
+        assert!(!visitor.is_live() && login.visitor(&request).is_none());
+    }
+
+    #[test]
+    fn the_word_of_the_session_is_asked_for_and_logging_out_ends_what_streams() {
+        let (settings, hand) = (AdminSettings::default(), Hand::default());
+        let login = login(&settings, &hand);
+        let open = || {
+            let link = login.link("127.0.0.1:8081".parse().unwrap()).unwrap();
+            opened(&login, link.strip_prefix("http://127.0.0.1:8081").unwrap())
+        };
+        let (answer, other) = (open(), open());
+        let request = with_cookie(&answer, TestRequest::post().uri("/console/logout"));
+        let (visitor, stranger) =
+            (login.visitor(&request).unwrap(), login.visitor(&with_cookie(&other, TestRequest::get())).unwrap());
+        let form = |word: &str| format!("a=1&csrf={word}").into_bytes();
+        let refused = |body: &[u8]| login.refused(&request, body, Some(&visitor)).map(|answer| answer.status());
+        assert_eq!(refused(&form(visitor.csrf())), None);
+        for wrong in ["", "x", stranger.csrf()] {
+            assert_eq!(refused(&form(wrong)), Some(StatusCode::FORBIDDEN));
+        }
+        let twice = [form(visitor.csrf()), b"&".to_vec(), form(visitor.csrf())].concat();
+        assert_eq!(refused(&twice), Some(StatusCode::FORBIDDEN));
+        let answer = System::new().block_on(login.answer(&request, &form(visitor.csrf()))).unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert!(!visitor.is_live() && login.visitor(&request).is_none() && stranger.is_live());
+    }
+
+    #[test]
+    fn a_link_is_made_on_loopback_alone_and_where_nobody_logs_in() {
+        let link = |settings: &AdminSettings| {
+            let address = settings.listen.unwrap();
+            login(settings, &Hand::default()).link(address).is_some()
+        };
+        let mut settings = AdminSettings::default();
+        assert!(link(&settings));
+        settings.listen = "192.0.2.1:8081".parse().ok();
+        assert!(!link(&settings) && Login::obstacle(&settings) == Some(NoConsole::NoLogin));
+        settings.listen = "127.0.0.1:8081".parse().ok();
+        settings.login.users = vec![super::super::settings::LoginUser {
+            name: "asha".to_owned(),
+            password_hash: crate::outside::Credential::read(
+                &super::super::password::hash_password(&"x".into()).unwrap(),
+            )
+            .unwrap(),
+            rights: Rights::ALL,
+        }];
+        assert!(!link(&settings) && Login::obstacle(&settings).is_none());
+    }
 }

@@ -21,7 +21,7 @@ use super::provider::{Provider, Redeemed};
 /// Where providers send people back to, behind the console's address.
 const RETURN: &str = "/console/oidc/return";
 /// How long a provider's metadata is believed, and how long it is left alone where it has not answered.
-const BELIEVED: Duration = Duration::from_secs(3600);
+const BELIEVED: Duration = Duration::from_hours(1);
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Logins at one provider.

@@ -9,7 +9,7 @@ use super::super::clock::Clock;
 use super::super::random::{self, Hash, NoRandom};
 
 /// How long somebody may take at the provider.
-const LASTS: Duration = Duration::from_secs(600);
+const LASTS: Duration = Duration::from_mins(10);
 /// Most that are on their way, in all and of one address; the oldest of them makes room.
 const LIMIT: usize = 1000;
 const ADDRESS_LIMIT: usize = 50;

@@ -16,8 +16,8 @@ use crate::server::auth::{Jwks, JwksSettings};
 /// How long the provider may take for one answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// How often its keys are fetched, and how long they are used while it is away.
-const REFRESH: Duration = Duration::from_secs(600);
-const STALE: Duration = Duration::from_secs(3600);
+const REFRESH: Duration = Duration::from_mins(10);
+const STALE: Duration = Duration::from_hours(1);
 
 /// The parts of its metadata that are used.
 #[derive(Debug, Deserialize)]

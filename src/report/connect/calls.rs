@@ -8,35 +8,43 @@ use super::advice::advice;
 use crate::server::Reason;
 
 /// What `GET /callers` answers.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Reply {
     pub calls: Vec<Call>,
 }
 
 /// One call.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Call {
-    at: String,
+    pub at: String,
     pub request_id: String,
-    from: Option<String>,
-    hook: String,
+    pub from: Option<String>,
+    pub hook: String,
     /// Of a call that found no hook: what its path has before the hook's name.
-    above: Option<String>,
+    pub above: Option<String>,
     pub accepted: bool,
-    status: u16,
-    code: Option<String>,
-    cause: Option<String>,
-    methods: Vec<Method>,
+    pub status: u16,
+    pub code: Option<String>,
+    pub cause: Option<String>,
+    pub methods: Vec<Method>,
 }
 
 /// What one method found.
-#[derive(Debug, Deserialize)]
-struct Method {
+#[derive(Clone, Debug, Deserialize)]
+pub struct Method {
     #[serde(rename = "method")]
-    name: String,
-    verdict: String,
-    why: String,
-    reason: Option<String>,
+    pub name: String,
+    pub verdict: String,
+    pub why: String,
+    pub reason: Option<String>,
+}
+
+impl Method {
+    /// What to do where it did not accept the call.
+    pub fn help(&self) -> Option<&'static str> {
+        let name = self.reason.as_ref()?;
+        Reason::ALL.iter().find(|(known, _)| known == name).map(|(_, reason)| advice(*reason))
+    }
 }
 
 impl Call {
@@ -58,11 +66,11 @@ impl Call {
                 let _ = writeln!(out, "refused with {status} {code}");
             }
         }
-        for Method { name, verdict, why, reason } in methods {
+        for method in methods {
+            let Method { name, verdict, why, .. } = method;
             let _ = writeln!(out, "  {name}: {verdict}: {why}");
-            let reason = reason.as_ref().and_then(|name| Reason::ALL.iter().find(|(known, _)| known == name));
-            if let Some((_, reason)) = reason {
-                let _ = writeln!(out, "    help: {}", advice(*reason));
+            if let Some(help) = method.help() {
+                let _ = writeln!(out, "    help: {help}");
             }
         }
         if self.accepted && methods.is_empty() {
@@ -72,7 +80,8 @@ impl Call {
     }
 }
 
-fn other_path(prefixes: &[String]) -> String {
+/// What to do about a call under another path. `prefixes` are those of the settings.
+pub fn other_path(prefixes: &[String]) -> String {
     let known: Vec<String> = prefixes
         .iter()
         .map(|prefix| if prefix.is_empty() { "nothing".to_owned() } else { format!("`{prefix}`") })

@@ -7,10 +7,10 @@ use serde_json::json;
 use super::start::{Consequence, Obstacle};
 use super::tried::{Kind, Tried, Wrong};
 use crate::diagnostic::escaped;
-use crate::report::counted;
+use crate::report::counted::counted;
 
 /// Everything that was tried.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Trials {
     pub tried: Vec<Tried>,
     /// What keeps `serve` from starting.
@@ -58,7 +58,8 @@ impl Trials {
         out + &self.sum() + "\n"
     }
 
-    fn sum(&self) -> String {
+    /// What was tried, and how much of it failed.
+    pub fn sum(&self) -> String {
         let (connections, destinations) = (self.connections(), self.destinations());
         let parts = [
             (connections > 0).then(|| counted(connections, "connection")),

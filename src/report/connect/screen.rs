@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 
 use secrecy::ExposeSecret as _;
 
-use crate::cli::exit::Failure;
 use crate::config::{Settings, host};
-use crate::server::{JwtSecret, Settings as ServerSettings};
+use crate::server::{JwtSecret, Settings as ServerSettings, names_instead_of};
 
 /// Fewest letters of a secret that nobody guesses.
 const SECRET_LEAST: usize = 32;
@@ -15,36 +14,41 @@ const SECRET_LEAST: usize = 32;
 const HTTPS_PORT: u16 = 443;
 
 /// Something that keeps the platform from calling, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
     pub message: String,
     pub help: String,
 }
 
 impl Wrong {
-    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
     }
 }
 
 /// What to type.
+#[derive(Clone, Debug)]
 pub struct Screen {
     server: String,
     context_path: String,
     secret: String,
-    hooks: Vec<String>,
+    /// The hooks that are answered.
+    pub hooks: Vec<String>,
     pub wrong: Vec<Wrong>,
 }
 
 impl Screen {
     /// # Errors
     /// When the named server is none that the screen takes.
-    pub fn of(settings: &Settings, named: Option<&str>) -> Result<Self, Failure> {
+    pub fn of(settings: &Settings, named: Option<&str>) -> Result<Self, Wrong> {
         let server = &settings.server;
         let mut wrong = reached(server);
         wrong.extend(prefixes(&server.prefixes));
         let secret = secret(server, &mut wrong);
+        let address = named.map_or_else(|| Ok(address(server)), checked)?;
+        wrong.extend(certificate(server, &address));
         Ok(Self {
-            server: named.map_or_else(|| Ok(address(server)), checked)?,
+            server: address,
             context_path: context_path(&server.prefixes),
             secret,
             hooks: settings.tenant.hooks.names().map(str::to_owned).collect(),
@@ -52,16 +56,20 @@ impl Screen {
         })
     }
 
-    pub fn to_text(&self) -> String {
-        let Self { server, context_path, secret, hooks, wrong } = self;
-        let mut out = String::from("type into the platform's Webhooks Configuration:\n\n");
-        let fields = [
-            ("Server", server.as_str()),
-            ("Service context path", context_path),
-            ("Secret", secret),
+    /// The fields of the platform's screen, each with what to type; of the secret where it stands.
+    pub fn fields(&self) -> [(&'static str, &str); 4] {
+        [
+            ("Server", &self.server),
+            ("Service context path", &self.context_path),
+            ("Secret", &self.secret),
             ("Token expiry Minutes", "1"),
-        ];
-        for (field, value) in fields {
+        ]
+    }
+
+    pub fn to_text(&self) -> String {
+        let Self { hooks, wrong, .. } = self;
+        let mut out = String::from("type into the platform's Webhooks Configuration:\n\n");
+        for (field, value) in self.fields() {
             let _ = writeln!(out, "  {field:22}{value}");
         }
         let _ = writeln!(out, "\nhooks that are answered:\n  {}", hooks.join(", "));
@@ -73,11 +81,12 @@ impl Screen {
 }
 
 /// A server as somebody names it.
-fn checked(named: &str) -> Result<String, Failure> {
+pub(super) fn checked(named: &str) -> Result<String, Wrong> {
     let refused = |why: &str| {
-        let failure = Failure::message(format!("`--server {named}`: {why}"));
-        Err(failure
-            .help("write the name by which the platform reaches hookgate: `--server https://hooks.corp.example`"))
+        Err(Wrong::new(
+            format!("`--server {named}`: {why}"),
+            "write the name by which the platform reaches hookgate: `--server https://hooks.corp.example`",
+        ))
     };
     match url::Url::parse(named) {
         Ok(url) if url.scheme() == "http" => refused("the platform's screen takes https alone"),
@@ -106,6 +115,22 @@ fn address(server: &ServerSettings) -> String {
         HTTPS_PORT => format!("https://{name}"),
         port => format!("https://{name}:{port}"),
     }
+}
+
+/// A certificate that is for other names than the platform is told to call. Behind a proxy that ends TLS it is not looked at.
+fn certificate(server: &ServerSettings, address: &str) -> Option<Wrong> {
+    let file = server.tls.certificate.as_ref().filter(|_| server.auth.trusted_proxies.is_empty())?;
+    let url = url::Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    let names = names_instead_of(host, file)?;
+    let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
+    Some(Wrong::new(
+        format!("the certificate `{}` is for {names}, and the platform would call `{host}`", file.display()),
+        format!(
+            "have one issued for `{host}` (for a first try: `hookgate cert --self-signed --name {host}`), or name the server \
+             as the certificate does: `--server https://NAME`"
+        ),
+    ))
 }
 
 /// Whether the platform reaches the gateway, and by https.
@@ -180,10 +205,12 @@ fn unusable(written: &JwtSecret) -> Option<Wrong> {
             format!("{} has fewer than {SECRET_LEAST} letters and can be guessed", written.secret.in_words()),
             make,
         )),
-        Ok(secret) if secret.expose_secret().trim() != secret.expose_secret() => Some(Wrong::new(
-            format!("{} begins or ends with white space, which counts as a part of it", written.secret.in_words()),
-            "take the white space away, or type it into the platform's screen too",
-        )),
+        Ok(secret) if !written.is_base64 && secret.expose_secret().trim() != secret.expose_secret() => {
+            Some(Wrong::new(
+                format!("{} begins or ends with white space, which counts as a part of it", written.secret.in_words()),
+                "take the white space away, or type it into the platform's screen too",
+            ))
+        }
         Ok(_) => None,
     }
 }
