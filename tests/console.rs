@@ -1,11 +1,15 @@
-//! Who may look at the console: logins, sessions, what is refused at its door, and TLS of the admin listener.
+//! The console: logins, sessions, what is refused at its door, TLS of the admin listener; and its screens.
 
 mod browser;
+mod changes;
 mod door;
 mod hash;
 mod login;
 mod oidc;
+mod opened;
+mod playground;
 mod provider;
+mod rules;
 mod settings;
 mod tls;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, PreEscaped, html};
 
-use super::page::short;
+use super::history::short;
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;

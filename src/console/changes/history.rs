@@ -2,12 +2,19 @@
 
 use maud::{Markup, html};
 
-use super::page::short;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::parts::{State, empty, state, time};
 use crate::console::shown::{Findings, told, without_secrets};
 use crate::gateway::{Came, Failure, Happened, Origin};
+
+/// So much of a hash is shown, in letters.
+const HASH_SHOWN: usize = 12;
+
+/// The beginning of a hash.
+pub(super) fn short(hash: &str) -> &str {
+    hash.get(..HASH_SHOWN).unwrap_or(hash)
+}
 
 /// The changes, the newest first.
 pub(super) fn history(console: &Console, asked: &Asked) -> Markup {
@@ -20,7 +27,7 @@ pub(super) fn history(console: &Console, asked: &Asked) -> Markup {
 
 fn entry(console: &Console, asked: &Asked, Happened { at, what }: &Happened) -> Markup {
     html! {
-        (time(*at, console.zone())) " "
+        @if !matches!(what, Came::Refused(_)) { (time(*at, console.zone())) " " }
         @match what {
             Came::Loaded { hash, origin, files, warnings } => {
                 (state(State::Well, match origin {
@@ -47,9 +54,8 @@ pub(super) fn refusal(console: &Console, asked: &Asked, failure: &Failure, what:
     html! {
         details.refused open[what != "refused"] {
             summary {
-                (state(State::Bad, what)) ": " (told(&failure.findings))
+                (time(failure.at, console.zone())) " " (state(State::Bad, what)) ": " (told(&failure.findings))
                 @if let Some(hash) = &failure.hash { ", " code title=(hash) { (short(hash)) } }
-                ", " (time(failure.at, console.zone()))
             }
             @if failure.findings.is_empty() {
                 pre tabindex="0" { (if is_personal_shown { without_secrets(&failure.report, secrets) } else { "(personal)".to_owned() }) }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::history::{history, refusal};
+use super::history::{history, refusal, short};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
@@ -13,15 +13,8 @@ use crate::console::screen::Screen;
 use crate::console::shown::{Findings, told};
 use crate::gateway::{KeptSet, Live, Status};
 
-/// So much of a hash is shown, in letters.
-pub(super) const HASH_SHOWN: usize = 12;
 /// Uses of the console that are shown.
 const USES_SHOWN: usize = 50;
-
-/// The beginning of a hash.
-pub(super) fn short(hash: &str) -> &str {
-    hash.get(..HASH_SHOWN).unwrap_or(hash)
-}
 
 /// The page.
 pub(in crate::console) async fn page(console: &Console, asked: &Asked) -> Answer {
@@ -74,8 +67,8 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
         div.tiles {
             (tile(&live.rules.rules.len().to_string(), "rules", "in force", State::Plain))
             (tile(age.as_deref().unwrap_or("–"), "", "ago loaded", State::Plain))
-            (tile(&status.loads.to_string(), "times", "loaded since the start", State::Plain))
-            (tile(&status.failures.to_string(), "times", "refused since the start", if status.last_failure.is_some() { State::Bad } else { State::Plain }))
+            (tile(&status.loads.to_string(), times(status.loads), "loaded since the start", State::Plain))
+            (tile(&status.failures.to_string(), times(status.failures), "refused since the start", if status.last_failure.is_some() { State::Bad } else { State::Plain }))
         }
         @if let Some(note) = status.origin.note() { (notice(State::Warning, note.message, "")) }
         @if !status.survives { (notice(State::Warning, "a restart will not find these rules in force", "`reload.state` in gateway.yaml says where they are kept: let hookgate's user write there")) }
@@ -94,6 +87,10 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
             }
         }
     }
+}
+
+fn times(count: u64) -> &'static str {
+    if count == 1 { "time" } else { "times" }
 }
 
 /// A form with nothing but a button.

@@ -59,6 +59,7 @@ pub(in crate::console) async fn posted(console: &Console, asked: &Asked) -> Answ
         }
         Some("file") => {
             form.text = None;
+            form.file = asked.field("choose").unwrap_or_default().to_owned();
             shown(console, asked, form, |_, _, _| untried()).await
         }
         Some("check") => {
@@ -74,11 +75,14 @@ pub(in crate::console) async fn posted(console: &Console, asked: &Asked) -> Answ
     }
 }
 
-async fn tried(console: &Console, asked: &Asked, form: Form) -> Answer {
+async fn tried(console: &Console, asked: &Asked, mut form: Form) -> Answer {
     let record = match opened(console, asked, &form).await {
         Ok(found) => found,
         Err(answer) => return answer,
     };
+    if let Some(record) = &record {
+        form.hook.clone_from(&record.hook);
+    }
     // Rows of tables tell of people, too.
     if record.is_none() && asked.rights().people {
         let about = if form.hook.is_empty() { About::Nothing } else { About::Thing(&form.hook) };
@@ -165,13 +169,12 @@ fn whole(asked: &Asked, form: &Form, edited: &Edited, result: Markup, has_journa
         form.playground method="post" action="/console/playground" data-check="/console/playground/check" {
             input type="hidden" name="csrf" value=(asked.csrf());
             input type="hidden" name="record" value=(form.record);
+            input type="hidden" name="file" value=(edited.name());
             div.pair {
-                div { (request_fields(form, edited)) (rules_fields(form, edited)) (buttons(asked, edited, has_journal)) }
+                div { (request_fields(form, edited)) (rules_fields(edited)) (buttons(asked, edited, has_journal)) }
                 section aria-label="What came of it" {
                     h2 { "Result" }
                     div #result { (result) }
-                    h2 { "Findings" }
-                    div #findings aria-live="polite" { p.help { "What is wrong with the rules stands here as you type, or after “Check”." } }
                 }
             }
         }
@@ -205,23 +208,25 @@ fn request_fields(form: &Form, edited: &Edited) -> Markup {
     }
 }
 
-fn rules_fields(form: &Form, edited: &Edited) -> Markup {
+fn rules_fields(edited: &Edited) -> Markup {
     html! {
         h2 { "Rules" }
         div.search {
             label.grow { "File"
-                select name="file" {
+                select name="choose" {
                     @for (_, file) in edited.files() { option selected[file.name == edited.name()] { (file.name) } }
                 }
             }
             button name="do" value="file" { "Show this file" }
         }
         @if edited.is_edited() { p.help { "You have changed this file: showing another one takes the changes back." } }
-        label for="rules" { "Text of " code { (if edited.name().is_empty() { &form.file } else { edited.name() }) } }
+        label for="rules" { @if edited.name().is_empty() { "The rules in force have no file that could be edited" } @else { "Text of " code { (edited.name()) } } }
         div.editor {
             div.gutter aria-hidden="true" {}
-            textarea #rules name="text" rows="24" spellcheck="false" wrap="off" autocapitalize="off" autocomplete="off" { "\n" (edited.text) }
+            textarea #rules name="text" rows="24" spellcheck="false" wrap="off" autocapitalize="off" autocomplete="off" disabled[edited.name().is_empty()] { "\n" (edited.text) }
         }
+        h3 { "Findings" }
+        div #findings aria-live="polite" { p.help { "What is wrong with the rules stands here as you type, or after “Check”." } }
     }
 }
 
@@ -242,7 +247,8 @@ fn buttons(asked: &Asked, edited: &Edited, has_journal: bool) -> Markup {
                 label { "The last"
                     select name="count" { @for count in COUNTS { option value=(count) { (count) " requests" } } }
                 }
-                button formaction="/console/playground/others" { "Decide them again with these rules" }
+                button formaction="/console/playground/others" formtarget="_blank" { "Decide them again with these rules" }
+                span.help { "It opens beside this page, which keeps your text." }
                 a href="/console/playground/others" { "What came of it last" }
             }
         }

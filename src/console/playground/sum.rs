@@ -44,21 +44,21 @@ pub(super) fn shown(replayed: &Replayed) -> Markup {
         h2 { "What differs" }
         @if sum.differences.is_empty() { (empty("nothing differs", "")) }
         @for (kind, group) in sum.differences.iter().take(GROUPS_SHOWN) {
-            (listed(&format!("{}: {}", kind.hook, kind.told(group.count)), group))
+            (listed(&format!("{}: {}", kind.hook, kind.told(group.count)), group, true))
         }
         @if sum.differences.len() > GROUPS_SHOWN { p.help { "and " (sum.differences.len() - GROUPS_SHOWN) " more kinds of differences; `hookgate replay --format json` has all" } }
         h2 { "What is not decidable" }
         @if sum.reasons.is_empty() { (empty("every request could be decided again", "")) }
         @for ([hook, rule, why], group) in sum.reasons.iter().take(GROUPS_SHOWN) {
-            (listed(&format!("{hook} {rule}: {}, {why}", group.count), group))
+            (listed(&format!("{hook} {rule}: {}, {why}", group.count), group, false))
         }
     }
 }
 
 /// A group: what it has in common, whom it is about, and which requests they are.
-fn listed(title: &str, group: &Group) -> Markup {
+fn listed(title: &str, group: &Group, is_open: bool) -> Markup {
     html! {
-        details {
+        details open[is_open] {
             summary { bdi { (title) } }
             @if !group.people.is_empty() {
                 p { "People: "
