@@ -4,9 +4,11 @@ mod browser;
 mod door;
 mod hash;
 mod login;
+mod now;
 mod oidc;
 mod provider;
 mod settings;
+mod setup;
 mod tls;
 
 use hookgate::server::hash_password;
