@@ -5,12 +5,14 @@ mod changes;
 mod door;
 mod hash;
 mod login;
+mod now;
 mod oidc;
 mod opened;
 mod playground;
 mod provider;
 mod rules;
 mod settings;
+mod setup;
 mod tls;
 
 use hookgate::server::hash_password;

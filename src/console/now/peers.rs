@@ -25,7 +25,6 @@ pub(in crate::console) struct Said {
     pub reasons: Vec<String>,
     /// The hash of its rules in force.
     pub hash: Option<String>,
-    pub rules: Option<u64>,
     /// Whether a change of its rules was refused.
     pub has_refused: bool,
     /// Requests to hooks since its start.
@@ -155,7 +154,6 @@ fn said(ready: &Json, metrics: &str) -> Said {
         is_ready: ready["ready"].as_bool().unwrap_or(false),
         reasons: reasons.filter_map(reason).take(5).collect(),
         hash: text(&ready["rules"]["hash"]),
-        rules: ready["rules"]["rules"].as_u64(),
         has_refused: ready["rules"]["changed_rules_refused"].as_bool().unwrap_or(false),
         requests: gauge("hookgate_requests_total"),
         per_minute: None,

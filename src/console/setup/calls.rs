@@ -5,9 +5,9 @@ use maud::{Markup, html};
 
 use crate::console::console::Console;
 use crate::console::frame::sentence;
-use crate::console::parts::{State, empty, state, time};
+use crate::console::parts::{PERSONAL, State, empty, state, time};
 use crate::report::connect::{Call, Method, Reply, other_path};
-use crate::server::callers;
+use crate::server::{Reason, callers};
 
 /// Calls that are shown.
 const SHOWN: usize = 8;
@@ -61,12 +61,18 @@ pub(super) fn one(console: &Console, call: &Call) -> Markup {
     }
 }
 
+/// What it found. A claim may name a person, unless it is the tenant's.
+fn why(method: &Method) -> &str {
+    let is_claim = method.reason.as_deref() == Some(Reason::TokenClaim.name());
+    if is_claim && !method.why.contains("`tenantId`") { PERSONAL } else { &method.why }
+}
+
 fn found(method: &Method) -> Markup {
     html! {
         div {
             code { (method.name) } ": "
             @let is = if method.reason.is_none() { State::Well } else { State::Bad };
-            (state(is, &method.verdict)) ": " span dir="auto" { (method.why) }
+            (state(is, &method.verdict)) ": " span dir="auto" { (why(method)) }
         }
         @if let Some(help) = method.help() { div.help { (sentence(help)) } }
     }

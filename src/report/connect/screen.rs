@@ -10,6 +10,8 @@ use crate::server::{JwtSecret, Settings as ServerSettings, names_instead_of};
 
 /// Fewest letters of a secret that nobody guesses.
 const SECRET_LEAST: usize = 32;
+/// What stands for a server that these settings do not know.
+const OF_A_PROXY: &str = "https:// and the name of the proxy in front of hookgate";
 /// The port that an address with https need not name.
 const HTTPS_PORT: u16 = 443;
 
@@ -70,7 +72,8 @@ impl Screen {
         let Self { hooks, wrong, .. } = self;
         let mut out = String::from("type into the platform's Webhooks Configuration:\n\n");
         for (field, value) in self.fields() {
-            let _ = writeln!(out, "  {field:22}{value}");
+            let hint = if value == OF_A_PROXY { " (`--server https://…` has it printed here)" } else { "" };
+            let _ = writeln!(out, "  {field:22}{value}{hint}");
         }
         let _ = writeln!(out, "\nhooks that are answered:\n  {}", hooks.join(", "));
         for Wrong { message, help } in wrong {
@@ -84,8 +87,8 @@ impl Screen {
 pub(super) fn checked(named: &str) -> Result<String, Wrong> {
     let refused = |why: &str| {
         Err(Wrong::new(
-            format!("`--server {named}`: {why}"),
-            "write the name by which the platform reaches hookgate: `--server https://hooks.corp.example`",
+            format!("`{named}`: {why}"),
+            "write the name by which the platform reaches hookgate: `https://hooks.corp.example`",
         ))
     };
     match url::Url::parse(named) {
@@ -102,8 +105,7 @@ pub(super) fn checked(named: &str) -> Result<String, Wrong> {
 /// By which name the platform may reach it, as far as these settings say.
 fn address(server: &ServerSettings) -> String {
     if server.tls.certificate.is_none() {
-        return "https:// and the name of the proxy in front of hookgate (`--server https://…` has it printed here)"
-            .to_owned();
+        return OF_A_PROXY.to_owned();
     }
     let ip = server.listen.ip();
     let name = match SocketAddr::new(ip, 0) {

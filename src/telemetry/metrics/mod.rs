@@ -5,11 +5,13 @@ mod cells;
 mod history;
 mod page;
 mod process;
+mod sample;
 mod times;
 
 pub use catalogue::*;
 pub use cells::{CELLS, Cells};
-pub use history::{ByHook, History, HookCounts, MINUTE, MINUTES, Minute, Sample};
+pub use history::{History, MINUTE, MINUTES, Minute};
 pub use page::{Measured, Page, render};
 pub use process::Process;
+pub use sample::{ByHook, HookCounts, Sample};
 pub use times::{ANSWER, EVALUATION, Times};

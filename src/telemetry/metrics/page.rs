@@ -9,7 +9,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, MetricEnc
 use prometheus_client::registry::Registry;
 
 use super::catalogue::Metric;
-use super::history::Sample;
+use super::sample::Sample;
 use super::times::Times;
 
 /// Something that has numbers about itself. Each metric is told by one of them alone.

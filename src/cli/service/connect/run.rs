@@ -46,7 +46,7 @@ fn wait(text: &str) -> Result<Duration, String> {
 /// When the server's name is none, or the gateway does not answer.
 pub fn run(args: &Args, settings: &Settings, config: Option<&Path>) -> Result<Output, Failure> {
     let screen = Screen::of(settings, args.server.as_deref());
-    let screen = screen.map_err(|wrong| Failure::message(wrong.message).help(wrong.help))?;
+    let screen = screen.map_err(|wrong| Failure::message(format!("`--server`: {}", wrong.message)).help(wrong.help))?;
     let exit = if screen.wrong.is_empty() { Exit::Well } else { Exit::Found };
     if args.wait.is_zero() {
         return Ok(Output { stdout: screen.to_text(), exit });
