@@ -63,6 +63,15 @@ fn a_certificate_is_made_served_and_called_as_a_user_would() {
     let plain = format!("http://{}/webhook", served.address);
     let said = Program::new(["send", "test", "--to", &plain]).run().expect(1);
     assert!(said.contains("this port speaks https"), "{said}");
+    // A certificate that is trusted and for another name wants no `--ca`.
+    let other = format!("https://127.0.0.2:{}/webhook", served.address.port());
+    let every =
+        Program::new(["serve", "--rules", &rules, "--listen", "0.0.0.0:0", "--insecure"]).within(folder.path()).serve();
+    let other = other.replace(&served.address.port().to_string(), &every.address.port().to_string());
+    let refused =
+        Program::new(["send", "test", "--to", &other, "--ca", "tls/certificate.pem"]).within(folder.path()).run();
+    let refused = refused.refused(2);
+    assert!(refused.contains("the certificate is for another name") && !refused.contains("--ca"), "{refused}");
     let unknown = format!("https://{}/hooks", served.address);
     let ca = folder.path().join("tls/certificate.pem");
     let said = Program::new(["send", "test", "--to", &unknown, "--ca", ca.to_str().unwrap()]).run().expect(1);

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, settings: &Settings, journals: &Journals, query: 
     let shown: Vec<Shown> = opened.map(|found| Shown::of(found, settings.journal.shows_facts)).collect();
     let mut stdout = text(&shown, args.format, settings);
     if args.format == Format::Text {
-        stdout += &sum(shown.len(), count, args);
+        stdout += &sum(shown.len(), count, args, settings);
         stdout += &keyless;
         stdout += &troubles(journals, &unread);
     }
@@ -90,8 +90,12 @@ pub(super) fn text(shown: &[Shown], format: Format, settings: &Settings) -> Stri
     shown.iter().map(line).collect()
 }
 
-fn sum(shown: usize, count: usize, args: &Args) -> String {
+fn sum(shown: usize, count: usize, args: &Args, settings: &Settings) -> String {
     match count {
+        0 if !args.sought.has_known_hook(settings) => {
+            let hook = args.sought.hook.as_deref().unwrap_or_default();
+            format!("no such decision is recorded: there is no hook `{hook}`\n")
+        }
         0 if args.sought.is_any() || args.grep.is_some() => {
             "no such decision is recorded: each gateway has a journal of its own, and the oldest files are removed \
              (`journal.keep_files`, `journal.total_bytes`)\n"

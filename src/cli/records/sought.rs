@@ -3,7 +3,8 @@
 use clap::Args as ClapArgs;
 use jiff::Timestamp;
 
-use super::super::exit::Failure;
+use super::super::exit::{Failure, Reason, note};
+use super::super::request;
 use crate::config::Settings;
 use crate::journal::Query;
 use crate::report::records::{ACCEPTED, OUTCOMES, UNDECIDED, period};
@@ -48,6 +49,7 @@ impl Sought {
             let moment = text.as_deref().map(|text| read(text, now, zone)).transpose();
             moment.map_err(|why| Failure::message(format!("`{flag}`: {why}")))
         };
+        self.tell_unknown_hook(settings);
         Ok(Query {
             id: None,
             person: self.person.clone(),
@@ -59,6 +61,19 @@ impl Sought {
             since: read("--since", &self.since, period::moment)?,
             until: read("--until", &self.until, period::end)?,
         })
+    }
+
+    /// Whether the hook is one of these settings, in any case; so too where none is said. Other settings may have had others.
+    pub(super) fn has_known_hook(&self, settings: &Settings) -> bool {
+        let is_known = |hook: &String| settings.tenant.hooks.names().any(|name| name.eq_ignore_ascii_case(hook));
+        self.hook.as_ref().is_none_or(is_known)
+    }
+
+    fn tell_unknown_hook(&self, settings: &Settings) {
+        let Some(hook) = self.hook.as_ref().filter(|_| !self.has_known_hook(settings)) else { return };
+        if let Err(Failure { reason: Reason::Message { help, .. }, .. }) = request::hook(&settings.tenant.hooks, hook) {
+            note(&format!("`--hook {hook}`: these settings have no such hook; {}", help.unwrap_or_default()));
+        }
     }
 
     /// Whether anything is said.

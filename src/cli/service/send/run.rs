@@ -154,8 +154,23 @@ fn unanswered(address: &Url, why: &NoClient) -> Failure {
     if let Some(help) = why.help {
         return failure.help(help);
     }
-    let has = |words: &str| why.message.contains(words);
-    failure.help(if has("certificate") {
+    failure.help(cure(&why.message))
+}
+
+/// What to do about a call that was not answered, by what the library of TLS or of names said.
+fn cure(message: &str) -> &'static str {
+    let has = |words: &str| message.contains(words);
+    if has("not valid for name") || has("NotValidForName") {
+        "the certificate is for another name: call the server by one that it has, or have one issued for this name"
+    } else if has("certificate expired") || has("Expired") {
+        "the server's certificate has expired: have it renewed, or set this machine's clock if it is wrong"
+    } else if has("not valid yet") || has("NotValidYet") {
+        "the server's certificate is not valid yet: wait, or set this machine's clock if it is wrong"
+    } else if has("fatal alert") && (has("Certificate") || has("UnknownCA") || has("AccessDenied")) {
+        "the server wants a client certificate that it trusts: name it with `--certificate FILE --certificate-key FILE`"
+    } else if ["BadEncoding", "Revoked", "InvalidPurpose"].iter().any(|why| has(why)) {
+        "the server's certificate cannot be used: have another issued for this server"
+    } else if has("certificate") {
         "the server's certificate is not trusted here: name it, or its authority, with `--ca FILE`"
     } else if has("InvalidContentType") {
         "this port speaks http: let `--to` begin with `http://`, or set `tls.certificate` and `tls.key` for the gateway"
@@ -163,5 +178,26 @@ fn unanswered(address: &Url, why: &NoClient) -> Failure {
         "this machine knows no such host: correct the name in `--to`, or ask who runs the DNS"
     } else {
         "see that the gateway runs (`hookgate serve`) and listens there, and that `--to` begins as it does: https or http"
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{AlertDescription, CertificateError, Error};
+
+    use super::cure;
+
+    #[test]
+    fn each_error_of_a_certificate_has_a_cure_of_its_own() {
+        let of = |error: CertificateError| cure(&Error::InvalidCertificate(error).to_string());
+        assert!(of(CertificateError::UnknownIssuer).contains("--ca FILE"));
+        assert!(of(CertificateError::Expired).contains("renewed"));
+        assert!(of(CertificateError::NotValidYet).contains("clock"));
+        assert!(of(CertificateError::NotValidForName).contains("another name"));
+        assert!(of(CertificateError::BadEncoding).contains("have another issued"));
+        for alert in [AlertDescription::CertificateRequired, AlertDescription::BadCertificate] {
+            assert!(cure(&Error::AlertReceived(alert).to_string()).contains("--certificate FILE"), "{alert:?}");
+        }
+        assert!(cure("connection refused").contains("see that the gateway runs"));
+    }
 }
