@@ -1,6 +1,5 @@
 //! The console as the admin listener calls it, and what its pages read.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
@@ -28,8 +27,6 @@ use crate::telemetry::PersonKey;
 pub struct Console {
     pub(super) watched: Watched,
     pub(super) settings: Settings,
-    /// The file gateway.yaml, where one was read.
-    pub(super) config: Option<PathBuf>,
     /// Who used the console for what.
     pub(super) used: Used,
     /// Heavy work, with progress.
@@ -53,14 +50,13 @@ pub struct Console {
 impl Console {
     /// The console of a running gateway.
     #[must_use]
-    pub fn new(watched: Watched, settings: Settings, config: Option<PathBuf>) -> Self {
+    pub fn new(watched: Watched, settings: Settings) -> Self {
         let people = watched.gateway.people().unwrap_or_else(PersonKey::random);
         let used = Used::new(settings.state_folder().as_deref(), people);
         let peers = Peers::open(&settings.server.admin.peers);
         Self {
             watched,
             settings,
-            config,
             used,
             jobs: Jobs::default(),
             apart: Apart::default(),

@@ -2,7 +2,7 @@
 // can be made to fail, users with different rights.
 
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -27,7 +27,11 @@ export async function receiver() {
 }
 
 export class Gateway {
+  // Those that no task has removed: one that failed leaves its own behind.
+  static left = new Set();
+
   constructor(program) {
+    Gateway.left.add(this);
     this.program = program;
     this.folder = mkdtempSync(join(tmpdir(), "hookgate-console-"));
   }
@@ -107,8 +111,7 @@ export class Gateway {
 
   async remove() {
     await this.stop();
+    Gateway.left.delete(this);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-export { appendFileSync, cpSync, join };

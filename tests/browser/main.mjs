@@ -2,6 +2,7 @@
 
 import { open } from "./browser.mjs";
 import * as access from "./access.mjs";
+import { Gateway } from "./gateway.mjs";
 import * as looks from "./looks.mjs";
 import * as work from "./work.mjs";
 
@@ -17,6 +18,7 @@ for (const [name, task] of [access, work, looks].flatMap((tasks) => Object.entri
   } catch (error) {
     failed += 1;
     console.log(`FAILED  ${name.replaceAll("_", " ")}\n${error.stack}`);
+    for (const gateway of [...Gateway.left]) await gateway.remove();
   }
 }
 await browser.close();

@@ -84,7 +84,7 @@ pub fn run(settings: &Settings, config: Option<&Path>) -> Result<Output, Failure
     let _reloading = reloader.start().map_err(|error| no_thread(&error))?;
     listen_to_hangup(&handle);
     let watched = watched(settings, &server, process, gateway, handle, sets);
-    let admin = admin(settings, config, watched, server.address())?;
+    let admin = admin(settings, watched, server.address())?;
     let _running = admin.as_ref().and_then(|admin| running(settings, config, admin.address()));
     info!(address = %server.address(), scheme = server.scheme(), rules, warnings, folder = %folder.display(), "listening");
     memory::tell(settings);
@@ -138,16 +138,11 @@ fn watched(
 }
 
 /// The admin listener with the console; none where the settings want none.
-fn admin(
-    settings: &Settings,
-    config: Option<&Path>,
-    watched: Watched,
-    listens: SocketAddr,
-) -> Result<Option<Admin>, Failure> {
+fn admin(settings: &Settings, watched: Watched, listens: SocketAddr) -> Result<Option<Admin>, Failure> {
     // At port 0 only the server knows where it listens.
     let mut of_console = settings.clone();
     of_console.server.listen = listens;
-    let console = Console::new(watched.clone(), of_console, config.map(Path::to_owned));
+    let console = Console::new(watched.clone(), of_console);
     let (admin, proxies) = (&settings.server.admin, &settings.server.auth.trusted_proxies);
     let admin = server::start_admin(admin, proxies, watched, Arc::new(console)).map_err(|error| {
         let failure = Failure::message(error.to_string()).help(error.help());
