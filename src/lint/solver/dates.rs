@@ -11,8 +11,10 @@ const SURE_DAYS: i64 = 2;
 /// without their negation.
 pub fn consequence(this: &Operator, other: &Operator) -> Option<bool> {
     match (&this.comparator, &other.comparator) {
-        (Comparator::Moment(..), Comparator::Property(Property::IsDate, wanted))
-        | (Comparator::Property(Property::Over, _), Comparator::Property(Property::IsDate, wanted)) => Some(*wanted),
+        (
+            Comparator::Moment(..) | Comparator::Property(Property::Over, _),
+            Comparator::Property(Property::IsDate, wanted),
+        ) => Some(*wanted),
         (Comparator::Property(one, wanted), Comparator::Property(two, other)) if one == two && one.is_of_dates() => {
             Some(wanted == other)
         }

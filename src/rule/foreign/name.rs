@@ -10,6 +10,7 @@ const ON_PURPOSE: [&str; 6] = ["off", "disabled", "example", "sample", "template
 
 /// A warning for each file whose name is nearly one of a rule file or table. One that lies beside the file of the whole name
 /// is a copy that an editor or a person keeps, and is left alone.
+#[must_use]
 pub fn unread(sources: &Sources) -> Vec<Diagnostic> {
     let is_read = |name: &str| sources.files.iter().any(|(_, file)| file.name.eq_ignore_ascii_case(name));
     let told = |path: &String| {
