@@ -1,6 +1,8 @@
 //! Who may look at the console: logins, sessions, what is refused at its door, and TLS of the admin listener.
 
 mod browser;
+mod decisions;
+mod deliveries;
 mod door;
 mod hash;
 mod login;

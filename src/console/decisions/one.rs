@@ -6,12 +6,12 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use super::page::link as linked;
-use super::row::{PERSONAL, answered, moment};
+use super::row::{answered, moment};
 use super::{rules, sent};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
-use crate::console::parts::{State, notice};
+use crate::console::parts::{PERSONAL, State, notice};
 use crate::console::past::{Not, Rules, aside, newest, rules as rules_of};
 use crate::console::screen::Screen;
 use crate::console::used::About;

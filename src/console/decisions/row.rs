@@ -4,15 +4,12 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::one::link;
-use crate::console::parts::{State, state, time, wide};
+use crate::console::parts::{PERSONAL, State, state, time, wide};
 use crate::journal::{Clear, Mark};
 use crate::report::records::Shown;
 
-/// What stands in place of a value about a person for those who may not see it.
-pub(in crate::console) const PERSONAL: &str = "(personal)";
-
 /// A list of decisions; `body` is the body of the table, with its id where it grows.
-pub(in crate::console) fn table(body: &Markup) -> Markup {
+pub(super) fn table(body: &Markup) -> Markup {
     let table = html! {
         table.decisions {
             thead {

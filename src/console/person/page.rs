@@ -144,7 +144,7 @@ fn decisions(console: &Console, known: &Known, name: &str, is_first: bool) -> Ma
     let page = |before: Option<&Cursor>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("q", name);
-        before.iter().for_each(|before| drop(query.append_pair("before", &before.to_string())));
+        query.extend_pairs(before.iter().map(|before| ("before", before.to_string())));
         format!("/console/person?{}", query.finish())
     };
     html! {
