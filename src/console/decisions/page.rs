@@ -76,10 +76,10 @@ async fn answered(console: &Arc<Console>, asked: &Asked, query: Query) -> Result
         @if is_first {
             div data-live=(live) {
                 p.actions { button type="button" data-pause hidden aria-pressed="false" { "Pause" } span.soft { "New decisions appear by themselves." } }
-                (table(&html! { tbody #decisions data-add="before" data-limit=(ROWS_LIMIT) { (rows(&found.lines, console.zone(), false)) } }))
+                (table(&html! { tbody #decisions data-add="before" data-limit=(ROWS_LIMIT) { (rows(console, &found.lines, false)) } }))
             }
         } @else {
-            (table(&html! { tbody { (rows(&found.lines, console.zone(), false)) } }))
+            (table(&html! { tbody { (rows(console, &found.lines, false)) } }))
         }
         (below(&found, q, is_first))
     };

@@ -66,7 +66,7 @@ async fn answer(console: &Console, outbox: &Outbox, asked: &Asked) -> Result<Ans
 fn done(asked: &Asked) -> Markup {
     let count = asked.get("count").unwrap_or("0").parse::<u64>().unwrap_or_default();
     let told = match (asked.get("done"), count) {
-        (Some("retry"), 0) | (Some("drop"), 0) => {
+        (Some("retry" | "drop"), 0) => {
             Some((State::Warning, "no such delivery waits any more: it arrived, or somebody was faster".to_owned()))
         }
         (Some("retry"), count) => {
@@ -101,7 +101,7 @@ fn destinations(outbox: &Outbox, asked: &Asked) -> Markup {
                         }
                         @if acts {
                             td {
-                                form.actions method="post" action="/console/deliveries/pause" {
+                                form method="post" action="/console/deliveries/pause" {
                                     input type="hidden" name="csrf" value=(asked.csrf());
                                     input type="hidden" name="to" value=(name);
                                     input type="hidden" name="does" value=(if is_paused { "resume" } else { "pause" });

@@ -83,7 +83,7 @@ async fn answer(console: &Arc<Console>, asked: &Asked, name: &str) -> Result<Ans
 fn read(console: &Console, query: &Query, before: Option<&Cursor>) -> Result<Known, Not> {
     let mut known = Known { decisions: Vec::new(), next: None, is_cut: false, names: BTreeSet::new() };
     let Some(archive) = archive(&console.settings)? else { return Ok(known) };
-    let page = archive.page(query, before, None, PAGE).map_err(unreadable)?;
+    let page = archive.page(query, before, None, PAGE).map_err(|error| unreadable(&error))?;
     (known.next, known.is_cut) = (page.next, page.is_cut);
     for place in &page.lines {
         if let Found::Line { clear, record, .. } = archive.open(place) {
@@ -173,7 +173,7 @@ fn decision(console: &Console, about: &Told) -> Markup {
             a href=(link(&clear.id)) data-panel {
                 @match clear.time.parse() { Ok(at) => (time(at, console.zone())), Err(_) => { (clear.time) } }
             }
-            " " (clear.hook) @if let Some(app) = &clear.app { " (" (app) ")" } ": " strong { (answered(clear)) }
+            " " (clear.hook) @if let Some(app) = &clear.app { " (" (app) ")" } ": " strong { (answered(clear, console.watched.gateway.hooks())) }
         }
         @if let Some(meaning) = meaning { div { (meaning) } }
         @if let Some(rule) = rule { div.soft { "by rule " strong { (rule) } @if let Some(at) = at { " " code { (at) } } } }
