@@ -2,6 +2,8 @@
 
 mod browser;
 mod changes;
+mod decisions;
+mod deliveries;
 mod door;
 mod hash;
 mod login;

@@ -84,11 +84,11 @@ pub(super) fn archive(settings: &Settings) -> Result<Option<Archive>, Not> {
             "name a file in `journal.file` of gateway.yaml and restart; what was decided until then is not known";
         return Err(Not::shown("no decision is recorded: `journal.file` is null", help));
     };
-    let archive = Archive::of(file, &settings.journal.keys).map_err(unreadable)?;
+    let archive = Archive::of(file, &settings.journal.keys).map_err(|error| unreadable(&error))?;
     Ok(Some(archive).filter(|archive| !archive.files().is_empty()))
 }
 
-pub(super) fn unreadable(error: std::io::Error) -> Not {
+pub(super) fn unreadable(error: &std::io::Error) -> Not {
     Not::shown(
         format!("the journal cannot be read: {error}"),
         "let hookgate's user read the file and its folder, or make room on the disk",
@@ -101,7 +101,7 @@ pub(super) fn listed(settings: &Settings, wanted: &Wanted, sees_people: bool) ->
         return Ok(Listed { lines: Vec::new(), next: None, is_cut: false, keyless: 0 });
     };
     let Wanted { query, before, after, limit } = wanted;
-    let page = archive.page(query, before.as_ref(), *after, *limit).map_err(unreadable)?;
+    let page = archive.page(query, before.as_ref(), *after, *limit).map_err(|error| unreadable(&error))?;
     let shown = |place| {
         let found = archive.open(place);
         let with_facts = settings.journal.shows_facts;
@@ -114,7 +114,7 @@ pub(super) fn listed(settings: &Settings, wanted: &Wanted, sees_people: bool) ->
 /// The newest decision that is sought; what its line shows in clear, and the record or why it cannot be opened.
 pub(super) fn newest(settings: &Settings, query: &Query) -> Result<Option<Found>, Not> {
     let Some(archive) = archive(settings)? else { return Ok(None) };
-    let page = archive.page(query, None, None, 1).map_err(unreadable)?;
+    let page = archive.page(query, None, None, 1).map_err(|error| unreadable(&error))?;
     Ok(page.lines.first().map(|place| archive.open(place)))
 }
 

@@ -29,11 +29,20 @@ function listen(place) {
   addEventListener("pagehide", () => source.close());
 }
 
+// Puts rows before the others, but for those that are there: a stream that goes on begins where the page did.
+function add(part, html) {
+  const known = new Set([...part.children].map((row) => row.dataset.key));
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const row of [...template.content.children]) if (row.dataset.key && known.has(row.dataset.key)) row.remove();
+  part.prepend(template.content);
+}
+
 // A part that has the focus keeps it, where the same element is there again.
 function put(part, html) {
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   const key = focused && (focused.id || focused.getAttribute("href"));
-  if (part.dataset.add === "before") part.insertAdjacentHTML("afterbegin", html);
+  if (part.dataset.add === "before") add(part, html);
   else part.innerHTML = html;
   const limit = Number(part.dataset.limit || 0);
   while (limit && part.children.length > limit) part.lastElementChild.remove();

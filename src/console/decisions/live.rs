@@ -46,7 +46,7 @@ pub(in crate::console) async fn live(console: &Arc<Console>, asked: &Asked) -> A
 
 fn new(found: &Listed, console: &Console) -> Markup {
     html! {
-        (rows(&found.lines, console.zone(), true))
+        (rows(console, &found.lines, true))
         @if found.next.is_some() {
             tr { td colspan="6" { span.soft { "More came in this moment than is shown: load the page again to see all of them." } } }
         }

@@ -29,7 +29,7 @@ async fn answer(console: &Arc<Console>, asked: &Asked) -> Result<Answer, Answer>
     let (at, sought) = (Arc::clone(console), id.clone());
     // The file that is taken has the values that were shown.
     let seed = asked.get("seed").and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or_else(|| Timestamp::now().as_microsecond().unsigned_abs());
+    let seed = seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1);
     let made = aside(move || make(&at, &sought, seed)).await??;
     if asked.get("as") == Some("file") {
         return Ok(Answer::File { name: "made-from-a-decision.test.yaml".to_owned(), text: made.yaml });

@@ -15,5 +15,5 @@ mod sent;
 pub(super) use live::live;
 pub(super) use made::test;
 pub(super) use one::{link, one};
-pub(super) use page::{page, sought};
-pub(super) use row::{PERSONAL, answered, table};
+pub(super) use page::page;
+pub(super) use row::answered;

@@ -6,19 +6,18 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use super::page::link as linked;
-use super::row::{PERSONAL, answered, moment};
+use super::row::{answered, moment};
 use super::{rules, sent};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
-use crate::console::parts::{State, notice};
+use crate::console::parts::{PERSONAL, State, notice};
 use crate::console::past::{Not, Rules, aside, newest, rules as rules_of};
 use crate::console::screen::Screen;
 use crate::console::used::About;
-use crate::engine::RuleTrace;
 use crate::gateway::Live;
 use crate::journal::{Clear, Found, Query, Record, RecordedFact, holder_of, name_of_person};
-use crate::report::records::{by_kept, explained, shown};
+use crate::report::records::{Explained, by_kept, explained, shown};
 
 /// Where a decision is shown.
 pub(in crate::console) fn link(id: &str) -> String {
@@ -29,10 +28,12 @@ pub(in crate::console) fn link(id: &str) -> String {
 struct Read {
     clear: Box<Clear<'static>>,
     record: Box<Record>,
-    /// What each rule did, the reply, and which kept rules say so; or why that is not known.
-    explained: Result<(Vec<RuleTrace>, Option<String>, Option<String>), String>,
+    /// What each rule did, or why that is not known.
+    explained: Result<Explained, String>,
     /// By what name the outbox knows the person.
     person: Option<String>,
+    /// Which kept rules explain it, in words; none where they are in force.
+    by: Option<String>,
     live: Arc<Live>,
 }
 
@@ -70,23 +71,20 @@ fn read(console: &Console, id: &str) -> Result<Read, Not> {
     };
     let rules = rules_of(console, &record);
     let live = rules.as_ref().map_or_else(|_| console.watched.gateway.current(), |rules| Arc::clone(rules.live()));
+    let by = match &rules {
+        Ok(Rules::Kept(_, hash, at)) => Some(by_kept(hash, *at)),
+        Ok(Rules::InForce(_)) | Err(_) => None,
+    };
     let explained = match rules {
         _ if !console.settings.journal.shows_facts => {
             Err("what the rules saw is not shown (`journal.show_facts: false`)".to_owned())
         }
-        Err(why) => Err(why),
-        Ok(rules) => explained(&record, rules.live()).map(|explained| {
-            let by = match &rules {
-                Rules::InForce(_) => None,
-                Rules::Kept(_, hash, at) => Some(by_kept(hash, *at)),
-            };
-            (explained.trace, explained.reply, by)
-        }),
+        rules => rules.and_then(|rules| explained(&record, rules.live())),
     };
     let hooks = console.watched.gateway.hooks();
     let event = hooks.position(&record.hook).and_then(|place| record.event(hooks, place).ok());
     let person = event.and_then(|event| event.person().map(std::borrow::Cow::into_owned));
-    Ok(Read { clear, record, explained, person, live })
+    Ok(Read { clear, record, explained, person, by, live })
 }
 
 fn unknown(id: &str) -> Not {
@@ -97,9 +95,9 @@ fn unknown(id: &str) -> Not {
 }
 
 fn whole(console: &Console, read: &Read, sent: &Markup, sees_people: bool) -> Markup {
-    let Read { clear, record, explained, .. } = read;
+    let Read { clear, record, explained, by, .. } = read;
     html! {
-        h2 { (clear.hook) ": " (answered(clear)) }
+        h2 { (clear.hook) ": " (answered(clear, console.watched.gateway.hooks())) }
         @if sees_people {
             div.actions {
                 a.button href=(linked("/console/playground", &[("record", clear.id.to_string())])) { "Open in playground" }
@@ -109,7 +107,7 @@ fn whole(console: &Console, read: &Read, sent: &Markup, sees_people: bool) -> Ma
         (head(console, read, sees_people))
         h3 { "Rules" }
         @match explained {
-            Ok((trace, _, by)) => {
+            Ok(Explained { trace, .. }) => {
                 @if let Some(by) = by { (notice(State::Plain, by, "")) }
                 (rules::list(trace, sees_people))
             }
@@ -121,7 +119,7 @@ fn whole(console: &Console, read: &Read, sent: &Markup, sees_people: bool) -> Ma
         @if sees_people {
             h3 { "Request" }
             pre dir="auto" { (pretty(record.body.get())) }
-            @if let Ok((_, reply, _)) = explained {
+            @if let Ok(Explained { reply, .. }) = explained {
                 h3 { "Reply" }
                 pre dir="auto" { (reply.as_deref().map_or_else(|| "none: the call was turned away with HTTP 503".to_owned(), pretty)) }
             }

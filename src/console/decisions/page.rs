@@ -23,7 +23,7 @@ const PAGE: usize = 50;
 const ROWS_LIMIT: usize = 200;
 
 /// What the search box asks for; persons are sought by those alone who may see them.
-pub(in crate::console) fn sought(console: &Console, asked: &Asked) -> Result<Query, BadSearch> {
+pub(super) fn sought(console: &Console, asked: &Asked) -> Result<Query, BadSearch> {
     let query = search(asked.get("q").unwrap_or_default(), Timestamp::now(), console.zone())?;
     match query.person.is_some() && !asked.rights().people {
         false => Ok(query),
@@ -76,10 +76,10 @@ async fn answered(console: &Arc<Console>, asked: &Asked, query: Query) -> Result
         @if is_first {
             div data-live=(live) {
                 p.actions { button type="button" data-pause hidden aria-pressed="false" { "Pause" } span.soft { "New decisions appear by themselves." } }
-                (table(&html! { tbody #decisions data-add="before" data-limit=(ROWS_LIMIT) { (rows(&found.lines, console.zone(), false)) } }))
+                (table(&html! { tbody #decisions data-add="before" data-limit=(ROWS_LIMIT) { (rows(console, &found.lines, false)) } }))
             }
         } @else {
-            (table(&html! { tbody { (rows(&found.lines, console.zone(), false)) } }))
+            (table(&html! { tbody { (rows(console, &found.lines, false)) } }))
         }
         (below(&found, q, is_first))
     };
@@ -155,6 +155,6 @@ fn nothing(q: &str, is_first: bool) -> Markup {
 /// A path with a query.
 pub(super) fn link(path: &str, pairs: &[(&str, String)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    pairs.iter().filter(|(_, value)| !value.is_empty()).for_each(|(name, value)| drop(query.append_pair(name, value)));
+    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
     format!("{path}?{}", query.finish())
 }

@@ -4,15 +4,14 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::one::link;
-use crate::console::parts::{State, state, time, wide};
+use crate::console::console::Console;
+use crate::console::parts::{PERSONAL, State, state, time, wide};
+use crate::event::{Hooks, Kind};
 use crate::journal::{Clear, Mark};
 use crate::report::records::Shown;
 
-/// What stands in place of a value about a person for those who may not see it.
-pub(in crate::console) const PERSONAL: &str = "(personal)";
-
 /// A list of decisions; `body` is the body of the table, with its id where it grows.
-pub(in crate::console) fn table(body: &Markup) -> Markup {
+pub(super) fn table(body: &Markup) -> Markup {
     let table = html! {
         table.decisions {
             thead {
@@ -32,25 +31,25 @@ pub(in crate::console) fn table(body: &Markup) -> Markup {
 }
 
 /// The rows, the newest first.
-pub(super) fn rows(lines: &[(Mark, Shown)], zone: &TimeZone, is_new: bool) -> Markup {
+pub(super) fn rows(console: &Console, lines: &[(Mark, Shown)], is_new: bool) -> Markup {
     html! {
         @for (mark, shown) in lines {
-            tr data-key=(mark) class=[is_new.then_some("new")] { (cells(shown, zone)) }
+            tr data-key=(mark) class=[is_new.then_some("new")] { (cells(console, shown)) }
         }
     }
 }
 
-fn cells(shown: &Shown, zone: &TimeZone) -> Markup {
+fn cells(console: &Console, shown: &Shown) -> Markup {
     match shown {
         Shown::Unread { at, why } => {
             html! { td colspan="6" { (state(State::Bad, "cannot be read")) " " (at) ": " (why) } }
         }
         Shown::Decision { clear, person, holder, sealed } => html! {
-            td { a href=(link(&clear.id)) data-panel { (moment(&clear.time, zone)) } }
+            td { a href=(link(&clear.id)) data-panel { (moment(&clear.time, console.zone())) } }
             td { (clear.hook) @if let Some(app) = &clear.app { span.soft { " (" (app) ")" } } }
             td { div.cut dir="auto" { (who(clear, person.as_deref(), sealed.as_deref())) } }
             td {
-                (answered(clear))
+                (answered(clear, console.watched.gateway.hooks()))
                 @if let Some(holder) = holder { span.soft { ", held by " bdi { (holder) } } }
             }
             td { div.cut { (clear.rule.as_deref().unwrap_or("no rule")) } }
@@ -77,7 +76,7 @@ fn who(clear: &Clear<'_>, person: Option<&str>, sealed: Option<&str>) -> Markup 
 }
 
 /// What was answered, in a word or two.
-pub(in crate::console) fn answered(clear: &Clear<'_>) -> Markup {
+pub(in crate::console) fn answered(clear: &Clear<'_>, hooks: &Hooks) -> Markup {
     let codes: Vec<&str> = clear.code.iter().chain(&clear.also).map(AsRef::as_ref).collect();
     let is = match &*clear.outcome {
         "rejected" => State::Warning,
@@ -86,5 +85,14 @@ pub(in crate::console) fn answered(clear: &Clear<'_>) -> Markup {
     };
     let word =
         if codes.is_empty() { clear.outcome.to_string() } else { format!("{} {}", clear.outcome, codes.join(", ")) };
-    state(is, if word == "undecided" { "accepted as it came" } else { &word })
+    let hook = hooks.position(&clear.hook).and_then(|place| hooks.rows.get(place));
+    state(
+        is,
+        match (&*word, hook.map(|hook| hook.kind)) {
+            ("undecided", Some(Kind::Validate)) => "accepted",
+            ("undecided", Some(Kind::Transform)) => "unchanged",
+            ("undecided", _) => "nothing decided",
+            _ => &word,
+        },
+    )
 }

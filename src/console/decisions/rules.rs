@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::row::PERSONAL;
-use crate::console::parts::{State, state};
+use crate::console::parts::{PERSONAL, State, state};
 use crate::engine::{Asked, Outcome, RuleTrace};
 
 /// Most rules that did not hold that are shown.

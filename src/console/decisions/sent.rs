@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::row::PERSONAL;
+use crate::console::parts::PERSONAL;
+
 use crate::console::console::Console;
 use crate::console::deliveries::condition;
 use crate::journal::{Record, RecordedDelivery};

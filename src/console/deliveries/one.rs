@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 
+use crate::console::parts::PERSONAL;
+
 use super::row::condition;
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
-use crate::console::decisions::PERSONAL;
 use crate::console::screen::Screen;
 use crate::console::used::About;
 use crate::event::secret::HIDDEN;

@@ -8,8 +8,7 @@ use super::row::{attempts, link, next, status, word};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
-use crate::console::decisions::PERSONAL;
-use crate::console::parts::{State, duration, empty, notice, state, tile, wide};
+use crate::console::parts::{PERSONAL, State, duration, empty, notice, state, tile, wide};
 use crate::console::screen::Screen;
 use crate::console::used::About;
 use crate::outbox::{Outbox, Waiting, Wanted};
@@ -67,7 +66,7 @@ async fn answer(console: &Console, outbox: &Outbox, asked: &Asked) -> Result<Ans
 fn done(asked: &Asked) -> Markup {
     let count = asked.get("count").unwrap_or("0").parse::<u64>().unwrap_or_default();
     let told = match (asked.get("done"), count) {
-        (Some("retry"), 0) | (Some("drop"), 0) => {
+        (Some("retry" | "drop"), 0) => {
             Some((State::Warning, "no such delivery waits any more: it arrived, or somebody was faster".to_owned()))
         }
         (Some("retry"), count) => {
@@ -102,7 +101,7 @@ fn destinations(outbox: &Outbox, asked: &Asked) -> Markup {
                         }
                         @if acts {
                             td {
-                                form.actions method="post" action="/console/deliveries/pause" {
+                                form method="post" action="/console/deliveries/pause" {
                                     input type="hidden" name="csrf" value=(asked.csrf());
                                     input type="hidden" name="to" value=(name);
                                     input type="hidden" name="does" value=(if is_paused { "resume" } else { "pause" });

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::console::decisions::PERSONAL;
-use crate::console::parts::{State, duration, state, time};
+use crate::console::parts::{PERSONAL, State, duration, state, time};
 use crate::outbox::Waiting;
 
 /// Where it stands: on its way, waiting, or dead.

@@ -83,7 +83,7 @@ async fn answer(console: &Arc<Console>, asked: &Asked, name: &str) -> Result<Ans
 fn read(console: &Console, query: &Query, before: Option<&Cursor>) -> Result<Known, Not> {
     let mut known = Known { decisions: Vec::new(), next: None, is_cut: false, names: BTreeSet::new() };
     let Some(archive) = archive(&console.settings)? else { return Ok(known) };
-    let page = archive.page(query, before, None, PAGE).map_err(unreadable)?;
+    let page = archive.page(query, before, None, PAGE).map_err(|error| unreadable(&error))?;
     (known.next, known.is_cut) = (page.next, page.is_cut);
     for place in &page.lines {
         if let Found::Line { clear, record, .. } = archive.open(place) {
@@ -144,7 +144,7 @@ fn decisions(console: &Console, known: &Known, name: &str, is_first: bool) -> Ma
     let page = |before: Option<&Cursor>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("q", name);
-        before.iter().for_each(|before| drop(query.append_pair("before", &before.to_string())));
+        query.extend_pairs(before.iter().map(|before| ("before", before.to_string())));
         format!("/console/person?{}", query.finish())
     };
     html! {
@@ -173,7 +173,7 @@ fn decision(console: &Console, about: &Told) -> Markup {
             a href=(link(&clear.id)) data-panel {
                 @match clear.time.parse() { Ok(at) => (time(at, console.zone())), Err(_) => { (clear.time) } }
             }
-            " " (clear.hook) @if let Some(app) = &clear.app { " (" (app) ")" } ": " strong { (answered(clear)) }
+            " " (clear.hook) @if let Some(app) = &clear.app { " (" (app) ")" } ": " strong { (answered(clear, console.watched.gateway.hooks())) }
         }
         @if let Some(meaning) = meaning { div { (meaning) } }
         @if let Some(rule) = rule { div.soft { "by rule " strong { (rule) } @if let Some(at) = at { " " code { (at) } } } }

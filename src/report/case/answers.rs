@@ -37,10 +37,10 @@ impl<'s> Answers<'s> {
     /// # Errors
     /// Why they cannot be given, in words.
     pub fn of(record: &Record, set: &'s RuleSet, made_up: &MadeUp<'_>) -> Result<Self, String> {
+        let parsed = |text: &str| serde_json::from_str::<Json>(text).unwrap_or_default();
         let mut facts = Vec::new();
         for fact in &record.facts {
             let Some(lookup) = set.lookups.iter().position(|lookup| lookup.name == fact.lookup) else { continue };
-            let parsed = |text: &str| serde_json::from_str::<Json>(text).unwrap_or_default();
             let written = made_up.json(&parsed(fact.rows.get()));
             let rows = written.as_array().cloned().unwrap_or_default();
             if rows.len() < fact.count {
@@ -61,10 +61,8 @@ impl<'s> Answers<'s> {
                 failed: fact.failed.clone().or_else(|| fact.degraded.clone()).map(|_| "timeout".to_owned()),
             });
         }
-        let setting = |(name, json): (&String, &Box<serde_json::value::RawValue>)| {
-            Some((name.clone(), Value::from(serde_json::from_str::<Json>(json.get()).ok()?)))
-        };
-        let settings = record.settings.iter().filter_map(setting).collect();
+        let settings =
+            record.settings.iter().map(|(name, json)| (name.clone(), Value::from(parsed(json.get())))).collect();
         Ok(Self { set, facts, asked: RefCell::default(), settings })
     }
 

@@ -176,9 +176,8 @@ fn expected(decision: &Decision<'_>, hook: &Hook, event: &Event) -> Json {
         Verdict::Mapped(value) if !value.view().holds_secret() => {
             drop(expect.insert("mappedValue".to_owned(), Json::from(value.view().as_text().into_owned())));
         }
-        Verdict::Mapped(_) => {}
         Verdict::Undecided if hook.refusable => drop(expect.insert("accept".to_owned(), Json::from(true))),
-        Verdict::Undecided => {}
+        Verdict::Mapped(_) | Verdict::Undecided => {}
     }
     expect.extend(decision.decided_by.map(|rule| ("by".to_owned(), Json::from(rule.name.as_str()))));
     let skipped = decision.trace.iter().filter(|rule| matches!(rule.outcome, Outcome::Skipped(_)));

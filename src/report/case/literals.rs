@@ -10,6 +10,8 @@ use crate::yaml::{Content, Node, syntax};
 const LEFT_OUT: [&str; 5] = ["tests", "about", "codes", "owner", "ticket"];
 /// Shortest text that is looked for within others, in letters: `@corp.example`.
 const LEAST_LETTERS: usize = 3;
+/// Longest one.
+const MOST_LETTERS: usize = 64;
 
 /// Texts and numbers of rules, in small letters.
 #[derive(Debug, Default)]
@@ -73,8 +75,7 @@ impl Literals {
 /// Whether a text of rules may be meant as a part of values: the end of an address, the beginning of a number.
 fn is_part(text: &str) -> bool {
     let letters = text.chars().count();
-    letters >= LEAST_LETTERS
-        && letters <= 64
+    (LEAST_LETTERS..=MOST_LETTERS).contains(&letters)
         && text.contains(['@', '.', '-', '_', '/'])
         && !text.contains(['$', '{', ' ', '^'])
 }

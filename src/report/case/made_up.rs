@@ -82,19 +82,9 @@ impl MadeUp<'_> {
     fn of_field(&self, field: &str, text: &str) -> String {
         if self.is_date(text) {
             let is_birth = field.to_lowercase().contains("birth");
-            return if is_birth { self.text_of_digits(text) } else { text.to_owned() };
+            return if is_birth { birthday(text) } else { text.to_owned() };
         }
         self.text(text)
-    }
-
-    /// A birthday of the same year.
-    fn text_of_digits(&self, text: &str) -> String {
-        match text.split_at_checked(4) {
-            Some((year, rest)) if year.bytes().all(|byte| byte.is_ascii_digit()) && rest.len() >= 6 => {
-                format!("{year}-01-01{}", rest.get(6..).unwrap_or_default())
-            }
-            _ => "1990-01-01".to_owned(),
-        }
     }
 
     /// A number of a phone is none, nor a day of the week; only what has several parts.
@@ -164,5 +154,15 @@ impl MadeUp<'_> {
             }
         };
         word.chars().enumerate().map(&mut new).collect()
+    }
+}
+
+/// A birthday of the same year.
+fn birthday(text: &str) -> String {
+    match text.split_at_checked(4) {
+        Some((year, rest)) if year.bytes().all(|byte| byte.is_ascii_digit()) && rest.len() >= 6 => {
+            format!("{year}-01-01{}", rest.get(6..).unwrap_or_default())
+        }
+        _ => "1990-01-01".to_owned(),
     }
 }
