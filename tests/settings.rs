@@ -85,7 +85,7 @@ fn every_setting_is_explained_at_its_default() {
 }
 
 /// A value other than the default, and how it shows in the settings.
-const OTHERS: [(&str, &str, &str); 126] = [
+const OTHERS: [(&str, &str, &str); 127] = [
     ("tls.certificate", "/etc/tls/other.crt", "certificate: Some(\"/etc/tls/other.crt\")"),
     ("tls.key", "/etc/tls/other.key", "key: Some(\"/etc/tls/other.key\")"),
     ("tls.client_ca", "/etc/tls/other.pem", "client_ca: Some(\"/etc/tls/other.pem\")"),
@@ -119,6 +119,11 @@ const OTHERS: [(&str, &str, &str); 126] = [
     ("admin.tls.min_version", "1.3", "min_version: V1_3"),
     ("admin.tls.warn_days", "17", "warn_days: 17"),
     ("admin.tls.poll_ms", "152", "poll_ms: 152"),
+    (
+        "admin.peers",
+        "[{ name: second, address: \"http://10.1.2.3:8081\", tls: off, token: \"${env:OTHER}\" }]",
+        "peers: [Peer { name: \"second\", address: \"http://10.1.2.3:8081\", token: Some(Credential(${env:OTHER})), ca: None }]",
+    ),
     (
         "admin.login.users",
         "[{ name: asha, password_hash: \"${file:asha}\", rights: [look, act] }]",

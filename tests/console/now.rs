@@ -8,12 +8,22 @@ use std::time::{Duration, Instant};
 use super::browser::Browser;
 use super::{PASSWORD, USERS, serve, with_users};
 use crate::support::client::post;
-use crate::support::program::Served;
+use crate::support::program::{Program, Served, folder};
 use crate::support::wait::until;
 
 const USER: &[u8] = br#"{"request":{"user":{"login":"asha.rao","userType":"Vendor"}}}"#;
 /// What stands on the page of those alone who may look.
 const NAMES: [&str; 4] = ["validateUser", "Rules in force", "What it leans on", "hookgate-journal.jsonl"];
+
+/// A gateway with two users, which records.
+fn recording() -> (tempfile::TempDir, Served) {
+    let hash = hookgate::server::hash_password(&PASSWORD.into()).unwrap();
+    let settings = format!("admin:\n{}", USERS.replace("HASH", &hash));
+    let dir = folder(&[("gateway.yaml", &settings), ("rules/a.yaml", super::RULES)]);
+    let program = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path());
+    let served = program.env("HOOKGATE_JOURNAL_FILE", "hookgate-journal.jsonl").serve();
+    (dir, served)
+}
 
 fn logged_in(served: &Served, name: &str) -> Browser {
     let mut browser = Browser::new(served.admin);
@@ -33,7 +43,7 @@ fn words(html: &str) -> String {
 
 #[test]
 fn numbers_and_states_are_shown_to_everybody_and_names_to_those_who_may_look() {
-    let (_dir, served) = serve(&format!("{USERS}journal: {{ file: hookgate-journal.jsonl }}\n"));
+    let (_dir, served) = recording();
     for _ in 0..3 {
         assert_eq!(post(served.address, "/webhook/validateUser", USER).status, 200);
     }

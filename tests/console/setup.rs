@@ -10,9 +10,10 @@ const SECRET: &str = "canary-secret-0123456789abcdef-4242";
 /// A gateway with a secret of the platform's, and these lines of settings before `admin`.
 fn serve(settings: &str) -> (tempfile::TempDir, Served) {
     let hash = hookgate::server::hash_password(&PASSWORD.into()).unwrap();
-    let settings = format!("{settings}journal: {{ file: journal.jsonl }}\nadmin:\n{}", USERS.replace("HASH", &hash));
+    let settings = format!("{settings}admin:\n{}", USERS.replace("HASH", &hash));
     let dir = folder(&[("gateway.yaml", &settings), ("rules/a.yaml", super::RULES)]);
-    let served = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).env("PLATFORM", SECRET).serve();
+    let program = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path()).env("PLATFORM", SECRET);
+    let served = program.env("HOOKGATE_RELOAD_STATE", &dir.path().display().to_string()).serve();
     (dir, served)
 }
 
