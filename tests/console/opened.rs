@@ -47,7 +47,7 @@ pub fn field(page: &str, name: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// What a person reads of a page: its words without markup, white space as one space.
+/// What a person reads of a page: its words without markup, white space as one space and none before a stop, and no backticks.
 pub fn read(page: &str) -> String {
     let mut words = String::new();
     for part in page.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)) {
@@ -57,5 +57,9 @@ pub fn read(page: &str) -> String {
     for (entity, letter) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
         words = words.replace(entity, letter);
     }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut words = words.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    for sign in [".", ",", ":", ";", "?", "”"] {
+        words = words.replace(&format!(" {sign}"), sign);
+    }
+    words
 }

@@ -87,9 +87,8 @@ fn files(from: &Sources, to: &Sources, people: bool, secrets: &SecretNames) -> M
                 @if before.is_none() { " is new" }
                 @if after.is_none() { " is gone" }
             }
-            @let file = |found: &Option<&(Role, std::sync::Arc<File>)>| found.map(|(_, file)| std::sync::Arc::clone(file));
             @let role = before.or(*after).map(|(role, _)| *role);
-            (one(name, role, file(before).as_deref(), file(after).as_deref(), people, secrets))
+            (one(name, role, before.map(|(_, file)| &**file), after.map(|(_, file)| &**file), people, secrets))
         }
         @if differing.len() > FILES_SHOWN { p.help { "and " (differing.len() - FILES_SHOWN) " more files" } }
     }

@@ -159,6 +159,8 @@ fn kept_sets(console: &Console, asked: &Asked, sets: &Kept, in_force: &str) -> M
         }
     };
     let now = Timestamp::now();
+    // Those that came into force this moment are written down in the next.
+    let is_kept = sets.iter().any(|set| set.hash == in_force);
     let other = sets.iter().find(|set| set.hash != in_force).map_or("", |set| set.hash.as_str());
     html! {
         (wide("Kept rules", &html! {
@@ -175,7 +177,7 @@ fn kept_sets(console: &Console, asked: &Asked, sets: &Kept, in_force: &str) -> M
                             td { (time(set.at, console.zone())) }
                             td { (duration(now.duration_since(set.at).as_secs().max(0))) }
                             td.number { (set.bytes.div_ceil(1024)) " KiB" }
-                            td { @if !is_in_force { a href=(link("changes/diff", &[("from", short(&set.hash)), ("to", short(in_force))])) { "to those in force" } } }
+                            td { @if !is_in_force && is_kept { a href=(link("changes/diff", &[("from", short(&set.hash)), ("to", short(in_force))])) { "to those in force" } } }
                             td {
                                 @if asked.rights().act && !is_in_force {
                                     (button(asked, "/console/changes/rollback", "Go back to these", &[("hash", &set.hash)]))

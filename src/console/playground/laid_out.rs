@@ -19,7 +19,7 @@ pub(super) fn laid_out(json: &str) -> String {
             }
             '{' | '[' => {
                 out.push(c);
-                while letters.next_if(|c| c.is_ascii_whitespace()).is_some() {}
+                while letters.next_if(char::is_ascii_whitespace).is_some() {}
                 if letters.peek().is_some_and(|next| matches!(next, '}' | ']')) {
                     out.extend(letters.next());
                 } else {

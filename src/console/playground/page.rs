@@ -133,8 +133,8 @@ async fn shown(
     let (reader, asked, has_journal) = (reader(console, asked), asked.clone(), console.settings.journal.file.is_some());
     let work = move |_| {
         let edited = reader.edited(&form)?;
-        let result = result(&reader, &edited, &form).into_string();
-        Ok::<_, String>(whole(&asked, &form, &edited, maud::PreEscaped(result), has_journal))
+        let result = result(&reader, &edited, &form);
+        Ok::<_, String>(whole(&asked, &form, &edited, &result, has_journal))
     };
     match console.apart.run(work).await {
         Ok(Ok(body)) => Answer::page(Screen::Playground, body),
@@ -146,7 +146,7 @@ async fn shown(
     }
 }
 
-fn whole(asked: &Asked, form: &Form, edited: &Edited, result: Markup, has_journal: bool) -> Markup {
+fn whole(asked: &Asked, form: &Form, edited: &Edited, result: &Markup, has_journal: bool) -> Markup {
     html! {
         p.help { "What you write here is tried in memory: nothing is sent, saved or asked outside, and the rules in force stay as they are." }
         @if is_sample(form) {

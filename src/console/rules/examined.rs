@@ -11,13 +11,16 @@ use crate::gateway::Live;
 use crate::report::docs::{Came, Proof};
 
 /// How long tests may run, together.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
+/// Rules by their places, each with the rows of its table that held.
+type Held = Vec<(usize, Vec<usize>)>;
+
 /// What came of the tests of a rule set.
 #[derive(Debug)]
 pub(in crate::console) struct Examined {
     pub live: Arc<Live>,
     /// By the places of the tests: what came of each, and the rules that held in it with the rows of their tables.
-    came: Vec<(Came, Vec<(usize, Vec<usize>)>)>,
+    came: Vec<(Came, Held)>,
     /// By the places of the rules: in how many tests that passed each held.
     pub passed: Vec<usize>,
     pub coverage: Coverage,

@@ -26,34 +26,34 @@ pub(in crate::console) fn patch(file: &str, before: &str, after: &str) -> String
 pub(in crate::console) fn shown(file: &str, before: &str, after: &str) -> Markup {
     let diff = difference(before, after);
     let groups = diff.grouped_ops(CONTEXT_LINES);
-    let mut left = LINES_SHOWN;
+    let lines = groups.iter().map(|group| group.iter().flat_map(|op| diff.iter_changes(op)).collect::<Vec<_>>());
+    let lines: Vec<_> = lines.collect();
+    let is_cut = lines.iter().map(Vec::len).sum::<usize>() > LINES_SHOWN;
+    let before = |number: usize| lines.iter().take(number).map(Vec::len).sum::<usize>();
     html! {
         div.wide role="region" aria-label={ "Difference of " (file) } tabindex="0" {
             table.diff {
                 thead.hidden { tr { th scope="col" { "line before" } th scope="col" { "line after" } th scope="col" { "text" } } }
-                @for (number, group) in groups.iter().enumerate() {
+                @for (number, group) in lines.iter().enumerate().filter(|(number, _)| before(*number) < LINES_SHOWN) {
                     @if number > 0 { tbody { tr.gap { td colspan="3" { "…" } } } }
                     tbody {
-                        @for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-                            @if left > 0 {
-                                @let _counted = { left -= 1; };
-                                @let (class, sign) = match change.tag() {
-                                    ChangeTag::Delete => ("removed", "−"),
-                                    ChangeTag::Insert => ("added", "+"),
-                                    ChangeTag::Equal => ("same", " "),
-                                };
-                                tr class=(class) {
-                                    td.number { @if let Some(line) = change.old_index() { (line + 1) } }
-                                    td.number { @if let Some(line) = change.new_index() { (line + 1) } }
-                                    td { code dir="auto" { (sign) " " (change.value().trim_end_matches(['\n', '\r'])) } }
-                                }
+                        @for change in group.iter().take(LINES_SHOWN - before(number)) {
+                            @let (class, sign) = match change.tag() {
+                                ChangeTag::Delete => ("removed", "−"),
+                                ChangeTag::Insert => ("added", "+"),
+                                ChangeTag::Equal => ("same", " "),
+                            };
+                            tr class=(class) {
+                                td.number { @if let Some(line) = change.old_index() { (line + 1) } }
+                                td.number { @if let Some(line) = change.new_index() { (line + 1) } }
+                                td { code dir="auto" { (sign) " " (change.value().trim_end_matches(['\n', '\r'])) } }
                             }
                         }
                     }
                 }
             }
         }
-        @if left == 0 { p.help { "Only the first " (LINES_SHOWN) " lines of the difference are shown." } }
+        @if is_cut { p.help { "Only the first " (LINES_SHOWN) " lines of the difference are shown." } }
     }
 }
 

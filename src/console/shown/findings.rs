@@ -14,6 +14,7 @@ const FINDINGS_SHOWN: usize = 100;
 const PERSONAL: &str = "(personal)";
 
 /// Findings, and what whoever reads them may see.
+#[expect(clippy::struct_field_names, reason = "they are what the value is about")]
 pub(in crate::console) struct Findings<'f> {
     /// As `hookgate check --format json` has them.
     pub findings: &'f [Json],

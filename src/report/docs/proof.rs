@@ -16,6 +16,7 @@ pub enum Came {
 }
 
 /// A test, and by their places in the set the rules that held in it.
+#[derive(Debug)]
 pub struct Proof<'l> {
     pub case: &'l Case,
     pub came: Came,
@@ -41,15 +42,18 @@ pub fn prove<'l>(live: &'l Live, surroundings: &Surroundings) -> Vec<Proof<'l>> 
 }
 
 impl Proof<'_> {
+    #[must_use]
     pub fn is_of(&self, rule: usize) -> bool {
         self.held.iter().any(|(held, _)| *held == rule)
     }
 
+    #[must_use]
     pub fn hits(&self, rule: usize, row: usize) -> bool {
         self.held.iter().any(|(held, rows)| *held == rule && rows.contains(&row))
     }
 
     /// What came of it, what it is called, where it stands.
+    #[must_use]
     pub fn item(&self) -> Item {
         let came = match self.came {
             Came::Passed => Line::of("✓ passed: "),

@@ -10,6 +10,7 @@ use crate::rule::{Mode, Rule, RuleSet};
 const VERB_LIMIT: usize = 2;
 
 /// The name by which links find a rule.
+#[must_use]
 pub fn anchor(rule: usize) -> String {
     format!("rule-{}", rule + 1)
 }

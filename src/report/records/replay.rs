@@ -30,6 +30,7 @@ impl Group {
     }
 
     /// Some of the people; where nobody is known, some of the requests.
+    #[must_use]
     pub fn shown(&self) -> String {
         let (names, before) = match self.people.is_empty() {
             true => (&self.requests, "request "),
@@ -57,6 +58,7 @@ pub struct Kind {
 
 impl Kind {
     /// `accepted → MobileAlreadyExist: 12, by mobile-is-free`
+    #[must_use]
     pub fn told(&self, count: usize) -> String {
         let what = match self.parts.contains(&"answer") {
             true => format!("{} → {}", self.then, self.now),
@@ -144,6 +146,7 @@ impl Sum {
     }
 
     /// Whether more differ than may, or nothing could be compared at all.
+    #[must_use]
     pub fn is_beyond(&self, allow: f64) -> bool {
         let compared = self.same + self.differ;
         compared == 0 || self.share() > allow
@@ -151,6 +154,7 @@ impl Sum {
 
     /// The share of records that differ, in percent of those that could be compared.
     #[expect(clippy::cast_precision_loss, reason = "no journal has so many records")]
+    #[must_use]
     pub fn share(&self) -> f64 {
         100.0 * self.differ as f64 / (self.same + self.differ).max(1) as f64
     }
