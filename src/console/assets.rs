@@ -25,7 +25,8 @@ const ASSETS: [(&str, &str, &str); 5] = [
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     ASSETS.iter().for_each(|(.., text)| hash.update(text));
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let start = hash.finalize().iter().take(8).fold(0, |start: u64, byte| start << 8 | u64::from(*byte));
+    format!("{start:016x}")
 });
 
 /// Where a page finds an asset.

@@ -78,7 +78,11 @@ pub(super) fn refusal(asked: &Asked, what: &str, help: &str) -> Markup {
 
 /// A message as a sentence, with what stands in backticks as code.
 pub(super) fn sentence(text: &str) -> Markup {
-    let text = capitalized(text);
+    words(&capitalized(text))
+}
+
+/// Words of a message, with what stands in backticks as code.
+pub(super) fn words(text: &str) -> Markup {
     html! {
         @for (number, part) in text.split('`').enumerate() {
             @if number % 2 == 1 { code { (part) } } @else { (part) }
@@ -93,9 +97,14 @@ fn capitalized(text: &str) -> String {
     if text.starts_with("hookgate") {
         return format!("{text}{stop}");
     }
+    capital(text) + stop
+}
+
+/// The text with a capital letter at its start.
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}{stop}", letters.as_str())
+    first + letters.as_str()
 }
 
 #[cfg(test)]

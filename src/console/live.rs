@@ -12,6 +12,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use maud::Markup;
 
 use super::asked::Asked;
+use crate::server::Visitor;
 
 /// Streams at once; further ones are refused, and their pages are loaded again by hand.
 const STREAM_LIMIT: usize = 48;
@@ -57,7 +58,7 @@ impl Events {
             tokio::time::sleep(period).await;
             Some(((), place))
         });
-        let going = ticks.take_while(move |()| ready(visitor.as_ref().is_none_or(|visitor| visitor.is_live())));
+        let going = ticks.take_while(move |()| ready(visitor.as_ref().is_none_or(Visitor::is_live)));
         let texts = going.filter_map(move |()| {
             let text: String = next().iter().map(text).collect();
             silent = if text.is_empty() { silent + 1 } else { 0 };

@@ -8,7 +8,6 @@ use super::console::Console;
 use super::parts::{State, notice};
 
 /// The page of the login.
-#[expect(clippy::unused_async, reason = "pages share one signature")]
 pub(super) async fn page(_console: &Console, asked: &Asked) -> Answer {
     let ways = &asked.ways;
     let body = html! {

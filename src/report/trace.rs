@@ -6,6 +6,7 @@ use crate::diagnostic::escaped;
 use crate::engine::{Asked, Decision, Outcome, RuleTrace, Verdict};
 
 /// The decision in a line: `validateUser: rejected with MobileAlreadyExist by mobile-is-free (rules/validate.yaml:26)`.
+#[must_use]
 pub fn headline(hook: &str, decision: &Decision<'_>) -> String {
     let outcome = match &decision.verdict {
         Verdict::Rejected { code, .. } => format!("rejected with {code}"),
@@ -32,6 +33,7 @@ pub fn headline(hook: &str, decision: &Decision<'_>) -> String {
 }
 
 /// Each rule with the condition that failed, the value it saw, and what it did.
+#[must_use]
 pub fn explanation(trace: &[RuleTrace]) -> String {
     let mut out = String::new();
     for rule in trace {

@@ -50,8 +50,8 @@ export async function barriers(page) {
   return serious.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(" | ")}`);
 }
 
-export async function picture(page, name) {
-  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+export async function picture(page, name, fullPage = true) {
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage });
 }
 
 // Waits until something holds, for so many milliseconds; says how long it took.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { SCREENS, barriers, picture, visitor } from "./browser.mjs";
+import { SCREENS, barriers, picture, until, visitor } from "./browser.mjs";
 import { Gateway, receiver } from "./gateway.mjs";
 
 const WINDOWS = [
@@ -98,4 +98,29 @@ export async function ten_thousand_rules_are_shown_in_parts({ program, browser }
   await page.context().close();
   await gateway.remove();
   return `first paint: ${told.join(", ")}`;
+}
+
+// What tests/tools/screenshot keeps: a refusal, and why.
+export async function the_picture_of_the_readme({ program, browser }) {
+  const gateway = new Gateway(program);
+  gateway.command("init", ".");
+  gateway.settings();
+  await gateway.start();
+  const people = [
+    ["validateUser", { login: "meera.iyer", firstName: "Meera", lastName: "Iyer", mobile: "+91 98765 43210", email: "meera.iyer@corp.example" }],
+    ["preCreateUser", { login: "meera.iyer", firstName: " meera", lastName: "Iyer ", mobile: "9876543210", email: "Meera.Iyer@corp.example" }],
+    ["validateUser", { login: "tom.berg", firstName: "Tom", lastName: "Berg", mobile: "12", email: "tom.berg@corp.example" }],
+    ["runDeprovision", { login: "ravi.menon", status: "INACTIVE", endDate: "10-Jan-2026" }],
+    ["validateUser", { login: "new.hire", firstName: "Nila", lastName: "Kumar", mobile: "+91 98200 12345", email: "nila.kumar@corp.example" }],
+  ];
+  for (const [hook, user] of people) await gateway.call(hook, { request: { user } });
+  const page = await visitor(browser, gateway, "helen", { viewport: { width: 1300, height: 760 } });
+  await page.goto(gateway.url("/console/decisions"));
+  await page.locator("a[data-panel]").first().click();
+  await until("the panel", () => page.locator("#panel:not([hidden])").isVisible());
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.activeElement.blur());
+  await picture(page, "readme", false);
+  await page.context().close();
+  await gateway.remove();
 }

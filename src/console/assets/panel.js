@@ -13,7 +13,8 @@ addEventListener("click", async (event) => {
   panel.hidden = false;
   for (const row of document.querySelectorAll("[aria-current=true]")) row.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
-  panel.focus();
+  // Beside the list it stands where one looks; below it the page has to go there.
+  panel.focus({ preventScroll: matchMedia("(min-width: 1000px)").matches });
 });
 
 addEventListener("keydown", (event) => {

@@ -11,6 +11,7 @@ use super::{rules, sent};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
+use crate::console::frame::capital;
 use crate::console::parts::{PERSONAL, State, notice};
 use crate::console::past::{Not, Rules, aside, newest, rules as rules_of};
 use crate::console::screen::Screen;
@@ -154,7 +155,7 @@ fn head(console: &Console, read: &Read, sees_people: bool) -> Markup {
                     _ => { "no rule decided" }
                 }
             }
-            @for (key, text) in rule.iter().flat_map(|rule| rule.ownership.said()) { dt { (key) } dd { (text) } }
+            @for (key, text) in rule.iter().flat_map(|rule| rule.ownership.said()) { dt { (capital(key)) } dd { (text) } }
             @for refusal in decision.refusals.iter().flatten().skip(1) { dt { "and" } dd { (refusal.code) " by " (refusal.rule) } }
             @if holder.is_some() { dt { "Held by" } dd { (named(holder)) } }
             @if let Some(failure) = &decision.failure {
