@@ -6,9 +6,10 @@ use crate::config::Settings;
 use crate::gateway::{Live, Sets};
 use crate::journal::{Archive, Cursor, Found, Mark, Query, Record};
 use crate::report::records::{Shown, is_by, kept_rules, kept_set};
+use crate::rule::Tenant;
+use crate::server::Watched;
 
 use super::answer::Answer;
-use super::console::Console;
 
 /// A page of decisions, read.
 pub(super) struct Listed {
@@ -118,22 +119,25 @@ pub(super) fn newest(settings: &Settings, query: &Query) -> Result<Option<Found>
     Ok(page.lines.first().map(|place| archive.open(place)))
 }
 
-/// The rules that decided a record: those in force, or kept ones.
-pub(super) fn rules(console: &Console, record: &Record) -> Result<Rules, String> {
-    let live = console.watched.gateway.current();
-    if is_by(record, &live) {
-        return Ok(Rules::InForce(live));
+impl Past {
+    /// The rules that decided a record: those in force, or kept ones.
+    ///
+    /// # Errors
+    /// Why they are not known, in words.
+    pub fn rules(&self, record: &Record, watched: &Watched, tenant: &Tenant) -> Result<Rules, String> {
+        let live = watched.gateway.current();
+        if is_by(record, &live) {
+            return Ok(Rules::InForce(live));
+        }
+        let set = kept_set(record, watched.sets.as_ref())?;
+        let (hash, at) = (set.hash.clone(), set.at);
+        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, live)) = built.as_ref().filter(|(known, _)| *known == hash) {
+            return Ok(Rules::Kept(Arc::clone(live), hash, at));
+        }
+        let build = |sets: &Sets| kept_rules(&set, sets, tenant);
+        let live = Arc::new(watched.sets.as_ref().map_or_else(|| Err(String::new()), build)?);
+        *built = Some((hash.clone(), Arc::clone(&live)));
+        Ok(Rules::Kept(live, hash, at))
     }
-    let sets = console.watched.sets.as_ref();
-    let set = kept_set(record, sets)?;
-    let (hash, at) = (set.hash.clone(), set.at);
-    let mut built = console.past.built.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, live)) = built.as_ref().filter(|(known, _)| *known == hash) {
-        return Ok(Rules::Kept(Arc::clone(live), hash, at));
-    }
-    let live = Arc::new(
-        sets.map_or_else(|| Err(String::new()), |sets: &Sets| kept_rules(&set, sets, &console.settings.tenant))?,
-    );
-    *built = Some((hash.clone(), Arc::clone(&live)));
-    Ok(Rules::Kept(live, hash, at))
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use maud::html;
 
-use super::one::link;
-use super::page::link as linked;
+use super::link::{link, linked};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;

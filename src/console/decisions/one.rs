@@ -5,7 +5,7 @@ use std::sync::Arc;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::page::link as linked;
+use super::link::linked;
 use super::row::{answered, moment};
 use super::{rules, sent};
 use crate::console::answer::Answer;
@@ -13,17 +13,12 @@ use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::frame::capital;
 use crate::console::parts::{PERSONAL, State, notice};
-use crate::console::past::{Not, Rules, aside, newest, rules as rules_of};
+use crate::console::past::{Not, Rules, aside, newest};
 use crate::console::screen::Screen;
 use crate::console::used::About;
 use crate::gateway::Live;
 use crate::journal::{Clear, Found, Query, Record, RecordedFact, holder_of, name_of_person};
 use crate::report::records::{Explained, by_kept, explained, shown};
-
-/// Where a decision is shown.
-pub(in crate::console) fn link(id: &str) -> String {
-    linked("/console/decisions/one", &[("id", id.to_owned())])
-}
 
 /// What is read of a decision.
 struct Read {
@@ -70,7 +65,7 @@ fn read(console: &Console, id: &str) -> Result<Read, Not> {
         }
         Some(Found::Old(_)) | None => return Err(unknown(id)),
     };
-    let rules = rules_of(console, &record);
+    let rules = console.past.rules(&record, &console.watched, &console.settings.tenant);
     let live = rules.as_ref().map_or_else(|_| console.watched.gateway.current(), |rules| Arc::clone(rules.live()));
     let by = match &rules {
         Ok(Rules::Kept(_, hash, at)) => Some(by_kept(hash, *at)),

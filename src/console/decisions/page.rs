@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use url::form_urlencoded;
 
+use super::link::linked;
 use super::row::{rows, table};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
@@ -71,7 +71,7 @@ async fn answered(console: &Arc<Console>, asked: &Asked, query: Query) -> Result
     let found = aside(move || listed(&settings, &wanted, sees_people)).await??;
     let q = asked.get("q").unwrap_or_default();
     let pairs = [Some(("q", q.to_owned())), mark.map(|mark| ("after", mark.to_string()))];
-    let live = link("/console/decisions/live", &pairs.into_iter().flatten().collect::<Vec<_>>());
+    let live = linked("/console/decisions/live", &pairs.into_iter().flatten().collect::<Vec<_>>());
     let list = html! {
         @if is_first {
             div data-live=(live) {
@@ -118,7 +118,7 @@ fn below(found: &Listed, q: &str, is_first: bool) -> Markup {
     let older = found
         .next
         .as_ref()
-        .map(|next| link("/console/decisions", &[("q", q.to_owned()), ("before", next.to_string())]));
+        .map(|next| linked("/console/decisions", &[("q", q.to_owned()), ("before", next.to_string())]));
     html! {
         @if found.lines.is_empty() && !found.is_cut { (nothing(q, is_first)) }
         @if found.is_cut {
@@ -129,7 +129,7 @@ fn below(found: &Listed, q: &str, is_first: bool) -> Markup {
                 "give the master key back in `journal.key`, or the file `….keys` beside the journal from the backup"))
         }
         nav.actions aria-label="Pages" {
-            @if !is_first { a.button href=(link("/console/decisions", &[("q", q.to_owned())])) { "Newest" } }
+            @if !is_first { a.button href=(linked("/console/decisions", &[("q", q.to_owned())])) { "Newest" } }
             @if let Some(older) = older { a.button href=(older) rel="next" { "Older" } }
         }
     }
@@ -150,11 +150,4 @@ fn nothing(q: &str, is_first: bool) -> Markup {
              (`journal.keep_files`, `journal.total_bytes`)",
         ),
     }
-}
-
-/// A path with a query.
-pub(super) fn link(path: &str, pairs: &[(&str, String)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-    format!("{path}?{}", query.finish())
 }

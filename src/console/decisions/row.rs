@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::one::link;
+use super::link::link;
 use crate::console::console::Console;
 use crate::console::parts::{PERSONAL, State, state, time, wide};
 use crate::event::{Hooks, Kind};

@@ -103,7 +103,7 @@ fn about(console: &Console, clear: Box<Clear<'static>>, record: Option<&Record>)
     let decision = record.map(|record| &record.decision);
     let meaning = clear.code.as_deref().and_then(|code| live.rules.codes.get(code).cloned());
     let refused = record.filter(|_| clear.code.is_some() && shows_facts);
-    let rules = refused.and_then(|record| crate::console::past::rules(console, record).ok());
+    let rules = refused.and_then(|record| console.past.rules(record, &console.watched, &console.settings.tenant).ok());
     let why = refused.zip(rules).and_then(|(record, rules)| {
         let trace = explained(record, rules.live()).ok()?.trace;
         let rule = trace.into_iter().find(|rule| Some(&rule.rule) == record.decision.rule.as_ref())?;

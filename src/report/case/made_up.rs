@@ -3,7 +3,7 @@
 //! Words and numbers within texts are replaced one by one, so that an address that was made of a name still is.
 
 use serde_json::Value as Json;
-use siphasher::sip::SipHasher13;
+use sha2::{Digest as _, Sha256};
 
 use super::literals::Literals;
 use crate::event::secret::{HIDDEN, UNKNOWN, WITHHELD};
@@ -133,7 +133,8 @@ impl MadeUp<'_> {
 
     /// Another word of the same length, with capital letters and digits where they were.
     fn word(&self, word: &str) -> String {
-        let mut state = SipHasher13::new_with_keys(self.seed, 1).hash(word.to_lowercase().as_bytes());
+        let digest = Sha256::new().chain_update(self.seed.to_le_bytes()).chain_update(word.to_lowercase()).finalize();
+        let mut state = digest.first_chunk().map_or(self.seed, |first| u64::from_le_bytes(*first));
         let mut next = |choices: &[u8]| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let place = usize::try_from(state >> 33).unwrap_or_default() % choices.len().max(1);
