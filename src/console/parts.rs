@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn numbers_and_times_are_read_at_a_glance() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([0.254, 3.14, 250.4].map(milliseconds), ["0.25 ms", "3.1 ms", "250 ms"]);
+        assert_eq!([0.254, 3.12, 250.4].map(milliseconds), ["0.25 ms", "3.1 ms", "250 ms"]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::net::IpAddr;
+use std::future::ready;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use reqwest::{Certificate, Identity, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::address_guard::{AddressGuard, Forbidden, Names, Resolver, system};
+use super::pinned::pinned_config;
 use super::relay::Watch;
 use super::small_file::{PEM_LIMIT_BYTES, read_pem};
 
@@ -88,6 +90,21 @@ impl Client {
     pub fn open_unkept(address: &str, guard: &AddressGuard, tls: &Tls) -> Result<Self, NoClient> {
         let (builder, address) = builder(address, guard, tls, system())?;
         Ok(Self { inner: built(builder.pool_max_idle_per_host(0))?, address })
+    }
+
+    /// A client that believes the one certificate of this file, of a gateway of this machine. Its host is at `at`, if that is
+    /// said, wherever its name leads; then the certificate must be for this name.
+    ///
+    /// # Errors
+    /// When it is no address, or the certificate cannot be read.
+    pub(super) fn pinned(address: &str, certificate: &Path, at: Option<IpAddr>) -> Result<Self, NoClient> {
+        let config = pinned_config(certificate, at.is_some()).map_err(|error| NoClient::new(error.to_string()))?;
+        let names: Arc<Names> = match at {
+            None => system(),
+            Some(ip) => Arc::new(move |_| Box::pin(ready(Ok(vec![SocketAddr::new(ip, 0)])))),
+        };
+        let (builder, address) = builder(address, &AddressGuard::of_nothing(), &Tls::default(), names)?;
+        Ok(Self { inner: built(builder.tls_backend_preconfigured(config))?, address })
     }
 
     /// As [`Client::open`], with other names than the operating system's. For tests.

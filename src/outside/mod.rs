@@ -49,6 +49,6 @@ pub use mode::Mode;
 pub use owner::chown_like;
 pub use panics::tell_panics_of;
 pub use pinned::{Pinned, pinned};
-pub use platform_call::{PlatformAnswer, PlatformCall};
+pub use platform_call::{OwnGateway, PlatformAnswer, PlatformCall};
 pub use platform_token::{Signing, platform_claims, sign};
 pub use small_file::{read_pem, read_small_bytes, read_small_file};

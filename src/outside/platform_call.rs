@@ -1,10 +1,9 @@
 //! Calls a hook as the platform does, and reads the answer.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt as _;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -17,8 +16,8 @@ use super::relay::Watch;
 #[derive(Debug)]
 pub struct PlatformCall {
     pub address: String,
-    /// Where the host of the address is, in place of where its name leads.
-    pub at: Option<IpAddr>,
+    /// That it goes to a gateway of this machine, which is known by its certificate.
+    pub own: Option<OwnGateway>,
     pub tls: Tls,
     pub bearer: Option<SecretString>,
     /// Beside those that the platform sends, or in their place.
@@ -26,6 +25,15 @@ pub struct PlatformCall {
     pub body: Vec<u8>,
     /// How long all of it may take.
     pub limit: Duration,
+}
+
+/// A gateway of this machine.
+#[derive(Clone, Debug)]
+pub struct OwnGateway {
+    /// Its file.
+    pub certificate: PathBuf,
+    /// Where it is, in place of where the host's name leads. Then the certificate must be for this name.
+    pub at: Option<IpAddr>,
 }
 
 /// What came back.
@@ -49,13 +57,9 @@ impl PlatformCall {
     }
 
     async fn sent(self) -> Result<PlatformAnswer, NoClient> {
-        let guard = AddressGuard::of_nothing();
-        let client = match self.at {
-            None => Client::open(&self.address, &guard, &self.tls)?,
-            Some(ip) => {
-                let there = move |_| async move { Ok(vec![SocketAddr::new(ip, 0)]) }.boxed();
-                Client::with_names(&self.address, &guard, &self.tls, Arc::new(there))?
-            }
+        let client = match &self.own {
+            None => Client::open(&self.address, &AddressGuard::of_nothing(), &self.tls)?,
+            Some(own) => Client::pinned(&self.address, &own.certificate, own.at)?,
         };
         let request = client.request(Method::POST, client.address().clone()).headers(self.headers()?).body(self.body);
         let began = Instant::now();

@@ -96,6 +96,18 @@ fn a_refused_change_is_told_with_its_findings_to_those_who_may_look() {
 }
 
 #[test]
+fn what_a_rule_decided_that_is_gone_stays_in_the_hour() {
+    let (dir, served) = with_users();
+    (0..3).for_each(|_| assert_eq!(post(served.address, "/webhook/validateUser", USER).status, 200));
+    fs::write(dir.path().join("rules/a.yaml"), super::RULES.replace("name: a", "name: b")).unwrap();
+    let mut browser = logged_in(&served, "ravi");
+    until("the rules are replaced", || words(&browser.get("/console").body).contains("1 loaded, 0 refused"));
+    post(served.address, "/webhook/validateUser", USER);
+    let page = words(&browser.get("/console").body);
+    assert!(page.contains("4 rejected"), "{page}");
+}
+
+#[test]
 fn what_changes_is_sent_to_a_page_that_is_open() {
     let (_dir, served) = with_users();
     let browser = logged_in(&served, "ravi");

@@ -70,6 +70,25 @@ fn save_and_test_is_played_and_tells_what_each_method_found() {
 }
 
 #[test]
+fn the_certificate_must_have_the_name_that_the_platform_calls() {
+    let made = rcgen::generate_simple_self_signed(["hooks.corp.example".to_owned()]).unwrap();
+    let certificates = tempfile::tempdir().unwrap();
+    let (certificate, key) = (certificates.path().join("a.crt"), certificates.path().join("a.key"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let tls = format!("tls: {{ certificate: \"{}\", key: \"{}\" }}\n", certificate.display(), key.display());
+    let (_dir, served) = serve(&format!("{JWT}{tls}"));
+    let mut browser = logged_in(&served, "asha");
+    let mut played = |server: &str, shown: &str| {
+        press(&mut browser, "/console/setup/play", &format!("&server={server}"));
+        until(shown, || browser.get("/console/setup").body.contains(shown));
+    };
+    played("", "from <code dir=\"auto\">https://localhost");
+    played("https://hooks.corp.example", "from <code dir=\"auto\">https://hooks.corp.example");
+    played("https://other.example", "must have the name by which the platform reaches hookgate");
+}
+
+#[test]
 fn a_claim_that_may_name_a_person_is_not_shown() {
     let auth = "auth: { jwt: { secrets: [\"${env:PLATFORM}\"], claims: { delegatee: meera.nair } } }\n";
     let (_dir, served) = serve(auth);

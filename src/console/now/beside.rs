@@ -5,13 +5,14 @@ use maud::{Markup, html};
 use super::peers::{How, PeerState, Said};
 use crate::console::console::Console;
 use crate::console::parts::{State, duration, grouped, state, wide};
+use crate::lookup::Connections;
 
 /// So much of a hash is shown, as metrics do.
 const HASH_DIGITS: usize = 12;
 
 /// All of them; nothing where gateway.yaml names none. Without `names` only how many of them answer.
 pub(super) fn part(console: &Console, names: bool) -> Markup {
-    let runtime = console.watched.gateway.connections().map(|connections| connections.runtime());
+    let runtime = console.watched.gateway.connections().map(Connections::runtime);
     let peers = console.peers.look(runtime.as_ref());
     if peers.is_empty() {
         return Markup::default();

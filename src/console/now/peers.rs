@@ -58,8 +58,8 @@ pub(in crate::console) struct PeerState {
 #[derive(Debug)]
 struct Asking {
     states: Vec<PeerState>,
-    is_asking: bool,
-    asked: Option<Instant>,
+    is_under_way: bool,
+    last: Option<Instant>,
 }
 
 /// All gateways of `admin.peers`. They are asked only while somebody looks.
@@ -84,21 +84,21 @@ impl Peers {
             before: None,
         };
         let states = peers.iter().zip(&clients).map(state).collect();
-        Self { clients, asking: Arc::new(Mutex::new(Asking { states, is_asking: false, asked: None })) }
+        Self { clients, asking: Arc::new(Mutex::new(Asking { states, is_under_way: false, last: None })) }
     }
 
     /// What they said last. Where that is old, they are asked again on this runtime, and the next look has what they say.
     pub fn look(&self, runtime: Option<&Handle>) -> Vec<PeerState> {
         let mut asking = locked(&self.asking);
-        let is_old = asking.asked.is_none_or(|asked| asked.elapsed() >= AGE);
-        if let Some(runtime) = runtime.filter(|_| is_old && !asking.is_asking && !self.clients.is_empty()) {
-            asking.is_asking = true;
+        let is_old = asking.last.is_none_or(|last| last.elapsed() >= AGE);
+        if let Some(runtime) = runtime.filter(|_| is_old && !asking.is_under_way && !self.clients.is_empty()) {
+            asking.is_under_way = true;
             let (clients, shared) = (self.clients.clone(), Arc::clone(&self.asking));
             runtime.spawn(async move {
                 let said = join_all(clients.iter().map(ask)).await;
                 let mut asking = locked(&shared);
                 asking.states.iter_mut().zip(said).for_each(|(state, said)| state.take(said));
-                (asking.is_asking, asking.asked) = (false, Some(Instant::now()));
+                (asking.is_under_way, asking.last) = (false, Some(Instant::now()));
             });
         }
         asking.states.clone()
@@ -146,15 +146,16 @@ async fn ask(client: &Result<AdminClient, String>) -> Result<Said, String> {
 }
 
 fn said(ready: &Json, metrics: &str) -> Said {
-    let text = |value: &Json| value.as_str().map(cut);
-    let reasons = ready["reasons"].as_array().into_iter().flatten();
-    let reason = |reason: &Json| text(&reason["message"]).or_else(|| text(&reason["code"]));
+    let text = |value: Option<&Json>| value.and_then(Json::as_str).map(cut);
+    let is = |pointer: &str| ready.pointer(pointer).and_then(Json::as_bool).unwrap_or(false);
+    let reasons = ready.get("reasons").and_then(Json::as_array).into_iter().flatten();
+    let reason = |reason: &Json| text(reason.get("message")).or_else(|| text(reason.get("code")));
     let gauge = |name: &str| sum(metrics, name);
     Said {
-        is_ready: ready["ready"].as_bool().unwrap_or(false),
+        is_ready: is("/ready"),
         reasons: reasons.filter_map(reason).take(5).collect(),
-        hash: text(&ready["rules"]["hash"]),
-        has_refused: ready["rules"]["changed_rules_refused"].as_bool().unwrap_or(false),
+        hash: text(ready.pointer("/rules/hash")),
+        has_refused: is("/rules/changed_rules_refused"),
         requests: gauge("hookgate_requests_total"),
         per_minute: None,
         waiting: gauge("hookgate_outbox_waiting"),

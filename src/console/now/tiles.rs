@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::console::parts::{State, duration, grouped, tile};
 use crate::gateway::Origin;
 use crate::server::Watched;
-use crate::telemetry::metrics::Minute;
+use crate::telemetry::metrics::{HookCounts, Minute};
 
 /// Days before its end at which a certificate is worth a look, and at which it is urgent.
 const CERTIFICATE_SOON_DAYS: i64 = 30;
@@ -16,7 +16,7 @@ const DAY_S: i64 = 86_400;
 /// Numbers and states, none of which names anything.
 pub(super) fn part(watched: &Watched, minutes: &[Minute], now: Timestamp, records: bool) -> Markup {
     let (live, status) = (watched.gateway.current(), watched.reload.status());
-    let in_hour: u64 = minutes.iter().flat_map(|minute| minute.hooks.values()).map(|hook| hook.requests()).sum();
+    let in_hour: u64 = minutes.iter().flat_map(|minute| minute.hooks.values()).map(HookCounts::requests).sum();
     let age = status.loaded_at.map(|at| duration(now.duration_since(at).as_secs().max(0)));
     let origin = if status.origin == Origin::Folder { State::Plain } else { State::Warning };
     html! {

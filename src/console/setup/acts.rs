@@ -11,6 +11,7 @@ use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::screen::Screen;
 use crate::console::used::About;
+use crate::lookup::Connections;
 use crate::report::connect;
 use crate::report::doctor::{Wrong, trials};
 
@@ -24,7 +25,7 @@ pub(in crate::console) async fn play(console: &Arc<Console>, asked: &Asked) -> A
     if let Err(refused) = console.used.record(asked, "save and test", About::Nothing) {
         return refused;
     }
-    let Some(runtime) = console.watched.gateway.connections().map(|connections| connections.runtime()) else {
+    let Some(runtime) = console.watched.gateway.connections().map(Connections::runtime) else {
         return Answer::refused("nothing can be called from here", "type `hookgate send test` where hookgate runs");
     };
     let server = asked.field("server").map(str::trim).filter(|server| !server.is_empty()).map(str::to_owned);

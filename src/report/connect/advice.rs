@@ -3,6 +3,7 @@
 use crate::server::Reason;
 
 /// In words, for whoever has the platform's screen in front of them.
+#[must_use]
 pub fn advice(reason: Reason) -> &'static str {
     match reason {
         Reason::AuthorizationMissing => {

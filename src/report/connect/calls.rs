@@ -41,6 +41,7 @@ pub struct Method {
 
 impl Method {
     /// What to do where it did not accept the call.
+    #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         let name = self.reason.as_ref()?;
         Reason::ALL.iter().find(|(known, _)| known == name).map(|(_, reason)| advice(*reason))
@@ -49,6 +50,7 @@ impl Method {
 
 impl Call {
     /// What became of it, and what to do. `prefixes` are those of the settings.
+    #[must_use]
     pub fn to_text(&self, prefixes: &[String]) -> String {
         let Self { at, from, hook, above, status, code, cause, methods, .. } = self;
         let from = from.as_ref().map_or(String::new(), |from| format!(" from {from}"));
@@ -81,6 +83,7 @@ impl Call {
 }
 
 /// What to do about a call under another path. `prefixes` are those of the settings.
+#[must_use]
 pub fn other_path(prefixes: &[String]) -> String {
     let known: Vec<String> = prefixes
         .iter()

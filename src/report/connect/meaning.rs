@@ -1,6 +1,7 @@
 //! Explains what a status means to whoever sets up the gateway, and what to do.
 
 /// In words; `code` is what the gateway says beside a status that is no decision.
+#[must_use]
 pub fn meaning(status: u16, code: Option<&str>, has_token: bool) -> &'static str {
     match (status, code) {
         (200, _) => "the gateway took the call and answered it",

@@ -15,7 +15,7 @@ use super::meaning::meaning;
 use super::screen::{Wrong, checked};
 use crate::config::Settings;
 use crate::event::{Hook, sample};
-use crate::outside::{NoClient, PlatformAnswer, PlatformCall, Signing, Tls, platform_claims, sign};
+use crate::outside::{NoClient, OwnGateway, PlatformAnswer, PlatformCall, Signing, Tls, platform_claims, sign};
 use crate::report::here::at;
 use crate::server::{Claim, JwtAlgorithm, JwtSettings, Settings as ServerSettings};
 
@@ -64,9 +64,9 @@ pub async fn play(settings: &Settings, listen: SocketAddr, server: Option<&str>)
     let bearer = token(&settings.server, Timestamp::now())?;
     let call = PlatformCall {
         address: address.to_string(),
-        at: there,
         // Who issued the certificate is not asked here: nobody knows whom the platform trusts.
-        tls: Tls { ca: settings.server.tls.certificate.clone(), ..Tls::default() },
+        own: settings.server.tls.certificate.clone().map(|certificate| OwnGateway { certificate, at: there }),
+        tls: Tls::default(),
         bearer: bearer.clone(),
         headers: Vec::new(),
         body: sample::named(HOOK).unwrap_or("{}").as_bytes().to_vec(),

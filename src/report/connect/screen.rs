@@ -59,6 +59,7 @@ impl Screen {
     }
 
     /// The fields of the platform's screen, each with what to type; of the secret where it stands.
+    #[must_use]
     pub fn fields(&self) -> [(&'static str, &str); 4] {
         [
             ("Server", &self.server),
@@ -68,6 +69,7 @@ impl Screen {
         ]
     }
 
+    #[must_use]
     pub fn to_text(&self) -> String {
         let Self { hooks, wrong, .. } = self;
         let mut out = String::from("type into the platform's Webhooks Configuration:\n\n");

@@ -22,6 +22,7 @@ pub enum Consequence {
 
 impl Consequence {
     /// How a sentence about it begins.
+    #[must_use]
     pub fn told(self) -> &'static str {
         match self {
             Self::NoStart => "`hookgate serve` would not start",

@@ -24,11 +24,13 @@ pub struct Trials {
 }
 
 impl Trials {
+    #[must_use]
     pub fn is_well(&self) -> bool {
         self.compiles && self.has_rules && self.failed() == 0 && self.obstacles.is_empty()
     }
 
     /// One line for each: how it went, name, kind, address, time, what was found, who asks.
+    #[must_use]
     pub fn to_text(&self) -> String {
         let widest = |text: fn(&Tried) -> &str| {
             self.tried.iter().map(|tried| text(tried).chars().count()).max().unwrap_or_default()
@@ -59,6 +61,7 @@ impl Trials {
     }
 
     /// What was tried, and how much of it failed.
+    #[must_use]
     pub fn sum(&self) -> String {
         let (connections, destinations) = (self.connections(), self.destinations());
         let parts = [
@@ -77,6 +80,7 @@ impl Trials {
         format!("{counted}, {} failed", self.failed())
     }
 
+    #[must_use]
     pub fn to_json(&self) -> String {
         let line = |tried: &Tried| {
             let wrong = tried.outcome.as_ref().err();

@@ -18,6 +18,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Connection(word) => word,

@@ -10,7 +10,7 @@ use super::page::Measured;
 use super::sample::{ByHook, HookCounts, Sample};
 
 /// Time between two snapshots.
-pub const MINUTE: Duration = Duration::from_secs(60);
+pub const MINUTE: Duration = Duration::from_mins(1);
 /// So many minutes are remembered.
 pub const MINUTES: usize = 60;
 

@@ -72,7 +72,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let token = args.token.token(Timestamp::now())?;
     let call = PlatformCall {
         address: address.to_string(),
-        at: None,
+        own: None,
         tls: Tls {
             ca: args.ca.clone(),
             certificate: args.certificate.clone(),
