@@ -78,11 +78,11 @@ pub(super) fn refusal(asked: &Asked, what: &str, help: &str) -> Markup {
 
 /// A message as a sentence, with what stands in backticks as code.
 pub(super) fn sentence(text: &str) -> Markup {
-    words(&capitalized(text))
+    with_code(&capitalized(text))
 }
 
 /// Words of a message, with what stands in backticks as code.
-pub(super) fn words(text: &str) -> Markup {
+pub(super) fn with_code(text: &str) -> Markup {
     html! {
         @for (number, part) in text.split('`').enumerate() {
             @if number % 2 == 1 { code { (part) } } @else { (part) }

@@ -81,7 +81,7 @@ fn ok(answer: Answer) -> String {
 
 #[test]
 fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_value() {
-    let (_dir, served) = serve(RULES);
+    let (dir, served) = serve(RULES);
     let id = call(&served, "validateUser", USER);
     let mut asha = browser(&served, "asha");
     let list = seen(&mut asha, "/console/decisions", "MobileAlreadyExist");
@@ -129,7 +129,7 @@ fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_va
     for page in [list, part, page, person] {
         assert!(!page.contains(SECRET), "{page}");
     }
-    let used = fs::read_to_string(_dir.path().join("state/console.jsonl")).unwrap();
+    let used = fs::read_to_string(dir.path().join("state/console.jsonl")).unwrap();
     for does in ["list decisions", "show decision", "search person"] {
         assert!(used.contains(does), "{does}: {used}");
     }

@@ -37,7 +37,7 @@ fn a_rule_is_told_in_sentences_beside_its_source_with_the_row_that_held_marked()
 
 #[test]
 fn rules_that_never_decided_come_first_and_decisions_are_counted() {
-    let (_dir, served) = gateway(&[("rules/map.yaml", RULES)]);
+    let (dir, served) = gateway(&[("rules/map.yaml", RULES)]);
     let body =
         json!({ "request": { "targetAttribute": "ou", "user": { "login": "x", "department": "HR" } } }).to_string();
     for _ in 0..3 {
@@ -50,7 +50,7 @@ fn rules_that_never_decided_come_first_and_decisions_are_counted() {
     let mut ravi = browser(&served, "ravi");
     // Before anything is counted, so that the first count has all of it.
     until("the calls are recorded", || {
-        let index = _dir.path().join("journal.jsonl.index");
+        let index = dir.path().join("journal.jsonl.index");
         std::fs::metadata(index).is_ok_and(|index| index.len() >= 16 + 3 * 96)
     });
     let mut words = String::new();

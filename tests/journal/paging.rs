@@ -1,6 +1,7 @@
 //! Pages: the newest decisions first, each once, whatever the indexes and the files went through.
 
 use std::fs::{self, OpenOptions};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -119,7 +120,6 @@ fn what_an_index_leaves_out_is_on_the_pages_all_the_same() {
     assert_eq!(turned(&settings, &Query::default(), 9, || ()), ids(0..40, |_| true));
     fs::write(&index, &whole).unwrap();
     // Half a line, as a stop in its middle leaves it, is on no page and keeps none away.
-    use std::io::Write as _;
     let mut file = OpenOptions::new().append(true).open(settings.file.as_ref().unwrap()).unwrap();
     file.write_all(b"{\"v\":2,\"time\":\"2026").unwrap();
     assert_eq!(turned(&settings, &Query::default(), 9, || ()), ids(0..40, |_| true));

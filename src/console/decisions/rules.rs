@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::console::frame::words;
+use crate::console::frame::with_code;
 use crate::console::parts::{PERSONAL, State, state};
 use crate::engine::{Asked, Outcome, RuleTrace};
 
@@ -36,7 +36,7 @@ fn one(rule: &RuleTrace, sees_people: bool) -> Markup {
         Outcome::NotReached => (State::Plain, "was not reached"),
         Outcome::Off => (State::Plain, "is off"),
     };
-    let personal = |text: &str| html! { @if sees_people { bdi { (words(text)) } } @else { span.soft { (PERSONAL) } } };
+    let personal = |text: &str| html! { @if sees_people { bdi { (with_code(text)) } } @else { span.soft { (PERSONAL) } } };
     html! {
         div { strong { (rule.rule) } " " (state(is, words)) @if rule.is_audit { span.soft { " (audit: changes nothing)" } } " " code.soft { (rule.at) } }
         @match &rule.outcome {
@@ -50,14 +50,14 @@ fn one(rule: &RuleTrace, sees_people: bool) -> Markup {
         @for row in &rule.rows { div.why { "row " (row + 1) " of its table" } }
         @for asked in &rule.asked { div.why { (question(asked, sees_people)) } }
         @if !sees_people && !rule.did.is_empty() { div.why { "did: " span.soft { (PERSONAL) } } }
-        @for did in rule.did.iter().filter(|_| sees_people) { div.why { bdi { (words(did)) } } }
+        @for did in rule.did.iter().filter(|_| sees_people) { div.why { bdi { (with_code(did)) } } }
     }
 }
 
 /// A question to a lookup.
 fn question(asked: &Asked, sees_people: bool) -> Markup {
     match sees_people {
-        true => html! { @for line in asked.lines() { div { bdi { (words(&line)) } } } },
+        true => html! { @for line in asked.lines() { div { bdi { (with_code(&line)) } } } },
         false => html! { "asked lookup " code { (asked.lookup) } ": " span.soft { (PERSONAL) } },
     }
 }

@@ -11,7 +11,7 @@ use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::decisions::{answered, link};
 use crate::console::deliveries::condition;
-use crate::console::frame::words;
+use crate::console::frame::with_code;
 use crate::console::parts::{State, empty, notice, time};
 use crate::console::past::{Not, archive, aside, unreadable};
 use crate::console::screen::Screen;
@@ -181,7 +181,7 @@ fn decision(console: &Console, about: &Told) -> Markup {
         @if let Some(holder) = holder {
             div { "Held by " a href=(format!("/console/person?{}", form_urlencoded::Serializer::new(String::new()).append_pair("q", holder).finish())) { bdi { (holder) } } }
         }
-        @if let Some(why) = why { div.soft { bdi { (words(why)) } } }
+        @if let Some(why) = why { div.soft { bdi { (with_code(why)) } } }
     }
 }
 

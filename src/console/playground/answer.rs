@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::attempt::Attempt;
 use super::edited::Edited;
 use super::laid_out::laid_out;
-use crate::console::frame::words as told;
+use crate::console::frame::with_code;
 use crate::console::parts::{State, empty, notice, state, wide};
 use crate::console::rules::link;
 use crate::console::shown::{Findings, told, without_secrets};
@@ -144,7 +144,7 @@ fn rule_trace(rule: &RuleTrace, edited: &Edited, secrets: &SecretNames) -> Marku
                 Outcome::NotHeld(Some(why)) => {
                     div.why {
                         code dir="auto" { (clean(&why.condition)) }
-                        p { (told(&clean(&why.saw))) " " code.soft { (why.at) } }
+                        p { (with_code(&clean(&why.saw))) " " code.soft { (why.at) } }
                     }
                 }
                 Outcome::Failed(message) | Outcome::Skipped(message) => p.why { (clean(message)) },
@@ -156,8 +156,8 @@ fn rule_trace(rule: &RuleTrace, edited: &Edited, secrets: &SecretNames) -> Marku
                     @if !edited.is_edited() { ": " a href=(link("rules/rule", &[("name", &rule.rule), ("row", &rows)])) { "show it in the table" } }
                 }
             }
-            @for line in rule.asked.iter().flat_map(Asked::lines) { p.why dir="auto" { (told(&line)) } }
-            @for did in &rule.did { p.why dir="auto" { (told(&clean(did))) } }
+            @for line in rule.asked.iter().flat_map(Asked::lines) { p.why dir="auto" { (with_code(&line)) } }
+            @for did in &rule.did { p.why dir="auto" { (with_code(&clean(did))) } }
         }
     }
 }
