@@ -1,5 +1,7 @@
 //! Checks the edited rules while somebody types, as `hookgate check` does.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use maud::{Markup, html};
@@ -26,10 +28,15 @@ pub(super) struct Checked {
 }
 
 /// Checks, until its time ends.
-pub(super) fn checked(reader: &Reader, edited: &Edited, surroundings: &Surroundings, end: Instant) -> Checked {
+pub(super) fn checked(
+    reader: &Reader,
+    edited: &Edited,
+    surroundings: &Surroundings,
+    goes_on: &dyn Fn() -> bool,
+) -> Checked {
     let _alone = reader.in_force.alone();
     let (sources, tenant) = (edited.sources(), reader.tenant(&edited.text));
-    let checked = report::check(&sources, &tenant, surroundings, &mut |_| Instant::now() < end, |report| report);
+    let checked = report::check(&sources, &tenant, surroundings, &mut |_| goes_on(), |report| report);
     Checked {
         findings: findings(&checked.report),
         rules: checked.live.map(|live| live.rules.rules.len()),
@@ -60,6 +67,35 @@ impl Checked {
     }
 }
 
+/// Whose check was asked for last; one of somebody else does not end it.
+static NEWEST: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+/// Most visitors that are remembered.
+const VISITORS_LIMIT: usize = 1_000;
+
+/// A check among those of one session.
+struct Turn {
+    of: String,
+    number: u64,
+}
+
+impl Turn {
+    fn next(asked: &Asked) -> Self {
+        let of = asked.csrf().to_owned();
+        let mut newest = NEWEST.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.len() > VISITORS_LIMIT {
+            newest.clear();
+        }
+        let number = newest.entry(of.clone()).or_default();
+        *number += 1;
+        Self { number: *number, of }
+    }
+
+    fn is_newest(&self) -> bool {
+        let newest = NEWEST.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.get(&self.of).is_none_or(|newest| *newest == self.number)
+    }
+}
+
 /// The findings as somebody types: a part of the page.
 pub(in crate::console) async fn check(console: &Console, asked: &Asked) -> Answer {
     let form = match Form::of_fields(asked) {
@@ -68,9 +104,14 @@ pub(in crate::console) async fn check(console: &Console, asked: &Asked) -> Answe
     };
     let (reader, surroundings) = (reader(console, asked), console.surroundings());
     let personal = reader.rights.people;
+    // Whoever types on has no use for what was asked before.
+    let turn = Turn::next(asked);
     let work = move |end| {
+        if !turn.is_newest() {
+            return Err("you have typed on".to_owned());
+        }
         let edited = reader.edited(&form)?;
-        let checked = checked(&reader, &edited, &surroundings, end);
+        let checked = checked(&reader, &edited, &surroundings, &|| Instant::now() < end && turn.is_newest());
         Ok::<_, String>(checked.shown(&edited, personal))
     };
     Answer::Part(match console.apart.run(work).await {

@@ -1,7 +1,7 @@
 //! The page of the playground: the form, what came of it beside it.
 
 use jiff::Timestamp;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::answer::answer;
 use super::attempt::{attempt, is_sample, request};
@@ -38,7 +38,7 @@ pub(in crate::console) async fn page(console: &Console, asked: &Asked) -> Answer
         let first = live.rules.rules.iter().find_map(|rule| rule.hooks.first());
         form.hook = live.rules.hooks.rows.get(*first.unwrap_or(&0)).map_or(String::new(), |hook| hook.name.clone());
     }
-    shown(console, asked, form, |_, _, _| untried()).await
+    around(console, asked, form, untried()).await
 }
 
 /// What stands in the place of a result.
@@ -55,19 +55,20 @@ pub(in crate::console) async fn posted(console: &Console, asked: &Asked) -> Answ
     match asked.field("do") {
         Some("sample") => {
             (form.request, form.record) = (None, String::new());
-            shown(console, asked, form, |_, _, _| untried()).await
+            around(console, asked, form, untried()).await
         }
         Some("file") => {
             form.text = None;
             form.file = asked.field("choose").unwrap_or_default().to_owned();
-            shown(console, asked, form, |_, _, _| untried()).await
+            around(console, asked, form, untried()).await
         }
         Some("check") => {
             let surroundings = console.surroundings();
             let check = move |reader: &Reader, edited: &Edited, _: &Form| {
                 // A page waits less long than the thread it is made on.
                 let end = std::time::Instant::now() + std::time::Duration::from_secs(8);
-                checked(reader, edited, &surroundings, end).shown(edited, reader.rights.people)
+                checked(reader, edited, &surroundings, &|| std::time::Instant::now() < end)
+                    .shown(edited, reader.rights.people)
             };
             shown(console, asked, form, check).await
         }
@@ -110,40 +111,51 @@ async fn opened(console: &Console, asked: &Asked, form: &Form) -> Result<Option<
     }
     console.used.record(asked, "open a record in the playground", About::Thing(&form.record))?;
     let (settings, id) = (console.settings.clone(), form.record.clone());
-    let found = console.apart.run(move |_| record(&settings, &id)).await;
+    let found = tokio::task::spawn_blocking(move || record(&settings, &id)).await;
     match found {
         Ok(Ok(record)) => Ok(Some(record)),
         Ok(Err(why)) => {
             Err(Answer::not_found(why, "look for it among the decisions; older ones may not be kept any more"))
         }
-        Err(late) => {
-            let (what, help) = late.told();
-            Err(Answer::refused(what, help))
-        }
+        Err(_) => Err(Answer::refused("opening the record broke off", "try again")),
     }
 }
 
-/// The whole page; what came of it is made apart, beside the rules.
+/// The whole page, with what came of work that is done apart.
 async fn shown(
     console: &Console,
     asked: &Asked,
     form: Form,
     result: impl FnOnce(&Reader, &Edited, &Form) -> Markup + Send + 'static,
 ) -> Answer {
-    let (reader, asked, has_journal) = (reader(console, asked), asked.clone(), console.settings.journal.file.is_some());
+    let (reader, of) = (reader(console, asked), form.clone());
     let work = move |_| {
-        let edited = reader.edited(&form)?;
-        let result = result(&reader, &edited, &form);
-        Ok::<_, String>(whole(&asked, &form, &edited, &result, has_journal))
+        let edited = reader.edited(&of)?;
+        Ok::<_, String>(result(&reader, &edited, &of).into_string())
     };
     match console.apart.run(work).await {
-        Ok(Ok(body)) => Answer::page(Screen::Playground, body),
-        Ok(Err(why)) => Answer::refused(why, "choose a file of the rules in force, or load the page again"),
+        Ok(Ok(result)) => around(console, asked, form, PreEscaped(result)).await,
+        Ok(Err(why)) => not_edited(why),
         Err(late) => {
             let (what, help) = late.told();
-            Answer::refused(what, help)
+            around(console, asked, form, notice(State::Warning, what, help)).await
         }
     }
+}
+
+/// The page around a result; it waits for nobody who tries something.
+async fn around(console: &Console, asked: &Asked, form: Form, result: Markup) -> Answer {
+    let (reader, asked, has_journal) = (reader(console, asked), asked.clone(), console.settings.journal.file.is_some());
+    let work = move || Ok::<_, String>(whole(&asked, &form, &reader.edited(&form)?, &result, has_journal));
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(body)) => Answer::page(Screen::Playground, body),
+        Ok(Err(why)) => not_edited(why),
+        Err(_) => not_edited("the page broke off".to_owned()),
+    }
+}
+
+fn not_edited(why: String) -> Answer {
+    Answer::refused(why, "choose a file of the rules in force, or load the page again")
 }
 
 fn whole(asked: &Asked, form: &Form, edited: &Edited, result: &Markup, has_journal: bool) -> Markup {
@@ -262,7 +274,7 @@ pub(in crate::console) async fn download(console: &Console, asked: &Asked) -> An
         Err(answer) => return answer,
     };
     let reader = reader(console, asked);
-    let work = move |_| {
+    let work = move || {
         let edited = reader.edited(&form)?;
         let text = patch(edited.path(), edited.original(), &edited.text);
         let name = edited.path().rsplit('/').next().unwrap_or_default();
@@ -270,15 +282,12 @@ pub(in crate::console) async fn download(console: &Console, asked: &Asked) -> An
             name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
         Ok::<_, String>((name, text))
     };
-    match console.apart.run(work).await {
+    match tokio::task::spawn_blocking(work).await {
         Ok(Ok((_, text))) if text.is_empty() => {
             Answer::refused("there is no difference to write down", "go back, and change the text of the rules first")
         }
         Ok(Ok((name, text))) => Answer::File { name: format!("{name}.patch"), text },
         Ok(Err(why)) => Answer::refused(why, "go back, and choose a file of the rules in force"),
-        Err(late) => {
-            let (what, help) = late.told();
-            Answer::refused(what, help)
-        }
+        Err(_) => Answer::refused("writing the patch broke off", "try again"),
     }
 }
