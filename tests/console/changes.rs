@@ -46,7 +46,7 @@ fn what_was_refused_is_told_with_its_findings_and_kept_rules_are_gone_back_to() 
     assert!(read(&asha.get("/console/rules").body).contains("first validateUser"));
     let unknown = send(&mut asha, PAGE, "/console/changes/rollback", &[("hash", "0000")]);
     assert!(
-        unknown.status == 422 && read(&unknown.body).contains("no set of rules is kept"),
+        unknown.status == 422 && read(&unknown.body).contains("No set of rules is kept"),
         "{}",
         read(&unknown.body)
     );
