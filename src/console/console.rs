@@ -1,13 +1,10 @@
-//! The console as the admin listener calls it, and what its pages read.
+//! What the pages of the console read.
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
-use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::asked::Asked;
 use super::now::Peers;
 use super::past::Past;
 use super::playground::InForce;
@@ -15,11 +12,10 @@ use super::rules::Examined;
 use super::setup::SetUp;
 use super::used::Used;
 use super::work::{Apart, Jobs, Refreshed};
-use super::{assets, routes};
 use crate::config::Settings;
 use crate::engine::testing::case::Surroundings;
 use crate::journal::Hits;
-use crate::server::{Site, Visit, Watched};
+use crate::server::Watched;
 use crate::telemetry::PersonKey;
 
 /// What the pages read: what runs, and the settings it was started with.
@@ -81,17 +77,5 @@ impl Console {
             calendar: self.settings.server.calendar.clone(),
             rounds: self.settings.lookup.round_limit,
         }
-    }
-}
-
-impl Site for Console {
-    fn answer(self: Arc<Self>, visit: Visit) -> LocalBoxFuture<'static, HttpResponse> {
-        Box::pin(async move {
-            if let Some(asset) = assets::answer(visit.request.path()) {
-                return asset;
-            }
-            let asked = Asked::of(&visit);
-            routes::answer(self, asked).await.into_response(&visit)
-        })
     }
 }

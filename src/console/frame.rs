@@ -4,7 +4,6 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::asked::Asked;
 use super::assets;
-use super::routes;
 use super::screen::Screen;
 
 /// A whole page.
@@ -41,7 +40,7 @@ pub(super) fn page(asked: &Asked, current: Option<Screen>, title: &str, body: &M
 fn navigation(asked: &Asked, current: Option<Screen>) -> Markup {
     html! {
         ul {
-            @for screen in Screen::ALL.into_iter().filter(|screen| routes::is_shown(*screen, asked)) {
+            @for screen in Screen::ALL.into_iter().filter(|screen| screen.need().is_met(asked.rights())) {
                 li {
                     a href=(screen.path()) aria-current=[(current == Some(screen)).then_some("page")] {
                         (screen.name())

@@ -1,6 +1,7 @@
 //! The console: pages in the browser for those who own the rules and use no terminal.
 //!
 //! - Which pages are there, and who may see them? `routes.rs`, a line each; the screens of the navigation: `screen.rs`.
+//! - Who calls it? `site.rs`; what its pages read: `console.rs`.
 //! - How is a request read, and an answer written? `asked.rs`, `answer.rs`; the frame around each page: `frame.rs`.
 //! - What do pages look like? `parts.rs` has what several share; the style sheet and the modules: `assets/`.
 //! - How do pages stay up to date? `live.rs` sends server-sent events.
@@ -32,6 +33,7 @@ mod rules;
 mod screen;
 mod setup;
 mod shown;
+mod site;
 mod used;
 mod work;
 

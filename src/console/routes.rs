@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::console::Console;
-use super::screen::{Need, Screen};
+use super::screen::Need;
 use super::{changes, decisions, deliveries, login, now, person, playground, rules, setup};
 
 /// A page, or a form that is sent.
@@ -109,9 +109,4 @@ fn lacking(need: Need, asked: &Asked) -> Answer {
         what: format!("this needs the right `{right}`, which you do not have"),
         help: format!("ask whoever keeps gateway.yaml to write `{right}` into your `rights` below `admin.login`"),
     }
-}
-
-/// Whether a screen is shown in the navigation of somebody with these rights.
-pub(super) fn is_shown(screen: Screen, asked: &Asked) -> bool {
-    screen.need().is_met(asked.rights())
 }

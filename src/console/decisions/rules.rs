@@ -36,7 +36,8 @@ fn one(rule: &RuleTrace, sees_people: bool) -> Markup {
         Outcome::NotReached => (State::Plain, "was not reached"),
         Outcome::Off => (State::Plain, "is off"),
     };
-    let personal = |text: &str| html! { @if sees_people { bdi { (with_code(text)) } } @else { span.soft { (PERSONAL) } } };
+    let personal =
+        |text: &str| html! { @if sees_people { bdi { (with_code(text)) } } @else { span.soft { (PERSONAL) } } };
     html! {
         div { strong { (rule.rule) } " " (state(is, words)) @if rule.is_audit { span.soft { " (audit: changes nothing)" } } " " code.soft { (rule.at) } }
         @match &rule.outcome {

@@ -128,7 +128,7 @@ mod tests {
             "user.password: \"${user.newPassword}\"",
             "password:",
             "user.password: null",
-            "about: passwords: they are long",
+            "about: why a password is long",
             "user.login: asha",
             "http://password:x",
         ] {
