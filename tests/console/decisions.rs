@@ -100,7 +100,7 @@ fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_va
         assert_eq!(list.contains("No such decision is recorded."), !is_found, "{query}");
     }
     let bad = ok(asha.get("/console/decisions?q=hok:x"));
-    assert!(bad.contains("Did you mean `hook:`") && bad.contains("`person`, `hook`, `code`"), "{bad}");
+    assert!(bad.contains("Did you mean <code>hook:</code>") && bad.contains("<code>person</code>, <code>hook</code>"), "{bad}");
     let part = ok(asha.get(&format!("/console/decisions/one?id={id}&part=1")));
     assert!(!part.contains("<html"));
     for text in [
@@ -159,7 +159,7 @@ fn whoever_may_only_look_sees_no_value_of_anybody_and_searches_none() {
         }
     }
     assert!(pages[1].contains("mobile-is-free") && pages[1].contains("rules/a.yaml:9"), "{}", pages[1]);
-    assert!(pages[3].contains("have the right `people`"), "{}", pages[3]);
+    assert!(pages[3].contains("have the right <code>people</code>"), "{}", pages[3]);
     for path in ["/console/person?q=zanele.canary", &format!("/console/decisions/test?id={id}")] {
         assert_eq!(ravi.get(path).status, 403, "{path}");
     }

@@ -36,7 +36,6 @@ pub fn compile(
     let functions: Vec<Arc<File>> =
         sources.files.iter().filter(|(role, _)| *role == Role::Functions).map(|(_, file)| Arc::clone(file)).collect();
     let scripts = Scripts::within(tenant.script_budget, &functions, report);
-    report.findings.extend(name::unread(sources));
     let budget = sources.budget();
     let files = parse_all(sources, report);
     let trees = files.iter().map(|parsed| parsed.bytes).sum::<usize>();
@@ -49,6 +48,9 @@ pub fn compile(
     compiler.warn_of_unused_tables();
     let has_errors = compiler.reader.report.has_errors();
     let Compiler { rules, codes, slots, lookups, bindings, cases, .. } = compiler;
+    // Where a lookup names such a file, that has been told.
+    let is_told = report.findings.iter().any(|finding| finding.code == &code::KIND_NOT_READ);
+    report.findings.extend(name::unread(sources).into_iter().filter(|_| !is_told));
     // What is read from here on finds the trees gone.
     drop(files);
     budget.back_to(budget.held().saturating_sub(trees));
