@@ -100,7 +100,10 @@ fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_va
         assert_eq!(list.contains("No such decision is recorded."), !is_found, "{query}");
     }
     let bad = ok(asha.get("/console/decisions?q=hok:x"));
-    assert!(bad.contains("Did you mean <code>hook:</code>") && bad.contains("<code>person</code>, <code>hook</code>"), "{bad}");
+    assert!(
+        bad.contains("Did you mean <code>hook:</code>") && bad.contains("<code>person</code>, <code>hook</code>"),
+        "{bad}"
+    );
     let part = ok(asha.get(&format!("/console/decisions/one?id={id}&part=1")));
     assert!(!part.contains("<html"));
     for text in [

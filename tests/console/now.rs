@@ -67,10 +67,7 @@ fn numbers_and_states_are_shown_to_everybody_and_names_to_those_who_may_look() {
         assert!(words(&page).contains(name), "{name}: {page}");
     }
     assert!(words(&page).contains("3 rejected 1 refused"), "{page}");
-    assert!(
-        page.contains("validateUser: 4 requests in the last hour, 1 of them not answered; at most "),
-        "{page}"
-    );
+    assert!(page.contains("validateUser: 4 requests in the last hour, 1 of them not answered; at most "), "{page}");
     for hidden in ["asha.rao", PASSWORD, "NoVendors"] {
         assert!(!words(&page).contains(hidden), "{hidden}: {page}");
     }
