@@ -200,8 +200,10 @@ impl<'e> Run<'e> {
         let rows = std::mem::take(&mut self.rows);
         let tested = std::mem::take(&mut self.draft.tested);
         let asked = std::mem::take(&mut self.draft.consulted);
+        let seen = std::mem::take(&mut self.draft.seen);
+        let seen = if matches!(outcome, Outcome::Held) { seen } else { Vec::new() };
         let is_audit = self.draft.is_audit;
-        RuleTrace { outcome, is_audit, rows, tested, asked, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
+        RuleTrace { outcome, is_audit, rows, tested, seen, asked, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
     }
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an

@@ -57,6 +57,8 @@ pub(super) struct Draft<'e> {
     pub why: Option<Why>,
     /// While tracing: the conditions of the rule that were looked at, each with whether it held.
     pub tested: Vec<(Range<usize>, bool)>,
+    /// While tracing: the tests of the rule that held, each with the value that it saw.
+    pub seen: Vec<Why>,
     pub did: Vec<String>,
     /// While tracing: what the rule asked of lookups.
     pub consulted: Vec<Asked>,
@@ -99,6 +101,7 @@ impl<'e> Draft<'e> {
             is_audit: false,
             why: None,
             tested: Vec::new(),
+            seen: Vec::new(),
             did: Vec::new(),
             consulted: Vec::new(),
             unreadable: None,

@@ -101,6 +101,7 @@ impl<'e> Draft<'e> {
                 return together.settled(false);
             }
         }
+        self.note_seen(&test.span, || Self::shown_name(&test.subject, value.as_ref()));
         together.end(true)
     }
 
@@ -320,11 +321,20 @@ impl<'e> Draft<'e> {
     }
 
     fn note_why(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
-        let Some(file) = self.file.filter(|_| self.is_tracing) else { return };
+        self.why = self.reason(span, saw).or(self.why.take());
+    }
+
+    fn note_seen(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
+        let seen = self.reason(span, saw);
+        self.seen.extend(seen);
+    }
+
+    fn reason(&self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) -> Option<Why> {
+        let file = self.file.filter(|_| self.is_tracing)?;
         let place = Place { file: Arc::clone(file), span: span.clone() };
-        let written = place.file.text.get(span.clone()).unwrap_or_default();
-        let condition = written.lines().next().unwrap_or_default().trim().to_owned();
-        self.why = Some(Why { condition, saw: saw(), at: place.file_line() });
+        let first = place.file.text.get(span.clone()).and_then(|written| written.lines().next());
+        let condition = first.unwrap_or_default().trim().to_owned();
+        Some(Why { condition, saw: saw(), at: place.file_line() })
     }
 
     /// The condition that failed is shown behind the name it is about.

@@ -25,6 +25,8 @@ pub struct RuleTrace {
     pub rows: Vec<usize>,
     /// The conditions of its `when` that were looked at, by their places in the rule's file, and whether each held.
     pub tested: Vec<(Range<usize>, bool)>,
+    /// Of a rule that held: the tests of its `when` that held, and the value that each saw.
+    pub seen: Vec<Why>,
     /// What the rule did, or in audit mode would have done.
     pub did: Vec<String>,
     /// What it asked of lookups, each question once, in the order in which it asked.
@@ -169,6 +171,7 @@ impl RuleTrace {
             outcome: Outcome::NotReached,
             rows: Vec::new(),
             tested: Vec::new(),
+            seen: Vec::new(),
             did: Vec::new(),
             asked: Vec::new(),
         }

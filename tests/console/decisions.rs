@@ -125,7 +125,7 @@ fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_va
     assert!(page.contains("<html") && page.contains("<h1>One decision</h1>") && page.contains(&part), "{page}");
     assert_eq!(asha.get("/console/decisions/one?id=nothing").status, 404);
     let person = ok(asha.get("/console/person?q=Zanele.Canary"));
-    for text in ["MobileAlreadyExist", "mobile-is-free", "Held by", "ravi.iyer", "Nothing waits for this person"] {
+    for text in ["MobileAlreadyExist", "mobile-is-free", "Held then by", "ravi.iyer", "Nothing waits for this person"] {
         assert!(person.contains(text), "{text}: {person}");
     }
     assert!(ok(asha.get("/console/person?q=nobody")).contains("Nothing about this person is recorded"));

@@ -145,7 +145,7 @@ fn by_kept(record: &Record, settings: &Settings) -> Result<Explained, String> {
     let Some(sets) = &sets else { return Err(String::new()) };
     let live = records::kept_rules(&set, sets, &settings.tenant)?;
     let explained = records::explained(record, &live)?;
-    Ok(Explained::Rules(explained.trace, Some(records::by_kept(&set.hash, set.at))))
+    Ok(Explained::Rules(explained.trace, Some(records::by_kept(&set.hash, set.at, &settings.server.calendar.zone))))
 }
 
 fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {

@@ -30,6 +30,8 @@ pub(in crate::console) async fn reload(console: &Console, asked: &Asked) -> Answ
     match console.watched.reload.look(Vec::new(), LIMIT).await {
         None => still_reading(),
         Some(Status { last_failure: Some(_), .. }) => Answer::Moved("/console/changes".to_owned()),
+        // The folder is as it was when somebody chose other rules.
+        Some(status) if status.origin.note().is_some() => back("unchanged"),
         Some(_) => back("reload"),
     }
 }

@@ -45,6 +45,7 @@ fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "reload" => "the rules folder was read; what it has is in force",
         "rollback" => "the rules you chose are in force again",
+        "unchanged" => "the rules folder was read; it has not changed, so that the rules in force stay as they are",
         "accept" => "the rows of the file are in force",
         _ => return None,
     })

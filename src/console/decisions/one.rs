@@ -68,7 +68,7 @@ fn read(console: &Console, id: &str) -> Result<Read, Not> {
     let rules = console.past.rules(&record, &console.watched, &console.settings.tenant);
     let live = rules.as_ref().map_or_else(|_| console.watched.gateway.current(), |rules| Arc::clone(rules.live()));
     let by = match &rules {
-        Ok(Rules::Kept(_, hash, at)) => Some(by_kept(hash, *at)),
+        Ok(Rules::Kept(_, hash, at)) => Some(by_kept(hash, *at, console.zone())),
         Ok(Rules::InForce(_)) | Err(_) => None,
     };
     let explained = match rules {
@@ -152,7 +152,7 @@ fn head(console: &Console, read: &Read, sees_people: bool) -> Markup {
             }
             @for (key, text) in rule.iter().flat_map(|rule| rule.ownership.said()) { dt { (capital(key)) } dd { (text) } }
             @for refusal in decision.refusals.iter().flatten().skip(1) { dt { "and" } dd { (refusal.code) " by " (refusal.rule) } }
-            @if holder.is_some() { dt { "Held by" } dd { (named(holder)) } }
+            @if holder.is_some() { dt { "Held then by" } dd { (named(holder)) } }
             @if let Some(failure) = &decision.failure {
                 dt { "Failed" } dd { @if sees_people { (failure) } @else { (PERSONAL) } " " code { (decision.failed_at.as_deref().unwrap_or_default()) } }
             }

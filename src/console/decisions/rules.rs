@@ -45,6 +45,12 @@ fn one(rule: &RuleTrace, sees_people: bool) -> Markup {
                 div.why { code { (why.condition) } " " code.soft { (why.at) } }
                 div.why { "saw: " (personal(&why.saw)) }
             }
+            Outcome::Held => {
+                @for seen in &rule.seen {
+                    div.why { code { (seen.condition) } " " code.soft { (seen.at) } }
+                    div.why { "saw: " (personal(&seen.saw)) }
+                }
+            }
             Outcome::Failed(message) | Outcome::Skipped(message) => { div.why { (personal(message)) } }
             _ => {}
         }

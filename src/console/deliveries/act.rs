@@ -12,15 +12,21 @@ use crate::outbox::{Change, Outbox, Wanted};
 /// Longest reason that is recorded, in characters.
 const REASON_LIMIT: usize = 200;
 
-/// Sends a delivery again, or drops it.
+/// Sends a delivery again, or all dead ones of a destination; or drops one.
 pub(in crate::console) async fn change(console: &Arc<Console>, asked: &Asked) -> Answer {
     changed(console, asked).await.unwrap_or_else(|refused| refused)
 }
 
 async fn changed(console: &Console, asked: &Asked) -> Result<Answer, Answer> {
     let outbox = outbox(console)?;
-    let key = asked.field("key").map(str::trim).filter(|key| !key.is_empty());
-    let key = key.ok_or_else(|| Answer::refused("no delivery is named", "choose one in the list"))?;
+    let named = |name| asked.field(name).map(str::trim).filter(|value| !value.is_empty());
+    let (wanted, named) = match (named("key"), named("to"), asked.field("does")) {
+        (Some(key), ..) => (Wanted { key: Some(key.to_owned()), ..Wanted::default() }, key),
+        (None, Some(to), Some("retry")) => {
+            (Wanted { to: Some(to.to_owned()), is_dead: Some(true), ..Wanted::default() }, to)
+        }
+        _ => return Err(Answer::refused("no delivery is named", "choose one in the list")),
+    };
     let reason = asked.field("reason").unwrap_or_default().trim();
     let (does, change) = match asked.field("does") {
         Some("retry") => ("retry", Change::Retry),
@@ -33,13 +39,13 @@ async fn changed(console: &Console, asked: &Asked) -> Result<Answer, Answer> {
         Some("drop") => ("drop", Change::Drop),
         _ => return Err(Answer::refused("nothing was done", "use the buttons of the page")),
     };
-    let wanted = Wanted { key: Some(key.to_owned()), ..Wanted::default() };
     let reason: String = reason.chars().take(REASON_LIMIT).collect();
     let told = match change {
+        Change::Retry if wanted.key.is_none() => "redrive all dead letters of".to_owned(),
         Change::Retry => "redrive delivery".to_owned(),
         Change::Drop => format!("drop delivery: {reason}"),
     };
-    console.used.record(asked, &told, About::Thing(key))?;
+    console.used.record(asked, &told, About::Thing(named))?;
     let count = outbox.change(&wanted, change).await;
     let count = count.map_err(|trouble| Answer::refused(trouble.message, trouble.help))?;
     Ok(Answer::Moved(format!("/console/deliveries?done={does}&count={count}")))

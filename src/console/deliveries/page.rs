@@ -62,6 +62,11 @@ async fn answer(console: &Console, outbox: &Outbox, asked: &Asked) -> Result<Ans
     Ok(Answer::page(Screen::Deliveries, body))
 }
 
+/// `1 delivery`, `2 deliveries`.
+fn counted(count: u64) -> String {
+    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
+}
+
 /// What was just done.
 fn done(asked: &Asked) -> Markup {
     let count = asked.get("count").unwrap_or("0").parse::<u64>().unwrap_or_default();
@@ -69,10 +74,11 @@ fn done(asked: &Asked) -> Markup {
         (Some("retry" | "drop"), 0) => {
             Some((State::Warning, "no such delivery waits any more: it arrived, or somebody was faster".to_owned()))
         }
-        (Some("retry"), count) => {
-            Some((State::Well, format!("{count} of the deliveries are due now, with all attempts anew")))
-        }
-        (Some("drop"), count) => Some((State::Well, format!("{count} of the deliveries are forgotten"))),
+        (Some("retry"), count) => Some((
+            State::Well,
+            format!("sent again as soon as the destination takes it, with all attempts anew: {}", counted(count)),
+        )),
+        (Some("drop"), count) => Some((State::Well, format!("dropped and forgotten: {}", counted(count)))),
         (Some("pause"), _) => Some((State::Well, "the destination is paused: what is for it waits".to_owned())),
         (Some("resume"), _) => Some((State::Well, "the destination goes on".to_owned())),
         _ => None,
@@ -83,6 +89,7 @@ fn done(asked: &Asked) -> Markup {
 fn destinations(outbox: &Outbox, asked: &Asked) -> Markup {
     let paused = outbox.paused();
     let acts = asked.rights().act;
+    let has_dead = outbox.last_count().is_some_and(|count| count.dead > 0);
     let table = html! {
         table {
             thead { tr { th scope="col" { "Destination" } th scope="col" { "State" } @if acts { th scope="col" { "Change" } } } }
@@ -100,12 +107,19 @@ fn destinations(outbox: &Outbox, asked: &Asked) -> Markup {
                             }
                         }
                         @if acts {
-                            td {
+                            td.actions {
                                 form method="post" action="/console/deliveries/pause" {
                                     input type="hidden" name="csrf" value=(asked.csrf());
                                     input type="hidden" name="to" value=(name);
                                     input type="hidden" name="does" value=(if is_paused { "resume" } else { "pause" });
                                     button { (if is_paused { "Resume" } else { "Pause" }) " " (name) }
+                                }
+                                @if has_dead {
+                                    form method="post" action="/console/deliveries/change" {
+                                        input type="hidden" name="csrf" value=(asked.csrf());
+                                        input type="hidden" name="to" value=(name);
+                                        button name="does" value="retry" { "Redrive all dead ones of " (name) }
+                                    }
                                 }
                             }
                         }

@@ -37,7 +37,7 @@ pub(super) fn part(console: &Console, now: Timestamp) -> Markup {
         }
         @if !live.kept.is_empty() { (kept(&live.kept, console, now)) }
         h3 { "Warnings" }
-        @if live.warnings.count == 0 { p.soft { "None: nothing in these rules is suspect." } }
+        @if live.warnings.count == 0 { p.soft { "None was found when they were loaded. The playground's " em { "Check" } " and " code { "hookgate check" } " look deeper." } }
         @else {
             @let told = live.warnings.to_json();
             (findings(console, &told))

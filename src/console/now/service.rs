@@ -41,10 +41,14 @@ fn connections(console: &Console) -> Markup {
 fn destinations(console: &Console) -> Markup {
     let destinations = console.watched.gateway.outbox().into_iter().flat_map(|outbox| outbox.destinations());
     let destinations: Vec<_> = destinations.collect();
+    let paused = console.watched.gateway.outbox().map(|outbox| outbox.paused()).unwrap_or_default();
     html! {
         @if destinations.is_empty() { "none: no rule sends anything" }
         @else {
-            ul.plain { @for (name, word) in destinations { li { span dir="auto" { (name) } ": " (breaker(word)) } } }
+            ul.plain { @for (name, word) in destinations { li {
+                    span dir="auto" { (name) } ": "
+                    @if paused.contains(&name) { (state(State::Warning, "paused by somebody")) } @else { (breaker(word)) }
+                } } }
         }
     }
 }
@@ -112,7 +116,7 @@ fn lost(count: u64, what: &str) -> Markup {
 
 fn certificate(console: &Console, now: Timestamp) -> Markup {
     let Some(expires_s) = console.watched.counters.certificate_expires_s() else {
-        return html! { "none: hookgate speaks http, and something in front of it ends TLS" };
+        return html! { "none: hookgate itself speaks http with these settings" };
     };
     let at = Timestamp::from_second(expires_s).unwrap_or(now);
     html! { "ends at " (time(at, console.zone())) ", in " (duration((expires_s - now.as_second()).max(0))) }

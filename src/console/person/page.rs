@@ -19,7 +19,7 @@ use crate::console::used::About;
 use crate::engine::Outcome;
 use crate::journal::{Clear, Cursor, Found, Query, Record, holder_of};
 use crate::outbox::{Waiting, Wanted};
-use crate::report::records::explained;
+use crate::report::records::{explained, is_by};
 
 /// How many decisions a page has.
 const PAGE: usize = 25;
@@ -37,6 +37,8 @@ struct Told {
     holder: Option<String>,
     /// The conditions of the deciding rule that held, in words.
     why: Option<String>,
+    /// Whether other rules are in force now.
+    is_by_older: bool,
 }
 
 /// What is known of somebody.
@@ -108,7 +110,8 @@ fn about(console: &Console, clear: Box<Clear<'static>>, record: Option<&Record>)
         let trace = explained(record, rules.live()).ok()?.trace;
         let rule = trace.into_iter().find(|rule| Some(&rule.rule) == record.decision.rule.as_ref())?;
         let asked = rule.asked.iter().flat_map(|asked| asked.lines().into_iter().take(1));
-        matches!(rule.outcome, Outcome::Held).then(|| asked.collect::<Vec<_>>().join("; "))
+        let seen = rule.seen.iter().map(|seen| seen.saw.clone());
+        matches!(rule.outcome, Outcome::Held).then(|| seen.chain(asked).collect::<Vec<_>>().join("; "))
     });
     Told {
         rule: decision.and_then(|decision| decision.rule.clone()),
@@ -116,6 +119,7 @@ fn about(console: &Console, clear: Box<Clear<'static>>, record: Option<&Record>)
         meaning,
         holder: refused.and_then(holder_of),
         why: why.filter(|why| !why.is_empty()),
+        is_by_older: record.is_some_and(|record| !is_by(record, &live)),
         clear,
     }
 }
@@ -168,7 +172,7 @@ fn decisions(console: &Console, known: &Known, name: &str, is_first: bool) -> Ma
 }
 
 fn decision(console: &Console, about: &Told) -> Markup {
-    let Told { clear, rule, at, meaning, holder, why } = about;
+    let Told { clear, rule, at, meaning, holder, why, is_by_older } = about;
     html! {
         div {
             a href=(link(&clear.id)) data-panel {
@@ -177,9 +181,9 @@ fn decision(console: &Console, about: &Told) -> Markup {
             " " (clear.hook) @if let Some(app) = &clear.app { " (" (app) ")" } ": " strong { (answered(clear, console.watched.gateway.hooks())) }
         }
         @if let Some(meaning) = meaning { div { (meaning) } }
-        @if let Some(rule) = rule { div.soft { "by rule " strong { (rule) } @if let Some(at) = at { " " code { (at) } } } }
+        @if let Some(rule) = rule { div.soft { "by rule " strong { (rule) } @if let Some(at) = at { " " code { (at) } } @if *is_by_older { ", of rules that are no longer in force" } } }
         @if let Some(holder) = holder {
-            div { "Held by " a href=(format!("/console/person?{}", form_urlencoded::Serializer::new(String::new()).append_pair("q", holder).finish())) { bdi { (holder) } } }
+            div { "Held then by " a href=(format!("/console/person?{}", form_urlencoded::Serializer::new(String::new()).append_pair("q", holder).finish())) { bdi { (holder) } } }
         }
         @if let Some(why) = why { div.soft { bdi { (with_code(why)) } } }
     }

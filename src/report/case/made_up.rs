@@ -28,6 +28,8 @@ const KEPT: [&str; 12] = [
 const PAIR_KEYS: [&str; 4] = ["name", "key", "attribute", "attributeName"];
 /// What stands in place of a secret, which no record has.
 const SECRET: &str = "Made-up-Secret-1";
+/// Most digits of a country's code in a telephone number.
+const COUNTRY_DIGITS: usize = 3;
 /// Numbers below are counts and flags rather than somebody's.
 const SMALL: f64 = 1_000.0;
 
@@ -120,7 +122,11 @@ impl MadeUp<'_> {
                 continue;
             }
             if !word.is_empty() {
-                let stays = kept.iter().any(|place| place.start <= begin && at <= place.end);
+                // The code of a country is nobody's, and numbers of another have other lengths.
+                let is_country = word.len() <= COUNTRY_DIGITS
+                    && text.get(..begin).is_some_and(|before| before.ends_with('+'))
+                    && word.chars().all(|letter| letter.is_ascii_digit());
+                let stays = is_country || kept.iter().any(|place| place.start <= begin && at <= place.end);
                 out += &if stays { word.clone() } else { self.word(&word) };
                 word.clear();
             }
@@ -165,5 +171,20 @@ fn birthday(text: &str) -> String {
             format!("{year}-01-01{}", rest.get(6..).unwrap_or_default())
         }
         _ => "1990-01-01".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_its_country_and_becomes_nobodys() {
+        let (literals, calendar) = (Literals::default(), Calendar::utc());
+        for seed in 0..100 {
+            let made_up = MadeUp { literals: &literals, stays: Stays::Little, calendar: &calendar, seed };
+            let made = made_up.text("+91 98200 54321");
+            assert!(made.starts_with("+91 98") && made.len() == 15 && !made.contains("54321"), "{made}");
+        }
     }
 }

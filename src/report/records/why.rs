@@ -1,7 +1,9 @@
 //! Explains a recorded decision by the rules that made it: those in force, or an older set that is kept.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
+use super::shown::time;
 use crate::engine::RuleTrace;
 use crate::gateway::{KeptSet, Live, NoSet, Replay, Sets, TableRows};
 use crate::journal::Record;
@@ -73,7 +75,10 @@ pub fn explained(record: &Record, live: &Live) -> Result<Explained, String> {
 
 /// Which kept rules explain a record, in words.
 #[must_use]
-pub fn by_kept(hash: &str, at: Timestamp) -> String {
+pub fn by_kept(hash: &str, at: Timestamp, zone: &TimeZone) -> String {
     let hash = hash.get(..12).unwrap_or(hash);
-    format!("explained by the rules `{hash}` that decided it, kept since {at}; others are in force now")
+    format!(
+        "explained by the rules `{hash}` that decided it, which came into force at {}; others are in force now",
+        time(&at.to_string(), zone)
+    )
 }
