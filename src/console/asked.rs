@@ -40,6 +40,15 @@ impl Asked {
         self.form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// This page as a parameter of the login, which leads back here.
+    pub fn way_back(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.query);
+        let query = query.finish();
+        let to = if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) };
+        form_urlencoded::Serializer::new(String::new()).append_pair("to", &to).finish()
+    }
+
     /// What the visitor may do; nothing without a session.
     pub fn rights(&self) -> Rights {
         self.visitor.as_ref().map_or_else(Rights::default, |visitor| visitor.rights)

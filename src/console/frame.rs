@@ -93,7 +93,7 @@ pub(super) fn with_code(text: &str) -> Markup {
 fn capitalized(text: &str) -> String {
     let text = text.trim_end();
     let stop = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-    if text.starts_with("hookgate") {
+    if text.starts_with("hookgate") || text.starts_with("gateway.yaml") {
         return format!("{text}{stop}");
     }
     capital(text) + stop

@@ -15,7 +15,7 @@ pub(super) async fn page(_console: &Console, asked: &Asked) -> Answer {
         @if let Some(issuer) = &ways.oidc {
             p { a.button href="/console/oidc/start" { "Log in at " (host(issuer)) } }
         }
-        @if ways.users { (form()) }
+        @if ways.users { (form(asked.get("to"))) }
         @if ways.key_alone {
             p {
                 "Nobody is named in gateway.yaml who may log in, so that a link opens the console. "
@@ -30,11 +30,12 @@ pub(super) async fn page(_console: &Console, asked: &Asked) -> Answer {
     Answer::Outside { title: "Log in".to_owned(), body }
 }
 
-fn form() -> Markup {
+fn form(to: Option<&str>) -> Markup {
     html! {
         form.login method="post" action="/console/login" {
             label { "Name" input name="name" autocomplete="username" required autofocus; }
             label { "Password" input type="password" name="password" autocomplete="current-password" required; }
+            @if let Some(to) = to { input type="hidden" name="to" value=(to); }
             button.main { "Log in" }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use maud::{Markup, html};
+
 use crate::config::Settings;
 use crate::gateway::{Live, Sets};
 use crate::journal::{Archive, Cursor, Found, Mark, Query, Record};
@@ -10,6 +12,7 @@ use crate::rule::Tenant;
 use crate::server::Watched;
 
 use super::answer::Answer;
+use super::parts::{State, notice};
 
 /// A page of decisions, read.
 pub(super) struct Listed {
@@ -76,6 +79,21 @@ impl From<Not> for Answer {
 pub(super) async fn aside<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Result<R, Answer> {
     let broken = |_| Answer::refused("the console broke down over this", "look into the log, and load the page again");
     tokio::task::spawn_blocking(work).await.map_err(broken)
+}
+
+/// What a reader of past decisions must know before an empty list says that nothing happened.
+pub(super) fn cautions(watched: &Watched, settings: &Settings, keyless: u64) -> Markup {
+    let is_recording = settings.journal.file.is_none() || watched.gateway.recorded().is_some();
+    html! {
+        @if !is_recording {
+            (notice(State::Bad, "nothing is recorded since hookgate started: the journal could not be begun",
+                "the log of hookgate says why; make the folder of `journal.file` writable for its user, and restart"))
+        }
+        @if keyless > 0 {
+            (notice(State::Warning, &format!("{keyless} records cannot be opened for want of their key, and whom they are about is not known"),
+                "give the master key back in `journal.key`, or the file `….keys` beside the journal from the backup"))
+        }
+    }
 }
 
 /// The journal of this gateway, opened; none where nothing was recorded yet.

@@ -100,13 +100,23 @@ pub(super) async fn answer(console: Arc<Console>, asked: Asked) -> Answer {
 
 /// The visitor lacks a right, or is none.
 fn lacking(need: Need, asked: &Asked) -> Answer {
-    if asked.visitor.is_none() && !asked.is_post {
-        return Answer::Moved("/console/login".to_owned());
+    match (&asked.visitor, asked.is_post) {
+        (None, false) => return Answer::Moved(format!("/console/login?{}", asked.way_back())),
+        (None, true) => {
+            return Answer::Refused {
+                status: StatusCode::FORBIDDEN,
+                what: "your login has ended, and nothing was done".to_owned(),
+                help: "go back in the browser and copy what you have typed; then log in again".to_owned(),
+            };
+        }
+        (Some(_), _) => {}
     }
     let right = need.word();
     Answer::Refused {
         status: StatusCode::FORBIDDEN,
         what: format!("this needs the right `{right}`, which you do not have"),
-        help: format!("ask whoever keeps gateway.yaml to write `{right}` into your `rights` below `admin.login`"),
+        help: format!(
+            "ask whoever keeps gateway.yaml: `admin.login` there says who has `{right}`, by name or by group"
+        ),
     }
 }

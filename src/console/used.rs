@@ -1,5 +1,7 @@
 //! Records who used the console for what, before it is done: a line of JSON each, beside the journal, and in the log.
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -14,6 +16,8 @@ use crate::telemetry::PersonKey;
 const NAME: &str = "console.jsonl";
 /// Size at which the file is set aside, in bytes.
 const FULL_BYTES: u64 = 16 << 20;
+/// How much of its end is read for the newest uses, in bytes.
+const READ_BYTES: u64 = 256 << 10;
 /// How many full files are kept.
 const KEEP_FILES: usize = 10;
 
@@ -73,7 +77,17 @@ impl Used {
     /// The newest uses, the newest first.
     pub fn newest(&self, count: usize) -> Vec<Json> {
         let Some(file) = &self.file else { return Vec::new() };
-        let text = std::fs::read_to_string(&file.file).unwrap_or_default();
+        let text = end_of(&file.file).unwrap_or_default();
         text.lines().rev().take(count).filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
+}
+
+/// The last lines of a file, the first of them perhaps cut off.
+fn end_of(file: &Path) -> std::io::Result<String> {
+    let mut file = File::open(file)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(READ_BYTES)))?;
+    let mut end = Vec::new();
+    file.take(READ_BYTES).read_to_end(&mut end)?;
+    Ok(String::from_utf8_lossy(&end).into_owned())
 }

@@ -325,15 +325,13 @@ impl<'e> Draft<'e> {
     }
 
     fn note_seen(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
-        let seen = self.reason(span, saw);
-        self.seen.extend(seen);
+        self.seen.extend(self.reason(span, saw));
     }
 
     fn reason(&self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) -> Option<Why> {
         let file = self.file.filter(|_| self.is_tracing)?;
         let place = Place { file: Arc::clone(file), span: span.clone() };
-        let first = place.file.text.get(span.clone()).and_then(|written| written.lines().next());
-        let condition = first.unwrap_or_default().trim().to_owned();
+        let condition = place.file.text.get(span.clone())?.lines().next().unwrap_or_default().trim().to_owned();
         Some(Why { condition, saw: saw(), at: place.file_line() })
     }
 

@@ -51,7 +51,7 @@ fn what_was_refused_is_told_with_its_findings_and_kept_rules_are_gone_back_to() 
         read(&unknown.body)
     );
     let again = send(&mut asha, PAGE, "/console/changes/reload", &[]);
-    assert_eq!(leads_to(&again), (303, "/console/changes?done=reload"));
+    assert_eq!(leads_to(&again), (303, "/console/changes?done=unchanged"));
 }
 
 #[test]

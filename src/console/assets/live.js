@@ -1,18 +1,49 @@
 // Puts the parts that the server sends into their places: <div data-live="URL"> listens to URL, and each event is for the
 // element whose id is the event's name. A button with data-pause stops and goes on.
+// What keeps a page from being up to date, or a button from working, stands in a bar above it: other modules tell it by the
+// event "trouble" of the document.
+const bar = document.createElement("p");
+bar.className = "trouble";
+bar.setAttribute("role", "status");
+bar.hidden = true;
+document.querySelector("main")?.prepend(bar);
+const tell = (text) => {
+  bar.textContent = text;
+  bar.hidden = !text;
+};
+document.addEventListener("trouble", ({ detail }) => tell(detail));
+
 for (const place of document.querySelectorAll("[data-live]")) listen(place);
 
 function listen(place) {
   let source;
+  let lost = "";
   const open = () => {
     source = new EventSource(place.dataset.live);
     source.addEventListener("ended", () => {
       source.close();
-      place.dispatchEvent(new CustomEvent("ended"));
       location.reload();
+    });
+    // Who was lost may have begun anew, and know nobody who was logged in.
+    source.addEventListener("open", () => lost && location.reload());
+    source.addEventListener("error", () => {
+      lost ||= new Date().toLocaleTimeString();
+      place.classList.add("old");
+      tell(`There is no connection to hookgate since ${lost}. What you see is of then.`);
+      // While it tries again by itself there is nothing to do.
+      if (source.readyState === EventSource.CLOSED) refused();
     });
     for (const part of place.querySelectorAll("[id]")) {
       source.addEventListener(part.id, (event) => put(part, event.data));
+    }
+  };
+  const refused = async () => {
+    try {
+      const page = await fetch(location.href, { redirect: "manual", credentials: "same-origin" });
+      if (page.type === "opaqueredirect") return location.reload();
+      tell("Too many pages follow what happens, and this one does not. Load it again to see what is new.");
+    } catch {
+      setTimeout(open, 3000);
     }
   };
   open();

@@ -7,7 +7,13 @@ addEventListener("click", async (event) => {
   event.preventDefault();
   const url = new URL(link.href);
   url.searchParams.set("part", "1");
-  const answer = await fetch(url, { credentials: "same-origin" });
+  let answer;
+  try {
+    answer = await fetch(url, { credentials: "same-origin" });
+  } catch {
+    const detail = "hookgate does not answer. Try again in a moment.";
+    return document.dispatchEvent(new CustomEvent("trouble", { detail }));
+  }
   if (answer.redirected || !answer.ok) return location.assign(link.href);
   panel.innerHTML = await answer.text();
   panel.hidden = false;

@@ -29,6 +29,12 @@ function begin() {
     gutter.style.height = box.offsetHeight + "px";
     gutter.scrollTop = box.scrollTop;
   };
+  // What was found before is of another text.
+  const unknown = (why) => {
+    findings.textContent = `Not checked. ${why}`;
+    marks = new Map();
+    number();
+  };
   const check = async () => {
     const turn = ++asked;
     let answer;
@@ -36,9 +42,13 @@ function begin() {
       const body = new URLSearchParams(new FormData(form));
       answer = await fetch(form.dataset.check, { method: "POST", body, credentials: "same-origin" });
     } catch {
-      return;
+      return unknown("hookgate does not answer. Try again in a moment.");
     }
-    if (turn !== asked || !answer.ok || answer.redirected) return;
+    if (turn !== asked) return;
+    if (answer.status === 403 || answer.redirected) {
+      return unknown("Your login has ended. Copy what you have typed, log in again, and paste it.");
+    }
+    if (!answer.ok) return unknown("The check could not be made. Press “Check” to see why.");
     findings.innerHTML = await answer.text();
     marks = new Map();
     for (const found of findings.querySelectorAll("[data-line]")) {

@@ -11,7 +11,7 @@ use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::parts::{State, empty, notice};
-use crate::console::past::{Listed, Wanted, aside, listed};
+use crate::console::past::{Listed, Wanted, aside, cautions, listed};
 use crate::console::screen::Screen;
 use crate::console::used::About;
 use crate::journal::{Query, newest};
@@ -81,7 +81,7 @@ async fn answered(console: &Arc<Console>, asked: &Asked, query: Query) -> Result
         } @else {
             (table(&html! { tbody { (rows(console, &found.lines, false)) } }))
         }
-        (below(&found, q, is_first))
+        (below(console, &found, q, is_first))
     };
     let body = html! {
         (form(asked))
@@ -114,19 +114,16 @@ fn form(asked: &Asked) -> Markup {
 }
 
 /// What stands below a list: why it is empty, and where older decisions are.
-fn below(found: &Listed, q: &str, is_first: bool) -> Markup {
+fn below(console: &Console, found: &Listed, q: &str, is_first: bool) -> Markup {
     let older = found
         .next
         .as_ref()
         .map(|next| linked("/console/decisions", &[("q", q.to_owned()), ("before", next.to_string())]));
     html! {
+        (cautions(&console.watched, &console.settings, found.keyless))
         @if found.lines.is_empty() && !found.is_cut { (nothing(q, is_first)) }
         @if found.is_cut {
             (notice(State::Plain, "a million decisions were looked at for this page, and older ones were not yet", "go on with *Older*, or narrow the search with `until:`"))
-        }
-        @if found.keyless > 0 {
-            (notice(State::Warning, &format!("{} lines cannot be opened for want of their key, and whom they are about is not known", found.keyless),
-                "give the master key back in `journal.key`, or the file `….keys` beside the journal from the backup"))
         }
         nav.actions aria-label="Pages" {
             @if !is_first { a.button href=(linked("/console/decisions", &[("q", q.to_owned())])) { "Newest" } }

@@ -13,7 +13,7 @@ use crate::console::decisions::{answered, link};
 use crate::console::deliveries::condition;
 use crate::console::frame::with_code;
 use crate::console::parts::{State, empty, notice, time};
-use crate::console::past::{Not, archive, aside, unreadable};
+use crate::console::past::{Not, archive, aside, cautions, unreadable};
 use crate::console::screen::Screen;
 use crate::console::used::About;
 use crate::engine::Outcome;
@@ -46,6 +46,7 @@ struct Known {
     decisions: Vec<Told>,
     next: Option<Cursor>,
     is_cut: bool,
+    keyless: u64,
     names: BTreeSet<String>,
 }
 
@@ -84,10 +85,10 @@ async fn answer(console: &Arc<Console>, asked: &Asked, name: &str) -> Result<Ans
 }
 
 fn read(console: &Console, query: &Query, before: Option<&Cursor>) -> Result<Known, Not> {
-    let mut known = Known { decisions: Vec::new(), next: None, is_cut: false, names: BTreeSet::new() };
+    let mut known = Known { decisions: Vec::new(), next: None, is_cut: false, keyless: 0, names: BTreeSet::new() };
     let Some(archive) = archive(&console.settings)? else { return Ok(known) };
     let page = archive.page(query, before, None, PAGE).map_err(|error| unreadable(&error))?;
-    (known.next, known.is_cut) = (page.next, page.is_cut);
+    (known.next, known.is_cut, known.keyless) = (page.next, page.is_cut, page.keyless);
     for place in &page.lines {
         if let Found::Line { clear, record, .. } = archive.open(place) {
             let record = record.ok();
@@ -153,6 +154,7 @@ fn decisions(console: &Console, known: &Known, name: &str, is_first: bool) -> Ma
         format!("/console/person?{}", query.finish())
     };
     html! {
+        (cautions(&console.watched, &console.settings, known.keyless))
         @if known.decisions.is_empty() && !known.is_cut {
             (match is_first {
                 true => empty("nothing about this person is recorded",

@@ -111,7 +111,7 @@ fn part(jobs: &Jobs, asked: &Asked) -> Markup {
         Seen::Running { title, of, done, all, seconds } => html! {
             @match &of {
                 None => p role="status" { (title) " …" },
-                Some(of) => (notice(State::Plain, &format!("{of} runs a job now: {title}"), "only one runs at a time: wait until it is done")),
+                Some(of) => (notice(State::Plain, &format!("`{of}` runs a job now: {title}"), "only one runs at a time: wait until it is done")),
             }
             p {
                 progress max=(all.max(1)) value=(done) aria-label="Requests that are decided" {}

@@ -196,7 +196,7 @@ impl Login {
         };
         self.attempts.was_right(address, &name);
         tracing::info!(from, name, by = "password", "login to the console");
-        self.begin(request, name, rights).map_or_else(no_random, |cookie| reply::to_console(&[cookie]))
+        self.begin(request, name, rights).map_or_else(no_random, |cookie| reply::to(&page_after(body), &[cookie]))
     }
 
     fn log_out(&self, request: &HttpRequest) -> HttpResponse {
@@ -259,6 +259,13 @@ impl Login {
     fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         request.peer_addr().and_then(|peer| origin(peer.ip(), request.headers(), &self.trusted_proxies))
     }
+}
+
+/// The page of the console that somebody wanted before the login; the first one where nothing such is said.
+fn page_after(body: &[u8]) -> String {
+    let is_page =
+        |to: &String| to.starts_with("/console/") && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    field(body, "to").filter(is_page).unwrap_or_else(|| "/console".to_owned())
 }
 
 fn no_random() -> HttpResponse {

@@ -33,11 +33,6 @@ impl Why {
     }
 }
 
-/// The console, with these cookies.
-pub(super) fn to_console(cookies: &[String]) -> HttpResponse {
-    to("/console", cookies)
-}
-
 /// Back to the login.
 pub(super) fn to_login(why: Why, cookies: &[String]) -> HttpResponse {
     let mut answer = to(&format!("/console/login?why={}", why.code()), cookies);
