@@ -11,7 +11,7 @@ NAME = "release-hookgate"
 NGINX = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}]
 LOGIN = {
     "external_url": "https://console.corp.example",
-    "login": {"oidc": {"issuer": "https://login.corp.example", "client_id": "hookgate", "claim": "groups", "rights": {"iam": ["look"]}}},
+    "login": {"oidc": {"issuer": "https://login.corp.example", "client_id": "hookgate", "client_secret": "${env:OIDC_SECRET}", "claim": "groups", "rights": {"iam": ["look"]}}},
 }
 CONSOLE = {"enabled": True, "from": NGINX, "ingress": {"enabled": True, "host": "console.corp.example", "tls": [{"secretName": "console"}]}}
 
@@ -119,6 +119,7 @@ SETUPS = {
     "the console without a way in from outside": (
         {"console": {"enabled": True}, "settings": {"admin": LOGIN}},
         {
+            "a Service of its own": lambda found: f"Service {NAME}-console" in found,
             "no Ingress": lambda found: not [name for name in found if name.startswith("Ingress ")],
             "nobody let in": lambda found: [rule["ports"][0]["port"] for rule in found[f"NetworkPolicy {NAME}"]["spec"]["ingress"]] == ["http"],
         },
