@@ -157,8 +157,8 @@ fn other_gateways_are_shown_and_one_that_does_not_answer_is_named_and_holds_up_n
     let words = words(&page);
     assert!(words.contains("&lt;i&gt;second&lt;/i&gt; ready"), "{words}");
     assert!(words.contains("as here 1"), "the same rules, and one request: {words}");
-    assert!(words.contains("silent does not answer : no answer within 1000 ms"), "{words}");
-    assert!(words.contains("stranger does not answer : it does not know the token"), "{words}");
+    assert!(words.contains("silent tells nothing : no answer within 1000 ms"), "{words}");
+    assert!(words.contains("stranger tells nothing : it does not know the token"), "{words}");
     assert!(!page.contains("canary-55") && !page.contains("canary-7"), "{page}");
     let stranger = Browser::new(served.admin).get("/console").body;
     assert!(stranger.contains("1 of 3 are ready") && !stranger.contains("second"), "{stranger}");

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::peers::{How, PeerState, Said};
 use crate::console::console::Console;
+use crate::console::frame::with_code;
 use crate::console::parts::{State, duration, grouped, state, wide};
 use crate::lookup::Connections;
 
@@ -18,11 +19,16 @@ pub(super) fn part(console: &Console, names: bool) -> Markup {
         return Markup::default();
     }
     let ready = peers.iter().filter(|peer| matches!(&peer.how, How::Said(said) if said.is_ready)).count();
+    let asking = peers.iter().filter(|peer| matches!(peer.how, How::Asked)).count();
     let here = console.watched.gateway.current().rules.hash.clone();
     html! {
         h2 { "Other gateways" }
         @if !names {
-            p { (ready) " of " (peers.len()) " are ready." }
+            p {
+                (ready) " of " (peers.len()) " are ready"
+                @if asking > 0 { ", " (asking) " are being asked" }
+                "."
+            }
         } @else {
             (wide("Other gateways", &html! {
                 table {
@@ -49,7 +55,7 @@ fn row(peer: &PeerState, here: &str) -> Markup {
     match &peer.how {
         How::Asked => html! { tr { (name) td colspan="6" { span.soft { "is being asked" } } } },
         How::Silent(why) => html! {
-            tr { (name) td colspan="6" { (state(State::Bad, "does not answer")) ": " span dir="auto" { (why) } } }
+            tr { (name) td colspan="6" { (state(State::Bad, "tells nothing")) ": " span dir="auto" { (with_code(why)) } } }
         },
         How::Said(said) => html! { tr { (name) (cells(said, here)) } },
     }
@@ -70,8 +76,8 @@ fn cells(said: &Said, here: &str) -> Markup {
             @if said.has_refused { div { (state(State::Bad, "a change was refused")) } }
         }
         td.number { (number(said.requests)) }
-        td.number { @if let Some(rate) = said.per_minute { (format!("{rate:.0}")) } }
-        td.number { (number(said.waiting)) }
+        td.number { @if let Some(rate) = said.per_minute { (format!("{rate:.0}")) } @else { "–" } }
+        td.number { @if said.waiting.is_some() { (number(said.waiting)) } @else { "–" } }
         td.number { @if let Some(seconds) = said.oldest_s { (duration(i64::try_from(seconds).unwrap_or(i64::MAX))) } }
     }
 }
