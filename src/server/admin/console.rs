@@ -47,7 +47,9 @@ impl Console {
 
     async fn answer_whole(&self, request: &HttpRequest, body: Bytes) -> HttpResponse {
         let visitor = self.login.visitor(request);
-        if let Some(refused) = self.login.refused(request, &body, visitor.as_ref()) {
+        if let Some(refused) =
+            self.login.refused(request).or_else(|| self.login.unproven(request, &body, visitor.as_ref()))
+        {
             return refused;
         }
         if let Some(answer) = self.login.answer(request, &body).await {

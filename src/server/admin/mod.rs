@@ -2,6 +2,7 @@
 
 mod callers;
 mod console;
+mod door;
 mod error;
 mod listener;
 mod login;
