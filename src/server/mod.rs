@@ -30,9 +30,9 @@ mod shared;
 mod tls;
 
 pub use admin::{
-    Admin, AdminError, AdminSettings, CONSOLE, Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Peer, Rights,
-    Site, Visit, Visitor, Watched, Ways, callers, guard, hash_password, obstacle as admin_obstacle,
-    start as start_admin,
+    Admin, AdminError, AdminSettings, CONSOLE, FORMS_LIMIT_BYTES, Login, LoginSettings, LoginUser, NoConsole,
+    OidcSettings, Peer, Rights, STREAM_LIMIT, Site, Visit, Visitor, Watched, Ways, callers, guard, hash_password,
+    obstacle as admin_obstacle, start as start_admin,
 };
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,

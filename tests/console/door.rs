@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::browser::{Browser, once};
+use super::browser::{Browser, FORM, once};
 use super::{PASSWORD, USERS, serve, with_users};
 use crate::support::program::{Program, folder};
 
@@ -62,7 +62,7 @@ fn a_form_of_another_site_is_refused_whatever_it_says() {
     let host = format!("127.0.0.1:{}", served.admin.port());
     let form = format!("name=asha&password={PASSWORD}");
     let status = |headers: &str| {
-        once(served.admin, "POST", "/console/login", &format!("Host: {host}\r\n{headers}"), &form).status
+        once(served.admin, "POST", "/console/login", &format!("Host: {host}\r\n{FORM}{headers}"), &form).status
     };
     for own in [
         format!("Origin: http://{host}\r\n"),
@@ -152,7 +152,7 @@ fn beyond_this_machine_there_is_no_console_without_encryption_or_without_a_login
     let (served, _dir) = start(&format!("  external_url: https://gate.example\n{USERS}"));
     let address = SocketAddr::from(([127, 0, 0, 1], served.admin.port()));
     let form = format!("name=asha&password={PASSWORD}");
-    let headers = "Host: gate.example\r\nOrigin: https://gate.example\r\n";
+    let headers = &format!("Host: gate.example\r\nOrigin: https://gate.example\r\n{FORM}");
     let answer = once(address, "POST", "/console/login", headers, &form);
     assert_eq!(answer.status, 303, "{answer:?}");
     let cookie = answer.header("set-cookie").unwrap();

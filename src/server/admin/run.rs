@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::console::{Console, is_console};
 use super::door::Door;
 use super::error::AdminError;
+use super::forms::Forms;
 use super::listener::{self, Accepting, IDLE_LIMIT};
 use super::login::{Login, NoConsole};
 use super::routes::{Desk, answer};
@@ -86,7 +87,12 @@ pub fn start(
 ) -> Result<Option<Admin>, AdminError> {
     let token = token(settings)?;
     let Some(address) = settings.listen else { return Ok(None) };
-    let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console { login, is_secure, site });
+    let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console {
+        login,
+        is_secure,
+        site,
+        forms: Forms::default(),
+    });
     let renewal = encrypted(settings)?;
     match Login::obstacle(settings).filter(|_| settings.console) {
         // Nobody has asked for one.
