@@ -21,7 +21,7 @@ const SESSION_LIMIT: usize = 12;
 /// Streams at once of all visitors without a session, whom nobody knows apart.
 const STRANGERS_LIMIT: usize = 4;
 /// How long a stream of such a visitor lasts: a page that is looked at asks again.
-const STRANGERS_TIME: Duration = Duration::from_secs(5 * 60);
+const STRANGERS_TIME: Duration = Duration::from_mins(5);
 /// After so long without a change something is sent all the same: a peer that is gone is noticed.
 const HEARTBEAT_TICKS: u32 = 10;
 
@@ -125,7 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_stream_of_a_visitor_without_a_session_ends() {
         let began = Instant::now();
-        tokio::time::advance(STRANGERS_TIME - Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(299)).await;
         assert!(goes_on(None, began));
         tokio::time::advance(Duration::from_secs(1)).await;
         assert!(!goes_on(None, began));

@@ -136,7 +136,7 @@ fn it_says_what_callers_can_make_it_hold_and_by_default_that_fits_the_deployment
         });
         let line = line.unwrap();
         let part = |name: &str| line[format!("{name}_mib")].as_u64().unwrap();
-        let parts = ["heads", "bodies", "connections", "records", "log"].map(part);
+        let parts = ["heads", "bodies", "connections", "records", "log", "forms"].map(part);
         let sum: u64 = parts.iter().sum();
         assert!(part("sum") <= sum && part("sum") + 5 > sum, "{line}");
         (part("sum"), parts)
