@@ -1,5 +1,6 @@
 //! The console: logins, sessions, what is refused at its door, TLS of the admin listener; and its screens.
 
+mod bounds;
 mod browser;
 mod changes;
 mod decisions;

@@ -80,22 +80,32 @@ const ROUTES: &[Route] = &[
 
 /// Answers a request, whatever it is.
 pub(super) async fn answer(console: Arc<Console>, asked: Asked) -> Answer {
+    match found(&asked) {
+        Ok(route) => (route.answer)(console, asked).await,
+        Err(refused) => refused,
+    }
+}
+
+/// The answer to what no page takes from this visitor.
+pub(super) fn refused(asked: &Asked) -> Option<Answer> {
+    found(asked).err()
+}
+
+/// The page that is meant, if the visitor may ask for it.
+fn found(asked: &Asked) -> Result<&'static Route, Answer> {
     let path = if asked.path == "/console/" { "/console" } else { asked.path.as_str() };
     let mut routes = ROUTES.iter().filter(|route| route.path == path);
     let Some(route) = routes.clone().find(|route| route.is_post == asked.is_post) else {
-        return match routes.next() {
+        return Err(match routes.next() {
             Some(_) => Answer::Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 what: "this page is not asked for like that".to_owned(),
                 help: "go back, and use the buttons of the page".to_owned(),
             },
             None => Answer::not_found("there is no such page", "choose a screen above"),
-        };
+        });
     };
-    if !route.need.is_met(asked.rights()) {
-        return lacking(route.need, &asked);
-    }
-    (route.answer)(console, asked).await
+    if route.need.is_met(asked.rights()) { Ok(route) } else { Err(lacking(route.need, asked)) }
 }
 
 /// The visitor lacks a right, or is none.

@@ -11,6 +11,10 @@ use super::{assets, routes};
 use crate::server::{Site, Visit};
 
 impl Site for Console {
+    fn refused(&self, visit: &Visit) -> Option<HttpResponse> {
+        routes::refused(&Asked::of(visit)).map(|answer| answer.into_response(visit))
+    }
+
     fn answer(self: Arc<Self>, visit: Visit) -> LocalBoxFuture<'static, HttpResponse> {
         Box::pin(async move {
             if let Some(asset) = assets::answer(visit.request.path()) {

@@ -14,7 +14,9 @@
 //! - How are connections encrypted? `tls/`: files (`files.rs`), configuration (`material.rs`, `in_force.rs`), renewal
 //!   (`renewal.rs`), handshake (`handshake.rs`).
 //! - What do `/live`, `/ready`, `/rules`, `/callers` and `/reload` answer? `admin/`, a page a file; who may ask:
-//!   `admin/token.rs`. Its connections: `admin/listener.rs`. Who may look at the console: `admin/login/`. What is remembered of the newest calls for `/callers`: `newest.rs`.
+//!   `admin/token.rs`; under which names, and from which sites: `admin/door.rs`. Its connections: `admin/listener.rs`.
+//! - Who may look at the console? `admin/login/`; which of its forms are read: `admin/forms.rs`.
+//! - What is remembered of the newest calls for `/callers`? `newest.rs`.
 
 mod admin;
 mod admission;
@@ -30,9 +32,9 @@ mod shared;
 mod tls;
 
 pub use admin::{
-    Admin, AdminError, AdminSettings, CONSOLE, Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Peer, Rights,
-    Site, Visit, Visitor, Watched, Ways, callers, guard, hash_password, obstacle as admin_obstacle,
-    start as start_admin,
+    Admin, AdminError, AdminSettings, CONSOLE, FORMS_LIMIT_BYTES, Login, LoginSettings, LoginUser, NoConsole,
+    OidcSettings, Peer, Rights, STREAM_LIMIT, Site, Visit, Visitor, Watched, Ways, callers, guard, hash_password,
+    obstacle as admin_obstacle, start as start_admin,
 };
 pub use auth::{
     AuthSettings, CertificateNames, Claim, Guarded, JwksSettings, JwtAlgorithm, JwtKey, JwtSecret, JwtSettings,

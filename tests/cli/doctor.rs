@@ -46,6 +46,30 @@ fn rules_that_do_not_compile_are_told() {
     assert!(told.starts_with("the rules in `rules` do not compile"), "{told}");
 }
 
+#[test]
+fn a_console_that_the_settings_leave_out_is_noted_and_nothing_is_wrong() {
+    let token = "token: a-token-that-is-long-enough";
+    let run = |listen: &str, console: bool, format: &str| {
+        let settings = format!("admin: {{ {token}, console: {console} }}\n");
+        let folder = folder(&[("gateway.yaml", settings.as_str()), ("rules/any.yaml", RULES)]);
+        let program = Program::new(["doctor", "--format", format]).within(folder.path());
+        program.env("HOOKGATE_ADMIN_LISTEN", listen).run().expect(0)
+    };
+    let told = run("0.0.0.0:0", true, "text");
+    assert!(told.starts_with("note    console  the console is off: other machines reach `admin.listen`"), "{told}");
+    assert!(told.contains("nobody can log in\n        help: name people under `admin.login.users`"), "{told}");
+    let told = run("0.0.0.0:0", true, "json");
+    let line: serde_json::Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&line["name"], &line["kind"], &line["ok"]),
+        (&"console".into(), &"note".into(), &true.into()),
+        "{told}"
+    );
+    for (listen, console) in [("0.0.0.0:0", false), ("127.0.0.1:0", true), ("off", true)] {
+        assert!(!run(listen, console, "text").contains("console"), "{listen} {console}");
+    }
+}
+
 #[cfg(not(feature = "ldap"))]
 #[test]
 fn what_this_build_does_not_ask_is_told() {

@@ -137,12 +137,14 @@ fn it_says_what_callers_can_make_it_hold_and_by_default_that_fits_the_deployment
         let line = line.unwrap();
         let part = |name: &str| line[format!("{name}_mib")].as_u64().unwrap();
         let parts = ["heads", "bodies", "connections", "records", "log"].map(part);
-        let sum: u64 = parts.iter().sum();
+        let sum = parts.iter().sum::<u64>() + part("forms");
         assert!(part("sum") <= sum && part("sum") + 5 > sum, "{line}");
-        (part("sum"), parts)
+        (part("sum"), parts, part("forms"))
     };
     let recording = || Program::new(SERVE).env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").within(dir.path());
-    let (sum, parts) = told(&recording().serve());
+    let (sum, parts, forms) = told(&recording().serve());
+    assert_eq!(forms, 16);
+    assert_eq!(told(&recording().env("HOOKGATE_ADMIN_CONSOLE", "false").serve()).2, 0, "nobody sends any");
     assert!(sum <= 205 && parts.iter().all(|part| *part > 0), "{sum} {parts:?}");
     let more = recording()
         .env("HOOKGATE_LIMITS_HEADS_BYTES", "20971520")
@@ -150,7 +152,7 @@ fn it_says_what_callers_can_make_it_hold_and_by_default_that_fits_the_deployment
         .env("HOOKGATE_LIMITS_CONNECTIONS", "20000")
         .env("HOOKGATE_JOURNAL_QUEUE_BYTES", "33554432")
         .env("HOOKGATE_LOG_BUFFER_BYTES", "16777216");
-    let (_, more) = told(&more.serve());
+    let (_, more, _) = told(&more.serve());
     assert_eq!((more[0], more[1], more[4]), (20, 100, 20));
     assert!(more.iter().zip(&parts).all(|(more, part)| more > part), "{more:?} {parts:?}");
 }

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 
 use crate::support::client::{Answer, Client};
 
+/// What a browser says of a form that it sends.
+pub const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
+
 /// One browser.
 pub struct Browser {
     address: SocketAddr,
@@ -31,14 +34,18 @@ impl Browser {
         self.post("/console/login", &form.append_pair("name", name).append_pair("password", password).finish())
     }
 
-    /// Whether a session is known: of a visitor's form without its word the door says so.
+    /// Whether a session is known: a visitor's form without its word is said to lack it. The cookies stay as they are.
     pub fn is_in(&mut self) -> bool {
-        self.post("/console/nothing", "").body.contains("older than your login")
+        let cookies = self.cookies.clone();
+        let answer = self.post("/console/logout", "");
+        self.cookies = cookies;
+        answer.body.contains("older than your login")
     }
 
-    /// Sends what is written; headers with their ends of line.
+    /// Sends what is written, a POST as a form; headers with their ends of line.
     pub fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
-        let answer = once(self.address, method, path, &format!("{headers}{}", self.cookie_header()), body);
+        let kind = if method == "POST" { FORM } else { "" };
+        let answer = once(self.address, method, path, &format!("{headers}{kind}{}", self.cookie_header()), body);
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::browser::{Browser, once};
+use super::browser::{Browser, FORM, once};
 use super::{PASSWORD, USERS, serve, with_users};
 use crate::support::program::{Program, folder};
 
@@ -33,6 +33,20 @@ fn a_host_that_is_not_ours_is_told_nothing() {
         "127.0.0.1.rebound.example",
         "127.0.0.1:x",
         "127.0.0.1@rebound.example",
+        "127.0.0.1]",
+        "[127.0.0.1",
+        "[127.0.0.1]",
+        "[[127.0.0.1]]",
+        "[[::1]]",
+        "[::1",
+        "[::1]]",
+        "[::1]x",
+        "[::1]8081",
+        "::1",
+        "[localhost]",
+        "127.0.0.1:+80",
+        "127.0.0.1:80:80",
+        "127.0.0.1:",
         "",
     ] {
         assert_eq!(status(&format!("Host: {other}\r\n")), 421, "{other}");
@@ -48,7 +62,7 @@ fn a_form_of_another_site_is_refused_whatever_it_says() {
     let host = format!("127.0.0.1:{}", served.admin.port());
     let form = format!("name=asha&password={PASSWORD}");
     let status = |headers: &str| {
-        once(served.admin, "POST", "/console/login", &format!("Host: {host}\r\n{headers}"), &form).status
+        once(served.admin, "POST", "/console/login", &format!("Host: {host}\r\n{FORM}{headers}"), &form).status
     };
     for own in [
         format!("Origin: http://{host}\r\n"),
@@ -138,7 +152,7 @@ fn beyond_this_machine_there_is_no_console_without_encryption_or_without_a_login
     let (served, _dir) = start(&format!("  external_url: https://gate.example\n{USERS}"));
     let address = SocketAddr::from(([127, 0, 0, 1], served.admin.port()));
     let form = format!("name=asha&password={PASSWORD}");
-    let headers = "Host: gate.example\r\nOrigin: https://gate.example\r\n";
+    let headers = &format!("Host: gate.example\r\nOrigin: https://gate.example\r\n{FORM}");
     let answer = once(address, "POST", "/console/login", headers, &form);
     assert_eq!(answer.status, 303, "{answer:?}");
     let cookie = answer.header("set-cookie").unwrap();
@@ -152,6 +166,100 @@ fn without_a_console_nothing_is_there() {
     let (_dir, served) = serve("  console: false\n");
     assert_eq!(served.ask("GET", "/console/login", "").status, 404);
     let (_dir, served) = serve("  console: true\n");
-    assert_eq!(served.ask("GET", "/console/login", "").status, 421, "with the host `x`");
+    assert_eq!(served.ask("GET", "/console/login", "").status, 200);
     assert_eq!(served.ask("GET", "/consoles", "").status, 404);
+}
+
+/// Pages of the admin listener for programs, by which method each is asked.
+const PAGES: [(&str, &str); 6] = [
+    ("GET", "/metrics"),
+    ("GET", "/rules"),
+    ("GET", "/callers"),
+    ("GET", "/nothing"),
+    ("POST", "/reload?accept=people.csv"),
+    ("POST", "/rollback"),
+];
+
+#[test]
+fn pages_for_programs_are_told_under_no_name_of_a_stranger() {
+    let (_dir, served) = serve("  external_url: https://gate.example\n");
+    let status = |method: &str, path: &str, headers: &str| once(served.admin, method, path, headers, "").status;
+    for (method, path) in PAGES {
+        for other in ["Host: rebound.example\r\n", "Host: rebound.example:8081\r\n", "Host: [[127.0.0.1]]\r\n", ""] {
+            assert!(matches!(status(method, path, other), 400 | 421), "{path} {other}");
+            let bearer = format!("{other}Authorization: Bearer any\r\n");
+            assert!(
+                matches!(status(method, path, &bearer), 400 | 421),
+                "no token is set, so that none is right: {path}"
+            );
+        }
+        // A name that leads to this machine is what a page could have; an address is not.
+        for own in ["127.0.0.1:8081", "localhost", "[::1]:9", "10.1.2.3:8081", "gate.example"] {
+            assert_ne!(status(method, path, &format!("Host: {own}\r\n")), 421, "{path} {own}");
+        }
+    }
+    for probe in ["/live", "/ready"] {
+        assert_eq!(status("GET", probe, "Host: rebound.example\r\nSec-Fetch-Site: cross-site\r\n"), 200);
+    }
+    let told = once(served.admin, "GET", "/rules", "Host: rebound.example\r\n", "");
+    assert_eq!(told.code(), "HostUnknown");
+    assert!(told.body.contains("127.0.0.1") && told.body.contains("admin.token"), "{told:?}");
+    let (_, log) = served.stop();
+    assert!(log.contains("the admin listener refuses a request"), "{log}");
+}
+
+#[test]
+fn who_knows_the_token_asks_by_any_name() {
+    let token = "a token that is long enough";
+    let (_dir, served) = serve(&format!("  token: \"{token}\"\n"));
+    for (method, path) in PAGES {
+        let with = |bearer: &str| {
+            let headers = format!("Host: gate.monitoring.svc\r\nAuthorization: Bearer {bearer}\r\n");
+            once(served.admin, method, path, &headers, "").status
+        };
+        assert_ne!(with(token), 421, "{path}");
+        assert_ne!(with(token), 401, "{path}");
+        assert_eq!(with("wrong"), 401, "{path}");
+    }
+}
+
+#[test]
+fn no_page_of_another_site_reads_the_folder_or_rolls_back_whatever_it_knows() {
+    let token = "a token that is long enough";
+    for (setting, bearer) in [
+        (String::new(), String::new()),
+        (format!("  token: \"{token}\"\n"), format!("Authorization: Bearer {token}\r\n")),
+    ] {
+        let (_dir, served) = serve(&setting);
+        let host = format!("127.0.0.1:{}", served.admin.port());
+        for path in ["/reload", "/reload?accept=people.csv", "/rollback"] {
+            let status = |headers: &str| {
+                once(served.admin, "POST", path, &format!("Host: {host}\r\n{bearer}{headers}"), "").status
+            };
+            for other in [
+                "Origin: https://other.example\r\n",
+                "Origin: null\r\n",
+                "Origin: \r\n",
+                "Origin: http://127.0.0.1:1\r\n",
+                &format!("Origin: https://{host}\r\n"),
+                &format!("Origin: http://{host}\r\nOrigin: https://other.example\r\n"),
+                &format!("Origin: http://{host}\r\nSec-Fetch-Site: cross-site\r\n"),
+                "Sec-Fetch-Site: cross-site\r\n",
+                "Sec-Fetch-Site: same-site\r\n",
+                "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\n",
+            ] {
+                assert_eq!(status(other), 403, "{path} {other}");
+            }
+            // As commands and curl ask, and a page of the gateway's own would.
+            for own in
+                ["", "Sec-Fetch-Site: none\r\n", &format!("Origin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n")]
+            {
+                assert_ne!(status(own), 403, "{path} {own}");
+            }
+        }
+        assert_eq!(once(served.admin, "POST", "/reload", &format!("Host: {host}\r\n{bearer}"), "").status, 200);
+        let (_, log) = served.stop();
+        let asked = log.lines().find(|line| line.contains("was asked to look at the rules folder")).unwrap();
+        assert!(asked.contains("\"from\":\"127.0.0.1\""), "{asked}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::browser::FORM;
 use super::{PASSWORD, RULES, USERS};
 use crate::support::authority::{Authority, For};
 use crate::support::program::{Program, Served, folder};
@@ -32,7 +33,7 @@ fn behind_tls_cookies_are_secure_and_a_renewed_certificate_counts_without_a_rest
     let manner = Manner::new(&authority.pem(), &VERSIONS, None);
     let form = format!("name=asha&password={PASSWORD}");
     let request = format!(
-        "POST /console/login HTTP/1.1\r\nHost: {0}\r\nOrigin: https://{0}\r\nContent-Length: {1}\r\n\r\n{form}",
+        "POST /console/login HTTP/1.1\r\nHost: {0}\r\nOrigin: https://{0}\r\n{FORM}Content-Length: {1}\r\n\r\n{form}",
         served.admin,
         form.len()
     );

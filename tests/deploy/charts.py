@@ -54,7 +54,7 @@ def memory_wrong(program, chart, settings, files):
             Path(folder, name).write_text(content)
         Path(folder, "rules").mkdir()
         Path(folder, "rules/a.yaml").write_text("hook: test\nrules: [{ name: a, stop: true }]\n")
-        local = {"insecure": True, "listen": "127.0.0.1:0", "admin": {"listen": "off"}, "reload": {"state": None}}
+        local = {"insecure": True, "listen": "127.0.0.1:0", "admin": {**settings.get("admin", {}), "listen": "127.0.0.1:0"}, "reload": {"state": None}}
         Path(folder, "gateway.yaml").write_text(json.dumps({**settings, **local}))
         with subprocess.Popen([program, "serve"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as gateway:
             limit = threading.Timer(30, gateway.kill)
@@ -82,6 +82,7 @@ def certificate(work):
 def memory(program, work, chart):
     many = {"limits": {"connections": 100_000, "body_bytes": 2 << 20}}
     report("helm: the memory is what serve says", memory_wrong(program, chart, many, {}))
+    report("helm: the memory without a console is what serve says", memory_wrong(program, chart, {**many, "admin": {"console": False}}, {}))
     files = certificate(work)
     encrypted = {"tls": {"certificate": "tls.crt", "key": "tls.key"}, "connections": {"hr": {"sql": "sqlite:people.db"}}}
     report("helm: the memory with TLS and lookups is what serve says", memory_wrong(program, chart, encrypted, files))

@@ -307,7 +307,7 @@ REFUSED = {
     "a number in words": ({"settings": {"journal": {"total_bytes": "1 GiB"}}}, "total_bytes"),
     "more connections with TLS than there is memory": (
         {"settings": {"tls": TLS}},
-        "hold 573 MiB, 468 of them for 10000 connections with TLS, and it may have 256Mi: set settings.limits.connections to at most 3",
+        "hold 589 MiB, 468 of them for 10000 connections with TLS, and it may have 256Mi: set settings.limits.connections to at most 2",
     ),
     "more connections than there is memory": ({"settings": {"limits": {"connections": 100000}}}, "resources.limits.memory: "),
     "larger bodies than there is memory": ({"settings": {"limits": {"bodies_bytes": 1 << 30}}}, "lower limits of the settings, or give"),

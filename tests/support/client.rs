@@ -158,9 +158,10 @@ pub fn post_with(address: SocketAddr, path: &str, headers: &str, body: &[u8]) ->
     client.answer().unwrap()
 }
 
-/// Sends a request without a body on a connection of its own.
+/// Sends a request without a body on a connection of its own, to the address by which it is called.
 pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str) -> Answer {
     let mut client = Client::connect(address);
-    client.send(&request(method, path, headers, b""));
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: 0\r\n\r\n");
+    client.send(head.as_bytes());
     client.answer().unwrap()
 }

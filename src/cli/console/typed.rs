@@ -5,11 +5,14 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _, stderr, stdi
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::exit::Failure;
 
 /// Longest line that is read, in bytes.
 const LINE_LIMIT_BYTES: u64 = 4096;
+/// The exit code after Ctrl-C, as shells have it.
+const INTERRUPTED: i32 = 130;
 
 /// The password.
 ///
@@ -60,9 +63,33 @@ impl Silence {
         let before = tcgetattr(stdin()).map_err(failed)?;
         let mut silent = before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
+        restore_when_interrupted(before.clone()).map_err(|error| failed_to_watch(&error))?;
         tcsetattr(stdin(), OptionalActions::Flush, &silent).map_err(failed)?;
         Ok(Self(before))
     }
+}
+
+/// Ctrl-C ends the command, and leaves a terminal that shows what is typed.
+fn restore_when_interrupted(before: Termios) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    // Registered before anything is hidden, on a thread that the end of the command does not wait for.
+    let mut interrupted = {
+        let _within = runtime.enter();
+        signal(SignalKind::interrupt())?
+    };
+    let wait = move || {
+        if runtime.block_on(interrupted.recv()).is_some() {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+            let _ = writeln!(stderr());
+            std::process::exit(INTERRUPTED);
+        }
+    };
+    std::thread::Builder::new().name("interrupt".to_owned()).spawn(wait).map(|_| ())
+}
+
+fn failed_to_watch(error: &std::io::Error) -> Failure {
+    Failure::message(format!("the keys that end this command cannot be watched: {error}"))
+        .help("hand the password over on standard input: `hookgate console hash < FILE`")
 }
 
 impl Drop for Silence {

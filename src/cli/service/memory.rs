@@ -8,6 +8,7 @@ use tracing::{info, warn};
 use crate::config::Settings;
 use crate::lookup::KEPT_LIMIT_BYTES;
 use crate::outside::relay::NEIGHBOURS_LIMIT_BYTES;
+use crate::server::FORMS_LIMIT_BYTES;
 
 /// What one part is, how many bytes it can take, and which setting lowers it; none where there is no such setting.
 type Part = (&'static str, usize, Option<&'static str>);
@@ -26,6 +27,7 @@ pub fn tell(settings: &Settings) {
         records_mib = of("records"),
         log_mib = of("log"),
         answers_mib = of("answers"),
+        forms_mib = of("forms"),
         limit_mib = limit.map(mib),
         "memory that callers can make hookgate hold"
     );
@@ -54,6 +56,10 @@ fn parts(settings: &Settings) -> Vec<Part> {
     parts.push(("log", settings.telemetry.most_buffered_bytes(), Some("log.buffer_bytes")));
     if !settings.lookup.connections.is_empty() {
         parts.push(("answers", NEIGHBOURS_LIMIT_BYTES + KEPT_LIMIT_BYTES, None));
+    }
+    let admin = &settings.server.admin;
+    if admin.listen.is_some() && admin.console {
+        parts.push(("forms", FORMS_LIMIT_BYTES, None));
     }
     parts
 }

@@ -14,6 +14,6 @@ mod told;
 mod tried;
 
 pub use run::trials;
-pub use start::{Consequence, Obstacle};
+pub use start::{Consequence, Note, Obstacle};
 pub use told::Trials;
 pub use tried::{Kind, Tried, Wrong};

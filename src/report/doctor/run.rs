@@ -35,6 +35,7 @@ pub fn trials(settings: &Settings, bearer: Option<&SecretString>, limit: Duratio
     Ok(Trials {
         tried,
         obstacles: start::looked_at(settings),
+        notes: start::notes(settings),
         compiles: live.is_some(),
         has_rules,
         rules: settings.gateway.rules.display().to_string(),

@@ -3,7 +3,7 @@
 use super::tried::Wrong;
 use crate::config::Settings;
 use crate::journal::{Masters, obstacle};
-use crate::server::{admin_obstacle, obstacles};
+use crate::server::{Login, admin_obstacle, obstacles};
 
 /// Something of gateway.yaml that cannot be used as it is, by its name.
 #[derive(Clone, Debug)]
@@ -11,6 +11,14 @@ pub struct Obstacle {
     pub name: &'static str,
     pub wrong: Wrong,
     pub consequence: Consequence,
+}
+
+/// Something that is worth knowing and keeps nothing from working as the settings say.
+#[derive(Clone, Debug)]
+pub struct Note {
+    pub name: &'static str,
+    pub message: String,
+    pub help: &'static str,
 }
 
 /// What comes of it.
@@ -42,6 +50,14 @@ pub fn looked_at(settings: &Settings) -> Vec<Obstacle> {
         Obstacle { name: "admin", wrong, consequence: Consequence::NoStart }
     });
     of_server.chain(of_admin).chain(journal(settings)).collect()
+}
+
+/// A console that nobody switched off, and that is not there.
+pub fn notes(settings: &Settings) -> Vec<Note> {
+    let admin = &settings.server.admin;
+    let is_wanted = admin.console && admin.listen.is_some();
+    let why = Login::obstacle(admin).filter(|_| is_wanted);
+    why.iter().map(|why| Note { name: "console", message: why.to_string(), help: why.help() }).collect()
 }
 
 /// A key of the journal that is named and cannot be used, or a file that cannot be written. A key that is made at the start is no

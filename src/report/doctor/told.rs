@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::start::{Consequence, Obstacle};
+use super::start::{Consequence, Note, Obstacle};
 use super::tried::{Kind, Tried, Wrong};
 use crate::diagnostic::escaped;
 use crate::report::counted::counted;
@@ -15,6 +15,8 @@ pub struct Trials {
     pub tried: Vec<Tried>,
     /// What keeps `serve` from starting.
     pub obstacles: Vec<Obstacle>,
+    /// What is worth knowing.
+    pub notes: Vec<Note>,
     /// Whether the rules compile.
     pub compiles: bool,
     /// Whether there is a rule file at all.
@@ -43,6 +45,9 @@ impl Trials {
             if let Some(help) = &wrong.help {
                 let _ = writeln!(out, "        help: {help}");
             }
+        }
+        for Note { name, message, help } in &self.notes {
+            let _ = writeln!(out, "note    {name}  {message}\n        help: {help}");
         }
         let folder = &self.rules;
         if !self.has_rules {
@@ -102,6 +107,10 @@ impl Trials {
                 json!({ "name": name, "kind": "start", "ok": false, "trouble": wrong.message, "help": wrong.help });
             format!("{line}\n")
         };
+        let note = |Note { name, message, help }: &Note| {
+            let line = json!({ "name": name, "kind": "note", "ok": true, "found": message, "help": help });
+            format!("{line}\n")
+        };
         let sum = json!({
             "would_start": !self.obstacles.iter().any(|obstacle| obstacle.consequence == Consequence::NoStart),
             "connections": self.connections(),
@@ -112,7 +121,8 @@ impl Trials {
             "rules_compile": self.compiles,
             "rules_found": self.has_rules,
         });
-        self.tried.iter().map(line).chain(self.obstacles.iter().map(obstacle)).chain([format!("{sum}\n")]).collect()
+        let lines = self.tried.iter().map(line).chain(self.obstacles.iter().map(obstacle));
+        lines.chain(self.notes.iter().map(note)).chain([format!("{sum}\n")]).collect()
     }
 
     fn failed(&self) -> usize {

@@ -1,23 +1,15 @@
 //! What stands under `/console`: the door, the way in, and then the pages, all with the headers of security.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, BytesMut};
+use actix_web::http::Method;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::StreamExt as _;
-use serde_json::json;
-use tokio::time::timeout;
 
+use super::forms::{Forms, Sender, Unread};
 use super::login::{Login, guard};
 use super::site::{CONSOLE, Site, Visit};
-use super::told::told;
-
-/// Largest form, in bytes: it may have a rule file and a request to try. And how long it may take to arrive.
-const BODY_LIMIT_BYTES: usize = 4 << 20;
-const BODY_LIMIT: Duration = Duration::from_secs(10);
 
 /// The console of one gateway.
 #[derive(Debug)]
@@ -27,6 +19,8 @@ pub(super) struct Console {
     pub(super) is_secure: bool,
     /// Its pages.
     pub(super) site: Arc<dyn Site>,
+    /// What is sent to them.
+    pub(super) forms: Forms,
 }
 
 /// Whether a path is one of the console's.
@@ -37,39 +31,38 @@ pub(super) fn is_console(path: &str) -> bool {
 impl Console {
     /// Answers a request whose path is one of the console's.
     pub(super) async fn answer(&self, request: &HttpRequest, payload: Payload) -> HttpResponse {
-        let mut answer = match read(payload).await {
-            Ok(body) => self.answer_whole(request, body).await,
-            Err(status) => told(status, &json!({ "code": "FormRefused" })),
-        };
+        let mut answer = self.answer_bare(request, payload).await;
         guard(&mut answer, self.is_secure);
         answer
     }
 
-    async fn answer_whole(&self, request: &HttpRequest, body: Bytes) -> HttpResponse {
-        let visitor = self.login.visitor(request);
-        if let Some(refused) = self.login.refused(request, &body, visitor.as_ref()) {
+    async fn answer_bare(&self, request: &HttpRequest, payload: Payload) -> HttpResponse {
+        if let Some(refused) = self.login.refused(request) {
             return refused;
         }
-        if let Some(answer) = self.login.answer(request, &body).await {
+        let visitor = self.login.visitor(request);
+        let visit = Visit { request: request.clone(), body: Bytes::new(), visitor, ways: self.login.ways() };
+        if request.method() != Method::POST {
+            return self.answer_whole(visit).await;
+        }
+        // Whoever may not send it does not make the gateway read it.
+        if let Some(refused) = self.site.refused(&visit).filter(|_| !self.login.takes(request)) {
+            return refused;
+        }
+        let sender = if visit.visitor.is_some() { Sender::Visitor } else { Sender::Stranger };
+        match self.forms.read(request, payload, sender).await {
+            Err(unread) => Unread::into_response(unread),
+            Ok(form) => self.answer_whole(Visit { body: form.body.clone(), ..visit }).await,
+        }
+    }
+
+    async fn answer_whole(&self, visit: Visit) -> HttpResponse {
+        if let Some(refused) = self.login.unproven(&visit.request, &visit.body, visit.visitor.as_ref()) {
+            return refused;
+        }
+        if let Some(answer) = self.login.answer(&visit.request, &visit.body).await {
             return answer;
         }
-        let visit = Visit { request: request.clone(), body, visitor, ways: self.login.ways() };
         Arc::clone(&self.site).answer(visit).await
     }
-}
-
-/// The whole body.
-async fn read(mut payload: Payload) -> Result<Bytes, StatusCode> {
-    let whole = async {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-            if body.len() + chunk.len() > BODY_LIMIT_BYTES {
-                return Err(StatusCode::PAYLOAD_TOO_LARGE);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
-    };
-    timeout(BODY_LIMIT, whole).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }

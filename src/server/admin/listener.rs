@@ -22,12 +22,15 @@ use crate::server::request::LogThrottle;
 use crate::server::tls::{InForce, shake};
 
 /// Connections at once; further ones wait in the operating system.
-const CONNECTION_LIMIT: usize = 96;
+pub(super) const CONNECTION_LIMIT: usize = 96;
 /// How long the head of a request may take, and a TLS handshake before it. Each connection is for one request, so that this is
 /// all there is to wait for.
 const HEAD_LIMIT: Duration = Duration::from_secs(2);
-/// How long an answer may lie unread, and a connection end.
+/// How long an answer may lie unread.
 pub(super) const IDLE_LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection is kept behind an answer whose request was not read to its end: the answer is thrown away where it is
+/// closed while more comes, and whoever sends slowly would keep others out where it is not.
+const LINGER_LIMIT: Duration = Duration::from_millis(300);
 /// How long answers on their way may take when it stops, in seconds.
 const STOP_LIMIT_S: u64 = 1;
 
@@ -57,7 +60,7 @@ where
         let http = HttpService::build()
             .keep_alive(KeepAlive::Disabled)
             .client_request_timeout(HEAD_LIMIT)
-            .client_disconnect_timeout(IDLE_LIMIT)
+            .client_disconnect_timeout(LINGER_LIMIT)
             .on_connect_ext(|line: &Line, data| {
                 data.insert(Arc::clone(&line.connection));
             })

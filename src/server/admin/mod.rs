@@ -2,7 +2,9 @@
 
 mod callers;
 mod console;
+mod door;
 mod error;
+mod forms;
 mod listener;
 mod login;
 mod metrics;
@@ -21,10 +23,11 @@ mod watched;
 
 pub use callers::callers;
 pub use error::AdminError;
+pub use forms::FORMS_LIMIT_BYTES;
 pub use login::{
     Login, LoginSettings, LoginUser, NoConsole, OidcSettings, Rights, Visitor, Ways, guard, hash_password,
 };
 pub use run::{Admin, obstacle, start};
 pub use settings::{AdminSettings, Peer};
-pub use site::{CONSOLE, Site, Visit};
+pub use site::{CONSOLE, STREAM_LIMIT, Site, Visit};
 pub use watched::Watched;

@@ -1,5 +1,6 @@
 //! The page `/reload`: reads the rules folder on request; `accept` takes tables that lost rows.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -13,8 +14,8 @@ use crate::gateway::{InTable, Kept, Live};
 /// How long the answer waits for what came of the look.
 pub(super) const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
-/// The status and what to tell. `query` is what stands behind `?`.
-pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value) {
+/// The status and what to tell. `query` is what stands behind `?`, `from` who asks.
+pub(super) async fn reload(watched: &Watched, query: &str, from: Option<IpAddr>) -> (StatusCode, Value) {
     let mut names = Vec::new();
     for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if key != "accept" {
@@ -23,7 +24,8 @@ pub(super) async fn reload(watched: &Watched, query: &str) -> (StatusCode, Value
         }
         names.push(value.into_owned());
     }
-    tracing::info!(accept = names.join(" "), "the admin listener was asked to look at the rules folder");
+    let from = from.map(|from| from.to_string());
+    tracing::info!(from, accept = names.join(" "), "the admin listener was asked to look at the rules folder");
     let loads = watched.reload.status().loads;
     // A file that has just lost its rows is not known as one before the folder is read.
     let is_known = |name: &String| matches!(named(&watched.gateway.current(), name), Ok(Named::Kept(_)));

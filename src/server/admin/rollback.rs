@@ -1,5 +1,7 @@
 //! The page `/rollback`: goes back to an earlier rule set on request, and reports the result.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,8 +12,8 @@ use super::watched::Watched;
 use crate::gateway::{KeptSet, NoSet, Sets};
 use crate::rule::Sources;
 
-/// The status and what to tell. `query` is what stands behind `?`.
-pub(super) async fn rollback(watched: &Watched, query: &str) -> (StatusCode, Value) {
+/// The status and what to tell. `query` is what stands behind `?`, `from` who asks.
+pub(super) async fn rollback(watched: &Watched, query: &str, from: Option<IpAddr>) -> (StatusCode, Value) {
     let mut beginning = None;
     for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if key != "hash" {
@@ -20,7 +22,8 @@ pub(super) async fn rollback(watched: &Watched, query: &str) -> (StatusCode, Val
         }
         beginning = Some(value.into_owned());
     }
-    tracing::info!(hash = beginning, "the admin listener was asked to roll the rules back");
+    let from = from.map(|from| from.to_string());
+    tracing::info!(from, hash = beginning, "the admin listener was asked to roll the rules back");
     let before = watched.gateway.current().rules.hash.clone();
     let (set, sources) = match found(watched.sets.as_ref(), beginning.as_deref(), &before) {
         Ok(found) => found,

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::callers::callers;
 use super::console::Console;
+use super::door::Door;
 use super::metrics::{CONTENT, metrics};
 use super::ready::readiness;
 use super::reload::reload;
@@ -23,6 +24,7 @@ use crate::diagnostic::escaped_page;
 pub(super) struct Desk {
     pub(super) watched: Watched,
     pub(super) token: Token,
+    pub(super) door: Door,
     pub(super) console: Option<Console>,
 }
 
@@ -39,13 +41,19 @@ const PAGES: [(&str, Method, bool); 7] = [
 
 /// Answers a question, whatever it is.
 pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
-    let Desk { watched, token, .. } = desk;
+    let Desk { watched, token, door, .. } = desk;
     let is_known = token.is_known(request.headers());
     let page = PAGES.iter().find(|(path, ..)| *path == request.path());
+    let is_probe = page.is_some_and(|(.., needs_token)| !needs_token);
+    let is_trusted = is_known && token.is_set();
     // Who does not know the token learns nothing of what there is.
-    if !is_known && page.is_none_or(|(.., needs_token)| *needs_token) {
+    if !is_known && !is_probe {
         return told(StatusCode::UNAUTHORIZED, &json!({ "code": "TokenMissing" }));
     }
+    if let Some(refused) = door.refuses_program(request, is_trusted).filter(|_| !is_probe) {
+        return refused;
+    }
+    let from = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let Some((path, method, _)) = page else {
         return told(StatusCode::NOT_FOUND, &json!({ "code": "UnknownPage" }));
     };
@@ -71,11 +79,11 @@ pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
         "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
         "/callers" => told(StatusCode::OK, &callers(watched, Timestamp::now())),
         "/rollback" => {
-            let (status, rolled_back) = rollback(watched, request.query_string()).await;
+            let (status, rolled_back) = rollback(watched, request.query_string(), from).await;
             told(status, &rolled_back)
         }
         _ => {
-            let (status, reloaded) = reload(watched, request.query_string()).await;
+            let (status, reloaded) = reload(watched, request.query_string(), from).await;
             told(status, &reloaded)
         }
     }

@@ -14,7 +14,9 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::console::{Console, is_console};
+use super::door::Door;
 use super::error::AdminError;
+use super::forms::Forms;
 use super::listener::{self, Accepting, IDLE_LIMIT};
 use super::login::{Login, NoConsole};
 use super::routes::{Desk, answer};
@@ -85,7 +87,12 @@ pub fn start(
 ) -> Result<Option<Admin>, AdminError> {
     let token = token(settings)?;
     let Some(address) = settings.listen else { return Ok(None) };
-    let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console { login, is_secure, site });
+    let console = console(settings, trusted_proxies)?.map(|(login, is_secure)| Console {
+        login,
+        is_secure,
+        site,
+        forms: Forms::default(),
+    });
     let renewal = encrypted(settings)?;
     match Login::obstacle(settings).filter(|_| settings.console) {
         // Nobody has asked for one.
@@ -96,7 +103,8 @@ pub fn start(
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, console }));
+    let door = Door::new(settings);
+    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, door, console }));
     let (told, at_desk, is_tls) = (stopper.clone(), Arc::clone(&desk), renewal.is_some());
     let run = move || {
         if let Err(error) = System::new().block_on(serve(listener, at_desk, renewal, told)) {

@@ -27,6 +27,11 @@ impl Token {
         }
     }
 
+    /// Whether one is set, so that not everybody may ask.
+    pub(super) fn is_set(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Whether who sends these headers may ask. Hashes are compared: the time it takes says nothing about the token, nor about
     /// its length.
     pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {

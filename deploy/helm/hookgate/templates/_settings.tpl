@@ -125,5 +125,6 @@
 {{- $held = add $held (dig "queue_bytes" 16777216 $journal | int64) (mul 4 (dig "limits" "body_bytes" 1048576 $settings | int64)) }}
 {{- end }}
 {{- if $settings.connections }}{{ $held = add $held (mul 48 1048576) }}{{ end }}
+{{- if dig "admin" "console" true $settings }}{{ $held = add $held (mul 16 1048576) }}{{ end }}
 {{- $held }}
 {{- end }}

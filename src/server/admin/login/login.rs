@@ -12,7 +12,7 @@ use url::form_urlencoded;
 use super::attempts::{Attempts, Limited};
 use super::clock::Clock;
 use super::cookies::Cookies;
-use super::door::{Door, field};
+use super::form::{LOGIN, field, is_proven};
 use super::link_key::LinkKey;
 use super::oidc::{Arrived, Oidc};
 use super::password::{PASSWORD_LIMIT_BYTES, Passwords};
@@ -20,10 +20,12 @@ use super::reply::{self, Why};
 use super::rights::Rights;
 use super::sessions::{Limits, Sessions};
 use super::visitor::Visitor;
+use crate::server::admin::door::{Door, warn_of};
 use crate::server::admin::error::AdminError;
 use crate::server::admin::settings::AdminSettings;
 use crate::server::auth::origin;
 
+const LOGOUT: &str = "/console/logout";
 /// Longest name that is looked for, in bytes.
 const NAME_LIMIT_BYTES: usize = 128;
 /// Who comes in by the link of a terminal.
@@ -156,19 +158,35 @@ impl Login {
         self.sessions.find(&id).map(Visitor::of)
     }
 
-    /// The answer to what no page may see: a host that is not ours, a form that another site sends, a visitor's form without
-    /// the right `csrf`. To be asked before [`Login::answer`] and every page.
+    /// The answer to what no page may see: a host that is not ours, a form that another site sends. To be asked before
+    /// anything else, the body unread.
     #[must_use]
-    pub fn refused(&self, request: &HttpRequest, body: &[u8], visitor: Option<&Visitor>) -> Option<HttpResponse> {
-        self.door.refused(request, body, visitor)
+    pub fn refused(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        self.door.refuses(request)
+    }
+
+    /// The answer to a visitor's form without the right `csrf`. To be asked before [`Login::answer`] and every page.
+    #[must_use]
+    pub fn unproven(&self, request: &HttpRequest, body: &[u8], visitor: Option<&Visitor>) -> Option<HttpResponse> {
+        if matches!(*request.method(), Method::GET | Method::HEAD) || is_proven(request.path(), body, visitor) {
+            return None;
+        }
+        warn_of(request, "Csrf");
+        Some(reply::unproven())
+    }
+
+    /// Whether a form is for the way in or out, which [`Login::answer`] answers.
+    #[must_use]
+    pub fn takes(&self, request: &HttpRequest) -> bool {
+        request.method() == Method::POST && matches!(request.path(), LOGIN | LOGOUT)
     }
 
     /// Lets in and out: POST `/console/login` (`name`, `password`), POST `/console/logout`, GET `/console/oidc/start`, GET
     /// `/console/oidc/return` and GET `/console/open?key=…`. None: the pages answer.
     pub async fn answer(&self, request: &HttpRequest, body: &[u8]) -> Option<HttpResponse> {
         match (request.method(), request.path(), &self.oidc) {
-            (&Method::POST, "/console/login", _) => Some(self.log_in(request, body).await),
-            (&Method::POST, "/console/logout", _) => Some(self.log_out(request)),
+            (&Method::POST, LOGIN, _) => Some(self.log_in(request, body).await),
+            (&Method::POST, LOGOUT, _) => Some(self.log_out(request)),
             (&Method::GET, "/console/open", _) => Some(self.open_by_key(request)),
             (&Method::GET, "/console/oidc/start", Some(oidc)) => Some(self.start(request, oidc).await),
             (&Method::GET, "/console/oidc/return", Some(oidc)) => Some(self.come_back(request, oidc).await),
@@ -340,7 +358,7 @@ mod tests {
         let (visitor, stranger) =
             (login.visitor(&request).unwrap(), login.visitor(&with_cookie(&other, TestRequest::get())).unwrap());
         let form = |word: &str| format!("a=1&csrf={word}").into_bytes();
-        let refused = |body: &[u8]| login.refused(&request, body, Some(&visitor)).map(|answer| answer.status());
+        let refused = |body: &[u8]| login.unproven(&request, body, Some(&visitor)).map(|answer| answer.status());
         assert_eq!(refused(&form(visitor.csrf())), None);
         for wrong in ["", "x", stranger.csrf()] {
             assert_eq!(refused(&form(wrong)), Some(StatusCode::FORBIDDEN));

@@ -1,9 +1,9 @@
-//! Who may look at the console: passwords, OpenID Connect, one-time keys, sessions, rights, and what is refused at its door.
+//! Who may look at the console: passwords, OpenID Connect, one-time keys, sessions, rights.
 
 mod attempts;
 mod clock;
 mod cookies;
-mod door;
+mod form;
 mod headers;
 mod link_key;
 #[expect(clippy::module_inception, reason = "the folder is called as what it is about, and so is the value")]

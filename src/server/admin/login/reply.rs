@@ -66,3 +66,10 @@ pub(super) fn step_to_console(cookies: &[String]) -> HttpResponse {
     });
     answer.body(PAGE)
 }
+
+/// What a visitor is told whose form lacks the word of the session.
+pub(super) fn unproven() -> HttpResponse {
+    const TOLD: &str =
+        "This page is older than your login, so that it was not taken. Open the page again and repeat what you did.\n";
+    HttpResponse::Forbidden().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body(TOLD)
+}

@@ -1,7 +1,7 @@
 //! The sessions of the console: in memory alone, so that a restart ends all of them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ pub(super) struct Session {
     began: Duration,
     seen_ms: AtomicU64,
     is_ended: AtomicBool,
+    /// Event streams that it has open.
+    pub(super) streams: Arc<AtomicUsize>,
     limits: Limits,
     clock: Clock,
 }
@@ -76,7 +78,8 @@ impl Sessions {
         let (id, csrf, began) = (random::text()?, random::text()?, self.clock.now());
         let (seen_ms, is_ended) = (AtomicU64::new(millis(began)), AtomicBool::new(false));
         let (limits, clock) = (self.limits, self.clock.clone());
-        let session = Session { name, rights, csrf, began, seen_ms, is_ended, limits, clock };
+        let streams = Arc::default();
+        let session = Session { name, rights, csrf, began, seen_ms, is_ended, streams, limits, clock };
         let mut all = self.all();
         all.retain(|_, session| session.is_live());
         while all.len() >= SESSION_LIMIT {

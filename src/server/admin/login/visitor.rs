@@ -1,6 +1,7 @@
 //! Who asks for a page of the console.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use super::rights::Rights;
 use super::sessions::Session;
@@ -23,6 +24,12 @@ impl Visitor {
     #[must_use]
     pub fn csrf(&self) -> &str {
         self.session.csrf()
+    }
+
+    /// How many event streams the session has open; whoever opens one counts it here.
+    #[must_use]
+    pub fn streams(&self) -> &Arc<AtomicUsize> {
+        &self.session.streams
     }
 
     /// False once the session has ended, by time or by logout: event streams end then.
