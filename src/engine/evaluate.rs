@@ -7,8 +7,8 @@ use super::draft::{Draft, borrowed};
 use super::halt::{Evaluation, Halt, Together};
 use super::on_secret::name_of;
 use crate::diagnostic::Place;
-use crate::event::{Shape, Value, View};
 use crate::event::secret::{UNKNOWN, WITHHELD};
+use crate::event::{Shape, Value, View};
 use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Question, Run, ScriptUse};
 use crate::yaml::listed;
 

@@ -51,7 +51,11 @@ impl Warnings {
         let count = left.findings.len();
         left.findings.truncate(WARNING_LIMIT);
         let tables = tables_told(&left);
-        let told = left.findings.iter().map(|finding| LoggedWarning { log: finding.to_log(), json: finding.to_json() }).collect();
+        let told = left
+            .findings
+            .iter()
+            .map(|finding| LoggedWarning { log: finding.to_log(), json: finding.to_json() })
+            .collect();
         Self { count, told, tables, misspelt_in }
     }
 

@@ -37,7 +37,8 @@ pub(in crate::console) async fn compared(console: &Console, asked: &Asked) -> An
             return answer;
         }
     }
-    let (tenant, zone, in_force) = (console.settings.tenant.clone(), console.zone().clone(), Arc::clone(&console.in_force));
+    let (tenant, zone, in_force) =
+        (console.settings.tenant.clone(), console.zone().clone(), Arc::clone(&console.in_force));
     let live = console.watched.gateway.current();
     let work = move |_: &Time| {
         let (from, to) = (read(&sets, &from)?, read(&sets, &to)?);

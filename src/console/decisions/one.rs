@@ -15,10 +15,10 @@ use crate::console::frame::capital;
 use crate::console::parts::{PERSONAL, State, notice};
 use crate::console::past::{Not, Rules, aside, newest};
 use crate::console::screen::Screen;
+use crate::console::shown::Clean;
 use crate::console::used::About;
 use crate::gateway::Live;
 use crate::journal::{Clear, Found, Query, Record, RecordedFact, holder_of, name_of_person};
-use crate::console::shown::Clean;
 use crate::report::Secrets;
 use crate::report::records::{Explained, by_kept, explained, shown};
 

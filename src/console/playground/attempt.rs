@@ -28,10 +28,7 @@ pub(super) enum Attempt {
     /// The rules, or the given answers, have mistakes.
     Broken(Vec<Json>),
     /// Why nothing could be tried, and what to do.
-    Not {
-        what: String,
-        help: String,
-    },
+    Not { what: String, help: String },
 }
 
 fn not(what: impl Into<String>, help: impl Into<String>) -> Attempt {
@@ -57,13 +54,7 @@ pub(super) fn is_sample(form: &Form) -> bool {
 }
 
 /// Tries the rules; on a recorded request with the answers of lookups that were recorded.
-pub(super) fn attempt(
-    reader: &Reader,
-    edited: &Edited,
-    form: &Form,
-    record: Option<Record>,
-    time: &Time,
-) -> Attempt {
+pub(super) fn attempt(reader: &Reader, edited: &Edited, form: &Form, record: Option<Record>, time: &Time) -> Attempt {
     let _alone = reader.in_force.alone();
     let sources = edited.sources();
     let live = match Live::build(&sources, &reader.tenant(&edited.text, &time.is_over)) {

@@ -85,7 +85,9 @@ impl Edited {
     /// The files that may be edited: those that say what the rules are, tables too for whoever may see people.
     pub fn files(&self) -> Vec<&(Role, Arc<File>)> {
         let may_be = |(role, file): &&(Role, Arc<File>)| {
-            *role != Role::Workbook && !file.is_hidden && (self.is_personal_read || !self.found.tables.contains(&file.name))
+            *role != Role::Workbook
+                && !file.is_hidden
+                && (self.is_personal_read || !self.found.tables.contains(&file.name))
         };
         self.found.sources.files.iter().filter(may_be).collect()
     }

@@ -12,7 +12,6 @@ use crate::console::parts::{PERSONAL, State, state};
 /// Most findings that a page shows.
 const FINDINGS_SHOWN: usize = 100;
 
-
 /// Findings, and what whoever reads them may see.
 #[expect(clippy::struct_field_names, reason = "they are what the value is about")]
 pub(in crate::console) struct Findings<'f> {

@@ -30,7 +30,9 @@ impl Late {
     /// What happened, and what the reader can do.
     pub fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::Busy => ("others are trying something at this moment, and were first", "wait some seconds, and try again"),
+            Self::Busy => {
+                ("others are trying something at this moment, and were first", "wait some seconds, and try again")
+            }
             Self::Replaced => (
                 "you have asked for something else since, which is done in its place",
                 "wait for that; of each login one thing waits at a time",

@@ -33,8 +33,11 @@ pub fn is_table(file: &File) -> bool {
 /// The names of the files whose rows may be about people: every table but those that rules alone have their rows from.
 #[must_use]
 pub fn people_in(sources: &Sources, set: Option<&RuleSet>) -> BTreeSet<String> {
-    let is_asked =
-        |file: &File| set.is_some_and(|set| set.lookups.iter().any(|lookup| lookup.table_file().is_some_and(|asked| asked.name == file.name)));
+    let is_asked = |file: &File| {
+        set.is_some_and(|set| {
+            set.lookups.iter().any(|lookup| lookup.table_file().is_some_and(|asked| asked.name == file.name))
+        })
+    };
     let is_of_a_rule = |file: &File| {
         let mut tables = set.into_iter().flat_map(|set| &set.rules).filter_map(|rule| rule.table.as_ref());
         tables.any(|table| table.is_csv && table.file.name == file.name)
