@@ -26,6 +26,7 @@ pub(super) struct Look {
 
 /// What is wrong, for people and for programs; cut off after some findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "they are what the value is about")]
 pub struct Findings {
     pub text: String,
     pub findings: Vec<serde_json::Value>,
