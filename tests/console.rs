@@ -7,6 +7,7 @@ mod decisions;
 mod deliveries;
 mod door;
 mod hash;
+mod hidden;
 mod login;
 mod now;
 mod oidc;

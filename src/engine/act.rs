@@ -5,6 +5,7 @@ use crate::rule::{Action, Expression, Outcome, Taken, Target, Verb, is_refusal_c
 
 use super::decision::Verdict;
 use super::draft::{Change, Draft};
+use super::evaluate::weight;
 use super::halt::{Evaluation, Halt, Together};
 
 /// What follows from a verb.
@@ -170,6 +171,7 @@ impl<'e> Draft<'e> {
     }
 
     fn write(&mut self, path: &Path, value: Value<'e>) -> Evaluation<()> {
+        self.make(|| weight(value.view()))?;
         self.say(|| format!("set {path} = {}", value.view().shown()));
         if self.is_audit { Ok(()) } else { self.change(path, Change::Set(value)) }
     }
@@ -226,6 +228,7 @@ impl<'e> Draft<'e> {
 
     fn add(&mut self, path: &Path, current: Option<Value<'e>>, value: Value<'e>) -> Evaluation<()> {
         let value = self.kept(path, value)?;
+        self.make(|| weight(value.view()))?;
         let mut items = match current.as_ref().map(|there| (there.view().shape(), there.view().kind_name())) {
             None => Vec::new(),
             Some((Shape::List(_), _)) => current.map(Value::into_items).unwrap_or_default(),

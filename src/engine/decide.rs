@@ -151,6 +151,7 @@ impl<'e> Run<'e> {
         draft.file = Some(&rule.file);
         draft.is_audit = rule.mode_at(&draft.clock) == Mode::Audit;
         draft.is_touched = false;
+        draft.make(|| 0)?;
         draft.why = None;
         draft.did.clear();
         self.sent_before = draft.deliveries.len();

@@ -50,6 +50,8 @@ pub(super) struct Draft<'e> {
     slots: Vec<Slot<'e>>,
     bindings: HashMap<usize, Known<'e>>,
     pub clock: Clock,
+    /// How many bytes the values have that were made and written so far.
+    pub made_bytes: usize,
     /// Whether reasons are wanted.
     pub is_tracing: bool,
     /// Whether changes are only described.
@@ -97,6 +99,7 @@ impl<'e> Draft<'e> {
             slots: Vec::new(),
             bindings: HashMap::new(),
             clock: Clock { now: context.now, calendar: context.calendar.clone() },
+            made_bytes: 0,
             is_tracing,
             is_audit: false,
             why: None,

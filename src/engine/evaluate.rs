@@ -7,14 +7,16 @@ use super::draft::{Draft, borrowed};
 use super::halt::{Evaluation, Halt, Together};
 use super::on_secret::name_of;
 use crate::diagnostic::Place;
-use crate::event::Value;
 use crate::event::secret::{UNKNOWN, WITHHELD};
+use crate::event::{Shape, Value, View};
 use crate::rule::{Answers, Expression, Function, Inputs, Outcome, Question, Run, ScriptUse};
 use crate::yaml::listed;
 
 /// How many times one script may stop to ask a lookup, tables included: it begins anew each time.
 const QUESTIONS_PER_SCRIPT: usize = 250;
 
+/// What a value takes beside its text, in bytes.
+const ELEMENT_BYTES: usize = 32;
 /// Most letters of a script that a message shows.
 const SHOWN_LETTERS: usize = 60;
 
@@ -38,6 +40,17 @@ fn reads_of(expression: &Expression) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// About how many bytes a value has.
+pub(super) fn weight(value: View<'_>) -> usize {
+    match value.shape() {
+        Shape::Text(text) => text.len(),
+        Shape::Number(number) => number.len(),
+        Shape::List(list) => list.iter().map(|item| ELEMENT_BYTES + weight(item)).sum(),
+        Shape::Map(map) => map.iter().map(|(key, field)| ELEMENT_BYTES + key.len() + weight(field)).sum(),
+        Shape::Null | Shape::Bool(_) | Shape::Secret(_) => ELEMENT_BYTES,
+    }
 }
 
 impl<'e> Draft<'e> {
@@ -127,7 +140,10 @@ impl<'e> Draft<'e> {
                 self.note_unreadable(function, arguments, values);
                 Ok(None)
             }
-            Ok(value) => Ok(Some(value)),
+            Ok(value) => {
+                self.make(|| weight(value.view()))?;
+                Ok(Some(value))
+            }
             Err(why) => Err(self.fail(why)),
         }
     }
@@ -147,6 +163,15 @@ impl<'e> Draft<'e> {
         failure
     }
 
+    /// Counts a value of so many bytes that is made or written, where it is counted: of rules that are tried.
+    pub(super) fn make(&mut self, bytes: impl FnOnce() -> usize) -> Evaluation<()> {
+        if !self.set.effort.is_counted() {
+            return Ok(());
+        }
+        self.made_bytes = self.made_bytes.saturating_add(bytes());
+        self.set.effort.ended(self.made_bytes).map_or(Ok(()), |why| Err(self.fail(why)))
+    }
+
     fn template(&mut self, parts: &'e [Expression]) -> Evaluation<Value<'e>> {
         let mut text = String::new();
         let (mut is_secret, mut lacks_secret) = (false, false);
@@ -158,8 +183,11 @@ impl<'e> Draft<'e> {
                 if value.view().holds_secret() {
                     is_secret = true;
                     lacks_secret |= !self.knows_secrets && value.view().lacks_secret();
-                    text.push_str(&value.exposed().view().as_text());
+                    let exposed = value.exposed();
+                    self.make(|| weight(exposed.view()))?;
+                    text.push_str(&exposed.view().as_text());
                 } else {
+                    self.make(|| weight(value.view()))?;
                     text.push_str(&value.view().as_text());
                 }
             }

@@ -43,6 +43,7 @@ impl<'e> Draft<'e> {
             return Err(self.fail(format!("gateway.yaml has no destination `{to}`")));
         };
         let json = body.written();
+        self.make(|| json.len())?;
         if json.len() > DELIVERY_LIMIT_BYTES {
             return Err(self.fail(format!("what is sent to `{to}` is larger than {} MiB", DELIVERY_LIMIT_BYTES >> 20)));
         }

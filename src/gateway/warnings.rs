@@ -1,5 +1,6 @@
 //! The warnings of the rules in force: logged at a start and at each change, and shown for as long as they hold.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -7,7 +8,7 @@ use tracing::warn;
 
 use crate::diagnostic::{Diagnostic, File, Report, Severity, code};
 use crate::lint::Allows;
-use crate::rule::Sources;
+use crate::rule::{Sources, tables_told};
 
 /// Most warnings that are logged and shown.
 const WARNING_LIMIT: usize = 20;
@@ -19,6 +20,8 @@ pub struct Warnings {
     pub count: usize,
     /// The first of them, as they are told: they keep no file that nothing else keeps.
     told: Vec<LoggedWarning>,
+    /// The tables among the files that those are about, by their names.
+    pub tables: BTreeSet<String>,
     /// Files with a field that is probably misspelt.
     misspelt_in: Vec<Arc<File>>,
 }
@@ -46,9 +49,14 @@ impl Warnings {
         left.findings.retain(|finding| finding.severity == Severity::Warning);
         left.findings.splice(0..0, first.iter().cloned());
         let count = left.findings.len();
-        let told = left.findings.iter().take(WARNING_LIMIT);
-        let told = told.map(|finding| LoggedWarning { log: finding.to_log(), json: finding.to_json() }).collect();
-        Self { count, told, misspelt_in }
+        left.findings.truncate(WARNING_LIMIT);
+        let tables = tables_told(&left);
+        let told = left
+            .findings
+            .iter()
+            .map(|finding| LoggedWarning { log: finding.to_log(), json: finding.to_json() })
+            .collect();
+        Self { count, told, tables, misspelt_in }
     }
 
     /// Writes them to the log, the first of them if there are many.

@@ -11,6 +11,7 @@
 //! - How do table files become cells? `sheet/`; bytes become text: `encoding.rs`; what a spreadsheet has spoilt:
 //!   `sheet/spoilt.rs`.
 //! - Decision tables? `table.rs`, read in `compile/table/`. Lookups? `lookup/`, read in `compile/lookup/`.
+//! - Which files hold tables, whose rows may be about people? `compile/tables.rs`.
 //! - Which functions are there, and how do scripts run? `function/`, `script/`.
 //! - Which fields are known, and which are misspelt? `field.rs`, `compile/field.rs`; when that is a mistake:
 //!   `occasion.rs`.
@@ -50,7 +51,7 @@ mod tenant;
 pub use action::{Action, Deliver, Taken};
 pub use binding::{Binding, Bound, Free, Numbers};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
-pub use compile::{compile, given_lookups, meant_field};
+pub use compile::{compile, given_lookups, is_table, meant_field, people_in, tables_told};
 pub use condition::{
     At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Networks, Operand, Operator,
     Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
@@ -82,4 +83,4 @@ pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
 pub use taint::{WrittenSecret, is_asked_for_a_secret, secret_in, written_secrets};
 pub use target::{Element, Target};
-pub use tenant::{Accepts, Tenant};
+pub use tenant::{Accepts, Effort, Tenant};

@@ -19,7 +19,7 @@ use super::ownership::Ownership;
 use super::script::Scripts;
 use super::slots::Slots;
 use super::table::Table;
-use super::tenant::Accepts;
+use super::tenant::{Accepts, Effort};
 use crate::diagnostic::{File, Place};
 use crate::event::{Hooks, Value};
 
@@ -45,6 +45,8 @@ pub struct RuleSet {
     /// What gateway.yaml says that rules read as `setting.NAME`.
     pub settings: BTreeMap<String, Value<'static>>,
     pub scripts: Scripts,
+    /// What one event may take of them.
+    pub effort: Effort,
     /// Hash of the files it was read from.
     pub hash: String,
 }

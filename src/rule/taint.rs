@@ -1,5 +1,7 @@
 //! Whether a value is computed from a secret, and which secrets are written out, as far as it can be seen before any event.
 
+use std::collections::HashSet;
+
 use super::action::{Action, Taken};
 use super::binding::{Binding, Bound};
 use super::condition::{Checks, Condition, Operator};
@@ -22,19 +24,7 @@ pub struct WrittenSecret {
 /// A secret that the value is computed from.
 #[must_use]
 pub fn secret_in(expression: &Expression, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
-    let any = |parts: &[Expression]| parts.iter().find_map(|part| secret_in(part, bindings, names));
-    match expression {
-        Expression::Constant(_) => None,
-        Expression::Read(read) => secret_behind(read, bindings, names),
-        Expression::Call(function, _) if function.is_silent() => None,
-        Expression::Template(parts) | Expression::Call(_, parts) | Expression::List(parts) => any(parts),
-        Expression::Coalesce(first, second) => {
-            secret_in(first, bindings, names).or_else(|| secret_in(second, bindings, names))
-        }
-        // A script may tell in a hundred ways what it read.
-        Expression::Script(script) => script.reads.iter().find_map(|read| secret_behind(read, bindings, names)),
-        Expression::Map(fields) => fields.iter().find_map(|(_, field)| secret_in(field, bindings, names)),
-    }
+    Taint { bindings, names, clean: HashSet::new() }.within(expression)
 }
 
 /// A secret in the value that does not stand under a secret's name.
@@ -49,16 +39,42 @@ pub(super) fn leak_in(expression: &Expression, bindings: &[Binding], names: &Sec
     }
 }
 
-fn secret_behind(read: &Read, bindings: &[Binding], names: &SecretNames) -> Option<Path> {
-    match read.from {
-        ReadFrom::Slot(_) => names.has(&read.path).then(|| read.path.clone()),
-        // A name is bound above the place where it is read, so that this ends.
-        ReadFrom::Binding(binding) => match &bindings.get(binding)?.value {
-            Bound::Rows { .. } | Bound::Value(Expression::Read(_)) if names.has_key_in(&read.path) => {
-                Some(read.path.clone())
+/// The search for a secret that a value is computed from.
+struct Taint<'r> {
+    bindings: &'r [Binding],
+    names: &'r SecretNames,
+    /// Names of `let` that have none, or are being looked at: names that read names many times are looked at once.
+    clean: HashSet<usize>,
+}
+
+impl Taint<'_> {
+    fn within(&mut self, expression: &Expression) -> Option<Path> {
+        match expression {
+            Expression::Constant(_) => None,
+            Expression::Read(read) => self.behind(read),
+            Expression::Call(function, _) if function.is_silent() => None,
+            Expression::Template(parts) | Expression::Call(_, parts) | Expression::List(parts) => {
+                parts.iter().find_map(|part| self.within(part))
             }
-            bound => bound.values().find_map(|value| secret_in(value, bindings, names)),
-        },
+            Expression::Coalesce(first, second) => self.within(first).or_else(|| self.within(second)),
+            // A script may tell in a hundred ways what it read.
+            Expression::Script(script) => script.reads.iter().find_map(|read| self.behind(read)),
+            Expression::Map(fields) => fields.iter().find_map(|(_, field)| self.within(field)),
+        }
+    }
+
+    fn behind(&mut self, read: &Read) -> Option<Path> {
+        match read.from {
+            ReadFrom::Slot(_) => self.names.has(&read.path).then(|| read.path.clone()),
+            // A name is bound above the place where it is read, so that this ends.
+            ReadFrom::Binding(binding) => match &self.bindings.get(binding)?.value {
+                Bound::Rows { .. } | Bound::Value(Expression::Read(_)) if self.names.has_key_in(&read.path) => {
+                    Some(read.path.clone())
+                }
+                _ if !self.clean.insert(binding) => None,
+                bound => bound.values().find_map(|value| self.within(value)),
+            },
+        }
     }
 }
 
@@ -87,7 +103,7 @@ pub fn is_asked_for_a_secret(condition: &Condition, names: &SecretNames) -> bool
 /// The secrets that a rule has written out: under the name of a secret, or as the value of one that the platform asks for.
 #[must_use]
 pub fn written_secrets(rule: &Rule, bindings: &[Binding], names: &SecretNames) -> Vec<WrittenSecret> {
-    let mut search = Search { bindings, names, found: Vec::new() };
+    let mut search = Search { bindings, names, followed: HashSet::new(), found: Vec::new() };
     let is_asked = is_asked_for_a_secret(&rule.when, names);
     let rows = rule.table.iter().flat_map(|table| &table.rows);
     for action in rows.clone().flat_map(|row| &row.actions).chain(&rule.actions) {
@@ -103,6 +119,8 @@ pub fn written_secrets(rule: &Rule, bindings: &[Binding], names: &SecretNames) -
 struct Search<'r> {
     bindings: &'r [Binding],
     names: &'r SecretNames,
+    /// Names of `let` that were looked into, each for the name of a secret.
+    followed: HashSet<(usize, String)>,
     found: Vec<WrittenSecret>,
 }
 
@@ -199,7 +217,9 @@ impl Search<'_> {
                 }
             }
             Expression::Read(Read { from: ReadFrom::Binding(binding), .. }) => {
-                if let Some(Bound::Value(value)) = self.bindings.get(*binding).map(|binding| &binding.value) {
+                if let Some(Bound::Value(value)) = self.bindings.get(*binding).map(|binding| &binding.value)
+                    && self.followed.insert((*binding, name.to_owned()))
+                {
                     self.value(name, value);
                 }
             }

@@ -1,6 +1,8 @@
 //! What gateway.yaml says that rules depend on: hooks, what lookups may ask, where rules may send.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::field::FieldKind;
 use super::function::Markup;
@@ -29,6 +31,41 @@ pub struct Tenant {
     pub script_budget: ScriptBudget,
     /// What loading the rules may hold in memory, in bytes.
     pub memory_bytes: usize,
+    /// What one event may take of them.
+    pub effort: Effort,
+}
+
+/// What one event may take of rules that are only tried. In service it is what the rules say, and nothing is counted.
+#[derive(Clone, Debug, Default)]
+pub struct Effort {
+    /// Most bytes of the values that rules make and write, together.
+    bytes: Option<usize>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Effort {
+    /// So many bytes, until `is_over` says that there is no more time.
+    #[must_use]
+    pub fn new(bytes: usize, is_over: Arc<AtomicBool>) -> Self {
+        Self { bytes: Some(bytes), is_over }
+    }
+
+    /// Whether anything is counted.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.bytes.is_some()
+    }
+
+    /// Why an event that made values of so many bytes goes on no further; `None` where it does.
+    #[must_use]
+    pub fn ended(&self, made_bytes: usize) -> Option<String> {
+        let limit = self.bytes?;
+        if self.is_over.load(Ordering::Relaxed) {
+            return Some("the time for trying rules is over".to_owned());
+        }
+        let is_beyond = made_bytes > limit;
+        is_beyond.then(|| format!("the rules make values of more than {} MiB, the most that is tried", limit >> 20))
+    }
 }
 
 /// What a destination takes.
@@ -64,6 +101,7 @@ impl Tenant {
             dates: DateStyle::default(),
             script_budget: ScriptBudget::default(),
             memory_bytes: MEMORY_BYTES,
+            effort: Effort::default(),
         }
     }
 }

@@ -184,7 +184,7 @@ fn who_may_not_see_people_learns_no_row_of_a_table_by_any_rule() {
 }
 
 #[test]
-fn a_password_that_stands_in_a_rule_is_on_no_page_and_is_there_when_it_is_tried() {
+fn a_password_that_stands_in_a_rule_is_on_no_page() {
     let (_dir, served) = served();
     let mut asha = browser(&served, "asha");
     let page = asha.get(&format!("{PAGE}?file=rules/a.yaml"));

@@ -131,7 +131,7 @@ const SEE_SECRETS: [(&str, &str); 18] = [
 ];
 /// The same above the engine.
 const SEE_SECRETS_ABOVE: [(&str, &str); 3] = [
-    ("report/docs/hidden.rs", "what is taken out of a page"),
+    ("report/secrets.rs", "what is taken out of texts that are shown"),
     ("cli/request.rs", "the request that `dry-run` and `send` make"),
     ("outbox/identity.rs", "a fingerprint with a pepper that nobody else knows"),
 ];

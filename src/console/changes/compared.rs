@@ -1,6 +1,7 @@
 //! The page of the difference between two sets of rules.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use maud::{Markup, PreEscaped, html};
 
@@ -8,14 +9,16 @@ use super::history::short;
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
-use crate::console::parts::{empty, time};
+use crate::console::parts::{PERSONAL, empty, time};
+use crate::console::playground::rules_of;
 use crate::console::screen::Screen;
-use crate::console::shown::{difference, without_secrets};
+use crate::console::shown::{Clean, difference};
 use crate::console::used::About;
+use crate::console::work::Time;
 use crate::diagnostic::File;
-use crate::event::SecretNames;
 use crate::gateway::{KeptSet, Sets};
-use crate::rule::{Role, Sources, below};
+use crate::report::Secrets;
+use crate::rule::{Role, Sources, below, people_in};
 
 /// Most files whose differences are shown.
 const FILES_SHOWN: usize = 200;
@@ -34,20 +37,29 @@ pub(in crate::console) async fn compared(console: &Console, asked: &Asked) -> An
             return answer;
         }
     }
-    let (secrets, zone) = (console.watched.gateway.hooks().secrets.clone(), console.zone().clone());
-    let work = move |_| {
+    let (tenant, zone, in_force) =
+        (console.settings.tenant.clone(), console.zone().clone(), Arc::clone(&console.in_force));
+    let live = console.watched.gateway.current();
+    let work = move |_: &Time| {
         let (from, to) = (read(&sets, &from)?, read(&sets, &to)?);
+        let (mut tables, mut secrets) = (BTreeSet::new(), Secrets::of(&live.rules));
+        for (_, sources) in [&from, &to] {
+            let _alone = in_force.alone();
+            let set = rules_of(sources, &tenant);
+            tables.extend(people_in(sources, set.as_ref()));
+            secrets = set.map_or(secrets.clone(), |set| secrets.clone().and(&Secrets::of(&set)));
+        }
         let body = html! {
             p { a href="/console/changes" { "Back to the changes" } }
             p {
                 "From " code title=(from.0.hash) { (short(&from.0.hash)) } ", in force at " (time(from.0.at, &zone)) ", to "
                 code title=(to.0.hash) { (short(&to.0.hash)) } ", in force at " (time(to.0.at, &zone)) "."
             }
-            (files(&from.1, &to.1, people, &secrets))
+            (files(&from.1, &to.1, &Seen { people, tables: &tables, clean: Clean { secrets: &secrets, names: &tenant.hooks.secrets } }))
         };
         Ok::<_, String>(body.into_string())
     };
-    match console.apart.run(work).await {
+    match console.apart.run(asked, work).await {
         Ok(Ok(body)) => {
             let title = "Difference between two sets of rules".to_owned();
             Answer::Page { screen: Screen::Changes, title, body: PreEscaped(body) }
@@ -66,8 +78,16 @@ fn read(sets: &Sets, hash: &str) -> Result<(KeptSet, Sources), String> {
     Ok((set, sources))
 }
 
+/// What whoever looks may see.
+struct Seen<'s> {
+    people: bool,
+    /// The tables of either set whose rows may be about people.
+    tables: &'s BTreeSet<String>,
+    clean: Clean<'s>,
+}
+
 /// Every file that differs.
-fn files(from: &Sources, to: &Sources, people: bool, secrets: &SecretNames) -> Markup {
+fn files(from: &Sources, to: &Sources, seen: &Seen<'_>) -> Markup {
     let names: BTreeSet<&str> = [from, to]
         .into_iter()
         .flat_map(|sources| sources.files.iter().map(|(_, file)| below(&sources.folder, &file.name)))
@@ -75,7 +95,7 @@ fn files(from: &Sources, to: &Sources, people: bool, secrets: &SecretNames) -> M
     let differing = names.into_iter().filter_map(|name| {
         let [before, after] =
             [from, to].map(|sources| sources.files.iter().find(|(_, file)| below(&sources.folder, &file.name) == name));
-        let content = |found: Option<&(Role, std::sync::Arc<File>)>| found.map(|(_, file)| file.content().to_vec());
+        let content = |found: Option<&(Role, Arc<File>)>| found.map(|(_, file)| file.content().to_vec());
         (content(before) != content(after)).then_some((name, before, after))
     });
     let differing: Vec<_> = differing.collect();
@@ -87,47 +107,33 @@ fn files(from: &Sources, to: &Sources, people: bool, secrets: &SecretNames) -> M
                 @if before.is_none() { " is new" }
                 @if after.is_none() { " is gone" }
             }
-            @let role = before.or(*after).map(|(role, _)| *role);
-            (one(name, role, before.map(|(_, file)| &**file), after.map(|(_, file)| &**file), people, secrets))
+            (one(name, *before, *after, seen))
         }
         @if differing.len() > FILES_SHOWN { p.help { "and " (differing.len() - FILES_SHOWN) " more files" } }
     }
 }
 
 /// One file that differs: its lines, unless they are about people and whoever looks may not see any.
-fn one(
-    name: &str,
-    role: Option<Role>,
-    before: Option<&File>,
-    after: Option<&File>,
-    people: bool,
-    secrets: &SecretNames,
-) -> Markup {
-    let text = |file: Option<&File>| file.map_or_else(String::new, |file| without_secrets(&file.text, secrets));
-    let is_hidden = [before, after].into_iter().flatten().any(|file| file.is_hidden);
-    let is_list = |file: &File| {
-        file.text
-            .lines()
-            .find(|line| !line.trim().is_empty() && !line.starts_with('#'))
-            .is_some_and(|line| line.starts_with(['-', '[']))
-    };
-    let is_table = match role {
-        Some(Role::Csv | Role::Json | Role::Workbook) => true,
-        Some(Role::Yaml) => [before, after].into_iter().flatten().any(is_list),
-        Some(Role::Tests | Role::Functions) | None => false,
-    };
-    match role {
-        Some(Role::Workbook) => {
+fn one(name: &str, before: Option<&(Role, Arc<File>)>, after: Option<&(Role, Arc<File>)>, seen: &Seen<'_>) -> Markup {
+    let [before, after] = [before, after].map(|found| found.map(|(role, file)| (*role, &**file)));
+    let files = || [before, after].into_iter().flatten();
+    let text = |found: Option<(Role, &File)>| found.map_or_else(String::new, |(_, file)| seen.clean.text(&file.text));
+    let is_workbook = files().any(|(role, _)| role == Role::Workbook);
+    let is_table = files().any(|(_, file)| seen.tables.contains(&file.name));
+    match () {
+        () if is_workbook => {
             html! { p { "It is a workbook: open both in your spreadsheet program to see how they differ." } }
         }
-        _ if is_hidden => html! { p { "It holds secrets, so that its lines are shown to nobody." } },
-        _ if is_table && !people => html! {
-            p { "(personal) " span.help { "It is a table: its rows are shown to whoever has the right `people`. Lines before: " (lines(before)) ", after: " (lines(after)) "." } }
+        () if files().any(|(_, file)| file.is_hidden) => {
+            html! { p { "It holds secrets, so that its lines are shown to nobody." } }
+        }
+        () if is_table && !seen.people => html! {
+            p { (PERSONAL) " " span.help { "It is a table: its rows are shown to whoever has the right `people`. Lines before: " (lines(before)) ", after: " (lines(after)) "." } }
         },
-        _ => difference(name, &text(before), &text(after)),
+        () => difference(name, &text(before), &text(after)),
     }
 }
 
-fn lines(file: Option<&File>) -> usize {
-    file.map_or(0, |file| file.text.lines().count())
+fn lines(found: Option<(Role, &File)>) -> usize {
+    found.map_or(0, |(_, file)| file.text.lines().count())
 }

@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use crate::console::asked::Asked;
 use crate::console::console::Console;
-use crate::console::parts::{State, empty, state, time};
-use crate::console::shown::{Findings, told, without_secrets};
+use crate::console::parts::{PERSONAL, State, empty, state, time};
+use crate::console::shown::{Clean, Findings, told};
 use crate::gateway::{Came, Failure, Happened, Origin};
+use crate::report::Secrets;
 
 /// So much of a hash is shown, in letters.
 const HASH_SHOWN: usize = 12;
@@ -49,7 +50,8 @@ fn entry(console: &Console, asked: &Asked, Happened { at, what }: &Happened) -> 
 /// What was refused, with its findings.
 pub(super) fn refusal(console: &Console, asked: &Asked, failure: &Failure, what: &str) -> Markup {
     let live = console.watched.gateway.current();
-    let secrets = &live.rules.hooks.secrets;
+    let secrets = Secrets::of(&live.rules);
+    let clean = Clean { secrets: &secrets, names: &live.rules.hooks.secrets };
     let is_personal_shown = asked.rights().people;
     html! {
         details.refused open[what != "refused"] {
@@ -58,9 +60,9 @@ pub(super) fn refusal(console: &Console, asked: &Asked, failure: &Failure, what:
                 @if let Some(hash) = &failure.hash { ", " code title=(hash) { (short(hash)) } }
             }
             @if failure.findings.is_empty() {
-                pre tabindex="0" { (if is_personal_shown { without_secrets(&failure.report, secrets) } else { "(personal)".to_owned() }) }
+                pre tabindex="0" { (if is_personal_shown { clean.text(&failure.report) } else { PERSONAL.to_owned() }) }
             }
-            (Findings { findings: &failure.findings, text: None, is_personal_shown, secrets }.shown())
+            (Findings { findings: &failure.findings, text: None, is_personal_shown, tables: &failure.tables, clean }.shown())
         }
     }
 }

@@ -10,8 +10,9 @@ use crate::console::console::Console;
 use crate::console::parts::{State, duration, empty, notice, state, tile, time, wide};
 use crate::console::rules::link;
 use crate::console::screen::Screen;
-use crate::console::shown::{Findings, told};
+use crate::console::shown::{Clean, Findings, told};
 use crate::gateway::{KeptSet, Live, Status};
+use crate::report::Secrets;
 
 /// Uses of the console that are shown.
 const USES_SHOWN: usize = 50;
@@ -63,6 +64,8 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
     let now = Timestamp::now();
     let age = status.loaded_at.map(|at| duration(now.duration_since(at).as_secs().max(0)));
     let warnings = live.warnings.to_json();
+    let secrets = Secrets::of(&live.rules);
+    let clean = Clean { secrets: &secrets, names: &live.rules.hooks.secrets };
     html! {
         p { "The rules in force have the hash " code title=(live.rules.hash) { (short(&live.rules.hash)) } "." }
         div.tiles {
@@ -78,7 +81,7 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
         @if !warnings.is_empty() {
             details {
                 summary { (told(&warnings)) " in the rules in force" @if live.warnings.count > warnings.len() { ", the first of " (live.warnings.count) } }
-                (Findings { findings: &warnings, text: None, is_personal_shown: asked.rights().people, secrets: &live.rules.hooks.secrets }.shown())
+                (Findings { findings: &warnings, text: None, is_personal_shown: asked.rights().people, tables: &live.warnings.tables, clean }.shown())
             }
         }
         @if asked.rights().act {

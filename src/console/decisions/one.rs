@@ -15,9 +15,11 @@ use crate::console::frame::capital;
 use crate::console::parts::{PERSONAL, State, notice};
 use crate::console::past::{Not, Rules, aside, newest};
 use crate::console::screen::Screen;
+use crate::console::shown::Clean;
 use crate::console::used::About;
 use crate::gateway::Live;
 use crate::journal::{Clear, Found, Query, Record, RecordedFact, holder_of, name_of_person};
+use crate::report::Secrets;
 use crate::report::records::{Explained, by_kept, explained, shown};
 
 /// What is read of a decision.
@@ -105,7 +107,7 @@ fn whole(console: &Console, read: &Read, sent: &Markup, sees_people: bool) -> Ma
         @match explained {
             Ok(Explained { trace, .. }) => {
                 @if let Some(by) = by { (notice(State::Plain, by, "")) }
-                (rules::list(trace, sees_people))
+                (rules::list(trace, Clean { secrets: &Secrets::of(&read.live.rules), names: &read.live.rules.hooks.secrets }, sees_people))
             }
             Err(why) => { (notice(State::Plain, why, "")) }
         }

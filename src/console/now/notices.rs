@@ -1,12 +1,15 @@
 //! What somebody should look at now: rules that were refused, rules that are not the folder's, trouble with what runs.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::console::console::Console;
 use crate::console::parts::{State, notice, time};
-use crate::console::shown::Findings;
+use crate::console::shown::{Clean, Findings};
 use crate::gateway::Failure;
+use crate::report::Secrets;
 
 /// Notices, the worst first. With `names` each has its cause; without, only that there is one.
 pub(super) fn part(console: &Console, now: Timestamp, names: bool) -> Markup {
@@ -37,9 +40,10 @@ pub(super) fn part(console: &Console, now: Timestamp, names: bool) -> Markup {
 }
 
 /// Findings about rules as somebody sees them who may see no rows of tables.
-pub(super) fn findings(console: &Console, findings: &[serde_json::Value]) -> Markup {
-    let secrets = &console.settings.tenant.hooks.secrets;
-    Findings { findings, text: None, is_personal_shown: false, secrets }.shown()
+pub(super) fn findings(console: &Console, findings: &[serde_json::Value], tables: &BTreeSet<String>) -> Markup {
+    let live = console.watched.gateway.current();
+    let clean = Clean { secrets: &Secrets::of(&live.rules), names: &live.rules.hooks.secrets };
+    Findings { findings, text: None, is_personal_shown: false, tables, clean }.shown()
 }
 
 const LOG_IN: &str = "log in to see why";
@@ -54,8 +58,9 @@ fn refused(console: &Console, failure: &Failure, names: bool) -> Markup {
             }
             @if names {
                 p.help { (crate::console::frame::sentence(help)) }
-                @if failure.findings.is_empty() { pre { (failure.report) } }
-                @else { (findings(console, &failure.findings)) }
+                @if failure.findings.is_empty() {
+                    p.help { "Why stands in the log, and under Changes for whoever has the right " code { "people" } "." }
+                } @else { (findings(console, &failure.findings, &failure.tables)) }
             } @else { p.help { "Log in to see why." } }
         }
     }

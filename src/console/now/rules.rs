@@ -40,7 +40,7 @@ pub(super) fn part(console: &Console, now: Timestamp) -> Markup {
         @if live.warnings.count == 0 { p.soft { "None was found when they were loaded. The playground's " em { "Check" } " and " code { "hookgate check" } " look deeper." } }
         @else {
             @let told = live.warnings.to_json();
-            (findings(console, &told))
+            (findings(console, &told, &live.warnings.tables))
             @if live.warnings.count > told.len() {
                 p.soft { (live.warnings.count) " in all: " code { "hookgate check" } " prints them." }
             }

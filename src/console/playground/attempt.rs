@@ -9,11 +9,12 @@ use serde_json::value::RawValue;
 
 use super::edited::{Edited, Reader};
 use super::form::Form;
+use crate::console::work::Time;
 use crate::diagnostic::{File, Report};
 use crate::event::{Context, Event, Value, date, sample};
 use crate::gateway::{Live, Replay, TableRows};
 use crate::journal::Record;
-use crate::report::{DRY_RUN, Tried, tried};
+use crate::report::{DRY_RUN, Secrets, Tried, tried};
 use crate::rule::given_lookups;
 
 /// How the text box of given answers is called in findings.
@@ -22,14 +23,12 @@ const GIVEN: &str = "given answers";
 /// What came of it.
 #[derive(Debug)]
 pub(super) enum Attempt {
-    Tried(Box<Tried>),
+    /// With the secrets that the tried rules have.
+    Tried(Box<Tried>, Secrets),
     /// The rules, or the given answers, have mistakes.
     Broken(Vec<Json>),
     /// Why nothing could be tried, and what to do.
-    Not {
-        what: String,
-        help: String,
-    },
+    Not { what: String, help: String },
 }
 
 fn not(what: impl Into<String>, help: impl Into<String>) -> Attempt {
@@ -55,10 +54,10 @@ pub(super) fn is_sample(form: &Form) -> bool {
 }
 
 /// Tries the rules; on a recorded request with the answers of lookups that were recorded.
-pub(super) fn attempt(reader: &Reader, edited: &Edited, form: &Form, record: Option<Record>) -> Attempt {
+pub(super) fn attempt(reader: &Reader, edited: &Edited, form: &Form, record: Option<Record>, time: &Time) -> Attempt {
     let _alone = reader.in_force.alone();
     let sources = edited.sources();
-    let live = match Live::build(&sources, &reader.tenant(&edited.text)) {
+    let live = match Live::build(&sources, &reader.tenant(&edited.text, &time.is_over)) {
         Ok((live, _)) => live,
         Err(mut report) => {
             report.sort();
@@ -109,7 +108,7 @@ fn written(live: &Live, reader: &Reader, form: &Form) -> Result<Attempt, Attempt
         let help = format!("write `{missing}` into “Answers of lookups”, each with a row, a list of rows or null: nobody is asked from here");
         not("the rules ask lookups whose answers are not given", help)
     })?;
-    Ok(Attempt::Tried(Box::new(tried)))
+    Ok(Attempt::Tried(Box::new(tried), Secrets::of(&live.rules)))
 }
 
 /// The clock of the event.
@@ -146,5 +145,5 @@ fn recorded(live: &Live, form: &Form, mut record: Record) -> Result<Attempt, Att
                     give the answers of lookups";
         not(format!("this request cannot be decided again: {}{rule}", cannot.why), help)
     })?;
-    Ok(Attempt::Tried(Box::new(tried)))
+    Ok(Attempt::Tried(Box::new(tried), Secrets::of(&live.rules)))
 }

@@ -1,8 +1,8 @@
 //! Checks the edited rules while somebody types, as `hookgate check` does.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use maud::{Markup, html};
 use serde_json::Value as Json;
@@ -14,14 +14,18 @@ use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::parts::{State, notice, state};
-use crate::console::shown::{Findings, told};
+use crate::console::shown::{Clean, Findings, told};
+use crate::console::work::Time;
 use crate::engine::testing::case::Surroundings;
 use crate::report;
+use crate::report::Secrets;
 
 /// What a check found.
 #[derive(Debug)]
 pub(super) struct Checked {
     findings: Vec<Json>,
+    /// Those that the checked rules have.
+    secrets: Secrets,
     rules: Option<usize>,
     files: usize,
     is_complete: bool,
@@ -32,13 +36,15 @@ pub(super) fn checked(
     reader: &Reader,
     edited: &Edited,
     surroundings: &Surroundings,
+    is_over: &Arc<AtomicBool>,
     goes_on: &dyn Fn() -> bool,
 ) -> Checked {
     let _alone = reader.in_force.alone();
-    let (sources, tenant) = (edited.sources(), reader.tenant(&edited.text));
+    let (sources, tenant) = (edited.sources(), reader.tenant(&edited.text, is_over));
     let checked = report::check(&sources, &tenant, surroundings, &mut |_| goes_on(), |report| report);
     Checked {
         findings: findings(&checked.report),
+        secrets: checked.live.as_ref().map(|live| Secrets::of(&live.rules)).unwrap_or_default(),
         rules: checked.live.map(|live| live.rules.rules.len()),
         files: sources.files.len(),
         is_complete: checked.is_complete,
@@ -48,7 +54,7 @@ pub(super) fn checked(
 impl Checked {
     /// What was found, each under its line.
     pub fn shown(&self, edited: &Edited, is_personal_shown: bool) -> Markup {
-        let secrets = &edited.live().rules.hooks.secrets;
+        let clean = Clean { secrets: &self.secrets, names: &edited.live().rules.hooks.secrets };
         let is = match (self.rules, self.findings.is_empty()) {
             (None, _) => State::Bad,
             (Some(_), false) => State::Warning,
@@ -62,7 +68,7 @@ impl Checked {
                 @if !self.is_complete { ". The analysis was cut short: what it warns of is so, and more may be there" }
                 "."
             }
-            (Findings { findings: &self.findings, text, is_personal_shown, secrets }.shown())
+            (Findings { findings: &self.findings, text, is_personal_shown, tables: edited.tables(), clean }.shown())
         }
     }
 }
@@ -106,15 +112,15 @@ pub(in crate::console) async fn check(console: &Console, asked: &Asked) -> Answe
     let personal = reader.rights.people;
     // Whoever types on has no use for what was asked before.
     let turn = Turn::next(asked);
-    let work = move |end| {
+    let work = move |time: &Time| {
         if !turn.is_newest() {
             return Err("you have typed on".to_owned());
         }
         let edited = reader.edited(&form)?;
-        let checked = checked(&reader, &edited, &surroundings, &|| Instant::now() < end && turn.is_newest());
+        let checked = checked(&reader, &edited, &surroundings, &time.is_over, &|| time.goes_on() && turn.is_newest());
         Ok::<_, String>(checked.shown(&edited, personal))
     };
-    Answer::Part(match console.apart.run(work).await {
+    Answer::Part(match console.apart.run(asked, work).await {
         Ok(Ok(shown)) => shown,
         Ok(Err(why)) => notice(State::Bad, &why, "load the page again"),
         Err(late) => {

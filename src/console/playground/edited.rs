@@ -1,18 +1,22 @@
 //! The rules in force with an edited text in place of one file, in memory alone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::form::Form;
-use super::in_force::{FoundSources, InForce, is_decision_table, is_of_rules, with_texts, without_rows};
+use super::in_force::{FoundSources, InForce, with_texts, without_rows};
 use crate::config::Settings;
-use crate::console::shown::Hidden;
+use crate::console::shown::without_secrets;
 use crate::diagnostic::File;
 use crate::gateway::Live;
-use crate::rule::{Role, Sources, Tenant};
+use crate::rule::{Effort, Role, Sources, Tenant};
 use crate::server::{Rights, Watched};
 
 /// How long all scripts of a text may run together, about, in milliseconds.
 const SCRIPTS_LIMIT_MS: u64 = 8_000;
+/// Most bytes of the values that the rules may make of one event, together.
+const VALUES_LIMIT_BYTES: usize = 8 << 20;
 
 /// What reads the rules in force, without the console around it.
 #[derive(Clone, Debug)]
@@ -29,7 +33,7 @@ pub(super) struct Edited {
     found: FoundSources,
     live: Arc<Live>,
     /// The file that is edited, as it is in force, and its text without secrets.
-    original: Option<(Role, Arc<File>, Hidden)>,
+    original: Option<(Arc<File>, String)>,
     /// The text that is tried, secrets hidden; the original's where nobody edited it.
     pub text: String,
     is_personal_read: bool,
@@ -51,22 +55,24 @@ impl Reader {
         let first = of_hook.or(rules.first()).map(|rule| rule.file.name.clone());
         let name = if form.file.is_empty() { first.unwrap_or_default() } else { form.file.clone() };
         let file = edited.files().into_iter().find(|(_, file)| file.name == name);
-        let Some((role, file)) = file.map(|(role, file)| (*role, Arc::clone(file))) else {
+        let Some(file) = file.map(|(_, file)| Arc::clone(file)) else {
             return if form.file.is_empty() {
                 Ok(edited)
             } else {
                 Err(format!("the rules in force have no file `{name}` to edit"))
             };
         };
-        let hidden = Hidden::of(&file.text.replace("\r\n", "\n"), &edited.live.rules.hooks.secrets);
-        edited.text = form.text.clone().unwrap_or_else(|| hidden.text.clone());
-        edited.original = Some((role, file, hidden));
+        let hidden = without_secrets(&file.text.replace("\r\n", "\n"), &edited.live.rules.hooks.secrets);
+        edited.text = form.text.clone().unwrap_or_else(|| hidden.clone());
+        edited.original = Some((file, hidden));
         Ok(edited)
     }
 
-    /// What rules are compiled against. The more scripts there are, the less long each may run.
-    pub fn tenant(&self, text: &str) -> Tenant {
+    /// What rules are compiled against. The more scripts there are, the less long each may run; once `is_over`, nothing is
+    /// evaluated any more.
+    pub fn tenant(&self, text: &str, is_over: &Arc<AtomicBool>) -> Tenant {
         let mut tenant = self.settings.tenant.clone();
+        tenant.effort = Effort::new(VALUES_LIMIT_BYTES, Arc::clone(is_over));
         let written = text.matches("script").count() + text.matches("=>").count();
         let count = u64::try_from(written).unwrap_or(u64::MAX).max(1);
         let budget = &mut tenant.script_budget;
@@ -78,18 +84,17 @@ impl Reader {
 impl Edited {
     /// The files that may be edited: those that say what the rules are, tables too for whoever may see people.
     pub fn files(&self) -> Vec<&(Role, Arc<File>)> {
-        let is_decision = |name: &str| is_decision_table(&self.live.rules, name);
         let may_be = |(role, file): &&(Role, Arc<File>)| {
             *role != Role::Workbook
                 && !file.is_hidden
-                && (self.is_personal_read || is_of_rules(*role, file, &is_decision))
+                && (self.is_personal_read || !self.found.tables.contains(&file.name))
         };
         self.found.sources.files.iter().filter(may_be).collect()
     }
 
     /// The name of the file that is edited.
     pub fn name(&self) -> &str {
-        self.original.as_ref().map_or("", |(_, file, _)| &file.name)
+        self.original.as_ref().map_or("", |(file, _)| &file.name)
     }
 
     /// Its path below the rules folder.
@@ -99,7 +104,7 @@ impl Edited {
 
     /// Its text in force, secrets hidden.
     pub fn original(&self) -> &str {
-        self.original.as_ref().map_or("", |(.., hidden)| &hidden.text)
+        self.original.as_ref().map_or("", |(_, hidden)| hidden)
     }
 
     pub fn is_edited(&self) -> bool {
@@ -113,9 +118,7 @@ impl Edited {
 
     /// Whether rows of tables are left out, for whoever may not see people.
     pub fn lacks_rows(&self) -> bool {
-        let is_decision = |name: &str| is_decision_table(&self.live.rules, name);
-        !self.is_personal_read
-            && self.found.sources.files.iter().any(|(role, file)| !is_of_rules(*role, file, &is_decision))
+        !self.is_personal_read && !self.found.tables.is_empty()
     }
 
     /// The rules in force, whose hooks and secrets they share.
@@ -123,16 +126,20 @@ impl Edited {
         &self.live
     }
 
-    /// The files that are tried.
+    /// The tables whose rows may be about people, by the names of their files.
+    pub fn tables(&self) -> &BTreeSet<String> {
+        &self.found.tables
+    }
+
+    /// The files that are tried. None has a secret that the rules in force have written out.
     pub fn sources(&self) -> Sources {
-        let is_decision = |name: &str| is_decision_table(&self.live.rules, name);
         with_texts(&self.found.sources, |role, file| match &self.original {
-            Some((_, original, hidden)) if original.name == file.name && self.is_edited() => {
-                let text = hidden.restored(&self.text);
-                Some(if file.text.contains("\r\n") { text.replace('\n', "\r\n") } else { text })
+            Some((original, _)) if original.name == file.name && self.is_edited() => {
+                let text = &self.text;
+                Some(if file.text.contains("\r\n") { text.replace('\n', "\r\n") } else { text.clone() })
             }
-            _ if self.is_personal_read => None,
-            _ => without_rows(role, file, &is_decision),
+            _ if self.is_personal_read || !self.found.tables.contains(&file.name) => None,
+            _ => Some(without_rows(role, file)),
         })
     }
 }

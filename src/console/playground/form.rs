@@ -6,7 +6,7 @@ use crate::console::asked::Asked;
 /// Largest text of a rule file, in bytes.
 const TEXT_LIMIT_BYTES: usize = 1 << 20;
 /// Largest request and largest text of given answers, in bytes.
-const REQUEST_LIMIT_BYTES: usize = 512 << 10;
+const REQUEST_LIMIT_BYTES: usize = 256 << 10;
 
 /// What is tried.
 #[derive(Clone, Debug, Default)]

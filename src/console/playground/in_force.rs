@@ -1,10 +1,13 @@
 //! Reads the files of the rules in force, once for each rule set, and makes of them what somebody tries in memory.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::config::Settings;
-use crate::diagnostic::File;
-use crate::rule::{Role, RuleSet, Sources};
+use crate::console::shown::without_secrets;
+use crate::diagnostic::{File, Report};
+use crate::report::Secrets;
+use crate::rule::{Occasion, Role, RuleSet, Sources, Tenant, compile, people_in};
 use crate::server::Watched;
 
 /// Sources that take more are read anew each time, in bytes.
@@ -13,21 +16,25 @@ const KEEP_BYTES: usize = 32 << 20;
 /// The files of the rules in force, kept as long as these are.
 #[derive(Debug, Default)]
 pub(in crate::console) struct InForce {
-    kept: Mutex<Option<Arc<Sources>>>,
+    /// By the hash of the files as they are.
+    kept: Mutex<Option<(String, FoundSources)>>,
     building: Mutex<()>,
 }
 
 /// What was found.
 #[derive(Clone, Debug)]
 pub(in crate::console) struct FoundSources {
+    /// Without the secrets that the rules have written out: what is made of them can tell none.
     pub sources: Arc<Sources>,
     /// Whether they are those in force; else the folder's, where others are in force and were not kept.
     pub are_in_force: bool,
+    /// The tables whose rows may be about people, by the names of their files.
+    pub tables: Arc<BTreeSet<String>>,
 }
 
 impl InForce {
     /// Keeps others from compiling what is made of these files, until it is dropped.
-    pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
+    pub(in crate::console) fn alone(&self) -> MutexGuard<'_, ()> {
         self.building.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -36,46 +43,50 @@ impl InForce {
     /// # Errors
     /// In words, when the folder cannot be read.
     pub(super) fn sources(&self, watched: &Watched, settings: &Settings) -> Result<FoundSources, String> {
-        let hash = watched.gateway.current().rules.hash.clone();
+        let live = watched.gateway.current();
+        let hash = &live.rules.hash;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sources) = kept.as_ref().filter(|sources| sources.hash == hash) {
-            return Ok(FoundSources { sources: Arc::clone(sources), are_in_force: true });
+        if let Some((_, found)) = kept.as_ref().filter(|(known, _)| known == hash) {
+            return Ok(found.clone());
         }
         *kept = None;
         let folder = settings.gateway.sources(&settings.tenant);
-        let of_folder = folder.as_ref().ok().filter(|sources| sources.hash == hash).cloned();
+        let of_folder = folder.as_ref().ok().filter(|sources| sources.hash == *hash).cloned();
         let sources = of_folder.or_else(|| {
             let sets = watched.sets.as_ref()?;
-            sets.read(&sets.find(Some(&hash), None).ok()?).ok()
+            sets.read(&sets.find(Some(hash), None).ok()?).ok()
         });
         let (sources, are_in_force) = match sources {
-            Some(sources) => (Arc::new(sources), true),
-            None => (Arc::new(folder.map_err(|report| report.to_text(false))?), false),
+            Some(sources) => (sources, true),
+            None => (folder.map_err(|report| report.to_text(false))?, false),
         };
+        let compiled = if are_in_force { None } else { rules_of(&sources, &settings.tenant) };
+        let set = if are_in_force { Some(&live.rules) } else { compiled.as_ref() };
+        let tables = people_in(&sources, set);
+        let secrets = set.map(Secrets::of).unwrap_or_default().and(&Secrets::of(&live.rules));
+        let names = &settings.tenant.hooks.secrets;
+        let without = |_, file: &File| {
+            if tables.contains(&file.name) {
+                return None;
+            }
+            let text = secrets.hide(&file.text);
+            // Of rules that cannot be read it is not known what their secrets are.
+            let text = if set.is_some() { text } else { without_secrets(&text, names) };
+            (text != file.text).then_some(text)
+        };
+        let cleaned = Arc::new(with_texts(&sources, without));
+        let found = FoundSources { sources: cleaned, are_in_force, tables: Arc::new(tables) };
         let bytes: usize = sources.files.iter().map(|(_, file)| file.content().len()).sum();
         if are_in_force && bytes <= KEEP_BYTES {
-            *kept = Some(Arc::clone(&sources));
+            *kept = Some((hash.clone(), found.clone()));
         }
-        Ok(FoundSources { sources, are_in_force })
+        Ok(found)
     }
 }
 
-/// Whether a rule has its rows from the file of this name, and no lookup asks it.
-pub(super) fn is_decision_table(set: &RuleSet, name: &str) -> bool {
-    let mut tables = set.rules.iter().filter_map(|rule| rule.table.as_ref());
-    let mut asked = set.lookups.iter().filter_map(crate::rule::Lookup::table_file);
-    tables.any(|table| table.is_csv && table.file.name == name) && !asked.any(|file| file.name == name)
-}
-
-/// Whether a file is one that says what the rules are, so that whoever may look may read it: tables hold rows about people.
-/// `is_decision` tells whether a rule in force has its rows from this file.
-pub(super) fn is_of_rules(role: Role, file: &File, is_decision: &dyn Fn(&str) -> bool) -> bool {
-    match role {
-        Role::Tests | Role::Functions => true,
-        Role::Yaml => !is_list(&file.text),
-        Role::Csv | Role::Workbook => is_decision(&file.name),
-        Role::Json => false,
-    }
+/// The rules of these files without their tables; none where they have mistakes.
+pub(in crate::console) fn rules_of(sources: &Sources, tenant: &Tenant) -> Option<RuleSet> {
+    compile(sources, tenant, Occasion::Start, &mut Report::default()).1
 }
 
 /// The same files where some have other texts, in memory alone. What is made of one folder is loaded one after the other, for its
@@ -95,18 +106,11 @@ pub(super) fn with_texts(sources: &Sources, text: impl Fn(Role, &File) -> Option
     edited
 }
 
-/// The text of a table without its rows; none of a file that says what the rules are. Of a workbook nothing is left.
-pub(super) fn without_rows(role: Role, file: &File, is_decision: &dyn Fn(&str) -> bool) -> Option<String> {
-    (!is_of_rules(role, file, is_decision)).then(|| match role {
+/// The text of a table without its rows. Of a workbook nothing is left.
+pub(super) fn without_rows(role: Role, file: &File) -> String {
+    match role {
         Role::Csv => file.text.lines().next().unwrap_or_default().to_owned() + "\n",
         Role::Yaml | Role::Json => "[]\n".to_owned(),
         Role::Workbook | Role::Tests | Role::Functions => String::new(),
-    })
-}
-
-/// Whether the outermost value of a YAML text is a list: a table.
-fn is_list(text: &str) -> bool {
-    let lines = text.lines().map(str::trim_start);
-    let first = lines.into_iter().find(|line| !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---");
-    first.is_some_and(|line| line.starts_with("- ") || line == "-" || line.starts_with('['))
+    }
 }

@@ -18,6 +18,6 @@ mod recorded;
 mod sum;
 
 pub(super) use checked::check;
-pub(super) use in_force::InForce;
+pub(super) use in_force::{InForce, rules_of};
 pub(super) use others::{begin, cancel, live, others};
 pub(super) use page::{download, page, posted};

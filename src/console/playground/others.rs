@@ -57,7 +57,7 @@ fn work(reader: &Reader, form: &Form, count: usize, progress: &Progress) -> Resu
     let edited = reader.edited(form)?;
     let built = {
         let _alone = reader.in_force.alone();
-        Live::build(&edited.sources(), &reader.tenant(&edited.text))
+        Live::build(&edited.sources(), &reader.tenant(&edited.text, &Arc::default()))
     };
     let (live, _) = built.map_err(|report| {
         let first = report.findings.first().map_or_else(String::new, |finding| finding.message.clone());

@@ -19,6 +19,8 @@ use crate::console::parts::{State, notice};
 use crate::console::screen::Screen;
 use crate::console::shown::patch;
 use crate::console::used::About;
+use crate::console::work::Time;
+use crate::event::secret::HIDDEN;
 use crate::journal::Record;
 
 /// The page, before anything was tried.
@@ -64,10 +66,10 @@ pub(in crate::console) async fn posted(console: &Console, asked: &Asked) -> Answ
         }
         Some("check") => {
             let surroundings = console.surroundings();
-            let check = move |reader: &Reader, edited: &Edited, _: &Form| {
-                // A page waits less long than the thread it is made on.
+            let check = move |reader: &Reader, edited: &Edited, _: &Form, time: &Time| {
+                // What was found until then is shown.
                 let end = std::time::Instant::now() + std::time::Duration::from_secs(8);
-                checked(reader, edited, &surroundings, &|| std::time::Instant::now() < end)
+                checked(reader, edited, &surroundings, &time.is_over, &|| std::time::Instant::now() < end)
                     .shown(edited, reader.rights.people)
             };
             shown(console, asked, form, check).await
@@ -91,8 +93,8 @@ async fn tried(console: &Console, asked: &Asked, mut form: Form) -> Answer {
             return answer;
         }
     }
-    let attempt = move |reader: &Reader, edited: &Edited, form: &Form| {
-        answer(&attempt(reader, edited, form, record), edited, reader.rights.people)
+    let attempt = move |reader: &Reader, edited: &Edited, form: &Form, time: &Time| {
+        answer(&attempt(reader, edited, form, record, time), edited, reader.rights.people)
     };
     shown(console, asked, form, attempt).await
 }
@@ -126,14 +128,14 @@ async fn shown(
     console: &Console,
     asked: &Asked,
     form: Form,
-    result: impl FnOnce(&Reader, &Edited, &Form) -> Markup + Send + 'static,
+    result: impl FnOnce(&Reader, &Edited, &Form, &Time) -> Markup + Send + 'static,
 ) -> Answer {
     let (reader, of) = (reader(console, asked), form.clone());
-    let work = move |_| {
+    let work = move |time: &Time| {
         let edited = reader.edited(&of)?;
-        Ok::<_, String>(result(&reader, &edited, &of).into_string())
+        Ok::<_, String>(result(&reader, &edited, &of, time).into_string())
     };
-    match console.apart.run(work).await {
+    match console.apart.run(asked, work).await {
         Ok(Ok(result)) => around(console, asked, form, PreEscaped(result)).await,
         Ok(Err(why)) => not_edited(why),
         Err(late) => {
@@ -176,6 +178,10 @@ fn whole(asked: &Asked, form: &Form, edited: &Edited, result: &Markup, has_journ
         @if edited.lacks_rows() {
             (notice(State::Plain, "tables count as blank here, for their rows tell of people",
                 "ask for the right `people`, or write rows into “Answers of lookups”"))
+        }
+        @if edited.text.contains(HIDDEN) {
+            (notice(State::Plain, &format!("passwords that rules have written out count as “{HIDDEN}” here, for everybody"),
+                "the rules in force keep them; write one of your own to try it"))
         }
         script type="module" src=(url("playground.js")) {}
         form.playground method="post" action="/console/playground" data-check="/console/playground/check" {

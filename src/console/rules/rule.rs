@@ -11,10 +11,11 @@ use crate::console::asked::Asked;
 use crate::console::console::Console;
 use crate::console::parts::{State, duration, state};
 use crate::console::screen::Screen;
-use crate::console::shown::{blocks, table};
+use crate::console::shown::{Clean, blocks, table};
 use crate::engine::testing::coverage::Kind;
 use crate::gateway::Live;
 use crate::journal::Hits;
+use crate::report::Secrets;
 use crate::report::docs;
 use crate::report::docs::{Block, Page, Table};
 use crate::rule::Rule;
@@ -50,6 +51,8 @@ fn rule(live: &Live, number: usize, examined: Option<&Examined>, hits: Option<&H
     let set = &live.rules;
     let Some(rule) = set.rules.get(number) else { return html! {} };
     let proofs = examined.map(|examined| examined.proofs(number)).unwrap_or_default();
+    let secrets = Secrets::of(set);
+    let clean = Clean { secrets: &secrets, names: &set.hooks.secrets };
     let mut page = Page::default();
     docs::write_rule(&mut page, set, number, &proofs);
     docs::hide(&mut page, set);
@@ -78,9 +81,9 @@ fn rule(live: &Live, number: usize, examined: Option<&Examined>, hits: Option<&H
                     }
                 }
                 @if examined.is_none() { p { "Its tests are being run: load the page again in a moment." } }
-                @if let Some(examined) = examined { (untested(examined, live, number)) }
+                @if let Some(examined) = examined { (untested(examined, live, number, clean)) }
             }
-            section aria-label="As it is written" { (source(set, number, &set.hooks.secrets)) }
+            section aria-label="As it is written" { (source(set, number, clean)) }
         }
     }
 }
@@ -122,7 +125,7 @@ fn grid(rows: &Table, marked: &[usize], to: &dyn Fn(&str) -> String) -> Markup {
 }
 
 /// What no test reaches of the rule.
-fn untested(examined: &Examined, live: &Live, number: usize) -> Markup {
+fn untested(examined: &Examined, live: &Live, number: usize, clean: Clean<'_>) -> Markup {
     let set = &live.rules;
     let Some(rule) = set.rules.get(number) else { return html! {} };
     let next = set.rules.get(number + 1).filter(|next| next.file.name == rule.file.name);
@@ -138,7 +141,7 @@ fn untested(examined: &Examined, live: &Live, number: usize) -> Markup {
             ul {
                 @for item in gaps {
                     li {
-                        code { (crate::console::shown::without_secrets(&item.name, &set.hooks.secrets)) } " "
+                        code { (clean.text(&item.name)) } " "
                         @match (item.held, item.not_held) {
                             (0, 0) => "is never looked at",
                             (0, _) => "never holds",

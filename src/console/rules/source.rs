@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 use url::form_urlencoded::Serializer;
 
-use crate::console::shown::without_secrets;
-use crate::event::SecretNames;
+use crate::console::shown::Clean;
 use crate::rule::{Rule, RuleSet};
 
 /// Most lines of a rule that are shown: a table may be long.
@@ -22,14 +21,14 @@ pub(in crate::console) fn link(page: &str, query: &[(&str, &str)]) -> String {
 }
 
 /// The rule's lines, up to the next rule of its file, with their numbers.
-pub(super) fn source(set: &RuleSet, number: usize, secrets: &SecretNames) -> Markup {
+pub(super) fn source(set: &RuleSet, number: usize, clean: Clean<'_>) -> Markup {
     let Some(rule) = set.rules.get(number) else { return html! {} };
     let text = &rule.file.text;
     let begin = line_start(text, rule.span.start);
     let next = set.rules.get(number + 1).filter(|next| next.file.name == rule.file.name);
     let end = next.map_or(text.len(), |next| line_start(text, next.span.start));
     let first = rule.place().line_column().0;
-    let written = without_secrets(text.get(begin..end.max(begin)).unwrap_or_default(), secrets);
+    let written = clean.text(text.get(begin..end.max(begin)).unwrap_or_default());
     let written = trimmed(&written);
     html! {
         pre.source tabindex="0" {

@@ -1,17 +1,16 @@
 //! Shows findings of `hookgate check`: each under its line, where the text is on the page.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::hidden::without_secrets;
+use super::hidden::Clean;
 use crate::console::frame::sentence;
-use crate::console::parts::{State, state};
-use crate::event::SecretNames;
+use crate::console::parts::{PERSONAL, State, state};
 
 /// Most findings that a page shows.
 const FINDINGS_SHOWN: usize = 100;
-/// What stands in the place of what is about somebody.
-const PERSONAL: &str = "(personal)";
 
 /// Findings, and what whoever reads them may see.
 #[expect(clippy::struct_field_names, reason = "they are what the value is about")]
@@ -22,7 +21,9 @@ pub(in crate::console) struct Findings<'f> {
     pub text: Option<(&'f str, &'f str)>,
     /// Whether findings about rows of tables are shown.
     pub is_personal_shown: bool,
-    pub secrets: &'f SecretNames,
+    /// The tables whose rows may be about people, by the names of their files.
+    pub tables: &'f BTreeSet<String>,
+    pub clean: Clean<'f>,
 }
 
 impl Findings<'_> {
@@ -54,8 +55,8 @@ impl Findings<'_> {
         let line = self.line_here(finding);
         let column = finding.pointer("/place/column").and_then(Json::as_u64).unwrap_or(1);
         let written = line.and_then(|line| self.text?.1.lines().nth(line - 1));
-        let is_hidden = !self.is_personal_shown && is_of_table(finding);
-        let clean = |words: &str| without_secrets(words, self.secrets);
+        let is_hidden = !self.is_personal_shown && is_of(self.tables, finding);
+        let clean = |words: &str| self.clean.text(words);
         html! {
             li.finding data-line=[line] data-severity=(text(finding, "severity")) {
                 @match (line, written) {
@@ -103,8 +104,14 @@ fn at(finding: &Json) -> Option<String> {
     Some(format!("{}:{}", place.get("file")?.as_str()?, place.get("line")?.as_u64()?))
 }
 
-/// Whether it is about a row of a table.
-fn is_of_table(finding: &Json) -> bool {
-    let file = finding.pointer("/place/file").and_then(Json::as_str).unwrap_or_default().to_ascii_lowercase();
-    [".csv", ".json", ".xlsx"].iter().any(|end| file.ends_with(end))
+/// Whether it is about one of these files, or tells of a place in one.
+fn is_of(tables: &BTreeSet<String>, finding: &Json) -> bool {
+    match finding {
+        Json::Object(fields) => fields.iter().any(|(key, value)| match value {
+            Json::String(file) if key == "file" => tables.contains(file),
+            value => is_of(tables, value),
+        }),
+        Json::Array(items) => items.iter().any(|item| is_of(tables, item)),
+        _ => false,
+    }
 }

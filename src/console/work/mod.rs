@@ -4,6 +4,6 @@ mod apart;
 mod job;
 mod refreshed;
 
-pub(in crate::console) use apart::Apart;
+pub(in crate::console) use apart::{Apart, Time};
 pub(in crate::console) use job::{Jobs, Progress, Seen};
 pub(in crate::console) use refreshed::Refreshed;

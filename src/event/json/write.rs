@@ -92,6 +92,7 @@ impl<'v> View<'v> {
         let mut out = self.to_json();
         if let Some((cut, _)) = out.char_indices().nth(SHOWN_CHARACTERS) {
             out.truncate(cut);
+            out.shrink_to_fit();
             out.push('…');
         }
         out

@@ -166,7 +166,7 @@ fn load(load: &mut Load, change: Change) -> Result<Loaded, Findings> {
         Ok(outcome) => outcome.map_err(Findings::of),
         Err(_) => {
             let text = "loading them broke off; this is a mistake of hookgate, not of the rules".to_owned();
-            Err(Findings { text, findings: Vec::new() })
+            Err(Findings { text, ..Findings::default() })
         }
     }
 }

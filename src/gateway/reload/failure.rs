@@ -1,5 +1,7 @@
 //! Why changed rules are not in force: the findings, in words and for programs.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::look::Findings;
@@ -13,13 +15,15 @@ pub struct Failure {
     pub report: String,
     /// The same for programs, a finding each as `hookgate check --format json` has it.
     pub findings: Vec<serde_json::Value>,
+    /// The tables among the files that they are about, by their names.
+    pub tables: BTreeSet<String>,
     pub at: Timestamp,
 }
 
 impl Failure {
     /// What is wrong with what has this hash, or could not be read.
     #[must_use]
-    pub fn of(hash: Option<String>, Findings { text, findings }: Findings) -> Self {
-        Self { hash, report: text, findings, at: Timestamp::now() }
+    pub fn of(hash: Option<String>, Findings { text, findings, tables }: Findings) -> Self {
+        Self { hash, report: text, findings, tables, at: Timestamp::now() }
     }
 }

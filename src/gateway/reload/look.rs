@@ -1,11 +1,12 @@
 //! One look at the rules folder: its contents, or its failure, in a form that two looks can be compared by.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::gateway::settings::Settings;
 use crate::rule::foreign::name::unread;
-use crate::rule::{Role, Sources, Tenant};
+use crate::rule::{Role, Sources, Tenant, tables_told};
 
 /// What is seen of the rules folder of these settings now: its hash, or what is wrong with it.
 #[must_use]
@@ -25,9 +26,12 @@ pub(super) struct Look {
 
 /// What is wrong, for people and for programs; cut off after some findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "they are what the value is about")]
 pub struct Findings {
     pub text: String,
     pub findings: Vec<serde_json::Value>,
+    /// The tables among the files that they are about, by their names.
+    pub tables: BTreeSet<String>,
 }
 
 impl Look {
@@ -62,6 +66,6 @@ impl Findings {
         let text = report.to_log();
         let text =
             if more == 0 { text } else { format!("{text}\nand {more} more; `hookgate check` prints them all\n") };
-        Self { text, findings }
+        Self { text, findings, tables: tables_told(&report) }
     }
 }

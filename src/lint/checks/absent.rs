@@ -212,7 +212,9 @@ impl<'r> Look<'r> {
     }
 
     fn needed_name(&self, read: &'r Read, guards: &Guards<'r>, found: &mut Vec<&'r Read>) {
-        if guards.keep(read) {
+        // Names that read names many times double with each.
+        self.left.set(self.left.get().saturating_sub(1));
+        if guards.keep(read) || self.left.get() == 0 {
             return;
         }
         let ReadFrom::Binding(number) = read.from else { return found.push(read) };

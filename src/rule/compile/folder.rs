@@ -74,6 +74,7 @@ pub fn compile(
         fields: tenant.fields.clone(),
         settings: tenant.settings.clone(),
         scripts,
+        effort: tenant.effort.clone(),
         hash,
     };
     (lookups, Some(set))

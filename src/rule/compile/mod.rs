@@ -19,7 +19,9 @@ mod ownership;
 mod rule;
 mod setting;
 mod table;
+mod tables;
 
 pub use case::given_lookups;
 pub use field::meant_field;
 pub use folder::compile;
+pub use tables::{is_table, people_in, tables_told};

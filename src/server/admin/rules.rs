@@ -45,7 +45,7 @@ fn audit(rule: &Rule) -> Value {
 
 /// Why what is in the folder is not in force.
 pub(super) fn refused(failure: &Failure) -> Value {
-    let Failure { hash, report, findings, at } = failure;
+    let Failure { hash, report, findings, at, .. } = failure;
     let message = findings.is_empty().then_some(report);
     json!({ "hash": hash, "at": at.to_string(), "message": message, "findings": findings })
 }
