@@ -220,6 +220,7 @@ mod tests {
         let waits = tokio::spawn(async move { apart.run_for("a", work).await });
         begins.await.unwrap();
         waits.abort();
+        assert!(waits.await.is_err());
         heard.recv_timeout(Duration::from_secs(5)).unwrap();
     }
 }
