@@ -96,5 +96,5 @@ fn whoever_may_only_look_changes_nothing_and_sees_nobody() {
         assert_eq!(ravi.post(path, &format!("csrf={csrf}&{form}")).status, 403, "{path}");
     }
     let mut nobody = Browser::new(served.admin);
-    assert_eq!(leads_to(&nobody.get("/console/deliveries")), (303, "/console/login"));
+    assert_eq!(leads_to(&nobody.get("/console/deliveries")), (303, "/console/login?to=%2Fconsole%2Fdeliveries"));
 }

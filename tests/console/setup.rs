@@ -125,7 +125,10 @@ fn who_may_look_alone_presses_no_button_and_a_use_is_recorded() {
     assert!(ravi.get("/console/setup").body.contains("This needs the right"));
     assert_eq!(press(&mut ravi, "/console/setup/play", "").0, 403);
     assert_eq!(press(&mut ravi, "/console/setup/doctor", "").0, 403);
-    assert_eq!(leads_to(&Browser::new(served.admin).get("/console/setup")), (303, "/console/login"));
+    assert_eq!(
+        leads_to(&Browser::new(served.admin).get("/console/setup")),
+        (303, "/console/login?to=%2Fconsole%2Fsetup")
+    );
     press(&mut logged_in(&served, "asha"), "/console/setup/play", "");
     let used = std::fs::read_to_string(dir.path().join("console.jsonl")).unwrap();
     let lines: Vec<serde_json::Value> = used.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

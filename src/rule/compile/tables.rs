@@ -6,27 +6,34 @@ use std::sync::Arc;
 use crate::diagnostic::{File, Place, Report};
 use crate::rule::set::RuleSet;
 use crate::rule::source::{Role, Sources};
-use crate::yaml::{Content, syntax};
 
-/// What a rule file has at its outermost level, and a list of rows never.
-const RULE_FILE_KEYS: [&str; 6] = ["hook:", "rules:", "codes:", "lookups:", "let:", "tests:"];
-
-/// Whether a file holds a table, whatever rules do with it. A YAML file is one when its outermost value is a list; one that
-/// cannot be read is, unless it has a key of a rule file.
+/// Whether a file holds a table, whatever rules do with it. A YAML file is one when its outermost value is a list.
 #[must_use]
 pub fn is_table(file: &File) -> bool {
     match Role::of(file.short_name()) {
         _ if file.sheet.is_some() => true,
         Some(Role::Csv | Role::Json | Role::Workbook) => true,
         Some(Role::Tests | Role::Functions) | None => false,
-        Some(Role::Yaml) => {
-            // A copy counts nowhere.
-            let copy = Arc::new(File::new(&file.name, &*file.text));
-            match syntax::parse(&copy, &mut Report::default()) {
-                Some(root) => matches!(root.content, Content::List(_)),
-                None => !file.text.lines().any(|line| RULE_FILE_KEYS.iter().any(|key| line.starts_with(key))),
-            }
-        }
+        Some(Role::Yaml) => begins_with_a_list(&file.text),
+    }
+}
+
+/// Whether the first value of a YAML text is a list. Only its beginning is read: a text may stand for more than fits into
+/// the memory, or be no YAML further down.
+fn begins_with_a_list(text: &str) -> bool {
+    let is_spaced = |behind: &str| behind.chars().next().is_none_or(char::is_whitespace);
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let behind = match rest.chars().next() {
+            // A remark, a directive.
+            Some('#' | '%') => rest.split_once('\n').map(|(_, behind)| behind),
+            // A name or a kind in front of the value.
+            Some('&' | '!') => rest.split_once(char::is_whitespace).map(|(_, behind)| behind),
+            Some('-') if rest.strip_prefix("---").is_some_and(is_spaced) => rest.get(3..),
+            Some('-') => return rest.strip_prefix('-').is_some_and(is_spaced),
+            first => return first == Some('['),
+        };
+        rest = behind.unwrap_or_default().trim_start();
     }
 }
 
@@ -61,4 +68,40 @@ pub fn tables_told(report: &Report) -> BTreeSet<String> {
         }
     }
     known.into_iter().filter(|file| is_table(file)).map(|file| file.name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_yaml_text_is_a_table_where_its_first_value_is_a_list() {
+        for list in [
+            "- login: a",
+            "\n\n  - login: a",
+            "--- # people\n- a",
+            "---\n&all\n- a",
+            "%YAML 1.2\n---\n- a",
+            "[{login: a}]",
+            "!!seq\n- a",
+            "# remark\n\n-\n  login: a",
+            "\u{feff}- a",
+            "-",
+            "--- - a",
+        ] {
+            assert!(begins_with_a_list(list), "{list}");
+        }
+        for other in [
+            "",
+            "hook: test",
+            "---\nhook: test\nrules:\n- name: a",
+            "# - a",
+            "-a: b",
+            "----",
+            "{a: [1]}",
+            "&a hook: test",
+        ] {
+            assert!(!begins_with_a_list(other), "{other}");
+        }
+    }
 }
