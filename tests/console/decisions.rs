@@ -84,7 +84,7 @@ fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_va
     let (dir, served) = serve(RULES);
     let id = call(&served, "validateUser", USER);
     let mut asha = browser(&served, "asha");
-    let list = seen(&mut asha, "/console/decisions", "MobileAlreadyExist");
+    let list = seen(&mut asha, "/console/decisions", "held by");
     assert!(list.contains("zanele.canary") && list.contains(&format!("/console/decisions/one?id={id}")), "{list}");
     assert!(list.contains("held by <bdi>ravi.iyer</bdi>"), "{list}");
     for (query, is_found) in [

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
+use jiff::Timestamp;
 use tracing::{error, info, warn};
 
 use super::running::Running;
@@ -134,6 +135,8 @@ fn watched(
     }
     measured.extend([Arc::clone(&gateway) as _, Arc::new(reload.clone()) as _, Arc::new(process) as _]);
     let history = Arc::new(History::new(measured.clone()));
+    // Before the first call: what came before a snapshot is in no minute.
+    history.take(Timestamp::now());
     Watched { gateway, reload, sets, counters: server.counters(), measured, history }
 }
 

@@ -179,9 +179,9 @@ async fn serve(
     result
 }
 
-/// Takes the snapshots of the last hour, the first at once.
+/// Takes the snapshots of the last hour behind that of the start.
 async fn remember(history: Arc<History>) {
-    let mut ticks = tokio::time::interval(MINUTE);
+    let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + MINUTE, MINUTE);
     loop {
         ticks.tick().await;
         history.take(Timestamp::now());
