@@ -83,7 +83,7 @@ impl Door {
             Reason::Site => (
                 StatusCode::FORBIDDEN,
                 "OtherSite",
-                "a page of another site sent this, so that it was not done: use `hookgate reload` or `hookgate rollback`, or \
+                "a page of another site sent this, so that it was not done: use `hookgate reload` or `hookgate rules rollback`, or \
                  the console",
             ),
         };
