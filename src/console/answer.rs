@@ -5,11 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use maud::Markup;
 
-use super::asked::Asked;
 use super::frame;
 use super::live::Events;
 use super::screen::Screen;
-use crate::server::Visit;
+use crate::server::Visitor;
 
 /// What a page answers.
 pub(super) enum Answer {
@@ -45,8 +44,8 @@ impl Answer {
         Self::Refused { status: StatusCode::UNPROCESSABLE_ENTITY, what: what.into(), help: help.into() }
     }
 
-    pub fn into_response(self, visit: &Visit) -> HttpResponse {
-        let asked = Asked::of(visit);
+    /// What is sent to this visitor.
+    pub fn into_response(self, visitor: Option<&Visitor>) -> HttpResponse {
         let html = |status: StatusCode, markup: Markup| {
             HttpResponse::build(status)
                 .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -54,9 +53,9 @@ impl Answer {
         };
         match self {
             Self::Page { screen, title, body } => {
-                html(StatusCode::OK, frame::page(&asked, Some(screen), &title, &body))
+                html(StatusCode::OK, frame::page(visitor, Some(screen), &title, &body))
             }
-            Self::Outside { title, body } => html(StatusCode::OK, frame::page(&asked, None, &title, &body)),
+            Self::Outside { title, body } => html(StatusCode::OK, frame::page(visitor, None, &title, &body)),
             Self::Part(body) => html(StatusCode::OK, body),
             Self::Moved(to) => HttpResponse::SeeOther().insert_header((LOCATION, to)).finish(),
             Self::Events(events) => events.into_response(),
@@ -64,7 +63,7 @@ impl Answer {
                 .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
                 .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
                 .body(text),
-            Self::Refused { status, what, help } => html(status, frame::refusal(&asked, &what, &help)),
+            Self::Refused { status, what, help } => html(status, frame::refusal(visitor, &what, &help)),
         }
     }
 }

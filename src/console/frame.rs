@@ -2,12 +2,12 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::asked::Asked;
 use super::assets;
 use super::screen::Screen;
+use crate::server::{Rights, Visitor};
 
 /// A whole page.
-pub(super) fn page(asked: &Asked, current: Option<Screen>, title: &str, body: &Markup) -> Markup {
+pub(super) fn page(visitor: Option<&Visitor>, current: Option<Screen>, title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -25,8 +25,8 @@ pub(super) fn page(asked: &Asked, current: Option<Screen>, title: &str, body: &M
                 a.skip href="#main" { "Skip to the page" }
                 header.top {
                     a.brand href="/console" { "hookgate" }
-                    nav aria-label="Screens" { (navigation(asked, current)) }
-                    (visitor(asked))
+                    nav aria-label="Screens" { (navigation(visitor, current)) }
+                    (who(visitor))
                 }
                 main #main tabindex="-1" {
                     h1 { (title) }
@@ -37,10 +37,11 @@ pub(super) fn page(asked: &Asked, current: Option<Screen>, title: &str, body: &M
     }
 }
 
-fn navigation(asked: &Asked, current: Option<Screen>) -> Markup {
+fn navigation(visitor: Option<&Visitor>, current: Option<Screen>) -> Markup {
+    let rights = visitor.map_or_else(Rights::default, |visitor| visitor.rights);
     html! {
         ul {
-            @for screen in Screen::ALL.into_iter().filter(|screen| screen.need().is_met(asked.rights())) {
+            @for screen in Screen::ALL.into_iter().filter(|screen| screen.need().is_met(rights)) {
                 li {
                     a href=(screen.path()) aria-current=[(current == Some(screen)).then_some("page")] {
                         (screen.name())
@@ -52,8 +53,8 @@ fn navigation(asked: &Asked, current: Option<Screen>) -> Markup {
 }
 
 /// Who is logged in, with the way out; or the way in.
-fn visitor(asked: &Asked) -> Markup {
-    match &asked.visitor {
+fn who(visitor: Option<&Visitor>) -> Markup {
+    match visitor {
         None => html! { div.visitor { a href="/console/login" { "Log in" } } },
         Some(visitor) => html! {
             div.visitor {
@@ -68,11 +69,11 @@ fn visitor(asked: &Asked) -> Markup {
 }
 
 /// Why nothing was done, and what the reader can do.
-pub(super) fn refusal(asked: &Asked, what: &str, help: &str) -> Markup {
+pub(super) fn refusal(visitor: Option<&Visitor>, what: &str, help: &str) -> Markup {
     let body = html! {
         div.refusal role="alert" { p { (sentence(what)) } p.help { (sentence(help)) } }
     };
-    page(asked, None, "That did not work", &body)
+    page(visitor, None, "That did not work", &body)
 }
 
 /// A message as a sentence, with what stands in backticks as code.

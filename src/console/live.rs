@@ -82,11 +82,8 @@ impl Events {
         let going = ticks.take_while(move |()| ready(goes_on(visitor.as_ref(), began)));
         let texts = going.filter_map(move |()| {
             let text: String = next().iter().map(text).collect();
-            silent = if text.is_empty() { silent + 1 } else { 0 };
-            let text = if silent >= HEARTBEAT_TICKS { ":\n\n".to_owned() } else { text };
-            if text == ":\n\n" {
-                silent = 0;
-            }
+            silent = if text.is_empty() { (silent + 1) % HEARTBEAT_TICKS } else { 0 };
+            let text = if text.is_empty() && silent == 0 { ":\n\n".to_owned() } else { text };
             ready((!text.is_empty()).then(|| Bytes::from(text)))
         });
         let ended = stream::iter([Bytes::from_static(b"event: ended\ndata:\n\n")]);

@@ -12,7 +12,7 @@ use crate::server::{Site, Visit};
 
 impl Site for Console {
     fn refused(&self, visit: &Visit) -> Option<HttpResponse> {
-        routes::refused(&Asked::of(visit)).map(|answer| answer.into_response(visit))
+        routes::refused(&Asked::of(visit)).map(|answer| answer.into_response(visit.visitor.as_ref()))
     }
 
     fn answer(self: Arc<Self>, visit: Visit) -> LocalBoxFuture<'static, HttpResponse> {
@@ -21,7 +21,7 @@ impl Site for Console {
                 return asset;
             }
             let asked = Asked::of(&visit);
-            routes::answer(self, asked).await.into_response(&visit)
+            routes::answer(self, asked).await.into_response(visit.visitor.as_ref())
         })
     }
 }

@@ -30,7 +30,7 @@ pub use live::Live;
 pub use recorded_facts::TableRows;
 pub use reload::{
     Came, Change, Failure, Happened, Hints, Loaded, Loader, Note, Origin, Pace, ReloadGuard, ReloadHandle, Reloader,
-    Started, Status, Watch, WatchedPaths, reload_on_hangup, seen_of,
+    STACK_BYTES, Started, Status, Watch, WatchedPaths, reload_on_hangup, seen_of,
 };
 pub use replay::{Again, Cannot, Decided, Difference, Replay};
 pub use rounds::{Allowance, settle};

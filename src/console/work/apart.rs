@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::console::asked::Asked;
-
-/// Stack of such a thread in bytes, as much as the reloader has: what comes into force can be tried.
-const STACK_BYTES: usize = 8 << 20;
+use crate::gateway::STACK_BYTES;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,13 +10,11 @@ use std::thread::Builder;
 use std::time::Instant;
 
 use crate::console::asked::Asked;
+use crate::gateway::STACK_BYTES;
 use crate::server::Visitor;
 
 /// Results that are kept; the oldest are forgotten first.
 const RESULTS_LIMIT: usize = 16;
-/// Stack of a job's thread in bytes, as much as the reloader has: what comes into force can be tried.
-const STACK_BYTES: usize = 8 << 20;
-
 /// What came of a job: what it made, or why nothing.
 pub(in crate::console) type Result<T> = std::result::Result<T, String>;
 type Made = Arc<dyn Any + Send + Sync>;

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
-/// Stack of a thread in bytes, as much as the reloader has.
-const STACK_BYTES: usize = 8 << 20;
+use crate::gateway::STACK_BYTES;
+
 /// How long a page waits for what is not known yet, and how often it looks.
 const PATIENCE: Duration = Duration::from_millis(50);
 const LOOK: Duration = Duration::from_millis(2);

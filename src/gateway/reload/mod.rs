@@ -19,6 +19,6 @@ pub use history::{Came, Happened};
 pub use loader::Loader;
 pub use look::seen_of;
 pub use origin::{Note, Origin};
-pub use reloader::{Pace, ReloadGuard, Reloader};
+pub use reloader::{Pace, ReloadGuard, Reloader, STACK_BYTES};
 pub use sighup::reload_on_hangup;
 pub use watch::{Watch, WatchedPaths};

@@ -50,7 +50,7 @@ const NEVER: Duration = Duration::from_hours(24 * 365);
 /// How long the end of the thread is waited for, in milliseconds.
 const STOP_LIMIT_MS: u64 = 2_000;
 /// Stack of the thread in bytes, as much as the main thread has: what `check` can compile, a reload can.
-const STACK_BYTES: usize = 8 << 20;
+pub const STACK_BYTES: usize = 8 << 20;
 
 /// How patient the reloader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
