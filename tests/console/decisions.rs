@@ -7,6 +7,7 @@ use crate::support::program::{Program, Served, folder};
 use crate::support::wait::until;
 
 use super::browser::Browser;
+use super::opened::browser;
 use super::{PASSWORD, USERS};
 use hookgate::server::hash_password;
 
@@ -46,12 +47,6 @@ fn serve(rules: &str) -> (tempfile::TempDir, Served) {
     let program = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path());
     let program = program.env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").env("HOOKGATE_RELOAD_STATE", "state");
     (dir, program.serve())
-}
-
-fn browser(served: &Served, name: &str) -> Browser {
-    let mut browser = Browser::new(served.admin);
-    browser.log_in(name, PASSWORD);
-    browser
 }
 
 /// Calls the gateway; gives the request's id.

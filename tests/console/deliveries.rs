@@ -7,6 +7,7 @@ use crate::support::program::{Program, Served, folder};
 use crate::support::wait::until;
 
 use super::browser::{Browser, leads_to};
+use super::opened::browser;
 use super::{PASSWORD, USERS};
 use hookgate::server::hash_password;
 
@@ -22,12 +23,6 @@ fn serve() -> (tempfile::TempDir, Served) {
     let program = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path());
     let program = program.env("HOOKGATE_JOURNAL_FILE", "journal.jsonl").env("HOOKGATE_RELOAD_STATE", "state");
     (dir, program.serve())
-}
-
-fn browser(served: &Served, name: &str) -> Browser {
-    let mut browser = Browser::new(served.admin);
-    browser.log_in(name, PASSWORD);
-    browser
 }
 
 /// The word that forms of this visitor send along.

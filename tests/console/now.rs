@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::browser::Browser;
+use super::opened::browser;
 use super::{PASSWORD, USERS, serve, with_users};
 use crate::support::client::post;
 use crate::support::program::{Program, Served, folder};
@@ -23,12 +24,6 @@ fn recording() -> (tempfile::TempDir, Served) {
     let program = Program::new(["serve", "--listen", "127.0.0.1:0"]).within(dir.path());
     let served = program.env("HOOKGATE_JOURNAL_FILE", "hookgate-journal.jsonl").serve();
     (dir, served)
-}
-
-fn logged_in(served: &Served, name: &str) -> Browser {
-    let mut browser = Browser::new(served.admin);
-    assert_eq!(browser.log_in(name, PASSWORD).status, 303);
-    browser
 }
 
 /// The words of a page, without its elements.
@@ -61,7 +56,7 @@ fn numbers_and_states_are_shown_to_everybody_and_names_to_those_who_may_look() {
     for name in NAMES {
         assert!(!stranger.contains(name), "{name}: {stranger}");
     }
-    let mut browser = logged_in(&served, "ravi");
+    let mut browser = browser(&served, "ravi");
     let page = browser.get("/console").body;
     for name in NAMES {
         assert!(words(&page).contains(name), "{name}: {page}");
@@ -79,7 +74,7 @@ fn a_refused_change_is_told_with_its_findings_to_those_who_may_look() {
     let broken =
         "hook: validateUser\ncodes: { A: b }\nrules:\n  - { name: '<b>x</b>', when: { user.a: 1 }, reject: Missing }\n";
     fs::write(dir.path().join("rules/a.yaml"), broken).unwrap();
-    let mut browser = logged_in(&served, "ravi");
+    let mut browser = browser(&served, "ravi");
     let mut page = String::new();
     until("the change is refused", || {
         page = browser.get("/console").body;
@@ -97,7 +92,7 @@ fn what_a_rule_decided_that_is_gone_stays_in_the_hour() {
     let (dir, served) = with_users();
     (0..3).for_each(|_| assert_eq!(post(served.address, "/webhook/validateUser", USER).status, 200));
     fs::write(dir.path().join("rules/a.yaml"), super::RULES.replace("name: a", "name: b")).unwrap();
-    let mut browser = logged_in(&served, "ravi");
+    let mut browser = browser(&served, "ravi");
     until("the rules are replaced", || words(&browser.get("/console").body).contains("1 loaded, 0 refused"));
     post(served.address, "/webhook/validateUser", USER);
     let page = words(&browser.get("/console").body);
@@ -107,7 +102,7 @@ fn what_a_rule_decided_that_is_gone_stays_in_the_hour() {
 #[test]
 fn what_changes_is_sent_to_a_page_that_is_open() {
     let (_dir, served) = with_users();
-    let browser = logged_in(&served, "ravi");
+    let browser = browser(&served, "ravi");
     let mut stream = TcpStream::connect(served.admin).unwrap();
     stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
     let cookies = browser.cookie_header();
@@ -144,7 +139,7 @@ fn other_gateways_are_shown_and_one_that_does_not_answer_is_named_and_holds_up_n
         row("stranger", admin, "wrong-canary-7"),
     ];
     let (_dir, served) = serve(&format!("  peers:\n{}{USERS}", peers.concat()));
-    let mut browser = logged_in(&served, "ravi");
+    let mut browser = browser(&served, "ravi");
     let began = Instant::now();
     let first = browser.get("/console").body;
     assert!(began.elapsed() < Duration::from_millis(900), "it waited for them: {:?}", began.elapsed());

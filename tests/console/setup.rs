@@ -1,6 +1,7 @@
 //! The screen *Set up*: what to type, "save & test" played, and doctor.
 
 use super::browser::{Browser, leads_to};
+use super::opened::browser;
 use super::{PASSWORD, USERS};
 use crate::support::program::{Program, Served, folder};
 use crate::support::wait::until;
@@ -19,12 +20,6 @@ fn serve(settings: &str) -> (tempfile::TempDir, Served) {
 
 const JWT: &str = "auth: { jwt: { secrets: [\"${env:PLATFORM}\"], claims: { tenantId: acme1 } } }\n";
 
-fn logged_in(served: &Served, name: &str) -> Browser {
-    let mut browser = Browser::new(served.admin);
-    assert_eq!(browser.log_in(name, PASSWORD).status, 303);
-    browser
-}
-
 /// Presses a button of the page.
 fn press(browser: &mut Browser, action: &str, fields: &str) -> (u16, String) {
     let page = browser.get("/console/setup").body;
@@ -37,7 +32,7 @@ fn press(browser: &mut Browser, action: &str, fields: &str) -> (u16, String) {
 #[test]
 fn what_to_type_is_shown_and_of_the_secret_where_it_stands() {
     let (_dir, served) = serve(JWT);
-    let mut browser = logged_in(&served, "ravi");
+    let mut browser = browser(&served, "ravi");
     let page = browser.get("/console/setup?server=https://hooks.corp.example").body;
     for shown in ["https://hooks.corp.example", "/webhook", "the value of PLATFORM", "Token expiry Minutes"] {
         assert!(page.contains(shown), "{shown}: {page}");
@@ -51,7 +46,7 @@ fn what_to_type_is_shown_and_of_the_secret_where_it_stands() {
 #[test]
 fn save_and_test_is_played_and_tells_what_each_method_found() {
     let (_dir, served) = serve(JWT);
-    let mut browser = logged_in(&served, "asha");
+    let mut browser = browser(&served, "asha");
     assert_eq!(press(&mut browser, "/console/setup/play", ""), (303, "/console/setup".to_owned()));
     let mut page = String::new();
     until("the call is answered", || {
@@ -78,7 +73,7 @@ fn the_certificate_must_have_the_name_that_the_platform_calls() {
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = format!("tls: {{ certificate: \"{}\", key: \"{}\" }}\n", certificate.display(), key.display());
     let (_dir, served) = serve(&format!("{JWT}{tls}"));
-    let mut browser = logged_in(&served, "asha");
+    let mut browser = browser(&served, "asha");
     let mut played = |server: &str, shown: &str| {
         press(&mut browser, "/console/setup/play", &format!("&server={server}"));
         until(shown, || browser.get("/console/setup").body.contains(shown));
@@ -95,7 +90,7 @@ fn a_claim_that_may_name_a_person_is_not_shown() {
     let args = ["send", "test", "--secret-env", "PLATFORM", "--claim", "delegatee=asha.rao", "--to"];
     let to = format!("http://{}/webhook", served.address);
     Program::new(args.into_iter().chain([to.as_str()])).env("PLATFORM", SECRET).run();
-    let page = logged_in(&served, "ravi").get("/console/setup").body;
+    let page = browser(&served, "ravi").get("/console/setup").body;
     assert!(page.contains("refused with 403") && page.contains("(personal)"), "{page}");
     assert!(!page.contains("asha.rao") && !page.contains("meera.nair"), "{page}");
 }
@@ -104,7 +99,7 @@ fn a_claim_that_may_name_a_person_is_not_shown() {
 fn doctor_tells_a_line_each_beside_the_page() {
     let settings = format!("{JWT}destinations: {{ siem: {{ file: siem.jsonl }}, gone: {{ file: away/x.jsonl }} }}\n");
     let (_dir, served) = serve(&settings);
-    let mut browser = logged_in(&served, "asha");
+    let mut browser = browser(&served, "asha");
     assert_eq!(press(&mut browser, "/console/setup/doctor", "").0, 303);
     let mut page = String::new();
     until("doctor has looked", || {
@@ -121,7 +116,7 @@ fn doctor_tells_a_line_each_beside_the_page() {
 #[test]
 fn who_may_look_alone_presses_no_button_and_a_use_is_recorded() {
     let (dir, served) = serve(JWT);
-    let mut ravi = logged_in(&served, "ravi");
+    let mut ravi = browser(&served, "ravi");
     assert!(ravi.get("/console/setup").body.contains("This needs the right"));
     assert_eq!(press(&mut ravi, "/console/setup/play", "").0, 403);
     assert_eq!(press(&mut ravi, "/console/setup/doctor", "").0, 403);
@@ -129,7 +124,7 @@ fn who_may_look_alone_presses_no_button_and_a_use_is_recorded() {
         leads_to(&Browser::new(served.admin).get("/console/setup")),
         (303, "/console/login?to=%2Fconsole%2Fsetup")
     );
-    press(&mut logged_in(&served, "asha"), "/console/setup/play", "");
+    press(&mut browser(&served, "asha"), "/console/setup/play", "");
     let used = std::fs::read_to_string(dir.path().join("console.jsonl")).unwrap();
     let lines: Vec<serde_json::Value> = used.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|line| line["who"] == "asha" && line["does"] == "save and test"), "{used}");
