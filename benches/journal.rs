@@ -3,13 +3,17 @@
 //! The program runs three times, each with ten rules on one core: with settings as they come (records, log at `info`), with
 //! records alone, and with neither (`journal.file: null`, log at `warn`). The other core loads them in turn over 127.0.0.1. What
 //! counts is the processor time of the whole process, its writer included: requests a second on one core are its inverse.
+//!
+//! Beside it stands what the system alone takes to append the same bytes to three files, without a record being made or sealed:
+//! with that no program that writes them can be above the ratio it comes to.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
 mod load;
 mod mixed;
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -20,6 +24,11 @@ use load::{loaded, median, number, process_seconds};
 const RULES: usize = 10;
 const CONNECTIONS: usize = 32;
 const BODY_BYTES: [usize; 2] = [280, 4_096];
+/// How long an entry of the index is, in bytes.
+const ENTRY_BYTES: usize = 96;
+/// How many lines are appended together, and how often, where only the system's part is measured.
+const APPENDED_LINES: usize = 512;
+const APPENDED_TIMES: usize = 20;
 /// Of the requests a second without records and lines of the log.
 const GOAL: f64 = 0.85;
 /// Most memory that records may take beside that, in MiB.
@@ -77,6 +86,12 @@ impl Peer {
         line.trim().trim_end_matches("kB").trim().parse::<f64>().unwrap() / 1_024.0
     }
 
+    /// The mean length of the lines of a file in its folder, in bytes.
+    fn line_bytes(&self, folder: &Path, file: &str) -> usize {
+        let text = fs::read(folder.join(self.name.replace(' ', "-")).join(file)).unwrap();
+        text.len() / text.iter().filter(|byte| **byte == b'\n').count().max(1)
+    }
+
     fn round(&mut self, body: &str, length: Duration) {
         let before = process_seconds(self.child.id());
         let answered = loaded(self.address, "", body, CONNECTIONS, length);
@@ -84,6 +99,22 @@ impl Peer {
         std::thread::park_timeout(Duration::from_millis(200));
         self.costs.push((process_seconds(self.child.id()) - before) * 1e6 / answered);
     }
+}
+
+/// Processor microseconds that appending a line of each of these lengths to a file of its own takes.
+fn appending(lengths: [usize; 3]) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = lengths.map(|length| {
+        let file = OpenOptions::new().create(true).append(true).open(folder.path().join(length.to_string())).unwrap();
+        (file, vec![b'.'; length * APPENDED_LINES])
+    });
+    let before = process_seconds(std::process::id());
+    for _ in 0..APPENDED_TIMES {
+        files.iter_mut().for_each(|(file, lines)| file.write_all(lines).unwrap());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "it is small")]
+    let lines = (APPENDED_LINES * APPENDED_TIMES) as f64;
+    (process_seconds(std::process::id()) - before) * 1e6 / lines
 }
 
 fn main() {
@@ -106,9 +137,12 @@ fn main() {
         let body = mixed::body(50, bytes);
         peers.iter_mut().for_each(|peer| peer.round(&body, length / 4));
         peers.iter_mut().for_each(|peer| peer.costs.clear());
+        let mut appended = Vec::new();
         for round in 0..rounds {
             let first = usize::try_from(round).unwrap() % peers.len();
             (0..peers.len()).for_each(|n| peers[(first + n) % 3].round(&body, length));
+            let line = |file| peers[2].line_bytes(folder.path(), file);
+            appended.push(appending([line("hookgate-journal.jsonl"), ENTRY_BYTES, line("log")]));
         }
         let costs = [0, 1, 2].map(|n| median(&mut peers[n].costs));
         for (peer, cost) in peers.iter().zip(costs) {
@@ -118,6 +152,11 @@ fn main() {
         let ratio = costs[0] / costs[2];
         let word = if ratio >= GOAL { "PASS" } else { "FAIL" };
         verdicts.push(format!("{word} {bytes} bytes: {ratio:.2} of the requests a second with neither (goal {GOAL})"));
+        let least = median(&mut appended);
+        verdicts.push(format!(
+            "     {bytes} bytes: the system takes {least:.2} µs a request to append as much: at most {:.2}",
+            costs[0] / (costs[0] + least)
+        ));
         let memory = peers[2].memory_mib() - peers[0].memory_mib();
         let word = if memory <= MEMORY_GOAL_MIB { "PASS" } else { "FAIL" };
         let all = peers[2].memory_mib();

@@ -187,7 +187,7 @@ impl Event {
 
     /// The body as it came, with marks in the places of its secrets, as [`Event::read_withheld`] reads it.
     #[must_use]
-    pub fn body_withheld(&self) -> String {
+    pub fn body_withheld(&self) -> Cow<'_, str> {
         View::Node(self.body.root()).withheld()
     }
 

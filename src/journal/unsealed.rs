@@ -24,7 +24,7 @@ pub(super) const NAMES: usize = 4;
 #[derive(Debug)]
 pub struct Unsealed {
     /// The clear part as far as it is known, the person's names, and what is to be sealed, one behind the other.
-    text: Vec<u8>,
+    text: String,
     clear_end: usize,
     /// Where each name ends.
     name_ends: [usize; NAMES],
@@ -37,7 +37,7 @@ pub struct Unsealed {
 #[derive(Serialize)]
 struct Shown<'s> {
     v: u32,
-    time: String,
+    time: Timestamp,
     id: &'s str,
     hook: &'s str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,7 +70,7 @@ impl Unsealed {
         let ms = micros as f64 / 1_000.0;
         let shown = Shown {
             v: VERSION,
-            time: context.now.to_string(),
+            time: context.now,
             id: &context.id,
             hook,
             app: context.app.as_deref(),
@@ -93,6 +93,7 @@ impl Unsealed {
             text.len()
         });
         write(event, outcome, &mut text)?;
+        let text = String::from_utf8(text).ok()?;
         Some(Self { text, clear_end, name_ends, status: 0, entry: entry(&shown, context.now) })
     }
 
@@ -121,11 +122,11 @@ impl Unsealed {
     /// What is to be sealed.
     pub(super) fn sealed(&self) -> &[u8] {
         let [.., start] = self.name_ends;
-        self.text.get(start..).unwrap_or_default()
+        self.text.as_bytes().get(start..).unwrap_or_default()
     }
 
     fn part(&self, start: usize, end: usize) -> &str {
-        self.text.get(start..end).and_then(|part| std::str::from_utf8(part).ok()).unwrap_or_default()
+        self.text.get(start..end).unwrap_or_default()
     }
 }
 

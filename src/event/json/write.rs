@@ -75,12 +75,17 @@ impl<'v> View<'v> {
     }
 
     /// The value as JSON, with marks in the places of secrets that [`Document::read_withheld`](super::Document::read_withheld)
-    /// reads as secrets again; blank ones are written as they are.
+    /// reads as secrets again; blank ones are written as they are. What came and holds no secret is not copied.
     #[must_use]
-    pub fn withheld(self) -> String {
+    pub fn withheld(self) -> Cow<'v, str> {
+        if let View::Node(node) = self
+            && !node.holds_secret()
+        {
+            return Cow::Borrowed(node.raw());
+        }
         let mut out = String::new();
         write(self, Secrets::Withheld, &mut out);
-        out
+        Cow::Owned(out)
     }
 
     /// The value for a person to read: JSON, cut after 200 characters; of a secret, that it is hidden.

@@ -15,8 +15,6 @@ use crate::event::secret::{HIDDEN, SecretNames, UNKNOWN, WITHHELD, WITHHELD_JSON
 use crate::event::{Calendar, Context, DateOrder, DateStyle, Document, Event, Hooks, Value, WorkingDays, is_blank};
 use crate::journal::line::{Clear, VERSION};
 
-/// How the body begins, behind what else is sealed.
-const BODY: &str = ",\"body\":";
 /// What stands in the place of a text that was erased.
 pub const ERASED: &str = "(erased)";
 /// Deepest nesting of what is read again; bodies are nested at most 128 levels.
@@ -247,8 +245,8 @@ impl Record {
     }
 }
 
-/// What is sealed of a decision: all that its line does not show in clear. The last of it is the body, which is a JSON text
-/// already and is not read again to be written.
+/// What is sealed of a decision: all that its line does not show in clear, but for what follows. The user as the rules left
+/// them, the token, the caller and the body are JSON texts already, and are not read again to be written.
 #[derive(Serialize)]
 struct Written<'h> {
     zone: &'h str,
@@ -261,17 +259,12 @@ struct Written<'h> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     holidays: &'h [String],
     program: &'h str,
-    decision: RecordedOutcome,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     facts: Vec<RecordedFact>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     settings: BTreeMap<&'h str, Box<RawValue>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     on_secrets: BTreeMap<String, RecordedOnSecret>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    caller: Option<Box<RawValue>>,
 }
 
 /// Appends what is sealed of a decision; `None` where it cannot be written as JSON.
@@ -285,25 +278,55 @@ pub fn write(event: &Event, outcome: &Outcome, text: &mut Vec<u8>) -> Option<()>
         weekend: (!working.has_standard_weekend()).then(|| working.weekend()),
         holidays: working.holidays(),
         program: env!("CARGO_PKG_VERSION"),
-        decision: RecordedOutcome { word: String::new(), code: None, rule: None, ..RecordedOutcome::of(outcome) },
         facts: outcome.facts.iter().map(RecordedFact::of).collect(),
         settings: outcome.settings.iter().map(|(name, value)| (name.as_str(), raw(value.to_json()))).collect(),
         on_secrets: RecordedOnSecret::all(&outcome.on_secrets),
-        token: unless_null(&context.token),
-        caller: unless_null(&context.caller),
     };
+    // The line shows these in clear.
+    let decision =
+        RecordedOutcome { word: String::new(), code: None, rule: None, ..RecordedOutcome::without_user(outcome) };
     serde_json::to_writer(&mut *text, &written).ok()?;
     text.pop();
-    text.extend_from_slice(BODY.as_bytes());
+    begin(text, "decision");
+    serde_json::to_writer(&mut *text, &decision).ok()?;
+    if let Some(user) = &outcome.user {
+        text.pop();
+        begin(text, "user");
+        text.extend_from_slice(user.view().withheld().as_bytes());
+        text.push(b'}');
+    }
+    for (name, value) in [("token", &context.token), ("caller", &context.caller)] {
+        if !value.view().is_null() {
+            begin(text, name);
+            text.extend_from_slice(value.view().withheld().as_bytes());
+        }
+    }
+    begin(text, "body");
     text.extend_from_slice(event.body_withheld().as_bytes());
     text.push(b'}');
     Some(())
+}
+
+/// Appends the name of a further value of the object that `text` ends in, still open.
+fn begin(text: &mut Vec<u8>, name: &str) {
+    if text.last() != Some(&b'{') {
+        text.push(b',');
+    }
+    text.push(b'"');
+    text.extend_from_slice(name.as_bytes());
+    text.extend_from_slice(b"\":");
 }
 
 impl RecordedOutcome {
     /// What is recorded of what an event came to.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Self {
+        let user = outcome.user.as_ref().map(|user| raw(user.view().withheld()));
+        Self { user, ..Self::without_user(outcome) }
+    }
+
+    /// The same without the user as the rules left them.
+    fn without_user(outcome: &Outcome) -> Self {
         let mapped = |value: &Value<'_>| match value.view().holds_secret() {
             true => WITHHELD.to_owned(),
             false => value.view().as_text().into_owned(),
@@ -320,7 +343,7 @@ impl RecordedOutcome {
             failed_at: outcome.failure.as_ref().map(|(_, place)| place.file_line()),
             audits: outcome.audits.clone(),
             skipped: outcome.skipped.clone(),
-            user: outcome.user.as_ref().map(|user| raw(user.view().withheld())),
+            user: None,
             deliveries: outcome.deliveries.iter().map(RecordedDelivery::of).collect(),
         }
     }
@@ -345,7 +368,7 @@ impl RecordedFact {
             Recorded::Rows { rows, count, degraded } => (rows.as_slice(), *count, degraded.clone(), None),
             Recorded::Failed(why) => (&[][..], 0, None, Some(why.clone())),
         };
-        let rows: Vec<String> = rows.iter().map(|row| row.view().withheld()).collect();
+        let rows: Vec<Cow<'_, str>> = rows.iter().map(|row| row.view().withheld()).collect();
         Self {
             lookup: fact.lookup.clone(),
             remote: fact.is_remote,
@@ -379,10 +402,6 @@ pub fn text(value: &Json) -> Option<String> {
     (!says_nothing).then_some(text)
 }
 
-fn unless_null(value: &Value<'_>) -> Option<Box<RawValue>> {
-    (!value.view().is_null()).then(|| raw(value.view().withheld()))
-}
-
-fn raw(json: String) -> Box<RawValue> {
-    RawValue::from_string(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
+fn raw<'j>(json: impl Into<Cow<'j, str>>) -> Box<RawValue> {
+    RawValue::from_string(json.into().into_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
