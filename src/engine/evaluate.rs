@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::decision::Failure;
 use super::draft::{Draft, borrowed};
 use super::halt::{Evaluation, Halt, Together};
-use super::on_secret::name_of;
 use crate::diagnostic::Place;
 use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Shape, Value, View};
@@ -19,6 +18,8 @@ const QUESTIONS_PER_SCRIPT: usize = 250;
 const ELEMENT_BYTES: usize = 32;
 /// Most letters of a script that a message shows.
 const SHOWN_LETTERS: usize = 60;
+/// What a value without a name is called.
+pub(super) const A_VALUE: &str = "a value";
 
 /// An expression as the rule has it, scripts shortened.
 fn shown(expression: &Expression) -> String {
@@ -40,6 +41,19 @@ fn reads_of(expression: &Expression) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// What a person calls the value of an expression.
+pub(super) fn name_of(expression: &Expression) -> String {
+    match expression {
+        Expression::Read(read) => read.path.to_string(),
+        Expression::Coalesce(first, _) => name_of(first),
+        Expression::Call(function, values) => match values.first().map(name_of) {
+            Some(name) if name != A_VALUE => format!("{}({name})", function.name),
+            _ => A_VALUE.to_owned(),
+        },
+        _ => A_VALUE.to_owned(),
+    }
 }
 
 /// About how many bytes a value has.

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::draft::Draft;
+use super::evaluate::name_of;
 use super::halt::{Evaluation, Halt, Together};
-use super::on_secret::name_of;
 use super::trace::Why;
 use crate::diagnostic::Place;
 use crate::event::{Path, Segment, Shape, Value, View, date};

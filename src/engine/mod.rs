@@ -1,14 +1,15 @@
 //! Decides events by the rules, as a pure function, and says why.
 //!
-//! - How is an event decided? `decide.rs`; conditions: `matching.rs`; verbs: `act.rs`; values: `evaluate.rs`; tables:
-//!   `table.rs`; the state: `draft.rs`.
+//! - How is an event decided? `decide.rs`; conditions: `matching.rs`; values: `evaluate.rs`; tables: `table.rs`; the
+//!   state: `draft.rs`.
+//! - What does a rule do? `act.rs` evaluates its actions to verbs, `perform.rs` performs them; lists: `element.rs`.
 //! - What is answered where no rule decides, or one fails? `decision.rs`.
 //! - What becomes of a date that cannot be read, or an answer that is not there yet? `halt.rs`.
 //! - What remains of a rule that is skipped where it fails? Nothing: `draft.rs` restores what was before it.
 //! - How does the engine ask a lookup? `facts.rs`, `asking.rs`; answers of a test or a file: `given.rs`; recorded:
 //!   `recording.rs`.
 //! - Where may a secret go? `secrecy.rs`; what depends on one that is not there: `on_secret.rs`.
-//! - What does a rule send? `send.rs`, `delivery.rs`.
+//! - What does a rule send? `perform.rs`, `delivery.rs`.
 //! - Why did a rule hold or not? `trace.rs`.
 //! - How does a test run, and what does it reach? `testing/case.rs`, `testing/coverage.rs`.
 
@@ -26,9 +27,9 @@ mod given;
 mod halt;
 mod matching;
 mod on_secret;
+mod perform;
 mod recording;
 mod secrecy;
-mod send;
 mod table;
 pub mod testing;
 mod trace;

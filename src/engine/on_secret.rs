@@ -4,6 +4,7 @@
 
 use super::decision::{Failure, Undecidable};
 use super::draft::{Draft, part_of};
+use super::evaluate::{A_VALUE, name_of};
 use super::facts::OnSecret;
 use super::halt::{Evaluation, Halt};
 use jiff::civil::Date;
@@ -74,6 +75,14 @@ impl<'e> Draft<'e> {
                 bound.is_some_and(|bound| self.leads_through(&read.path, |steps| bound.walk(steps)))
             }
             ReadFrom::Slot(_) => self.is_path_in_secret(&read.path),
+        }
+    }
+
+    /// What stands at a part of the user now; null is nothing. Of what is within a secret that is not there nobody knows.
+    pub(super) fn known_at(&self, path: &Path) -> Evaluation<Option<Value<'e>>> {
+        match self.value_at(path) {
+            None if !self.knows_secrets && self.is_path_in_secret(path) => Err(self.lacks_secret(path.to_string())),
+            there => Ok(there),
         }
     }
 
@@ -239,7 +248,12 @@ impl<'e> Draft<'e> {
     }
 
     /// Whether putting a value where another stands changes nothing.
-    pub(super) fn is_put_in_vain(&mut self, path: &Path, value: &Value<'_>, how: &Expression) -> Evaluation<bool> {
+    pub(super) fn is_put_in_vain(
+        &mut self,
+        path: &Path,
+        value: &Value<'_>,
+        how: Option<&Expression>,
+    ) -> Evaluation<bool> {
         let there = self.raw_at(path);
         let there = there.as_ref().map(Value::view);
         let is_same = there.is_some_and(|there| there.identical(value.view()));
@@ -251,8 +265,8 @@ impl<'e> Draft<'e> {
             return Ok(is_same);
         }
         let asked = |draft: &Self| {
-            let written = format!("is set to {}", how.spelled());
-            draft.question(&path.to_string(), &written, reads::of_expression(how))
+            let written = format!("is set to {}", how.map(Expression::spelled).unwrap_or_default());
+            draft.question(&path.to_string(), &written, how.map(reads::of_expression).unwrap_or_default())
         };
         self.on_secrets(asked, |draft| {
             if !draft.knows_secrets && there.is_none_or(|there| there.lacks_secret() || value.view().lacks_secret()) {
@@ -368,8 +382,6 @@ impl<'e> Draft<'e> {
     }
 }
 
-const A_VALUE: &str = "a value";
-
 /// What is worth noting of how a question ended.
 fn outcome_of(found: &Evaluation<bool>) -> Option<OnSecret> {
     Some(match found {
@@ -379,17 +391,4 @@ fn outcome_of(found: &Evaluation<bool>) -> Option<OnSecret> {
         Err(Halt::Failed(failure)) => OnSecret::Failed(failure.message.clone()),
         Err(Halt::Waiting) => return None,
     })
-}
-
-/// What a person calls the value of an expression.
-pub(super) fn name_of(expression: &Expression) -> String {
-    match expression {
-        Expression::Read(read) => read.path.to_string(),
-        Expression::Coalesce(first, _) => name_of(first),
-        Expression::Call(function, values) => match values.first().map(name_of) {
-            Some(name) if name != A_VALUE => format!("{}({name})", function.name),
-            _ => A_VALUE.to_owned(),
-        },
-        _ => A_VALUE.to_owned(),
-    }
 }
