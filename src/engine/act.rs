@@ -6,8 +6,8 @@ use crate::event::{Path, Shape, Value};
 use crate::rule::{Action, Deliver, Expression, Outcome, ScriptUse, Taken, Target, Verb, is_refusal_code};
 
 use super::decision::Verdict;
-use super::draft::Draft;
 use super::halt::{Evaluation, Halt, Together};
+use super::rule_run::RuleRun;
 
 /// What follows from a verb.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Flow {
     Stop,
 }
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// Does one thing after the other until one decides; `stop` keeps later rules from the event, not later verbs.
     pub fn act_on(&mut self, actions: &'e [Action]) -> Evaluation<Flow> {
         let mut flow = Flow::Continue;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::draft::{Change, Draft};
+use super::draft::Change;
 use super::halt::{Evaluation, Together};
+use super::rule_run::RuleRun;
 use crate::event::{Path, Segment, Shape, Value, View};
 use crate::rule::{Checks, Element, Target, Verb, scalar};
 
@@ -18,7 +19,7 @@ struct Wanted<'v> {
     others: Vec<View<'v>>,
 }
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// The path to what a target means in this event; `None` where it means an element that the list does not have.
     pub(super) fn meant(&mut self, target: &'e Target) -> Evaluation<Option<Cow<'e, Path>>> {
         let Some(element) = &target.element else { return Ok(Some(Cow::Borrowed(&target.path))) };
@@ -65,7 +66,7 @@ impl<'e> Draft<'e> {
         let element = self.kept(&place, element)?;
         self.say(|| format!("add {} to {path}", element.view().shown()));
         items.push(element);
-        self.write(path, Change::Set(Value::List(items)))
+        self.change(path, Change::Set(Value::List(items)))
     }
 
     /// Takes out of the list at `path` what is equal to a value, or to an element of it.
@@ -115,7 +116,7 @@ impl<'e> Draft<'e> {
         for item in taken {
             self.say(|| format!("take {} from {path}", item.view().shown()));
         }
-        if taken.is_empty() { Ok(()) } else { self.write(path, Change::Set(Value::List(kept))) }
+        if taken.is_empty() { Ok(()) } else { self.change(path, Change::Set(Value::List(kept))) }
     }
 
     fn items_at(&self, path: &Path, current: Option<Value<'e>>) -> Evaluation<Option<Vec<Value<'e>>>> {
@@ -134,7 +135,7 @@ impl<'e> Draft<'e> {
     pub(super) fn stands_at(&mut self, target: &'e Target, path: &Path) -> Evaluation<Option<Value<'e>>> {
         match target.element {
             None => self.current(target),
-            Some(_) => Ok(self.value_at(path)),
+            Some(_) => Ok(self.draft.value_at(path)),
         }
     }
 }

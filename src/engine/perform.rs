@@ -4,18 +4,18 @@ use crate::event::{Path, Shape, Value};
 use crate::rule::{Expression, Verb};
 
 use super::act::Flow;
-use super::decision::Verdict;
-use super::delivery::Delivery;
-use super::draft::{Change, Draft};
+use super::decision::{Delivery, Verdict};
+use super::draft::Change;
 use super::evaluate::weight;
 use super::halt::Evaluation;
+use super::rule_run::RuleRun;
 
 /// Longest body of one delivery, in bytes.
 const DELIVERY_LIMIT_BYTES: usize = 1 << 20;
 /// Most deliveries of one event.
 const DELIVERIES_LIMIT: usize = 100;
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// Does what a verb says. `how` is what its value comes from.
     pub(super) fn perform(&mut self, verb: Verb<'e>, how: Option<&Expression>) -> Evaluation<Flow> {
         match verb {
@@ -25,7 +25,7 @@ impl<'e> Draft<'e> {
             }
             Verb::Set { path, value } => self.put(&path, value, how)?,
             Verb::Default { path, value } => {
-                let there = self.value_at(&path);
+                let there = self.draft.value_at(&path);
                 if !self.is_filled(there.as_ref())? {
                     self.put(&path, value, how)?;
                 }
@@ -50,18 +50,13 @@ impl<'e> Draft<'e> {
     }
 
     pub(super) fn say(&mut self, what: impl FnOnce() -> String) {
-        if self.is_tracing || self.is_audit {
-            self.did.push(what());
+        if self.draft.is_tracing || self.is_audit {
+            self.noted.did.push(what());
         }
     }
 
-    /// Changes the user, but in audit mode.
-    pub(super) fn write(&mut self, path: &Path, change: Change<'e>) -> Evaluation<()> {
-        if self.is_audit { Ok(()) } else { self.change(path, change) }
-    }
-
     fn map(&mut self, value: Value<'_>) -> Evaluation<Flow> {
-        let value = match self.event.maps_a_password() {
+        let value = match self.draft.event.maps_a_password() {
             true => value.into_secret(),
             false => self.plain(value, "`mappedValue`")?.into_static(),
         };
@@ -81,15 +76,15 @@ impl<'e> Draft<'e> {
         let value = self.kept(path, value)?;
         self.make(|| weight(value.view()))?;
         self.say(|| format!("set {path} = {}", value.view().shown()));
-        self.write(path, Change::Set(value))
+        self.change(path, Change::Set(value))
     }
 
     fn remove(&mut self, path: &Path) -> Evaluation<()> {
-        if self.raw_at(path).is_none() {
+        if self.draft.raw_at(path).is_none() {
             return Ok(());
         }
         self.say(|| format!("remove {path}"));
-        self.write(path, Change::Remove)
+        self.change(path, Change::Remove)
     }
 
     fn add_to(&mut self, path: &Path, value: Value<'e>) -> Evaluation<()> {
@@ -117,17 +112,19 @@ impl<'e> Draft<'e> {
         if items.len() == before {
             return Ok(());
         }
-        self.write(path, Change::Set(Value::List(items)))
+        self.change(path, Change::Set(Value::List(items)))
     }
     /// What a script sends to a destination with markup: nothing tells which words are a person's, so that all are escaped.
     pub(super) fn marked(&self, to: &str, body: Value<'static>) -> Evaluation<Value<'static>> {
-        let Some(markup) = self.set.destinations.get(to).and_then(|accepts| accepts.markup) else { return Ok(body) };
-        markup.function().call(&[body], &self.clock).map_err(|why| self.fail(why))
+        let Some(markup) = self.draft.set.destinations.get(to).and_then(|accepts| accepts.markup) else {
+            return Ok(body);
+        };
+        markup.function().call(&[body], &self.draft.clock).map_err(|why| self.fail(why))
     }
 
     /// Notes something to send; in audit mode only says so.
     pub(super) fn send(&mut self, to: String, body: Value<'_>, key: Option<Value<'_>>) -> Evaluation<()> {
-        let Some(accepts) = self.set.destinations.get(&to) else {
+        let Some(accepts) = self.draft.set.destinations.get(&to) else {
             return Err(self.fail(format!("gateway.yaml has no destination `{to}`")));
         };
         let json = body.written();
@@ -135,10 +132,10 @@ impl<'e> Draft<'e> {
         if json.len() > DELIVERY_LIMIT_BYTES {
             return Err(self.fail(format!("what is sent to `{to}` is larger than {} MiB", DELIVERY_LIMIT_BYTES >> 20)));
         }
-        if self.deliveries.len() >= DELIVERIES_LIMIT {
+        if self.draft.sent() >= DELIVERIES_LIMIT {
             return Err(self.fail(format!("an event sends at most {DELIVERIES_LIMIT} deliveries")));
         }
-        let body = self.set.hooks.secrets.hide(body);
+        let body = self.draft.set.hooks.secrets.hide(body);
         let is_secret = body.view().holds_secret();
         if is_secret && !accepts.secrets {
             return Err(self.fail(format!("what would be sent to `{to}` holds a secret, which it does not take")));
@@ -156,10 +153,10 @@ impl<'e> Draft<'e> {
         }
         let key = match key {
             Some(key) => self.plain(key, "the key of a delivery")?.view().as_text().into_owned(),
-            None => self.event.person().unwrap_or_default().into_owned(),
+            None => self.draft.event.person().unwrap_or_default().into_owned(),
         };
-        let rule = self.rule.map_or_else(String::new, |rule| rule.name.clone());
-        self.deliveries.push(Delivery { to, key, body: json, is_secret, rule });
+        let rule = self.rule.name.clone();
+        self.draft.send(Delivery { to, key, body: json, is_secret, rule });
         Ok(())
     }
 }
