@@ -156,7 +156,7 @@ impl<'e> EventRun<'e> {
         let seen = std::mem::take(&mut run.noted.seen);
         let seen = if matches!(outcome, Outcome::Held) { seen } else { Vec::new() };
         let (is_audit, did) = (run.is_audit, run.noted.did.clone());
-        RuleTrace { outcome, is_audit, rows, tested, seen, asked, did, ..RuleTrace::of(run.rule) }
+        RuleTrace { is_audit, outcome, rows, tested, seen, did, asked, ..RuleTrace::of(run.rule) }
     }
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
@@ -263,7 +263,7 @@ impl<'e> EventRun<'e> {
     }
 }
 
-impl<'e> RuleRun<'_, 'e> {
+impl RuleRun<'_, '_> {
     /// Evaluates the rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
     fn apply(&mut self, rows: impl Iterator<Item = usize>) -> Evaluation<Option<Flow>> {
         let rule = self.rule;
