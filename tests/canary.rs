@@ -21,8 +21,8 @@
 //! | values of a `__PASSWORD__` mapping are secrets | `event/request.rs`, `hide` |
 //! | what a function makes of a secret is one | `rule/function/table.rs`, `Function::call` |
 //! | what `+` makes of a secret is one | `rule/script/secret.rs`, `register` |
-//! | no secret goes to who takes none | `engine/send.rs`, `accepts.secrets` |
-//! | no secret is a delivery's key | `engine/send.rs`, `plain` of the key |
+//! | no secret goes to who takes none | `engine/perform.rs`, `accepts.secrets` |
+//! | no secret is a delivery's key | `engine/perform.rs`, `plain` of the key |
 //! | bodies with secrets are sealed | `outbox/outbox.rs`, `consign` |
 //!
 //! That no secret goes into a plain field of the user (`engine/secrecy.rs`, `kept`) is held by tests/cli/secret.rs: here the

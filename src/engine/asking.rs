@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use crate::event::{Value, View, date, is_blank};
 use crate::rule::{Expression, Free, Lookup, Numbers, own_time};
 
-use super::draft::{Draft, borrowed};
+use super::draft::borrowed;
 use super::facts::{Answer, Question};
 use super::halt::{Evaluation, Halt, Together};
+use super::rule_run::RuleRun;
 use super::trace::{Asked, Found};
 
 /// Most questions that one event asks outside at once.
@@ -15,7 +16,7 @@ const QUESTION_LIMIT: usize = 64;
 /// Of how many names it is asked at once whether they are free.
 const NAMES_AT_ONCE: usize = 16;
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// What a name is bound to that stands for the first row of a lookup, or for all.
     pub(super) fn bound_rows(
         &mut self,
@@ -51,7 +52,7 @@ impl<'e> Draft<'e> {
         (all, day): (bool, Option<Date>),
     ) -> Evaluation<Option<Value<'e>>> {
         let rows = self.valid_rows(lookup, key, day)?;
-        let names = &self.set.hooks.secrets;
+        let names = &self.draft.set.hooks.secrets;
         let mut found = rows.map(|row| names.hide(borrowed(row)));
         Ok(if all { Some(Value::List(found.collect())) } else { found.next() })
     }
@@ -108,8 +109,8 @@ impl<'e> Draft<'e> {
 
     /// The day of the event, where the rows of the lookup are valid at times.
     pub(super) fn today_of(&self, lookup: usize) -> Option<Date> {
-        self.set.lookups.get(lookup)?.validity()?;
-        Some(self.clock.calendar.day(self.clock.now))
+        self.draft.set.lookups.get(lookup)?.validity()?;
+        Some(self.draft.clock.calendar.day(self.draft.clock.now))
     }
 
     /// The day that rows are asked for.
@@ -125,12 +126,12 @@ impl<'e> Draft<'e> {
         }
         let value = match (on, value) {
             (Expression::Constant(_), Value::Text(text)) => {
-                own_time(&text, self.clock.now, &self.clock.calendar).unwrap_or(Value::Text(text))
+                own_time(&text, self.draft.clock.now, &self.draft.clock.calendar).unwrap_or(Value::Text(text))
             }
             (_, value) => value,
         };
-        match date::read(value.view(), &self.clock.calendar) {
-            Ok(moment) => Ok(moment.map(|moment| moment.date(&self.clock.calendar))),
+        match date::read(value.view(), &self.draft.clock.calendar) {
+            Ok(moment) => Ok(moment.map(|moment| moment.date(&self.draft.clock.calendar))),
             Err(why) => Err(Halt::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string())))),
         }
     }
@@ -143,12 +144,12 @@ impl<'e> Draft<'e> {
         day: Option<Date>,
     ) -> Evaluation<impl Iterator<Item = &'e Value<'static>> + use<'e>> {
         let rows = self.rows(lookup, key)?;
-        let set = self.set;
+        let set = self.draft.set;
         let validity = set.lookups.get(lookup).and_then(Lookup::validity).zip(day);
         let mut valid = Vec::new();
         if let Some((validity, day)) = validity {
             for row in rows {
-                match validity.days(row.view(), &self.clock.calendar) {
+                match validity.days(row.view(), &self.draft.clock.calendar) {
                     Ok(days) if days.contain(day) => valid.push(row),
                     Ok(_) => {}
                     // A table was read before; a test or a record may give anything.
@@ -164,12 +165,12 @@ impl<'e> Draft<'e> {
     }
 
     pub(super) fn name_of_lookup(&self, lookup: usize) -> &'e str {
-        self.set.lookups.get(lookup).map_or("", |lookup| &lookup.name)
+        self.draft.set.lookups.get(lookup).map_or("", |lookup| &lookup.name)
     }
 
     /// The key a lookup is asked with. A table's key of several values is absent as soon as one is: no row has it.
     fn key(&mut self, lookup: usize, key: &'e Expression) -> Evaluation<Option<Value<'e>>> {
-        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
+        let is_remote = self.draft.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         let Expression::Map(parts) = key else { return self.evaluate(key) };
         if is_remote {
             return self.evaluate(key);
@@ -191,31 +192,29 @@ impl<'e> Draft<'e> {
         }
         self.known(key, || format!("the key of lookup {}", self.name_of_lookup(lookup)))?;
         let name = self.name_of_lookup(lookup);
-        let is_remote = self.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
+        let is_remote = self.draft.set.lookups.get(lookup).is_some_and(|lookup| lookup.remote().is_some());
         if is_remote && key.holds_secret() {
             return Err(self.fail(format!("lookup `{name}` would be asked with a secret, which leaves hookgate")));
         }
         // A table is in hookgate's own memory: the question leaves nothing behind.
         let answer = match key.holds_secret() {
-            true => self.facts.answer_secretly(lookup, key.to_value().exposed().view()),
-            false => self.facts.answer(lookup, key),
+            true => self.draft.facts.answer_secretly(lookup, key.to_value().exposed().view()),
+            false => self.draft.facts.answer(lookup, key),
         };
-        if self.is_tracing
-            && let Some(found) = Found::of(key, &answer, &self.set.hooks.secrets)
+        if self.draft.is_tracing
+            && let Some(found) = Found::of(key, &answer, &self.draft.set.hooks.secrets)
         {
             self.note_asked(lookup, key, found);
         }
         match answer {
             Answer::Rows(rows) | Answer::Degraded(rows, _) => Ok(rows),
             Answer::Failed(why) => Err(self.fail(format!("lookup `{name}` failed: {why}"))),
-            Answer::Unknown if self.asked.len() >= QUESTION_LIMIT => {
+            Answer::Unknown if self.draft.questions() >= QUESTION_LIMIT => {
                 Err(self.fail(format!("the event asks more than {QUESTION_LIMIT} questions at once")))
             }
             Answer::Unknown => {
                 let question = Question { lookup, key: key.to_value().into_static() };
-                if !self.asked.iter().any(|known| known.identity() == question.identity()) {
-                    self.asked.push(question);
-                }
+                self.draft.ask(question);
                 Err(Halt::Waiting)
             }
         }
@@ -223,13 +222,13 @@ impl<'e> Draft<'e> {
 
     /// While tracing, notes what a lookup was asked, each question once.
     pub(super) fn note_asked(&mut self, lookup: usize, key: View<'_>, found: Found) {
-        if !self.is_tracing {
+        if !self.draft.is_tracing {
             return;
         }
         let lookup = self.name_of_lookup(lookup).to_owned();
         let asked = Asked { lookup, key: key.shown(), found };
-        if !self.consulted.contains(&asked) {
-            self.consulted.push(asked);
+        if !self.noted.consulted.contains(&asked) {
+            self.noted.consulted.push(asked);
         }
     }
 }

@@ -7,7 +7,8 @@ use super::act::Flow;
 use super::decision::{Audit, Decision, Failure, Refusal, Skipped, Verdict};
 use super::draft::Draft;
 use super::facts::{Asks, Facts};
-use super::halt::{self, Halt};
+use super::halt::{Evaluation, Halt};
+use super::rule_run::RuleRun;
 use super::trace::{Outcome, RuleTrace};
 
 /// The verdict that ends an event, and the rule it comes from.
@@ -22,12 +23,13 @@ pub fn decide<'e>(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts) -> R
         // What is not there has no key in an index.
         return in_turn(set, event, facts, false);
     }
-    let mut run = Run::new(set, event, facts, false);
+    let mut draft = Draft::new(set, event, facts, false);
+    let mut run = EventRun::new(&draft);
     let end = set.program(event.hook).and_then(|program| {
-        let mut candidates = program.index.candidates(&mut run.draft);
-        run.indexed(&program.entries, &mut candidates)
+        let mut candidates = program.index.candidates(&mut draft);
+        run.indexed(&mut draft, &program.entries, &mut candidates)
     });
-    run.finish(end, Vec::new())
+    run.finish(draft, end, Vec::new())
 }
 
 /// The same decision, looking at every rule in turn and noting what each did and why.
@@ -45,7 +47,8 @@ fn in_turn<'e>(
     facts: &'e dyn Facts,
     is_tracing: bool,
 ) -> Result<Decision<'e>, Asks> {
-    let mut run = Run::new(set, event, facts, is_tracing);
+    let mut draft = Draft::new(set, event, facts, is_tracing);
+    let mut run = EventRun::new(&draft);
     let mut trace = Vec::new();
     let mut end: End<'e> = None;
     for rule in set.rules.iter().filter(|rule| rule.hooks.contains(&event.hook)) {
@@ -56,50 +59,44 @@ fn in_turn<'e>(
             }
             continue;
         }
-        let applied = run.try_out(rule, rule.table.iter().flat_map(|table| 0..table.rows.len()));
+        let mut rule_run = RuleRun::new(&mut draft, rule);
+        let applied = run.try_out(&mut rule_run, rule.table.iter().flat_map(|table| 0..table.rows.len()));
         if is_tracing {
-            trace.push(run.traced(rule, &applied));
+            trace.push(run.traced(&mut rule_run, &applied));
         }
-        end = run.end(rule, applied);
+        end = run.end(rule_run, applied);
     }
-    run.finish(end, trace)
+    run.finish(draft, end, trace)
 }
 
-/// One event going through its rules.
-struct Run<'e> {
-    draft: Draft<'e>,
+/// One event going through its rules: what came of those that were evaluated.
+struct EventRun<'e> {
     audits: Vec<Audit<'e>>,
     skipped: Vec<Skipped<'e>>,
     /// The rules that refuse, and whether later ones are asked all the same.
     refusals: Vec<Refusal<'e>>,
     collects: bool,
-    /// The rows of its table by which the rule last evaluated held, from 0.
-    rows: Vec<usize>,
-    /// How many deliveries there were before the rule last evaluated.
-    sent_before: usize,
     last_change: Option<&'e Rule>,
 }
 
-impl<'e> Run<'e> {
-    fn new(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts, is_tracing: bool) -> Self {
+impl<'e> EventRun<'e> {
+    fn new(draft: &Draft<'e>) -> Self {
+        let hook = draft.set.hooks.rows.get(draft.event.hook);
         Self {
-            draft: Draft::new(set, event, facts, is_tracing),
             audits: Vec::new(),
             skipped: Vec::new(),
             refusals: Vec::new(),
-            collects: set.hooks.rows.get(event.hook).is_some_and(|hook| hook.collects_refusals),
-            rows: Vec::new(),
-            sent_before: 0,
+            collects: hook.is_some_and(|hook| hook.collects_refusals),
             last_change: None,
         }
     }
 
     /// Looks only at the rules and rows that the index proposes.
-    fn indexed(&mut self, entries: &[Entry], candidates: &mut Candidates<'_>) -> End<'e> {
-        let set = self.draft.set;
+    fn indexed(&mut self, draft: &mut Draft<'e>, entries: &[Entry], candidates: &mut Candidates<'_>) -> End<'e> {
+        let set = draft.set;
         let mut next = 0;
         let mut rows = Vec::new();
-        while let Some(position) = candidates.next(next, &mut self.draft) {
+        while let Some(position) = candidates.next(next, draft) {
             let entry = entries.get(position)?;
             let rule = set.rules.get(entry.rule)?;
             next = position + 1;
@@ -109,20 +106,20 @@ impl<'e> Run<'e> {
                 // The rows of a table stand side by side; those proposed are looked at together.
                 let others = entries.get(position..).unwrap_or_default();
                 let end = position + others.partition_point(|other| other.rule == entry.rule);
-                while let Some(at) = candidates.next(next, &mut self.draft).filter(|at| *at < end) {
+                while let Some(at) = candidates.next(next, draft).filter(|at| *at < end) {
                     rows.push(entry.row + at - position);
                     next = at + 1;
                 }
                 // What the rule changes makes none of its own rows hold.
                 next = end;
             }
-            let applied = self.try_out(rule, rows.iter().copied());
-            if let Some(end) = self.end(rule, applied) {
+            let mut rule_run = RuleRun::new(draft, rule);
+            let applied = self.try_out(&mut rule_run, rows.iter().copied());
+            if let Some(end) = self.end(rule_run, applied) {
                 return Some(end);
             }
-            if !self.draft.touched.is_empty() {
-                let touched = std::mem::take(&mut self.draft.touched);
-                candidates.refresh(&touched, &mut self.draft);
+            if let Some(changed) = draft.changed_slots() {
+                candidates.refresh(&changed, draft);
             }
         }
         None
@@ -130,116 +127,72 @@ impl<'e> Run<'e> {
 
     /// Evaluates one rule; of one that is skipped where it fails nothing is left then: where it says so itself, and where
     /// the event is refused already.
-    fn try_out(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Evaluation<Option<Flow>> {
+    fn try_out(&self, run: &mut RuleRun<'_, 'e>, rows: impl Iterator<Item = usize>) -> Evaluation<Option<Flow>> {
         // Only such a rule pays for a way back.
-        let before = (rule.skips || !self.refusals.is_empty()).then(|| self.draft.before());
-        let applied = self.apply(rule, rows);
+        let before = (run.rule.skips || !self.refusals.is_empty()).then(|| run.draft.before());
+        let applied = run.apply(rows);
         if let (Some(before), Err(halt)) = (before, &applied)
-            && self.skips(rule, halt)
+            && self.skips(run, halt)
         {
-            self.draft.undo(before);
-            self.draft.did.clear();
-            self.rows.clear();
+            run.undo(before);
         }
         applied
     }
 
-    /// Evaluates one rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
-    fn apply(&mut self, rule: &'e Rule, rows: impl Iterator<Item = usize>) -> halt::Evaluation<Option<Flow>> {
-        let draft = &mut self.draft;
-        draft.rule = Some(rule);
-        draft.file = Some(&rule.file);
-        draft.is_audit = rule.mode_at(&draft.clock) == Mode::Audit;
-        draft.is_touched = false;
-        draft.make(|| 0)?;
-        draft.why = None;
-        draft.did.clear();
-        self.sent_before = draft.deliveries.len();
-        self.rows.clear();
-        let unreadable = match draft.holds(&rule.when) {
-            Ok(true) => None,
-            Ok(false) => return Ok(None),
-            Err(Halt::Unreadable(failure)) => Some(Halt::Unreadable(failure)),
-            Err(halt) => return Err(halt),
-        };
-        let Some(table) = &rule.table else {
-            return match unreadable {
-                None => draft.act_on(&rule.actions).map(Some),
-                Some(halt) => Err(halt),
-            };
-        };
-        // Where no row holds, an unreadable date in `when` does not matter.
-        match (draft.hits(table, rows), unreadable) {
-            (Ok(hits), _) if hits.is_empty() => return Ok(None),
-            (Err(Halt::Waiting), _) => return Err(Halt::Waiting),
-            (_, Some(halt)) => return Err(halt),
-            (hits, None) => self.rows = hits?,
-        }
-        let flow = draft.act_on_rows(table, &self.rows)?;
-        draft.file = Some(&rule.file);
-        if let Flow::Decided(_) = flow {
-            draft.deliver_all(&rule.actions).map_err(Halt::failed)?;
-            return Ok(Some(flow));
-        }
-        match draft.act_on(&rule.actions).map_err(Halt::failed)? {
-            Flow::Continue => Ok(Some(flow)),
-            stopped_or_decided => Ok(Some(stopped_or_decided)),
-        }
-    }
-
-    /// What the rule last evaluated did, and why.
-    fn traced(&mut self, rule: &Rule, applied: &halt::Evaluation<Option<Flow>>) -> RuleTrace {
+    /// What a rule did, and why.
+    fn traced(&self, run: &mut RuleRun<'_, 'e>, applied: &Evaluation<Option<Flow>>) -> RuleTrace {
         let outcome = match applied {
             Ok(Some(_)) => Outcome::Held,
-            Ok(None) => Outcome::NotHeld(self.draft.why.take()),
+            Ok(None) => Outcome::NotHeld(run.noted.why.take()),
             Err(Halt::Waiting) => Outcome::NotReached,
-            Err(halt @ (Halt::Failed(failure) | Halt::Unreadable(failure))) => match self.skips(rule, halt) {
+            Err(halt @ (Halt::Failed(failure) | Halt::Unreadable(failure))) => match self.skips(run, halt) {
                 true => Outcome::Skipped(told(failure)),
                 false => Outcome::Failed(told(failure)),
             },
         };
-        let rows = std::mem::take(&mut self.rows);
-        let tested = std::mem::take(&mut self.draft.tested);
-        let asked = std::mem::take(&mut self.draft.consulted);
-        let seen = std::mem::take(&mut self.draft.seen);
+        let rows = std::mem::take(&mut run.rows);
+        let tested = std::mem::take(&mut run.noted.tested);
+        let asked = std::mem::take(&mut run.noted.consulted);
+        let seen = std::mem::take(&mut run.noted.seen);
         let seen = if matches!(outcome, Outcome::Held) { seen } else { Vec::new() };
-        let is_audit = self.draft.is_audit;
-        RuleTrace { outcome, is_audit, rows, tested, seen, asked, did: self.draft.did.clone(), ..RuleTrace::of(rule) }
+        let (is_audit, did) = (run.is_audit, run.noted.did.clone());
+        RuleTrace { is_audit, outcome, rows, tested, seen, did, asked, ..RuleTrace::of(run.rule) }
     }
 
     /// Whether the event ends with this rule. An audit rule ends nothing, whatever came of it; one that waits for an
     /// answer is taken not to hold, so that the questions of later rules are found.
-    fn end(&mut self, rule: &'e Rule, applied: halt::Evaluation<Option<Flow>>) -> End<'e> {
-        if let Err(halt) = &applied {
-            self.draft.note_undecidable(rule, halt);
+    fn end(&mut self, mut run: RuleRun<'_, 'e>, applied: Evaluation<Option<Flow>>) -> End<'e> {
+        let rule = run.rule;
+        if let Err(Halt::Failed(failure) | Halt::Unreadable(failure)) = &applied {
+            run.draft.note_undecidable(rule, failure);
         }
-        if self.draft.is_audit {
+        if run.is_audit {
             let did = match applied {
                 Ok(None) | Err(Halt::Waiting) => return None,
-                Ok(Some(_)) => std::mem::take(&mut self.draft.did),
+                Ok(Some(_)) => run.noted.did,
                 Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => vec![format!("failed: {}", failure.message)],
             };
             self.audits.push(Audit { rule, did });
             return None;
         }
-        if self.draft.is_touched {
+        if run.has_changed {
             self.last_change = Some(rule);
         }
         if !self.refusals.is_empty() && !matches!(applied, Ok(Some(Flow::Decided(Verdict::Rejected { .. })))) {
             // Of a refused event rules that do not refuse it tell nobody.
-            self.draft.deliveries.truncate(self.sent_before);
+            run.unsend();
         }
         match applied {
             Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
             Ok(Some(Flow::Decided(verdict))) => self.decided(verdict, rule),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
-            Err(ref halt @ (Halt::Failed(ref failure) | Halt::Unreadable(ref failure))) if self.skips(rule, halt) => {
+            Err(ref halt @ (Halt::Failed(ref failure) | Halt::Unreadable(ref failure))) if self.skips(&run, halt) => {
                 self.skipped.push(Skipped { rule, failure: Failure::clone(failure) });
                 None
             }
             Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => {
                 // Nothing of a rule that fails counts; what earlier rules send does.
-                self.draft.deliveries.truncate(self.sent_before);
+                run.unsend();
                 Some((Verdict::Failed(*failure), rule))
             }
         }
@@ -257,31 +210,30 @@ impl<'e> Run<'e> {
         }
     }
 
-    /// Whether a rule that came to this end is passed over: where it says so, or the event is refused already; and where a date that decides about it
-    /// cannot be read, on hooks that answer nothing but the user, or nothing at all, if the rule refuses nobody.
-    fn skips(&self, rule: &Rule, halt: &Halt) -> bool {
+    /// Whether a rule that came to this end is passed over: where it says so, or the event is refused already; and where a
+    /// date that decides about it cannot be read, on hooks that answer nothing but the user, or nothing at all, if the rule
+    /// refuses nobody.
+    fn skips(&self, run: &RuleRun<'_, 'e>, halt: &Halt) -> bool {
         let is_unreadable = match halt {
             Halt::Waiting => return false,
             Halt::Failed(_) => false,
             Halt::Unreadable(_) => true,
         };
-        if rule.skips || !self.refusals.is_empty() {
+        if run.rule.skips || !self.refusals.is_empty() {
             return true;
         }
         if !is_unreadable {
             return false;
         }
-        let hook = self.draft.set.hooks.rows.get(self.draft.event.hook);
+        let hook = run.draft.set.hooks.rows.get(run.draft.event.hook);
         hook.is_some_and(|hook| match hook.kind {
-            Kind::Transform | Kind::Notify | Kind::Probe => !(hook.refusable && rule.may_refuse()),
+            Kind::Transform | Kind::Notify | Kind::Probe => !(hook.refusable && run.rule.may_refuse()),
             Kind::Validate | Kind::Map | Kind::Decide => false,
         })
     }
 
-    fn finish(mut self, end: End<'e>, trace: Vec<RuleTrace>) -> Result<Decision<'e>, Asks> {
-        if !self.draft.asked.is_empty() {
-            return Err(Asks(self.draft.asked));
-        }
+    fn finish(mut self, draft: Draft<'e>, end: End<'e>, trace: Vec<RuleTrace>) -> Result<Decision<'e>, Asks> {
+        let left = draft.end().map_err(Asks)?;
         let end = match self.refusals.first() {
             Some(Refusal { code, attribute, rule }) => {
                 Some((Verdict::Rejected { code: code.clone(), attribute: attribute.clone() }, *rule))
@@ -295,20 +247,58 @@ impl<'e> Run<'e> {
             Some((verdict, rule)) => (verdict, Some(rule)),
             None => (Verdict::Undecided, self.last_change),
         };
-        let Draft { user, is_changed, deliveries, undecidable, .. } = self.draft;
         Ok(Decision {
             verdict,
             refusals: self.refusals,
             collects_refusals: self.collects,
             decided_by,
-            user,
-            is_changed,
-            deliveries,
+            user: left.user,
+            is_changed: left.is_changed,
+            deliveries: left.deliveries,
             audits: self.audits,
             skipped: self.skipped,
-            undecidable,
+            undecidable: left.undecidable,
             trace,
         })
+    }
+}
+
+impl RuleRun<'_, '_> {
+    /// Evaluates the rule, of its table the rows at `rows`, and does what it says; `None` when it does not hold.
+    fn apply(&mut self, rows: impl Iterator<Item = usize>) -> Evaluation<Option<Flow>> {
+        let rule = self.rule;
+        self.make(|| 0)?;
+        let unreadable = match self.holds(&rule.when) {
+            Ok(true) => None,
+            Ok(false) => return Ok(None),
+            Err(Halt::Unreadable(failure)) => Some(Halt::Unreadable(failure)),
+            Err(halt) => return Err(halt),
+        };
+        let Some(table) = &rule.table else {
+            return match unreadable {
+                None => self.act_on(&rule.actions).map(Some),
+                Some(halt) => Err(halt),
+            };
+        };
+        // Where no row holds, an unreadable date in `when` does not matter.
+        let hits = match (self.hits(table, rows), unreadable) {
+            (Ok(hits), _) if hits.is_empty() => return Ok(None),
+            (Err(Halt::Waiting), _) => return Err(Halt::Waiting),
+            (_, Some(halt)) => return Err(halt),
+            (hits, None) => hits?,
+        };
+        let flow = self.act_on_rows(table, &hits);
+        self.rows = hits;
+        let flow = flow?;
+        self.file = &rule.file;
+        if let Flow::Decided(_) = flow {
+            self.deliver_all(&rule.actions).map_err(Halt::failed)?;
+            return Ok(Some(flow));
+        }
+        match self.act_on(&rule.actions).map_err(Halt::failed)? {
+            Flow::Continue => Ok(Some(flow)),
+            stopped_or_decided => Ok(Some(stopped_or_decided)),
+        }
     }
 }
 

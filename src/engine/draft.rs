@@ -1,17 +1,12 @@
-//! The state of an event while it is decided: the values read so far, and the user as the rules changed them.
+//! The state of an event while it is decided: the values read so far, the user as the rules changed them, what is sent.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::Arc;
 
-use super::decision::{Failure, Undecidable};
-use super::delivery::Delivery;
+use super::decision::{Delivery, Failure, Undecidable};
 use super::facts::{Facts, Question};
-use super::halt::{Evaluation, Halt};
-use super::trace::{Asked, Why};
-use crate::diagnostic::{File, Place};
+use super::trace::Asked;
 use crate::event::{Event, Path, Root, Segment, Value, View, attribute};
-use crate::rule::{Bound, Clock, Read, ReadFrom, Rule, RuleSet, Target, Values};
+use crate::rule::{Clock, Rule, RuleSet, Values};
 
 /// What is known of one slot.
 #[derive(Clone, Debug)]
@@ -23,132 +18,96 @@ enum Slot<'e> {
 
 /// What a name of `let` is.
 #[derive(Debug)]
-struct Known<'e> {
-    value: Option<Value<'e>>,
+pub(super) struct Known<'e> {
+    pub value: Option<Value<'e>>,
     /// Why there is none, where a date could not be read.
-    unreadable: Option<Box<Failure>>,
+    pub unreadable: Option<Box<Failure>>,
     /// While tracing: what was asked for it, told of each rule that reads it.
-    consulted: Vec<Asked>,
+    pub consulted: Vec<Asked>,
     /// Whether it depends on a secret, though it may be none.
-    met_secret: bool,
+    pub met_secret: bool,
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what happened to the user, what is wanted of the rule and what is known of the event are five answers"
-)]
+/// Whether secrets are there, and what becomes of looking at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SecretState {
+    There,
+    /// They are there, and what comes of looking at them is noted.
+    Noted,
+    Missing,
+}
+
 pub(super) struct Draft<'e> {
     pub set: &'e RuleSet,
     pub event: &'e Event,
     pub facts: &'e dyn Facts,
-    pub user: Option<Value<'e>>,
-    pub is_changed: bool,
-    /// Whether the rule being evaluated changed a value.
-    pub is_touched: bool,
-    /// Slots whose values changed since the index was last asked.
-    pub touched: Vec<usize>,
-    slots: Vec<Slot<'e>>,
-    bindings: HashMap<usize, Known<'e>>,
     pub clock: Clock,
-    /// How many bytes the values have that were made and written so far.
-    pub made_bytes: usize,
     /// Whether reasons are wanted.
     pub is_tracing: bool,
-    /// Whether changes are only described.
-    pub is_audit: bool,
-    pub why: Option<Why>,
-    /// While tracing: the conditions of the rule that were looked at, each with whether it held.
-    pub tested: Vec<(Range<usize>, bool)>,
-    /// While tracing: the tests of the rule that held, each with the value that it saw.
-    pub seen: Vec<Why>,
-    pub did: Vec<String>,
-    /// While tracing: what the rule asked of lookups.
-    pub consulted: Vec<Asked>,
-    /// Why the value last evaluated is absent, where a function was given a date that cannot be read.
-    pub unreadable: Option<Box<Failure>>,
+    secrets: SecretState,
+    user: Option<Value<'e>>,
+    is_changed: bool,
+    slots: Vec<Slot<'e>>,
+    /// Slots whose values changed since the index was last asked.
+    changed_slots: Vec<usize>,
+    bindings: HashMap<usize, Known<'e>>,
+    /// How many bytes the values have that were made and written so far.
+    made_bytes: usize,
     /// What is sent, in the order in which rules did so.
-    pub deliveries: Vec<Delivery>,
+    deliveries: Vec<Delivery>,
     /// What has to be asked outside, each question once.
-    pub asked: Vec<Question>,
-    /// The rule being evaluated.
-    pub rule: Option<&'e Rule>,
-    /// The file that holds the condition being evaluated: the rule's, or its table's.
-    pub file: Option<&'e Arc<File>>,
-    /// The name whose value is being tested.
-    pub subject: Option<&'e Path>,
-    /// Whether secrets are there, and whether what comes of looking at them is noted.
-    pub knows_secrets: bool,
-    pub notes_secrets: bool,
-    /// Where that is noted: whether what is being found out depends on a secret so far.
-    pub met_secret: bool,
+    asked: Vec<Question>,
     /// The first thing that had to be known and is not.
-    pub undecidable: Option<Undecidable>,
+    undecidable: Option<Undecidable>,
 }
 
 impl<'e> Draft<'e> {
     pub fn new(set: &'e RuleSet, event: &'e Event, facts: &'e dyn Facts, is_tracing: bool) -> Self {
         let context = &event.context;
+        let secrets = match (facts.knows_secrets(), facts.notes_secrets()) {
+            (false, _) => SecretState::Missing,
+            (true, false) => SecretState::There,
+            (true, true) => SecretState::Noted,
+        };
         Self {
             set,
             event,
             facts,
+            clock: Clock { now: context.now, calendar: context.calendar.clone() },
+            is_tracing,
+            secrets,
             user: event.user().map(Value::Source),
             is_changed: false,
-            is_touched: false,
-            touched: Vec::new(),
             slots: Vec::new(),
+            changed_slots: Vec::new(),
             bindings: HashMap::new(),
-            clock: Clock { now: context.now, calendar: context.calendar.clone() },
             made_bytes: 0,
-            is_tracing,
-            is_audit: false,
-            why: None,
-            tested: Vec::new(),
-            seen: Vec::new(),
-            did: Vec::new(),
-            consulted: Vec::new(),
-            unreadable: None,
             deliveries: Vec::new(),
             asked: Vec::new(),
-            rule: None,
-            file: None,
-            subject: None,
-            knows_secrets: facts.knows_secrets(),
-            notes_secrets: facts.notes_secrets(),
-            met_secret: false,
             undecidable: None,
         }
     }
 
-    /// The end of the rule being evaluated, by a failure.
-    pub fn fail(&self, message: impl Into<String>) -> Halt {
-        self.failure(message).into()
+    pub fn knows_secrets(&self) -> bool {
+        self.secrets != SecretState::Missing
     }
 
-    /// A failure at the rule being evaluated.
-    pub fn failure(&self, message: impl Into<String>) -> Failure {
-        let nowhere = || Place { file: File::new("", "").into(), span: 0..0 };
-        let place = self.rule.map_or_else(nowhere, Rule::place);
-        Failure { message: message.into(), help: None, place, refuses: false, is_undecidable: false }
+    /// Whether it matters what depends on a secret: that is noted, or secrets are not there.
+    pub fn watches_secrets(&self) -> bool {
+        self.secrets != SecretState::There
     }
 
-    /// The value of a name; absent and null are both `None`.
-    pub fn read(&mut self, read: &'e Read) -> Evaluation<Option<Value<'e>>> {
-        let value = match read.from {
-            ReadFrom::Slot(slot) => self.slot(slot).cloned(),
-            ReadFrom::Binding(binding) => {
-                let bound = self.binding(binding)?;
-                let value = bound.as_ref().and_then(|bound| bound.at(&read.path.segments));
-                value.filter(|value| !value.view().is_null())
-            }
-        };
-        match self.notes_secrets || !self.knows_secrets {
-            true => self.looked_at(read, value),
-            false => Ok(value),
-        }
+    /// The user as the rules have it now.
+    pub fn user(&self) -> Option<&Value<'e>> {
+        self.user.as_ref()
     }
 
-    fn slot(&mut self, number: usize) -> Option<&Value<'e>> {
+    /// Whether a rule changed the user.
+    pub fn is_changed(&self) -> bool {
+        self.is_changed
+    }
+
+    pub fn slot(&mut self, number: usize) -> Option<&Value<'e>> {
         if self.slots.is_empty() {
             self.fill_slots();
         }
@@ -208,48 +167,69 @@ impl<'e> Draft<'e> {
         borrowed(value).at(rest)
     }
 
-    fn binding(&mut self, number: usize) -> Evaluation<Option<Value<'e>>> {
-        if let Some(known) = self.bindings.get(&number) {
-            self.unreadable.clone_from(&known.unreadable);
-            self.consulted.extend_from_slice(&known.consulted);
-            self.met_secret |= known.met_secret;
-            return Ok(known.value.clone());
-        }
-        let Some(binding) = self.set.bindings.get(number) else { return Ok(None) };
-        // Names are bound in the rule's own file, also where a row of its table reads them.
-        let file = std::mem::replace(&mut self.file, self.rule.map(|rule| &rule.file));
-        self.unreadable = None;
-        let first = self.consulted.len();
-        let met_before = std::mem::take(&mut self.met_secret);
-        let value = match &binding.value {
-            Bound::Value(expression) => self.evaluate(expression),
-            Bound::Rows { lookup, key, all, on } => self.bound_rows(*lookup, key, *all, on.as_ref()),
-            Bound::Free(free) => self.free_name(free),
-        };
-        let met_secret = self.met_secret;
-        self.met_secret |= met_before;
-        let value = value?;
-        self.file = file;
-        if value.is_some() {
-            self.unreadable = None;
-        }
-        let consulted = self.consulted.get(first..).unwrap_or_default().to_vec();
-        let unreadable = self.unreadable.clone();
-        self.bindings.insert(number, Known { value: value.clone(), unreadable, consulted, met_secret });
-        Ok(value)
+    /// What is known of a name of `let`.
+    pub fn bound(&self, number: usize) -> Option<&Known<'e>> {
+        self.bindings.get(&number)
     }
 
-    /// What a name was found to be.
-    pub(super) fn bound(&self, number: usize) -> Option<&Value<'e>> {
-        self.bindings.get(&number)?.value.as_ref()
+    pub fn bind(&mut self, number: usize, known: Known<'e>) {
+        self.bindings.insert(number, known);
     }
 
-    /// Changes the user; what was read at or around the path is forgotten.
-    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Evaluation<()> {
+    /// Counts a value of so many bytes that is made or written, where it is counted: of rules that are tried.
+    ///
+    /// # Errors
+    /// Says that it is more than an event may take.
+    pub fn count_made(&mut self, bytes: impl FnOnce() -> usize) -> Result<(), String> {
+        if !self.set.effort.is_counted() {
+            return Ok(());
+        }
+        self.made_bytes = self.made_bytes.saturating_add(bytes());
+        self.set.effort.ended(self.made_bytes).map_or(Ok(()), Err)
+    }
+
+    /// How many deliveries there are.
+    pub fn sent(&self) -> usize {
+        self.deliveries.len()
+    }
+
+    pub fn send(&mut self, delivery: Delivery) {
+        self.deliveries.push(delivery);
+    }
+
+    /// Takes back all deliveries but so many.
+    pub fn send_only(&mut self, sent: usize) {
+        self.deliveries.truncate(sent);
+    }
+
+    /// How many questions wait for an answer.
+    pub fn questions(&self) -> usize {
+        self.asked.len()
+    }
+
+    pub fn ask(&mut self, question: Question) {
+        if !self.asked.iter().any(|known| known.identity() == question.identity()) {
+            self.asked.push(question);
+        }
+    }
+
+    /// Notes that a rule could not be decided, if that is why it ended.
+    pub fn note_undecidable(&mut self, rule: &Rule, failure: &Failure) {
+        if failure.is_undecidable {
+            let (rule, at) = (rule.name.clone(), rule.place().file_line());
+            self.undecidable.get_or_insert_with(|| Undecidable { why: failure.message.clone(), rule, at });
+        }
+    }
+
+    /// Changes the user; what was read at or around the path is forgotten. Answers whether anything is other than before.
+    ///
+    /// # Errors
+    /// Says why the path cannot be changed.
+    pub fn change(&mut self, target: &Path, change: Change<'e>) -> Result<bool, String> {
         if self.slots.is_empty() {
             self.fill_slots();
         }
-        let Some(user) = self.user.as_mut() else { return Err(self.fail("there is no user to change")) };
+        let Some(user) = self.user.as_mut() else { return Err("there is no user to change".to_owned()) };
         let segments = &target.segments;
         let done = match (&target.root, segments.split_first()) {
             (Root::Attr, Some((Segment::Key(name), rest))) => match change {
@@ -261,18 +241,18 @@ impl<'e> Draft<'e> {
                 Change::Remove => Ok(user.remove(segments)),
             },
         };
-        match done {
-            Ok(did_change) => {
-                self.is_changed |= did_change;
-                self.is_touched |= did_change;
-                self.forget(target);
-                Ok(())
-            }
-            Err(not_there) => Err(self.fail(format!(
-                "`{target}` cannot be changed: on the way to it stands {}, which has no such part",
-                not_there.found
-            ))),
-        }
+        let did_change = done.map_err(|not_there| {
+            let found = not_there.found;
+            format!("`{target}` cannot be changed: on the way to it stands {found}, which has no such part")
+        })?;
+        self.is_changed |= did_change;
+        self.forget(target);
+        Ok(did_change)
+    }
+
+    /// The slots whose values changed since this was last asked, if any did.
+    pub fn changed_slots(&mut self) -> Option<Vec<usize>> {
+        (!self.changed_slots.is_empty()).then(|| std::mem::take(&mut self.changed_slots))
     }
 
     /// What `undo` goes back to.
@@ -283,7 +263,7 @@ impl<'e> Draft<'e> {
 
     /// Takes back all that was done since: changes, what names were found to be by them, and deliveries.
     pub fn undo(&mut self, before: Before<'e>) {
-        (self.user, self.is_changed, self.is_touched) = (before.user, before.is_changed, false);
+        (self.user, self.is_changed) = (before.user, before.is_changed);
         self.forget(&Path { root: Root::User, segments: Vec::new() });
         self.bindings.retain(|binding, _| before.bound.contains(binding));
         self.deliveries.truncate(before.sent);
@@ -293,7 +273,7 @@ impl<'e> Draft<'e> {
         for (number, (path, slot)) in self.set.slots.paths.iter().zip(&mut self.slots).enumerate() {
             if !matches!(slot, Slot::Unread) && touches(path, changed) {
                 *slot = Slot::Unread;
-                self.touched.push(number);
+                self.changed_slots.push(number);
             }
         }
     }
@@ -308,10 +288,22 @@ impl<'e> Draft<'e> {
         self.raw_at(path).filter(|value| !value.view().is_null())
     }
 
-    /// The value at a target now.
-    pub fn current(&mut self, target: &'e Target) -> Evaluation<Option<Value<'e>>> {
-        self.read(&target.read)
+    /// What is left at the end of an event. Where something has to be asked first, all questions are.
+    ///
+    /// # Errors
+    /// The questions.
+    pub fn end(self) -> Result<Left<'e>, Vec<Question>> {
+        let Self { user, is_changed, deliveries, asked, undecidable, .. } = self;
+        if asked.is_empty() { Ok(Left { user, is_changed, deliveries, undecidable }) } else { Err(asked) }
     }
+}
+
+/// What is left of a draft when the event is decided.
+pub(super) struct Left<'e> {
+    pub user: Option<Value<'e>>,
+    pub is_changed: bool,
+    pub deliveries: Vec<Delivery>,
+    pub undecidable: Option<Undecidable>,
 }
 
 impl Values for Draft<'_> {

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::draft::{Change, Draft};
+use super::draft::Change;
 use super::halt::{Evaluation, Together};
+use super::rule_run::RuleRun;
 use crate::event::{Path, Segment, Shape, Value, View};
-use crate::rule::{Checks, Element, Expression, Target, scalar};
+use crate::rule::{Checks, Element, Target, Verb, scalar};
 
 /// Most lists and objects that one value may take out of a list, since each is compared with every element.
 const TAKEN_LIMIT_WHOLES: usize = 100;
@@ -18,7 +19,7 @@ struct Wanted<'v> {
     others: Vec<View<'v>>,
 }
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// The path to what a target means in this event; `None` where it means an element that the list does not have.
     pub(super) fn meant(&mut self, target: &'e Target) -> Evaluation<Option<Cow<'e, Path>>> {
         let Some(element) = &target.element else { return Ok(Some(Cow::Borrowed(&target.path))) };
@@ -42,26 +43,35 @@ impl<'e> Draft<'e> {
         Ok(None)
     }
 
-    /// Adds an element to the list, known by the target's field and with a value in the one that is written.
-    pub(super) fn append(&mut self, target: &'e Target, element: &'e Element, value: Value<'e>) -> Evaluation<()> {
-        let list = self.current(target)?;
-        let mut items = list.map(Value::into_items).unwrap_or_default();
+    /// A new element of the target's list, known by the target's field and with a value in the one that is written.
+    pub(super) fn new_element(
+        &self,
+        target: &'e Target,
+        element: &'e Element,
+        value: Value<'e>,
+    ) -> Evaluation<Verb<'e>> {
         let mut fresh = Value::Map(Vec::new());
         let is_made =
             fresh.set(&element.by, element.value.clone()).and_then(|()| fresh.set(&element.field, value)).is_ok();
         if !is_made {
             return Err(self.fail(format!("`{target}` cannot be written in a new element")));
         }
-        let mut place = target.path.clone();
+        Ok(Verb::Append { path: Cow::Borrowed(&target.path), element: fresh })
+    }
+
+    pub(super) fn append(&mut self, path: &Path, element: Value<'e>) -> Evaluation<()> {
+        let mut items = self.known_at(path)?.map(Value::into_items).unwrap_or_default();
+        let mut place = path.clone();
         place.segments.push(Segment::Index(items.len()));
-        let fresh = self.kept(&place, fresh)?;
-        self.say(|| format!("add {} to {}", fresh.view().shown(), target.path));
-        items.push(fresh);
-        if self.is_audit { Ok(()) } else { self.change(&target.path, Change::Set(Value::List(items))) }
+        let element = self.kept(&place, element)?;
+        self.say(|| format!("add {} to {path}", element.view().shown()));
+        items.push(element);
+        self.change(path, Change::Set(Value::List(items)))
     }
 
     /// Takes out of the list at `path` what is equal to a value, or to an element of it.
-    pub(super) fn take_equal(&mut self, path: &Path, current: Option<Value<'e>>, value: &Value<'_>) -> Evaluation<()> {
+    pub(super) fn take_equal(&mut self, path: &Path, value: &Value<'_>) -> Evaluation<()> {
+        let current = self.known_at(path)?;
         let Some(items) = self.items_at(path, current)? else { return Ok(()) };
         self.known(value.view(), || path.to_string())?;
         let mut wanted = Wanted::default();
@@ -81,15 +91,15 @@ impl<'e> Draft<'e> {
         self.take_out(path, &taken, kept)
     }
 
-    /// Takes out of the target's list the elements of which the checks hold.
-    pub(super) fn take_holding(
+    /// Takes out of the target's list, which is at `path`, the elements of which the checks hold.
+    pub(super) fn elements_holding(
         &mut self,
         target: &'e Target,
-        path: &Path,
-        current: Option<Value<'e>>,
+        path: Cow<'e, Path>,
         checks: &'e Checks,
-    ) -> Evaluation<()> {
-        let Some(items) = self.items_at(path, current)? else { return Ok(()) };
+    ) -> Evaluation<Option<Verb<'e>>> {
+        let current = self.stands_at(target, &path)?;
+        let Some(items) = self.items_at(&path, current)? else { return Ok(None) };
         let mut kept = Vec::with_capacity(items.len());
         let (mut taken, mut together) = (Vec::new(), Together::default());
         for item in items {
@@ -99,16 +109,14 @@ impl<'e> Draft<'e> {
                 Some(false) | None => kept.push(item),
             }
         }
-        together.end(())?;
-        self.take_out(path, &taken, kept)
+        together.end(Some(Verb::TakeElements { path, taken, kept }))
     }
 
-    fn take_out(&mut self, path: &Path, taken: &[Value<'e>], kept: Vec<Value<'e>>) -> Evaluation<()> {
+    pub(super) fn take_out(&mut self, path: &Path, taken: &[Value<'e>], kept: Vec<Value<'e>>) -> Evaluation<()> {
         for item in taken {
             self.say(|| format!("take {} from {path}", item.view().shown()));
         }
-        let is_changed = !taken.is_empty() && !self.is_audit;
-        if is_changed { self.change(path, Change::Set(Value::List(kept))) } else { Ok(()) }
+        if taken.is_empty() { Ok(()) } else { self.change(path, Change::Set(Value::List(kept))) }
     }
 
     fn items_at(&self, path: &Path, current: Option<Value<'e>>) -> Evaluation<Option<Vec<Value<'e>>>> {
@@ -127,16 +135,7 @@ impl<'e> Draft<'e> {
     pub(super) fn stands_at(&mut self, target: &'e Target, path: &Path) -> Evaluation<Option<Value<'e>>> {
         match target.element {
             None => self.current(target),
-            Some(_) => Ok(self.value_at(path)),
-        }
-    }
-
-    /// Gives a target a value; `how` is what it comes from.
-    pub(super) fn set(&mut self, target: &'e Target, value: Value<'e>, how: &Expression) -> Evaluation<()> {
-        match (self.meant(target)?, &target.element) {
-            (Some(path), _) => self.put(&path, value, how),
-            (None, Some(element)) => self.append(target, element, value),
-            (None, None) => Ok(()),
+            Some(_) => Ok(self.draft.value_at(path)),
         }
     }
 }

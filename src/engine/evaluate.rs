@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::decision::Failure;
-use super::draft::{Draft, borrowed};
+use super::draft::borrowed;
 use super::halt::{Evaluation, Halt, Together};
-use super::on_secret::name_of;
+use super::rule_run::RuleRun;
 use crate::diagnostic::Place;
 use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Shape, Value, View};
@@ -19,6 +19,8 @@ const QUESTIONS_PER_SCRIPT: usize = 250;
 const ELEMENT_BYTES: usize = 32;
 /// Most letters of a script that a message shows.
 const SHOWN_LETTERS: usize = 60;
+/// What a value without a name is called.
+pub(super) const A_VALUE: &str = "a value";
 
 /// An expression as the rule has it, scripts shortened.
 fn shown(expression: &Expression) -> String {
@@ -42,6 +44,19 @@ fn reads_of(expression: &Expression) -> Vec<String> {
     names
 }
 
+/// What a person calls the value of an expression.
+pub(super) fn name_of(expression: &Expression) -> String {
+    match expression {
+        Expression::Read(read) => read.path.to_string(),
+        Expression::Coalesce(first, _) => name_of(first),
+        Expression::Call(function, values) => match values.first().map(name_of) {
+            Some(name) if name != A_VALUE => format!("{}({name})", function.name),
+            _ => A_VALUE.to_owned(),
+        },
+        _ => A_VALUE.to_owned(),
+    }
+}
+
 /// About how many bytes a value has.
 pub(super) fn weight(value: View<'_>) -> usize {
     match value.shape() {
@@ -53,7 +68,7 @@ pub(super) fn weight(value: View<'_>) -> usize {
     }
 }
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// The value of an expression; `None` when it is absent.
     pub fn evaluate(&mut self, expression: &'e Expression) -> Evaluation<Option<Value<'e>>> {
         match expression {
@@ -71,13 +86,12 @@ impl<'e> Draft<'e> {
                     let value = self.evaluate(argument);
                     let value = together.take(value)?.flatten().unwrap_or(Value::Null);
                     values.push(match argument {
-                        Expression::Constant(_) => function.written(place, value, &self.clock),
+                        Expression::Constant(_) => function.written(place, value, &self.draft.clock),
                         _ => value,
                     });
                 }
                 together.end(())?;
-                let is_watched = self.notes_secrets || !self.knows_secrets;
-                match is_watched && values.iter().any(|value| value.view().holds_secret()) {
+                match self.draft.watches_secrets() && values.iter().any(|value| value.view().holds_secret()) {
                     true => self.called_on_secret(function, arguments, &values),
                     false => self.called(function, arguments, &values),
                 }
@@ -122,8 +136,8 @@ impl<'e> Draft<'e> {
             (_, reads) => format!("`{name}` is absent; it reads {}", listed(reads.iter().map(String::as_str))),
         });
         failure.help = Some(format!("test `empty: false` in `when`, or write `${{{name} ?? \"\"}}`"));
-        if let (Expression::Script(used), Some(file)) = (expression, self.file) {
-            failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
+        if let Expression::Script(used) = expression {
+            failure.place = Place { file: Arc::clone(self.file), span: used.span.clone() };
         }
         Err(failure.into())
     }
@@ -135,7 +149,7 @@ impl<'e> Draft<'e> {
         arguments: &[Expression],
         values: &[Value<'_>],
     ) -> Evaluation<Option<Value<'static>>> {
-        match function.call(values, &self.clock) {
+        match function.call(values, &self.draft.clock) {
             Ok(Value::Null) => {
                 self.note_unreadable(function, arguments, values);
                 Ok(None)
@@ -150,7 +164,7 @@ impl<'e> Draft<'e> {
 
     /// Remembers why a function's answer is absent, where that is a date that cannot be read.
     fn note_unreadable(&mut self, function: &Function, arguments: &[Expression], values: &[Value<'_>]) {
-        if let Some((place, unreadable)) = function.unreadable(values, &self.clock) {
+        if let Some((place, unreadable)) = function.unreadable(values, &self.draft.clock) {
             let name = arguments.get(place).map_or_else(String::new, name_of);
             self.unreadable = Some(Box::new(self.unreadable_failure(&name, &unreadable.to_string())));
         }
@@ -163,15 +177,6 @@ impl<'e> Draft<'e> {
         failure
     }
 
-    /// Counts a value of so many bytes that is made or written, where it is counted: of rules that are tried.
-    pub(super) fn make(&mut self, bytes: impl FnOnce() -> usize) -> Evaluation<()> {
-        if !self.set.effort.is_counted() {
-            return Ok(());
-        }
-        self.made_bytes = self.made_bytes.saturating_add(bytes());
-        self.set.effort.ended(self.made_bytes).map_or(Ok(()), |why| Err(self.fail(why)))
-    }
-
     fn template(&mut self, parts: &'e [Expression]) -> Evaluation<Value<'e>> {
         let mut text = String::new();
         let (mut is_secret, mut lacks_secret) = (false, false);
@@ -182,7 +187,7 @@ impl<'e> Draft<'e> {
                 // Only what holds a secret is copied to be seen; most values are written as they lie there.
                 if value.view().holds_secret() {
                     is_secret = true;
-                    lacks_secret |= !self.knows_secrets && value.view().lacks_secret();
+                    lacks_secret |= !self.draft.knows_secrets() && value.view().lacks_secret();
                     let exposed = value.exposed();
                     self.make(|| weight(exposed.view()))?;
                     text.push_str(&exposed.view().as_text());
@@ -212,11 +217,11 @@ impl<'e> Draft<'e> {
             }
             let inputs = Inputs {
                 reads,
-                now: self.clock.now,
-                calendar: self.clock.calendar.clone(),
+                now: self.draft.clock.now,
+                calendar: self.draft.clock.calendar.clone(),
                 answers: Arc::new(answers.clone()),
             };
-            match self.set.scripts.run(&used.script, inputs) {
+            match self.draft.set.scripts.run(&used.script, inputs) {
                 Run::Done(outcome) => {
                     self.unreadable = outcome.unreadable.as_ref().map(|why| {
                         let mut failure = self.failure(why.clone());
@@ -250,12 +255,12 @@ impl<'e> Draft<'e> {
     /// The first row that a script asked for, or the list of all of them.
     fn rows_asked(&mut self, question: &Question) -> Evaluation<Value<'static>> {
         let lookup = &question.lookup;
-        let Some(place) = self.set.lookups.iter().position(|known| known.name == *lookup) else {
+        let Some(place) = self.draft.set.lookups.iter().position(|known| known.name == *lookup) else {
             return Err(self.fail(format!("the script asks lookup `{lookup}`, which is not declared")));
         };
         let day = self.today_of(place);
         let mut rows = self.valid_rows(place, question.key.view(), day)?;
-        let hidden = |row: &Value<'static>| self.set.hooks.secrets.hide(row.clone());
+        let hidden = |row: &Value<'static>| self.draft.set.hooks.secrets.hide(row.clone());
         Ok(match question.all {
             true => Value::List(rows.map(hidden).collect()),
             false => rows.next().map_or(Value::Null, hidden),
@@ -265,9 +270,7 @@ impl<'e> Draft<'e> {
     /// A script's own line is added to the line of the file on which the script begins.
     fn script_failure(&self, used: &ScriptUse, message: String, line_column: Option<(usize, usize)>) -> Failure {
         let mut failure = self.failure(message);
-        if let Some(file) = self.file {
-            failure.place = Place { file: Arc::clone(file), span: used.span.clone() };
-        }
+        failure.place = Place { file: Arc::clone(self.file), span: used.span.clone() };
         if let Some((line, _)) = line_column {
             let text = &failure.place.file.text;
             let from = used.span.start;

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::evaluate::name_of;
 use super::halt::{Evaluation, Halt, Together};
-use super::on_secret::name_of;
+use super::rule_run::RuleRun;
 use super::trace::Why;
 use crate::diagnostic::Place;
 use crate::event::{Path, Segment, Shape, Value, View, date};
@@ -14,7 +14,7 @@ use crate::rule::{
     Read, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
 };
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// Whether a condition holds.
     pub fn holds(&mut self, condition: &'e Condition) -> Evaluation<bool> {
         match condition {
@@ -34,7 +34,7 @@ impl<'e> Draft<'e> {
                 for condition in any {
                     let held = self.holds(condition);
                     if together.take(held)? == Some(true) {
-                        self.why = None;
+                        self.noted.why = None;
                         return together.settled(true);
                     }
                 }
@@ -42,7 +42,7 @@ impl<'e> Draft<'e> {
             }
             Condition::Not(inner) => {
                 let held = self.holds(inner)?;
-                self.why = None;
+                self.noted.why = None;
                 Ok(!held)
             }
             Condition::Test(test) => {
@@ -51,7 +51,7 @@ impl<'e> Draft<'e> {
                 Ok(held)
             }
             Condition::Script(script) => {
-                let held = self.on_secrets(|draft| draft.script_asked(script), |draft| draft.script_holds(script))?;
+                let held = self.on_secrets(|run| run.script_asked(script), |run| run.script_holds(script))?;
                 self.note_tested(&script.span, held);
                 if !held {
                     self.note_why(&script.span, || "the script gave false".to_owned());
@@ -81,7 +81,7 @@ impl<'e> Draft<'e> {
 
     /// Whether one test holds.
     pub fn test(&mut self, test: &'e Test) -> Evaluation<bool> {
-        self.on_secrets(|draft| draft.test_asked(test), |draft| draft.test_holds(test))
+        self.on_secrets(|run| run.test_asked(test), |run| run.test_holds(test))
     }
 
     fn test_holds(&mut self, test: &'e Test) -> Evaluation<bool> {
@@ -93,7 +93,7 @@ impl<'e> Draft<'e> {
         for check in &test.checks.checks {
             let held = self.check(check, view, test.checks.ignore_case);
             if together.take(held)? == Some(false) {
-                if self.is_tracing {
+                if self.draft.is_tracing {
                     let saw = self.saw(&test.subject, value.as_ref(), check);
                     self.note_why(&check.span, || saw);
                     self.name_subject(&test.subject);
@@ -148,11 +148,11 @@ impl<'e> Draft<'e> {
             (Comparator::Moment(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,
             (Comparator::Property(Property::Over, wanted), Some(value)) => {
                 let moment = self.moment(check, value, None)?;
-                moment.is_some_and(|moment| moment.is_over(self.clock.now, &self.clock.calendar) == *wanted)
+                moment.is_some_and(|moment| moment.is_over(self.draft.clock.now, &self.draft.clock.calendar) == *wanted)
             }
             (Comparator::Property(Property::IsDate, wanted), Some(value)) => {
                 self.known_subject(value)?;
-                match date::read(value.compared(), &self.clock.calendar) {
+                match date::read(value.compared(), &self.draft.clock.calendar) {
                     Ok(Some(_)) => *wanted,
                     Ok(None) => false,
                     Err(_) => !*wanted,
@@ -268,15 +268,15 @@ impl<'e> Draft<'e> {
     fn ordered(&mut self, check: &'e Check, value: View<'_>, side: Side, moment: &'e Moment) -> Evaluation<bool> {
         let Some(value) = self.moment(check, value, None)? else { return Ok(false) };
         let base = match &moment.base {
-            Base::Start(start) => Some(start.moment(self.clock.now, &self.clock.calendar)),
-            Base::Written(written, _) => Some(written.moment(&self.clock.calendar)),
+            Base::Start(start) => Some(start.moment(self.draft.clock.now, &self.draft.clock.calendar)),
+            Base::Written(written, _) => Some(written.moment(&self.draft.clock.calendar)),
             Base::Value(expression) => match self.evaluate(expression)? {
                 Some(value) => self.moment(check, value.view(), Some(expression))?,
                 None => None,
             },
         };
         let Some(base) = base else { return Ok(false) };
-        let other = moment.offset.map_or(base, |offset| offset.from(base, &self.clock.calendar));
+        let other = moment.offset.map_or(base, |offset| offset.from(base, &self.draft.clock.calendar));
         Ok(value.order(other)
             == match side {
                 Side::Before => Ordering::Less,
@@ -296,7 +296,7 @@ impl<'e> Draft<'e> {
             None => self.known_subject(value)?,
             Some(expression) => self.known(value, || name_of(expression))?,
         }
-        let unreadable = match date::read(value.compared(), &self.clock.calendar) {
+        let unreadable = match date::read(value.compared(), &self.draft.clock.calendar) {
             Ok(moment) => return Ok(moment),
             Err(_) if value.holds_secret() => date::Unreadable::hidden(),
             Err(unreadable) => unreadable,
@@ -307,37 +307,37 @@ impl<'e> Draft<'e> {
             (None, None) => "a value".to_owned(),
         };
         let mut failure = self.unreadable_failure(&name, &unreadable.to_string());
-        if let Some(file) = self.file {
-            failure.place = Place { file: Arc::clone(file), span: check.span.clone() };
-        }
+        failure.place = Place { file: Arc::clone(self.file), span: check.span.clone() };
         Err(Halt::Unreadable(Box::new(failure)))
     }
 
     /// For the coverage of tests.
     fn note_tested(&mut self, span: &std::ops::Range<usize>, held: bool) {
-        if self.is_tracing {
-            self.tested.push((span.clone(), held));
+        if self.draft.is_tracing {
+            self.noted.tested.push((span.clone(), held));
         }
     }
 
     fn note_why(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
-        self.why = self.reason(span, saw).or(self.why.take());
+        self.noted.why = self.reason(span, saw).or(self.noted.why.take());
     }
 
     fn note_seen(&mut self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) {
-        self.seen.extend(self.reason(span, saw));
+        self.noted.seen.extend(self.reason(span, saw));
     }
 
     fn reason(&self, span: &std::ops::Range<usize>, saw: impl FnOnce() -> String) -> Option<Why> {
-        let file = self.file.filter(|_| self.is_tracing)?;
-        let place = Place { file: Arc::clone(file), span: span.clone() };
+        if !self.draft.is_tracing {
+            return None;
+        }
+        let place = Place { file: Arc::clone(self.file), span: span.clone() };
         let condition = place.file.text.get(span.clone())?.lines().next().unwrap_or_default().trim().to_owned();
         Some(Why { condition, saw: saw(), at: place.file_line() })
     }
 
     /// The condition that failed is shown behind the name it is about.
     fn name_subject(&mut self, subject: &Read) {
-        if let Some(why) = &mut self.why {
+        if let Some(why) = &mut self.noted.why {
             why.condition = format!("{}: {}", subject.path, why.condition);
         }
     }
@@ -356,7 +356,7 @@ impl<'e> Draft<'e> {
         let mut saw = Self::shown_name(subject, value);
         let tells = |value: &View<'_>| !value.is_secret() && !check.operator.is_negated;
         let Some(value) = value.map(Value::view).filter(tells) else { return saw };
-        let is_no_date = || date::read(value, &self.clock.calendar) == Ok(None);
+        let is_no_date = || date::read(value, &self.draft.clock.calendar) == Ok(None);
         let wanted = match &check.operator.comparator {
             // A text and a list can hold something, and any value be there, be empty or be found.
             Comparator::Value(Relation::Part(At::Anywhere), _)

@@ -1,14 +1,14 @@
 //! Decides events by the rules, as a pure function, and says why.
 //!
-//! - How is an event decided? `decide.rs`; conditions: `matching.rs`; verbs: `act.rs`; values: `evaluate.rs`; tables:
-//!   `table.rs`; the state: `draft.rs`.
-//! - What is answered where no rule decides, or one fails? `decision.rs`.
+//! - How is an event decided? `decide.rs`; conditions: `matching.rs`; values: `evaluate.rs`; tables: `table.rs`; the
+//!   state of the event: `draft.rs`; of the rule: `rule_run.rs`.
+//! - What does a rule do? `act.rs` evaluates its actions to verbs, `perform.rs` performs them; lists: `element.rs`.
+//! - What does a rule send, and what is answered where no rule decides, or one fails? `decision.rs`.
 //! - What becomes of a date that cannot be read, or an answer that is not there yet? `halt.rs`.
 //! - What remains of a rule that is skipped where it fails? Nothing: `draft.rs` restores what was before it.
 //! - How does the engine ask a lookup? `facts.rs`, `asking.rs`; answers of a test or a file: `given.rs`; recorded:
 //!   `recording.rs`.
 //! - Where may a secret go? `secrecy.rs`; what depends on one that is not there: `on_secret.rs`.
-//! - What does a rule send? `send.rs`, `delivery.rs`.
 //! - Why did a rule hold or not? `trace.rs`.
 //! - How does a test run, and what does it reach? `testing/case.rs`, `testing/coverage.rs`.
 
@@ -17,7 +17,6 @@ mod asking;
 mod change;
 mod decide;
 mod decision;
-mod delivery;
 mod draft;
 mod element;
 mod evaluate;
@@ -26,17 +25,17 @@ mod given;
 mod halt;
 mod matching;
 mod on_secret;
+mod perform;
 mod recording;
+mod rule_run;
 mod secrecy;
-mod send;
 mod table;
 pub mod testing;
 mod trace;
 
 pub use change::Change;
 pub use decide::{decide, explain};
-pub use decision::{Audit, Decision, Failure, Refusal, Skipped, Undecidable, Verdict, refusals};
-pub use delivery::Delivery;
+pub use decision::{Audit, Decision, Delivery, Failure, Refusal, Skipped, Undecidable, Verdict, refusals};
 pub use facts::{Answer, Asks, Facts, OnSecret, Question, key_identity, key_text};
 pub use given::{Deciding, GivenFacts, asks_too_often, unanswered};
 pub use recording::{Note, Notes, Recorded, Recording};

@@ -2,22 +2,22 @@
 //!
 //! A result that is not known cannot be decided, and ends the rule.
 
-use super::decision::{Failure, Undecidable};
-use super::draft::{Draft, part_of};
+use super::decision::Failure;
+use super::draft::part_of;
+use super::evaluate::{A_VALUE, name_of};
 use super::facts::OnSecret;
 use super::halt::{Evaluation, Halt};
+use super::rule_run::RuleRun;
 use jiff::civil::Date;
 
 use crate::event::secret::{UNKNOWN, WITHHELD};
 use crate::event::{Path, Root, Segment, Value, View};
-use crate::rule::{
-    Bound, Comparator, Expression, Function, Operator, Read, ReadFrom, Rule, ScriptCondition, Test, reads,
-};
+use crate::rule::{Bound, Comparator, Expression, Function, Operator, Read, ReadFrom, ScriptCondition, Test, reads};
 
 /// Functions that look at no more of a value than whether it is there, and not blank.
 const PRESENCE: [&str; 3] = ["present", "coalesce", "first_filled"];
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// What comes of a question that may depend on a secret. Where secrets are not there, what came of it then; where that is
     /// not known, what `find` can tell without them. `asked` says what is asked and for what: the same text, the same outcome.
     pub(super) fn on_secrets(
@@ -25,13 +25,13 @@ impl<'e> Draft<'e> {
         asked: impl Fn(&Self) -> String,
         find: impl FnOnce(&mut Self) -> Evaluation<bool>,
     ) -> Evaluation<bool> {
-        if !self.knows_secrets {
-            return match self.facts.outcome_on_secret(&|| asked(self)) {
+        if !self.draft.knows_secrets() {
+            return match self.draft.facts.outcome_on_secret(&|| asked(self)) {
                 Some(outcome) => self.as_then(outcome),
                 None => find(self),
             };
         }
-        if !self.notes_secrets {
+        if !self.draft.watches_secrets() {
             return find(self);
         }
         let met_before = std::mem::take(&mut self.met_secret);
@@ -39,7 +39,7 @@ impl<'e> Draft<'e> {
         if self.met_secret
             && let Some(outcome) = outcome_of(&found)
         {
-            self.facts.note_outcome_on_secret(asked(self), outcome);
+            self.draft.facts.note_outcome_on_secret(asked(self), outcome);
         }
         self.met_secret |= met_before;
         found
@@ -60,7 +60,7 @@ impl<'e> Draft<'e> {
         match &value {
             Some(there) => self.met_secret |= there.view().holds_secret(),
             None if !self.is_in_secret(read) => {}
-            None if self.knows_secrets => self.met_secret = true,
+            None if self.draft.knows_secrets() => self.met_secret = true,
             None => return Err(self.lacks_secret(read.path.to_string())),
         }
         Ok(value)
@@ -70,32 +70,42 @@ impl<'e> Draft<'e> {
     fn is_in_secret(&self, read: &Read) -> bool {
         match read.from {
             ReadFrom::Binding(binding) => {
-                let bound = self.bound(binding).map(Value::view);
+                let bound = self.draft.bound(binding).and_then(|known| known.value.as_ref()).map(Value::view);
                 bound.is_some_and(|bound| self.leads_through(&read.path, |steps| bound.walk(steps)))
             }
             ReadFrom::Slot(_) => self.is_path_in_secret(&read.path),
         }
     }
 
+    /// What stands at a part of the user now; null is nothing. Of what is within a secret that is not there nobody knows.
+    pub(super) fn known_at(&self, path: &Path) -> Evaluation<Option<Value<'e>>> {
+        match self.draft.value_at(path) {
+            None if !self.draft.knows_secrets() && self.is_path_in_secret(path) => {
+                Err(self.lacks_secret(path.to_string()))
+            }
+            there => Ok(there),
+        }
+    }
+
     fn is_path_in_secret(&self, path: &Path) -> bool {
-        let context = &self.event.context;
-        let has_none = !self.event.has_secrets() && !self.is_changed;
+        let context = &self.draft.event.context;
+        let has_none = !self.draft.event.has_secrets() && !self.draft.is_changed();
         match path.root {
             Root::User | Root::Attr | Root::Request if has_none => false,
             Root::User => {
-                let user = self.user.as_ref().map(Value::view);
+                let user = self.draft.user().map(Value::view);
                 user.is_some_and(|user| self.leads_through(path, |steps| user.walk(steps)))
             }
             Root::Attr => {
-                let attributes = || self.user.as_ref().and_then(|user| user.view().field("attributes"));
+                let attributes = || self.draft.user().and_then(|user| user.view().field("attributes"));
                 let part =
                     |count| Path { root: Root::Attr, segments: path.segments.iter().take(count).cloned().collect() };
-                let mut parts = (1..path.segments.len()).filter_map(|count| self.raw_at(&part(count)));
+                let mut parts = (1..path.segments.len()).filter_map(|count| self.draft.raw_at(&part(count)));
                 attributes().is_some_and(|all| self.is_closed(all)) || parts.any(|part| self.is_closed(part.view()))
             }
             Root::Request => match path.segments.split_first() {
                 Some((Segment::Key(key), rest)) if !rest.is_empty() => {
-                    let field = self.event.field(key).map(View::Node);
+                    let field = self.draft.event.field(key).map(View::Node);
                     let rest = Path { root: Root::Request, segments: rest.to_vec() };
                     field.is_some_and(|field| self.leads_through(&rest, |steps| field.walk(steps)))
                 }
@@ -114,12 +124,12 @@ impl<'e> Draft<'e> {
 
     /// Whether nothing can be told of what is within the value.
     fn is_closed(&self, value: View<'_>) -> bool {
-        value.is_secret() && (self.knows_secrets || value.lacks_secret())
+        value.is_secret() && (self.draft.knows_secrets() || value.lacks_secret())
     }
 
     /// Ends the rule unless the value is known whole.
     pub(super) fn known(&self, value: View<'_>, what: impl FnOnce() -> String) -> Evaluation<()> {
-        match !self.knows_secrets && value.lacks_secret() {
+        match !self.draft.knows_secrets() && value.lacks_secret() {
             true => Err(self.lacks_secret(what())),
             false => Ok(()),
         }
@@ -158,23 +168,23 @@ impl<'e> Draft<'e> {
     ) -> Evaluation<Option<Value<'static>>> {
         let mut answer = None;
         let lacks = values.iter().any(|value| value.view().lacks_secret());
-        let find = |draft: &mut Self| {
+        let find = |run: &mut Self| {
             if lacks && (!PRESENCE.contains(&function.name) || values.iter().any(|value| value.view().is_unknown())) {
-                return Err(draft.lacks_secret(Expression::call_spelled(function, arguments)));
+                return Err(run.lacks_secret(Expression::call_spelled(function, arguments)));
             }
-            draft.met_secret = true;
-            answer = draft.called(function, arguments, values)?;
-            match (&answer, draft.unreadable.clone()) {
+            run.met_secret = true;
+            answer = run.called(function, arguments, values)?;
+            match (&answer, run.unreadable.clone()) {
                 (None, Some(failure)) => Err(Halt::Unreadable(failure)),
                 (Some(Value::Bool(held)), _) if function.is_silent() => Ok(*held),
                 (answer, _) => Ok(answer.is_some()),
             }
         };
         let before = self.unreadable.take();
-        let asked = |draft: &Self| {
+        let asked = |run: &Self| {
             let mut found = Vec::new();
             arguments.iter().for_each(|argument| argument.reads(&mut found));
-            draft.question(&Expression::call_spelled(function, arguments), "", found)
+            run.question(&Expression::call_spelled(function, arguments), "", found)
         };
         let held = self.on_secrets(asked, find);
         self.unreadable = self.unreadable.take().or(before);
@@ -203,10 +213,10 @@ impl<'e> Draft<'e> {
         let mut rows = None;
         let valid = day.map(|day| format!(" on {day}")).unwrap_or_default();
         let asked =
-            |draft: &Self| draft.question(&format!("lookup {name}{valid}"), &key.spelled(), reads::of_expression(key));
-        let is_found = self.on_secrets(asked, |draft| {
-            draft.met_secret = true;
-            let found = draft.rows_by(lookup, found_by.view(), (all, day))?;
+            |run: &Self| run.question(&format!("lookup {name}{valid}"), &key.spelled(), reads::of_expression(key));
+        let is_found = self.on_secrets(asked, |run| {
+            run.met_secret = true;
+            let found = run.rows_by(lookup, found_by.view(), (all, day))?;
             let is_found = found.as_ref().is_some_and(|found| !found.view().is_empty());
             rows = Some(found);
             Ok(is_found)
@@ -234,13 +244,18 @@ impl<'e> Draft<'e> {
 
     /// The same of a script that is a condition.
     pub(super) fn script_asked(&self, script: &ScriptCondition) -> String {
-        let written = format!("{} with {:x}", self.written_at(&script.span), self.set.scripts.own_functions());
+        let written = format!("{} with {:x}", self.written_at(&script.span), self.draft.set.scripts.own_functions());
         self.question("script", &written, reads::of_expression(&script.value))
     }
 
     /// Whether putting a value where another stands changes nothing.
-    pub(super) fn is_put_in_vain(&mut self, path: &Path, value: &Value<'_>, how: &Expression) -> Evaluation<bool> {
-        let there = self.raw_at(path);
+    pub(super) fn is_put_in_vain(
+        &mut self,
+        path: &Path,
+        value: &Value<'_>,
+        how: Option<&Expression>,
+    ) -> Evaluation<bool> {
+        let there = self.draft.raw_at(path);
         let there = there.as_ref().map(Value::view);
         let is_same = there.is_some_and(|there| there.identical(value.view()));
         let is_plain = match there {
@@ -250,15 +265,17 @@ impl<'e> Draft<'e> {
         if is_plain {
             return Ok(is_same);
         }
-        let asked = |draft: &Self| {
-            let written = format!("is set to {}", how.spelled());
-            draft.question(&path.to_string(), &written, reads::of_expression(how))
+        let asked = |run: &Self| {
+            let written = format!("is set to {}", how.map(Expression::spelled).unwrap_or_default());
+            run.question(&path.to_string(), &written, how.map(reads::of_expression).unwrap_or_default())
         };
-        self.on_secrets(asked, |draft| {
-            if !draft.knows_secrets && there.is_none_or(|there| there.lacks_secret() || value.view().lacks_secret()) {
-                return Err(draft.lacks_secret(path.to_string()));
+        self.on_secrets(asked, |run| {
+            if !run.draft.knows_secrets()
+                && there.is_none_or(|there| there.lacks_secret() || value.view().lacks_secret())
+            {
+                return Err(run.lacks_secret(path.to_string()));
             }
-            draft.met_secret = true;
+            run.met_secret = true;
             Ok(is_same)
         })
     }
@@ -275,7 +292,7 @@ impl<'e> Draft<'e> {
             match read.from {
                 ReadFrom::Slot(_) => text += &self.changed_since(&read.path).unwrap_or_default(),
                 ReadFrom::Binding(number) => {
-                    if let Some(binding) = self.set.bindings.get(number) {
+                    if let Some(binding) = self.draft.set.bindings.get(number) {
                         text += &format!("\nlet {} = {}", binding.name, self.bound_as(&binding.value));
                         next.extend(reads::behind(binding));
                     }
@@ -289,7 +306,7 @@ impl<'e> Draft<'e> {
     fn bound_as(&self, bound: &Bound) -> String {
         match bound {
             Bound::Value(script @ Expression::Script(_)) => {
-                format!("{} with {:x}", script.spelled(), self.set.scripts.own_functions())
+                format!("{} with {:x}", script.spelled(), self.draft.set.scripts.own_functions())
             }
             Bound::Value(expression) => expression.spelled(),
             Bound::Rows { lookup, key, all, on } => {
@@ -306,10 +323,10 @@ impl<'e> Draft<'e> {
 
     /// The value at a part of the user, where it is another than came. Of a secret nothing is told but which rules changed it.
     fn changed_since(&self, path: &Path) -> Option<String> {
-        let of_user = matches!(path.root, Root::User | Root::Attr) && self.is_changed;
-        let came = Value::Source(self.event.user().filter(|_| of_user)?);
+        let of_user = matches!(path.root, Root::User | Root::Attr) && self.draft.is_changed();
+        let came = Value::Source(self.draft.event.user().filter(|_| of_user)?);
         let then = part_of(&came, path);
-        let now = self.raw_at(path);
+        let now = self.draft.raw_at(path);
         let is_secret = |value: &Option<Value<'_>>| value.as_ref().is_some_and(|value| value.view().holds_secret());
         if let (Some(Value::Source(then)), Some(Value::Source(now))) = (&then, &now)
             && then.is_at(*now)
@@ -317,7 +334,7 @@ impl<'e> Draft<'e> {
             return None;
         }
         if is_secret(&now) || is_secret(&then) {
-            return Some(format!("\n{path} as rules {} have left it", self.set.hash));
+            return Some(format!("\n{path} as rules {} have left it", self.draft.set.hash));
         }
         let is_same = match (&then, &now) {
             (None, None) => true,
@@ -330,7 +347,7 @@ impl<'e> Draft<'e> {
 
     /// A place of the file at hand, as it is written; spaces outside of quotes count once.
     fn written_at(&self, span: &std::ops::Range<usize>) -> String {
-        let text = self.file.and_then(|file| file.text.get(span.clone())).unwrap_or_default();
+        let text = self.file.text.get(span.clone()).unwrap_or_default();
         let (mut out, mut quote) = (String::with_capacity(text.len()), None);
         for letter in text.chars() {
             match (quote, letter) {
@@ -357,18 +374,7 @@ impl<'e> Draft<'e> {
     fn lacks(&self, why: String) -> Halt {
         Halt::Unreadable(Box::new(Failure { is_undecidable: true, ..self.failure(why) }))
     }
-
-    /// Notes that a rule could not be decided, if that is how it ended.
-    pub(super) fn note_undecidable(&mut self, rule: &Rule, halt: &Halt) {
-        let (Halt::Failed(failure) | Halt::Unreadable(failure)) = halt else { return };
-        if failure.is_undecidable {
-            let (rule, at) = (rule.name.clone(), rule.place().file_line());
-            self.undecidable.get_or_insert_with(|| Undecidable { why: failure.message.clone(), rule, at });
-        }
-    }
 }
-
-const A_VALUE: &str = "a value";
 
 /// What is worth noting of how a question ended.
 fn outcome_of(found: &Evaluation<bool>) -> Option<OnSecret> {
@@ -379,17 +385,4 @@ fn outcome_of(found: &Evaluation<bool>) -> Option<OnSecret> {
         Err(Halt::Failed(failure)) => OnSecret::Failed(failure.message.clone()),
         Err(Halt::Waiting) => return None,
     })
-}
-
-/// What a person calls the value of an expression.
-pub(super) fn name_of(expression: &Expression) -> String {
-    match expression {
-        Expression::Read(read) => read.path.to_string(),
-        Expression::Coalesce(first, _) => name_of(first),
-        Expression::Call(function, values) => match values.first().map(name_of) {
-            Some(name) if name != A_VALUE => format!("{}({name})", function.name),
-            _ => A_VALUE.to_owned(),
-        },
-        _ => A_VALUE.to_owned(),
-    }
 }

@@ -4,14 +4,14 @@ use crate::rule::{Hit, Table};
 
 use super::act::Flow;
 use super::decision::Failure;
-use super::draft::Draft;
 use super::halt::{Evaluation, Halt, Together};
+use super::rule_run::RuleRun;
 use super::trace::Why;
 
-impl<'e> Draft<'e> {
+impl<'e> RuleRun<'_, 'e> {
     /// The rows that fire, of those in `rows` (from 0, ascending): all others are known not to hold.
     pub fn hits(&mut self, table: &'e Table, rows: impl Iterator<Item = usize>) -> Evaluation<Vec<usize>> {
-        self.file = Some(&table.file);
+        self.file = &table.file;
         let mut hits = Vec::new();
         for number in rows {
             if !self.row_holds(table, number).map_err(|halt| self.in_row(halt, table, number))? {
@@ -24,10 +24,10 @@ impl<'e> Draft<'e> {
                 _ => {}
             }
         }
-        if hits.is_empty() && self.is_tracing {
-            self.why = Some(self.no_row(table));
+        if hits.is_empty() && self.draft.is_tracing {
+            self.noted.why = Some(self.no_row(table));
         } else {
-            self.why = None;
+            self.noted.why = None;
         }
         Ok(hits)
     }
@@ -61,8 +61,7 @@ impl<'e> Draft<'e> {
     /// A failure that knows no better place than its rule has the row's.
     fn in_row(&self, halt: Halt, table: &Table, number: usize) -> Halt {
         halt.map(|failure| {
-            let is_of_rule = self.rule.is_some_and(|rule| failure.place == rule.place());
-            if is_of_rule { Failure { place: table.place(number), ..failure } } else { failure }
+            if failure.place == self.rule.place() { Failure { place: table.place(number), ..failure } } else { failure }
         })
     }
 

@@ -153,6 +153,21 @@ pub struct Why {
     pub at: String,
 }
 
+/// What is noted of a rule while it is evaluated. But for `did`, only while tracing.
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    /// Why its condition does not hold.
+    pub why: Option<Why>,
+    /// The conditions that were looked at, each with whether it held.
+    pub tested: Vec<(Range<usize>, bool)>,
+    /// The tests that held, each with the value that it saw.
+    pub seen: Vec<Why>,
+    /// What it did, or in audit mode would have done.
+    pub did: Vec<String>,
+    /// What it asked of lookups.
+    pub consulted: Vec<Asked>,
+}
+
 impl RuleTrace {
     /// A rule that was not evaluated.
     #[must_use]

@@ -60,6 +60,30 @@ pub fn takes(hook: &Hook, verb: &str) -> bool {
     }
 }
 
+impl Action {
+    /// The value that it is given, if it is given one; of a delivery, its body.
+    #[must_use]
+    pub fn value(&self) -> Option<&Expression> {
+        self.values().next()
+    }
+
+    /// All that is computed for it: the value, and the key of a delivery.
+    pub fn values(&self) -> impl Iterator<Item = &Expression> {
+        let (value, key) = match self {
+            Action::Set(_, value)
+            | Action::Default(_, value)
+            | Action::Add(_, value)
+            | Action::MappedValue(value)
+            | Action::Deprovision(value)
+            | Action::Script(value) => (Some(value), None),
+            Action::Take(_, taken) => (taken.value(), None),
+            Action::Deliver(deliver) => (Some(&deliver.body), deliver.key.as_ref()),
+            Action::Reject { .. } | Action::Remove(_) | Action::Stop => (None, None),
+        };
+        value.into_iter().chain(key)
+    }
+}
+
 impl Taken {
     /// The value that is taken, where it is one.
     #[must_use]

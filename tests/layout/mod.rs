@@ -117,7 +117,7 @@ const SEE_SECRETS: [(&str, &str); 18] = [
     ("event/json/write.rs", "the one place where they are written"),
     ("event/reply.rs", "the answer to who sent them"),
     ("engine/decision.rs", "the same, for each kind of hook"),
-    ("engine/send.rs", "what goes to a destination that takes secrets"),
+    ("engine/perform.rs", "what goes to a destination that takes secrets"),
     ("engine/asking.rs", "keys of tables: the question leaves nothing behind"),
     ("engine/draft.rs", "rows found by a secret, and the index of rules: neither leaves anything behind"),
     ("engine/matching.rs", "conditions: whether they hold"),

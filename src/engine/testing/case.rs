@@ -4,8 +4,7 @@ use jiff::Timestamp;
 
 use crate::engine::change::Change;
 use crate::engine::decide::decide;
-use crate::engine::decision::{Decision, Verdict, refusals};
-use crate::engine::delivery::Delivery;
+use crate::engine::decision::{Decision, Delivery, Verdict, refusals};
 use crate::engine::facts::{Asks, Facts};
 use crate::engine::given::{GivenFacts, unanswered};
 use crate::engine::trace::{Outcome, RuleTrace};

@@ -149,18 +149,9 @@ impl<'r> Look<'r> {
 
     /// The values of an action that may be absent. `done` is what the rule has done before.
     fn action(&mut self, action: &'r Action, guards: &Guards<'r>, done: &[&'r Action], at: &Place) -> Vec<Diagnostic> {
-        let values: Vec<&'r Expression> = match action {
-            Action::Set(_, value)
-            | Action::Default(_, value)
-            | Action::Add(_, value)
-            | Action::MappedValue(value)
-            | Action::Deprovision(value) => vec![value],
-            Action::Deliver(deliver) => std::iter::once(&deliver.body).chain(&deliver.key).collect(),
-            Action::Take(_, taken) => taken.value().into_iter().collect(),
-            Action::Reject { .. } | Action::Remove(_) | Action::Script(_) | Action::Stop => Vec::new(),
-        };
+        let is_script = matches!(action, Action::Script(_));
         let mut reads = Vec::new();
-        values.into_iter().for_each(|value| self.needed(value, guards, &mut reads));
+        action.values().filter(|_| !is_script).for_each(|value| self.needed(value, guards, &mut reads));
         reads.retain(|read| !done.iter().any(|action| sets(action, &read.path)));
         let mut found = self.told(reads, guards, at, StandIn::Text);
         if let Action::Take(_, taken) = action {

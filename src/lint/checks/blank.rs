@@ -45,7 +45,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
         let Some(rule) = survey.set.rules.get(place) else { continue };
         look.condition(&rule.file, &rule.when, &Beside::default());
         look.rows(rule);
-        actions(rule).for_each(|action| look.action(action, &rule.place()));
+        actions(rule).flat_map(Action::values).for_each(|value| look.expression(value, &rule.place()));
     }
     for binding in &survey.set.bindings {
         binding.value.values().for_each(|value| look.expression(value, &binding.place));
@@ -137,23 +137,6 @@ impl<'r> Look<'r> {
                 .help(format!("write `empty: {}`", !wanted))
         };
         found.into_iter().map(finding).collect()
-    }
-
-    fn action(&mut self, action: &Action, place: &Place) {
-        match action {
-            Action::Set(_, value)
-            | Action::Default(_, value)
-            | Action::Add(_, value)
-            | Action::MappedValue(value)
-            | Action::Deprovision(value)
-            | Action::Script(value) => self.expression(value, place),
-            Action::Take(_, taken) => taken.value().into_iter().for_each(|value| self.expression(value, place)),
-            Action::Deliver(deliver) => {
-                self.expression(&deliver.body, place);
-                deliver.key.iter().for_each(|key| self.expression(key, place));
-            }
-            Action::Reject { .. } | Action::Remove(_) | Action::Stop => {}
-        }
     }
 
     /// Calls of `present`, but for those that a script makes.

@@ -1,6 +1,6 @@
 //! Collects what a rule is made of: the names that it tests, and the values that it computes.
 
-use crate::rule::{Action, Checks, Condition, Deliver, Expression, Read, ReadFrom, Rule, RuleSet, Test};
+use crate::rule::{Action, Checks, Condition, Expression, Read, ReadFrom, Rule, RuleSet, Test};
 
 /// What a rule is made of, names of `let` that it reads included.
 #[derive(Default)]
@@ -76,25 +76,11 @@ impl<'r> Parts<'r> {
     }
 
     fn actions(&mut self, actions: &'r [Action]) {
-        self.expressions.extend(actions.iter().filter_map(expression));
+        self.expressions.extend(actions.iter().filter_map(Action::value));
         for action in actions {
             if let Action::Take(_, taken) = action {
                 taken.checks().into_iter().for_each(|checks| self.checks(checks));
             }
         }
-    }
-}
-
-fn expression(action: &Action) -> Option<&Expression> {
-    match action {
-        Action::Set(_, expression)
-        | Action::Default(_, expression)
-        | Action::Add(_, expression)
-        | Action::MappedValue(expression)
-        | Action::Deprovision(expression)
-        | Action::Script(expression)
-        | Action::Deliver(Deliver { body: expression, .. }) => Some(expression),
-        Action::Take(_, taken) => taken.value(),
-        Action::Reject { .. } | Action::Remove(_) | Action::Stop => None,
     }
 }

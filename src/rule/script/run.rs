@@ -42,7 +42,7 @@ pub struct Outcome {
     /// Null where the script came to nothing.
     pub value: Value<'static>,
     /// In the order they were called.
-    pub verbs: Vec<Verb>,
+    pub verbs: Vec<Verb<'static>>,
     /// The first date that a function could not read, in words; its answer was absent.
     pub unreadable: Option<String>,
     /// Whether the script compared something absent with a value after that, so that nobody knows what it should have done.

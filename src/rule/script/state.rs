@@ -36,7 +36,7 @@ pub(super) struct State {
     pub(super) attributes: Vec<(Box<str>, Dynamic)>,
     /// `user.attributes`, for names that are only known at run time.
     pub(super) all_attributes: Value<'static>,
-    pub(super) verbs: Vec<Verb>,
+    pub(super) verbs: Vec<Verb<'static>>,
     pub(super) questions: Vec<Question>,
     /// Whether a secret was made into plain text, which fails the script at its end: the engine hears no error there.
     pub(super) shows_secret: bool,

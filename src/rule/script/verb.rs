@@ -1,40 +1,55 @@
-//! The verbs that a script calls, which the engine performs in their order.
+//! A verb with its values known: scripts call it, and the actions of a rule are evaluated to it.
+
+use std::borrow::Cow;
 
 use crate::event::{Path, Value};
 
-/// One verb with its values.
+/// What is to be done to the user or the answer.
 #[derive(Clone, Debug)]
-pub enum Verb {
+pub enum Verb<'v> {
     Reject {
         code: String,
         attribute: Option<String>,
     },
     Set {
-        path: Path,
-        value: Value<'static>,
+        path: Cow<'v, Path>,
+        value: Value<'v>,
     },
     /// Only where absent or empty.
     Default {
-        path: Path,
-        value: Value<'static>,
+        path: Cow<'v, Path>,
+        value: Value<'v>,
     },
     Remove {
-        path: Path,
+        path: Cow<'v, Path>,
     },
+    /// What is not in the list yet; of a list its elements.
     Add {
-        path: Path,
-        value: Value<'static>,
+        path: Cow<'v, Path>,
+        value: Value<'v>,
     },
+    /// A new element at the end of the list.
+    Append {
+        path: Cow<'v, Path>,
+        element: Value<'v>,
+    },
+    /// What is equal to the value, or to an element of it.
     Take {
-        path: Path,
-        value: Value<'static>,
+        path: Cow<'v, Path>,
+        value: Value<'v>,
     },
-    MappedValue(Value<'static>),
+    /// These elements, so that the others are kept.
+    TakeElements {
+        path: Cow<'v, Path>,
+        taken: Vec<Value<'v>>,
+        kept: Vec<Value<'v>>,
+    },
+    MappedValue(Value<'v>),
     Deprovision(bool),
     Deliver {
         to: String,
-        body: Value<'static>,
-        key: Option<Value<'static>>,
+        body: Value<'v>,
+        key: Option<Value<'v>>,
     },
     Stop,
 }

@@ -1,5 +1,7 @@
 //! The functions by which a script calls verbs: each call is kept, and performed when the script has ended well.
 
+use std::borrow::Cow;
+
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString};
 
 use super::convert::from_script;
@@ -44,13 +46,17 @@ fn deliver(to: &str, body: &Dynamic, key: Option<&Dynamic>) -> Called {
     push(Verb::Deliver { to: to.to_owned(), body: there(body, "deliver")?, key })
 }
 
-fn with_value(path: &str, value: &Dynamic, verb: impl FnOnce(Path, Value<'static>) -> Verb) -> Called {
+fn with_value(
+    path: &str,
+    value: &Dynamic,
+    verb: impl FnOnce(Cow<'static, Path>, Value<'static>) -> Verb<'static>,
+) -> Called {
     push(verb(read(path)?, from_script(value).map_err(state::tell)?))
 }
 
-fn read(path: &str) -> Result<Path, Box<EvalAltResult>> {
+fn read(path: &str) -> Result<Cow<'static, Path>, Box<EvalAltResult>> {
     match Path::read(path) {
-        Ok(path) if path.is_changeable() => Ok(path),
+        Ok(path) if path.is_changeable() => Ok(Cow::Owned(path)),
         Ok(_) => Err(state::tell("a script changes fields of the user alone: `user.FIELD` or `attr.NAME`".to_owned())),
         Err(bad) => Err(state::tell(format!("a path cannot be read at byte {}: {}", bad.at_byte, bad.what))),
     }
@@ -64,7 +70,7 @@ fn there(value: &Dynamic, verb: &str) -> Result<Value<'static>, Box<EvalAltResul
     }
 }
 
-fn push(verb: Verb) -> Called {
+fn push(verb: Verb<'static>) -> Called {
     let is_full = state::with(|state| {
         state.verbs.push(verb);
         state.verbs.len() > SCRIPT_LIMIT_VERBS
