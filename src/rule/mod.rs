@@ -79,7 +79,7 @@ pub use script::{
 };
 pub use set::{Entry, Mode, Program, Rule, RuleSet};
 pub use slots::Slots;
-pub use source::{Role, Sources, below, is_folder_for_rules};
+pub use source::{Role, Sources, below, is_folder_for_rules, short_hash};
 pub use table::{Hit, Input, Row, Table};
 pub use taint::{WrittenSecret, is_asked_for_a_secret, secret_in, written_secrets};
 pub use target::{Element, Target};

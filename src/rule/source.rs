@@ -72,6 +72,12 @@ pub struct Sources {
     bytes: usize,
 }
 
+/// The beginning of a rules folder's hash, 12 letters: how people are told which rules they have.
+#[must_use]
+pub fn short_hash(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
 impl Role {
     /// The role of a file of this name; `None` for a file that is none of ours.
     #[must_use]

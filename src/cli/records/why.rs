@@ -17,7 +17,7 @@ use crate::gateway::{Live, Sets};
 use crate::journal::{Found, Query, Record, holder_of};
 use crate::report::explanation;
 use crate::report::records::{self, shown, time, words};
-use crate::rule::Ownership;
+use crate::rule::{Ownership, short_hash};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -179,7 +179,7 @@ fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
     line("answered", format!("HTTP {} after {} ms", record.status, record.ms));
     let is_same = matches!(explained, Explained::Rules(_, None));
-    let rules = record.rules.get(..12).unwrap_or(&record.rules);
+    let rules = short_hash(&record.rules);
     line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
     line("program", format!("hookgate {}", record.program));
     out += &settings_read(record);

@@ -13,6 +13,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Report, Severity};
 use crate::engine::testing::case::Surroundings;
 use crate::report::{Step, check, counted};
+use crate::rule::short_hash;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -136,7 +137,7 @@ impl Checked {
         let (rules, files) = (counted(self.rules, "rule"), counted(self.files, "file"));
         let [all, read, compile, analysis] = self.millis;
         let times = format!("{all:.0} ms (read {read:.0}, compile {compile:.0}, analysis {analysis:.0})");
-        let hash = self.hash.as_deref().and_then(|hash| hash.get(..12));
+        let hash = self.hash.as_deref().map(short_hash);
         let hash = hash.map_or(String::new(), |hash| format!(" · hash {hash}"));
         let _ = writeln!(out, "{counts} · {rules} in {files}{hash} · {times}");
         out

@@ -10,7 +10,7 @@ use super::reload::{LOOK_LIMIT, still_reading};
 use super::rules::refused;
 use super::watched::Watched;
 use crate::gateway::{KeptSet, NoSet, Sets};
-use crate::rule::Sources;
+use crate::rule::{Sources, short_hash};
 
 /// The status and what to tell. `query` is what stands behind `?`, `from` who asks.
 pub(super) async fn rollback(watched: &Watched, query: &str, from: Option<IpAddr>) -> (StatusCode, Value) {
@@ -65,7 +65,7 @@ fn found(
         };
         (code, why.told())
     })?;
-    let hash = set.hash.get(..12).unwrap_or(&set.hash);
+    let hash = short_hash(&set.hash);
     let sources = sets.read(&set).map_err(|why| ("SetUnreadable", format!("the set {hash} cannot be read: {why}")))?;
     Ok((set, sources))
 }
