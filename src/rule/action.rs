@@ -39,6 +39,42 @@ pub struct Deliver {
     pub key: Option<Expression>,
 }
 
+impl Action {
+    /// The values that it computes.
+    #[must_use]
+    pub fn values(&self) -> Vec<&Expression> {
+        match self {
+            Action::Set(_, value)
+            | Action::Default(_, value)
+            | Action::Add(_, value)
+            | Action::MappedValue(value)
+            | Action::Deprovision(value)
+            | Action::Script(value) => vec![value],
+            Action::Take(_, taken) => taken.value().into_iter().collect(),
+            Action::Deliver(deliver) => std::iter::once(&deliver.body).chain(&deliver.key).collect(),
+            Action::Reject { .. } | Action::Remove(_) | Action::Stop => Vec::new(),
+        }
+    }
+
+    /// What must hold of the elements that it takes.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        match self {
+            Action::Take(_, taken) => taken.checks(),
+            Action::Reject { .. }
+            | Action::Set(..)
+            | Action::Default(..)
+            | Action::Remove(_)
+            | Action::Add(..)
+            | Action::MappedValue(_)
+            | Action::Deprovision(_)
+            | Action::Deliver(_)
+            | Action::Script(_)
+            | Action::Stop => None,
+        }
+    }
+}
+
 /// Which elements are taken from a list.
 #[derive(Debug)]
 pub enum Taken {

@@ -150,14 +150,17 @@ impl<'r> Look<'r> {
     /// The values of an action that may be absent. `done` is what the rule has done before.
     fn action(&mut self, action: &'r Action, guards: &Guards<'r>, done: &[&'r Action], at: &Place) -> Vec<Diagnostic> {
         let values: Vec<&'r Expression> = match action {
-            Action::Set(_, value)
-            | Action::Default(_, value)
-            | Action::Add(_, value)
-            | Action::MappedValue(value)
-            | Action::Deprovision(value) => vec![value],
-            Action::Deliver(deliver) => std::iter::once(&deliver.body).chain(&deliver.key).collect(),
-            Action::Take(_, taken) => taken.value().into_iter().collect(),
-            Action::Reject { .. } | Action::Remove(_) | Action::Script(_) | Action::Stop => Vec::new(),
+            Action::Script(_) => Vec::new(),
+            Action::Set(..)
+            | Action::Default(..)
+            | Action::Remove(_)
+            | Action::Add(..)
+            | Action::Take(..)
+            | Action::MappedValue(_)
+            | Action::Deprovision(_)
+            | Action::Deliver(_)
+            | Action::Reject { .. }
+            | Action::Stop => action.values(),
         };
         let mut reads = Vec::new();
         values.into_iter().for_each(|value| self.needed(value, guards, &mut reads));

@@ -140,20 +140,7 @@ impl<'r> Look<'r> {
     }
 
     fn action(&mut self, action: &Action, place: &Place) {
-        match action {
-            Action::Set(_, value)
-            | Action::Default(_, value)
-            | Action::Add(_, value)
-            | Action::MappedValue(value)
-            | Action::Deprovision(value)
-            | Action::Script(value) => self.expression(value, place),
-            Action::Take(_, taken) => taken.value().into_iter().for_each(|value| self.expression(value, place)),
-            Action::Deliver(deliver) => {
-                self.expression(&deliver.body, place);
-                deliver.key.iter().for_each(|key| self.expression(key, place));
-            }
-            Action::Reject { .. } | Action::Remove(_) | Action::Stop => {}
-        }
+        action.values().into_iter().for_each(|value| self.expression(value, place));
     }
 
     /// Calls of `present`, but for those that a script makes.

@@ -7,7 +7,7 @@ use crate::diagnostic::code::codes;
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
-use crate::rule::{Action, Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, reads};
+use crate::rule::{Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, reads};
 
 codes! {
     UNUSED_LET = "H807", "a name that nothing reads", r#"
@@ -86,27 +86,12 @@ impl Used {
         }
         self.reads(reads);
         for action in actions(rule) {
-            match action {
-                Action::Set(_, value)
-                | Action::Default(_, value)
-                | Action::Add(_, value)
-                | Action::MappedValue(value)
-                | Action::Deprovision(value)
-                | Action::Script(value) => self.expression(value),
-                Action::Take(_, taken) => {
-                    taken.value().into_iter().for_each(|value| self.expression(value));
-                    if let Some(checks) = taken.checks() {
-                        let mut found = Vec::new();
-                        reads::of_checks(checks, &mut found);
-                        self.reads(found);
-                        self.checks(checks);
-                    }
-                }
-                Action::Deliver(deliver) => {
-                    self.expression(&deliver.body);
-                    deliver.key.iter().for_each(|key| self.expression(key));
-                }
-                Action::Reject { .. } | Action::Remove(_) | Action::Stop => {}
+            action.values().into_iter().for_each(|value| self.expression(value));
+            if let Some(checks) = action.checks() {
+                let mut found = Vec::new();
+                reads::of_checks(checks, &mut found);
+                self.reads(found);
+                self.checks(checks);
             }
         }
     }
