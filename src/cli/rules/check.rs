@@ -11,7 +11,6 @@ use crate::cli::progress::Progress;
 use crate::cli::setup::explained;
 use crate::config::Settings;
 use crate::diagnostic::{Report, Severity};
-use crate::engine::testing::case::Surroundings;
 use crate::report::{Step, check, counted};
 use crate::rule::short_hash;
 
@@ -89,11 +88,7 @@ fn checked(settings: &Settings) -> Checked {
         }
         true
     };
-    let surroundings = Surroundings {
-        now: jiff::Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
+    let surroundings = settings.surroundings();
     let checked = check(&sources, &settings.tenant, &surroundings, &mut doing, explained);
     let all = began.elapsed();
     let times = [all, read_time, compiled.saturating_sub(read_time), all.saturating_sub(compiled)];

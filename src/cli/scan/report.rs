@@ -50,8 +50,7 @@ impl Scanned {
 
     /// For people: at most `limit` of each group.
     pub(super) fn to_text(&self, limit: usize) -> String {
-        let named =
-            |(folder, hash): &(String, String)| format!("{} ({})", escaped(folder), short_hash(hash));
+        let named = |(folder, hash): &(String, String)| format!("{} ({})", escaped(folder), short_hash(hash));
         let mut out = format!("{}: {}, ", escaped(&self.export.name), people(self.people));
         let _ = match &self.against {
             Some(against) => writeln!(out, "decided by {} and then by {}", named(against), named(&self.rules)),

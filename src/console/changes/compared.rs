@@ -73,7 +73,8 @@ pub(in crate::console) async fn compared(console: &Console, asked: &Asked) -> An
 
 fn read(sets: &Sets, hash: &str) -> Result<(KeptSet, Sources), String> {
     let set = sets.find(Some(hash), None).map_err(|why| why.told())?;
-    let sources = sets.read(&set).map_err(|why| format!("the rules {} cannot be read: {why}", short_hash(&set.hash)))?;
+    let sources =
+        sets.read(&set).map_err(|why| format!("the rules {} cannot be read: {why}", short_hash(&set.hash)))?;
     Ok((set, sources))
 }
 
