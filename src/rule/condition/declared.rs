@@ -348,6 +348,17 @@ impl Relation {
     }
 }
 
+impl At {
+    /// Whether it says something of a list, too: that the list has such an element.
+    #[must_use]
+    pub fn is_of_lists(self) -> bool {
+        match self {
+            At::Anywhere => true,
+            At::Start | At::End => false,
+        }
+    }
+}
+
 impl Property {
     /// Whether it is one of dates.
     #[must_use]
