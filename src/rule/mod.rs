@@ -77,9 +77,9 @@ pub use script::{
     SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_MILLISECONDS_MOST, SCRIPT_LIMIT_OPERATIONS, Script, ScriptBudget, Scripts,
     VERB_FUNCTIONS, Verb,
 };
-pub use set::{Entry, Mode, Program, Rule, RuleSet};
+pub use set::{Entry, Mode, Program, Rule, RuleSet, short_hash};
 pub use slots::Slots;
-pub use source::{Role, Sources, below, is_folder_for_rules, short_hash};
+pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};
 pub use taint::{WrittenSecret, is_asked_for_a_secret, secret_in, written_secrets};
 pub use target::{Element, Target};
