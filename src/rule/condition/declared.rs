@@ -369,35 +369,3 @@ impl Property {
         }
     }
 }
-
-impl Comparison {
-    /// The comparisons by the operators' names, as a length may have them.
-    pub fn named() -> impl Iterator<Item = (&'static str, Comparison)> {
-        let ordered = OPERATORS.iter().filter_map(|declared| match declared.operand {
-            Operand::Value(relation) => Some((declared.name, relation.order()?)),
-            Operand::Pattern
-            | Operand::Moment(_)
-            | Operand::Property(_)
-            | Operand::Length
-            | Operand::Elements(_)
-            | Operand::Count
-            | Operand::Field
-            | Operand::Networks
-            | Operand::Not
-            | Operand::Lookup => None,
-        });
-        std::iter::once(("is", Comparison::Equal)).chain(ordered)
-    }
-
-    /// Whether it holds of two things in this order.
-    #[must_use]
-    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        match self {
-            Comparison::Equal => ordering.is_eq(),
-            Comparison::Greater => ordering.is_gt(),
-            Comparison::GreaterOrEqual => ordering.is_ge(),
-            Comparison::Less => ordering.is_lt(),
-            Comparison::LessOrEqual => ordering.is_le(),
-        }
-    }
-}
