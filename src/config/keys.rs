@@ -1,6 +1,7 @@
 //! The keys of a row of `hooks`, and of `outbox.postgres`.
 
 use super::value::REJECT;
+use crate::event::Kind;
 use crate::setting::keys::{CA, CLEARTEXT, ENCRYPTED, PASSWORD, USER};
 use crate::yaml::keys::{Keys, Shape, optional, required};
 
@@ -12,11 +13,7 @@ pub(super) const ON_FAILURE: Shape =
 pub(super) static HOOK: Keys = Keys {
     what: "a hook",
     keys: &[
-        optional(
-            "kind",
-            Shape::OneOf(&["probe", "transform", "validate", "notify", "map", "decide"]),
-            "what the hook's answer is for; must be there for a new hook",
-        ),
+        optional("kind", Shape::OneOf(&Kind::WORDS), "what the hook's answer is for; must be there for a new hook"),
         optional("paths", Shape::ListOf(&Shape::Text), "what stands in the URL behind a prefix"),
         optional("fields", Shape::ListOf(&Shape::Text), "what the request has beside the user; left out: anything"),
         optional("accepted", ACCEPTED, "how this hook says that it accepts"),

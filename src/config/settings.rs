@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::overridden::Overridden;
 use super::section::instance;
+use crate::engine::testing::case::Surroundings;
 use crate::rule::Tenant;
 use crate::{gateway, journal, lookup, outbox, server, telemetry};
 
@@ -26,6 +29,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// What tests and analyses of rules run in: the clock of now, the calendar of gateway.yaml.
+    #[must_use]
+    pub fn surroundings(&self) -> Surroundings {
+        Surroundings { now: Timestamp::now(), calendar: self.server.calendar.clone(), rounds: self.lookup.round_limit }
+    }
+
     /// The folder in which rules and the rows of tables survive a restart: `reload.state`, or where the journal is, or the outbox.
     #[must_use]
     pub fn state_folder(&self) -> Option<PathBuf> {

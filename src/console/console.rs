@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::now::Peers;
@@ -72,10 +71,6 @@ impl Console {
 
     /// What tests and analyses run in: the clock, the calendar of gateway.yaml.
     pub(super) fn surroundings(&self) -> Surroundings {
-        Surroundings {
-            now: Timestamp::now(),
-            calendar: self.settings.server.calendar.clone(),
-            rounds: self.settings.lookup.round_limit,
-        }
+        self.settings.surroundings()
     }
 }

@@ -41,6 +41,29 @@ impl Kind {
         Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
 
+    /// These words alone.
+    pub const WORDS: [&'static str; Self::ALL.len()] = {
+        let [(a, _), (b, _), (c, _), (d, _), (e, _), (f, _)] = Self::ALL;
+        [a, b, c, d, e, f]
+    };
+
+    /// What is said of an event that no rule decides.
+    #[must_use]
+    pub fn undecided(self) -> Undecided {
+        let (answer, result, after_failure) = match self {
+            Kind::Validate => ("the call is accepted, with the user as the rules left it", "accepted", UNCHANGED),
+            Kind::Transform => ("the user goes back as the rules left it", "unchanged", UNCHANGED),
+            Kind::Map => (
+                "the form's value is answered, else the user's own field, else the default value",
+                "mapped by no rule",
+                "the default is mapped",
+            ),
+            Kind::Decide => ("people keep their access", "keep their access", "access is left as it is"),
+            Kind::Notify | Kind::Probe => ("the answer is empty", "told", "nothing of it is sent"),
+        };
+        Undecided { answer, result, after_failure }
+    }
+
     /// Whether rules may change the user.
     #[must_use]
     pub fn changes_user(self) -> bool {
@@ -53,6 +76,19 @@ impl Kind {
         self.changes_user()
     }
 }
+
+/// What is said of an event that no rule decides, for each that says it.
+#[derive(Clone, Copy, Debug)]
+pub struct Undecided {
+    /// Behind "Where no rule decides,": in the page of the rules.
+    pub answer: &'static str,
+    /// In a word or two: in lists of people.
+    pub result: &'static str,
+    /// What becomes of an event whose rules fail, where its hook answers as if none had decided: in findings.
+    pub after_failure: &'static str,
+}
+
+const UNCHANGED: &str = "the user is returned unchanged, without the changes of any rule";
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -193,7 +229,7 @@ impl Hook {
     pub fn new(name: &str, kind: Kind, fields: Option<&[&str]>) -> Self {
         let on_failure = match kind {
             Kind::Validate => OnFailure::Reject("ValidationUnavailable".to_owned()),
-            _ => OnFailure::Undecided,
+            Kind::Probe | Kind::Transform | Kind::Notify | Kind::Map | Kind::Decide => OnFailure::Undecided,
         };
         Self {
             name: name.to_owned(),

@@ -8,13 +8,11 @@ use super::handle::Gateway;
 use super::reload::{Origin, ReloadHandle};
 use crate::engine::Decision;
 use crate::journal::Counts;
+use crate::rule::short_hash;
 use crate::telemetry::metrics::{
     AUDITS, DECISIONS, EVALUATION_DURATION, Measured, Page, RELOADS, RULE_SKIPS, RULES, RULES_INFO, RULES_LOADED,
     RULES_REFUSED, RULES_SOURCE, RULES_WARNINGS, Sample, TABLE_KEPT_AGE,
 };
-
-/// So much of a hash is shown: enough to tell rule sets apart.
-const HASH_DIGITS: usize = 12;
 
 impl Gateway {
     /// What became of the records of the journal so far, and whether the newest could be written; none where nothing is
@@ -41,7 +39,7 @@ impl Measured for Gateway {
         page.times(&EVALUATION_DURATION, evaluated.map(|(hook, times)| ([hook], times)));
         page.number(&RULES, live.rules.rules.len());
         page.number(&RULES_WARNINGS, live.warnings.count);
-        let hash = live.rules.hash.get(..HASH_DIGITS).unwrap_or(&live.rules.hash);
+        let hash = short_hash(&live.rules.hash);
         page.numbers(&RULES_INFO, [([hash], 1_u64)]);
         let now = Timestamp::now();
         page.numbers(&TABLE_KEPT_AGE, live.kept.iter().map(|kept| ([&*kept.table], kept.age_seconds(now))));

@@ -82,6 +82,24 @@ impl Action {
         };
         value.into_iter().chain(key)
     }
+
+    /// What must hold of the elements that it takes.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        match self {
+            Action::Take(_, taken) => taken.checks(),
+            Action::Reject { .. }
+            | Action::Set(..)
+            | Action::Default(..)
+            | Action::Remove(_)
+            | Action::Add(..)
+            | Action::MappedValue(_)
+            | Action::Deprovision(_)
+            | Action::Deliver(_)
+            | Action::Script(_)
+            | Action::Stop => None,
+        }
+    }
 }
 
 impl Taken {

@@ -77,7 +77,7 @@ pub use script::{
     SCRIPT_LIMIT_MILLISECONDS, SCRIPT_LIMIT_MILLISECONDS_MOST, SCRIPT_LIMIT_OPERATIONS, Script, ScriptBudget, Scripts,
     VERB_FUNCTIONS, Verb,
 };
-pub use set::{Entry, Mode, Program, Rule, RuleSet};
+pub use set::{Entry, Mode, Program, Rule, RuleSet, short_hash};
 pub use slots::Slots;
 pub use source::{Role, Sources, below, is_folder_for_rules};
 pub use table::{Hit, Input, Row, Table};

@@ -237,6 +237,12 @@ fn answers(action: &Action) -> Vec<&'static str> {
     }
 }
 
+/// The beginning of a set's hash, 12 letters: how people are told which rules they have.
+#[must_use]
+pub fn short_hash(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
 impl RuleSet {
     /// The program of the hook at `hook` in the table.
     #[must_use]

@@ -363,14 +363,18 @@ fn read_file(role: Role, name: &str, path: &Path) -> Result<File, Diagnostic> {
     if !metadata.is_file() {
         return Err(fail("it is not an ordinary file".to_owned()));
     }
+    let is_table = matches!(role, Role::Csv | Role::Json | Role::Workbook);
+    let large = || too_large(name, FILE_LIMIT_BYTES, if is_table { SMALLER_TABLE } else { SMALLER_FILES });
     if metadata.len() > FILE_LIMIT_BYTES {
-        let is_table = matches!(role, Role::Csv | Role::Json | Role::Workbook);
-        let help = if is_table { SMALLER_TABLE } else { SMALLER_FILES };
-        return Err(too_large(name, FILE_LIMIT_BYTES, help));
+        return Err(large());
     }
     let mut bytes = Vec::new();
     let opened = fs::File::open(path).map_err(|error| fail(error.to_string()))?;
     opened.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+    // It may have grown since.
+    if bytes.len() as u64 > FILE_LIMIT_BYTES {
+        return Err(large());
+    }
     let file = role.file(name, bytes);
     match role {
         // Which encoding a CSV file has is said where a rule file names it.

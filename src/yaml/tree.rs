@@ -53,6 +53,16 @@ impl Node {
         }
     }
 
+    /// What stands in a list, or the one that stands alone; nothing where nothing is written.
+    #[must_use]
+    pub fn rows(&self) -> &[Self] {
+        match &self.content {
+            Content::List(items) => items,
+            Content::Scalar { .. } if self.is_null() => &[],
+            Content::Scalar { .. } | Content::Map(_) => std::slice::from_ref(self),
+        }
+    }
+
     /// Whether nothing is written here, or `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {

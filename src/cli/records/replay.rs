@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::gateway::{Live, TableRows};
 use crate::report::records::{Sum, replayed};
+use crate::rule::short_hash;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -67,7 +68,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     };
     let exit = if sum.is_beyond(args.allow) { Exit::Found } else { Exit::Well };
     let folder = settings.gateway.rules.display().to_string();
-    let hash = live.rules.hash.get(..12).unwrap_or_default();
+    let hash = short_hash(&live.rules.hash);
     let stdout = match args.format {
         Format::Text => to_text(&sum, count, &format!("{folder} ({hash})"), rows),
         Format::Json => to_json(&sum, &live.rules.hash, args),

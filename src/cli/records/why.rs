@@ -16,8 +16,8 @@ use crate::engine::RuleTrace;
 use crate::gateway::{Live, Sets};
 use crate::journal::{Found, Query, Record, holder_of};
 use crate::report::explanation;
-use crate::report::records::{self, shown, time, words};
-use crate::rule::Ownership;
+use crate::report::records::{self, differences, shown, time, words};
+use crate::rule::{Ownership, short_hash};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -179,7 +179,7 @@ fn to_text(record: &Record, today: &Today, settings: &Settings) -> String {
     line("person", person(record).unwrap_or_else(|| "unknown".to_owned()));
     line("answered", format!("HTTP {} after {} ms", record.status, record.ms));
     let is_same = matches!(explained, Explained::Rules(_, None));
-    let rules = record.rules.get(..12).unwrap_or(&record.rules);
+    let rules = short_hash(&record.rules);
     line("rules", format!("{rules}{}", if is_same { ", the same as now" } else { "" }));
     line("program", format!("hookgate {}", record.program));
     out += &settings_read(record);
@@ -253,24 +253,11 @@ fn changes(record: &Record) -> String {
     let (before, after) = (parsed(&shown(record.body.get())), parsed(&shown(after.get())));
     let before = before.pointer("/request/user").or_else(|| before.get("user")).cloned().unwrap_or_default();
     let mut out = String::from("\nchanges\n");
-    differences("user", Some(&before), Some(&after), &mut out);
-    out
-}
-
-fn differences(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut String) {
-    match (before, after) {
-        (before, after) if before == after => {}
-        (Some(Json::Object(old)), Some(Json::Object(new))) => {
-            let added = new.keys().filter(|key| !old.contains_key(*key));
-            for key in old.keys().chain(added) {
-                differences(&format!("{path}.{key}"), old.get(key), new.get(key), out);
-            }
-        }
-        (before, after) => {
-            let side = |value: Option<&Json>| value.map_or_else(|| "(absent)".to_owned(), Json::to_string);
-            let _ = writeln!(out, "  {}: {} -> {}", escaped(path), side(before), side(after));
-        }
+    let side = |value: Option<&Json>| value.map_or_else(|| "(absent)".to_owned(), Json::to_string);
+    for (path, before, after) in differences("user", Some(&before), Some(&after)) {
+        let _ = writeln!(out, "  {}: {} -> {}", escaped(&path), side(before), side(after));
     }
+    out
 }
 
 /// Who it was about, as far as the record tells.

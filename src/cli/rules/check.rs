@@ -11,8 +11,8 @@ use crate::cli::progress::Progress;
 use crate::cli::setup::explained;
 use crate::config::Settings;
 use crate::diagnostic::{Report, Severity};
-use crate::engine::testing::case::Surroundings;
 use crate::report::{Step, check, counted};
+use crate::rule::short_hash;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -88,11 +88,7 @@ fn checked(settings: &Settings) -> Checked {
         }
         true
     };
-    let surroundings = Surroundings {
-        now: jiff::Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
+    let surroundings = settings.surroundings();
     let checked = check(&sources, &settings.tenant, &surroundings, &mut doing, explained);
     let all = began.elapsed();
     let times = [all, read_time, compiled.saturating_sub(read_time), all.saturating_sub(compiled)];
@@ -136,7 +132,7 @@ impl Checked {
         let (rules, files) = (counted(self.rules, "rule"), counted(self.files, "file"));
         let [all, read, compile, analysis] = self.millis;
         let times = format!("{all:.0} ms (read {read:.0}, compile {compile:.0}, analysis {analysis:.0})");
-        let hash = self.hash.as_deref().and_then(|hash| hash.get(..12));
+        let hash = self.hash.as_deref().map(short_hash);
         let hash = hash.map_or(String::new(), |hash| format!(" · hash {hash}"));
         let _ = writeln!(out, "{counts} · {rules} in {files}{hash} · {times}");
         out

@@ -14,7 +14,7 @@ use crate::cli::request;
 use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::engine::testing::case;
-use crate::engine::testing::case::{CaseVerdict, Surroundings};
+use crate::engine::testing::case::CaseVerdict;
 use crate::engine::{Change, Decision, Delivery, RuleTrace};
 use crate::event::{Context, Event, Value, date};
 use crate::gateway::Live;
@@ -97,11 +97,7 @@ fn run_case(live: &Live, name: &str, settings: &Settings) -> Result<Tried, Failu
     let Some(case) = live.rules.cases.iter().find(|case| case.name == name) else {
         return Err(Failure::message(format!("there is no test `{name}`")));
     };
-    let surroundings = Surroundings {
-        now: Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
+    let surroundings = settings.surroundings();
     let result = case::run(&live.rules, case, &live.tables, &surroundings);
     if let CaseVerdict::Error(why) = result.verdict {
         return Err(Failure::message(format!("test `{name}` could not be run: {why}")));

@@ -12,7 +12,6 @@ use crate::cli::progress::Progress;
 use crate::cli::setup::explained;
 use crate::config::Settings;
 use crate::engine::testing::case;
-use crate::engine::testing::case::Surroundings;
 use crate::engine::testing::coverage::Coverage;
 use crate::gateway::Live;
 use crate::rule::{Case, Sources};
@@ -130,11 +129,7 @@ fn run_folder(
     mut coverage: Option<&mut Coverage>,
     progress: &Progress,
 ) {
-    let surroundings = Surroundings {
-        now: jiff::Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
+    let surroundings = settings.surroundings();
     coverage.iter_mut().for_each(|coverage| coverage.expect(&live.rules));
     let cases: Vec<&Case> = live.rules.cases.iter().filter(|case| wanted.has(case)).collect();
     progress.steps("running tests", cases.len());

@@ -1,7 +1,7 @@
 //! Describes what a decision means for a person, in groups of what is the same for many.
 
 use crate::engine::{Asks, Decision, Failure, Verdict};
-use crate::event::{Event, Hook, Kind, OnFailure};
+use crate::event::{Event, Hook, OnFailure};
 use crate::rule::{Rule, RuleSet};
 
 /// What kind of thing is found, in the order in which it is told.
@@ -93,14 +93,7 @@ pub(super) fn word(hook: &Hook, event: &Event, decision: &Decision<'_>) -> Strin
         Verdict::Deprovision(false) => "keep their access".to_owned(),
         Verdict::Failed(failure) => failed(hook, failure),
         Verdict::Undecided if decision.is_changed && !decision.changes(event).is_empty() => "changed".to_owned(),
-        Verdict::Undecided => match hook.kind {
-            Kind::Validate => "accepted",
-            Kind::Transform => "unchanged",
-            Kind::Decide => "keep their access",
-            Kind::Map => "mapped by no rule",
-            Kind::Probe | Kind::Notify => "told",
-        }
-        .to_owned(),
+        Verdict::Undecided => hook.kind.undecided().result.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ use super::groups::{OfHook, Person};
 use super::note::Note;
 use super::outcome::Group;
 use crate::diagnostic::escaped;
+use crate::rule::short_hash;
 
 /// All that came of a scan.
 pub(super) struct Scanned {
@@ -49,8 +50,7 @@ impl Scanned {
 
     /// For people: at most `limit` of each group.
     pub(super) fn to_text(&self, limit: usize) -> String {
-        let named =
-            |(folder, hash): &(String, String)| format!("{} ({})", escaped(folder), hash.get(..12).unwrap_or_default());
+        let named = |(folder, hash): &(String, String)| format!("{} ({})", escaped(folder), short_hash(hash));
         let mut out = format!("{}: {}, ", escaped(&self.export.name), people(self.people));
         let _ = match &self.against {
             Some(against) => writeln!(out, "decided by {} and then by {}", named(against), named(&self.rules)),

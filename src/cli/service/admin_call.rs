@@ -131,7 +131,10 @@ fn answered(mut stream: impl Read + Write, request: &str) -> Result<Answer> {
     let status = std::str::from_utf8(&line).ok().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.parse().ok());
     let status = status.ok_or_else(|| Error::other("the program that listens there is not hookgate"))?;
     let mut rest = String::new();
-    stream.take(ANSWER_LIMIT_BYTES).read_to_string(&mut rest)?;
+    stream.take(ANSWER_LIMIT_BYTES + 1).read_to_string(&mut rest)?;
+    if rest.len() as u64 > ANSWER_LIMIT_BYTES {
+        return Err(Error::other(format!("its answer is larger than {} MiB", ANSWER_LIMIT_BYTES >> 20)));
+    }
     let body = rest.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     Ok(Answer { status, body: body.to_owned() })
 }

@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::diagnostic::escaped;
 use crate::gateway::Origin;
 use crate::report::counted;
+use crate::rule::short_hash;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -113,7 +114,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
 
 fn loaded(told: &Reply) -> String {
     let what = if told.changed { "loaded" } else { "nothing has changed" };
-    let hash = told.hash.get(..12).unwrap_or(&told.hash);
+    let hash = short_hash(&told.hash);
     let mut out = format!("{what}: {} in force, hash {hash}", counted(told.rules, "rule"));
     if told.warnings > 0 {
         let _ = write!(out, ", {} (see the log, or `GET /rules`)", counted(told.warnings, "warning"));

@@ -12,6 +12,7 @@ use crate::cli::exit::{Exit, Failure, Output};
 use crate::config::Settings;
 use crate::gateway::{KeptSet, Origin, RolledBack, Sets, seen_of};
 use crate::report::counted;
+use crate::rule::short_hash;
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -131,7 +132,7 @@ fn line(set: &KeptSet, is_newest: bool, is_in_folder: bool, since: Option<&str>)
     let notes: Vec<String> = notes.into_iter().flatten().collect();
     let line = format!(
         "{}  {}  {:>7} KiB  {}",
-        short(&set.hash),
+        short_hash(&set.hash),
         set.at.strftime("%Y-%m-%d %H:%M:%SZ"),
         set.bytes.div_ceil(1024),
         notes.join("; ")
@@ -165,7 +166,7 @@ fn answered(answer: &Answer) -> Result<Output, Failure> {
 }
 
 fn in_force(told: &Reply) -> String {
-    let (hash, rules) = (short(&told.hash), counted(told.rules, "rule"));
+    let (hash, rules) = (short_hash(&told.hash), counted(told.rules, "rule"));
     let mut out = match told.source == Origin::RolledBack.word() {
         true => format!(
             "rolled back: {rules} in force, hash {hash}, until the content of the rules folder changes (last in force {})",
@@ -201,7 +202,7 @@ fn for_the_next_start(sets: &Sets, settings: &Settings, hash: Option<&str>, why:
             Failure::message(format!("the state folder `{}` cannot be written: {error}", sets.folder.display()));
         failure.help("run it as the user that hookgate runs as")
     })?;
-    let hash = short(&set.hash);
+    let hash = short_hash(&set.hash);
     let what = match set.hash == seen {
         true => format!("the rules of the folder, hash {hash}, will be in force at the next start"),
         false => format!(
@@ -209,8 +210,4 @@ fn for_the_next_start(sets: &Sets, settings: &Settings, hash: Option<&str>, why:
         ),
     };
     Ok(Output::well(format!("{what}\n{why}: a gateway that runs all the same goes on as it does\n")))
-}
-
-fn short(hash: &str) -> &str {
-    hash.get(..12).unwrap_or(hash)
 }

@@ -8,7 +8,7 @@ use crate::event::Hooks;
 use crate::server::{AuthSettings, OwnMethods, Whose};
 use crate::setting::Rows;
 use crate::yaml::keys::{Keys, Shape, optional};
-use crate::yaml::{Content, Node, listed};
+use crate::yaml::{Node, listed};
 
 /// Most rows.
 const LIMIT: usize = 256;
@@ -54,11 +54,7 @@ pub struct Named {
 /// Reads all rows.
 pub fn own(node: &Node, rows: &mut Rows<'_>) -> (Vec<OwnMethods>, Vec<Named>) {
     let (mut own, mut named) = (Vec::new(), Vec::new());
-    let items = match &node.content {
-        Content::List(items) => items.as_slice(),
-        _ if node.is_null() => &[],
-        _ => std::slice::from_ref(node),
-    };
+    let items = node.rows();
     if items.len() > LIMIT {
         rows.refuse(
             &node.span,

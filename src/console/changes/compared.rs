@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use maud::{Markup, PreEscaped, html};
 
-use super::history::short;
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
@@ -18,7 +17,7 @@ use crate::console::work::Time;
 use crate::diagnostic::File;
 use crate::gateway::{KeptSet, Sets};
 use crate::report::Secrets;
-use crate::rule::{Role, Sources, below, people_in};
+use crate::rule::{Role, Sources, below, people_in, short_hash};
 
 /// Most files whose differences are shown.
 const FILES_SHOWN: usize = 200;
@@ -32,7 +31,7 @@ pub(in crate::console) async fn compared(console: &Console, asked: &Asked) -> An
     let [from, to] = ["from", "to"].map(|name| asked.get(name).unwrap_or_default().to_owned());
     let people = asked.rights().people;
     if people {
-        let both = format!("{} {}", short(&from), short(&to));
+        let both = format!("{} {}", short_hash(&from), short_hash(&to));
         if let Err(answer) = console.used.record(asked, "compare rules and tables", About::Thing(&both)) {
             return answer;
         }
@@ -52,8 +51,8 @@ pub(in crate::console) async fn compared(console: &Console, asked: &Asked) -> An
         let body = html! {
             p { a href="/console/changes" { "Back to the changes" } }
             p {
-                "From " code title=(from.0.hash) { (short(&from.0.hash)) } ", in force at " (time(from.0.at, &zone)) ", to "
-                code title=(to.0.hash) { (short(&to.0.hash)) } ", in force at " (time(to.0.at, &zone)) "."
+                "From " code title=(from.0.hash) { (short_hash(&from.0.hash)) } ", in force at " (time(from.0.at, &zone)) ", to "
+                code title=(to.0.hash) { (short_hash(&to.0.hash)) } ", in force at " (time(to.0.at, &zone)) "."
             }
             (files(&from.1, &to.1, &Seen { people, tables: &tables, clean: Clean { secrets: &secrets, names: &tenant.hooks.secrets } }))
         };
@@ -74,7 +73,8 @@ pub(in crate::console) async fn compared(console: &Console, asked: &Asked) -> An
 
 fn read(sets: &Sets, hash: &str) -> Result<(KeptSet, Sources), String> {
     let set = sets.find(Some(hash), None).map_err(|why| why.told())?;
-    let sources = sets.read(&set).map_err(|why| format!("the rules {} cannot be read: {why}", short(&set.hash)))?;
+    let sources =
+        sets.read(&set).map_err(|why| format!("the rules {} cannot be read: {why}", short_hash(&set.hash)))?;
     Ok((set, sources))
 }
 

@@ -8,14 +8,7 @@ use crate::console::parts::{PERSONAL, State, empty, state, time};
 use crate::console::shown::{Clean, Findings, told};
 use crate::gateway::{Came, Failure, Happened, Origin};
 use crate::report::Secrets;
-
-/// So much of a hash is shown, in letters.
-const HASH_SHOWN: usize = 12;
-
-/// The beginning of a hash.
-pub(super) fn short(hash: &str) -> &str {
-    hash.get(..HASH_SHOWN).unwrap_or(hash)
-}
+use crate::rule::short_hash;
 
 /// The changes, the newest first.
 pub(super) fn history(console: &Console, asked: &Asked) -> Markup {
@@ -36,7 +29,7 @@ fn entry(console: &Console, asked: &Asked, Happened { at, what }: &Happened) -> 
                     Origin::LastGood => "the last good rules serve: those of the folder had a mistake",
                     Origin::RolledBack => "rolled back",
                 }))
-                " to " code title=(hash) { (short(hash)) }
+                " to " code title=(hash) { (short_hash(hash)) }
                 @if let Some(files) = files { ", " (crate::report::counted(*files, "file")) }
                 @if let Some(warnings) = warnings { ", " (crate::report::counted(*warnings, "warning")) }
                 @if files.is_none() { ", at the start" }
@@ -57,7 +50,7 @@ pub(super) fn refusal(console: &Console, asked: &Asked, failure: &Failure, what:
         details.refused open[what != "refused"] {
             summary {
                 (time(failure.at, console.zone())) " " (state(State::Bad, what)) ": " (told(&failure.findings))
-                @if let Some(hash) = &failure.hash { ", " code title=(hash) { (short(hash)) } }
+                @if let Some(hash) = &failure.hash { ", " code title=(hash) { (short_hash(hash)) } }
             }
             @if failure.findings.is_empty() {
                 pre tabindex="0" { (if is_personal_shown { clean.text(&failure.report) } else { PERSONAL.to_owned() }) }

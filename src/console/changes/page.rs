@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::history::{history, refusal, short};
+use super::history::{history, refusal};
 use crate::console::answer::Answer;
 use crate::console::asked::Asked;
 use crate::console::console::Console;
@@ -13,6 +13,7 @@ use crate::console::screen::Screen;
 use crate::console::shown::{Clean, Findings, told};
 use crate::gateway::{KeptSet, Live, Status};
 use crate::report::Secrets;
+use crate::rule::short_hash;
 
 /// Uses of the console that are shown.
 const USES_SHOWN: usize = 50;
@@ -67,7 +68,7 @@ fn in_force(console: &Console, asked: &Asked, live: &Live, status: &Status) -> M
     let secrets = Secrets::of(&live.rules);
     let clean = Clean { secrets: &secrets, names: &live.rules.hooks.secrets };
     html! {
-        p { "The rules in force have the hash " code title=(live.rules.hash) { (short(&live.rules.hash)) } "." }
+        p { "The rules in force have the hash " code title=(live.rules.hash) { (short_hash(&live.rules.hash)) } "." }
         div.tiles {
             (tile(&live.rules.rules.len().to_string(), "rules", "in force", State::Plain))
             (tile(age.as_deref().unwrap_or("–"), "", "ago loaded", State::Plain))
@@ -177,11 +178,11 @@ fn kept_sets(console: &Console, asked: &Asked, sets: &Kept, in_force: &str) -> M
                     @for set in sets {
                         @let is_in_force = set.hash == in_force;
                         tr {
-                            th scope="row" { code title=(set.hash) { (short(&set.hash)) } @if is_in_force { " " (state(State::Well, "in force")) } }
+                            th scope="row" { code title=(set.hash) { (short_hash(&set.hash)) } @if is_in_force { " " (state(State::Well, "in force")) } }
                             td { (time(set.at, console.zone())) }
                             td { (duration(now.duration_since(set.at).as_secs().max(0))) }
                             td.number { (set.bytes.div_ceil(1024)) " KiB" }
-                            td { @if !is_in_force && is_kept { a href=(link("changes/diff", &[("from", short(&set.hash)), ("to", short(in_force))])) { "to those in force" } } }
+                            td { @if !is_in_force && is_kept { a href=(link("changes/diff", &[("from", short_hash(&set.hash)), ("to", short_hash(in_force))])) { "to those in force" } } }
                             td {
                                 @if asked.rights().act && !is_in_force {
                                     (button(asked, "/console/changes/rollback", "Go back to these", &[("hash", &set.hash)]))
@@ -206,7 +207,7 @@ fn choice(name: &str, label: &str, sets: &[KeptSet], chosen: &str) -> Markup {
     html! {
         label { (label)
             select name=(name) {
-                @for set in sets { option value=(short(&set.hash)) selected[set.hash == chosen] { (short(&set.hash)) " of " (set.at.strftime("%Y-%m-%d %H:%MZ")) } }
+                @for set in sets { option value=(short_hash(&set.hash)) selected[set.hash == chosen] { (short_hash(&set.hash)) " of " (set.at.strftime("%Y-%m-%d %H:%MZ")) } }
             }
         }
     }

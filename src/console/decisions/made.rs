@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use maud::html;
 
 use super::link::{link, linked};
@@ -13,7 +12,6 @@ use crate::console::parts::{State, notice};
 use crate::console::past::{Not, aside, newest};
 use crate::console::screen::Screen;
 use crate::console::used::About;
-use crate::engine::testing::case::Surroundings;
 use crate::journal::{Found, Query};
 use crate::report::case::{Made, made};
 
@@ -62,11 +60,7 @@ fn make(console: &Console, id: &str, seed: u64) -> Result<Made, Not> {
         Not::shown("the rules folder cannot be read, so that no test can be tried", "run `hookgate check`: it says why")
     };
     let sources = settings.gateway.sources(&settings.tenant).map_err(no_rules)?;
-    let surroundings = Surroundings {
-        now: Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
+    let surroundings = settings.surroundings();
     let help = "make the test by hand: `hookgate docs` and the page of tests say how";
     made(&record, &sources, &settings.tenant, &surroundings, seed)
         .map_err(|why| Not::shown(format!("no test can be made of this decision: {why}"), help))

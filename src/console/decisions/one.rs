@@ -20,7 +20,7 @@ use crate::console::used::About;
 use crate::gateway::Live;
 use crate::journal::{Clear, Found, Query, Record, RecordedFact, holder_of, name_of_person};
 use crate::report::Secrets;
-use crate::report::records::{Explained, by_kept, explained, shown};
+use crate::report::records::{Explained, by_kept, differences, explained, shown};
 
 /// What is read of a decision.
 struct Read {
@@ -200,8 +200,7 @@ fn changes(record: &Record, sees_people: bool) -> Markup {
     let after = serde_json::from_str::<Json>(&shown(after.get())).unwrap_or_default();
     let body = serde_json::from_str::<Json>(&shown(record.body.get())).unwrap_or_default();
     let before = body.pointer("/request/user").or_else(|| body.get("user")).cloned().unwrap_or_default();
-    let mut found = Vec::new();
-    differences("user", Some(&before), Some(&after), &mut found);
+    let found = differences("user", Some(&before), Some(&after));
     let side = |value: Option<&Json>| match value {
         None => "(absent)".to_owned(),
         Some(_) if !sees_people => PERSONAL.to_owned(),
@@ -217,21 +216,6 @@ fn changes(record: &Record, sees_people: bool) -> Markup {
                 }
             }
         }
-    }
-}
-
-type Difference<'j> = (String, Option<&'j Json>, Option<&'j Json>);
-
-fn differences<'j>(path: &str, before: Option<&'j Json>, after: Option<&'j Json>, found: &mut Vec<Difference<'j>>) {
-    match (before, after) {
-        (before, after) if before == after => {}
-        (Some(Json::Object(old)), Some(Json::Object(new))) => {
-            let added = new.keys().filter(|key| !old.contains_key(*key));
-            for key in old.keys().chain(added) {
-                differences(&format!("{path}.{key}"), old.get(key), new.get(key), found);
-            }
-        }
-        (before, after) => found.push((path.to_owned(), before, after)),
     }
 }
 

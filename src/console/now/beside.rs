@@ -7,9 +7,7 @@ use crate::console::console::Console;
 use crate::console::frame::with_code;
 use crate::console::parts::{State, duration, grouped, state, wide};
 use crate::lookup::Connections;
-
-/// So much of a hash is shown, as metrics do.
-const HASH_DIGITS: usize = 12;
+use crate::rule::short_hash;
 
 /// All of them; nothing where gateway.yaml names none. Without `names` only how many of them answer.
 pub(super) fn part(console: &Console, names: bool) -> Markup {
@@ -70,7 +68,7 @@ fn cells(said: &Said, here: &str) -> Markup {
         }
         td {
             @if let Some(hash) = &said.hash {
-                code { (hash.chars().take(HASH_DIGITS).collect::<String>()) } " "
+                code { (short_hash(hash)) } " "
                 @if hash == here { span.soft { "as here" } } @else { (state(State::Warning, "other than here")) }
             }
             @if said.has_refused { div { (state(State::Bad, "a change was refused")) } }

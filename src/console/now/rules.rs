@@ -7,14 +7,11 @@ use super::notices::findings;
 use crate::console::console::Console;
 use crate::console::parts::{State, duration, grouped, state, time};
 use crate::gateway::{Kept, Origin};
-use crate::rule::Mode;
-
-/// So much of a hash is shown, as metrics do.
-const HASH_DIGITS: usize = 12;
+use crate::rule::{Mode, short_hash};
 
 pub(super) fn part(console: &Console, now: Timestamp) -> Markup {
     let (live, status) = (console.watched.gateway.current(), console.watched.reload.status());
-    let hash = live.rules.hash.get(..HASH_DIGITS).unwrap_or(&live.rules.hash);
+    let hash = short_hash(&live.rules.hash);
     let audits = live.rules.rules.iter().filter(|rule| rule.mode == Mode::Audit).count();
     html! {
         h2 { "Rules in force" }

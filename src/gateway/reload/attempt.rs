@@ -11,7 +11,7 @@ use super::history::Came;
 use super::look::{Findings, Look};
 use super::origin::Origin;
 use super::reloader::{Held, Reloader};
-use crate::rule::Sources;
+use crate::rule::{Sources, short_hash};
 
 impl Reloader {
     /// Tries what is new, tells what still fails, leaves alone what is in force.
@@ -114,7 +114,7 @@ impl Reloader {
         match load(&mut self.load, change) {
             Ok(Loaded { warnings, survives }) => {
                 let milliseconds = began.elapsed().as_millis();
-                let hash_shown = shortened(Some(&hash));
+                let hash_shown = short_hash(&hash);
                 match origin {
                     Origin::Folder | Origin::LastGood => {
                         tracing::info!(hash = hash_shown, files, warnings, milliseconds, "rules loaded");
@@ -141,7 +141,7 @@ impl Reloader {
     }
 
     fn tell(&self, failure: Failure) {
-        let hash = shortened(failure.hash.as_deref());
+        let hash = failure.hash.as_deref().map_or("none", short_hash);
         tracing::error!(
             hash,
             laid_out = true,
@@ -169,8 +169,4 @@ fn load(load: &mut Load, change: Change) -> Result<Loaded, Findings> {
             Err(Findings { text, ..Findings::default() })
         }
     }
-}
-
-fn shortened(hash: Option<&str>) -> &str {
-    hash.map_or("none", |hash| hash.get(..12).unwrap_or(hash))
 }

@@ -16,7 +16,7 @@ use crate::gateway::handle::Gateway;
 use crate::gateway::live::Live;
 use crate::gateway::settings::{Settings, StateAt};
 use crate::gateway::state::{Keeper, RolledBack, Sets};
-use crate::rule::{Occasion, Sources, Tenant};
+use crate::rule::{Occasion, Sources, Tenant, short_hash};
 
 /// What stands between a rules folder and the rules in force.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Loader {
                 let ((live, sources), told) = (built, Findings::of(report));
                 error!(
                     laid_out = true,
-                    hash = short(&sources.hash),
+                    hash = short_hash(&sources.hash),
                     "the rules in the folder have a mistake, so that those serve {of}: {}",
                     told.text
                 );
@@ -112,7 +112,7 @@ impl Loader {
             let live = self.build(&sources).map_err(|report| Findings::of(report).text)?;
             Ok((live, sources))
         });
-        let hash = short(&note.hash);
+        let hash = short_hash(&note.hash);
         match built {
             Ok(built) => {
                 warn!(
@@ -139,11 +139,11 @@ impl Loader {
             });
             match built {
                 Ok(built) => {
-                    warn!(hash = short(&set.hash), in_force_at = %set.at, "rules that were in force serve again");
+                    warn!(hash = short_hash(&set.hash), in_force_at = %set.at, "rules that were in force serve again");
                     return Some(built);
                 }
                 Err(cause) => {
-                    warn!(hash = short(&set.hash), cause, "a set of rules that was kept cannot serve any more");
+                    warn!(hash = short_hash(&set.hash), cause, "a set of rules that was kept cannot serve any more");
                 }
             }
         }
@@ -206,9 +206,4 @@ impl Loader {
         }
         noted.is_ok() && kept.is_ok()
     }
-}
-
-/// So much of a hash is told.
-pub fn short(hash: &str) -> &str {
-    hash.get(..12).unwrap_or(hash)
 }

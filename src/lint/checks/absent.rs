@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::code::codes;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::event::{Hook, Kind, OnFailure, Path, Root, Segment};
+use crate::event::{Hook, OnFailure, Path, Root, Segment};
 use crate::lint::finding::Finding;
 use crate::lint::guard;
 use crate::lint::guard::Guards;
@@ -369,14 +369,9 @@ fn sets(action: &Action, path: &Path) -> bool {
 
 /// What becomes of an event in which a rule fails.
 fn answered(hook: &Hook) -> String {
-    match (&hook.on_failure, hook.kind) {
-        (OnFailure::Reject(code), _) => format!("the person is refused with `{code}`"),
-        (OnFailure::Unavailable, _) => "the platform gets no answer (503)".to_owned(),
-        (OnFailure::Undecided, Kind::Transform | Kind::Validate) => {
-            "the user is returned unchanged, without the changes of any rule".to_owned()
-        }
-        (OnFailure::Undecided, Kind::Map) => "the default is mapped".to_owned(),
-        (OnFailure::Undecided, Kind::Decide) => "access is left as it is".to_owned(),
-        (OnFailure::Undecided, Kind::Notify | Kind::Probe) => "nothing of it is sent".to_owned(),
+    match &hook.on_failure {
+        OnFailure::Reject(code) => format!("the person is refused with `{code}`"),
+        OnFailure::Unavailable => "the platform gets no answer (503)".to_owned(),
+        OnFailure::Undecided => hook.kind.undecided().after_failure.to_owned(),
     }
 }

@@ -13,7 +13,7 @@ use crate::lint::{known, signs, walk};
 use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
 use crate::rule::foreign::{template, text};
-use crate::rule::{At, Comparator, Networks, Operator, ReadFrom, Relation, RuleSet, Takes};
+use crate::rule::{Comparator, Networks, Operator, ReadFrom, Relation, RuleSet, Takes};
 
 codes! {
     LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
@@ -248,7 +248,7 @@ fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path
         Comparator::Value(relation, _) if relation.order().is_some() => {
             "write `{ length: { gt: 2 } }` for how many there are".to_owned()
         }
-        Comparator::Value(relation, _) if matches!(relation.part(), Some(At::Start | At::End)) => {
+        Comparator::Value(relation, _) if relation.part().is_some_and(|at| !at.is_of_lists()) => {
             format!("write `{{ any: {{ {name}: {} }} }}`", shown(constant?))
         }
         Comparator::Pattern(pattern) => format!("write `{{ any: {{ {name}: '{}' }} }}`", pattern.text()),
@@ -288,7 +288,7 @@ fn list_for_value(
     };
     let (word, help) = match (relation.part(), relation.takes()) {
         (Some(_), _) if operator.is_negated => (name, format!("write, under `all:`, {}", lines(" and "))),
-        (Some(At::Anywhere), _) => {
+        (Some(at), _) if at.is_of_lists() => {
             let several = format!("for all of them, under `all:` {}", lines(" and "));
             let of_list = format!("`{{ any: {{ in: [{listed}] }} }}`");
             let of_text = format!("under `any:` {}", lines(" or "));
@@ -301,7 +301,7 @@ fn list_for_value(
             };
             (name, format!("{one} for one of them; {several}"))
         }
-        (Some(At::Start | At::End), _) => (name, format!("write, under `any:`, {}", lines(" or "))),
+        (Some(_), _) => (name, format!("write, under `any:`, {}", lines(" or "))),
         (None, Takes::List) => ("in", "write the values in one list, without brackets within it".to_owned()),
         (None, Takes::Value) if relation.is_equality() && (is_of_element || is_text(path)) => {
             let word = if operator.is_negated { "not_in" } else { "in" };

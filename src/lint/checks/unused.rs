@@ -7,7 +7,7 @@ use crate::diagnostic::code::codes;
 use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::write::actions;
-use crate::rule::{Action, Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, Taken, reads};
+use crate::rule::{Checks, Comparator, Condition, Expression, Read, ReadFrom, Rule, RuleSet, reads};
 
 codes! {
     UNUSED_LET = "H807", "a name that nothing reads", r#"
@@ -87,7 +87,7 @@ impl Used {
         self.reads(reads);
         for action in actions(rule) {
             action.values().for_each(|value| self.expression(value));
-            if let Action::Take(_, Taken::Holding(checks)) = action {
+            if let Some(checks) = action.checks() {
                 let mut found = Vec::new();
                 reads::of_checks(checks, &mut found);
                 self.reads(found);

@@ -66,8 +66,7 @@ impl<'r> Predicates<'r> {
                     let has_parts = u64::from(has_parts(operator));
                     (open.lists, open.maps) = (has_parts, has_parts);
                 }
-                Relation::Part(At::Start | At::End) => open.texts = 1,
-                Relation::Part(At::Anywhere) => (open.texts, open.lists) = (1, 1),
+                Relation::Part(at) => (open.texts, open.lists) = (1, u64::from(at.is_of_lists())),
                 Relation::Order(_) => {}
             },
             Comparator::Pattern(_) | Comparator::Within(_) => open.texts = 1,

@@ -1,6 +1,7 @@
 //! Lookups in SQL databases.
 
 mod database;
+mod idle;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "mysql")]

@@ -6,19 +6,18 @@ use sqlx::mysql::MySqlValueRef;
 
 use crate::lookup::source::{Fault, Trouble};
 
+/// Its bytes, without the length that may stand before them.
 fn bytes(raw: MySqlValueRef<'_>) -> Result<&[u8], Trouble> {
     let wrong = |_| Trouble::new(Fault::Answer, "a date cannot be read").help("cast it to char in the query");
-    <&[u8] as sqlx::Decode<'_, sqlx::MySql>>::decode(raw).map_err(wrong)
+    let bytes = <&[u8] as sqlx::Decode<'_, sqlx::MySql>>::decode(raw).map_err(wrong)?;
+    let rest = bytes.split_first().filter(|(length, rest)| usize::from(**length) == rest.len());
+    Ok(rest.map_or(bytes, |(_, rest)| rest))
 }
 
 /// A date, with a time where it has one, as ISO 8601: year in two bytes, then a byte each, microseconds in four (the
-/// protocol's binary form, without its leading length).
+/// protocol's binary form).
 pub fn moment(raw: MySqlValueRef<'_>, kind: &str) -> Result<String, Trouble> {
     let bytes = bytes(raw)?;
-    let bytes = bytes
-        .get(1..)
-        .filter(|rest| bytes.first().is_some_and(|length| usize::from(*length) == rest.len()))
-        .unwrap_or(bytes);
     let at = |place: usize| u32::from(bytes.get(place).copied().unwrap_or_default());
     let date = format!("{:04}-{:02}-{:02}", at(0) | at(1) << 8, at(2), at(3));
     if kind == "DATE" {
@@ -32,10 +31,6 @@ pub fn moment(raw: MySqlValueRef<'_>, kind: &str) -> Result<String, Trouble> {
 /// A time of day or a span: sign, days in four bytes, then a byte each, microseconds in four.
 pub fn time(raw: MySqlValueRef<'_>) -> Result<String, Trouble> {
     let bytes = bytes(raw)?;
-    let bytes = bytes
-        .get(1..)
-        .filter(|rest| bytes.first().is_some_and(|length| usize::from(*length) == rest.len()))
-        .unwrap_or(bytes);
     let at = |place: usize| u32::from(bytes.get(place).copied().unwrap_or_default());
     let days = at(1) | at(2) << 8 | at(3) << 16 | at(4) << 24;
     let sign = if at(0) == 1 { "-" } else { "" };

@@ -6,23 +6,18 @@
 //! learns why no answer comes, and asks a connection twice for each question whether it is still there.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::idle::{Idle, Kept};
 use super::trouble::{Stop, trouble};
 use crate::lookup::login::{Credentials, Logins};
 use crate::lookup::source::{Fault, Trouble};
 use crate::outside::relay::Watch;
 
-/// Longest time without a question, in seconds.
-const IDLE_LIMIT_S: u64 = 300;
-/// Longest life, in seconds: then the host's name is resolved anew.
-const AGE_LIMIT_S: u64 = 1_800;
-/// Time between two looks for connections that nobody needs, in seconds.
-const SWEEP_S: u64 = 60;
 /// How long a connection may take to say goodbye, in seconds.
 const GOODBYE_LIMIT_S: u64 = 5;
 /// How much longer than its timeout a question may take that the server should have ended, in milliseconds: then its
@@ -56,14 +51,13 @@ type Options<C> = Box<dyn Fn() -> Result<Dial<C>, Trouble> + Send + Sync>;
 pub struct Pool<C: Session> {
     options: Options<C>,
     logins: Logins,
-    kept: Arc<Mutex<Vec<Kept<C>>>>,
+    idle: Idle<Watched<C>>,
 }
 
-struct Kept<C> {
-    connection: C,
+/// A session, and the relay between.
+struct Watched<C> {
+    session: C,
     watch: Option<Arc<Watch>>,
-    made: Instant,
-    last_used: Instant,
 }
 
 impl<C: Session> fmt::Debug for Pool<C> {
@@ -73,25 +67,18 @@ impl<C: Session> fmt::Debug for Pool<C> {
     }
 }
 
-impl<C> Kept<C> {
+impl<C> Watched<C> {
     /// Why the connection failed: what the relay knows of it, else what the library says.
     fn why(&self, error: impl Into<Stop>) -> Trouble {
         let cause = self.watch.as_ref().and_then(|watch| watch.cause());
         cause.map_or_else(|| error.into().into(), |cause| trouble(&sqlx::Error::Io(cause)))
-    }
-
-    fn is_young(&self) -> bool {
-        self.last_used.elapsed() < Duration::from_secs(IDLE_LIMIT_S)
-            && self.made.elapsed() < Duration::from_secs(AGE_LIMIT_S)
     }
 }
 
 impl<C: Session + 'static> Pool<C> {
     /// Nothing is connected yet; the address is for the log. Needs a runtime around it.
     pub fn new(address: &str, options: impl Fn() -> Result<Dial<C>, Trouble> + Send + Sync + 'static) -> Self {
-        let kept = Arc::default();
-        tokio::spawn(sweep(Arc::downgrade(&kept)));
-        Self { options: Box::new(options), logins: Logins::new(address), kept }
+        Self { options: Box::new(options), logins: Logins::new(address), idle: Idle::new(part) }
     }
 
     /// Whether the database refused our login.
@@ -113,12 +100,12 @@ impl<C: Session + 'static> Pool<C> {
         let end = deadline + Duration::from_millis(SILENCE_LIMIT_MS);
         let silent = |_| Trouble::new(Fault::Source, "the database has gone silent");
         let mut kept = timeout_at(end, self.ready(deadline)).await.map_err(silent)??;
-        let outcome = timeout_at(end, work(&mut kept.connection)).await.map_err(silent)?;
+        let outcome = timeout_at(end, work(&mut kept.connection.session)).await.map_err(silent)?;
         let is_over = match &outcome {
             // Sent at once; what is said to it is read when the next question begins, so that this answer does not wait for it.
-            Ok(_) => kept.connection.undo().now_or_never().is_none_or(|ended| ended.is_ok()),
+            Ok(_) => kept.connection.session.undo().now_or_never().is_none_or(|ended| ended.is_ok()),
             Err(stop) if stop.leaves_whole() => {
-                timeout_at(end, kept.connection.undo()).await.is_ok_and(|ended| ended.is_ok())
+                timeout_at(end, kept.connection.session.undo()).await.is_ok_and(|ended| ended.is_ok())
             }
             Err(_) => false,
         };
@@ -126,57 +113,43 @@ impl<C: Session + 'static> Pool<C> {
             self.keep(kept);
             return outcome.map_err(Trouble::from);
         }
-        outcome.map_err(|stop| kept.why(stop))
+        outcome.map_err(|stop| kept.connection.why(stop))
     }
 
     /// A connection whose next question ends by the deadline.
-    async fn ready(&self, deadline: Instant) -> Result<Kept<C>, Trouble> {
+    async fn ready(&self, deadline: Instant) -> Result<Kept<Watched<C>>, Trouble> {
         let left = || deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        while let Some(mut kept) = self.waiting() {
+        while let Some(mut kept) = self.idle.take() {
             // The server may have closed it meanwhile; that is no trouble.
-            if kept.connection.start(left()).await.is_ok() {
+            if kept.connection.session.start(left()).await.is_ok() {
                 return Ok(kept);
             }
         }
         let made = Instant::now();
         let (way, credentials) = (self.options)()?;
-        let (connection, watch) = self.logins.attempt(credentials, C::dial(way)).await?;
-        let mut kept = Kept { connection, watch, made, last_used: made };
+        let (session, watch) = self.logins.attempt(credentials, C::dial(way)).await?;
+        let mut kept = Kept::new(Watched { session, watch }, made);
         if Instant::now() >= deadline {
             self.keep(kept);
             return Err(Trouble::new(Fault::Source, "connecting took too long"));
         }
-        let started = kept.connection.start(left()).await;
-        started.map_err(|error| kept.why(error))?;
+        let started = kept.connection.session.start(left()).await;
+        started.map_err(|error| kept.connection.why(error))?;
         Ok(kept)
     }
 
-    /// The connection that was used last, so that those that are not needed grow old.
-    fn waiting(&self) -> Option<Kept<C>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(Kept::is_young);
-        kept.pop()
-    }
-
-    fn keep(&self, kept: Kept<C>) {
-        if let Some(watch) = &kept.watch {
+    fn keep(&self, kept: Kept<Watched<C>>) {
+        if let Some(watch) = &kept.connection.watch {
             watch.answered();
         }
-        let kept = Kept { last_used: Instant::now(), ..kept };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+        self.idle.keep(kept);
     }
 }
 
-/// Closes connections that nobody asks any more; ends with their pool.
-async fn sweep<C: Session>(pool: Weak<Mutex<Vec<Kept<C>>>>) {
-    loop {
-        sleep(Duration::from_secs(SWEEP_S)).await;
-        let Some(kept) = pool.upgrade() else { return };
-        let is_old = |kept: &mut Kept<C>| !kept.is_young();
-        let old: Vec<_> = kept.lock().unwrap_or_else(PoisonError::into_inner).extract_if(.., is_old).collect();
-        for kept in old {
-            let _ = timeout(Duration::from_secs(GOODBYE_LIMIT_S), kept.connection.part()).await;
-        }
+/// Says goodbye over connections that nobody needs any more.
+async fn part<C: Session>(old: Vec<Watched<C>>) {
+    for watched in old {
+        let _ = timeout(Duration::from_secs(GOODBYE_LIMIT_S), watched.session.part()).await;
     }
 }
 
@@ -248,7 +221,7 @@ mod tests {
     }
 
     fn kept(pool: &Pool<Willing>) -> usize {
-        pool.kept.lock().unwrap().len()
+        pool.idle.count()
     }
 
     async fn ask(pool: &Pool<Willing>, outcome: Result<i64, Stop>) -> Result<i64, Trouble> {
@@ -265,18 +238,5 @@ mod tests {
         assert_eq!(ask(&pool, Err(unfit.into())).await.unwrap_err().message, "unfit");
         assert_eq!(kept(&pool), 0);
         assert_eq!(ask(&pool, Ok(1)).await, Ok(1));
-    }
-
-    #[tokio::test]
-    async fn a_connection_is_closed_when_nobody_asks() {
-        let pool = pool();
-        assert_eq!(ask(&pool, Ok(1)).await, Ok(1));
-        assert_eq!(kept(&pool), 1);
-        tokio::time::pause();
-        tokio::time::advance(Duration::from_secs(IDLE_LIMIT_S - SWEEP_S)).await;
-        assert_eq!(kept(&pool), 1);
-        tokio::time::advance(Duration::from_secs(2 * SWEEP_S)).await;
-        tokio::time::sleep(Duration::from_secs(2 * SWEEP_S)).await;
-        assert_eq!(kept(&pool), 0);
     }
 }

@@ -3,13 +3,13 @@
 //! The library works on the thread that calls it, so each question has a thread while it runs. The places of the
 //! connection limit how many there are at once.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use tokio::task::{JoinError, spawn_blocking};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
+use super::idle::{Idle, Kept};
 use crate::lookup::source::{Fault, Trouble};
 
 /// Steps of SQLite's machine between two looks at the time.
@@ -18,12 +18,6 @@ const STEPS_PER_LOOK: i32 = 1_000;
 const BUSY_LIMIT_MS: u64 = 500;
 /// Queries that a connection keeps prepared.
 const PREPARED_LIMIT: usize = 100;
-/// Longest time without a question, in seconds.
-const IDLE_LIMIT_S: u64 = 300;
-/// Longest life, in seconds: then what stands beside the file is opened anew too.
-const AGE_LIMIT_S: u64 = 1_800;
-/// Time between two looks for connections that nobody needs, in seconds.
-const SWEEP_S: u64 = 60;
 /// How much longer than its timeout a question may take: a disk that does not answer cannot be interrupted.
 const SILENCE_LIMIT_MS: u64 = 2_000;
 
@@ -31,52 +25,41 @@ const SILENCE_LIMIT_MS: u64 = 2_000;
 #[derive(Debug)]
 pub(super) struct Pool {
     file: String,
-    kept: Arc<Mutex<Vec<Kept>>>,
+    idle: Idle<Connection>,
 }
 
-#[derive(Debug)]
-struct Kept {
-    connection: Connection,
-    made: Instant,
-    last_used: Instant,
+/// Opens the file for reading alone.
+fn open(file: &str) -> Result<Kept<Connection>, Trouble> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
+    let made = Instant::now();
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_millis(BUSY_LIMIT_MS))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_LIMIT);
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(Kept::new(connection, made))
 }
 
-impl Kept {
-    /// Opens the file for reading alone.
-    fn open(file: &str) -> Result<Self, Trouble> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_URI
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-        let made = Instant::now();
-        let connection = Connection::open_with_flags(file, flags)?;
-        connection.busy_timeout(Duration::from_millis(BUSY_LIMIT_MS))?;
-        connection.set_prepared_statement_cache_capacity(PREPARED_LIMIT);
-        connection.pragma_update(None, "query_only", true)?;
-        Ok(Self { connection, made, last_used: made })
+/// Does something that ends by the deadline, whether or not anybody still waits for it.
+fn ask<T>(
+    connection: &Connection,
+    deadline: Instant,
+    work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    if Instant::now() >= deadline {
+        return Err(Trouble::new(Fault::Source, "connecting took too long"));
     }
-
-    fn is_young(&self) -> bool {
-        self.last_used.elapsed() < Duration::from_secs(IDLE_LIMIT_S)
-            && self.made.elapsed() < Duration::from_secs(AGE_LIMIT_S)
-    }
-
-    /// Does something that ends by the deadline, whether or not anybody still waits for it.
-    fn ask<T>(&self, deadline: Instant, work: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        if Instant::now() >= deadline {
-            return Err(Trouble::new(Fault::Source, "connecting took too long"));
-        }
-        self.connection.progress_handler(STEPS_PER_LOOK, Some(move || Instant::now() >= deadline))?;
-        work(&self.connection)
-    }
+    connection.progress_handler(STEPS_PER_LOOK, Some(move || Instant::now() >= deadline))?;
+    work(connection)
 }
 
 impl Pool {
     /// Nothing is opened yet. Needs a runtime around it.
     pub(super) fn new(file: &str) -> Self {
-        let kept = Arc::default();
-        tokio::spawn(sweep(Arc::downgrade(&kept)));
-        Self { file: file.to_owned(), kept }
+        let close = async |old: Vec<Connection>| drop(spawn_blocking(move || drop(old)));
+        Self { file: file.to_owned(), idle: Idle::new(close) }
     }
 
     /// Has a connection do something that may take this long.
@@ -88,10 +71,10 @@ impl Pool {
         limit: Duration,
         work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, Trouble> {
-        let (deadline, waiting, file) = (Instant::now() + limit, self.waiting(), self.file.clone());
+        let (deadline, waiting, file) = (Instant::now() + limit, self.idle.take(), self.file.clone());
         let asking = spawn_blocking(move || {
-            let kept = waiting.map_or_else(|| Kept::open(&file), Ok)?;
-            let outcome = kept.ask(deadline, work);
+            let kept = waiting.map_or_else(|| open(&file), Ok)?;
+            let outcome = ask(&kept.connection, deadline, work);
             Ok::<_, Trouble>((kept, outcome))
         });
         // What takes longer is waited for no more, and closes its connection when it is over.
@@ -102,35 +85,15 @@ impl Pool {
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
             Err(Err(_)) => return Err(Trouble::new(Fault::Source, "hookgate is being stopped")),
         };
-        self.keep(kept);
+        self.idle.keep(kept);
         outcome
-    }
-
-    /// The connection that was used last, so that those that are not needed grow old.
-    fn waiting(&self) -> Option<Kept> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pop_if(|kept| kept.is_young())
-    }
-
-    fn keep(&self, kept: Kept) {
-        let kept = Kept { last_used: Instant::now(), ..kept };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
-    }
-}
-
-/// Closes connections that nobody asks any more; ends with their pool.
-async fn sweep(pool: Weak<Mutex<Vec<Kept>>>) {
-    loop {
-        sleep(Duration::from_secs(SWEEP_S)).await;
-        let Some(kept) = pool.upgrade() else { return };
-        let is_old = |kept: &mut Kept| !kept.is_young();
-        let old: Vec<_> = kept.lock().unwrap_or_else(PoisonError::into_inner).extract_if(.., is_old).collect();
-        drop(spawn_blocking(move || drop(old)));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     const ENDLESS: &str =
@@ -141,7 +104,7 @@ mod tests {
     }
 
     fn kept(pool: &Pool) -> usize {
-        pool.kept.lock().unwrap().len()
+        pool.idle.count()
     }
 
     async fn ask(pool: &Pool, limit: Duration, query: &'static str) -> Result<i64, Trouble> {
@@ -160,19 +123,6 @@ mod tests {
             assert!(ask(&pool, Duration::from_secs(20), "select nothing").await.is_err());
             assert_eq!(kept(&pool), 1);
         }
-    }
-
-    #[tokio::test]
-    async fn a_connection_is_closed_when_nobody_asks() {
-        let pool = pool();
-        assert_eq!(ask_one(&pool).await, Ok(1));
-        assert_eq!(kept(&pool), 1);
-        tokio::time::pause();
-        tokio::time::advance(Duration::from_secs(IDLE_LIMIT_S - SWEEP_S)).await;
-        assert_eq!(kept(&pool), 1);
-        tokio::time::advance(Duration::from_secs(2 * SWEEP_S)).await;
-        sleep(Duration::from_secs(2 * SWEEP_S)).await;
-        assert_eq!(kept(&pool), 0);
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Inspects what a NATS server sends: lines, some followed by as many bytes as they say ("Client Protocol").
 
 use super::excess::Excess;
-use super::limits::within;
+use super::limits::{passed_over, within};
 
 /// Longest line, in bytes: of a server's `INFO` in a large cluster.
 pub(super) const LINE_LIMIT_BYTES: usize = 64 << 10;
@@ -26,9 +26,7 @@ impl Nats {
         let mut lines = 0;
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.left > 0 {
-                let taken = self.left.min(bytes.len());
-                self.left -= taken;
-                bytes = bytes.get(taken..).unwrap_or_default();
+                bytes = passed_over(&mut self.left, bytes);
                 continue;
             }
             self.line.push(byte);

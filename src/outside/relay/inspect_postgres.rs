@@ -1,7 +1,7 @@
 //! Inspects messages of PostgreSQL: a letter, and a length of four bytes that counts itself ("Message Formats").
 
 use super::excess::Excess;
-use super::limits::within_login;
+use super::limits::{passed_over, within_login};
 
 /// Bytes of a head.
 const HEAD_BYTES: usize = 5;
@@ -32,9 +32,7 @@ impl Postgres {
         let mut messages = 0;
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.left > 0 {
-                let taken = self.left.min(bytes.len());
-                self.left -= taken;
-                bytes = bytes.get(taken..).unwrap_or_default();
+                bytes = passed_over(&mut self.left, bytes);
                 continue;
             }
             if let Some(place) = self.head.get_mut(self.filled) {

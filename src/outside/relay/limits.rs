@@ -28,3 +28,11 @@ pub(super) fn within_login(bytes: usize, is_in: bool) -> Result<usize, Excess> {
 pub(super) fn within(bytes: usize, limit: usize) -> Result<usize, Excess> {
     if bytes > limit { Err(Excess::Long { bytes, limit }) } else { Ok(bytes) }
 }
+
+/// What comes behind the content of a message, of which `left` bytes are still to come.
+#[cfg(any(feature = "nats", feature = "postgres"))]
+pub(super) fn passed_over<'b>(left: &mut usize, bytes: &'b [u8]) -> &'b [u8] {
+    let (content, behind) = bytes.split_at_checked(*left).unwrap_or((bytes, &[]));
+    *left -= content.len();
+    behind
+}

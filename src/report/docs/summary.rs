@@ -122,13 +122,7 @@ fn hooks(page: &mut Page, set: &RuleSet) {
 
 /// What a hook answers where no rule decides, and where one fails.
 fn manners(hook: &Hook) -> Line {
-    let undecided = match hook.kind {
-        Kind::Validate => "the call is accepted, with the user as the rules left it",
-        Kind::Transform => "the user goes back as the rules left it",
-        Kind::Map => "the form's value is answered, else the user's own field, else the default value",
-        Kind::Decide => "people keep their access",
-        Kind::Notify | Kind::Probe => "the answer is empty",
-    };
+    let undecided = hook.kind.undecided().answer;
     if matches!(hook.kind, Kind::Notify | Kind::Probe) && !hook.refusable && hook.on_failure == OnFailure::Undecided {
         return Line::of("Whatever the rules do, the answer is empty.");
     }

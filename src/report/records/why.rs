@@ -7,7 +7,7 @@ use super::shown::time;
 use crate::engine::RuleTrace;
 use crate::gateway::{KeptSet, Live, NoSet, Replay, Sets, TableRows};
 use crate::journal::Record;
-use crate::rule::{Occasion, Tenant};
+use crate::rule::{Occasion, Tenant, short_hash};
 
 /// What each rule did in a recorded decision.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub fn is_by(record: &Record, live: &Live) -> bool {
 /// # Errors
 /// Why there is none, in words.
 pub fn kept_set(record: &Record, sets: Option<&Sets>) -> Result<KeptSet, String> {
-    let hash = record.rules.get(..12).unwrap_or(&record.rules);
+    let hash = short_hash(&record.rules);
     let Some(sets) = sets else {
         return Err(format!(
             "the rules `{hash}` decided it, and no older rules are kept (`reload.state`, `reload.keep`), so that each rule is not explained"
@@ -76,7 +76,7 @@ pub fn explained(record: &Record, live: &Live) -> Result<Explained, String> {
 /// Which kept rules explain a record, in words.
 #[must_use]
 pub fn by_kept(hash: &str, at: Timestamp, zone: &TimeZone) -> String {
-    let hash = hash.get(..12).unwrap_or(hash);
+    let hash = short_hash(hash);
     format!(
         "explained by the rules `{hash}` that decided it, which came into force at {}; others are in force now",
         time(&at.to_string(), zone)

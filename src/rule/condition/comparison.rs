@@ -1,7 +1,7 @@
 //! What each operator says of two values, without any event: the engine fills in the values, the checker tries them out.
 
 use super::condition::{Checks, Comparator, Operator};
-use super::declared::{At, Comparison, Property, Quantifier, Relation};
+use super::declared::{At, Comparison, Declared, Operand, Property, Quantifier, Relation};
 use crate::event::{Segment, Shape, View, folded, nfc, number};
 
 impl Operator {
@@ -89,6 +89,38 @@ impl Relation {
                 (Some(a), Some(b)) => comparison.holds(number::compare(&a, &b)),
                 _ => false,
             },
+        }
+    }
+}
+
+impl Comparison {
+    /// The comparisons by the operators' names, as a length may have them.
+    pub fn named() -> impl Iterator<Item = (&'static str, Comparison)> {
+        let ordered = Declared::all().filter_map(|(name, _, declared)| match declared.operand {
+            Operand::Value(relation) => Some((name, relation.order()?)),
+            Operand::Pattern
+            | Operand::Moment(_)
+            | Operand::Property(_)
+            | Operand::Length
+            | Operand::Elements(_)
+            | Operand::Count
+            | Operand::Field
+            | Operand::Networks
+            | Operand::Not
+            | Operand::Lookup => None,
+        });
+        std::iter::once(("is", Comparison::Equal)).chain(ordered)
+    }
+
+    /// Whether it holds of two things in this order.
+    #[must_use]
+    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
         }
     }
 }

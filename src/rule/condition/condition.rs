@@ -145,11 +145,10 @@ impl Operator {
         })
     }
 
-    /// What the value is compared with, where that is a value.
-    #[must_use]
-    pub fn operand(&self) -> Option<&Expression> {
+    /// How the value relates to the one that it is compared with, and that one, where it is compared with a value.
+    fn comparison(&self) -> Option<(Relation, &Expression)> {
         match &self.comparator {
-            Comparator::Value(_, operand) => Some(operand),
+            Comparator::Value(relation, operand) => Some((*relation, operand)),
             Comparator::Pattern(_)
             | Comparator::Moment(..)
             | Comparator::Property(..)
@@ -162,6 +161,18 @@ impl Operator {
             | Comparator::Not(_)
             | Comparator::FoundIn(_) => None,
         }
+    }
+
+    /// What the value is compared with, where that is a value.
+    #[must_use]
+    pub fn operand(&self) -> Option<&Expression> {
+        self.comparison().map(|(_, operand)| operand)
+    }
+
+    /// How the value relates to the one that it is compared with.
+    #[must_use]
+    pub fn relation(&self) -> Option<Relation> {
+        self.comparison().map(|(relation, _)| relation)
     }
 
     /// The value that it compares with, be it one or computed, or a moment's.
@@ -198,25 +209,6 @@ impl Operator {
             | Comparator::Length(_)
             | Comparator::Range(_)
             | Comparator::Within(_)
-            | Comparator::FoundIn(_) => None,
-        }
-    }
-
-    /// How the value relates to the one that it is compared with.
-    #[must_use]
-    pub fn relation(&self) -> Option<Relation> {
-        match &self.comparator {
-            Comparator::Value(relation, _) => Some(*relation),
-            Comparator::Pattern(_)
-            | Comparator::Moment(..)
-            | Comparator::Property(..)
-            | Comparator::Length(_)
-            | Comparator::Range(_)
-            | Comparator::Within(_)
-            | Comparator::Elements(..)
-            | Comparator::Count(..)
-            | Comparator::Field(..)
-            | Comparator::Not(_)
             | Comparator::FoundIn(_) => None,
         }
     }

@@ -348,6 +348,17 @@ impl Relation {
     }
 }
 
+impl At {
+    /// Whether it says something of a list, too: that the list has such an element.
+    #[must_use]
+    pub fn is_of_lists(self) -> bool {
+        match self {
+            At::Anywhere => true,
+            At::Start | At::End => false,
+        }
+    }
+}
+
 impl Property {
     /// Whether it is one of dates.
     #[must_use]
@@ -355,38 +366,6 @@ impl Property {
         match self {
             Property::Over | Property::IsDate => true,
             Property::Present | Property::Empty => false,
-        }
-    }
-}
-
-impl Comparison {
-    /// The comparisons by the operators' names, as a length may have them.
-    pub fn named() -> impl Iterator<Item = (&'static str, Comparison)> {
-        let ordered = OPERATORS.iter().filter_map(|declared| match declared.operand {
-            Operand::Value(relation) => Some((declared.name, relation.order()?)),
-            Operand::Pattern
-            | Operand::Moment(_)
-            | Operand::Property(_)
-            | Operand::Length
-            | Operand::Elements(_)
-            | Operand::Count
-            | Operand::Field
-            | Operand::Networks
-            | Operand::Not
-            | Operand::Lookup => None,
-        });
-        std::iter::once(("is", Comparison::Equal)).chain(ordered)
-    }
-
-    /// Whether it holds of two things in this order.
-    #[must_use]
-    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        match self {
-            Comparison::Equal => ordering.is_eq(),
-            Comparison::Greater => ordering.is_gt(),
-            Comparison::GreaterOrEqual => ordering.is_ge(),
-            Comparison::Less => ordering.is_lt(),
-            Comparison::LessOrEqual => ordering.is_le(),
         }
     }
 }

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::rules::refused;
+use super::rules::rules_refused;
 use super::watched::Watched;
 use crate::gateway::{InTable, Kept, Live};
 
@@ -44,9 +44,7 @@ pub(super) async fn reload(watched: &Watched, query: &str, from: Option<IpAddr>)
     let Some(status) = watched.reload.look(tables, LOOK_LIMIT).await else { return still_reading() };
     let live = watched.gateway.current();
     if let Some(failure) = &status.last_failure {
-        let in_force = json!({ "hash": live.rules.hash, "rules": live.rules.rules.len() });
-        let told = json!({ "code": "RulesRefused", "in_force": in_force, "refused": refused(failure) });
-        return (StatusCode::UNPROCESSABLE_ENTITY, told);
+        return (StatusCode::UNPROCESSABLE_ENTITY, rules_refused(&live, failure));
     }
     let now = Timestamp::now();
     let taken = accepted.iter().filter(|kept| !live.kept.iter().any(|still| still.table == kept.table));

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::reload::{LOOK_LIMIT, still_reading};
-use super::rules::refused;
+use super::rules::rules_refused;
 use super::watched::Watched;
 use crate::gateway::{KeptSet, NoSet, Sets};
-use crate::rule::Sources;
+use crate::rule::{Sources, short_hash};
 
 /// The status and what to tell. `query` is what stands behind `?`, `from` who asks.
 pub(super) async fn rollback(watched: &Watched, query: &str, from: Option<IpAddr>) -> (StatusCode, Value) {
@@ -32,9 +32,7 @@ pub(super) async fn rollback(watched: &Watched, query: &str, from: Option<IpAddr
     let Some(status) = watched.reload.roll_back(sources, LOOK_LIMIT).await else { return still_reading() };
     let live = watched.gateway.current();
     if let Some(failure) = &status.rollback_failure {
-        let in_force = json!({ "hash": live.rules.hash, "rules": live.rules.rules.len() });
-        let told = json!({ "code": "RulesRefused", "in_force": in_force, "refused": refused(failure) });
-        return (StatusCode::UNPROCESSABLE_ENTITY, told);
+        return (StatusCode::UNPROCESSABLE_ENTITY, rules_refused(&live, failure));
     }
     let now = Timestamp::now();
     let told = json!({
@@ -65,7 +63,7 @@ fn found(
         };
         (code, why.told())
     })?;
-    let hash = set.hash.get(..12).unwrap_or(&set.hash);
+    let hash = short_hash(&set.hash);
     let sources = sets.read(&set).map_err(|why| ("SetUnreadable", format!("the set {hash} cannot be read: {why}")))?;
     Ok((set, sources))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::watched::Watched;
-use crate::gateway::{Failure, Status};
+use crate::gateway::{Failure, Live, Status};
 use crate::rule::{Mode, Rule};
 
 /// The rules in force as JSON.
@@ -41,6 +41,12 @@ fn owned(rule: &Rule) -> Option<Value> {
 /// A rule that only watches, and until when.
 fn audit(rule: &Rule) -> Value {
     json!({ "rule": rule.name, "until": rule.audit_until.map(|last| last.to_string()) })
+}
+
+/// What is told where rules were refused, and others stay in force.
+pub(super) fn rules_refused(live: &Live, failure: &Failure) -> Value {
+    let in_force = json!({ "hash": live.rules.hash, "rules": live.rules.rules.len() });
+    json!({ "code": "RulesRefused", "in_force": in_force, "refused": refused(failure) })
 }
 
 /// Why what is in the folder is not in force.

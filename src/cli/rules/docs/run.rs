@@ -7,7 +7,6 @@ use clap::ValueEnum;
 use super::{html, markdown};
 use crate::cli::exit::{Failure, Output, write_file};
 use crate::config::Settings;
-use crate::engine::testing::case::Surroundings;
 use crate::event::Calendar;
 use crate::gateway::Live;
 use crate::report::docs;
@@ -38,11 +37,7 @@ pub enum Format {
 pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let sources = settings.gateway.sources(&settings.tenant).map_err(Failure::rules)?;
     let (live, _) = Live::build(&sources, &settings.tenant).map_err(Failure::rules)?;
-    let surroundings = Surroundings {
-        now: jiff::Timestamp::now(),
-        calendar: settings.server.calendar.clone(),
-        rounds: settings.lookup.round_limit,
-    };
+    let surroundings = settings.surroundings();
     let proofs = docs::prove(&live, &surroundings);
     let newest = newest(&sources, &surroundings.calendar);
     let page = docs::page(&sources, &live, &proofs, newest.as_deref());

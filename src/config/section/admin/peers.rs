@@ -2,8 +2,8 @@
 
 use crate::server::Peer;
 use crate::setting::Rows;
+use crate::yaml::Node;
 use crate::yaml::keys::{Keys, Shape, optional, required};
-use crate::yaml::{Content, Node};
 
 /// Most gateways that are asked.
 const LIMIT: usize = 32;
@@ -22,11 +22,7 @@ pub static PEER: Keys = Keys {
 
 /// The rows of `admin.peers`; one that is wrong is told and left out.
 pub fn peers(node: &Node, rows: &mut Rows<'_>) -> Vec<Peer> {
-    let items = match &node.content {
-        Content::List(items) => items.as_slice(),
-        _ if node.is_null() => &[],
-        _ => std::slice::from_ref(node),
-    };
+    let items = node.rows();
     if items.len() > LIMIT {
         rows.refuse(&node.span, format!("`admin.peers` has more than {LIMIT} rows"), "name those that matter");
     }

@@ -2,8 +2,8 @@
 
 use crate::server::{LoginUser, OidcSettings, Rights};
 use crate::setting::Rows;
+use crate::yaml::Node;
 use crate::yaml::keys::{Keys, Shape, TEXT_OR_TEXTS, optional, required};
-use crate::yaml::{Content, Node};
 
 /// Most users, and most values of the claim.
 const LIST_LIMIT: usize = 200;
@@ -38,11 +38,7 @@ static OIDC: Keys = Keys {
 
 /// The users, with what is wrong with them told.
 pub fn users(node: &Node, rows: &mut Rows<'_>) -> Vec<LoginUser> {
-    let items = match &node.content {
-        Content::List(items) => items.as_slice(),
-        _ if node.is_null() => &[],
-        _ => std::slice::from_ref(node),
-    };
+    let items = node.rows();
     if items.len() > LIST_LIMIT {
         let message = format!("`admin.login.users` has more than {LIST_LIMIT} rows");
         rows.refuse(&node.span, message, "let so many people log in at a provider: `admin.login.oidc`");
