@@ -118,7 +118,8 @@ fn below(environment: &mut Vec<(String, String)>) -> Result<Option<File>, Diagno
 /// The settings file, if there is one.
 fn found(file: Option<&Path>, environment: &mut Vec<(String, String)>) -> Result<Option<File>, Diagnostic> {
     let named = named("CONFIG", environment);
-    let help = "name the settings file, for example `--config gateway.yaml`; `hookgate` has defaults without one";
+    let help =
+        "name a settings file that can be read, such as `--config gateway.yaml`; `hookgate` has defaults without one";
     match file.or(named.as_deref().map(Path::new)) {
         Some(path) => read_file(path, help).map(Some),
         None if is_missing(Path::new(FILE_NAME)) => misnamed().map_or(Ok(None), Err),

@@ -245,7 +245,7 @@ fn literal(address: &Url) -> Option<IpAddr> {
 fn certificates(mut builder: reqwest::ClientBuilder, tls: &Tls) -> Result<reqwest::ClientBuilder, NoClient> {
     let unusable = |file: &Path, why: &dyn fmt::Display| NoClient {
         message: format!("`{}` cannot be read as PEM: {why}", file.display()),
-        help: Some("name a PEM file that hookgate's user may read"),
+        help: Some("name a PEM file that hookgate's user may read, with lines such as `-----BEGIN CERTIFICATE-----`"),
         is_broken: false,
     };
     let read = |file: &Path| read_pem(file, PEM_LIMIT_BYTES).map_err(|error| unusable(file, &error));

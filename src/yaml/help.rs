@@ -60,7 +60,10 @@ fn by_message(message: &str, (before, rest): (&str, &str), line: &str) -> Option
         return Some("all keys of one mapping, and all `- ` of one list, begin in one column: move the line under the one above it".to_owned());
     }
     if message.contains("mapping values are not allowed") {
-        return Some("a text with `: ` in it stands in quotes; or the line above lacks its colon".to_owned());
+        return Some(
+            "a text with `: ` in it stands in quotes; or the line above lacks its colon, or the space behind it"
+                .to_owned(),
+        );
     }
     None
 }

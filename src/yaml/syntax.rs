@@ -129,7 +129,7 @@ impl<'f> Builder<'f, '_> {
                         &code::EMPTY_FILE,
                         span,
                         "the file is empty",
-                        "delete the file, or write rules into it",
+                        "delete the file, or write into it: settings into gateway.yaml, rules into others",
                     );
                 }
                 (event, span) => {
@@ -139,7 +139,7 @@ impl<'f> Builder<'f, '_> {
                             &code::EMPTY_FILE,
                             0..0,
                             "the file is empty",
-                            "delete the file, or write rules into it",
+                            "delete the file, or write into it: settings into gateway.yaml, rules into others",
                         );
                     }
                     return self.end_of_document(node);

@@ -65,7 +65,7 @@ const ROWS: &[Row] = &[
         "what no rule refuses is accepted; `stop: true` keeps later rules from looking",
     ),
     (RULE, &["id", "title", "rule", "rulename", "label"], "a rule is called by its `name`"),
-    (RULE, &["description", "comment", "note", "remark"], "write a comment after `#`"),
+    (RULE, &["description", "comment", "note", "remark"], "write `about: …` for auditors, or a comment after `#`"),
     (RULE, &["enabled", "disabled", "active", "status"], "write `mode: off` for a rule that is not wanted for now"),
     (
         RULE,

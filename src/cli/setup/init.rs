@@ -148,5 +148,5 @@ fn ignore(path: &Path) -> Result<String, Failure> {
 
 fn unwritten(path: &Path, error: &Error) -> Failure {
     let failure = Failure::message(format!("cannot write `{}`: {error}", path.display()));
-    failure.help("name a folder in which you may write: `hookgate init my-rules`")
+    failure.help("name a folder in which you may write, on a disk that has room: `hookgate init my-rules`")
 }

@@ -20,7 +20,7 @@ pub fn meaning(status: u16, code: Option<&str>, has_token: bool) -> &'static str
         }
         (404, _) => {
             "no hook has this path: `--to` names the server with its context path, for example `https://host:8443/webhook`; \
-             see `prefixes` and `hooks` of gateway.yaml"
+             see `prefixes` and `hooks` of gateway.yaml; an answer without a request id is that of another program"
         }
         (408, _) => "the body took too long: see `limits.body_time_ms`",
         (413, _) => "the body is larger than `limits.body_bytes`",

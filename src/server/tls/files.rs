@@ -53,7 +53,8 @@ impl Files {
 }
 
 fn read(file: &Path) -> Result<Text, NoTls> {
-    let help = "name a PEM file that hookgate's user may read";
+    let help =
+        "name a PEM file that hookgate's user may read; `hookgate cert --self-signed --output tls` makes one for a try";
     let bytes = read_pem(file, CERTIFICATE_LIMIT_BYTES)
         .map_err(|error| NoTls::of(file, format_args!("cannot be read: {error}"), help))?;
     Ok(Text { file: file.to_owned(), bytes })

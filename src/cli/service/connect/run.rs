@@ -103,7 +103,8 @@ fn newest(admin: &AdminSettings) -> Result<Option<Vec<Call>>, Failure> {
 fn nobody(admin: &AdminSettings) -> Result<Output, Failure> {
     let why = match admin.listen.filter(|listen| listen.port() != 0) {
         Some(listen) => format!("no gateway listens at {listen} (`admin.listen`)"),
-        None => "`admin.listen` names no port, so that no gateway can be asked".to_owned(),
+        None => "`admin.listen` names no port, so that no gateway can be asked: give it one, such as 127.0.0.1:8081"
+            .to_owned(),
     };
     let help =
         "start one with these settings, `hookgate serve`, and keep it running; then type `hookgate connect` again";
@@ -121,7 +122,8 @@ fn ended(has_come: bool, settings: &Settings) -> String {
     format!(
         "no call of \"save & test\" has come. Look at these, in this order:\n\
          \x20 1. Server on the screen: name and port, a firewall between, port {port} of this machine or of the proxy\n\
-         \x20 2. the certificate: the platform must trust who issued it, and it must have the server's name\n\
+         \x20 2. the certificate: the platform must trust who issued it, and it must have the server's name;\n\
+         \x20    if a caller fails on it, hookgate's log has a line `no TLS connection` with the cause\n\
          \x20 3. from another machine: `hookgate send test --to SERVER/CONTEXT-PATH{secret}`\n"
     )
 }

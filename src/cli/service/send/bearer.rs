@@ -98,7 +98,7 @@ impl TokenArgs {
     fn key(&self, secret: &SecretString) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let text = secret.expose_secret();
         if text.is_empty() {
-            return Err(Failure::message("the secret is empty"));
+            return Err(Failure::message("the secret is empty: fill the file or the variable that the flag names"));
         }
         let key = if self.base64 { decoded(text) } else { Some(text.as_bytes().to_vec()) };
         let wrong =
