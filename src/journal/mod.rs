@@ -1,7 +1,7 @@
 //! The journal: one record a decision, with all it depended on except secrets, sealed.
 //!
-//! - What is recorded of a decision? `content/outcome.rs`; written at once: `unsealed.rs`, `content/record.rs`;
-//!   results of conditions on secrets: `content/on_secret.rs`.
+//! - What is recorded of a decision? `content/outcome.rs`; written at once: `unsealed.rs`, `content/written.rs`; read
+//!   again: `content/record.rs`; results of conditions on secrets: `content/on_secret.rs`.
 //! - How are records written and rotated? `journal.rs` is a bounded queue, with the thread of `writer.rs` behind it;
 //!   disk space: `room.rs`.
 //! - How is a record sealed? `line.rs`, `chain.rs`, by the keys of `key/`.
