@@ -129,7 +129,7 @@ fn calls_that_do_not_come_through_say_what_to_do() {
         (vec![], &right, 1, "wants to know who calls", "`--secret-file`"),
         (send(&["--secret-env", "NOT_SET"]), &right, 2, "`NOT_SET` is not set", "`auth.jwt.secrets`"),
         (send(&["--secret-file", "none"]), &right, 2, "`none` cannot be read", "`auth.jwt.secrets`"),
-        (vec![], &plain, 2, "InvalidContentType", "this port speaks http: let `--to` begin with `http://`"),
+        (vec![], &plain, 2, "InvalidContentType", "let `--to` begin with `http://`"),
         (vec![], &elsewhere, 1, "status 501", "check what runs at this address"),
         (vec![], "https://no-such-host.invalid", 2, "no connection", "correct the name in `--to`"),
     ];
