@@ -44,8 +44,8 @@ fn what_cannot_be_begun_says_what_to_do() {
         (
             &["init", "gateway.yaml/x"],
             2,
-            "cannot write `gateway.yaml/x/gateway.yaml`",
-            "name a folder in which you may write",
+            "`gateway.yaml` is a file, and no folder can be made there",
+            "name a new folder: `hookgate init my-rules`",
         ),
         (&["init"], 2, "`gateway.yaml` is already there, and nothing was written", "`hookgate init my-rules`"),
         (&["init", "x", "--example", "helo"], 2, "there is no example `helo`", "did you mean `hello`?"),

@@ -103,12 +103,18 @@ impl Compiler<'_> {
         }
         let is_of_days = path.segments.len() == 1 && path.keys().next().is_some_and(holds_days);
         let Some(text) = value.scalar().filter(|_| is_of_days) else { return };
-        // A word is written on purpose, to see what a rule does with it.
-        let looks_like_a_day = text.chars().filter(char::is_ascii_digit).count() >= 6;
-        if looks_like_a_day && is_unreadable(text) {
+        // What is written in no form of the platform is written on purpose, to see what a rule does with it.
+        if is_of_the_platform(text) && is_unreadable(text) {
             let message = format!("`{text}` is no date that the calendar has");
             let finding = self.reader.mistake(&code::BAD_CASE_REQUEST, &value.span, message);
             self.reader.push(finding.warning().help("write a date as `2026-01-31`"));
         }
     }
+}
+
+/// Whether a text has the form of the platform's days, `2026-13-45`.
+fn is_of_the_platform(text: &str) -> bool {
+    let parts: Vec<&str> = text.get(..10).unwrap_or_default().split('-').collect();
+    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(parts.as_slice(), [year, _, _] if year.len() == 4) && parts.iter().all(is_number)
 }
