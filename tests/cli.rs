@@ -9,6 +9,7 @@ mod docs;
 mod doctor;
 mod dry_run;
 mod first;
+mod first_slips;
 mod healthcheck;
 mod init;
 mod outbox;

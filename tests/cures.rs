@@ -4,6 +4,7 @@ mod bounds;
 mod expressions;
 mod files;
 mod shapes;
+mod silent;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -44,4 +45,19 @@ fn hold<'c>(cases: impl IntoIterator<Item = (&'c str, usize, String, &'c str)>) 
         }
     }
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is wrong is told with the words, and what the cure makes of it loads without any.
+fn hold_cures<'c>(cases: impl IntoIterator<Item = (String, &'c str, String)>) {
+    let mut failed = Vec::new();
+    for (wrong, cure, right) in cases {
+        let (of_wrong, of_right) = (told(&wrong), told(&right));
+        if !of_wrong.iter().any(|(_, words)| words.contains(cure)) {
+            failed.push(format!("{wrong}\nis not told `{cure}`, but {of_wrong:#?}"));
+        }
+        if !of_right.is_empty() {
+            failed.push(format!("the cure\n{right}\nis told {of_right:#?}"));
+        }
+    }
+    assert!(failed.is_empty(), "{} wrong\n{}", failed.len(), failed.join("\n"));
 }

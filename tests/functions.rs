@@ -1,5 +1,6 @@
 //! The functions for identities, each by what it answers.
 
+mod answers;
 mod date;
 mod list;
 mod name;

@@ -12,6 +12,10 @@ const REQUEST_LIMIT_BYTES: u64 = 64 << 20;
 /// Deepest nesting of a value that `--set` takes.
 const SET_DEPTH_LIMIT: usize = 128;
 
+/// What to do about a request that cannot be read.
+pub(super) const FORM: &str = "the body is one JSON object, as the platform sends it: `{\"request\":{\"user\":{\"login\":\"asha.rao\"}}}`; \
+                               leave the file out for the hook's sample";
+
 /// The hook of this name and its place in the table.
 pub(super) fn hook<'h>(hooks: &'h Hooks, name: &str) -> Result<(usize, &'h Hook), Failure> {
     let found = hooks.position(name).and_then(|place| Some((place, hooks.rows.get(place)?)));
@@ -31,14 +35,44 @@ pub(super) fn body(file: Option<&File>, hook: &str) -> Result<Vec<u8>, Failure> 
             let none = || Failure::message(format!("there is no sample for `{hook}`; name a file with the request"));
             sample::named(hook).map(|sample| sample.as_bytes().to_vec()).ok_or_else(none)
         }
-        Some(path) if path.as_os_str() == "-" => read(std::io::stdin()),
+        Some(path) if path.as_os_str() == "-" => json(read(std::io::stdin())?, "standard input"),
+        Some(path) if path.is_dir() => {
+            let failure = Failure::message(format!("`{}` is a folder", path.display()));
+            Err(failure.help("name a file with the request, or leave it out for the hook's sample"))
+        }
         Some(path) => {
             let unreadable = |error: std::io::Error| {
                 let failure = Failure::message(format!("cannot read `{}`: {error}", path.display()));
                 failure.help("name a file with the request, or leave it out for the hook's sample")
             };
-            read(std::fs::File::open(path).map_err(unreadable)?)
+            json(read(std::fs::File::open(path).map_err(unreadable)?)?, &format!("`{}`", path.display()))
         }
+    }
+}
+
+/// The same, where it can be a request: told by the name of where it comes from. A mark of UTF-8 in front of it is left out.
+fn json(bytes: Vec<u8>, from: &str) -> Result<Vec<u8>, Failure> {
+    let wrong = |message: String, help: &str| Err(Failure::message(message).help(help.to_owned()));
+    if bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || bytes.iter().take(4).any(|byte| *byte == 0)
+    {
+        return wrong(format!("{from} is not in UTF-8, as JSON is"), "save it again in UTF-8");
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return wrong(format!("{from} is empty"), FORM);
+    }
+    match serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
+        Err(error) if error.is_eof() => wrong(
+            format!("{from} is JSON that ends too early, in line {}", error.line()),
+            "see whether the file was cut off",
+        ),
+        // How deep it may be nested is for the reader of requests to say.
+        Err(error) if error.is_syntax() && !error.to_string().contains("recursion") => {
+            wrong(format!("{from} is not JSON: see line {}, column {}", error.line(), error.column()), FORM)
+        }
+        Err(_) | Ok(_) => Ok(bytes),
     }
 }
 
@@ -109,7 +143,11 @@ fn read_change(change: &str) -> Result<(Path, Value<'static>), Failure> {
     let (path, value) = change.split_once('=').ok_or_else(wrong)?;
     let (path, value) = match path.strip_suffix(':') {
         Some(path) => {
-            let json = Document::read(value.as_bytes().to_vec(), SET_DEPTH_LIMIT).map_err(|_| wrong())?;
+            let no_json = || {
+                let failure = Failure::message(format!("`--set {shown}`: what stands behind `:=` is not JSON"));
+                failure.help(format!("write JSON, such as true, 7 or [\"a\"], or `{path}=TEXT` for a text"))
+            };
+            let json = Document::read(value.as_bytes().to_vec(), SET_DEPTH_LIMIT).map_err(|_| no_json())?;
             (path, Value::Source(json.root()).into_static())
         }
         None => (path, Value::text(value)),

@@ -61,7 +61,7 @@ struct Walk<'r> {
 
 impl Walk<'_> {
     fn section(&mut self, keys: &'static Keys, node: &Node, before: &str) {
-        for entry in self.reader.entries(node, keys.what).unwrap_or_default() {
+        for entry in self.reader.entries_of(node, keys).unwrap_or_default() {
             let path = if before.is_empty() { entry.key.clone() } else { format!("{before}.{}", entry.key) };
             match keys.keys.iter().find(|key| key.name == entry.key).map(|key| &key.shape) {
                 None => self.unknown(keys, entry, &path),
@@ -150,6 +150,11 @@ fn unknown_variable<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone
     }
     let finding =
         Diagnostic::error(&code::UNKNOWN_SETTING, place, format!("no setting belongs to the variable `{name}`"));
+    let below: Vec<&str> =
+        known.clone().filter(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'))).collect();
+    if !below.is_empty() {
+        return finding.help(format!("it holds several settings, each with a variable: {}", listed(below)));
+    }
     match did_you_mean(name, known) {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding.help("variables are named after the keys of gateway.yaml: `HOOKGATE_LIMITS_BODY_BYTES`"),

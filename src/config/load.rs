@@ -13,6 +13,7 @@ use super::listed::{Layers, Listed};
 use super::section::instance;
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, File, Report, code};
+use crate::rule::{decoded_file, why_no_text};
 
 /// Every setting with its explanation, at its default.
 pub const DEFAULTS: &str = include_str!("settings.yaml");
@@ -215,11 +216,9 @@ fn read_file(path: &Path, help: &str) -> Result<File, Diagnostic> {
         let message = format!("`{name}` is larger than {} MiB", FILE_LIMIT_BYTES >> 20);
         return Err(Diagnostic::nowhere(&code::FILE_TOO_LARGE, message).help("settings need a few kilobytes"));
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(File::new(name, text)),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            Err(fail(format!("it is not UTF-8 text (byte {at})")).help("save the file as UTF-8 in your editor"))
-        }
+    let file = decoded_file(&name, bytes);
+    match file.bytes.is_empty() {
+        true => Ok(file),
+        false => Err(fail(why_no_text(&file.bytes)).help("save the file as UTF-8 in your editor")),
     }
 }

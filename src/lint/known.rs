@@ -1,19 +1,18 @@
 //! The fields whose possible values are known: by the platform, or by `fields:` of gateway.yaml.
 
 use crate::diagnostic::did_you_mean;
-use crate::event::date::{DateOrder, DateStyle, written};
+use crate::event::date::is_readable;
 use crate::event::{Path, Root, Segment, Shape, View, WorkingDays, number};
-use crate::rule::field::{FieldKind, holds_days};
+use crate::lint::answered::Answered;
+use crate::rule::field::{FieldKind, holds_days, holds_list};
 use crate::rule::foreign::text as foreign;
 use crate::rule::foreign::text::Stands;
-use crate::rule::{Bound, Expression, Operator, RuleSet, is_own_time};
-use crate::yaml::listed;
+use crate::rule::{Answering, Bound, Expression, Operator, Read, ReadFrom, RuleSet, address, is_own_time};
+use crate::yaml::{listed, scalar};
 
 /// What a person is; the platform lets a tenant have more.
 const USER_TYPES: [&str; 3] = ["Employee", "Vendor", "Consultant"];
 const STATUSES: [&str; 5] = ["ACTIVE", "ACTIVE_WITH_APPLICATION", "INACTIVE", "INACTIVE_WITH_APPLICATION", "DELETE"];
-/// Fields of a person that are lists.
-const LISTS: [&str; 2] = ["assignedGroups", "rbacRoles"];
 
 /// What is known of a field.
 #[derive(Clone, Debug)]
@@ -23,6 +22,10 @@ pub enum Known {
     /// One of these and nothing else.
     Only(Vec<String>),
     Kind(FieldKind),
+    /// What a function answers.
+    Answer(Answered),
+    /// An address, in the one way in which the gateway writes each.
+    Address,
 }
 
 /// What is known of what stands at a path.
@@ -31,6 +34,7 @@ pub fn of(set: &RuleSet, path: &Path) -> Option<Known> {
         return Some(Known::Only(set.hooks.rows.iter().map(|hook| hook.name.clone()).collect()));
     }
     let field = match (&path.root, path.segments.as_slice()) {
+        (Root::Caller, [Segment::Key(field)]) if **field == *"address" => return Some(Known::Address),
         (Root::User | Root::Attr, [Segment::Key(field)]) => &**field,
         (Root::User, [Segment::Key(attributes), Segment::Key(field)]) if **attributes == *"attributes" => &**field,
         _ => return None,
@@ -46,16 +50,31 @@ pub fn of(set: &RuleSet, path: &Path) -> Option<Known> {
         "userType" => Some(Known::Some(owned(&USER_TYPES))),
         "status" => Some(Known::Only(owned(&STATUSES))),
         field if holds_days(field) => Some(Known::Kind(FieldKind::Date)),
-        field if LISTS.contains(&field) => Some(Known::Kind(FieldKind::List)),
+        field if holds_list(field) => Some(Known::Kind(FieldKind::List)),
         _ => None,
     }
 }
 
 /// What is known of a name that stands for the answer of a function.
 pub fn of_binding(set: &RuleSet, place: usize, path: &Path) -> Option<Known> {
-    let Bound::Value(Expression::Call(function, _)) = &set.bindings.get(place)?.value else { return None };
-    let words: Vec<String> = function.words().iter().map(|word| (*word).to_owned()).collect();
-    (!words.is_empty() && path.segments.is_empty()).then_some(Known::Only(words))
+    let Bound::Value(value) = &set.bindings.get(place)?.value else { return None };
+    match value.as_written() {
+        _ if !path.segments.is_empty() => None,
+        Expression::Read(Read { from: ReadFrom::Binding(other), path }) if *other < place => {
+            of_binding(set, *other, path)
+        }
+        Expression::Call(function, values) => match function.answers() {
+            Answering::Anything => None,
+            Answering::Words(words) => Some(Known::Only(words.iter().map(|word| (*word).to_owned()).collect())),
+            Answering::Lists => Some(Known::Kind(FieldKind::List)),
+            Answering::Truths
+            | Answering::Numbers
+            | Answering::Kept
+            | Answering::KeptWhole(..)
+            | Answering::Texts(..) => Some(Known::Answer(Answered::new(function, values))),
+        },
+        _ => None,
+    }
 }
 
 /// What is wrong with a value to which the field is compared, and what to write.
@@ -64,17 +83,23 @@ pub fn never(known: &Known, name: &str, value: View<'_>, ignore_case: bool) -> O
         Known::Some(values) => among(values, false, name, value, ignore_case),
         Known::Only(values) => among(values, true, name, value, ignore_case),
         Known::Kind(kind) => of_kind(kind, name, value),
+        Known::Answer(answered) => answered.never(name, value, ignore_case),
+        Known::Address => no_address(name, value),
     }
 }
 
 /// Whether a part of a text (`starts_with`, `contains`, a pattern) is in none of the values.
 pub fn no_part(known: &Known, operator: &Operator, ignore_case: bool) -> Option<String> {
-    let Known::Only(values) = known else { return None };
+    let values = match known {
+        Known::Only(values) => values,
+        Known::Answer(answered) => return answered.no_part(operator, ignore_case),
+        Known::Some(_) | Known::Kind(_) | Known::Address => return None,
+    };
     let holds = |value: &String| {
         let value = crate::event::Value::text(value.as_str());
         operator.hold_of(Some(value.view()), ignore_case) != Some(false)
     };
-    (!values.iter().any(holds)).then(|| listed(values.iter().map(String::as_str)))
+    (!values.iter().any(holds)).then(|| of_all(values))
 }
 
 fn among(
@@ -209,8 +234,19 @@ fn no_date(name: &str, text: &str) -> (String, String) {
 
 /// Whether it is a date in one of the ways that gateway.yaml may choose.
 fn is_date(text: &str) -> bool {
-    let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
-    let read = |order| written(text, DateStyle { order, two_digit_years: Some(1950) });
     // `today` is told as a date that is compared letter by letter.
-    text.is_empty() || is_own_time(text) || orders.into_iter().any(|order| matches!(read(order), Ok(Some(_))))
+    text.is_empty() || is_own_time(text) || is_readable(text)
+}
+
+/// A text that is no address, or is not written as the gateway writes this one.
+fn no_address(name: &str, value: View<'_>) -> Option<(String, String)> {
+    let Shape::Text(text) = value.shape() else { return None };
+    let message = format!("`{name}` is never `{text}`");
+    match address(text.trim()) {
+        Some(address) if address.to_string() == text => None,
+        Some(address) => Some((message, format!("write {}", scalar(&address.to_string())))),
+        None => {
+            Some((message, "write an address as `10.20.0.7`, or `{ within: 10.20.0.0/14 }` for a network".to_owned()))
+        }
+    }
 }

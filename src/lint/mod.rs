@@ -8,6 +8,7 @@
 //! - How is a warning allowed? `allow.rs`.
 
 mod allow;
+mod answered;
 mod call;
 pub mod catalogue;
 mod checks;

@@ -60,11 +60,23 @@ pub fn file_of(name: &str, bytes: Vec<u8>) -> File {
     if let Some(text) = marked {
         return File::new(name, text);
     }
+    // Where an archive is cut off, its first bytes may read as text.
+    if bytes.starts_with(ARCHIVE) || bytes.starts_with(COMPOUND) {
+        return File::of_bytes(name, bytes);
+    }
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => File::new(name, text),
         Ok(text) => File::of_bytes(name, text.into_bytes()),
         Err(error) => File::of_bytes(name, error.into_bytes()),
     }
+}
+
+/// Whether a text is a page of the web, as a download without a login gives.
+#[must_use]
+pub fn is_web_page(text: &str) -> bool {
+    let begin: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(9).collect();
+    let begin = begin.to_lowercase();
+    begin.starts_with("<!doctype") || begin.starts_with("<html")
 }
 
 /// What is wrong with bytes that are no text.
@@ -78,6 +90,17 @@ pub fn no_text(bytes: &[u8]) -> NoText {
         _ if bytes.contains(&0) => NoText::Nul,
         Ok(_) => NoText::OtherEncoding(bytes.len()),
         Err(error) => NoText::OtherEncoding(error.valid_up_to()),
+    }
+}
+
+/// The same in words, for a file of which nothing else is known.
+#[must_use]
+pub fn why_no_text(bytes: &[u8]) -> String {
+    match no_text(bytes) {
+        NoText::Workbook | NoText::OldWorkbook => "it is a workbook under another name".to_owned(),
+        NoText::BrokenUtf16 => "it begins as UTF-16, but is cut off or not valid".to_owned(),
+        NoText::Nul => "it has NUL bytes, as UTF-16 has without its mark".to_owned(),
+        NoText::OtherEncoding(at) => format!("line {} is not UTF-8 text", line_of(bytes, at)),
     }
 }
 

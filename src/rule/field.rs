@@ -94,6 +94,21 @@ pub fn holds_days(name: &str) -> bool {
     user_field(name).is_some_and(|field| field.on_form == OnForm::Day)
 }
 
+/// Fields of the user that are lists.
+const LISTS: [&str; 2] = ["assignedGroups", "rbacRoles"];
+
+/// Whether a field of the user is a list, as the platform sends it.
+#[must_use]
+pub fn holds_list(name: &str) -> bool {
+    LISTS.contains(&name)
+}
+
+/// Whether a field of the user is one text, as the platform sends it.
+#[must_use]
+pub fn holds_text(name: &str) -> bool {
+    user_field(name).is_some_and(|field| field.on_form == OnForm::Text)
+}
+
 /// What a declared field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {

@@ -239,3 +239,7 @@ pub fn is_refusal_code(text: &str) -> bool {
         && letters.all(|c| c.is_ascii_alphanumeric())
         && (3..=49).contains(&text.len())
 }
+
+/// What a text says that is no refusal code.
+pub const NO_CODE: &str = "a code is one word of 3 to 49 letters and digits that begins with a letter, such as `ManagerNotActive`; \
+                           the platform looks it up";

@@ -56,12 +56,12 @@ pub use condition::{
     At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Networks, Operand, Operator,
     Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
 };
-pub use encoding::Encoding;
+pub use encoding::{Encoding, file_of as decoded_file, why_no_text};
 pub use expression::{Expression, Read, ReadFrom, ScriptUse};
 pub use field::{FieldKind, USER_FIELDS};
 pub use function::{
-    BadPattern, Clock, FUNCTIONS, Function, Markup, PATTERN_LIMIT_BYTES, find as find_function, is_own_time, own_time,
-    pattern, to_markdown as functions_to_markdown,
+    Answering, BadPattern, Clock, FUNCTIONS, Function, Markup, Never, PATTERN_LIMIT_BYTES, find as find_function,
+    is_own_time, own_time, pattern, to_markdown as functions_to_markdown,
 };
 pub use grammar::is_refusal_code;
 pub use index::{Candidates, Values, scalar};

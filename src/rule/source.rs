@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::encoding::{NoText, file_of, line_of, no_text};
+use super::encoding::{file_of, why_no_text};
 use crate::diagnostic::{Budget, Diagnostic, File, Report, code};
 use crate::event::secret::SecretNames;
 use crate::yaml::{MEMORY_BYTES, hold};
@@ -381,13 +381,7 @@ fn read_file(role: Role, name: &str, path: &Path) -> Result<File, Diagnostic> {
         Role::Csv | Role::Workbook => Ok(file),
         Role::Yaml | Role::Tests | Role::Json | Role::Functions if file.bytes.is_empty() => Ok(file),
         Role::Yaml | Role::Tests | Role::Json | Role::Functions => {
-            let why = match no_text(&file.bytes) {
-                NoText::Workbook | NoText::OldWorkbook => "it is a workbook under another name".to_owned(),
-                NoText::BrokenUtf16 => "it begins as UTF-16, but is cut off or not valid".to_owned(),
-                NoText::Nul => "it has NUL bytes, as UTF-16 has without its mark".to_owned(),
-                NoText::OtherEncoding(at) => format!("line {} is not UTF-8 text", line_of(&file.bytes, at)),
-            };
-            Err(fail(why).help("save the file as UTF-8 in your editor"))
+            Err(fail(why_no_text(&file.bytes)).help("save the file as UTF-8 in your editor"))
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Error {
     AddressForbidden(SocketAddr),
     /// This machine has no such address.
     AddressUnknown(SocketAddr),
+    /// The admin listener is to have the same address.
+    AddressOfAdmin(SocketAddr),
     /// Others than this machine would reach it there, and everybody would be let in: under these prefixes, where
     /// `auth.for` names others, else everywhere.
     OpenToAll(SocketAddr, Vec<String>),
@@ -42,7 +44,7 @@ impl Error {
     /// Whether the settings are wrong, so that trying again helps nothing.
     #[must_use]
     pub fn is_setting(&self) -> bool {
-        matches!(self, Error::OpenToAll(..) | Error::Auth(_) | Error::Tls(_))
+        matches!(self, Error::AddressOfAdmin(_) | Error::OpenToAll(..) | Error::Auth(_) | Error::Tls(_))
     }
 
     /// What to do instead.
@@ -50,6 +52,7 @@ impl Error {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Error::AddressTaken(_) => Some("stop the other program, or let `listen` name another port"),
+            Error::AddressOfAdmin(_) => Some("give `listen` and `admin.listen` a port each, such as 8080 and 8081"),
             Error::AddressForbidden(_) => Some("let `listen` name a port above 1023"),
             Error::AddressUnknown(_) => {
                 Some("let `listen` name an address of this machine, or 0.0.0.0 for all of them")
@@ -71,6 +74,9 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::AddressTaken(address) => write!(f, "cannot listen on `{address}`: another program does"),
+            Error::AddressOfAdmin(address) => {
+                write!(f, "cannot listen on `{address}` twice: `listen` and `admin.listen` both name it")
+            }
             Error::AddressForbidden(address) => write!(f, "cannot listen on `{address}`: this user may not"),
             Error::AddressUnknown(address) => {
                 write!(f, "cannot listen on `{address}`: this machine has no such address")

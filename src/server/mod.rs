@@ -42,7 +42,7 @@ pub use auth::{
 };
 pub use counters::Counters;
 pub use error::Error;
-pub use run::{Server, Stopper, bind, bind_answering, obstacles};
+pub use run::{Server, Stopper, bind, bind_answering, is_taken, obstacles};
 pub use settings::{PerCaller, Settings};
 pub use shared::Answering;
 pub use tls::{ClientCertificates, NoTls, TlsSettings, TlsVersion, names_instead_of};

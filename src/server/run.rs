@@ -79,8 +79,8 @@ pub fn bind(settings: &Settings, gateway: Arc<Gateway>) -> Result<Server, Error>
 /// decides who may come in is not there; when the certificate cannot be used.
 pub fn bind_answering(settings: &Settings, hooks: &Hooks, answering: Arc<Answering>) -> Result<Server, Error> {
     error_boundary::hide_panic_messages();
-    if let Some(open) = open_to_all(settings) {
-        return Err(open);
+    if let Some(wrong) = open_to_all(settings).or_else(|| address_of_admin(settings)) {
+        return Err(wrong);
     }
     let shared = Arc::new(Shared::new(settings, hooks, answering).map_err(Error::Auth)?);
     let failed = |error| Error::listening(settings.listen, error);
@@ -97,7 +97,26 @@ pub fn obstacles(settings: &Settings, hooks: &Hooks) -> Vec<Error> {
     let encrypting = encrypted(settings, &Arc::default()).err();
     let listening = listen(settings.listen).err().filter(|error| error.kind() != std::io::ErrorKind::AddrInUse);
     let listening = listening.map(|error| Error::listening(settings.listen, error));
-    [open_to_all(settings), listening, admitting, encrypting].into_iter().flatten().collect()
+    [open_to_all(settings), address_of_admin(settings), listening, admitting, encrypting]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Whether something listens there now: a gateway of these settings, or another program.
+#[must_use]
+pub fn is_taken(settings: &Settings) -> bool {
+    settings.listen.port() != 0
+        && listen(settings.listen).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+}
+
+/// The admin listener at the address of the platform's calls. Two addresses of one port are two unless one of them is all.
+fn address_of_admin(settings: &Settings) -> Option<Error> {
+    let (own, admin) = (settings.listen, settings.admin.listen?);
+    let is_one_host = own.ip() == admin.ip() || own.ip().is_unspecified() || admin.ip().is_unspecified();
+    let is_one_family = own.is_ipv4() == admin.is_ipv4();
+    (own.port() != 0 && own.port() == admin.port() && is_one_host && is_one_family)
+        .then_some(Error::AddressOfAdmin(own))
 }
 
 fn open_to_all(settings: &Settings) -> Option<Error> {

@@ -41,7 +41,10 @@ fn by_message(message: &str, (before, rest): (&str, &str), line: &str) -> Option
     if message.contains("double-quoted") && message.contains("trailing") {
         return Some("within double quotes a quote is written `\\\"`; or put the text in single quotes".to_owned());
     }
-    if message.contains("anchor") && rest.starts_with('*') || message.contains("anchor") && line.contains('*') {
+    if let Some(cure) = by_line(line, message) {
+        return Some(cure);
+    }
+    if message.contains("anchor") && (rest.starts_with('*') || line.contains(['*', '&'])) {
         return Some("a text that begins with `*` or `&` stands in quotes".to_owned());
     }
     if message.contains("unexpected character") || message.contains("cannot start any token") {
@@ -66,6 +69,35 @@ fn by_message(message: &str, (before, rest): (&str, &str), line: &str) -> Option
         );
     }
     None
+}
+
+/// What a line shows by itself: a sign between commas, nothing between them, a comparison, a path of Windows.
+fn by_line(line: &str, message: &str) -> Option<String> {
+    let squeezed: String = line.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if line.contains('[') && ["[-,", ",-,", ",-]", "[-]"].iter().any(|sign| squeezed.contains(sign)) {
+        return Some("between commas a `-` stands in quotes: `\"-\"`".to_owned());
+    }
+    if line.contains('[') && [",,", "[,"].iter().any(|sign| squeezed.contains(sign)) {
+        return Some(
+            "between two commas stands nothing: write `\"\"` for an empty text, or take a comma away".to_owned(),
+        );
+    }
+    if let Some((_, rest)) = line.split_once(": >").filter(|_| !message.contains("quoted")) {
+        let (operator, value) = match rest.strip_prefix('=') {
+            Some(value) => ("gte", value),
+            None => ("gt", rest),
+        };
+        let value = value.trim();
+        if !value.is_empty() && !value.starts_with(['-', '+', '#']) {
+            return Some(format!(
+                "write `{{ {operator}: {value} }}` to compare; a text that begins with `>` stands in quotes"
+            ));
+        }
+    }
+    let is_escape = message.contains("escape") && line.contains('\\');
+    is_escape.then(|| {
+        "within double quotes a `\\` is written twice; put the text in single quotes: 'C:\\certs\\a.key'".to_owned()
+    })
 }
 
 /// `user.emails[.type=work].value` or `.phones[0].kind`, where nothing is quoted.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::keys::Keys;
+use super::one_text;
+use super::scalar::listed;
 use super::tree::{Content, Entry, Node};
 use super::wrong_word;
 use crate::diagnostic::{Code, Diagnostic, File, Place, Report, code, did_you_mean};
@@ -37,6 +39,15 @@ impl Reader<'_> {
 
     /// The entries of a mapping; a mistake if it is none. `what` comes with its article: `a rule`.
     pub fn entries<'n>(&mut self, node: &'n Node, what: impl Display) -> Option<&'n [Entry]> {
+        self.mapping(node, what, None)
+    }
+
+    /// The entries of a mapping with these keys; which of them stand there is not looked at.
+    pub fn entries_of<'n>(&mut self, node: &'n Node, keys: &'static Keys) -> Option<&'n [Entry]> {
+        self.mapping(node, keys.what, Some(keys))
+    }
+
+    fn mapping<'n>(&mut self, node: &'n Node, what: impl Display, keys: Option<&Keys>) -> Option<&'n [Entry]> {
         if let Content::Map(entries) = &node.content {
             return Some(entries);
         }
@@ -46,14 +57,8 @@ impl Reader<'_> {
             Content::List(items) if items.iter().any(|item| matches!(item.content, Content::Map(_))) => {
                 finding.help("take the `- ` away: `key: value` lines below each other")
             }
-            Content::Scalar { text, .. } => match text.split_once(['=', ':']) {
-                Some((key, value)) => {
-                    let value = value.trim_start_matches('=').trim();
-                    finding.help(format!(
-                        "write `{}: {value}` in a line of its own, with a space behind the colon",
-                        key.trim()
-                    ))
-                }
+            Content::Scalar { text, .. } => match one_text::meant(text, keys) {
+                Some(help) => finding.help(help),
                 None => finding,
             },
             _ => finding,
@@ -73,10 +78,12 @@ impl Reader<'_> {
 
     /// The entries of a mapping whose keys are fixed; unknown and missing keys are mistakes.
     pub fn fields<'n>(&mut self, node: &'n Node, keys: &'static Keys) -> Option<&'n [Entry]> {
-        let entries = self.entries(node, keys.what)?;
+        let entries = self.entries_of(node, keys)?;
+        let mut open = None;
         for entry in entries {
-            if !keys.names().any(|name| name == entry.key) {
-                self.unknown_key(entry, keys);
+            match keys.names().any(|name| name == entry.key) {
+                true => open = Some(entry).filter(|entry| entry.value.is_null()),
+                false => self.unknown_key(entry, keys, open),
             }
         }
         for key in keys.keys.iter().filter(|key| key.required) {
@@ -91,9 +98,14 @@ impl Reader<'_> {
         Some(entries)
     }
 
-    fn unknown_key(&mut self, entry: &Entry, keys: &'static Keys) {
+    /// `open` is the last known key above, where nothing stands behind it.
+    fn unknown_key(&mut self, entry: &Entry, keys: &'static Keys, open: Option<&Entry>) {
         let message = format!("{} has no key `{}`", keys.what, entry.key);
         let finding = self.mistake(&code::UNKNOWN_KEY, &entry.key_span, message);
+        if let Some(above) = open.filter(|_| did_you_mean(&entry.key, keys.names()).is_none()) {
+            let help = format!("indent this line by two more spaces, if it belongs to `{}:` above it", above.key);
+            return self.push(finding.help(help));
+        }
         let help = wrong_word::help(keys.what, &entry.key, keys.names().collect::<Vec<_>>());
         self.push(finding.help(help.unwrap_or_else(|| format!("its keys are {}", listed(keys.names())))));
     }
@@ -193,14 +205,4 @@ pub fn shown_duration(duration: Duration) -> String {
     let fits = |(_, size): &&(&str, u64)| millis >= *size && millis.is_multiple_of(*size);
     let (unit, size) = UNITS.iter().rev().find(fits).unwrap_or(&("ms", 1));
     format!("{}{unit}", millis / size)
-}
-
-/// Words for a sentence: "`a`, `b` or `c`".
-pub fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => "none".to_owned(),
-    }
 }

@@ -238,11 +238,11 @@ fn what_cannot_be_run_ends_with_2_and_a_reason() {
     for (words, input, reason) in [
         (&["dry-run", "validateUsr"][..], "", "there is no hook `validateUsr`\n  help: did you mean `validateUser`?"),
         (&["dry-run", "validateUser", "nowhere.json"], "", "cannot read `nowhere.json`"),
-        (&["dry-run", "validateUser", "-"], "{", "the request is not an event of `validateUser`"),
+        (&["dry-run", "validateUser", "-"], "{", "standard input is JSON that ends too early"),
         (&["dry-run", "validateUser", "-"], "{}", "the body has neither `request` nor `user`"),
         (&["dry-run", "validateUser", "--now", "soon"], "", "`--now soon` is not a date"),
         (&["dry-run", "validateUser", "--set", "login"], "", "write `user.FIELD=text` or `user.FIELD:=json`"),
-        (&["dry-run", "validateUser", "--set", "user.a:={"], "", "write `user.FIELD=text` or `user.FIELD:=json`"),
+        (&["dry-run", "validateUser", "--set", "user.a:={"], "", "what stands behind `:=` is not JSON"),
         (&["dry-run", "validateUser", "--set", "user.login.x=1"], "", "through something that has no fields"),
         (&["dry-run", "--case", "nobody"], "", "there is no test `nobody`"),
         (&["dry-run"], "", "required arguments were not provided"),

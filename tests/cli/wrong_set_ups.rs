@@ -44,8 +44,8 @@ fn what_cannot_be_begun_says_what_to_do() {
         (
             &["init", "gateway.yaml/x"],
             2,
-            "cannot write `gateway.yaml/x/gateway.yaml`",
-            "name a folder in which you may write",
+            "`gateway.yaml` is a file, and no folder can be made there",
+            "name a new folder: `hookgate init my-rules`",
         ),
         (&["init"], 2, "`gateway.yaml` is already there, and nothing was written", "`hookgate init my-rules`"),
         (&["init", "x", "--example", "helo"], 2, "there is no example `helo`", "did you mean `hello`?"),
@@ -129,7 +129,7 @@ fn calls_that_do_not_come_through_say_what_to_do() {
         (vec![], &right, 1, "wants to know who calls", "`--secret-file`"),
         (send(&["--secret-env", "NOT_SET"]), &right, 2, "`NOT_SET` is not set", "`auth.jwt.secrets`"),
         (send(&["--secret-file", "none"]), &right, 2, "`none` cannot be read", "`auth.jwt.secrets`"),
-        (vec![], &plain, 2, "InvalidContentType", "this port speaks http: let `--to` begin with `http://`"),
+        (vec![], &plain, 2, "InvalidContentType", "let `--to` begin with `http://`"),
         (vec![], &elsewhere, 1, "status 501", "check what runs at this address"),
         (vec![], "https://no-such-host.invalid", 2, "no connection", "correct the name in `--to`"),
     ];

@@ -127,7 +127,7 @@ const SEE_SECRETS: [(&str, &str); 18] = [
     ("rule/function/table.rs", "functions, whose answer is a secret again"),
     ("rule/script/secret.rs", "scripts: joined and compared, and a secret again"),
     ("rule/script/convert.rs", "the same, on the way in"),
-    ("rule/compile/case.rs", "the request that a test has written"),
+    ("rule/compile/case_request.rs", "the request that a test has written"),
 ];
 /// The same above the engine.
 const SEE_SECRETS_ABOVE: [(&str, &str); 3] = [

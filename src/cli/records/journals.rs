@@ -50,8 +50,12 @@ pub fn journals(named: &[PathBuf], settings: &Settings) -> Result<Journals, Fail
         |path: &Path, error: std::io::Error| Failure::message(format!("`{}` cannot be read: {error}", path.display()));
     let mut archives = Vec::new();
     for path in named {
-        if !path.exists() {
-            return Err(Failure::message(format!("there is no file `{}`", path.display())));
+        match path.try_exists() {
+            Ok(true) => {}
+            Ok(false) => return Err(Failure::message(format!("there is no file `{}`", path.display()))),
+            Err(error) => {
+                return Err(unreadable(path, error).help("read it as a user who may: the one that hookgate runs as"));
+            }
         }
         if path.is_dir() {
             let found = in_folder(path).map_err(|error| unreadable(path, error))?;

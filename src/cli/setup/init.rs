@@ -1,7 +1,7 @@
 //! `hookgate init`: writes a folder to begin with. It asks nothing and overwrites nothing.
 
 use std::fs;
-use std::io::{Error, Write as _};
+use std::io::{Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
@@ -101,23 +101,53 @@ pub fn run(args: &Args, rules: Option<&str>) -> Result<Output, Failure> {
         return Err(Failure::message(message).help(help));
     }
     let files = files(args.example.as_deref())?;
+    if let Some(path) = args.dir.ancestors().find(|path| path.exists()).filter(|path| !path.is_dir()) {
+        let message = format!("`{}` is a file, and no folder can be made there", shown(path));
+        return Err(Failure::message(message).help("name a new folder: `hookgate init my-rules`"));
+    }
+    let is_file = |name: &&str| args.dir.join(name).symlink_metadata().is_ok_and(|there| there.is_file());
+    let parents = files.iter().filter_map(|(name, _)| name.split_once('/')).map(|(parent, _)| parent);
+    if let Some(parent) = parents.into_iter().find(is_file) {
+        let message =
+            format!("`{}` is a file, and a folder of this name is to be written", shown(&args.dir.join(parent)));
+        return Err(Failure::message(message).help("rename it, or name a new folder: `hookgate init my-rules`"));
+    }
     let there = files.iter().map(|(name, _)| args.dir.join(name)).find(|path| path.symlink_metadata().is_ok());
     if let Some(path) = there {
         let message = format!("`{}` is already there, and nothing was written", shown(&path));
         return Err(Failure::message(message).help("name a new folder: `hookgate init my-rules`"));
     }
     let mut stdout = String::new();
-    for (name, text) in &files {
+    for (place, (name, text)) in files.iter().enumerate() {
         let path = args.dir.join(name);
-        write(&path, text).map_err(|error| unwritten(&path, &error))?;
+        if let Err(error) = write(&path, text) {
+            // The file that could not be written whole goes too, unless somebody else has made it meanwhile.
+            let own = files.iter().take(place + usize::from(error.kind() != ErrorKind::AlreadyExists));
+            take_back(own.map(|(name, _)| args.dir.join(name)));
+            return Err(unwritten(&path, &error));
+        }
         stdout += &format!("wrote {}\n", shown(&path));
     }
     stdout += &ignore(&args.dir.join(IGNORE))?;
     let dir = shown(&args.dir);
-    let enter = if dir == "." { String::new() } else { format!("  cd {dir}\n") };
+    let enter = if dir == "." { String::new() } else { format!("  cd {}\n", typed(&dir)) };
     let tests = "  hookgate test      # runs the tests beside the rules\n";
     let serve = "  hookgate serve     # answers the platform's calls on 127.0.0.1:8080\n";
     Ok(Output::well(format!("{stdout}\nnext:\n{enter}{tests}{serve}")))
+}
+
+/// Half a folder would be taken for a whole one, and the next `init` refuses to write into it.
+fn take_back(written: impl Iterator<Item = PathBuf>) {
+    for path in written {
+        // What cannot be removed either stays, and the next `init` names it.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// As a shell takes it for one word.
+fn typed(dir: &str) -> String {
+    let is_plain = dir.chars().all(|letter| letter.is_alphanumeric() || "/._-+~@%:,\\".contains(letter));
+    if is_plain { dir.to_owned() } else { format!("'{}'", dir.replace('\'', r"'\''")) }
 }
 
 /// As a person types it: `rules/map.yaml` rather than `./rules/map.yaml`.

@@ -1,6 +1,7 @@
 //! Explains a rules folder that holds no rules: `hookgate init` makes one, or a folder near it was meant.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Report, code};
@@ -38,8 +39,11 @@ fn finding(folder: &Path, is_without: bool) -> Option<Diagnostic> {
         let help = format!("write `--rules {}`, or run the command in `{name}` without `--rules`", plain(&rules));
         return Some(Diagnostic::nowhere(&code::NO_RULE_FILE, message).help(help));
     }
-    let is_there = folder.symlink_metadata().is_ok();
-    if is_there && !is_without {
+    let looked = folder.symlink_metadata();
+    // What may not be looked at may be there: the report says so itself.
+    let is_hidden = looked.as_ref().is_err_and(|error| error.kind() != ErrorKind::NotFound);
+    let is_there = looked.is_ok();
+    if is_hidden || is_there && !is_without {
         return None;
     }
     let message = match is_there {

@@ -70,8 +70,24 @@ fn json_of(setting: &Listed) -> serde_json::Value {
     json!({ "setting": path, "value": value, "from": from, "default": is_default, "about": about })
 }
 
+/// What people look for under another name than it has.
+const OTHER_WORDS: [(&str, &str); 9] = [
+    ("https", "tls"),
+    ("ssl", "tls"),
+    ("port", "listen"),
+    ("bind", "listen"),
+    ("address", "listen"),
+    ("login", "auth"),
+    ("password", "auth"),
+    ("token", "auth"),
+    ("audit", "journal"),
+];
+
 fn none(words: &str, paths: &[String]) -> Failure {
     let failure = Failure::message(format!("no setting has `{words}` in its name or its sentence"));
+    if let Some((_, meant)) = OTHER_WORDS.iter().find(|(word, _)| words.eq_ignore_ascii_case(word)) {
+        return failure.help(format!("`hookgate settings {meant}` prints what is called so here"));
+    }
     let names = paths.iter().flat_map(|path| path.split('.').chain([path.as_str()]));
     match did_you_mean(words, names) {
         Some(meant) => failure.help(format!("did you mean `{meant}`? `hookgate settings` prints all settings")),

@@ -113,7 +113,8 @@ Write the function that answers the changed value, here `user.rbacRoles.order()`
 may be changed: `let roles = user.rbacRoles; roles.push("staff"); set("user.rbacRoles", roles)`.
 "#;
     OTHER_SPELLING = "H418", "an operator or field that means something else here", r#"
-`&` and `|` work on the bits of numbers, `%` is the rest of a division, and `.length` is a field of this name.
+`&` and `|` work on the bits of numbers, `%` is the rest of a division, and `.length` is a field of this name. A
+pattern with two backslashes in single quotes looks for a backslash, and a date of ten digits counts milliseconds.
 ```yaml
 when: { script: 'user.userType == "Vendor" & user.country' }
 ```

@@ -20,7 +20,7 @@ pub use moment::Moment;
 pub use offset::{Offset, Unit};
 pub use read::{instant, read};
 pub use start::Start;
-pub use text::written;
+pub use text::{is_readable, is_unreadable, written};
 pub use time::{zone_named, zone_offset};
 pub use unreadable::Unreadable;
 pub use working::WorkingDays;

@@ -1,6 +1,6 @@
 //! Reads a date in a text: a number, a directory's time, or a day with a time and zone after it.
 
-use super::calendar::DateStyle;
+use super::calendar::{DateOrder, DateStyle};
 use super::count;
 use super::cursor::Cursor;
 use super::day;
@@ -25,6 +25,23 @@ pub fn written(text: &str, style: DateStyle) -> Result<Option<Written>, Unreadab
         return count::read(text).map_err(|_| Unreadable::text(text));
     }
     in_words(text, style).map(Some).ok_or_else(|| Unreadable::text(text))
+}
+
+/// Whether it is a date in one of the ways of writing that gateway.yaml may choose.
+#[must_use]
+pub fn is_readable(text: &str) -> bool {
+    in_each_way(text).iter().any(|read| matches!(read, Ok(Some(_))))
+}
+
+/// Whether something is written there that is no date in any of these ways; what stands for "never" is none either.
+#[must_use]
+pub fn is_unreadable(text: &str) -> bool {
+    in_each_way(text).iter().all(Result::is_err)
+}
+
+fn in_each_way(text: &str) -> [Result<Option<Written>, Unreadable>; 2] {
+    let style = |order| DateStyle { order, two_digit_years: Some(1950) };
+    [DateOrder::DayFirst, DateOrder::MonthFirst].map(|order| written(text, style(order)))
 }
 
 /// The text without marks that nobody sees and with plain spaces; browsers and spreadsheets put such into dates.

@@ -14,6 +14,7 @@ use crate::rule::field::FieldKind;
 use crate::rule::foreign::text::Stands;
 use crate::rule::foreign::{template, text};
 use crate::rule::{Comparator, Networks, Operator, ReadFrom, Relation, RuleSet, Takes};
+use crate::yaml;
 
 codes! {
     LIST_FOR_VALUE = "H818", "a list and a single value compared with each other", r"
@@ -38,7 +39,8 @@ Type the value again, with plain quotes or none: `Vendor`.
 ";
     NEVER_HELD = "H822", "a value that the field never has", r#"
 A warning: the platform, or `fields:` of gateway.yaml, says which values this field has, and this value is not one of
-them. It may be misspelt, or be several values in one text.
+them. It may be misspelt, or be several values in one text. The answers of functions are known too: `lower` never
+answers a capital letter, and `phone` answers numbers that begin with `+`.
 ```yaml
 when:
   user.userType: "Vendor, Consultant"
@@ -110,11 +112,13 @@ impl Look<'_> {
         };
         // In CSV what reads as a number, true or false stands for that and for the text.
         let as_text = |value: &Value<'static>| value.view().as_text().into_owned();
+        let takes_text = !matches!(&known, Some(Known::Answer(answered)) if !answered.is_text());
         let is_twin = |value: &Value<'static>| {
-            let is_text = |other: &Value<'static>| matches!(other, Value::Text(text) if **text == as_text(value));
-            !matches!(value, Value::Text(_))
+            let is_text = |value: &Value<'static>| matches!(value, Value::Text(_));
+            let is_other = |other: &Value<'static>| is_text(other) == takes_text && as_text(other) == as_text(value);
+            is_text(value) != takes_text
                 && site.cell.is_some_and(|(table, _)| table.is_csv)
-                && values.iter().any(is_text)
+                && values.iter().any(is_other)
         };
         for value in values.iter().filter(|value| !is_twin(value)) {
             let wrong = wrong(site, part, value.view(), known.as_ref());
@@ -162,7 +166,11 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
         return None;
     }
     if let Some(odd) = signs::odd(&text, !is_equality) {
-        return Some((&UNSEEN_SIGN, format!("this value has {}", odd.what), format!("write `{}`", odd.meant)));
+        return Some((
+            &UNSEEN_SIGN,
+            format!("this value has {}", odd.what),
+            format!("write `{}`", yaml::scalar(&odd.meant)),
+        ));
     }
     if !is_equality {
         return None;
@@ -170,10 +178,13 @@ fn wrong(site: Site<'_>, part: Part<'_>, value: View<'_>, known: Option<&Known>)
     if let Some(wrong) = nothing(&text, &site.test.subject.path, known, operator) {
         return Some(wrong);
     }
+    if let Some(wrong) = network(site, part, &text) {
+        return Some(wrong);
+    }
     if let Some((message, help)) = known.and_then(|known| known::never(known, &name, value, part.ignore_case)) {
         return Some((&NEVER_HELD, message, help));
     }
-    network(site, part, &text).or_else(|| operator_of_others(site, part, &text))
+    operator_of_others(site, part, &text)
 }
 
 /// A network where an address is compared: no address is ever equal to it.
@@ -181,21 +192,36 @@ fn network(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wrong> {
     let path = &site.test.subject.path;
     let last = path.keys().last().unwrap_or_default().to_lowercase();
     let is_address = path.root == Root::Caller || last.contains("address") || last.ends_with("ip");
-    let is_network = |text: &str| text.contains('/') && Networks::read([text]).is_ok();
-    if part.is_of_element || !is_address || !is_network(text) {
-        return None;
-    }
+    let network = meant_network(text).filter(|_| is_address && !part.is_of_element)?;
     let operator = &part.check.operator;
     let word = if operator.is_negated { "not_within" } else { "within" };
-    let shown = |text: &str| if text.contains(':') { format!("\"{text}\"") } else { text.to_owned() };
+    let meant = |item: &Value<'static>| {
+        let text = item.view().as_text().into_owned();
+        Value::text(meant_network(&text).unwrap_or(text))
+    };
     let networks = match operator.operand().and_then(|operand| operand.constant()) {
-        Some(Value::List(items)) => {
-            format!("[{}]", items.iter().map(|item| shown(&item.view().as_text())).collect::<Vec<_>>().join(", "))
-        }
-        _ => shown(text),
+        Some(Value::List(items)) => yaml::value(Value::List(items.iter().map(meant).collect()).view()),
+        _ => yaml::scalar(&network),
     };
     let message = format!("`{text}` is a network, and is compared letter by letter");
     Some((&OTHER_OPERATOR, message, format!("write `{{ {word}: {networks} }}`")))
+}
+
+/// The network that a text names: as it stands, or by stars in the place of its last numbers, `10.20.*`.
+fn meant_network(text: &str) -> Option<String> {
+    let is_network = |text: &str| text.contains('/') && Networks::read([text]).is_ok();
+    if is_network(text) {
+        return Some(text.to_owned());
+    }
+    let numbers: Vec<&str> = text.split('.').take_while(|number| number.parse::<u8>().is_ok()).collect();
+    let stars: Vec<&str> = text.split('.').skip(numbers.len()).collect();
+    let is_open = matches!(numbers.len(), 1..=3) && stars.len() <= 4 - numbers.len();
+    if !is_open || stars.is_empty() || !stars.iter().all(|star| matches!(*star, "*" | "x" | "%" | "")) {
+        return None;
+    }
+    let padded: Vec<&str> = numbers.iter().copied().chain(["0"; 4]).take(4).collect();
+    let network = format!("{}/{}", padded.join("."), numbers.len() * 8);
+    is_network(&network).then_some(network)
 }
 
 /// A text that looks like an operator of another tool.
@@ -228,14 +254,14 @@ fn operator_of_others(site: Site<'_>, part: Part<'_>, text: &str) -> Option<Wron
 
 /// A field that is a list beside a single value.
 fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path) -> Option<Wrong> {
-    let shown = |value: &Value<'static>| value.view().as_text().into_owned();
+    let shown = |value: &Value<'static>| yaml::value(value.view());
     let is_single = |value: &&Value<'static>| matches!(value, Value::Text(_) | Value::Number(_) | Value::Bool(_));
     let (name, is_negated) = (operator.name(), operator.is_negated);
     let help = match &operator.comparator {
         Comparator::Value(relation, _) if relation.is_equality() => match (constant, relation.takes()) {
-            (Some(Value::List(items)), Takes::List) => match is_negated {
-                false => format!("write `{{ any: {{ {name}: [{}] }} }}`", all(items)),
-                true => format!("write `{{ every: {{ {name}: [{}] }} }}`", all(items)),
+            (Some(list @ Value::List(_)), Takes::List) => match is_negated {
+                false => format!("write `{{ any: {{ {name}: {} }} }}`", yaml::value(list.view())),
+                true => format!("write `{{ every: {{ {name}: {} }} }}`", yaml::value(list.view())),
             },
             (constant, _) => {
                 let value = shown(constant.filter(is_single)?);
@@ -251,7 +277,9 @@ fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path
         Comparator::Value(relation, _) if relation.part().is_some_and(|at| !at.is_of_lists()) => {
             format!("write `{{ any: {{ {name}: {} }} }}`", shown(constant?))
         }
-        Comparator::Pattern(pattern) => format!("write `{{ any: {{ {name}: '{}' }} }}`", pattern.text()),
+        Comparator::Pattern(pattern) => {
+            format!("write `{{ any: {{ {name}: '{}' }} }}`", pattern.text().replace('\'', "''"))
+        }
         Comparator::Range(_) => "write `{ count: 4..7 }` for how many there are".to_owned(),
         Comparator::Value(..)
         | Comparator::Moment(..)
@@ -267,10 +295,6 @@ fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path
     Some((&LIST_FOR_VALUE, format!("`{path}` is a list, and this is asked of a single value"), help))
 }
 
-fn all(items: &[Value<'static>]) -> String {
-    items.iter().map(|item| item.view().as_text()).collect::<Vec<_>>().join(", ")
-}
-
 /// A list where the operator takes one value.
 fn list_for_value(
     operator: &Operator,
@@ -280,7 +304,8 @@ fn list_for_value(
     known: Option<&Known>,
 ) -> Option<Wrong> {
     let Shape::List(list) = value.shape() else { return None };
-    let items: Vec<String> = list.iter().map(|item| item.as_text().into_owned()).collect();
+    let texts: Vec<String> = list.iter().map(|item| item.as_text().into_owned()).collect();
+    let items: Vec<String> = list.iter().map(yaml::value).collect();
     let listed = items.join(", ");
     let (name, relation) = (operator.name(), operator.relation()?);
     let lines = |between: &str| {
@@ -295,7 +320,7 @@ fn list_for_value(
             let one = match (is_of_element, known, is_text(path)) {
                 (false, Some(Known::Kind(FieldKind::List)), _) => format!("write {of_list}"),
                 (true, ..) | (false, _, true) => {
-                    format!("write, {of_text}, or `{{ matches: '{}' }}`", pattern_of(&items))
+                    format!("write, {of_text}, or `{{ matches: '{}' }}`", pattern_of(&texts))
                 }
                 (false, _, false) => format!("of a list write {of_list}, of a text, {of_text},"),
             };

@@ -1,7 +1,11 @@
 //! What one test of a date says of another: whoever is 30 days over is over.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::key::of_base;
-use crate::event::date::{Offset, Start, Unit};
+use crate::event::date::{Offset, Start, Unit, Written};
 use crate::rule::{Base, Comparator, Moment, Operator, Property, Side};
 
 /// Days after which a day is over in every zone and whatever the clocks did.
@@ -57,9 +61,9 @@ fn sure_days(offset: Offset) -> Option<i64> {
     }
 }
 
-/// Two moments that are counted from one time in one unit have an order.
+/// Two moments that are counted from one time in one unit, or are written out, have an order.
 fn between((side, moment): (Side, &Moment), (other_side, other): (Side, &Moment)) -> Option<bool> {
-    let (distance, other_distance) = distances(moment, other)?;
+    let (distance, other_distance) = distances(moment, other).or_else(|| days(moment, other))?;
     match (side, other_side) {
         (Side::Before, Side::Before) => (distance <= other_distance).then_some(true),
         (Side::After, Side::After) => (distance >= other_distance).then_some(true),
@@ -78,11 +82,31 @@ fn distances(moment: &Moment, other: &Moment) -> Option<(i64, i64)> {
     (is_one_unit && is_one_base).then(|| (amount(moment.offset), amount(other.offset)))
 }
 
+/// Two dates that are written out, in days, where their order is the same in every zone.
+fn days(moment: &Moment, other: &Moment) -> Option<(i64, i64)> {
+    let (one, is_day) = written_day(moment)?;
+    let (two, is_other_day) = written_day(other)?;
+    let days = i64::from(one.until((jiff::Unit::Day, two)).ok()?.get_days());
+    (is_day && is_other_day || days.abs() > SURE_DAYS).then_some((0, days))
+}
+
+/// The day of a date that is written out, and whether it is one in the zone of the event.
+fn written_day(moment: &Moment) -> Option<(Date, bool)> {
+    let Base::Written(written, _) = &moment.base else { return None };
+    let utc = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+    match written {
+        _ if moment.offset.is_some() => None,
+        Written::Day(date) => Some((*date, true)),
+        Written::DayElsewhere { date, .. } => Some((*date, false)),
+        Written::Time(at) => Some((at.date(), false)),
+        Written::Point(at) | Written::Count(at) => Some((utc(*at), false)),
+        Written::Last => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use jiff::civil::Date;
-    use jiff::tz::TimeZone;
-    use jiff::{SignedDuration, Timestamp};
+    use jiff::SignedDuration;
 
     use super::*;
     use crate::event::Calendar;

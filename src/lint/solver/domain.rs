@@ -163,7 +163,9 @@ impl<'r> Domain<'r> {
         for (stands_for, free, length, of_text) in classes {
             // Of objects no length is known, so that none is ruled out.
             let is_map = matches!(stands_for, Stands::Map);
-            let can_be = |bits: &u64| is_map || self.predicates.agree(*bits, length, of_text);
+            let is_blank = matches!(stands_for, Stands::Text { is_blank: true, .. });
+            let is_fit = |bits: u64| !is_blank || self.predicates.agree_when_blank(bits);
+            let can_be = |bits: &u64| is_map || self.predicates.agree(*bits, length, of_text) && is_fit(*bits);
             let can_be = |bits: &u64| can_be(bits) && self.predicates.dates_agree(*bits);
             for bits in subsets(free).filter(can_be) {
                 self.kinds.push(Kind { stands_for: stands_for.clone(), bits, rank: ODD });

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::dates::consequence;
 use super::key;
-use crate::event::{Shape, View, folded, nfc};
+use crate::event::{Shape, View, folded, is_blank, nfc};
 use crate::rule::{At, Checks, Comparator, Comparison, Operator, Relation};
 
 /// Most operators whose outcomes are kept; the others have no bit.
@@ -101,6 +101,14 @@ impl<'r> Predicates<'r> {
     pub fn bit(&self, operator: &Operator) -> Option<u64> {
         let number = u32::try_from(*self.by_address.get(&address(operator))?).ok()?;
         1_u64.checked_shl(number)
+    }
+
+    /// Whether these outcomes, a bit each, can be those of one blank text: only what is blank is a part of one.
+    pub fn agree_when_blank(&self, bits: u64) -> bool {
+        let holds = |number: usize| bits >> number & 1 == 1;
+        let is_address = |(operator, _): &(&Operator, bool)| matches!(operator.comparator, Comparator::Within(_));
+        let is_blank = self.parts().all(|(number, part)| !holds(number) || is_blank(&part.text));
+        is_blank && !self.all.iter().enumerate().any(|(number, operator)| holds(number) && is_address(operator))
     }
 
     /// Whether these outcomes, a bit each, can be those of one text (or list); `length` is the least it has.

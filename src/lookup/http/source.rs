@@ -201,12 +201,18 @@ impl Source for Service {
             let request = client.request(HttpMethod::GET, client.address().clone()).headers(headers);
             let has_bearer = !self.target.forwards_caller || caller.is_some();
             let request = if has_bearer { self.authorized(request, caller)? } else { request };
-            let response = request.send().await.map_err(|error| Trouble::new(Fault::Source, told(&error)))?;
+            let unreached = |error| Trouble::new(Fault::Source, told(&error)).help(UNREACHED);
+            let mut response = request.send().await.map_err(unreached)?;
             let status = response.status();
             let (code, scheme) = (status.as_u16(), client.address().scheme());
             match code {
                 401 | 403 if has_bearer && (self.target.forwards_caller || is_authorized) => {
                     Err(self.refused(status, false).help("see whether the credential is right and still valid"))
+                }
+                // What speaks TLS alone says so to a call in plain text by this status, if it answers at all.
+                400 if scheme == "http" && speaks_of_tls(&mut response).await => {
+                    let help = "this port speaks https: write `https://` in the address";
+                    Err(self.refused(status, false).help(help))
                 }
                 500.. => Err(self.refused(status, false).help("ask whoever runs the service")),
                 _ => {
@@ -225,6 +231,17 @@ impl Source for Service {
         self.target.at_once.and_then(|places| places.try_into().ok())
     }
 }
+
+/// Whether an answer says that the call should have been encrypted.
+async fn speaks_of_tls(response: &mut Response) -> bool {
+    let begin = response.chunk().await.ok().flatten().unwrap_or_default();
+    let text = String::from_utf8_lossy(&begin).to_lowercase();
+    text.contains("https") || text.contains("tls")
+}
+
+/// What to look at where nobody answers.
+const UNREACHED: &str =
+    "check host, port and certificate, and that the service runs; `ca` names an authority of your own";
 
 fn unusable(why: NoClient) -> Trouble {
     let trouble = Trouble::new(Fault::Source, why.message);

@@ -13,5 +13,5 @@ mod screen;
 pub use advice::advice;
 pub use calls::{Call, Method, Reply, other_path};
 pub use meaning::meaning;
-pub use played::{Played, address_of, decoded, own_address, play};
+pub use played::{Played, address_of, decoded, own_address, play, without_hook};
 pub use screen::{Screen, Wrong};

@@ -124,6 +124,19 @@ pub fn address_of(to: &str, hook: &Hook, app: Option<&str>) -> Option<Url> {
     Some(address)
 }
 
+/// The address without the hook's path, where somebody has written that too. A server whose whole path is `/test` may be
+/// one for tests.
+#[must_use]
+pub fn without_hook(to: &str, hook: &Hook) -> Option<String> {
+    let address = Url::parse(to).ok()?;
+    let path = hook.paths.first().map_or(&*hook.name, |path| path).trim_matches('/').to_owned();
+    let before = address.path().trim_end_matches('/').strip_suffix(&path)?.strip_suffix('/')?.to_owned();
+    let is_sure = !before.is_empty() || path != "test";
+    let mut shorter = address;
+    shorter.set_path(&before);
+    is_sure.then(|| shorter.to_string().trim_end_matches('/').to_owned())
+}
+
 /// A token of the first shared secret, with the claims that are asked for; none where no shared secret is named.
 fn token(server: &ServerSettings, now: Timestamp) -> Result<Option<SecretString>, Wrong> {
     let Some(jwt) = server.auth.jwt.as_ref().map(|jwt| &jwt.what) else { return Ok(None) };

@@ -3,7 +3,7 @@
 use super::tried::Wrong;
 use crate::config::Settings;
 use crate::journal::{Masters, obstacle};
-use crate::server::{Login, admin_obstacle, obstacles};
+use crate::server::{Login, admin_obstacle, is_taken, obstacles};
 
 /// Something of gateway.yaml that cannot be used as it is, by its name.
 #[derive(Clone, Debug)]
@@ -52,12 +52,21 @@ pub fn looked_at(settings: &Settings) -> Vec<Obstacle> {
     of_server.chain(of_admin).chain(journal(settings)).collect()
 }
 
-/// A console that nobody switched off, and that is not there.
+/// An address at which something listens: hookgate itself, if it runs.
+fn taken(settings: &Settings) -> Option<Note> {
+    let listen = settings.server.listen;
+    let message = || format!("something listens on `{listen}`: hookgate, if it runs, else another program");
+    let help = "where hookgate does not run, stop the other program, or let `listen` name another port";
+    is_taken(&settings.server).then(|| Note { name: "listen", message: message(), help })
+}
+
+/// A console that nobody switched off, and that is not there; an address that is taken.
 pub fn notes(settings: &Settings) -> Vec<Note> {
     let admin = &settings.server.admin;
     let is_wanted = admin.console && admin.listen.is_some();
     let why = Login::obstacle(admin).filter(|_| is_wanted);
-    why.iter().map(|why| Note { name: "console", message: why.to_string(), help: why.help() }).collect()
+    let console = why.iter().map(|why| Note { name: "console", message: why.to_string(), help: why.help() });
+    console.chain(taken(settings)).collect()
 }
 
 /// A key of the journal that is named and cannot be used, or a file that cannot be written. A key that is made at the start is no

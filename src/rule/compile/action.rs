@@ -9,7 +9,7 @@ use crate::event::{Hook, Path, Root, Value};
 use crate::rule::action::{Action, PLATFORM_CODES, Taken, takes};
 use crate::rule::expression::Expression;
 use crate::rule::field::holds_days;
-use crate::rule::grammar::is_refusal_code;
+use crate::rule::grammar::{NO_CODE, is_refusal_code};
 use crate::rule::script::Form;
 use crate::rule::taint::{leak_in, secret_in};
 use crate::rule::target::{Element, Target, WrittenTarget};
@@ -43,7 +43,13 @@ impl Compiler<'_> {
         match field_verb(&entry.key) {
             Some(verb) => self.each_target(entry, verb, actions),
             None if entry.key == "deliver" => self.deliveries(&entry.value, actions),
-            None => self.verb(&entry.key, &entry.value, actions),
+            None => {
+                // In a row of a table it says that this row has no such verb.
+                if entry.key == "stop" && entry.value.scalar() == Some("false") {
+                    self.warn_of_an_idle_verb("stop", &entry.value.span);
+                }
+                self.verb(&entry.key, &entry.value, actions);
+            }
         }
     }
 
@@ -128,6 +134,9 @@ impl Compiler<'_> {
                 (node.get("code")?, attribute.and_then(|node| self.reader.text(node, "`attribute`")).map(str::to_owned))
             }
         };
+        if self.is_truth_for_a_code(code_node, "leave `reject` out: a rule without it refuses nobody") {
+            return None;
+        }
         let code = self.reader.text(code_node, "a refusal code")?.to_owned();
         self.check_refusal_code(&code, &code_node.span);
         Some(Action::Reject { code, attribute })
@@ -143,8 +152,7 @@ impl Compiler<'_> {
                     .reader
                     .push(finding.help("it ends with white space; write `|-` in place of `|`, or no block"));
             }
-            let help =
-                "a code is one word of letters and digits that the platform looks up, such as `ManagerNotActive`";
+            let help = NO_CODE;
             self.reader.push(finding.help(help).help("the sentence people read goes into `codes:`"));
             return;
         }
@@ -195,6 +203,7 @@ impl Compiler<'_> {
         self.warn_of_ends(value, Use::Given);
         self.warn_of_words(value, &path);
         self.refuse_question(value);
+        self.warn_of_a_list(verb, value, &path);
         let value = self.expression(value, Purpose::Field(&field));
         if !self.hooks.secrets.has(&path) {
             self.keep_secrets(&value, span, &format!("`{target}`"));
@@ -230,6 +239,7 @@ impl Compiler<'_> {
             self.reader.push(finding.help("write `{ empty: true }` for blank elements"));
         }
         self.warn_of_ends(value, Use::Equal);
+        self.warn_of_a_wildcard(value);
         Action::Take(target, Taken::Equal(self.expression(value, purpose)))
     }
 

@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::diagnostic::{File, Report, code, did_you_mean};
-use crate::event::{Document, Kind, Path, Root, Segment, Value, sample};
+use crate::event::{Document, Kind, Path, Root, Segment, Value};
 use crate::rule::case::{Case, Expect, Given, GivenAnswer, GivenLookup};
 use crate::rule::condition::address;
 use crate::rule::grammar;
@@ -54,57 +54,6 @@ impl Compiler<'_> {
         })
     }
 
-    fn case_body(&mut self, node: &Node, hook: usize, name_span: &Range<usize>) -> Option<String> {
-        let mut request = match (node.get("request"), node.get("sample")) {
-            (Some(request), None) => self.reader.literal(request, Purpose::Body),
-            (Some(request), Some(_)) => {
-                let message = "a test has either `request` or `sample`, not both";
-                self.reader.push(self.reader.mistake(&code::BAD_CASE_REQUEST, &request.span, message));
-                return None;
-            }
-            (None, sample) => self.sample_request(hook, sample.map_or(name_span, |sample| &sample.span))?,
-        };
-        if let Some(with) = node.get("with") {
-            for entry in self.reader.entries(with, "`with`").unwrap_or_default() {
-                self.change_request(&mut request, entry);
-            }
-        }
-        Some(format!("{{\"request\":{}}}", request.written()))
-    }
-
-    fn sample_request(&mut self, hook: usize, span: &Range<usize>) -> Option<Value<'static>> {
-        let name = self.hooks.rows.get(hook).map_or("", |hook| &hook.name);
-        let Some(body) = sample::named(name) else {
-            let finding =
-                self.reader.mistake(&code::BAD_CASE_REQUEST, span, format!("there is no sample for `{name}`"));
-            self.reader.push(finding.help("write the request out behind `request:`"));
-            return None;
-        };
-        let mut json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-        Some(Value::from(json.get_mut("request").map(serde_json::Value::take).unwrap_or_default()))
-    }
-
-    fn change_request(&mut self, request: &mut Value<'static>, entry: &Entry) {
-        let steps = match Path::read(&entry.key) {
-            Ok(Path { root: Root::User, segments }) => {
-                let user = Segment::Key("user".into());
-                std::iter::once(user).chain(segments).collect()
-            }
-            Ok(Path { root: Root::Request, segments }) => segments,
-            _ => {
-                let message = format!("`{}` is not a path into the request", entry.key);
-                let finding = self.reader.mistake(&code::BAD_PATH, &entry.key_span, message);
-                self.reader.push(finding.help("write `user.FIELD` or `request.FIELD`"));
-                return;
-            }
-        };
-        let value = self.reader.literal(&entry.value, Purpose::Body);
-        if request.set(&steps, value).is_err() {
-            let message = format!("`{}` leads through something that has no fields", entry.key);
-            self.reader.push(self.reader.mistake(&code::BAD_CASE_REQUEST, &entry.key_span, message));
-        }
-    }
-
     fn given(&mut self, node: &Node) -> Given {
         let mut given = Given::default();
         for entry in self.reader.fields(node, &grammar::GIVEN).unwrap_or_default() {
@@ -117,7 +66,8 @@ impl Compiler<'_> {
                 "app" => given.app = self.reader.text(value, "`app`").map(str::to_owned),
                 "lookups" => {
                     for entry in self.reader.entries(value, "`lookups`").unwrap_or_default() {
-                        if self.lookup_named(&entry.key, &entry.key_span).is_some() {
+                        if let Some(lookup) = self.lookup_named(&entry.key, &entry.key_span) {
+                            self.note_given_columns(lookup, &entry.value);
                             given.lookups.extend(given_lookup(&mut self.reader, entry));
                         }
                     }
@@ -126,6 +76,24 @@ impl Compiler<'_> {
             }
         }
         given
+    }
+
+    /// The columns that rows of a lookup are given, for the check against those that it has.
+    fn note_given_columns(&mut self, lookup: usize, answers: &Node) {
+        let Content::Map(answers) = &answers.content else { return };
+        for answer in answers {
+            let rows = match &answer.value.content {
+                Content::List(rows) => rows.as_slice(),
+                Content::Map(_) | Content::Scalar { .. } => std::slice::from_ref(&answer.value),
+            };
+            for row in rows {
+                let Content::Map(columns) = &row.content else { continue };
+                let is_error = columns.len() == 1 && columns.iter().all(|column| column.key == "error");
+                for column in columns.iter().filter(|_| !is_error) {
+                    self.note_column(lookup, &column.key, &column.key_span);
+                }
+            }
+        }
     }
 
     fn caller_given(&mut self, node: &Node) -> Value<'static> {
@@ -203,6 +171,9 @@ impl Compiler<'_> {
 
     /// One code, the one on the wire; or a list, the codes of all rules that refuse.
     fn expect_codes(&mut self, node: &Node, hook: usize, expect: &mut Expect) {
+        if self.is_truth_for_a_code(node, "write `accept: true`") {
+            return;
+        }
         if !matches!(node.content, Content::List(_)) {
             expect.reject = self.reader.text(node, "`reject`").map(str::to_owned);
             return;
@@ -308,6 +279,16 @@ fn given_answer(reader: &mut Reader<'_>, node: &Node) -> GivenAnswer {
         && entries.len() == 1
     {
         return GivenAnswer::Error(error.scalar().unwrap_or("error").to_owned());
+    }
+    let rows = match &node.content {
+        Content::List(rows) => rows.as_slice(),
+        Content::Map(_) | Content::Scalar { .. } => std::slice::from_ref(node),
+    };
+    if let Some(text) = rows.iter().filter(|row| !row.is_null()).find_map(|row| Some((row, row.scalar()?))) {
+        let (row, text) = text;
+        let message = format!("a row is a mapping of its columns, not `{text}`");
+        let help = "write `{ COLUMN: value }`, a list of such rows, or `null` for none";
+        reader.push(reader.mistake(&code::BAD_CASE_REQUEST, &row.span, message).help(help));
     }
     match reader.literal(node, Purpose::Body) {
         Value::Null => GivenAnswer::Rows(Vec::new()),

@@ -3,13 +3,16 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
-use crate::diagnostic::code;
+use crate::diagnostic::{Diagnostic, code};
 use crate::event::{Path, Root, Segment};
-use crate::rule::field::USER_FIELDS;
+use crate::rule::field::{USER_FIELDS, user_field};
 use crate::rule::tenant::Tenant;
 
 /// Shorter names are within a letter of too many others: `uid` and `oid` are no misspelt `id`.
 const SHORTEST_MISSPELT: usize = 4;
+
+/// Words for the whole user, which is no part of itself.
+const WHOLES: [&str; 6] = ["user", "request", "employee", "person", "identity", "data"];
 
 /// How a name differs from a known one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,20 +26,37 @@ enum Near {
 impl Compiler<'_> {
     /// Tells of a field or custom attribute that is written almost as a known one.
     pub(super) fn check_field(&mut self, path: &Path, span: &Range<usize>) {
-        let (is_user, name) = match (&path.root, path.segments.as_slice()) {
-            (Root::User, [Segment::Key(attributes), Segment::Key(name), ..]) if **attributes == *"attributes" => {
-                (false, name)
-            }
-            (Root::User, [Segment::Key(name), ..]) => (true, name),
-            (Root::Attr, [Segment::Key(name), ..]) => (false, name),
-            _ => return,
-        };
+        if let Some(meant) = self.within_the_user(path) {
+            let message = format!("`{path}` leads one step too far: no user has such a part");
+            let finding = self.reader.mistake(&code::MISSPELT_FIELD, span, message).warning();
+            return self.reader.push(finding.help(format!("write `{meant}`")));
+        }
+        let Some((is_user, name)) = user_name(path) else { return };
         if !is_user && path.root == Root::User {
             let message = format!("`user.attributes.{name}` is absent where attributes come as a list");
             let finding = self.reader.mistake(&code::ATTRIBUTE_BY_PLACE, span, message).warning();
             self.reader.push(finding.help(format!("write `attr.{name}`, which reads and writes both forms")));
         }
-        let Some((meant, near)) = almost(self.tenant, name, is_user) else { return };
+        if let Some(finding) = self.misspelt_field(path, span) {
+            self.reader.push(finding);
+        }
+    }
+
+    /// `user.user.city`: the path without the word that names the user, or the request, once more.
+    fn within_the_user(&self, path: &Path) -> Option<String> {
+        let (Root::User, [Segment::Key(whole), Segment::Key(field), ..]) = (&path.root, path.segments.as_slice())
+        else {
+            return None;
+        };
+        let is_whole = WHOLES.contains(&&**whole) && !self.tenant.fields.contains_key(&**whole);
+        (is_whole && user_field(field).is_some())
+            .then(|| Path { root: Root::User, segments: path.segments.iter().skip(1).cloned().collect() }.to_string())
+    }
+
+    /// What is said of a field or custom attribute that is written almost as a known one.
+    pub(super) fn misspelt_field(&self, path: &Path, span: &Range<usize>) -> Option<Diagnostic> {
+        let (is_user, name) = user_name(path)?;
+        let (meant, near) = almost(self.tenant, name, is_user)?;
         let written = |name: &str| if is_user { format!("user.{name}") } else { format!("attr.{name}") };
         let message = match is_user {
             true => format!("the platform is not known to send `{}`", written(name)),
@@ -44,7 +64,7 @@ impl Compiler<'_> {
         };
         let finding = self.reader.mistake(&code::MISSPELT_FIELD, span, message);
         let finding = finding.help(format!("did you mean `{}`?", written(meant)));
-        let finding = match near {
+        Some(match near {
             Near::Other => finding.warning(),
             Near::Letter => {
                 let finding = finding.help(format!(
@@ -56,8 +76,19 @@ impl Compiler<'_> {
                     false => finding,
                 }
             }
-        };
-        self.reader.push(finding);
+        })
+    }
+}
+
+/// The name of a field of the user, or (`false`) of a custom attribute.
+fn user_name(path: &Path) -> Option<(bool, &str)> {
+    match (&path.root, path.segments.as_slice()) {
+        (Root::User, [Segment::Key(attributes), Segment::Key(name), ..]) if **attributes == *"attributes" => {
+            Some((false, name))
+        }
+        (Root::User, [Segment::Key(name), ..]) => Some((true, name)),
+        (Root::Attr, [Segment::Key(name), ..]) => Some((false, name)),
+        _ => None,
     }
 }
 

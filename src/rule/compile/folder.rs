@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::compiler::{Compiler, Scope};
-use crate::diagnostic::{Diagnostic, File, Report, code};
+use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 use crate::rule::condition::Condition;
 use crate::rule::foreign::{file as other_file, name};
 use crate::rule::grammar;
@@ -89,7 +89,8 @@ fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
         if let Some(root) = syntax::parse(file, report) {
             let bytes = held() - before;
             let is_table = *role == Role::Yaml && matches!(root.content, Content::List(_));
-            let other = other_file::finding(file, &root).filter(|_| *role == Role::Yaml);
+            let other = other_file::finding(file, &root).or_else(|| bare_rules(file, &root));
+            let other = other.filter(|_| *role == Role::Yaml);
             if let Some(finding) = other {
                 report.push(finding);
             } else if is_table {
@@ -101,6 +102,28 @@ fn parse_all(sources: &Sources, report: &mut Report) -> Vec<Parsed> {
         }
     }
     files
+}
+
+/// Rules, or one rule, without `rules:` above them.
+fn bare_rules(file: &Arc<File>, root: &Node) -> Option<Diagnostic> {
+    let is_rule = |node: &Node| {
+        let verbs = ["set", "default", "add", "take", "reject", "remove", "mappedValue", "deprovision", "deliver"];
+        let has = |key: &str| node.get(key).is_some();
+        has("name") && (has("when") || verbs.iter().any(|verb| has(verb))) && !has("rules")
+    };
+    let (message, help) = match &root.content {
+        Content::List(items) if items.first().is_some_and(is_rule) => (
+            "this list of rules has no `rules:` above it, and is taken as a table",
+            "write `rules:` above the first line",
+        ),
+        Content::Map(_) if is_rule(root) => (
+            "this rule stands by itself, and a file has its rules below `rules:`",
+            "write `rules:` above it, and `- ` before its first line; the other lines are indented as far",
+        ),
+        Content::List(_) | Content::Map(_) | Content::Scalar { .. } => return None,
+    };
+    let place = Place { file: Arc::clone(file), span: 0..file.text.lines().next().map_or(0, str::len) };
+    Some(Diagnostic::error(&code::WRONG_SHAPE, place, message).help(help))
 }
 
 impl Compiler<'_> {

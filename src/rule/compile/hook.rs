@@ -41,6 +41,11 @@ impl Compiler<'_> {
 
     fn unknown_hook(&mut self, name: &str, span: &Range<usize>) {
         let finding = self.reader.mistake(&code::UNKNOWN_HOOK, span, format!("there is no hook `{name}`"));
+        let several: Vec<&str> =
+            name.split([',', ';', '|', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        if several.len() > 1 && several.iter().any(|part| self.hooks.position(part).is_some()) {
+            return self.reader.push(finding.help(format!("write a list: `hook: [{}]`", several.join(", "))));
+        }
         self.reader.push(match did_you_mean(name, self.hooks.names()) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None if !begun(name, self.hooks.names()).is_empty() => {

@@ -3,6 +3,8 @@
 mod action;
 mod binding;
 mod case;
+mod case_request;
+mod changed;
 mod codes;
 mod compiler;
 mod condition;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::compiler::Compiler;
+use super::field::meant_field;
 use crate::diagnostic::{code, did_you_mean};
 use crate::event::{Path, Root, Segment};
 use crate::rule::expression::{Read, ReadFrom};
@@ -73,9 +74,23 @@ impl Compiler<'_> {
                 format!("if the text is meant, write it in double quotes: `\"{name}\"`")
             }
             None if user_field(name).is_some() => format!("did you mean `user.{name}`?"),
-            None => format!("known here are {}", listed(known.iter().map(String::as_str))),
+            None if self.is_sent(name) => format!("did you mean `request.{name}`?"),
+            None => match self.almost_a_field(name) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("known here are {}", listed(known.iter().map(String::as_str))),
+            },
         };
         self.reader.push(finding.help(help));
+    }
+
+    /// Whether a hook is known to send a field of this name beside the user.
+    fn is_sent(&self, name: &str) -> bool {
+        self.hooks.rows.iter().any(|hook| hook.fields.is_some() && hook.has_field(name))
+    }
+
+    /// The field of the user whose name this almost is.
+    fn almost_a_field(&self, name: &str) -> Option<String> {
+        meant_field(self.tenant, &Path { root: Root::User, segments: vec![Segment::Key(name.into())] })
     }
 
     /// `user.roles.length` is a field of other languages: here it would be one that the platform sends.

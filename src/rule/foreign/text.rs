@@ -3,6 +3,7 @@
 //! hookgate compares them letter by letter.
 
 use crate::event::number;
+use crate::yaml::scalar;
 
 /// Words by which decision tables elsewhere say "anything".
 const ANYTHING: [&str; 18] = [
@@ -136,6 +137,7 @@ pub fn meant(text: &str, stands: Stands) -> Option<String> {
     filled(text)
         .filter(|_| is_cell)
         .or_else(|| between(text))
+        .or_else(|| letters(text))
         .or_else(|| compared(text, stands))
         .or_else(|| in_words(text, stands))
         .or_else(|| bounded_behind(text, stands))
@@ -184,6 +186,16 @@ fn between(text: &str) -> Option<String> {
         return None;
     }
     range(first, second, low, high)
+}
+
+/// `A..C`: ranges are of numbers, and these are letters.
+fn letters(text: &str) -> Option<String> {
+    let (first, last) = text.split_once("...").or_else(|| text.split_once(".."))?;
+    let one = |text: &str| text.trim().parse::<char>().ok().filter(char::is_ascii_alphabetic);
+    let (first, last) = (one(first)?, one(last)?);
+    let all: Vec<String> = (first..=last).map(|letter| scalar(&letter.to_string())).collect();
+    let is_one_case = first.is_ascii_uppercase() == last.is_ascii_uppercase();
+    (is_one_case && all.len() > 1).then(|| format!("`[{}]`", all.join(", ")))
 }
 
 fn range(low: &str, high: &str, from: &str, to: &str) -> Option<String> {
@@ -275,7 +287,7 @@ fn written(operator: &str, operand: &str, stands: Stands) -> String {
         ("not_in", _) => format!("`{{ not_in: {} }}`", list()),
         ("is_not", _) if listed(operand, all).is_some() => written("not_in", operand, stands),
         ("is_not", _) if is_cell => as_cell(&format!("!= {}", word(operand, stands))),
-        ("matches", _) => format!("`{{ matches: '{}' }}`", plain(operand)),
+        ("matches", _) => format!("`{{ matches: '{}' }}`", plain(operand).replace('\'', "''")),
         (name, _) => format!("`{{ {name}: {} }}`", word(operand, stands)),
     }
 }
@@ -289,16 +301,9 @@ pub fn as_cell(text: &str) -> String {
 /// A value as YAML has it: in quotes, where its letters alone would be read as something else.
 fn word(text: &str, stands: Stands) -> String {
     let text = plain(text);
-    let is_other = matches!(text, "true" | "false" | "null" | "~" | "yes" | "no" | "on" | "off" | "-")
-        || text.starts_with(|c: char| "@`%&*!|>'\"#?:{}[],".contains(c))
-        || text.starts_with("- ")
-        || text.ends_with(':')
-        || [": ", " #", "{", "}", "[", "]", ","].iter().any(|sign| text.contains(sign));
-    let digits = text.trim_start_matches(['+', '-', '.']);
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok();
-    match is_other || is_number && !stands.takes_numbers() {
-        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-        false => text.to_owned(),
+    match stands.takes_numbers() && number::is_written(text) {
+        true => text.to_owned(),
+        false => scalar(text),
     }
 }
 
@@ -343,13 +348,20 @@ fn wildcard(text: &str) -> Option<String> {
             continue;
         }
         match (starts, ends) {
-            (true, true) => return Some(format!("`{{ contains: {inner} }}`")),
-            (true, false) => return Some(format!("`{{ ends_with: \"{inner}\" }}`")),
-            (false, true) if !inner.ends_with('.') => return Some(format!("`{{ starts_with: {inner} }}`")),
+            (true, true) => return Some(format!("`{{ contains: {} }}`", scalar(inner))),
+            (true, false) => return Some(format!("`{{ ends_with: {} }}`", scalar(inner))),
+            (false, true) if !inner.ends_with('.') || is_dotted_number(inner) => {
+                return Some(format!("`{{ starts_with: {} }}`", scalar(inner)));
+            }
             _ => {}
         }
     }
     None
+}
+
+/// The beginning of an address or of a number with points in it, `10.20.`: what stands behind it is no pattern.
+fn is_dotted_number(text: &str) -> bool {
+    text.matches('.').count() > 1 && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.')
 }
 
 /// A regular expression.
@@ -359,7 +371,7 @@ fn pattern(text: &str) -> Option<String> {
     let is_one = text.len() > 1 && (text.starts_with('^') || text.ends_with('$'))
         || [".*", ".+", "\\d", "\\w", "[0-9]", "[A-Z]", "[a-z]"].iter().any(|sign| text.contains(sign));
     let pattern = between_slashes.or(is_one.then_some(text))?;
-    Some(format!("`{{ matches: '{pattern}' }}`"))
+    Some(format!("`{{ matches: '{}' }}`", pattern.replace('\'', "''")))
 }
 
 /// Words for a field that is or is not filled in.

@@ -1,8 +1,9 @@
 //! The type of a function: name, arguments, sentence, examples, and how it treats absent values and secrets.
 
+use super::answers::Answering;
 use super::clock::Clock;
-use super::date::own_time::own_time;
-use super::literal::{UnknownValue, Written, written};
+use super::date::own_time::{is_own_time, own_time};
+use super::literal::{Argument, UnknownValue, Written, unfit, written};
 use super::text::pattern::{BadPattern, pattern};
 use crate::event::date::{self, Unreadable};
 use crate::event::{Shape, Value};
@@ -40,8 +41,9 @@ pub struct Function {
     dates: usize,
     /// What of its values is no date that can be read, for a function that says itself how dates are written.
     unreadable: Option<LooksForUnreadable>,
-    /// All that it can answer, where that is a handful of words.
-    words: &'static [&'static str],
+    answers: Answering,
+    /// What its values may be, in their order; what stands behind the last may be anything.
+    takes: &'static [Argument],
     /// At which place it takes a pattern.
     pattern_at: Option<usize>,
     /// Whether its answer tells nothing of the value.
@@ -70,7 +72,8 @@ impl Function {
             hears_absent: false,
             dates: 0,
             unreadable: None,
-            words: &[],
+            answers: Answering::Anything,
+            takes: &[],
             pattern_at: None,
             is_silent: false,
             looks_at_values: None,
@@ -101,9 +104,15 @@ impl Function {
         self
     }
 
-    /// The same, which answers one of these words.
-    pub(super) const fn answering(mut self, words: &'static [&'static str]) -> Self {
-        self.words = words;
+    /// The same, whose answers look so.
+    pub(super) const fn answering(mut self, answers: Answering) -> Self {
+        self.answers = answers;
+        self
+    }
+
+    /// The same, whose values may be of these kinds.
+    pub(super) const fn taking(mut self, takes: &'static [Argument]) -> Self {
+        self.takes = takes;
         self
     }
 
@@ -128,7 +137,20 @@ impl Function {
     /// What is wrong with a value that a call has written out, and what to write.
     #[must_use]
     pub fn unknown_value(&self, values: &[Written<'_>]) -> Option<UnknownValue> {
-        self.looks_at_values.and_then(|look| look(self.name, values))
+        unfit(self.name, self.takes, values)
+            .or_else(|| self.no_date(values))
+            .or_else(|| self.looks_at_values.and_then(|look| look(self.name, values)))
+    }
+
+    /// A value that is written out where a date belongs, and that is none in any way of writing dates.
+    fn no_date(&self, values: &[Written<'_>]) -> Option<UnknownValue> {
+        let is_date = |text: &str| is_own_time(text) || !date::is_unreadable(text);
+        let text = values.iter().take(self.dates).find_map(|value| match value {
+            Written::Text(text) if !is_date(text) => Some(text),
+            Written::Text(_) | Written::Whole(_) | Written::Other(_) | Written::Computed => None,
+        })?;
+        let message = format!("`{}` takes a date, and \"{text}\" is none that can be read", self.name);
+        Some((message, "write a date as \"2026-01-31\", or \"today-7d\"; a field stands without quotes".into()))
     }
 
     /// A pattern that a call has written out and that cannot be used.
@@ -136,7 +158,7 @@ impl Function {
     pub fn bad_pattern<'v>(&self, values: &[Written<'v>]) -> Option<(&'v str, BadPattern)> {
         match written(values, self.pattern_at?) {
             Written::Text(text) => pattern(text).err().map(|bad| (text, bad)),
-            Written::Whole(_) | Written::Computed => None,
+            Written::Whole(_) | Written::Other(_) | Written::Computed => None,
         }
     }
 
@@ -150,10 +172,10 @@ impl Function {
         own_time.unwrap_or(value)
     }
 
-    /// All that it can answer, where that is a handful of words; of others nothing.
+    /// What its answers look like.
     #[must_use]
-    pub fn words(&self) -> &'static [&'static str] {
-        self.words
+    pub fn answers(&self) -> Answering {
+        self.answers
     }
 
     /// Whether it says something of absent values; of others the answer is absent as soon as a value is.

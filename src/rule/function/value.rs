@@ -64,9 +64,9 @@ pub(super) fn any_case(name: &str, values: &[Value<'_>], place: usize) -> Result
 pub(super) fn unknown_case(name: &str, values: &[Written<'_>], place: usize) -> Option<UnknownValue> {
     match written(values, place) {
         Written::Text(ANY_CASE) | Written::Computed => None,
-        Written::Text(_) | Written::Whole(_) => Some((
+        Written::Text(_) | Written::Whole(_) | Written::Other(_) => Some((
             format!("`{name}` takes nothing but \"{ANY_CASE}\" as its last value"),
-            "write \"ignore_case\", or nothing",
+            "write \"ignore_case\", or nothing".into(),
         )),
     }
 }

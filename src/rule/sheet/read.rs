@@ -7,7 +7,7 @@ use super::cells::{Doubts, Sheet};
 use super::form::Form;
 use super::{csv, workbook};
 use crate::diagnostic::{Diagnostic, File, Place, Report, code};
-use crate::rule::encoding::{Encoding, NoText, line_of, no_text};
+use crate::rule::encoding::{Encoding, NoText, is_web_page, line_of, no_text};
 use crate::rule::source::Role;
 
 /// Reads a CSV file or a workbook; `None` for files of other kinds, and for one that cannot be read, which is noted.
@@ -30,6 +30,14 @@ pub fn read(role: Role, file: &Arc<File>, form: &Form, named: &Place, report: &m
 /// The file as text.
 fn text(file: &Arc<File>, form: &Form, named: &Place, report: &mut Report) -> Option<Arc<File>> {
     let encoding = form.encoding;
+    if is_web_page(&file.text) {
+        let message = format!("`{}` is a web page under the name of a CSV file", file.short_name());
+        let finding = Diagnostic::error(&code::OTHER_ENCODING, named.clone(), message);
+        report.push(
+            finding.help("save the table itself: a download that asks for a login gives its page in place of the file"),
+        );
+        return None;
+    }
     if file.bytes.is_empty() && !file.text.contains('\0') {
         if encoding.is_some() && !file.text.is_ascii() {
             let message = format!("`{}` is already Unicode, and is read as Unicode", file.short_name());

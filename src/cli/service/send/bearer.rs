@@ -35,7 +35,8 @@ pub struct TokenArgs {
     #[arg(long = "claim", value_name = "NAME=VALUE", requires = "signs")]
     pub claims: Vec<String>,
     /// How long the token is valid, for example 1m or 90s; -1m is one that has expired
-    #[arg(long, value_name = "TIME", default_value = "1m", allow_hyphen_values = true, requires = "signs")]
+    #[arg(long, value_name = "TIME", default_value = "1m", allow_hyphen_values = true, requires = "signs",
+        value_parser = length)]
     pub expires: SignedDuration,
     /// Send the token in this file instead of signing one
     #[arg(long, value_name = "FILE", conflicts_with = "signs")]
@@ -50,6 +51,10 @@ pub enum Algorithm {
     Hs384,
     #[value(name = "HS512")]
     Hs512,
+}
+
+fn length(text: &str) -> Result<SignedDuration, String> {
+    text.parse().map_err(|_| "write how long, not until when: 90s, 1m, 2h".to_owned())
 }
 
 fn secret(text: &str) -> Result<Credential, String> {

@@ -17,8 +17,8 @@ use crate::cli::request;
 use crate::config::Settings;
 use crate::event::secret::{HIDDEN, SecretNames};
 use crate::event::{Context, Document, Event, Hook, Path, Root, Segment, Value};
-use crate::outside::{NoClient, PlatformCall, Tls};
-use crate::report::connect::{address_of, own_address};
+use crate::outside::{NoClient, PlatformAnswer, PlatformCall, Tls};
+use crate::report::connect::{address_of, own_address, without_hook};
 
 #[derive(ClapArgs, Debug)]
 pub struct Args {
@@ -86,10 +86,11 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Output, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::message(format!("the call cannot be made: {error}")))?;
     let mut answer = runtime.block_on(call.make()).map_err(|why| unanswered(&address, &why))?;
+    let is_ours = is_ours(&answer);
     answer.body = hidden(answer.body, is_password, token.as_ref(), &settings.tenant.hooks.secrets);
-    let exit = if answer.status == 200 { Exit::Well } else { Exit::Found };
+    let exit = if answer.status == 200 && is_ours { Exit::Well } else { Exit::Found };
     let (hook, note) = (hook.name.clone(), args.token.note());
-    let told = Exchange { hook, address: address.to_string(), has_token: token.is_some(), answer, note };
+    let told = Exchange { hook, address: address.to_string(), has_token: token.is_some(), is_ours, answer, note };
     let stdout = match args.format {
         Format::Text => told.to_text(),
         Format::Json => told.to_json(),
@@ -102,9 +103,19 @@ fn maps_a_password(place: usize, hook: &Hook, body: &[u8], settings: &Settings) 
     let (now, calendar) = (Timestamp::now(), settings.server.calendar.clone());
     let (token, caller) = (Value::Null, Value::Null);
     let context = Context { id: String::new(), now, calendar, app: None, token, caller, bearer: None, trace: None };
-    let event = Event::read(&settings.tenant.hooks, place, body.to_vec(), settings.server.bounds(), context)
-        .map_err(|why| Failure::message(format!("the request is not an event of `{}`: {why}", hook.name)))?;
+    let event = Event::read(&settings.tenant.hooks, place, body.to_vec(), settings.server.bounds(), context).map_err(
+        |why| {
+            let failure = Failure::message(format!("the request is not an event of `{}`: {why}", hook.name));
+            failure.help(request::FORM)
+        },
+    )?;
     Ok(event.maps_a_password())
+}
+
+/// Whether the gateway may have given this answer: it has a request id, and what it says is JSON.
+fn is_ours(answer: &PlatformAnswer) -> bool {
+    let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(&answer.body).is_ok();
+    answer.request_id.is_some() && (answer.body.trim().is_empty() || is_json())
 }
 
 /// The answer as it may be shown: what is not JSON is not, since nothing tells the secrets in it.
@@ -139,6 +150,10 @@ fn address(to: &str, hook: &Hook, app: Option<&str>) -> Result<Url, Failure> {
         let help = "write the server with its context path: `https://host:8443/webhook`";
         Failure::message(format!("`--to {to}` is not an address of a server")).help(help)
     };
+    if let Some(shorter) = without_hook(to, hook) {
+        let failure = Failure::message(format!("`--to {to}` ends with the hook's own path, which is added to it"));
+        return Err(failure.help(format!("write `--to {shorter}`")));
+    }
     address_of(to, hook, app).ok_or_else(wrong)
 }
 
@@ -150,7 +165,9 @@ fn named(header: &str) -> Result<(String, String), Failure> {
 }
 
 fn unanswered(address: &Url, why: &NoClient) -> Failure {
-    let failure = Failure::message(format!("`{address}`: {}", why.message));
+    // What the library of TLS puts in braces are bytes of the certificate.
+    let message = why.message.split(" {").next().unwrap_or_default();
+    let failure = Failure::message(format!("`{address}`: {message}"));
     if let Some(help) = why.help {
         return failure.help(help);
     }
@@ -173,7 +190,8 @@ fn cure(message: &str) -> &'static str {
     } else if has("certificate") {
         "the server's certificate is not trusted here: name it, or its authority, with `--ca FILE`"
     } else if has("InvalidContentType") {
-        "this port speaks http: let `--to` begin with `http://`, or set `tls.certificate` and `tls.key` for the gateway"
+        "this port does not speak TLS: where it is hookgate's, let `--to` begin with `http://`, or set `tls.certificate` and \
+         `tls.key`; else correct the port"
     } else if has("lookup address") {
         "this machine knows no such host: correct the name in `--to`, or ask who runs the DNS"
     } else {
@@ -198,6 +216,9 @@ mod tests {
         for alert in [AlertDescription::CertificateRequired, AlertDescription::BadCertificate] {
             assert!(cure(&Error::AlertReceived(alert).to_string()).contains("--certificate FILE"), "{alert:?}");
         }
+        // An authority of the system that has the same name, and another key.
+        let odd = "invalid peer certificate: UnsupportedSignatureAlgorithmForPublicKeyContext";
+        assert!(cure(odd).contains("--ca FILE"));
         assert!(cure("connection refused").contains("see that the gateway runs"));
     }
 }

@@ -11,6 +11,8 @@ pub struct Exchange {
     pub hook: String,
     pub address: String,
     pub has_token: bool,
+    /// Whether the gateway may have given the answer.
+    pub is_ours: bool,
     pub answer: PlatformAnswer,
     /// What is worth knowing beside it.
     pub note: Option<&'static str>,
@@ -18,6 +20,10 @@ pub struct Exchange {
 
 impl Exchange {
     fn meaning(&self) -> &'static str {
+        if self.answer.status == 200 && !self.is_ours {
+            return "another program answered: the answer has no request id, or is not JSON. See what listens at this address, and \
+                    what stands between here and the gateway";
+        }
         let body: Value = serde_json::from_str(&self.answer.body).unwrap_or_default();
         meaning(self.answer.status, body.get("code").and_then(Value::as_str), self.has_token)
     }

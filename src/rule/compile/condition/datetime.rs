@@ -26,6 +26,7 @@ impl Compiler<'_> {
             return Some(Moment { base: Base::Value(self.expression(node, Purpose::Body)), offset: None });
         }
         if let Ok(Some(written)) = date::written(base, self.tenant.dates) {
+            self.warn_of_seconds(node, base);
             return self.within_calendar(node, Moment { base: Base::Written(written, base.to_owned()), offset });
         }
         if Path::read(base).is_ok_and(|path| !path.segments.is_empty() || !matches!(path.root, Root::Bound(_))) {
@@ -53,6 +54,17 @@ impl Compiler<'_> {
             return None;
         }
         Some(moment)
+    }
+
+    /// Nine or ten digits are seconds since 1970 to whoever writes them, and milliseconds here.
+    fn warn_of_seconds(&mut self, node: &Node, text: &str) {
+        let is_count = matches!(text.len(), 9 | 10) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = text.parse::<i64>().ok().and_then(|count| Timestamp::from_second(count).ok());
+        if let Some(at) = seconds.filter(|_| is_count) {
+            let message = format!("`{text}` counts milliseconds here, and lies in the first months of 1970");
+            let finding = self.reader.mistake(&code::OTHER_SPELLING, &node.span, message).warning();
+            self.reader.push(finding.help(format!("in seconds it is {at}: write that")));
+        }
     }
 
     fn no_date(&mut self, node: &Node, text: &str) {

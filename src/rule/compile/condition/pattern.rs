@@ -18,6 +18,7 @@ impl Compiler<'_> {
             return Some(known.clone());
         }
         self.refuse_slashes(node, text);
+        self.warn_of_backslashes(node, text);
         if self.refused_patterns >= REFUSED_PATTERNS {
             return None;
         }
@@ -44,6 +45,21 @@ impl Compiler<'_> {
             let message = format!("{REFUSED_PATTERNS} patterns cannot be used: those after this one are not checked");
             let finding = self.reader.mistake(&code::BAD_REGEX, &node.span, message);
             self.reader.push(finding.help("correct these first, then check again"));
+        }
+    }
+
+    /// `\\d{10}` in single quotes: a backslash and a `d`, ten times, is not what anybody looks for.
+    fn warn_of_backslashes(&mut self, node: &Node, text: &str) {
+        let is_repeated = |at: usize| {
+            let mut behind = text.get(at + 2..).unwrap_or_default().chars();
+            let is_class = behind.next().is_some_and(|letter| "dDwWsS".contains(letter));
+            is_class && behind.next().is_some_and(|sign| "{+*?".contains(sign))
+        };
+        if text.match_indices(r"\\").any(|(at, _)| is_repeated(at)) {
+            let message = "two backslashes look for a backslash itself";
+            let finding = self.reader.mistake(&code::OTHER_SPELLING, &node.span, message).warning();
+            let meant = text.replace(r"\\", r"\").replace('\'', "''");
+            self.reader.push(finding.help(format!("write one, between single quotes: '{meant}'")));
         }
     }
 

@@ -9,7 +9,7 @@ use crate::rule::compile::compiler::Compiler;
 use crate::rule::condition::{Condition, ScriptCondition, Test};
 use crate::rule::expression::Read;
 use crate::rule::script::Form;
-use crate::yaml::{Content, Entry, Node, Purpose, wrong_word};
+use crate::yaml::{Content, Entry, Node, Purpose, scalar, wrong_word};
 
 impl Compiler<'_> {
     /// A condition as written behind `when`.
@@ -73,7 +73,11 @@ impl Compiler<'_> {
         if is_script {
             return None;
         }
-        let value = if is_name { format!("\"${{{value}}}\"") } else { unquoted.to_owned() };
+        let value = match is_name {
+            true => format!("\"${{{value}}}\""),
+            false if unquoted == value && is_script_word(value) => value.to_owned(),
+            false => scalar(unquoted),
+        };
         let operator = if matches!(sign, "!=" | "<>" | "ne" | "is not") { "is_not" } else { "is" };
         Some(match operator {
             "is" => format!("{path}: {value}"),

@@ -4,6 +4,8 @@ use jiff::Unit;
 use jiff::civil::Date;
 
 use crate::event::{Value, date};
+use crate::rule::condition::At;
+use crate::rule::function::answers::{Answering, is_made_of};
 use crate::rule::function::clock::Clock;
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::at;
@@ -18,10 +20,16 @@ static DATE: Function = Function::new(
         date,
     )
     .of_dates(1)
-    .examples(&[("date(\"10-Jan-2026\")", "2026-01-10")]);
+    .answering(Answering::Texts("a day as `2026-01-31`", of_day))
+.examples(&[("date(\"10-Jan-2026\")", "2026-01-10")]);
 
 fn date(values: &[Value<'_>], clock: &Clock) -> Answer {
     Ok(day(values, 0, clock).map_or(Value::Null, |day| Value::text(day.to_string())))
+}
+
+fn of_day(at: Option<At>, text: &str) -> bool {
+    let is_day = || text.len() == 10 && text.parse::<Date>().is_ok_and(|day| day.to_string() == text);
+    is_made_of(text, None, |letter| letter.is_ascii_digit() || letter == '-') && (at.is_some() || is_day())
 }
 
 static DAYS_BETWEEN: Function = Function::new(
@@ -32,6 +40,7 @@ static DAYS_BETWEEN: Function = Function::new(
     days_between,
 )
 .of_dates(2)
+.answering(Answering::Numbers)
 .examples(&[("days_between(\"2026-01-10\", \"2026-01-31\")", "21")]);
 
 fn days_between(values: &[Value<'_>], clock: &Clock) -> Answer {
@@ -46,6 +55,7 @@ static DAYS_UNTIL: Function = Function::new(
     days_until,
 )
 .of_dates(1)
+.answering(Answering::Numbers)
 .examples(&[("days_until(user.endDate)", ""), ("days_until(\"2026-05-01\")", "-3")]);
 
 fn days_until(values: &[Value<'_>], clock: &Clock) -> Answer {
@@ -60,6 +70,7 @@ static AGE: Function = Function::new(
     age,
 )
 .of_dates(1)
+.answering(Answering::Numbers)
 .examples(&[("age(\"2000-05-04\")", ""), ("age(\"2000-05-05\")", "25")]);
 
 fn age(values: &[Value<'_>], clock: &Clock) -> Answer {

@@ -47,7 +47,9 @@ fn format_date(values: &[Value<'_>], clock: &Clock) -> Answer {
 fn unknown_form(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     let unknown = match written(values, 1) {
         Written::Text(form) => Form::of(form).err(),
-        Written::Whole(_) => Some(("a pattern is a text".to_owned(), "write for example \"yyyyMMdd\"")),
+        Written::Whole(_) | Written::Other(_) => {
+            Some(("a pattern is a text".to_owned(), "write for example \"yyyyMMdd\"".into()))
+        }
         Written::Computed => None,
     };
     unknown.or_else(|| unknown_zone(values, 2))
@@ -132,7 +134,9 @@ fn moment(found: Found, calendar: &Calendar) -> Option<Moment> {
 fn unknown_pattern(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     let unknown = match written(values, 1) {
         Written::Text(form) => Pattern::for_reading(form).err(),
-        Written::Whole(_) => Some(("a pattern is a text".to_owned(), "write for example \"yyyyMMdd\"")),
+        Written::Whole(_) | Written::Other(_) => {
+            Some(("a pattern is a text".to_owned(), "write for example \"yyyyMMdd\"".into()))
+        }
         Written::Computed => None,
     };
     unknown.or_else(|| unknown_zone(values, 2))

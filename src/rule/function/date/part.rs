@@ -78,7 +78,7 @@ pub fn part(pattern: &str, letter: char, count: usize) -> Result<Part, UnknownVa
                       \"yyyy-MM-dd'T'HH:mm\""
                 }
             };
-            return Err((format!("`{run}` in the pattern `{pattern}` is not part of a date"), help));
+            return Err((format!("`{run}` in the pattern `{pattern}` is not part of a date"), help.into()));
         }
     };
     Ok(known)

@@ -36,7 +36,10 @@ impl Pattern {
     pub fn read(written: &str) -> Result<Self, UnknownValue> {
         let mut pieces = Vec::new();
         if written.trim().is_empty() || written.chars().nth(LENGTH_LIMIT).is_some() {
-            return Err((format!("a pattern has 1 to {LENGTH_LIMIT} characters"), "write for example \"yyyy-MM-dd\""));
+            return Err((
+                format!("a pattern has 1 to {LENGTH_LIMIT} characters"),
+                "write for example \"yyyy-MM-dd\"".into(),
+            ));
         }
         let mut letters = written.chars().peekable();
         while let Some(letter) = letters.next() {
@@ -65,7 +68,7 @@ impl Pattern {
         let has_month = pattern.has(Part::Month) || pattern.has(Part::MonthName);
         if !pattern.has(Part::Year) || !(has_month && pattern.has(Part::Day) || pattern.has(Part::DayOfYear)) {
             let message = format!("the pattern `{written}` does not tell the day");
-            return Err((message, "write the year, the month and the day: \"yyyyMMdd\""));
+            return Err((message, "write the year, the month and the day: \"yyyyMMdd\"".into()));
         }
         Ok(pattern)
     }
@@ -88,19 +91,22 @@ impl Pattern {
         let has_hour = self.has(Part::Hour) || self.has(Part::HalfHour);
         let has_month = self.has(Part::Month) || self.has(Part::MonthName);
         if self.has(Part::Minute) && !has_hour {
-            return Some((says("has minutes and no hours"), "write `MM` for the month; `mm` are minutes"));
+            return Some((says("has minutes and no hours"), "write `MM` for the month; `mm` are minutes".into()));
         }
         if has_hour && has_month && !self.has(Part::Minute) && !self.has(Part::Day) {
-            return Some((says("has hours and a month and no day"), "write `mm` for minutes; `MM` is the month"));
+            return Some((
+                says("has hours and a month and no day"),
+                "write `mm` for minutes; `MM` is the month".into(),
+            ));
         }
         if self.has(Part::HalfHour) != self.has(Part::Half) {
             return Some((
                 says("counts hours to 12 or tells the half of the day, alone"),
-                "write `HH`, or `hh` and `a`",
+                "write `HH`, or `hh` and `a`".into(),
             ));
         }
         let twice = parts.iter().enumerate().any(|(n, part)| parts.iter().skip(n + 1).any(|other| other == part));
-        twice.then(|| (says("has a part twice"), "write each once; `MM` is the month, and `mm` are minutes"))
+        twice.then(|| (says("has a part twice"), "write each once; `MM` is the month, and `mm` are minutes".into()))
     }
 
     /// The date in this form.
@@ -138,7 +144,10 @@ fn quoted(letters: &mut Peekable<Chars<'_>>) -> Result<String, UnknownValue> {
     loop {
         match letters.next() {
             None => {
-                return Err(("a quote of the pattern is not closed".to_owned(), "write `'` before and behind letters"));
+                return Err((
+                    "a quote of the pattern is not closed".to_owned(),
+                    "write `'` before and behind letters".into(),
+                ));
             }
             Some('\'') if letters.next_if_eq(&'\'').is_some() => text.push('\''),
             Some('\'') => return Ok(if text.is_empty() { "'".to_owned() } else { text }),

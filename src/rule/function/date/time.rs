@@ -6,6 +6,7 @@ use super::own_time::spelled;
 use super::zone::{calendar, unknown_zone};
 use crate::event::date::{Moment, Offset};
 use crate::event::{Calendar, Shape, Value, WorkingDays, date};
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
 use crate::rule::function::literal::{UnknownValue, Written, written};
 use crate::rule::function::table::{Answer, Function};
@@ -42,9 +43,10 @@ fn unknown_distance(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     let help = "write a number and its unit: \"5y\", \"-30d\", \"3wd\"; units are s, min, h, d, wd (working days), w, mo and y";
     match written(values, 1) {
         Written::Text(distance) if Offset::alone(distance).is_none() => {
-            Some((format!("`{distance}` does not say how far a date is moved"), help))
+            Some((format!("`{distance}` does not say how far a date is moved"), help.into()))
         }
-        Written::Whole(number) => Some((format!("`{number}` has no unit"), help)),
+        Written::Whole(number) => Some((format!("`{number}` has no unit"), help.into())),
+        Written::Other(kind) => Some((format!("{kind} does not say how far a date is moved"), help.into())),
         Written::Text(_) | Written::Computed => unknown_zone(values, 2),
     }
 }
@@ -60,7 +62,7 @@ static WEEKDAY: Function = Function::new(
     weekday,
 )
 .of_dates(1)
-.answering(&WEEK)
+.answering(Answering::Words(&WEEK))
 .looking_at_values(unknown_second)
 .examples(&[("weekday(\"2026-01-24\")", "sat"), ("weekday(now)", "")]);
 
@@ -79,6 +81,7 @@ static TIME_OF_DAY: Function = Function::new(
 )
 .of_dates(1)
 .looking_at_values(unknown_second)
+.answering(Answering::Numbers)
 .examples(&[("time_of_day(\"2026-01-24T09:30\")", "9.5"), ("time_of_day(now)", "")]);
 
 fn time_of_day(values: &[Value<'_>], clock: &Clock) -> Answer {
@@ -103,6 +106,7 @@ static WORKING_DAYS: Function = Function::new(
 )
 .of_dates(2)
 .looking_at_values(unknown_third)
+.answering(Answering::Numbers)
 .examples(&[("working_days(\"2026-01-16\", \"2026-01-21\")", "3")]);
 
 fn working_days(values: &[Value<'_>], clock: &Clock) -> Answer {

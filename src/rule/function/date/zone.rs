@@ -29,8 +29,10 @@ pub fn calendar<'c>(
 pub fn unknown_zone(values: &[Written<'_>], place: usize) -> Option<UnknownValue> {
     let help = "write a name of the IANA time zone database, \"Asia/Kolkata\", or \"+05:30\"";
     match written(values, place) {
-        Written::Text(zone) if zone_named(zone).is_none() => Some((format!("there is no time zone `{zone}`"), help)),
-        Written::Whole(_) => Some(("a time zone is a text".to_owned(), help)),
+        Written::Text(zone) if zone_named(zone).is_none() => {
+            Some((format!("there is no time zone `{zone}`"), help.into()))
+        }
+        Written::Whole(_) | Written::Other(_) => Some(("a time zone is a text".to_owned(), help.into())),
         Written::Text(_) | Written::Computed => None,
     }
 }

@@ -6,8 +6,9 @@ use std::collections::HashSet;
 
 use super::alike::key;
 use crate::event::{Shape, Value, View, folded, nfc, number};
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
-use crate::rule::function::literal::{UnknownValue, Written};
+use crate::rule::function::literal::{Argument, UnknownValue, Written};
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::{any_case, at, list, text, unknown_case, wrong};
 
@@ -20,6 +21,8 @@ static COLUMN: Function = Function::new(
     "the values of this field of the objects in the list; `\"manager.login\"` is a field of a field. Objects without it are left out",
     column,
 )
+.taking(&[Argument::List, Argument::Text])
+.answering(Answering::Lists)
 .examples(&[("join(column(list, \"c\"), \"/\")", "India/Nepal")]);
 
 fn column(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -39,6 +42,8 @@ static WHERE: Function = Function::new(
     chosen,
 )
 .looking_at_values(unknown_fourth)
+.taking(&[Argument::List, Argument::Text])
+.answering(Answering::Lists)
 .examples(&[("count(where(list, \"c\", \"Nepal\"))", "1")]);
 
 fn chosen(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -85,6 +90,8 @@ static WITHOUT: Function = Function::new(
 )
 .hearing_absent()
 .looking_at_values(unknown_third)
+.taking(&[Argument::List])
+.answering(Answering::Lists)
 .examples(&[("join(without(user.roles, \"admin\"), \",\")", "sales")]);
 
 fn without(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -108,6 +115,8 @@ static INTERSECT: Function = Function::new(
     intersect,
 )
 .looking_at_values(unknown_third)
+.taking(&[Argument::List])
+.answering(Answering::Lists)
 .examples(&[("count(intersect(user.roles, split(\"sales hr\")))", "1")]);
 
 fn intersect(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -125,6 +134,8 @@ static DISTINCT: Function = Function::new(
     distinct,
 )
 .looking_at_values(unknown_second)
+.taking(&[Argument::List])
+.answering(Answering::Lists)
 .examples(&[("join(distinct(split(\"b a b\")), \",\")", "b,a")]);
 
 fn distinct(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -146,6 +157,8 @@ static SORTED: Function = Function::new(
     "the list in order: first numbers by value, then texts by their letters, capital and small ones alike. Absent elements are left out",
     sorted,
 )
+.taking(&[Argument::List])
+.answering(Answering::Lists)
 .examples(&[("join(sorted(split(\"Zoe asha Ben\")), \",\")", "asha,Ben,Zoe")]);
 
 fn sorted(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -182,6 +195,7 @@ impl Place<'_> {
 
 static FIRST: Function =
     Function::new("first(list)", "first", (1, 1), "the first element that is there; absent where none is", first)
+        .taking(&[Argument::List])
         .examples(&[("first(user.roles)", "admin")]);
 
 fn first(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -192,6 +206,8 @@ fn first(values: &[Value<'_>], _: &Clock) -> Answer {
 static COUNT: Function =
     Function::new("count(list)", "count", (1, 1), "how many elements the list has; 0 where it is absent", count)
         .hearing_absent()
+        .taking(&[Argument::List])
+        .answering(Answering::Numbers)
         .examples(&[("count(user.roles)", "2"), ("count(())", "0")]);
 
 fn count(values: &[Value<'_>], _: &Clock) -> Answer {

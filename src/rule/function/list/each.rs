@@ -1,8 +1,9 @@
 //! `each`: calls another function with every element of a list.
 
 use crate::event::{Shape, Value};
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
-use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::literal::{Argument, UnknownValue, Written, written};
 use crate::rule::function::subjects::named;
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::{at, list, wrong};
@@ -19,6 +20,8 @@ pub static EACH: Function = Function::new(
     each,
 )
 .looking_at_values(unknown_call)
+.taking(&[Argument::List, Argument::Text])
+.answering(Answering::Lists)
 .examples(&[
     ("join(each(split(\"app_crm hr app_erp\"), \"capture\", \"^app_(.+)\"), \",\")", "crm,erp"),
     ("join(each(user.roles, \"upper\"), \",\")", "ADMIN,SALES"),
@@ -60,14 +63,16 @@ fn each(values: &[Value<'_>], clock: &Clock) -> Answer {
 fn unknown_call(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     let name = match written(values, 1) {
         Written::Text(name) => name,
-        Written::Whole(_) => return Some(("`each` takes the name of a function".to_owned(), EXAMPLE)),
+        Written::Whole(_) | Written::Other(_) => {
+            return Some(("`each` takes the name of a function".to_owned(), EXAMPLE.into()));
+        }
         Written::Computed => return None,
     };
     if name == "lookup" {
-        return Some(("a lookup cannot be asked for each element".to_owned(), IN_A_LOOKUP));
+        return Some(("a lookup cannot be asked for each element".to_owned(), IN_A_LOOKUP.into()));
     }
     let Some(function) = named(name) else {
-        return Some((format!("there is no function `{name}` for `each`"), EXAMPLE));
+        return Some((format!("there is no function `{name}` for `each`"), EXAMPLE.into()));
     };
     let further = values.get(2..).unwrap_or_default();
     let given: Vec<Written<'_>> = std::iter::once(Written::Computed).chain(further.iter().copied()).collect();
@@ -75,14 +80,16 @@ fn unknown_call(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
         && named(other).is_some()
     {
         let message = format!("`{other}` is here a text that `{name}` is handed, and no function that is called too");
-        return Some((message, ONE_AROUND_THE_OTHER));
+        return Some((message, ONE_AROUND_THE_OTHER.into()));
     }
     if !(function.least..=function.most).contains(&given.len()) {
         let help = "the element is the function's first value; write the others behind its name";
-        return Some((function.wrong_count(given.len()), help));
+        return Some((function.wrong_count(given.len()), help.into()));
     }
     match function.bad_pattern(&given) {
-        Some((text, bad)) => Some((format!("the pattern `{text}` cannot be used: {bad}"), "write another pattern")),
+        Some((text, bad)) => {
+            Some((format!("the pattern `{text}` cannot be used: {bad}"), "write another pattern".into()))
+        }
         None => function.unknown_value(&given),
     }
 }

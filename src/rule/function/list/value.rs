@@ -1,7 +1,9 @@
 //! Functions over values of any kind and over lists.
 
 use crate::event::{Shape, Value};
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::Argument;
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::{at, list, text, within_limit, wrong};
 
@@ -19,6 +21,7 @@ static PRESENT: Function = Function::new(
 )
 .hearing_absent()
 .silent()
+.answering(Answering::Truths)
 .examples(&[("present(())", "false")]);
 
 fn present(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -62,6 +65,7 @@ static JOIN: Function = Function::new(
     "the elements as one text; absent and empty elements are left out",
     join,
 )
+.taking(&[Argument::List, Argument::Text])
 .examples(&[("join([\"a\", \"b\"], \"/\")", "a/b")]);
 
 fn join(values: &[Value<'_>], _: &Clock) -> Answer {

@@ -3,6 +3,8 @@
 use email_address::EmailAddress;
 
 use crate::event::{Shape, Value};
+use crate::rule::condition::At;
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::at;
@@ -16,12 +18,17 @@ static DOMAIN: Function = Function::new(
     "what follows the `@`, in lower case; absent when the value is absent or has no `@`",
     domain,
 )
+.answering(Answering::Texts("what follows the `@`, in small letters", of_domain))
 .examples(&[("domain(\"v1@ACME.example\")", "acme.example")]);
 
 fn domain(values: &[Value<'_>], _: &Clock) -> Answer {
     let Shape::Text(email) = at(values, 0).shape() else { return Ok(Value::Null) };
     let domain = email.trim().rsplit_once('@').map(|(_, domain)| domain).filter(|domain| !domain.is_empty());
     Ok(domain.map_or(Value::Null, |domain| Value::text(domain.to_lowercase())))
+}
+
+fn of_domain(_: Option<At>, text: &str) -> bool {
+    !text.contains('@') && text.to_lowercase() == text
 }
 
 static IS_EMAIL: Function = Function::new(
@@ -33,6 +40,7 @@ static IS_EMAIL: Function = Function::new(
 )
 .hearing_absent()
 .silent()
+.answering(Answering::Truths)
 .examples(&[("is_email(\"asha.rao\")", "false")]);
 
 fn is_email(values: &[Value<'_>], _: &Clock) -> Answer {

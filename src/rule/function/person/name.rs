@@ -2,8 +2,9 @@
 
 use super::latin::{Scheme, plain};
 use crate::event::{Shape, Value, is_blank};
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
-use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::literal::{Argument, UnknownValue, Written, written};
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::text::letter::{is_invisible, is_mark};
 use crate::rule::function::value::{at, text};
@@ -29,7 +30,9 @@ static ASCII: Function = Function::new(
         "the text in plain letters: accents are dropped, other scripts are transliterated (`Łukasz` becomes `Lukasz`, `Юлия` `Yuliya`). A language spells its own letters: `de` (ä, ö, ü, ß as ae, oe, ue, ss), `da`, `nb` and `no` (å, æ, ø as aa, ae, oe), `fi` and `sv` (å, ä, ö as aa, ae, oe). Absent where nothing is left. Spaces, apostrophes and capitals stay, so a login also needs `lower` and `strip_chars`",
         ascii,
     ).looking_at_values(unknown_language)
-    .examples(&[("ascii(\"José Weiß\")", "Jose Weiss")]);
+    .taking(&[Argument::Text, Argument::Text])
+.answering(Answering::kept_whole("a text in plain letters"))
+.examples(&[("ascii(\"José Weiß\")", "Jose Weiss")]);
 
 fn ascii(values: &[Value<'_>], _: &Clock) -> Answer {
     let name = text("ascii", values, 0)?;
@@ -46,7 +49,7 @@ fn unknown_language(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     match written(values, 1) {
         Written::Text(language) if Scheme::named(language).is_none() => Some((
             format!("`ascii` does not know how `{language}` spells its letters"),
-            "write \"da\", \"de\", \"fi\", \"nb\", \"no\" or \"sv\", or nothing",
+            "write \"da\", \"de\", \"fi\", \"nb\", \"no\" or \"sv\", or nothing".into(),
         )),
         _ => None,
     }
@@ -59,6 +62,8 @@ static SLUG: Function = Function::new(
     "the text as a part of an address: plain small letters and digits, all else as one `-`, without apostrophes; absent where nothing is left",
     slug,
 )
+.taking(&[Argument::Text])
+.answering(Answering::kept_whole("small letters and digits with single dashes"))
 .examples(&[("slug(\"Forschung & Entwicklung (Köln)\")", "forschung-entwicklung-koln")]);
 
 fn slug(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -76,7 +81,9 @@ static NAME_CASE: Function = Function::new(
         "each word of a name with a capital (`o'brien-SMITH` becomes `O'Brien-Smith`, `MCDONALD` `McDonald`, `RAO III` `Rao III`). Words that mix capital and small letters stay. So do small particles where other words have capitals (`de la Cruz`); with `\"particles\"` all of them become small (`VAN DER BERG` becomes `van der Berg`)",
         name_case,
     ).looking_at_values(unknown_choice)
-    .examples(&[("name_case(\"o'brien-SMITH\")", "O'Brien-Smith")]);
+    .taking(&[Argument::Text, Argument::Text])
+.answering(Answering::kept_whole("a name in its own letters"))
+.examples(&[("name_case(\"o'brien-SMITH\")", "O'Brien-Smith")]);
 
 fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
     let name = text("name_case", values, 0)?;
@@ -91,7 +98,7 @@ fn name_case(values: &[Value<'_>], _: &Clock) -> Answer {
 fn unknown_choice(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     match written(values, 1) {
         Written::Text(choice) if choice != SMALL_PARTICLES => {
-            Some((format!("`name_case` does not know `{choice}`"), "write \"particles\", or nothing"))
+            Some((format!("`name_case` does not know `{choice}`"), "write \"particles\", or nothing".into()))
         }
         _ => None,
     }

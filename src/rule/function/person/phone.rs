@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use super::plan::{Length, Plan};
 use crate::event::number::{Worth, worth};
 use crate::event::{Shape, Value, into_nfc};
+use crate::rule::condition::At;
+use crate::rule::function::answers::{Answering, is_made_of};
 use crate::rule::function::clock::Clock;
 use crate::rule::function::literal::{self, UnknownValue, Written};
 use crate::rule::function::table::{Answer, Function};
@@ -34,13 +36,20 @@ static PHONE: Function = Function::new(
         "the telephone number in E.164 (`+919820012345`), however written: with `+` or `00`, or as it is dialled within the country. Digits of any script, spaces, dashes, brackets, `(0)` and `tel:` are read; a value with letters is not a number. Absent when no number of the country has this length. The country is a code of ISO 3166, an English name or a calling code (`\"India\"`, `\"91\"`); left out, only numbers with `+` or `00` are read",
         phone,
     ).looking_at_values(unknown_country)
-    .examples(&[("phone(\"020 7946 0958\", \"GB\")", "+442079460958")]);
+    .answering(Answering::KeptWhole("`+` and the digits with the code of the country", of_phone))
+.examples(&[("phone(\"020 7946 0958\", \"GB\")", "+442079460958")]);
 
 fn phone(values: &[Value<'_>], _: &Clock) -> Answer {
     let country = country("phone", values)?;
     let written = written("phone", values)?;
     let number = written.and_then(|written| Digits::read(&written)).and_then(|digits| digits.international(country));
     Ok(number.map_or(Value::Null, Value::text))
+}
+
+fn of_phone(at: Option<At>, text: &str) -> bool {
+    let digits = text.strip_prefix('+');
+    (digits.is_some() || at != Some(At::Start))
+        && is_made_of(digits.unwrap_or(text), None, |letter| letter.is_ascii_digit())
 }
 
 static MOBILE: Function = Function::new(
@@ -50,7 +59,8 @@ static MOBILE: Function = Function::new(
         "the ten digits of an Indian mobile number; any other number in E.164, as `phone` answers it. Absent when it is no such number. Without a country the digits, 4 to 15 of them",
         mobile,
     ).looking_at_values(unknown_country)
-    .examples(&[("mobile(\"+91 098200 12345\", \"IN\")", "9820012345")]);
+    .answering(Answering::KeptWhole("a number without spaces", of_mobile))
+.examples(&[("mobile(\"+91 098200 12345\", \"IN\")", "9820012345")]);
 
 fn mobile(values: &[Value<'_>], _: &Clock) -> Answer {
     let country = country("mobile", values)?;
@@ -61,6 +71,10 @@ fn mobile(values: &[Value<'_>], _: &Clock) -> Answer {
         None => Some(digits.all).filter(|all| (SHORTEST..=LONGEST).contains(&all.len())),
     });
     Ok(number.map_or(Value::Null, Value::text))
+}
+
+fn of_mobile(_: Option<At>, text: &str) -> bool {
+    is_made_of(text.strip_prefix('+').unwrap_or(text), None, |letter| letter.is_ascii_digit())
 }
 
 /// Of Indian numbers the ten digits, if they are a mobile's, which begin with 6 to 9. Of others all.
@@ -76,11 +90,12 @@ fn unknown_country(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     let written = match literal::written(values, 1) {
         Written::Text(country) => country.to_owned(),
         Written::Whole(code) => code.to_string(),
+        Written::Other(kind) => kind.to_owned(),
         Written::Computed => return None,
     };
     let help = "write its code (\"IN\"), its English name (\"India\") or its calling code (\"91\")";
     let is_unknown = Plan::of_country(&written).is_none();
-    is_unknown.then(|| (format!("`{name}` does not know the country `{written}`"), help))
+    is_unknown.then(|| (format!("`{name}` does not know the country `{written}`"), help.into()))
 }
 
 fn country(name: &str, values: &[Value<'_>]) -> Result<Option<&'static Plan>, String> {

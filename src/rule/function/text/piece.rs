@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::letter::digit;
 use crate::event::number::is_written;
 use crate::event::{Shape, Value, into_nfc, nfc};
+use crate::rule::function::answers::Answering;
 use crate::rule::function::clock::Clock;
-use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::literal::{Argument, UnknownValue, Written, written};
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::{at, count, text, whole, within_limit, wrong};
 
@@ -34,6 +35,7 @@ static BEFORE: Function = Function::new(
     before,
 )
 .looking_at_values(unknown_separator)
+.taking(&[Argument::Text])
 .examples(&[("before(\"asha@corp.example\", \"@\")", "asha")]);
 
 fn before(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -50,6 +52,7 @@ static AFTER: Function = Function::new(
     after,
 )
 .looking_at_values(unknown_separator)
+.taking(&[Argument::Text])
 .examples(&[("after(\"asha@corp.example\", \"@\")", "corp.example")]);
 
 fn after(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -66,6 +69,8 @@ static SPLIT: Function = Function::new(
     split,
 )
 .looking_at_values(unknown_separator)
+.taking(&[Argument::Text])
+.answering(Answering::Lists)
 .examples(&[("split(\"a;b\", \";\")", "[\"a\",\"b\"]")]);
 
 fn split(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -84,6 +89,7 @@ static PART: Function = Function::new(
     part,
 )
 .looking_at_values(unknown_part)
+.taking(&[Argument::Text, Argument::Any, Argument::Whole])
 .examples(&[("part(\"Sales/EMEA/Pune\", \"/\", -1)", "Pune")]);
 
 fn part(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -106,7 +112,9 @@ fn part(values: &[Value<'_>], _: &Clock) -> Answer {
 
 fn unknown_part(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     unknown_separator(name, values).or_else(|| match written(values, 2) {
-        Written::Whole(0) => Some(("`part` counts from 1".to_owned(), "write 1 for the first part, -1 for the last")),
+        Written::Whole(0) => {
+            Some(("`part` counts from 1".to_owned(), "write 1 for the first part, -1 for the last".into()))
+        }
         _ => None,
     })
 }
@@ -119,6 +127,7 @@ static MIDDLE: Function = Function::new(
     middle,
 )
 .looking_at_values(unknown_start)
+.taking(&[Argument::Text, Argument::Count, Argument::Count])
 .examples(&[("middle(\"ABCDE1234F\", 6, 4)", "1234")]);
 
 fn middle(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -131,7 +140,7 @@ fn middle(values: &[Value<'_>], _: &Clock) -> Answer {
 
 fn unknown_start(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     match written(values, 1) {
-        Written::Whole(0) => Some(("`middle` counts from 1".to_owned(), "write 1 for the first character")),
+        Written::Whole(0) => Some(("`middle` counts from 1".to_owned(), "write 1 for the first character".into())),
         _ => None,
     }
 }
@@ -139,6 +148,8 @@ fn unknown_start(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
 static PAD: Function =
     Function::new("pad(text, n, \"0\")", "pad", (3, 3), "the text with this character before it until it has `n`", pad)
         .looking_at_values(unknown_filling)
+        .taking(&[Argument::Text, Argument::Count, Argument::Text])
+        .answering(Answering::kept_whole("a text that is filled up"))
         .examples(&[("pad(\"42\", 6, \"0\")", "000042")]);
 
 fn pad(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -156,7 +167,7 @@ fn pad(values: &[Value<'_>], _: &Clock) -> Answer {
 fn unknown_filling(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     match written(values, 2) {
         Written::Text(filling) if filling.chars().count() != 1 => {
-            Some(("`pad` fills with one character".to_owned(), "write one, such as \"0\""))
+            Some(("`pad` fills with one character".to_owned(), "write one, such as \"0\"".into()))
         }
         _ => None,
     }
@@ -169,6 +180,7 @@ static NUMBER: Function = Function::new(
     "the number that a text reads as (`\"007\"` is 7), with every digit; absent when it is none",
     number,
 )
+.answering(Answering::Numbers)
 .examples(&[("number(\"0042\")", "42")]);
 
 fn number(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -200,6 +212,7 @@ fn as_number(text: &str) -> Option<String> {
 
 static LENGTH: Function =
     Function::new("length(x)", "length", (1, 1), "how many characters a text has, or elements a list", length)
+        .answering(Answering::Numbers)
         .examples(&[("length(\"Zoë\")", "3")]);
 
 fn length(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -222,10 +235,12 @@ fn separator<'v>(name: &str, values: &'v [Value<'_>]) -> Result<Cow<'v, str>, St
 
 fn unknown_separator(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
     match written(values, 1) {
-        Written::Text("") => Some((format!("`{name}` looks for an empty text"), "write the text that is looked for")),
+        Written::Text("") => {
+            Some((format!("`{name}` looks for an empty text"), "write the text that is looked for".into()))
+        }
         Written::Whole(_) => Some((
             format!("`{name}` looks for a text, and this is a number"),
-            "put it into quotes; `cut`, `middle` and `last` count characters",
+            "put it into quotes; `cut`, `middle` and `last` count characters".into(),
         )),
         _ => None,
     }

@@ -5,7 +5,7 @@ use regex::Captures;
 use super::pattern::{pattern, regex};
 use crate::event::{Value, nfc};
 use crate::rule::function::clock::Clock;
-use crate::rule::function::literal::{UnknownValue, Written, written};
+use crate::rule::function::literal::{Argument, UnknownValue, Written, written};
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::{count, text, within_limit};
 
@@ -24,6 +24,7 @@ static CAPTURE: Function = Function::new(
 )
 .with_pattern(1)
 .looking_at_values(unknown_brackets)
+.taking(&[Argument::Text, Argument::Text, Argument::Whole])
 .examples(&[("capture(\"+1 206 291 8163 x8125\", \"x([0-9]+)$\")", "8125")]);
 
 fn capture(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -42,10 +43,11 @@ fn unknown_brackets(name: &str, values: &[Written<'_>]) -> Option<UnknownValue> 
     let place = match place {
         Written::Whole(place) => usize::try_from(place).unwrap_or(usize::MAX),
         _ if values.len() < 3 => 1,
-        Written::Text(_) | Written::Computed => return None,
+        Written::Text(_) | Written::Other(_) | Written::Computed => return None,
     };
     let has_them = place < pattern(written_pattern).ok()?.captures_len();
-    (!has_them).then(|| (no_brackets(name, place), "put what is wanted into brackets: \"x([0-9]+)\"; 0 is all of it"))
+    (!has_them)
+        .then(|| (no_brackets(name, place), "put what is wanted into brackets: \"x([0-9]+)\"; 0 is all of it".into()))
 }
 
 fn no_brackets(name: &str, place: usize) -> String {
@@ -64,6 +66,7 @@ static REPLACE_ALL: Function = Function::new(
 )
 .with_pattern(1)
 .looking_at_values(unknown_group)
+.taking(&[Argument::Text, Argument::Text, Argument::Text])
 .examples(&[("replace_all(\"00012345\", \"^0+\", \"\")", "12345"), ("replace_all(\"JPM\", \"(.)\", \"$1.\")", "J.P.M.")]);
 
 fn replace_all(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -95,7 +98,7 @@ fn unknown_group(_: &str, values: &[Written<'_>]) -> Option<UnknownValue> {
         return None;
     };
     let has_them = Replacement::read(to).highest() < pattern(written_pattern).ok()?.captures_len();
-    (!has_them).then(|| (no_group(), "`$1` is what the first brackets hold; write `$$` for a dollar sign"))
+    (!has_them).then(|| (no_group(), "`$1` is what the first brackets hold; write `$$` for a dollar sign".into()))
 }
 
 fn no_group() -> String {

@@ -6,7 +6,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::pattern::regex;
 use crate::event::{Shape, Value, is_blank};
+use crate::rule::condition::At;
+use crate::rule::function::answers::{Answering, is_hex_digit, is_made_of};
 use crate::rule::function::clock::Clock;
+use crate::rule::function::literal::Argument;
 use crate::rule::function::table::{Answer, Function};
 use crate::rule::function::value::{at, count, text, wrong};
 
@@ -23,6 +26,8 @@ static MATCHES: Function = Function::new(
 .hearing_absent()
 .silent()
 .with_pattern(1)
+.taking(&[Argument::Any, Argument::Text])
+.answering(Answering::Truths)
 .examples(&[("matches(\"asha.rao\", \"^[a-z.]+$\")", "true")]);
 
 fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -37,6 +42,8 @@ fn matches(values: &[Value<'_>], _: &Clock) -> Answer {
 
 static DIGITS: Function =
     Function::new("digits(text)", "digits", (1, 1), "only the digits of a text or number", digits)
+        .taking(&[Argument::Text])
+        .answering(Answering::Kept)
         .examples(&[("digits(\"+91 98200-12345\")", "919820012345")]);
 
 fn digits(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -45,6 +52,8 @@ fn digits(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 static LAST: Function = Function::new("last(text, n)", "last", (2, 2), "the last `n` characters", last)
+    .taking(&[Argument::Text, Argument::Count])
+    .answering(Answering::Kept)
     .examples(&[("last(\"919820012345\", 10)", "9820012345")]);
 
 fn last(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -54,6 +63,8 @@ fn last(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 static CUT: Function = Function::new("cut(text, n)", "cut", (2, 2), "the first `n` characters", cut)
+    .taking(&[Argument::Text, Argument::Count])
+    .answering(Answering::Kept)
     .examples(&[("cut(\"ramesh.iyer\", 6)", "ramesh")]);
 
 fn cut(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -68,6 +79,8 @@ static SQUASH: Function = Function::new(
     "the text with each run of white space as one space, and none at its ends",
     squash,
 )
+.taking(&[Argument::Text])
+.answering(Answering::kept_whole("a text with single spaces"))
 .examples(&[("squash(\" Asha  Devi \")", "Asha Devi")]);
 
 fn squash(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -83,6 +96,8 @@ static TRIM: Function = Function::new(
     "the text without white space, and without any of the characters of `chars`, at its ends; a blank text gives an empty text",
     trim,
 )
+.taking(&[Argument::Text, Argument::Text])
+.answering(Answering::kept_whole("a text without white space at its ends"))
 .examples(&[("trim(\"asha.\", \".\")", "asha")]);
 
 fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -97,6 +112,8 @@ fn trim(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 static UPPER: Function = Function::new("upper(text)", "upper", (1, 1), "the text in upper case", upper)
+    .taking(&[Argument::Text])
+    .answering(Answering::Kept)
     .examples(&[("upper(\"asha\")", "ASHA")]);
 
 fn upper(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -104,6 +121,8 @@ fn upper(values: &[Value<'_>], _: &Clock) -> Answer {
 }
 
 static LOWER: Function = Function::new("lower(text)", "lower", (1, 1), "the text in lower case", lower)
+    .taking(&[Argument::Text])
+    .answering(Answering::Kept)
     .examples(&[("lower(\"Asha\")", "asha")]);
 
 fn lower(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -117,6 +136,8 @@ static STRIP_CHARS: Function = Function::new(
     "the text without any of the characters of `chars`",
     strip_chars,
 )
+.taking(&[Argument::Text, Argument::Text])
+.answering(Answering::Kept)
 .examples(&[("strip_chars(\"a@b/c\", \"@/\")", "abc")]);
 
 fn strip_chars(values: &[Value<'_>], _: &Clock) -> Answer {
@@ -132,9 +153,15 @@ static SHA256: Function = Function::new(
     "the SHA-256 of the text in UTF-8, as 64 hexadecimal digits",
     sha256,
 )
+.taking(&[Argument::Text])
+.answering(Answering::Texts("64 digits, `0` to `9` and `a` to `f`", of_sha256))
 .examples(&[("sha256(\"abc\")", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]);
 
 fn sha256(values: &[Value<'_>], _: &Clock) -> Answer {
     let text = text("sha256", values, 0)?;
     Ok(Value::text(format!("{:x}", Sha256::digest(text.as_bytes()))))
+}
+
+fn of_sha256(at: Option<At>, text: &str) -> bool {
+    is_made_of(text, at.is_none().then_some(64), is_hex_digit)
 }

@@ -13,7 +13,7 @@ use super::{foreign, sum_of_date, suspect};
 use crate::diagnostic::code;
 use crate::event::{Path, Root};
 use crate::rule::function::{Function, Written, is_own_time};
-use crate::rule::grammar::is_refusal_code;
+use crate::rule::grammar::{NO_CODE, is_refusal_code};
 use crate::rule::script::limit::SCRIPT_LIMIT_CHAIN_LEVELS;
 use crate::rule::script::reads::Reads;
 use crate::rule::script::state::{ALL_ROWS, NOT_ALL_ROWS};
@@ -356,8 +356,7 @@ impl Walk<'_> {
             ("reject", [Some(refusal), ..]) => {
                 if !is_refusal_code(refusal) {
                     let message = format!("`{refusal}` is not a refusal code");
-                    let help = "a code is one word of letters and digits, such as `ManagerNotActive`; the sentence people \
-                                read goes into `codes:`";
+                    let help = format!("{NO_CODE}; the sentence people read goes into `codes:`");
                     self.mistake(Mistake::new(&code::BAD_REFUSAL_CODE, position, message).help(help));
                 }
                 self.findings.refusals.push((*refusal).to_owned());
@@ -386,6 +385,8 @@ fn written(expr: &Expr) -> Written<'_> {
     match expr {
         Expr::StringConstant(text, _) => Written::Text(text),
         Expr::IntegerConstant(number, _) => Written::Whole(*number),
+        Expr::FloatConstant(..) => Written::Other("a number with a fraction"),
+        Expr::BoolConstant(..) => Written::Other("true or false"),
         _ => Written::Computed,
     }
 }
