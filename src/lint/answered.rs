@@ -30,7 +30,9 @@ impl Answered {
     pub fn never(&self, name: &str, value: View<'_>, ignore_case: bool) -> Option<Wrong> {
         let answers = self.function.answers();
         match (answers, value.shape()) {
-            (Answering::Truths, Shape::Bool(_)) | (Answering::Numbers, Shape::Number(_)) => None,
+            (Answering::Truths, Shape::Bool(_))
+            | (Answering::Numbers, Shape::Number(_))
+            | (_, Shape::Null | Shape::List(_) | Shape::Map(_) | Shape::Secret(_)) => None,
             (_, Shape::Text(text)) => {
                 let never = self.never_has(&text, None, ignore_case)?;
                 Some((format!("`{name}` is never `{text}`"), self.help(&text, never)))
@@ -44,7 +46,6 @@ impl Answered {
                 };
                 Some((message, help))
             }
-            (_, Shape::Null | Shape::List(_) | Shape::Map(_) | Shape::Secret(_)) => None,
         }
     }
 

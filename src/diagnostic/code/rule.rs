@@ -167,7 +167,7 @@ when:
 ```
 Write `not: { any: { … } }` if none of them may hold, and `not: { all: { … } }` if they may not all hold together.
 ";
-    OTHER_CHANGE = "H242", "a verb that does something else than it says", r#"
+    OTHER_CHANGE = "H242", "a verb that does something else than it says", r"
 A warning: the verb makes a text of a list, adds several values as one, adds to a field that is no list, takes away what
 no element is, or is switched off.
 ```yaml
@@ -178,7 +178,7 @@ Write a list, `set: { user.assignedGroups: [grp-sales] }`, or add to the one tha
 `add: { user.assignedGroups: grp-sales }`. Several values are a list too, `[grp-a, grp-b]`. Write
 `take: { user.assignedGroups: { starts_with: tmp- } }` for every group that begins so. A verb that should do nothing is
 left out.
-"#;
+";
     BAD_NAME = "H217", "a name that cannot be used", r#"
 A name bound by `let` is written in paths and scripts, so it has only letters, digits and `_`, and does not begin with
 a digit.

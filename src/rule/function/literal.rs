@@ -70,17 +70,16 @@ fn unfit_value(argument: Argument, value: Written<'_>) -> Option<(&'static str, 
         Written::Text(_) | Written::Other(_) | Written::Computed => "write it in digits, without quotes: 8".to_owned(),
     };
     match (argument, value) {
-        (_, Written::Computed) | (Argument::Any, _) => None,
-        (Argument::Text, Written::Text(_) | Written::Whole(_)) => None,
+        (_, Written::Computed)
+        | (Argument::Any, _)
+        | (Argument::Text, Written::Text(_) | Written::Whole(_))
+        | (Argument::Count, Written::Whole(0..))
+        | (Argument::Whole, Written::Whole(_)) => None,
         (Argument::Text, Written::Other(_)) => Some(("a text", "put it into double quotes".to_owned())),
-        (Argument::Count, Written::Whole(number)) if number >= 0 => None,
         (Argument::Count, _) => Some(("a whole number that is not negative", number())),
-        (Argument::Whole, Written::Whole(_)) => None,
         (Argument::Whole, _) => Some(("a whole number", number())),
-        (Argument::List, Written::Text(text)) if is_blank(text) => None,
-        (Argument::List, Written::Text(text)) => {
-            Some(("a list", format!("write `split(\"{text}\")`, or the name of a list without quotes")))
-        }
+        (Argument::List, Written::Text(text)) => (!is_blank(text))
+            .then(|| ("a list", format!("write `split(\"{text}\")`, or the name of a list without quotes"))),
         (Argument::List, _) => Some(("a list", "write the name of a list, or `[…]`".to_owned())),
     }
 }
