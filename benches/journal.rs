@@ -88,8 +88,8 @@ impl Peer {
 
     /// The mean length of the lines of a file in its folder, in bytes.
     fn line_bytes(&self, folder: &Path, file: &str) -> usize {
-        let text = fs::read(folder.join(self.name.replace(' ', "-")).join(file)).unwrap();
-        text.len() / text.iter().filter(|byte| **byte == b'\n').count().max(1)
+        let text = fs::read_to_string(folder.join(self.name.replace(' ', "-")).join(file)).unwrap();
+        text.len() / text.lines().count().max(1)
     }
 
     fn round(&mut self, body: &str, length: Duration) {
