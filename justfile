@@ -35,6 +35,6 @@ bench *NAME:
 doc:
     cargo doc --locked --no-deps --document-private-items --open
 
-# Mutates the code below PATH and runs the tests that hold it; tests/tools/mutants has the map.
-mutants PATH *OPTIONS:
-    tests/tools/mutants {{ PATH }} {{ OPTIONS }}
+# Changes the code below PATHS and tells which changes no test notices: `just mutants src/engine --sample 8`.
+mutants +PATHS:
+    tests/tools/mutants {{ PATHS }}

@@ -360,3 +360,14 @@ fn a_face_has_no_code() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The map of `tests/tools/mutants` says for each room which tests hold it.
+#[test]
+fn each_room_has_tests_for_its_mutants() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tool = fs::read_to_string(root.join("tests/tools/mutants")).unwrap();
+    let rows: BTreeSet<&str> = tool.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let rooms = FLOORS.iter().map(|(room, _)| format!("src/{room}")).filter(|room| root.join(room).is_dir());
+    let missing: Vec<String> = rooms.filter(|room| !rows.contains(room.as_str())).collect();
+    assert!(missing.is_empty(), "the map has no line for {}", missing.join(", "));
+}
