@@ -192,3 +192,15 @@ impl fmt::Display for Path {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_of_the_request_is_the_user_and_no_other_field_of_that_name_is() {
+        assert_eq!(Path::read("request.user.login"), Path::read("user.login"));
+        assert_eq!(Path::read("attr.user.login").unwrap().root, Root::Attr);
+        assert_eq!(Path::read("request.action").unwrap().root, Root::Request);
+    }
+}

@@ -91,7 +91,7 @@ fn pages_have_every_decision_once_the_newest_first() {
     }
 }
 
-/// An index that lacks its end, its middle, its beginning or everything, or is of another file.
+/// An index that lacks its end, its middle, its beginning or everything, says something twice, or is of another file.
 #[test]
 fn what_an_index_leaves_out_is_on_the_pages_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
@@ -101,11 +101,12 @@ fn what_an_index_leaves_out_is_on_the_pages_all_the_same() {
     let whole = fs::read(&index).unwrap();
     let at = |n: u64| usize::try_from(HEAD + n * ENTRY).unwrap();
     let without = |from: u64, to: u64| [&whole[..at(from)], &whole[at(to)..]].concat();
-    let broken: [(&str, Vec<u8>); 7] = [
+    let broken: [(&str, Vec<u8>); 8] = [
         ("whole", whole.clone()),
         ("its end", without(30, 40)),
         ("its middle", without(10, 13)),
         ("its beginning", without(0, 5)),
+        ("nothing, and has an entry twice", without(20, 19)),
         ("half an entry", whole[..whole.len() - 40].to_vec()),
         ("everything", whole[..at(0)].to_vec()),
         ("its head", whole[3..].to_vec()),

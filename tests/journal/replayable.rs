@@ -193,6 +193,27 @@ fn an_unchanged_condition_is_found_again_wherever_it_stands_and_a_changed_one_is
 }
 
 #[test]
+fn a_name_with_another_meaning_asks_another_question() {
+    let named =
+        |meaning: &str| format!("  - name: it\n    let: {{ it: {meaning} }}\n{}", when("it: { length: { gt: 12 } }"));
+    let (before, now) = ("\"${user.pwd}\"", "\"${user.password}\"");
+    assert!(matches!(under_others(&named(before), &named(before)), Again::Same { .. }));
+    let told = under_others(&named(before), &named(now));
+    assert!(matches!(told, Again::Cannot(_)), "{told:?}");
+}
+
+/// That a secret found a row is known, though not what stands in it.
+#[test]
+fn whether_a_secret_found_a_row_is_known_to_other_conditions() {
+    let found = |condition: &str| {
+        let row = "    let: { row: { lookup: by_word, key: \"${user.password}\" } }\n";
+        format!("  - name: it\n{row}{}", when(&format!("row: {{ present: {condition} }}")))
+    };
+    let told = under_others(&found("true"), &found("false"));
+    assert!(matches!(&told, Again::Differs(difference) if difference.what == ["answer"]), "{told:?}");
+}
+
+#[test]
 fn equality_of_spaces_in_quotes_is_no_equality() {
     let (_, record) = recorded(&format!("  - name: it\n{}", when("user.password: { is_not: 'a  b' }")));
     let told = again(&built(&format!("  - name: it\n{}", when("user.password: { is_not: 'a b' }"))), &record);
@@ -224,6 +245,8 @@ fn other_rules_differ_in_what_they_answer_write_and_send() {
         "the value is the same, however it came"
     );
     assert_eq!(what(set, "  - { name: a, set: { user.backup: Goa } }\n"), ["user"]);
+    let number = "  - { name: a, set: { user.grade: 7 } }\n";
+    assert_eq!(what(number, &number.replace('7', "7.0")), ["same"], "so it is, however it is written");
     let secret = "  - { name: a, set: { user.newPassword: One } }\n";
     assert_eq!(what(secret, &secret.replace("One", "Other")), ["same"], "two secrets count as equal");
     let told = under_others(

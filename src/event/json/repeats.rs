@@ -44,3 +44,24 @@ impl Repeats {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(fingerprints: impl Iterator<Item = u64>) -> Vec<Key> {
+        fingerprints.map(|fingerprint| Key { fingerprint, entry: 0 }).collect()
+    }
+
+    #[test]
+    fn different_keys_are_not_alike_though_they_begin_at_one_cell() {
+        let mut repeats = Repeats::default();
+        assert!(!repeats.may_be_in(&keys((1..=100).chain([257]))));
+        assert!(repeats.may_be_in(&keys((1..=100).chain([257, 257]))));
+    }
+
+    #[test]
+    fn keys_that_all_begin_at_one_cell_are_taken_for_alike_before_it_takes_long() {
+        assert!(Repeats::default().may_be_in(&keys((1..=100).map(|n| n << 32))));
+    }
+}
