@@ -1,4 +1,5 @@
-//! Durable events beside the bare disk, and what a delivery costs a hook: `cargo bench --bench outbox`. Passes or fails nothing.
+//! Durable events beside the bare disk, and what a delivery costs a hook: `cargo bench --bench outbox`. Passes or fails
+//! nothing.
 //!
 //! The bare peer is one thread that appends the same bytes to a file, as many as have gathered at once, and syncs it. Both
 //! write below `BENCH_FOLDER` (the system's temporary folder), which should lie on the disk that an outbox would use.
@@ -19,7 +20,7 @@ use futures_util::StreamExt as _;
 use hookgate::diagnostic;
 use hookgate::gateway::{Gateway, Live, Outside};
 use hookgate::outbox::{
-    Body, Claim, Consignment, Embedded, Fate, NewDelivery, Outbox, Place, Settings, Settled, Store,
+    Body, Claim, Embedded, Fate, NewDeliveries, NewDelivery, Outbox, Place, Settings, Settled, Store,
 };
 use hookgate::rule::{Role, Sources};
 use hookgate::server::{self, bind};
@@ -94,7 +95,7 @@ impl Keep for Durable {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let person = format!("person-{}", number % 1_000);
         let body = Body { bytes: BODY.as_bytes().to_vec(), is_sealed: false };
-        let consignment = Consignment {
+        let new_deliveries = NewDeliveries {
             event: format!("{number:032x}"),
             stream: format!("{number:032x}"),
             nonce: String::new(),
@@ -103,9 +104,9 @@ impl Keep for Durable {
             at_ms: jiff::Timestamp::now().as_millisecond(),
             window_ms: 60_000,
             trace: String::new(),
-            parcels: vec![NewDelivery { to: "itsm".to_owned(), lane: person, body }],
+            deliveries: vec![NewDelivery { to: "itsm".to_owned(), ordering_key: person, body }],
         };
-        assert_eq!(self.0.put(consignment).await, Ok(true));
+        assert_eq!(self.0.put(new_deliveries).await, Ok(true));
     }
 }
 
@@ -208,17 +209,17 @@ fn medians(rounds: u64, mut one: impl FnMut() -> f64, mut other: impl FnMut() ->
     (median(&mut ones), median(&mut others))
 }
 
-/// Milliseconds of one claim where so many parcels wait behind one that failed, and something else waits behind them.
-fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
+/// Milliseconds of one claim where so many deliveries wait behind one that failed, and something else waits behind them.
+fn claim_behind(deliveries: usize, file: PathBuf) -> f64 {
     runtime().block_on(async {
         let store = Embedded::start(Place::File(file)).unwrap();
-        let put = async |event: String, lane: &str, at_ms: i64| {
+        let put = async |event: String, ordering_key: &str, at_ms: i64| {
             let body = Body { bytes: BODY.as_bytes().to_vec(), is_sealed: false };
-            let parcels = vec![NewDelivery { to: "itsm".to_owned(), lane: lane.to_owned(), body }];
-            let (hook, person) = ("postCreateUser".to_owned(), lane.to_owned());
+            let deliveries = vec![NewDelivery { to: "itsm".to_owned(), ordering_key: ordering_key.to_owned(), body }];
+            let (hook, person) = ("postCreateUser".to_owned(), ordering_key.to_owned());
             let trace = String::new();
             let (stream, nonce) = (event.clone(), String::new());
-            let event = Consignment { event, stream, nonce, hook, person, at_ms, window_ms: 0, trace, parcels };
+            let event = NewDeliveries { event, stream, nonce, hook, person, at_ms, window_ms: 0, trace, deliveries };
             store.put(event).await.unwrap();
         };
         let claim = |now_ms| {
@@ -226,11 +227,11 @@ fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
             store.claim(Claim { to, worker, now_ms, lease_ms: 1_000, limit: 1, locked: Vec::new() })
         };
         put("first".to_owned(), "stuck", 1_000).await;
-        let first = claim(1_000).await.unwrap().parcels;
+        let first = claim(1_000).await.unwrap().deliveries;
         let fate = Fate::Again { at_ms: i64::MAX, why: "down".to_owned() };
         store.settle(vec![Settled { id: first[0].id, worker: "bench".to_owned(), fate }]).await.unwrap();
         let mut all = futures_util::stream::FuturesUnordered::new();
-        for n in 0..parcels {
+        for n in 0..deliveries {
             all.push(put(format!("e{n}"), "stuck", 1_000));
             if all.len() == 500 {
                 while all.next().await.is_some() {}
@@ -239,8 +240,8 @@ fn claim_behind(parcels: usize, file: PathBuf) -> f64 {
         while all.next().await.is_some() {}
         put("last".to_owned(), "free", 2_000).await;
         let began = Instant::now();
-        let claimed = claim(3_000).await.unwrap().parcels;
-        assert_eq!(claimed[0].lane, "free");
+        let claimed = claim(3_000).await.unwrap().deliveries;
+        assert_eq!(claimed[0].ordering_key, "free");
         began.elapsed().as_secs_f64() * 1_000.0
     })
 }
@@ -263,9 +264,9 @@ fn main() {
     println!("\n{:<30} {:>12} {:>12} {:>6}", "a post hook, requests a second", "delivery", "none", "ratio");
     println!("{CONNECTIONS:<30} {with:>12.0} {without:>12.0} {:>6.2}", with / without);
     println!();
-    for parcels in [100, 100_000] {
-        let millis = claim_behind(parcels, folder.path().join(format!("behind-{parcels}.db")));
-        println!("a claim behind {parcels} parcels of a lane that failed: {millis:.1} ms");
+    for deliveries in [100, 100_000] {
+        let millis = claim_behind(deliveries, folder.path().join(format!("behind-{deliveries}.db")));
+        println!("a claim behind {deliveries} deliveries of one ordering key that failed: {millis:.1} ms");
     }
     // The servers run until the process ends; the folder goes before.
     drop(folder);

@@ -23,7 +23,7 @@
 //! | what `+` makes of a secret is one | `rule/script/secret.rs`, `register` |
 //! | no secret goes to who takes none | `engine/perform.rs`, `accepts.secrets` |
 //! | no secret is a delivery's key | `engine/perform.rs`, `plain` of the key |
-//! | bodies with secrets are sealed | `outbox/outbox.rs`, `consign` |
+//! | bodies with secrets are sealed | `outbox/outbox.rs`, `prepare` |
 //!
 //! That no secret goes into a plain field of the user (`engine/secrecy.rs`, `kept`) is held by tests/cli/secret.rs: here the
 //! answer is for who sent the secret, and is not searched.

@@ -6,7 +6,7 @@ use crate::event::{Path, Shape, Value};
 use crate::rule::{Action, Deliver, Expression, Outcome, ScriptUse, Taken, Target, Verb, is_refusal_code};
 
 use super::decision::Verdict;
-use super::halt::{Evaluation, Halt, Together};
+use super::interrupted::{Evaluation, Interrupted, Together};
 use super::rule_run::RuleRun;
 
 /// What follows from a verb.
@@ -28,10 +28,10 @@ impl<'e> RuleRun<'_, 'e> {
             self.unreadable = None;
             let done = match self.act(action) {
                 // A script that comes first and calls no verb has done nothing.
-                Err(halt @ Halt::Unreadable(_)) if place == 0 && matches!(action, Action::Script(_)) => {
-                    return Err(halt);
+                Err(interrupted @ Interrupted::Unreadable(_)) if place == 0 && matches!(action, Action::Script(_)) => {
+                    return Err(interrupted);
                 }
-                done => done.map_err(Halt::failed),
+                done => done.map_err(Interrupted::failed),
             };
             match together.take(done)? {
                 None | Some(Flow::Continue) => {}
@@ -85,7 +85,7 @@ impl<'e> RuleRun<'_, 'e> {
     fn act_by(&mut self, script: &'e ScriptUse, action: &'e Action) -> Evaluation<Flow> {
         let Outcome { verbs, .. } = self.run(script)?;
         if let Some(failure) = self.unreadable.take().filter(|_| verbs.is_empty()) {
-            return Err(Halt::Unreadable(failure));
+            return Err(Interrupted::Unreadable(failure));
         }
         for verb in verbs {
             let verb = self.called_verb(verb)?;

@@ -7,7 +7,7 @@ use crate::rule::{Expression, Free, Lookup, Numbers, own_time};
 
 use super::draft::borrowed;
 use super::facts::{Answer, Question};
-use super::halt::{Evaluation, Halt, Together};
+use super::interrupted::{Evaluation, Interrupted, Together};
 use super::rule_run::RuleRun;
 use super::trace::{Asked, Found};
 
@@ -98,13 +98,13 @@ impl<'e> RuleRun<'_, 'e> {
             match self.rows(lookup, name.view()) {
                 Ok([]) if !is_waiting => return Ok(Some(name)),
                 Ok(_) => {}
-                Err(Halt::Waiting) => is_waiting = true,
+                Err(Interrupted::Waiting) => is_waiting = true,
                 // Of what stands before it nobody knows yet.
                 Err(_) if is_waiting => {}
-                Err(halt) => return Err(halt),
+                Err(interrupted) => return Err(interrupted),
             }
         }
-        if is_waiting { Err(Halt::Waiting) } else { Ok(None) }
+        if is_waiting { Err(Interrupted::Waiting) } else { Ok(None) }
     }
 
     /// The day of the event, where the rows of the lookup are valid at times.
@@ -117,7 +117,7 @@ impl<'e> RuleRun<'_, 'e> {
     fn day(&mut self, on: &'e Expression) -> Evaluation<Option<Date>> {
         let Some(value) = self.evaluate(on)? else {
             return match self.unreadable.take() {
-                Some(failure) => Err(Halt::Unreadable(failure)),
+                Some(failure) => Err(Interrupted::Unreadable(failure)),
                 None => Ok(None),
             };
         };
@@ -132,7 +132,9 @@ impl<'e> RuleRun<'_, 'e> {
         };
         match date::read(value.view(), &self.draft.clock.calendar) {
             Ok(moment) => Ok(moment.map(|moment| moment.date(&self.draft.clock.calendar))),
-            Err(why) => Err(Halt::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string())))),
+            Err(why) => {
+                Err(Interrupted::Unreadable(Box::new(self.unreadable_failure(&on.spelled(), &why.to_string()))))
+            }
         }
     }
 
@@ -215,7 +217,7 @@ impl<'e> RuleRun<'_, 'e> {
             Answer::Unknown => {
                 let question = Question { lookup, key: key.to_value().into_static() };
                 self.draft.ask(question);
-                Err(Halt::Waiting)
+                Err(Interrupted::Waiting)
             }
         }
     }

@@ -7,7 +7,7 @@ use super::act::Flow;
 use super::decision::{Audit, Decision, Failure, Refusal, Skipped, Verdict};
 use super::draft::Draft;
 use super::facts::{Asks, Facts};
-use super::halt::{Evaluation, Halt};
+use super::interrupted::{Evaluation, Interrupted};
 use super::rule_run::RuleRun;
 use super::trace::{Outcome, RuleTrace};
 
@@ -131,8 +131,8 @@ impl<'e> EventRun<'e> {
         // Only such a rule pays for a way back.
         let before = (run.rule.skips || !self.refusals.is_empty()).then(|| run.draft.before());
         let applied = run.apply(rows);
-        if let (Some(before), Err(halt)) = (before, &applied)
-            && self.skips(run, halt)
+        if let (Some(before), Err(interrupted)) = (before, &applied)
+            && self.skips(run, interrupted)
         {
             run.undo(before);
         }
@@ -144,11 +144,13 @@ impl<'e> EventRun<'e> {
         let outcome = match applied {
             Ok(Some(_)) => Outcome::Held,
             Ok(None) => Outcome::NotHeld(run.noted.why.take()),
-            Err(Halt::Waiting) => Outcome::NotReached,
-            Err(halt @ (Halt::Failed(failure) | Halt::Unreadable(failure))) => match self.skips(run, halt) {
-                true => Outcome::Skipped(told(failure)),
-                false => Outcome::Failed(told(failure)),
-            },
+            Err(Interrupted::Waiting) => Outcome::NotReached,
+            Err(interrupted @ (Interrupted::Failed(failure) | Interrupted::Unreadable(failure))) => {
+                match self.skips(run, interrupted) {
+                    true => Outcome::Skipped(told(failure)),
+                    false => Outcome::Failed(told(failure)),
+                }
+            }
         };
         let rows = std::mem::take(&mut run.rows);
         let tested = std::mem::take(&mut run.noted.tested);
@@ -163,14 +165,16 @@ impl<'e> EventRun<'e> {
     /// answer is taken not to hold, so that the questions of later rules are found.
     fn end(&mut self, mut run: RuleRun<'_, 'e>, applied: Evaluation<Option<Flow>>) -> End<'e> {
         let rule = run.rule;
-        if let Err(Halt::Failed(failure) | Halt::Unreadable(failure)) = &applied {
+        if let Err(Interrupted::Failed(failure) | Interrupted::Unreadable(failure)) = &applied {
             run.draft.note_undecidable(rule, failure);
         }
         if run.is_audit {
             let did = match applied {
-                Ok(None) | Err(Halt::Waiting) => return None,
+                Ok(None) | Err(Interrupted::Waiting) => return None,
                 Ok(Some(_)) => run.noted.did,
-                Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => vec![format!("failed: {}", failure.message)],
+                Err(Interrupted::Failed(failure) | Interrupted::Unreadable(failure)) => {
+                    vec![format!("failed: {}", failure.message)]
+                }
             };
             self.audits.push(Audit { rule, did });
             return None;
@@ -183,14 +187,16 @@ impl<'e> EventRun<'e> {
             run.unsend();
         }
         match applied {
-            Ok(None | Some(Flow::Continue)) | Err(Halt::Waiting) => None,
+            Ok(None | Some(Flow::Continue)) | Err(Interrupted::Waiting) => None,
             Ok(Some(Flow::Decided(verdict))) => self.decided(verdict, rule),
             Ok(Some(Flow::Stop)) => Some((Verdict::Undecided, self.last_change.unwrap_or(rule))),
-            Err(ref halt @ (Halt::Failed(ref failure) | Halt::Unreadable(ref failure))) if self.skips(&run, halt) => {
+            Err(ref interrupted @ (Interrupted::Failed(ref failure) | Interrupted::Unreadable(ref failure)))
+                if self.skips(&run, interrupted) =>
+            {
                 self.skipped.push(Skipped { rule, failure: Failure::clone(failure) });
                 None
             }
-            Err(Halt::Failed(failure) | Halt::Unreadable(failure)) => {
+            Err(Interrupted::Failed(failure) | Interrupted::Unreadable(failure)) => {
                 // Nothing of a rule that fails counts; what earlier rules send does.
                 run.unsend();
                 Some((Verdict::Failed(*failure), rule))
@@ -213,11 +219,11 @@ impl<'e> EventRun<'e> {
     /// Whether a rule that came to this end is passed over: where it says so, or the event is refused already; and where a
     /// date that decides about it cannot be read, on hooks that answer nothing but the user, or nothing at all, if the rule
     /// refuses nobody.
-    fn skips(&self, run: &RuleRun<'_, 'e>, halt: &Halt) -> bool {
-        let is_unreadable = match halt {
-            Halt::Waiting => return false,
-            Halt::Failed(_) => false,
-            Halt::Unreadable(_) => true,
+    fn skips(&self, run: &RuleRun<'_, 'e>, interrupted: &Interrupted) -> bool {
+        let is_unreadable = match interrupted {
+            Interrupted::Waiting => return false,
+            Interrupted::Failed(_) => false,
+            Interrupted::Unreadable(_) => true,
         };
         if run.rule.skips || !self.refusals.is_empty() {
             return true;
@@ -271,20 +277,20 @@ impl RuleRun<'_, '_> {
         let unreadable = match self.holds(&rule.when) {
             Ok(true) => None,
             Ok(false) => return Ok(None),
-            Err(Halt::Unreadable(failure)) => Some(Halt::Unreadable(failure)),
-            Err(halt) => return Err(halt),
+            Err(Interrupted::Unreadable(failure)) => Some(Interrupted::Unreadable(failure)),
+            Err(interrupted) => return Err(interrupted),
         };
         let Some(table) = &rule.table else {
             return match unreadable {
                 None => self.act_on(&rule.actions).map(Some),
-                Some(halt) => Err(halt),
+                Some(interrupted) => Err(interrupted),
             };
         };
         // Where no row holds, an unreadable date in `when` does not matter.
         let hits = match (self.hits(table, rows), unreadable) {
             (Ok(hits), _) if hits.is_empty() => return Ok(None),
-            (Err(Halt::Waiting), _) => return Err(Halt::Waiting),
-            (_, Some(halt)) => return Err(halt),
+            (Err(Interrupted::Waiting), _) => return Err(Interrupted::Waiting),
+            (_, Some(interrupted)) => return Err(interrupted),
             (hits, None) => hits?,
         };
         let flow = self.act_on_rows(table, &hits);
@@ -292,10 +298,10 @@ impl RuleRun<'_, '_> {
         let flow = flow?;
         self.file = &rule.file;
         if let Flow::Decided(_) = flow {
-            self.deliver_all(&rule.actions).map_err(Halt::failed)?;
+            self.deliver_all(&rule.actions).map_err(Interrupted::failed)?;
             return Ok(Some(flow));
         }
-        match self.act_on(&rule.actions).map_err(Halt::failed)? {
+        match self.act_on(&rule.actions).map_err(Interrupted::failed)? {
             Flow::Continue => Ok(Some(flow)),
             stopped_or_decided => Ok(Some(stopped_or_decided)),
         }

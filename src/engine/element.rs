@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::draft::Change;
-use super::halt::{Evaluation, Together};
+use super::interrupted::{Evaluation, Together};
 use super::rule_run::RuleRun;
 use crate::event::{Path, Segment, Shape, Value, View};
 use crate::rule::{Checks, Element, Target, Verb, scalar};
@@ -127,7 +127,7 @@ impl<'e> RuleRun<'_, 'e> {
         }
     }
 
-    fn no_list(&self, path: &Path, found: &Value<'_>) -> super::halt::Halt {
+    fn no_list(&self, path: &Path, found: &Value<'_>) -> super::interrupted::Interrupted {
         self.fail(format!("`{path}` is {}, and only a list has elements", found.view().kind_name()))
     }
 

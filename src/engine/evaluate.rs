@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::decision::Failure;
 use super::draft::borrowed;
-use super::halt::{Evaluation, Halt, Together};
+use super::interrupted::{Evaluation, Interrupted, Together};
 use super::rule_run::RuleRun;
 use crate::diagnostic::Place;
 use crate::event::secret::{UNKNOWN, WITHHELD};
@@ -128,7 +128,7 @@ impl<'e> RuleRun<'_, 'e> {
             return Ok(value);
         }
         if let Some(failure) = self.unreadable.take() {
-            return Err(Halt::Unreadable(failure));
+            return Err(Interrupted::Unreadable(failure));
         }
         let name = shown(expression);
         let mut failure = self.failure(match (expression.as_written(), reads_of(expression).as_slice()) {
@@ -205,7 +205,8 @@ impl<'e> RuleRun<'_, 'e> {
         together.end(if is_secret { text.into_secret() } else { text })
     }
 
-    /// Runs a script: its last value, the verbs it called, and whether it met a date that cannot be read. Lookups it asks are answered, and it runs again.
+    /// Runs a script: its last value, the verbs it called, and whether it met a date that cannot be read. Lookups it asks
+    /// are answered, and it runs again.
     pub fn run(&mut self, used: &'e ScriptUse) -> Evaluation<Outcome> {
         let mut answers = Answers::new();
         for _ in 0..QUESTIONS_PER_SCRIPT {
@@ -229,7 +230,7 @@ impl<'e> RuleRun<'_, 'e> {
                         Box::new(failure)
                     });
                     if let Some(failure) = self.unreadable.take_if(|_| outcome.is_unknown) {
-                        return Err(Halt::Unreadable(failure));
+                        return Err(Interrupted::Unreadable(failure));
                     }
                     return Ok(outcome);
                 }

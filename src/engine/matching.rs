@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::evaluate::name_of;
-use super::halt::{Evaluation, Halt, Together};
+use super::interrupted::{Evaluation, Interrupted, Together};
 use super::rule_run::RuleRun;
 use super::trace::Why;
 use crate::diagnostic::Place;
 use crate::event::{Path, Segment, Shape, Value, View, date};
 use crate::rule::{
-    At, Base, Check, Checks, Comparator, Comparison, Condition, Expression, Moment, Operator, Property, Quantifier,
-    Read, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
+    At, Base, Check, Checks, Comparator, Comparison, Condition, DateOperand, Expression, Operator, Property,
+    Quantifier, Read, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
 };
 
 impl<'e> RuleRun<'_, 'e> {
@@ -74,7 +74,7 @@ impl<'e> RuleRun<'_, 'e> {
             None => false,
         };
         match self.unreadable.take().filter(|_| !held) {
-            Some(failure) => Err(Halt::Unreadable(failure)),
+            Some(failure) => Err(Interrupted::Unreadable(failure)),
             None => Ok(held),
         }
     }
@@ -125,7 +125,7 @@ impl<'e> RuleRun<'_, 'e> {
             (
                 Comparator::Value(..)
                 | Comparator::Pattern(_)
-                | Comparator::Moment(..)
+                | Comparator::Date(..)
                 | Comparator::Property(Property::Over | Property::IsDate, _)
                 | Comparator::Length(_)
                 | Comparator::Range(_)
@@ -145,7 +145,7 @@ impl<'e> RuleRun<'_, 'e> {
             }
             (Comparator::Elements(quantifier, checks), Some(value)) => self.elements(checks, value, *quantifier)?,
             (Comparator::Count(wanted, checks), Some(value)) => self.count(wanted, checks, value)?,
-            (Comparator::Moment(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,
+            (Comparator::Date(side, moment), Some(value)) => self.ordered(check, value, *side, moment)?,
             (Comparator::Property(Property::Over, wanted), Some(value)) => {
                 let moment = self.moment(check, value, None)?;
                 moment.is_some_and(|moment| moment.is_over(self.draft.clock.now, &self.draft.clock.calendar) == *wanted)
@@ -172,7 +172,7 @@ impl<'e> RuleRun<'_, 'e> {
     /// No operator holds of an absent value. Whether one holds of what was to be computed from a date that cannot be read,
     /// nobody knows.
     fn of_absent(&self) -> Evaluation<bool> {
-        self.unreadable.clone().map_or(Ok(false), |failure| Err(Halt::Unreadable(failure)))
+        self.unreadable.clone().map_or(Ok(false), |failure| Err(Interrupted::Unreadable(failure)))
     }
 
     /// Whether an operator holds of a value. It lays a secret open for itself: the answer tells nothing of it.
@@ -265,7 +265,7 @@ impl<'e> RuleRun<'_, 'e> {
     }
 
     /// Whether a value lies so in time beside a moment. What is absent lies nowhere.
-    fn ordered(&mut self, check: &'e Check, value: View<'_>, side: Side, moment: &'e Moment) -> Evaluation<bool> {
+    fn ordered(&mut self, check: &'e Check, value: View<'_>, side: Side, moment: &'e DateOperand) -> Evaluation<bool> {
         let Some(value) = self.moment(check, value, None)? else { return Ok(false) };
         let base = match &moment.base {
             Base::Start(start) => Some(start.moment(self.draft.clock.now, &self.draft.clock.calendar)),
@@ -308,7 +308,7 @@ impl<'e> RuleRun<'_, 'e> {
         };
         let mut failure = self.unreadable_failure(&name, &unreadable.to_string());
         failure.place = Place { file: Arc::clone(self.file), span: check.span.clone() };
-        Err(Halt::Unreadable(Box::new(failure)))
+        Err(Interrupted::Unreadable(Box::new(failure)))
     }
 
     /// For the coverage of tests.
@@ -378,7 +378,7 @@ impl<'e> RuleRun<'_, 'e> {
                 let is_one = matches!(value.shape(), Shape::Text(text) if address(&text).is_some());
                 (!is_one).then_some("an address")
             }
-            Comparator::Moment(..) | Comparator::Property(Property::Over | Property::IsDate, _) => {
+            Comparator::Date(..) | Comparator::Property(Property::Over | Property::IsDate, _) => {
                 is_no_date().then_some("a date")
             }
             Comparator::Elements(..) | Comparator::Count(..) => Some("a list"),

@@ -4,7 +4,7 @@
 //!   state of the event: `draft.rs`; of the rule: `rule_run.rs`.
 //! - What does a rule do? `act.rs` evaluates its actions to verbs, `perform.rs` performs them; lists: `element.rs`.
 //! - What does a rule send, and what is answered where no rule decides, or one fails? `decision.rs`.
-//! - What becomes of a date that cannot be read, or an answer that is not there yet? `halt.rs`.
+//! - What becomes of a date that cannot be read, or an answer that is not there yet? `interrupted.rs`.
 //! - What remains of a rule that is skipped where it fails? Nothing: `draft.rs` restores what was before it.
 //! - How does the engine ask a lookup? `facts.rs`, `asking.rs`; answers of a test or a file: `given.rs`; recorded:
 //!   `recording.rs`.
@@ -22,7 +22,7 @@ mod element;
 mod evaluate;
 mod facts;
 mod given;
-mod halt;
+mod interrupted;
 mod matching;
 mod on_secret;
 mod perform;

@@ -6,7 +6,7 @@ use super::decision::Failure;
 use super::draft::part_of;
 use super::evaluate::{A_VALUE, name_of};
 use super::facts::OnSecret;
-use super::halt::{Evaluation, Halt};
+use super::interrupted::{Evaluation, Interrupted};
 use super::rule_run::RuleRun;
 use jiff::civil::Date;
 
@@ -18,8 +18,9 @@ use crate::rule::{Bound, Comparator, Expression, Function, Operator, Read, ReadF
 const PRESENCE: [&str; 3] = ["present", "coalesce", "first_filled"];
 
 impl<'e> RuleRun<'_, 'e> {
-    /// What comes of a question that may depend on a secret. Where secrets are not there, what came of it then; where that is
-    /// not known, what `find` can tell without them. `asked` says what is asked and for what: the same text, the same outcome.
+    /// What comes of a question that may depend on a secret. Where secrets are not there, what came of it then; where
+    /// that is not known, what `find` can tell without them. `asked` says what is asked and for what: the same text, the
+    /// same outcome.
     pub(super) fn on_secrets(
         &mut self,
         asked: impl Fn(&Self) -> String,
@@ -49,13 +50,13 @@ impl<'e> RuleRun<'_, 'e> {
         match outcome {
             OnSecret::No => Ok(false),
             OnSecret::Yes => Ok(true),
-            OnSecret::Unreadable(why) => Err(Halt::Unreadable(Box::new(self.failure(why)))),
+            OnSecret::Unreadable(why) => Err(Interrupted::Unreadable(Box::new(self.failure(why)))),
             OnSecret::Failed(why) => Err(self.fail(why)),
         }
     }
 
-    /// The value of a name that was read, where secrets are noted or not there: what is read of a secret that is not there is
-    /// not known to be absent either.
+    /// The value of a name that was read, where secrets are noted or not there: what is read of a secret that is not
+    /// there is not known to be absent either.
     pub(super) fn looked_at(&mut self, read: &Read, value: Option<Value<'e>>) -> Evaluation<Option<Value<'e>>> {
         match &value {
             Some(there) => self.met_secret |= there.view().holds_secret(),
@@ -158,8 +159,8 @@ impl<'e> RuleRun<'_, 'e> {
         }
     }
 
-    /// What a function answers to these values, of which one is a secret or has one in it: where it is not there, a secret of
-    /// which nothing is known; `None` where the function answers nothing.
+    /// What a function answers to these values, of which one is a secret or has one in it: where it is not there, a
+    /// secret of which nothing is known; `None` where the function answers nothing.
     pub(super) fn called_on_secret(
         &mut self,
         function: &'static Function,
@@ -175,7 +176,7 @@ impl<'e> RuleRun<'_, 'e> {
             run.met_secret = true;
             answer = run.called(function, arguments, values)?;
             match (&answer, run.unreadable.clone()) {
-                (None, Some(failure)) => Err(Halt::Unreadable(failure)),
+                (None, Some(failure)) => Err(Interrupted::Unreadable(failure)),
                 (Some(Value::Bool(held)), _) if function.is_silent() => Ok(*held),
                 (answer, _) => Ok(answer.is_some()),
             }
@@ -189,11 +190,11 @@ impl<'e> RuleRun<'_, 'e> {
         let held = self.on_secrets(asked, find);
         self.unreadable = self.unreadable.take().or(before);
         match held {
-            Err(Halt::Unreadable(failure)) if !failure.is_undecidable => {
+            Err(Interrupted::Unreadable(failure)) if !failure.is_undecidable => {
                 self.unreadable = Some(failure);
                 Ok(None)
             }
-            Err(halt) => Err(halt),
+            Err(interrupted) => Err(interrupted),
             Ok(_) if answer.is_some() => Ok(answer),
             Ok(held) if function.is_silent() => Ok(Some(Value::Bool(held))),
             Ok(true) => Ok(Some(Value::text(UNKNOWN).into_secret())),
@@ -280,8 +281,8 @@ impl<'e> RuleRun<'_, 'e> {
         })
     }
 
-    /// A question as a text: what it is about in the first line, then what is asked, the names of `let` that it reads, and what
-    /// rules had changed by then of all it reads.
+    /// A question as a text: what it is about in the first line, then what is asked, the names of `let` that it reads,
+    /// and what rules had changed by then of all it reads.
     fn question(&self, about: &str, written: &str, found: Vec<Read>) -> String {
         let mut text = format!("{about}\n{written}");
         let (mut next, mut seen) = (found, Vec::new());
@@ -321,7 +322,8 @@ impl<'e> RuleRun<'_, 'e> {
         }
     }
 
-    /// The value at a part of the user, where it is another than came. Of a secret nothing is told but which rules changed it.
+    /// The value at a part of the user, where it is another than came. Of a secret nothing is told but which rules
+    /// changed it.
     fn changed_since(&self, path: &Path) -> Option<String> {
         let of_user = matches!(path.root, Root::User | Root::Attr) && self.draft.is_changed();
         let came = Value::Source(self.draft.event.user().filter(|_| of_user)?);
@@ -364,15 +366,15 @@ impl<'e> RuleRun<'_, 'e> {
         out
     }
 
-    fn lacks_secret(&self, what: impl Into<String>) -> Halt {
+    fn lacks_secret(&self, what: impl Into<String>) -> Interrupted {
         let what = what.into();
         self.lacks(format!(
             "needs the secret `{what}`: what is asked of it is another question than then, and secrets are not recorded"
         ))
     }
 
-    fn lacks(&self, why: String) -> Halt {
-        Halt::Unreadable(Box::new(Failure { is_undecidable: true, ..self.failure(why) }))
+    fn lacks(&self, why: String) -> Interrupted {
+        Interrupted::Unreadable(Box::new(Failure { is_undecidable: true, ..self.failure(why) }))
     }
 }
 
@@ -381,8 +383,8 @@ fn outcome_of(found: &Evaluation<bool>) -> Option<OnSecret> {
     Some(match found {
         Ok(false) => OnSecret::No,
         Ok(true) => OnSecret::Yes,
-        Err(Halt::Unreadable(failure)) => OnSecret::Unreadable(failure.message.clone()),
-        Err(Halt::Failed(failure)) => OnSecret::Failed(failure.message.clone()),
-        Err(Halt::Waiting) => return None,
+        Err(Interrupted::Unreadable(failure)) => OnSecret::Unreadable(failure.message.clone()),
+        Err(Interrupted::Failed(failure)) => OnSecret::Failed(failure.message.clone()),
+        Err(Interrupted::Waiting) => return None,
     })
 }

@@ -7,7 +7,7 @@ use super::act::Flow;
 use super::decision::{Delivery, Verdict};
 use super::draft::Change;
 use super::evaluate::weight;
-use super::halt::Evaluation;
+use super::interrupted::Evaluation;
 use super::rule_run::RuleRun;
 
 /// Longest body of one delivery, in bytes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::decision::Failure;
 use super::draft::{Before, Change, Draft, Known};
-use super::halt::{Evaluation, Halt};
+use super::interrupted::{Evaluation, Interrupted};
 use super::trace::Noted;
 use crate::diagnostic::File;
 use crate::event::{Path, Value};
@@ -51,7 +51,7 @@ impl<'r, 'e> RuleRun<'r, 'e> {
     }
 
     /// The end of the rule, by a failure.
-    pub fn fail(&self, message: impl Into<String>) -> Halt {
+    pub fn fail(&self, message: impl Into<String>) -> Interrupted {
         self.failure(message).into()
     }
 

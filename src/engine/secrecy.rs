@@ -1,12 +1,13 @@
 //! Lets secrets go only to secret fields and to receivers that accept them; elsewhere the rule fails.
 
-use super::halt::Evaluation;
+use super::interrupted::Evaluation;
 use super::rule_run::RuleRun;
 use crate::event::secret::SecretNames;
 use crate::event::{Path, Segment, Value};
 
 impl<'e> RuleRun<'_, 'e> {
-    /// A value on its way to a part of the user: what a secret's place is given is a secret, and no other place is given one.
+    /// A value on its way to a part of the user: what a secret's place is given is a secret, and no other place is given
+    /// one.
     pub(super) fn kept(&self, path: &Path, value: Value<'e>) -> Evaluation<Value<'e>> {
         let names = &self.draft.set.hooks.secrets;
         if names.has(path) || self.is_in_a_pair(path) {
@@ -35,7 +36,7 @@ impl<'e> RuleRun<'_, 'e> {
         if value.view().holds_secret() { Err(self.leaking(goal)) } else { Ok(value) }
     }
 
-    fn leaking(&self, goal: &str) -> super::halt::Halt {
+    fn leaking(&self, goal: &str) -> super::interrupted::Interrupted {
         self.fail(format!("a secret, or what is computed from one, would go into {goal}"))
     }
 }

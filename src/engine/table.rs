@@ -4,7 +4,7 @@ use crate::rule::{Hit, Table};
 
 use super::act::Flow;
 use super::decision::Failure;
-use super::halt::{Evaluation, Halt, Together};
+use super::interrupted::{Evaluation, Interrupted, Together};
 use super::rule_run::RuleRun;
 use super::trace::Why;
 
@@ -14,7 +14,7 @@ impl<'e> RuleRun<'_, 'e> {
         self.file = &table.file;
         let mut hits = Vec::new();
         for number in rows {
-            if !self.row_holds(table, number).map_err(|halt| self.in_row(halt, table, number))? {
+            if !self.row_holds(table, number).map_err(|interrupted| self.in_row(interrupted, table, number))? {
                 continue;
             }
             hits.push(number);
@@ -49,7 +49,7 @@ impl<'e> RuleRun<'_, 'e> {
         let mut flow = Flow::Continue;
         for number in rows {
             let Some(row) = table.rows.get(*number) else { continue };
-            match self.act_on(&row.actions).map_err(|halt| self.in_row(halt.failed(), table, *number))? {
+            match self.act_on(&row.actions).map_err(|interrupted| self.in_row(interrupted.failed(), table, *number))? {
                 Flow::Continue => {}
                 Flow::Stop => flow = Flow::Stop,
                 decided @ Flow::Decided(_) => return Ok(decided),
@@ -59,13 +59,13 @@ impl<'e> RuleRun<'_, 'e> {
     }
 
     /// A failure that knows no better place than its rule has the row's.
-    fn in_row(&self, halt: Halt, table: &Table, number: usize) -> Halt {
-        halt.map(|failure| {
+    fn in_row(&self, interrupted: Interrupted, table: &Table, number: usize) -> Interrupted {
+        interrupted.map(|failure| {
             if failure.place == self.rule.place() { Failure { place: table.place(number), ..failure } } else { failure }
         })
     }
 
-    fn both_hold(&self, table: &Table, first: usize, second: usize) -> Halt {
+    fn both_hold(&self, table: &Table, first: usize, second: usize) -> Interrupted {
         let lines = [first, second].map(|row| table.place(row).file_line());
         let message =
             format!("rows {} and {} of its table both hold ({} and {})", first + 1, second + 1, lines[0], lines[1]);

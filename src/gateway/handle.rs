@@ -15,7 +15,7 @@ use crate::engine::{Decision, Facts, Notes, Recording};
 use crate::event::{Event, Hook, Hooks, problem};
 use crate::journal::{Journal, Outcome, Unsealed};
 use crate::lookup::Connections;
-use crate::outbox::{Consigned, Outbox, Trouble};
+use crate::outbox::{Outbox, Prepared, Trouble};
 use crate::telemetry::PersonKey;
 use crate::telemetry::metrics::{EVALUATION, Times};
 use crate::telemetry::traces::{Kind, Span, Tracer};
@@ -155,15 +155,15 @@ impl Gateway {
         let live = self.current.load();
         let span = spans::begin(self.tracer(), self.hooks.rows.get(event.hook), &event);
         let deciding = log::deciding();
-        let noting = Recording::new(&live.tables);
-        let facts: &dyn Facts = if self.journal().is_some() { &noting } else { &live.tables };
+        let recording = Recording::new(&live.tables);
+        let facts: &dyn Facts = if self.journal().is_some() { &recording } else { &live.tables };
         let part = span.child(Kind::Internal, format_args!("decide"));
         let decided = deciding(&live.rules, &event, facts);
         drop(part);
         let asks = match decided {
             Ok(decision) => {
                 self.tally(&live, &event, &decision, began.elapsed());
-                let finished = self.finish(&live, &event, &decision, noting.taken(), (began, span));
+                let finished = self.finish(&live, &event, &decision, recording.taken(), (began, span));
                 drop(decision);
                 return finished.answered();
             }
@@ -201,7 +201,7 @@ impl Gateway {
         let id = event.context.id.clone();
         let Some(hook) = self.hooks.rows.get(event.hook) else {
             let reply = Reply { status: 500, body: problem("InternalError", &id) };
-            return Finished { reply, consigned: None, told: None, id, span };
+            return Finished { reply, prepared: None, told: None, id, span };
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         log::decided(hook, event, decision, (began, &span), self.outside.instance.as_deref());
@@ -214,32 +214,32 @@ impl Gateway {
         let Some(body) = decision.reply(hook, event) else {
             // The caller comes again, and what is sent is sent then.
             let reply = Reply { status: 503, body: problem("RulesFailed", &id) };
-            return Finished { reply, consigned: None, told, id, span };
+            return Finished { reply, prepared: None, told, id, span };
         };
         let reply = Reply { status: 200, body };
-        let consigned = self.consigned(live, hook, event, decision, &span);
-        Finished { reply, consigned, told, id, span }
+        let prepared = self.prepared(live, hook, event, decision, &span);
+        Finished { reply, prepared, told, id, span }
     }
 
     /// What an event brings to the outbox: what it sends, or that it sent nothing where it could have.
-    fn consigned(
+    fn prepared(
         &self,
         live: &Live,
         hook: &Hook,
         event: &Event,
         decision: &Decision<'_>,
         span: &Span,
-    ) -> Option<Result<(Arc<Outbox>, Consigned), Trouble>> {
-        let with = |outbox: &Arc<Outbox>, consigned| (Arc::clone(outbox), consigned);
+    ) -> Option<Result<(Arc<Outbox>, Prepared), Trouble>> {
+        let with = |outbox: &Arc<Outbox>, prepared| (Arc::clone(outbox), prepared);
         match &self.outside.outbox {
             Some(outbox) if decision.deliveries.is_empty() => {
                 let may_send = live.rules.program(event.hook).is_some_and(|program| program.sends);
                 let passing = may_send.then(|| outbox.passing(&hook.name, event)).flatten();
-                passing.map(|consigned| Ok(with(outbox, consigned)))
+                passing.map(|prepared| Ok(with(outbox, prepared)))
             }
             Some(outbox) => {
-                let consigned = outbox.consign(&hook.name, event, &decision.deliveries, span.trace().as_deref());
-                Some(consigned.map(|consigned| with(outbox, consigned)))
+                let prepared = outbox.prepare(&hook.name, event, &decision.deliveries, span.trace().as_deref());
+                Some(prepared.map(|prepared| with(outbox, prepared)))
             }
             None if decision.deliveries.is_empty() => None,
             None => Some(Err(Trouble { message: "there is no outbox".to_owned(), help: String::new() })),
@@ -250,7 +250,7 @@ impl Gateway {
 /// What a decision comes to: the reply, and what must be stored before it leaves.
 struct Finished {
     reply: Reply,
-    consigned: Option<Result<(Arc<Outbox>, Consigned), Trouble>>,
+    prepared: Option<Result<(Arc<Outbox>, Prepared), Trouble>>,
     told: Option<ForJournal>,
     id: String,
     span: Span,
@@ -266,7 +266,7 @@ impl Finished {
     /// The reply, at once where nothing is waited for.
     fn answered(self) -> Answered {
         let waits = self.told.as_ref().is_some_and(|told| told.journal.is_durable());
-        if self.consigned.is_some() || waits {
+        if self.prepared.is_some() || waits {
             return Answered::Later(Box::pin(self.stored()));
         }
         if let Some(told) = self.told {
@@ -278,12 +278,12 @@ impl Finished {
 
     /// The reply, once all that the event sends is stored and its record is, where that is wanted; no reply leaves before.
     async fn stored(self) -> Reply {
-        let Self { mut reply, consigned, told, id, span } = self;
-        let stored = match consigned {
+        let Self { mut reply, prepared, told, id, span } = self;
+        let stored = match prepared {
             None => Ok(()),
-            Some(Ok((outbox, consigned))) => {
+            Some(Ok((outbox, prepared))) => {
                 let _part = span.child(Kind::Internal, format_args!("store deliveries"));
-                outbox.put(consigned, &id).await
+                outbox.put(prepared, &id).await
             }
             Some(Err(trouble)) => Err(trouble),
         };

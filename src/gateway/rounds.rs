@@ -44,13 +44,13 @@ pub async fn settle<R>(
         }
         round += 1;
         let known = Known { tables, answers: &answers };
-        let (noting, began) = (Recording::new(&known), std::time::Instant::now());
+        let (recording, began) = (Recording::new(&known), std::time::Instant::now());
         let part = span.child(Kind::Internal, format_args!("decide"));
-        let decided = deciding(rules, event, &noting);
+        let decided = deciding(rules, event, &recording);
         drop(part);
         took += began.elapsed();
         match decided {
-            Ok(decision) => return finish(decision, noting.taken(), took),
+            Ok(decision) => return finish(decision, recording.taken(), took),
             Err(Asks(further)) => questions = further,
         }
     }

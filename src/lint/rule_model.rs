@@ -50,7 +50,7 @@ impl<'r> RuleModel<'r> {
             Surveyed { rule, when, rows }
         };
         let rules: Vec<Surveyed<'r>> = set.rules.iter().map(&mut surveyed).collect();
-        let ends = |(place, rule): (usize, &Surveyed<'r>)| rule.ends().into_iter().map(move |cube| (place, cube));
+        let ends = |(place, rule): (usize, &Surveyed<'r>)| rule.ends().into_iter().map(move |clause| (place, clause));
         let ends = rules.iter().enumerate().flat_map(ends).collect();
         let enforced = set.rules.iter().enumerate().filter(|(_, rule)| rule.mode == Mode::Enforce);
         let changing = enforced.filter(|(_, rule)| !Writes::of([*rule]).is_empty()).map(|(place, _)| place).collect();
@@ -78,7 +78,7 @@ impl<'r> RuleModel<'r> {
                 && self.set.rules.get(other).is_some_and(|rule| rule.hooks.iter().any(|hook| hooks.contains(hook)))
         };
         let earlier = self.ends.iter().take_while(|(other, _)| *other < place).filter(|(other, _)| is_ahead(*other));
-        let earlier = earlier.take(EARLIER_ENDS).map(|(_, cube)| cube);
+        let earlier = earlier.take(EARLIER_ENDS).map(|(_, clause)| clause);
         let all: Vec<&Clause<'r>> = avoid.iter().copied().chain(earlier).collect();
         if all.len() == avoid.len() {
             return found;
@@ -126,9 +126,9 @@ impl<'r> Surveyed<'r> {
         let row_ends = |row: &Row| ends_anyway || row.actions.iter().any(ends);
         let ending = table.rows.iter().zip(&self.rows);
         let rows: Vec<Clause<'r>> = match table.hit {
-            Hit::First => ending.take_while(|(row, _)| row_ends(row)).map(|(_, cube)| cube.clone()).collect(),
+            Hit::First => ending.take_while(|(row, _)| row_ends(row)).map(|(_, clause)| clause.clone()).collect(),
             Hit::Unique | Hit::Collect => {
-                ending.filter(|(row, _)| row_ends(row)).map(|(_, cube)| cube.clone()).collect()
+                ending.filter(|(row, _)| row_ends(row)).map(|(_, clause)| clause.clone()).collect()
             }
         };
         clause::both(when, &rows).unwrap_or_default()

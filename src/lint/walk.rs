@@ -55,7 +55,7 @@ pub fn parts<'r>(checks: &'r Checks, is_of_element: bool, visit: &mut dyn FnMut(
             Comparator::Not(inner) => parts(inner, is_of_element, visit),
             Comparator::Value(..)
             | Comparator::Pattern(_)
-            | Comparator::Moment(..)
+            | Comparator::Date(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
             | Comparator::Range(_)

@@ -20,7 +20,7 @@ use crate::outside::Breaker;
 use crate::telemetry::metrics::{CELLS, Cells};
 use crate::telemetry::traces::{Kind, Span, Tracer};
 
-/// How long parcels stay with a courier that is heard of no more, beyond the longest attempt, in milliseconds.
+/// How long deliveries stay with a courier that is heard of no more, beyond the longest attempt, in milliseconds.
 const LEASE_MORE_MS: i64 = 30_000;
 /// How soon a courier looks again where it cannot know better, in milliseconds.
 const LOOK_MS: i64 = 1_000;
@@ -28,13 +28,13 @@ const LOOK_MS: i64 = 1_000;
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Parcels that were sent, whatever came of it.
+    /// Deliveries that were sent, whatever came of it.
     pub sent: usize,
     /// When to come again at the latest, in milliseconds since 1970.
     pub again_ms: i64,
 }
 
-/// The body of a parcel on its way out.
+/// The body of a delivery on its way out.
 enum Body {
     Open(String),
     /// It can be sent by nobody; why.
@@ -58,9 +58,9 @@ pub struct Courier {
     breaker: Breaker,
     /// What came of parcels and could not be written down: nothing else is sent before it is.
     unsettled: Mutex<Vec<Settled>>,
-    /// Parcels that no key of this gateway opens.
+    /// Deliveries that no key of this gateway opens.
     locked: Mutex<Locked>,
-    /// When the rate allows the next parcel, in milliseconds since 1970.
+    /// When the rate allows the next delivery, in milliseconds since 1970.
     free_ms: Mutex<i64>,
     /// Whether somebody has paused it.
     paused: AtomicBool,
@@ -70,7 +70,7 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// A courier that takes parcels of this destination from a store. `worker` is a name no other courier has.
+    /// A courier that takes deliveries of this destination from a store. `worker` is a name no other courier has.
     #[must_use]
     pub fn new(
         destination: Destination,
@@ -104,13 +104,13 @@ impl Courier {
         Self { tracer, ..self }
     }
 
-    /// Where it brings parcels.
+    /// Where it brings deliveries.
     #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.destination
     }
 
-    /// Where its parcels wait.
+    /// Where its deliveries wait.
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
@@ -158,7 +158,7 @@ impl Courier {
         };
         let limit = if self.breaker.word() == "closed" { limit } else { 1 };
         let claimed = self.store.claim(self.claim(now_ms, limit)).await?;
-        if claimed.parcels.is_empty() {
+        if claimed.deliveries.is_empty() {
             drop(pass);
             // What is left to others may be due for long.
             let soonest_ms = if self.locked() > 0 { LOOK_MS } else { LOOK_MS / 20 };
@@ -166,38 +166,38 @@ impl Courier {
             return Ok(Step { sent: 0, again_ms: next.min(now_ms + LOOK_MS) });
         }
         let opened: Vec<(&StoredDelivery, Body)> =
-            claimed.parcels.iter().map(|parcel| (parcel, self.open(parcel))).collect();
+            claimed.deliveries.iter().map(|delivery| (delivery, self.open(delivery))).collect();
         let sent = opened.iter().filter(|(_, body)| !matches!(body, Body::Locked(_))).count();
         self.spend(now_ms, sent);
-        let attempts = join_all(opened.iter().map(|(parcel, body)| self.attempt(parcel, body))).await;
+        let attempts = join_all(opened.iter().map(|(delivery, body)| self.attempt(delivery, body))).await;
         match sent {
             0 => drop(pass),
             _ => pass.tell(attempts.iter().flatten().any(is_well), Instant::now()),
         }
-        let fates = opened.into_iter().zip(attempts).map(|((parcel, body), attempt)| match (body, attempt) {
-            (Body::Locked(why), _) => self.lock(parcel, why, now_ms),
-            (_, Some(attempt)) => self.fate(parcel, attempt, now_ms),
-            (_, None) => Settled { id: parcel.id, worker: self.worker.clone(), fate: Fate::Back },
+        let fates = opened.into_iter().zip(attempts).map(|((delivery, body), attempt)| match (body, attempt) {
+            (Body::Locked(why), _) => self.lock(delivery, why, now_ms),
+            (_, Some(attempt)) => self.fate(delivery, attempt, now_ms),
+            (_, None) => Settled { id: delivery.id, worker: self.worker.clone(), fate: Fate::Back },
         });
         self.settle(fates.collect()).await?;
         Ok(Step { sent, again_ms: now_ms })
     }
 
-    /// How many parcels no key of this gateway opened, of those it met in the last minute.
+    /// How many deliveries no key of this gateway opened, of those it met in the last minute.
     #[must_use]
     pub fn locked(&self) -> usize {
         self.locked.lock().unwrap_or_else(PoisonError::into_inner).count()
     }
 
-    /// Leaves a parcel to gateways that can open it. The log has the first of each minute, and how many there were.
-    fn lock(&self, parcel: &StoredDelivery, why: &str, now_ms: i64) -> Settled {
+    /// Leaves a delivery to gateways that can open it. The log has the first of each minute, and how many there were.
+    fn lock(&self, delivery: &StoredDelivery, why: &str, now_ms: i64) -> Settled {
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         if locked.count() == 0 {
-            let (to, key) = (&*parcel.to, &*parcel.key);
+            let (to, key) = (&*delivery.to, &*delivery.key);
             tracing::warn!(target: "hookgate::outbox", to, key, cause = why, "not delivered: it waits for a key");
         }
-        let fate = Fate::Locked { at_ms: locked.note(parcel.id, now_ms), why: why.to_owned() };
-        Settled { id: parcel.id, worker: self.worker.clone(), fate }
+        let fate = Fate::Locked { at_ms: locked.note(delivery.id, now_ms), why: why.to_owned() };
+        Settled { id: delivery.id, worker: self.worker.clone(), fate }
     }
 
     fn claim(&self, now_ms: i64, limit: usize) -> Claim {
@@ -211,17 +211,17 @@ impl Courier {
         Claim { to, worker: self.worker.clone(), now_ms, lease_ms, limit, locked }
     }
 
-    /// One attempt; none of a parcel that cannot be opened.
-    async fn attempt(&self, parcel: &StoredDelivery, body: &Body) -> Option<Attempt> {
+    /// One attempt; none of a delivery that cannot be opened.
+    async fn attempt(&self, delivery: &StoredDelivery, body: &Body) -> Option<Attempt> {
         let body = match body {
             Body::Open(body) => body,
             Body::Broken(why) => return Some(Attempt::Failed(Failed::for_good(*why))),
             Body::Locked(_) => return None,
         };
         let limit = self.destination.timeout;
-        let span = self.span(parcel);
+        let span = self.span(delivery);
         let trace = span.trace();
-        let opened = Opened { parcel, body, trace: trace.as_deref() };
+        let opened = Opened { delivery, body, trace: trace.as_deref() };
         let attempt = match timeout(limit, self.receiver.send(opened)).await {
             Ok(attempt) => attempt,
             Err(_) => Attempt::Failed(Failed::of_receiver(format!("no answer in {} ms", limit.as_millis()))),
@@ -233,29 +233,31 @@ impl Courier {
     }
 
     /// The attempt as a part of what the event went through, however long ago that was.
-    fn span(&self, parcel: &StoredDelivery) -> Span {
-        let (name, came) = (format_args!("deliver {}", parcel.to), Trace::of_text(&parcel.trace).map(Arc::new));
+    fn span(&self, delivery: &StoredDelivery) -> Span {
+        let (name, came) = (format_args!("deliver {}", delivery.to), Trace::of_text(&delivery.trace).map(Arc::new));
         let span = self.tracer.begin(Kind::Client, name, came, Timestamp::now());
-        span.note("hookgate.destination", &parcel.to);
-        span.note("hookgate.delivery", &parcel.key);
-        span.count("hookgate.attempt", i64::from(parcel.attempts) + 1);
+        span.note("hookgate.destination", &delivery.to);
+        span.note("hookgate.delivery", &delivery.key);
+        span.count("hookgate.attempt", i64::from(delivery.attempts) + 1);
         span
     }
 
-    fn open(&self, parcel: &StoredDelivery) -> Body {
-        if !parcel.body.is_sealed {
-            let text = String::from_utf8(parcel.body.bytes.clone());
+    fn open(&self, delivery: &StoredDelivery) -> Body {
+        if !delivery.body.is_sealed {
+            let text = String::from_utf8(delivery.body.bytes.clone());
             return text.map_or(Body::Broken("the stored body is not text"), Body::Open);
         }
         match &self.seal {
-            Some(seal) => seal.open(&parcel.body.bytes, &parcel.to).map_or_else(|why| Body::Locked(why.0), Body::Open),
+            Some(seal) => {
+                seal.open(&delivery.body.bytes, &delivery.to).map_or_else(|why| Body::Locked(why.0), Body::Open)
+            }
             None => Body::Locked("it is encrypted, and gateway.yaml has no `outbox.encryption_key`"),
         }
     }
 
-    fn fate(&self, parcel: &StoredDelivery, attempt: Attempt, now_ms: i64) -> Settled {
-        let (to, key, attempts) = (&*parcel.to, &*parcel.key, parcel.attempts + 1);
-        let fate = next(&self.destination.schedule, key, parcel.attempts, parcel.created_ms, attempt, now_ms);
+    fn fate(&self, delivery: &StoredDelivery, attempt: Attempt, now_ms: i64) -> Settled {
+        let (to, key, attempts) = (&*delivery.to, &*delivery.key, delivery.attempts + 1);
+        let fate = next(&self.destination.schedule, key, delivery.attempts, delivery.created_ms, attempt, now_ms);
         self.results.count(match &fate {
             Fate::Done => 0,
             Fate::Again { .. } => 1,
@@ -273,7 +275,7 @@ impl Courier {
             }
             Fate::Back | Fate::Locked { .. } => {}
         }
-        Settled { id: parcel.id, worker: self.worker.clone(), fate }
+        Settled { id: delivery.id, worker: self.worker.clone(), fate }
     }
 
     /// Writes down what became of parcels, and of those before them.
@@ -291,7 +293,7 @@ impl Courier {
         Ok(())
     }
 
-    /// How many parcels may be sent now.
+    /// How many deliveries may be sent now.
     fn allowed(&self, now_ms: i64) -> usize {
         let rate = self.destination.per_second;
         if rate == 0 {
@@ -311,7 +313,7 @@ impl Courier {
         usize::try_from(allowed).unwrap_or(0).min(self.destination.at_once)
     }
 
-    /// When the rate allows one more parcel.
+    /// When the rate allows one more delivery.
     fn free_again_ms(&self) -> i64 {
         let rate = i64::from(self.destination.per_second.max(1));
         *self.free_ms() + 1_000_i64.div_euclid(rate) + 1

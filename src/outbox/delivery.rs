@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What one event sends. It is stored whole or not at all.
 #[derive(Clone, Debug)]
-pub struct Consignment {
+pub struct NewDeliveries {
     /// The event as a fingerprint: the same call again has the same.
     pub event: String,
     /// What it belongs to, its hook, person and application together, as a fingerprint. The same event again is a
@@ -20,7 +20,7 @@ pub struct Consignment {
     pub window_ms: i64,
     /// The trace it is a part of, as [`crate::event::Trace`] writes itself; empty without one.
     pub trace: String,
-    pub parcels: Vec<NewDelivery>,
+    pub deliveries: Vec<NewDelivery>,
 }
 
 /// One thing to send, before it is stored.
@@ -28,8 +28,8 @@ pub struct Consignment {
 pub struct NewDelivery {
     /// The destination's name.
     pub to: String,
-    /// What is in one lane arrives in order.
-    pub lane: String,
+    /// Deliveries with the same one arrive in order.
+    pub ordering_key: String,
     pub body: Body,
 }
 
@@ -49,7 +49,7 @@ pub struct StoredDelivery {
     pub hook: String,
     pub person: String,
     pub to: String,
-    pub lane: String,
+    pub ordering_key: String,
     pub body: Body,
     pub created_ms: i64,
     /// The trace of its event; empty without one.
@@ -58,8 +58,8 @@ pub struct StoredDelivery {
     pub attempts: u32,
 }
 
-impl Consignment {
-    /// The key of the parcel at `number`: of the same event again, where that is no repetition, it is another.
+impl NewDeliveries {
+    /// The key of the delivery at `number`: of the same event again, where that is no repetition, it is another.
     #[must_use]
     pub fn key(&self, number: usize) -> String {
         format!("{}-{}-{number}", self.event, self.mark())

@@ -31,7 +31,7 @@ pub(super) struct Content {
 const JSON: &str = "application/json";
 
 /// What a receiver of this format is sent; `body` is JSON.
-pub(super) fn content(format: Format, parcel: &StoredDelivery, body: &str) -> Result<Content, String> {
+pub(super) fn content(format: Format, delivery: &StoredDelivery, body: &str) -> Result<Content, String> {
     let json = |bytes: String| Content { kind: JSON, bytes: bytes.into_bytes() };
     let text: Option<String> = serde_json::from_str(body).ok();
     Ok(match (format, text) {
@@ -41,26 +41,26 @@ pub(super) fn content(format: Format, parcel: &StoredDelivery, body: &str) -> Re
         (Format::Plain | Format::Slack | Format::Teams, None) => json(body.to_owned()),
         (Format::CloudEvents, _) => {
             let kind = "application/cloudevents+json; charset=utf-8";
-            Content { kind, bytes: cloud_event(parcel, body)?.into_bytes() }
+            Content { kind, bytes: cloud_event(delivery, body)?.into_bytes() }
         }
     })
 }
 
 /// CloudEvents 1.0 in the structured mode (cloudevents.io). The body stays as it is, every digit of it.
-fn cloud_event(parcel: &StoredDelivery, body: &str) -> Result<String, String> {
-    let time = Timestamp::from_millisecond(parcel.created_ms).map_err(|_| "its time is none".to_owned())?;
+fn cloud_event(delivery: &StoredDelivery, body: &str) -> Result<String, String> {
+    let time = Timestamp::from_millisecond(delivery.created_ms).map_err(|_| "its time is none".to_owned())?;
     let data = RawValue::from_string(body.to_owned()).map_err(|_| "the body is not JSON".to_owned())?;
     let mut head = json!({
         "specversion": "1.0",
-        "id": parcel.key,
+        "id": delivery.key,
         "source": "hookgate",
-        "type": format!("hookgate.{}", parcel.hook),
+        "type": format!("hookgate.{}", delivery.hook),
         "time": time.to_string(),
         "datacontenttype": JSON,
     });
     // An attribute that is there is not empty (CloudEvents 1.0, "subject").
-    if let Some(attributes) = head.as_object_mut().filter(|_| !is_blank(&parcel.person)) {
-        attributes.insert("subject".to_owned(), parcel.person.as_str().into());
+    if let Some(attributes) = head.as_object_mut().filter(|_| !is_blank(&delivery.person)) {
+        attributes.insert("subject".to_owned(), delivery.person.as_str().into());
     }
     Ok(format!("{},\"data\":{}}}", head.to_string().trim_end_matches('}'), data.get()))
 }
@@ -81,14 +81,14 @@ mod tests {
     use super::*;
     use crate::outbox::delivery::Body;
 
-    fn parcel() -> StoredDelivery {
+    fn delivery() -> StoredDelivery {
         StoredDelivery {
             id: 1,
             key: "k-1-0".to_owned(),
             hook: "postCreateUser".to_owned(),
             person: "asha".to_owned(),
             to: "itsm".to_owned(),
-            lane: "asha".to_owned(),
+            ordering_key: "asha".to_owned(),
             body: Body { bytes: Vec::new(), is_sealed: false },
             created_ms: 1_700_000_000_000,
             trace: String::new(),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     fn sent(format: Format, body: &str) -> (&'static str, String) {
-        let content = content(format, &parcel(), body).unwrap();
+        let content = content(format, &delivery(), body).unwrap();
         (content.kind, String::from_utf8(content.bytes).unwrap())
     }
 
@@ -129,9 +129,9 @@ mod tests {
         assert_eq!(read["subject"], "asha");
         assert_eq!(read["time"], "2023-11-14T22:13:20Z");
         for nobody in ["", " ", "\u{200b}"] {
-            let parcel = StoredDelivery { person: nobody.to_owned(), ..parcel() };
+            let delivery = StoredDelivery { person: nobody.to_owned(), ..delivery() };
             let read: serde_json::Value =
-                serde_json::from_slice(&content(Format::CloudEvents, &parcel, "1").unwrap().bytes).unwrap();
+                serde_json::from_slice(&content(Format::CloudEvents, &delivery, "1").unwrap().bytes).unwrap();
             assert!(read.get("subject").is_none() && read["id"] == "k-1-0", "{read}");
         }
     }

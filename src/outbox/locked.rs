@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-/// How long such a parcel is not asked for again, in milliseconds.
+/// How long such a delivery is not asked for again, in milliseconds.
 const AGAIN_MS: i64 = 60_000;
 /// Most that are remembered. Others are put off in the store, for every gateway.
 const LIMIT: usize = 2_000;
 
-/// The parcels of one destination that were met in the last minute.
+/// The deliveries of one destination that were met in the last minute.
 #[derive(Debug, Default)]
 pub(super) struct Locked {
     since_ms: i64,
@@ -15,7 +15,8 @@ pub(super) struct Locked {
 }
 
 impl Locked {
-    /// Those that are not to be asked for at this time; how many were given up to be asked for again, if it is time for that.
+    /// Those that are not to be asked for at this time; how many were given up to be asked for again, if it is time for
+    /// that.
     pub(super) fn at(&mut self, now_ms: i64) -> (Vec<i64>, usize) {
         let mut before = 0;
         if now_ms < self.since_ms || now_ms >= self.since_ms.saturating_add(AGAIN_MS) {

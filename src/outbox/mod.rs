@@ -3,7 +3,7 @@
 //! - What is a receiver, and what is a store? `receiver.rs`, `store.rs`, two traits; receivers: `http/`, `nats/`,
 //!   `file/`; stores: `sqlite/`, `postgres/`.
 //! - Which kinds of receivers are there? `destination/registry.rs`, a line each.
-//! - How are deliveries stored? `outbox.rs`, `consigned.rs`; opened as gateway.yaml says: `opening.rs`.
+//! - How are deliveries stored? `outbox.rs`, `prepared.rs`; opened as gateway.yaml says: `opening.rs`.
 //! - How do they arrive? `courier.rs`, one a destination, moved by `step(now)`; when again, and when no more:
 //!   `retry.rs`; in which form: `envelope.rs`.
 //! - When is an event a repetition? `identity.rs`, and `put` and `pass` of a store; which streams it may know:
@@ -16,7 +16,6 @@
 //! - Can something be stored now? `probe.rs`, `store_probe.rs`.
 
 mod clock;
-mod consigned;
 mod courier;
 mod delivery;
 mod destination;
@@ -33,6 +32,7 @@ mod operator;
 mod outbox;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod prepared;
 mod probe;
 mod receiver;
 mod recent;
@@ -44,9 +44,8 @@ mod store;
 mod store_probe;
 mod strangers;
 
-pub use consigned::Consigned;
 pub use courier::{Courier, Step};
-pub use delivery::{Body, Consignment, NewDelivery, Passing, StoredDelivery};
+pub use delivery::{Body, NewDeliveries, NewDelivery, Passing, StoredDelivery};
 pub use destination::{DESTINATION, Destination, Target, destinations};
 pub use file::FileTarget;
 pub use http::Signature;
@@ -55,6 +54,7 @@ pub use metrics::Depth;
 pub use opening::{seal, store};
 pub use operator::Waiting;
 pub use outbox::Outbox;
+pub use prepared::Prepared;
 pub use probe::probe;
 pub use receiver::{Opened, Receiver};
 pub use retry::{Attempt, Failed, Schedule, next};

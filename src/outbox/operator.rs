@@ -24,7 +24,7 @@ impl Outbox {
             let rows = store.find(wanted.clone()).await?;
             found.extend(rows.into_iter().map(|row| Waiting { row, is_in_memory }));
         }
-        found.sort_by_key(|waiting| waiting.row.parcel.created_ms);
+        found.sort_by_key(|waiting| waiting.row.delivery.created_ms);
         Ok(found)
     }
 

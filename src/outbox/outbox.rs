@@ -9,12 +9,12 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::clock::{Clock, straighten};
-use super::consigned::{Consigned, Load};
 use super::courier::Courier;
-use super::delivery::{Body, Consignment, NewDelivery, Passing};
+use super::delivery::{Body, NewDeliveries, NewDelivery, Passing};
 use super::destination::Destination;
 use super::identity::{identity, stream};
 use super::metrics::{QueueCounts, loss};
+use super::prepared::{Load, Prepared};
 use super::receiver::Receiver;
 use super::recent::Recent;
 use super::seal::Seal;
@@ -117,13 +117,13 @@ impl Outbox {
     ///
     /// # Errors
     /// When a body cannot be encrypted.
-    pub fn consign(
+    pub fn prepare(
         &self,
         hook: &str,
         event: &Event,
         deliveries: &[Delivery],
         trace: Option<&Trace>,
-    ) -> Result<Consigned, Trouble> {
+    ) -> Result<Prepared, Trouble> {
         let (mut stored, mut in_memory) = (Vec::new(), Vec::new());
         for delivery in deliveries {
             let plain = Body { bytes: delivery.body.clone().into_bytes(), is_sealed: false };
@@ -135,17 +135,17 @@ impl Outbox {
                 _ => plain,
             };
             let is_for_memory = delivery.is_secret && self.seal.is_none();
-            let parcels = if is_for_memory { &mut in_memory } else { &mut stored };
-            parcels.push(NewDelivery { to: delivery.to.clone(), lane: delivery.key.clone(), body });
+            let deliveries = if is_for_memory { &mut in_memory } else { &mut stored };
+            deliveries.push(NewDelivery { to: delivery.to.clone(), ordering_key: delivery.key.clone(), body });
         }
         let (stream, identity) = (stream(&self.name, hook, event), self.identity(hook, event));
         let nonce = uuid::Uuid::new_v4().simple().to_string();
-        let load = |parcels: Vec<NewDelivery>, recent: &Recent, at: &str| match parcels.is_empty() {
+        let load = |deliveries: Vec<NewDelivery>, recent: &Recent, at: &str| match deliveries.is_empty() {
             true if recent.may_know(&stream) => {
                 Load::Passing(Passing { event: format!("{identity}{at}"), stream: stream.clone() })
             }
             true => Load::Nothing,
-            false => Load::Parcels(Consignment {
+            false => Load::Deliveries(NewDeliveries {
                 event: format!("{identity}{at}"),
                 stream: stream.clone(),
                 nonce: nonce.get(..NONCE_DIGITS).unwrap_or_default().to_owned(),
@@ -154,17 +154,17 @@ impl Outbox {
                 at_ms: event.context.now.as_millisecond(),
                 window_ms: self.window_ms,
                 trace: trace.map(ToString::to_string).unwrap_or_default(),
-                parcels,
+                deliveries,
             }),
         };
         let [of_store, of_memory] = &self.recent;
-        // Each store numbers its parcels by itself, and no two of an event may have one key.
-        Ok(Consigned { stored: load(stored, of_store, ""), in_memory: load(in_memory, of_memory, "m") })
+        // Each store numbers its deliveries by itself, and no two of an event may have one key.
+        Ok(Prepared { stored: load(stored, of_store, ""), in_memory: load(in_memory, of_memory, "m") })
     }
 
     /// An event that sends nothing: `None` where no store knows of an event that it would come behind.
     #[must_use]
-    pub fn passing(&self, hook: &str, event: &Event) -> Option<Consigned> {
+    pub fn passing(&self, hook: &str, event: &Event) -> Option<Prepared> {
         let stream = stream(&self.name, hook, event);
         let [is_stored, is_in_memory] = self.recent.each_ref().map(|recent| recent.may_know(&stream));
         if !is_stored && !is_in_memory {
@@ -175,7 +175,7 @@ impl Outbox {
             true => Load::Passing(Passing { event: format!("{identity}{at}"), stream: stream.clone() }),
             false => Load::Nothing,
         };
-        Some(Consigned { stored: load(is_stored, ""), in_memory: load(is_in_memory, "m") })
+        Some(Prepared { stored: load(is_stored, ""), in_memory: load(is_in_memory, "m") })
     }
 
     fn identity(&self, hook: &str, event: &Event) -> String {
@@ -188,19 +188,20 @@ impl Outbox {
     ///
     /// # Errors
     /// When it cannot be stored: then nothing may be answered that says it was.
-    pub async fn put(&self, consigned: Consigned, request_id: &str) -> Result<(), Trouble> {
+    pub async fn put(&self, prepared: Prepared, request_id: &str) -> Result<(), Trouble> {
         let [of_store, of_memory] = &self.recent;
-        let loads = [(&self.store, of_store, consigned.stored), (&self.memory, of_memory, consigned.in_memory)];
+        let loads = [(&self.store, of_store, prepared.stored), (&self.memory, of_memory, prepared.in_memory)];
         let (mut repeated, mut is_fresh) = (None, false);
         for (store, recent, load) in loads {
             match load {
                 Load::Nothing => {}
                 Load::Passing(passing) => self.pass(store, passing).await,
-                Load::Parcels(consignment) => {
-                    recent.note(&consignment.stream);
-                    let (hook, person) = (consignment.hook.clone(), consignment.person.clone());
-                    let to: Vec<String> = consignment.parcels.iter().map(|parcel| parcel.to.clone()).collect();
-                    let put = store.put(consignment).await;
+                Load::Deliveries(new_deliveries) => {
+                    recent.note(&new_deliveries.stream);
+                    let (hook, person) = (new_deliveries.hook.clone(), new_deliveries.person.clone());
+                    let to: Vec<String> =
+                        new_deliveries.deliveries.iter().map(|delivery| delivery.to.clone()).collect();
+                    let put = store.put(new_deliveries).await;
                     self.note(put.as_ref().err());
                     match put? {
                         true => {
@@ -241,8 +242,8 @@ impl Outbox {
         }
     }
 
-    /// Whether deliveries can be stored now. After trouble something is stored to find out, so that what has ended is seen to
-    /// have ended even while no events come.
+    /// Whether deliveries can be stored now. After trouble something is stored to find out, so that what has ended is
+    /// seen to have ended even while no events come.
     pub async fn is_ready(&self) -> bool {
         if self.trouble().is_none() {
             return true;
@@ -334,8 +335,8 @@ impl Outbox {
         }
     }
 
-    /// Stops the couriers: what is on its way may end within the limit, and what has not is free for the next start. What waits
-    /// in memory is lost, and the log says what that is.
+    /// Stops the couriers: what is on its way may end within the limit, and what has not is free for the next start. What
+    /// waits in memory is lost, and the log says what that is.
     pub async fn stop(&self) {
         let _ = self.stop.send(true);
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
@@ -381,7 +382,7 @@ impl Outbox {
         self.couriers.iter().map(|(courier, _)| &**courier)
     }
 
-    /// Where parcels wait that must not be written down.
+    /// Where deliveries wait that must not be written down.
     pub(super) fn memory(&self) -> &Arc<dyn Store> {
         &self.memory
     }
@@ -391,7 +392,7 @@ impl Outbox {
         self.stock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where parcels wait that may be written down.
+    /// Where deliveries wait that may be written down.
     #[must_use]
     pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)

@@ -15,7 +15,7 @@ pub struct Schedule {
     pub factor_percent: u32,
     /// The longest wait.
     pub most: Duration,
-    /// How old a parcel may become; then it is dead.
+    /// How old a delivery may become; then it is dead.
     pub age: Duration,
 }
 
@@ -42,11 +42,11 @@ pub enum Attempt {
 pub struct Failed {
     /// In words, without what was sent and without credentials.
     pub why: String,
-    /// No further attempt can do better: the receiver refuses this parcel.
+    /// No further attempt can do better: the receiver refuses this delivery.
     pub is_final: bool,
     /// The receiver said how long to wait.
     pub retry_after: Option<Duration>,
-    /// Whether it says that the receiver is unwell, rather than this parcel.
+    /// Whether it says that the receiver is unwell, rather than this delivery.
     pub is_of_receiver: bool,
 }
 
@@ -56,13 +56,13 @@ impl Failed {
         Self { why: why.into(), is_final: false, retry_after: None, is_of_receiver: true }
     }
 
-    /// A failure of the parcel that will not pass.
+    /// A failure of the delivery that will not pass.
     pub fn for_good(why: impl Into<String>) -> Self {
         Self { why: why.into(), is_final: true, retry_after: None, is_of_receiver: false }
     }
 }
 
-/// What becomes of a parcel of this key that was stored at `created_ms` and had failed `attempts` times before.
+/// What becomes of a delivery of this key that was stored at `created_ms` and had failed `attempts` times before.
 #[must_use]
 pub fn next(schedule: &Schedule, key: &str, attempts: u32, created_ms: i64, attempt: Attempt, now_ms: i64) -> Fate {
     let failed = match attempt {
@@ -81,7 +81,7 @@ pub fn next(schedule: &Schedule, key: &str, attempts: u32, created_ms: i64, atte
     Fate::Again { at_ms, why: failed.why }
 }
 
-/// The wait after so many failures before this one: between half and the whole of the schedule's, by the parcel's key, so
+/// The wait after so many failures before this one: between half and the whole of the schedule's, by the delivery's key, so
 /// that what failed together is not sent again together.
 fn wait(schedule: &Schedule, key: &str, attempts: u32) -> Duration {
     let factor = f64::from(schedule.factor_percent) / 100.0;
@@ -90,7 +90,7 @@ fn wait(schedule: &Schedule, key: &str, attempts: u32) -> Duration {
     Duration::from_secs_f64(whole * (0.5 + jitter(key, attempts) / 2.0))
 }
 
-/// From 0 to 1, the same for the same parcel and attempt.
+/// From 0 to 1, the same for the same delivery and attempt.
 fn jitter(key: &str, attempts: u32) -> f64 {
     let digest = Sha256::new().chain_update(key.as_bytes()).chain_update(attempts.to_le_bytes()).finalize();
     let [first, second, ..] = <[u8; 32]>::from(digest);

@@ -5,30 +5,31 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::delivery::{Consignment, Passing, StoredDelivery};
+use super::delivery::{NewDeliveries, Passing, StoredDelivery};
 use crate::outside::NoCredential;
 
-/// A place where parcels wait: what stands there under one name of an outbox. What stands there under others is left alone.
+/// A place where deliveries wait: what stands there under one name of an outbox. What stands there under others is left
+/// alone.
 pub trait Store: fmt::Debug + Send + Sync {
-    /// The time by the clock that all go by who take parcels from it, in milliseconds since 1970.
+    /// The time by the clock that all go by who take deliveries from it, in milliseconds since 1970.
     fn now_ms(&self) -> i64 {
         Timestamp::now().as_millisecond()
     }
 
-    /// Stores all parcels of an event, synced to the disk when it says so; `false` where it is a repetition, the same event
-    /// within its window with no other of its stream in between.
-    fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>>;
+    /// Stores all deliveries of an event, synced to the disk when it says so; `false` where it is a repetition, the same
+    /// event within its window with no other of its stream in between.
+    fn put(&self, new_deliveries: NewDeliveries) -> BoxFuture<'_, Result<bool, Trouble>>;
 
     /// Notes an event that sends nothing, so that the one before it in its stream is no repetition when it comes again.
     fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>>;
 
-    /// Parcels of one destination that are due, the first of each lane, leased to one courier.
+    /// Deliveries of one destination that are due, the first of each ordering key, leased to one courier.
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, Trouble>>;
 
     /// What came of parcels. One whose lease went to another courier is left alone.
     fn settle(&self, settled: Vec<Settled>) -> BoxFuture<'_, Result<(), Trouble>>;
 
-    /// Whether no other process takes parcels from it.
+    /// Whether no other process takes deliveries from it.
     fn is_own(&self) -> bool;
 
     /// Gives up what a courier holds, or of a store that is one process's own what anybody held before: `None`.
@@ -38,7 +39,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn forget(&self, before_ms: i64) -> BoxFuture<'_, Result<(), Trouble>>;
 
     /// Brings to now what a clock has put off that was set back since: what was stored, tried or leased more than `slack_ms`
-    /// after now. Each wait is as long as it was meant to be. How many parcels it was.
+    /// after now. Each wait is as long as it was meant to be. How many deliveries it was.
     fn straighten(&self, now_ms: i64, slack_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>>;
 
     /// Names of other outboxes in a store that is one process's own, each with how much waits under it.
@@ -50,10 +51,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// How much waits.
     fn count(&self) -> BoxFuture<'_, Result<Count, Trouble>>;
 
-    /// Parcels for an operator to look at, the oldest first, with their bodies.
+    /// Deliveries for an operator to look at, the oldest first, with their bodies.
     fn find(&self, wanted: Wanted) -> BoxFuture<'_, Result<Vec<Row>, Trouble>>;
 
-    /// Does something to the parcels an operator names; how many they were.
+    /// Does something to the deliveries an operator names; how many they were.
     fn change(&self, wanted: Wanted, change: Change, now_ms: i64) -> BoxFuture<'_, Result<u64, Trouble>>;
 }
 
@@ -66,7 +67,7 @@ pub struct Count {
     pub oldest_ms: Option<i64>,
 }
 
-/// Which parcels a courier wants.
+/// Which deliveries a courier wants.
 #[derive(Clone, Debug)]
 pub struct Claim {
     pub to: String,
@@ -75,20 +76,20 @@ pub struct Claim {
     /// Until when nobody else gets them, in milliseconds from now.
     pub lease_ms: i64,
     pub limit: usize,
-    /// Parcels that the courier cannot open: they and what waits behind them in their lanes are left to others.
+    /// Deliveries that the courier cannot open: they and what waits behind them in their ordering keys are left to others.
     pub locked: Vec<i64>,
 }
 
 /// What a courier gets.
 #[derive(Clone, Debug, Default)]
 pub struct Claimed {
-    pub parcels: Vec<StoredDelivery>,
+    pub deliveries: Vec<StoredDelivery>,
     /// When the next one is due, in milliseconds since 1970; `None` where none waits. One that is due and not given out
-    /// waits for another of its lane, or is leased to somebody.
+    /// waits for another of its ordering key, or is leased to somebody.
     pub next_ms: Option<i64>,
 }
 
-/// What came of one parcel.
+/// What came of one delivery.
 #[derive(Clone, Debug)]
 pub struct Settled {
     pub id: i64,
@@ -96,7 +97,7 @@ pub struct Settled {
     pub fate: Fate,
 }
 
-/// What becomes of a parcel.
+/// What becomes of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It arrived.
@@ -111,7 +112,7 @@ pub enum Fate {
     Dead { why: String },
 }
 
-/// Which parcels an operator means; what is not said does not matter.
+/// Which deliveries an operator means; what is not said does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     pub key: Option<String>,
@@ -123,7 +124,7 @@ pub struct Wanted {
     pub limit: usize,
 }
 
-/// What an operator does to parcels.
+/// What an operator does to deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Sent again at once, with all attempts anew.
@@ -132,10 +133,10 @@ pub enum Change {
     Drop,
 }
 
-/// A parcel as an operator sees it.
+/// A delivery as an operator sees it.
 #[derive(Clone, Debug)]
 pub struct Row {
-    pub parcel: StoredDelivery,
+    pub delivery: StoredDelivery,
     pub is_dead: bool,
     pub due_ms: i64,
     /// Until when it is on its way with a courier, in milliseconds since 1970; 0 where it is not.

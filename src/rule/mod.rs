@@ -1,7 +1,7 @@
 //! The rule language: rule files are read, every mistake is reported, and they become what the engine decides by.
 //!
-//! "As written" is a tree of `yaml`; "as meant" are the types of this room. `compile/` leads from one to the other,
-//! with a file for each part: `compile/condition/when.rs` reads what the conditions mean, `compile/action.rs` what `action.rs`
+//! "As written" is a tree of `yaml`; "as meant" are the types of this room. `compile/` leads from one to the other, with
+//! a file for each part: `compile/condition/when.rs` reads what the conditions mean, `compile/action.rs` what `action.rs`
 //! means.
 //!
 //! - What is read of a rules folder? `source.rs`: folders that are ignored and links that are not followed, too.
@@ -53,8 +53,8 @@ pub use binding::{Binding, Bound, Free, Numbers};
 pub use case::{Case, Expect, ExpectedDelivery, Given, GivenAnswer, GivenLookup};
 pub use compile::{compile, given_lookups, is_table, meant_field, people_in, tables_told};
 pub use condition::{
-    At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Moment, Networks, Operand, Operator,
-    Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
+    At, Base, Bounds, Check, Checks, Comparator, Comparison, Condition, DateOperand, Declared, Networks, Operand,
+    Operator, Pattern, Property, Quantifier, Relation, ScriptCondition, Side, Takes, Test, address, fits, there,
 };
 pub use encoding::{Encoding, file_of as decoded_file, why_no_text};
 pub use expression::{Expression, Read, ReadFrom, ScriptUse};

@@ -179,7 +179,7 @@ mod destinations {
         let folder = folder(&[("gateway.yaml", settings), ("rules/any.yaml", RULES)]);
         let file = folder.path().join("outbox.db");
         let store = Embedded::start(Place::File(file.clone())).unwrap();
-        store.put(crate::support::outbox::consignment("e", "asha", "siem", 1_000)).await.unwrap();
+        store.put(crate::support::outbox::new_deliveries("e", "asha", "siem", 1_000)).await.unwrap();
         let told = Program::new(["doctor"]).within(folder.path()).run().expect(0);
         let found = "written and synced; 1 waiting, 0 dead; rules may send no secrets";
         assert!(told.contains(found), "{told}");

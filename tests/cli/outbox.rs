@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use hookgate::outbox::{Body, Claim, Consignment, Embedded, Fate, Place, Settled, Store, Wanted};
+use hookgate::outbox::{Body, Claim, Embedded, Fate, NewDeliveries, Place, Settled, Store, Wanted};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::outbox::consignment;
+use crate::support::outbox::new_deliveries;
 use crate::support::post;
 use crate::support::program::{Program, folder};
 use crate::support::wait::until;
@@ -18,16 +18,16 @@ fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
-fn with_body(mut consignment: Consignment, body: &str, is_sealed: bool) -> Consignment {
-    consignment.parcels[0].body = Body { bytes: body.as_bytes().to_vec(), is_sealed };
-    consignment
+fn with_body(mut new_deliveries: NewDeliveries, body: &str, is_sealed: bool) -> NewDeliveries {
+    new_deliveries.deliveries[0].body = Body { bytes: body.as_bytes().to_vec(), is_sealed };
+    new_deliveries
 }
 
 /// Has the first delivery to this destination fail.
 async fn fail(store: &Embedded, to: &str, fate: Fate) {
     let (to, worker) = (to.to_owned(), "test".to_owned());
     let claim = Claim { to, worker: worker.clone(), now_ms: now_ms(), lease_ms: 1_000, limit: 1, locked: Vec::new() };
-    let id = store.claim(claim).await.unwrap().parcels[0].id;
+    let id = store.claim(claim).await.unwrap().deliveries[0].id;
     store.settle(vec![Settled { id, worker, fate }]).await.unwrap();
 }
 
@@ -36,14 +36,14 @@ async fn filled() -> (TempDir, Embedded) {
     let folder = folder(&[("gateway.yaml", SETTINGS), ("data/note.txt", "")]);
     let store = Embedded::start(Place::File(folder.path().join("data/outbox.db"))).unwrap();
     let old_ms = now_ms() - 5 * HOUR_MS;
-    store.put(consignment("refused", "vikram", "itsm", old_ms - HOUR_MS)).await.unwrap();
+    store.put(new_deliveries("refused", "vikram", "itsm", old_ms - HOUR_MS)).await.unwrap();
     fail(&store, "itsm", Fate::Dead { why: "status 400".to_owned() }).await;
-    store.put(consignment("tried", "asha", "siem", old_ms)).await.unwrap();
+    store.put(new_deliveries("tried", "asha", "siem", old_ms)).await.unwrap();
     let (at_ms, why) = (now_ms() + 8 * 60_000 + 30_000, "no connection".to_owned());
     fail(&store, "siem", Fate::Again { at_ms, why }).await;
     let body = r#"{"event":"joiner","n":12345678901234567890.10,"new":{"passwordText":"Welcome@123"}}"#;
-    store.put(with_body(consignment("waits", "asha", "itsm", old_ms + 1), body, false)).await.unwrap();
-    store.put(with_body(consignment("sealed", "meera", "vault", old_ms + 2), "ciphertext", true)).await.unwrap();
+    store.put(with_body(new_deliveries("waits", "asha", "itsm", old_ms + 1), body, false)).await.unwrap();
+    store.put(with_body(new_deliveries("sealed", "meera", "vault", old_ms + 2), "ciphertext", true)).await.unwrap();
     (folder, store)
 }
 
@@ -139,7 +139,7 @@ async fn all_of_one_delivery_is_shown_but_for_what_is_secret() {
 #[tokio::test]
 async fn what_a_caller_wrote_steers_no_terminal() {
     let (folder, store) = filled().await;
-    let odd = with_body(consignment("odd", "a\u{1b}[2J\nin all\u{202e}", "itsm", now_ms()), "\"\u{9b}2J\"", false);
+    let odd = with_body(new_deliveries("odd", "a\u{1b}[2J\nin all\u{202e}", "itsm", now_ms()), "\"\u{9b}2J\"", false);
     store.put(odd).await.unwrap();
     let listed = outbox(folder.path(), &["list"]).run().expect(0);
     let shown = outbox(folder.path(), &["show", &key(folder.path(), "state=waiting,to=itsm")]).run().expect(0);
@@ -158,7 +158,7 @@ async fn dead_letters_are_sent_again_with_all_attempts_anew() {
     let told = outbox(folder.path(), &["redrive", "--where", "to=itsm"]).run().expect(0);
     assert_eq!(told, "1 dead letter is due now, with all attempts anew\n");
     let row = store.find(Wanted { key: Some(dead), ..Wanted::default() }).await.unwrap().remove(0);
-    assert!(!row.is_dead && row.parcel.attempts == 0 && (now_ms() - row.due_ms) < HOUR_MS);
+    assert!(!row.is_dead && row.delivery.attempts == 0 && (now_ms() - row.due_ms) < HOUR_MS);
     assert_eq!(store.count().await.unwrap().waiting, 4);
 }
 
@@ -169,7 +169,7 @@ async fn what_waits_is_sent_again_at_once() {
     let told = outbox(folder.path(), &["retry", &tried]).run().expect(0);
     assert_eq!(told, "1 delivery is due now, with all attempts anew\n");
     let row = store.find(Wanted { key: Some(tried), ..Wanted::default() }).await.unwrap().remove(0);
-    assert!(row.due_ms <= now_ms() && row.parcel.attempts == 0);
+    assert!(row.due_ms <= now_ms() && row.delivery.attempts == 0);
     let told = outbox(folder.path(), &["retry", "--where", "hook=postCreateUser"]).run().expect(0);
     assert_eq!(told, "4 deliveries are due now, with all attempts anew\n");
     assert_eq!(store.count().await.unwrap().dead, 0, "also dead letters");

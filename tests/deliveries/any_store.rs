@@ -5,11 +5,11 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookgate::outbox::{
-    Attempt, Body, Change, Claim, Consignment, Count, Courier, Destination, Failed, Fate, NewDelivery, Passing,
+    Attempt, Body, Change, Claim, Count, Courier, Destination, Failed, Fate, NewDeliveries, NewDelivery, Passing,
     Receiver, Seal, Settled, Store, Wanted,
 };
 
-use crate::support::outbox::{Played, consignment, destination};
+use crate::support::outbox::{Played, destination, new_deliveries};
 
 /// Gives the names of all cases to a macro.
 macro_rules! every_case {
@@ -64,7 +64,7 @@ pub async fn drain(courier: &Courier, now_ms: i64) -> usize {
 pub async fn what_is_stored_arrives_once_and_is_forgotten(store: Arc<dyn Store>) {
     let receiver = Played::takes_all();
     for n in 0..10 {
-        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+        store.put(new_deliveries(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
     }
     let courier = courier(destination("itsm"), &receiver, &store);
     assert_eq!(drain(&courier, 2_000).await, 10);
@@ -73,19 +73,19 @@ pub async fn what_is_stored_arrives_once_and_is_forgotten(store: Arc<dyn Store>)
 }
 
 pub async fn the_same_event_is_stored_once_in_its_window_and_again_after_it(store: Arc<dyn Store>) {
-    assert!(store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap());
-    assert!(!store.put(consignment("e", "p", "itsm", 60_999)).await.unwrap());
-    assert!(store.put(consignment("e", "p", "itsm", 61_000)).await.unwrap());
-    assert!(store.put(consignment("other", "p", "itsm", 61_000)).await.unwrap());
+    assert!(store.put(new_deliveries("e", "p", "itsm", 1_000)).await.unwrap());
+    assert!(!store.put(new_deliveries("e", "p", "itsm", 60_999)).await.unwrap());
+    assert!(store.put(new_deliveries("e", "p", "itsm", 61_000)).await.unwrap());
+    assert!(store.put(new_deliveries("other", "p", "itsm", 61_000)).await.unwrap());
     let keys: Vec<String> =
-        store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.parcel.key).collect();
+        store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.delivery.key).collect();
     assert_eq!(keys.len(), 3);
     assert_ne!(keys[0], keys[1], "another window is another key");
 }
 
 /// An event of a stream, each coming with a nonce of its own.
-fn of_stream(event: &str, stream: &str, at_ms: i64, nonce: &str) -> Consignment {
-    Consignment { stream: stream.to_owned(), nonce: nonce.to_owned(), ..consignment(event, "p", "itsm", at_ms) }
+fn of_stream(event: &str, stream: &str, at_ms: i64, nonce: &str) -> NewDeliveries {
+    NewDeliveries { stream: stream.to_owned(), nonce: nonce.to_owned(), ..new_deliveries(event, "p", "itsm", at_ms) }
 }
 
 /// What comes, in order: `a`, `b`, … are events of one stream that send something, capitals are the same events sending
@@ -152,10 +152,10 @@ fn seal(bytes: &[u8]) -> Arc<Seal> {
     Arc::new(bytes.iter().map(read).reduce(Seal::and_opens).unwrap())
 }
 
-fn sealed(event: &str, lane: &str, by: &Seal) -> Consignment {
-    let mut consignment = consignment(event, lane, "itsm", 1_000);
-    consignment.parcels[0].body = by.close(&format!("\"{event}\""), "itsm").unwrap();
-    consignment
+fn sealed(event: &str, ordering_key: &str, by: &Seal) -> NewDeliveries {
+    let mut new_deliveries = new_deliveries(event, ordering_key, "itsm", 1_000);
+    new_deliveries.deliveries[0].body = by.close(&format!("\"{event}\""), "itsm").unwrap();
+    new_deliveries
 }
 
 fn courier_with(seal: Option<Arc<Seal>>, worker: &str, receiver: &Arc<Played>, store: &Arc<dyn Store>) -> Courier {
@@ -175,22 +175,22 @@ async fn exhaust(courier: &Courier, now_ms: i64) {
 pub async fn what_no_key_opens_waits_and_is_left_to_a_gateway_that_can(store: Arc<dyn Store>) {
     let receiver = Played::takes_all();
     let (old, new, both) = (seal(&[1]), seal(&[2]), seal(&[2, 1]));
-    for lane in ["asha", "vikram"] {
-        store.put(sealed(&format!("new-{lane}"), lane, &new)).await.unwrap();
-        store.put(sealed(&format!("old-{lane}"), lane, &old)).await.unwrap();
+    for ordering_key in ["asha", "vikram"] {
+        store.put(sealed(&format!("new-{ordering_key}"), ordering_key, &new)).await.unwrap();
+        store.put(sealed(&format!("old-{ordering_key}"), ordering_key, &old)).await.unwrap();
     }
     store.put(sealed("old-meera", "meera", &old)).await.unwrap();
-    store.put(consignment("plain", "plain", "itsm", 1_000)).await.unwrap();
+    store.put(new_deliveries("plain", "plain", "itsm", 1_000)).await.unwrap();
     let behind = courier_with(Some(Arc::clone(&old)), "behind", &receiver, &store);
     exhaust(&behind, 2_000).await;
     let mut came = receiver.bodies();
     came.sort();
-    assert_eq!(came, ["\"old-meera\"", "\"plain\""], "of the other lanes the first cannot be opened");
+    assert_eq!(came, ["\"old-meera\"", "\"plain\""], "of the other keys the first cannot be opened");
     assert_eq!(behind.locked(), 2);
     let count = store.count().await.unwrap();
     assert_eq!((count.waiting, count.dead), (4, 0));
     let rows = store.find(Wanted::default()).await.unwrap();
-    assert_eq!(rows[0].parcel.attempts, 0, "no attempt was made");
+    assert_eq!(rows[0].delivery.attempts, 0, "no attempt was made");
     assert!(rows[0].error.as_deref().unwrap().contains("no key of `outbox.encryption_key` opens it"), "{:?}", rows[0]);
     // Without any key the same.
     exhaust(&courier_with(None, "without", &receiver, &store), 2_000).await;
@@ -208,42 +208,42 @@ pub async fn what_no_key_opens_waits_and_is_left_to_a_gateway_that_can(store: Ar
 pub async fn a_clock_that_is_set_back_delays_nothing(store: Arc<dyn Store>) {
     let hour_ms = 3_600_000;
     let (before_ms, now_ms) = (2 * hour_ms, hour_ms);
-    for lane in ["tried", "leased", "fresh"] {
-        store.put(consignment(lane, lane, "itsm", before_ms)).await.unwrap();
+    for ordering_key in ["tried", "leased", "fresh"] {
+        store.put(new_deliveries(ordering_key, ordering_key, "itsm", before_ms)).await.unwrap();
     }
-    let taken = store.claim(Claim { limit: 2, ..claim("one", before_ms) }).await.unwrap().parcels;
-    let id = |lane: &str| taken.iter().find(|parcel| parcel.lane == lane).unwrap().id;
-    let (tried, other) = (taken[0].lane.clone(), taken[1].lane.clone());
+    let taken = store.claim(Claim { limit: 2, ..claim("one", before_ms) }).await.unwrap().deliveries;
+    let id = |ordering_key: &str| taken.iter().find(|delivery| delivery.ordering_key == ordering_key).unwrap().id;
+    let (tried, other) = (taken[0].ordering_key.clone(), taken[1].ordering_key.clone());
     let fate = Fate::Again { at_ms: before_ms + 60_000, why: "down".to_owned() };
     store.settle(vec![Settled { id: id(&tried), worker: "one".to_owned(), fate }]).await.unwrap();
     assert_eq!(store.straighten(before_ms + 500, 1_000).await.unwrap(), 0, "a clock that goes on changes nothing");
-    assert_eq!(store.claim(claim("two", now_ms)).await.unwrap().parcels.len(), 0, "all of it is an hour ahead");
+    assert_eq!(store.claim(claim("two", now_ms)).await.unwrap().deliveries.len(), 0, "all of it is an hour ahead");
     assert_eq!(store.straighten(now_ms, 1_000).await.unwrap(), 3);
-    let lanes = async |at_ms: i64| {
-        // A shared store goes around the lanes, and may begin again with the first one at the second look only.
-        let mut lanes = Vec::new();
+    let ordering_keys = async |at_ms: i64| {
+        // A shared store goes around the ordering keys, and may begin again with the first one at the second look only.
+        let mut ordering_keys = Vec::new();
         for _ in 0..2 {
             let claim = Claim { lease_ms: 1_000_000_000, ..claim("two", at_ms) };
-            let claimed = store.claim(claim).await.unwrap().parcels;
-            lanes.extend(claimed.into_iter().map(|parcel| parcel.lane));
+            let claimed = store.claim(claim).await.unwrap().deliveries;
+            ordering_keys.extend(claimed.into_iter().map(|delivery| delivery.ordering_key));
         }
-        lanes
+        ordering_keys
     };
     let fresh: Vec<String> = ["tried", "leased", "fresh"]
         .map(str::to_owned)
         .into_iter()
-        .filter(|lane| *lane != tried && *lane != other)
+        .filter(|ordering_key| *ordering_key != tried && *ordering_key != other)
         .collect();
-    assert_eq!(lanes(now_ms).await, fresh, "what was never tried is due");
-    assert_eq!(lanes(now_ms + 5_000).await, [other], "a lease lasts as long as it was meant to");
-    assert_eq!(lanes(now_ms + 59_999).await, [""; 0]);
-    assert_eq!(lanes(now_ms + 60_000).await, [tried], "and so does the wait after a failure");
+    assert_eq!(ordering_keys(now_ms).await, fresh, "what was never tried is due");
+    assert_eq!(ordering_keys(now_ms + 5_000).await, [other], "a lease lasts as long as it was meant to");
+    assert_eq!(ordering_keys(now_ms + 59_999).await, [""; 0]);
+    assert_eq!(ordering_keys(now_ms + 60_000).await, [tried], "and so does the wait after a failure");
 }
 
 pub async fn a_rate_outlasts_a_clock_that_is_set_back(store: Arc<dyn Store>) {
     let receiver = Played::takes_all();
     for n in 0..20 {
-        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+        store.put(new_deliveries(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
     }
     let courier = courier(Destination { per_second: 2, ..destination("itsm") }, &receiver, &store);
     let sent = drain(&courier, 3_600_000).await;
@@ -257,8 +257,8 @@ pub async fn a_rate_outlasts_a_clock_that_is_set_back(store: Arc<dyn Store>) {
 
 pub async fn what_nobody_here_knows_where_to_bring_is_left_alone(store: Arc<dyn Store>) {
     let receiver = Played::takes_all();
-    store.put(consignment("known", "p", "itsm", 1_000)).await.unwrap();
-    store.put(consignment("unknown", "p", "later", 1_000)).await.unwrap();
+    store.put(new_deliveries("known", "p", "itsm", 1_000)).await.unwrap();
+    store.put(new_deliveries("unknown", "p", "later", 1_000)).await.unwrap();
     let here = courier(destination("itsm"), &receiver, &store);
     // Until long after it would have become too old.
     for day in 0..10 {
@@ -266,7 +266,7 @@ pub async fn what_nobody_here_knows_where_to_bring_is_left_alone(store: Arc<dyn 
     }
     assert_eq!(receiver.bodies(), ["\"known\""]);
     let left = &store.find(Wanted::default()).await.unwrap()[0];
-    assert_eq!((left.is_dead, left.parcel.attempts, &left.error), (false, 0, &None));
+    assert_eq!((left.is_dead, left.delivery.attempts, &left.error), (false, 0, &None));
     exhaust(&courier(destination("later"), &receiver, &store), 2_000).await;
     assert_eq!(receiver.bodies(), ["\"known\"", "\"unknown\""]);
 }
@@ -277,9 +277,9 @@ pub async fn one_person_is_told_of_in_order_whatever_fails_on_the_way(store: Arc
         _ => Attempt::Arrived,
     });
     for n in 0..5 {
-        store.put(consignment(&format!("e{n}"), "asha", "itsm", 1_000 + n)).await.unwrap();
+        store.put(new_deliveries(&format!("e{n}"), "asha", "itsm", 1_000 + n)).await.unwrap();
     }
-    store.put(consignment("other", "vikram", "itsm", 1_010)).await.unwrap();
+    store.put(new_deliveries("other", "vikram", "itsm", 1_010)).await.unwrap();
     let courier = courier(destination("itsm"), &receiver, &store);
     let mut now_ms = 2_000;
     while store.count().await.unwrap().waiting > 0 {
@@ -299,7 +299,7 @@ pub async fn a_resend_has_the_same_key(store: Arc<dyn Store>) {
         0 => Attempt::Failed(Failed::of_receiver("down")),
         _ => Attempt::Arrived,
     });
-    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    store.put(new_deliveries("e", "p", "itsm", 1_000)).await.unwrap();
     let courier = courier(destination("itsm"), &receiver, &store);
     drain(&courier, 1_000).await;
     drain(&courier, 10_000).await;
@@ -313,8 +313,8 @@ pub async fn what_is_refused_for_good_is_a_dead_letter_and_holds_nobody_up(store
         "\"bad\"" => Attempt::Failed(Failed::for_good("status 400")),
         _ => Attempt::Arrived,
     });
-    store.put(consignment("bad", "p", "itsm", 1_000)).await.unwrap();
-    store.put(consignment("good", "p", "itsm", 1_001)).await.unwrap();
+    store.put(new_deliveries("bad", "p", "itsm", 1_000)).await.unwrap();
+    store.put(new_deliveries("good", "p", "itsm", 1_001)).await.unwrap();
     let courier = courier(destination("itsm"), &receiver, &store);
     drain(&courier, 2_000).await;
     assert_eq!(receiver.bodies(), ["\"bad\"", "\"good\""]);
@@ -327,7 +327,7 @@ pub async fn what_is_refused_for_good_is_a_dead_letter_and_holds_nobody_up(store
 pub async fn a_receiver_that_fails_again_and_again_is_left_alone_for_a_while(store: Arc<dyn Store>) {
     let receiver = Played::new(|_, _, _| Attempt::Failed(Failed::of_receiver("down")));
     for n in 0..40 {
-        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+        store.put(new_deliveries(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
     }
     let courier = courier(Destination { at_once: 1, ..destination("itsm") }, &receiver, &store);
     assert_eq!(drain(&courier, 2_000).await, 5);
@@ -337,7 +337,7 @@ pub async fn a_receiver_that_fails_again_and_again_is_left_alone_for_a_while(sto
 pub async fn no_more_are_sent_in_a_second_than_may_be(store: Arc<dyn Store>) {
     let receiver = Played::takes_all();
     for n in 0..100 {
-        store.put(consignment(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
+        store.put(new_deliveries(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
     }
     let courier = courier(Destination { per_second: 10, at_once: 50, ..destination("itsm") }, &receiver, &store);
     let mut sent = Vec::new();
@@ -352,10 +352,10 @@ pub async fn no_more_are_sent_in_a_second_than_may_be(store: Arc<dyn Store>) {
 }
 
 pub async fn what_one_courier_holds_no_other_takes_until_its_lease_ends(store: Arc<dyn Store>) {
-    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
-    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().parcels.len(), 1);
-    assert_eq!(store.claim(claim("two", 6_999)).await.unwrap().parcels.len(), 0);
-    let taken = store.claim(claim("two", 7_000)).await.unwrap().parcels;
+    store.put(new_deliveries("e", "p", "itsm", 1_000)).await.unwrap();
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().deliveries.len(), 1);
+    assert_eq!(store.claim(claim("two", 6_999)).await.unwrap().deliveries.len(), 0);
+    let taken = store.claim(claim("two", 7_000)).await.unwrap().deliveries;
     assert_eq!(taken.len(), 1);
     // The first comes back late: what it says counts no more.
     let done = |worker: &str| vec![Settled { id: taken[0].id, worker: worker.to_owned(), fate: Fate::Done }];
@@ -370,8 +370,8 @@ pub async fn an_operator_sends_again_and_drops(store: Arc<dyn Store>) {
         0 => Attempt::Failed(Failed::for_good("status 410")),
         _ => Attempt::Arrived,
     });
-    for (event, lane) in [("a", "asha"), ("b", "vikram"), ("c", "asha")] {
-        store.put(consignment(event, lane, "itsm", 1_000)).await.unwrap();
+    for (event, ordering_key) in [("a", "asha"), ("b", "vikram"), ("c", "asha")] {
+        store.put(new_deliveries(event, ordering_key, "itsm", 1_000)).await.unwrap();
     }
     let courier = courier(destination("itsm"), &receiver, &store);
     drain(&courier, 2_000).await;
@@ -385,18 +385,18 @@ pub async fn an_operator_sends_again_and_drops(store: Arc<dyn Store>) {
 }
 
 pub async fn what_is_on_its_way_is_not_sent_twice_because_an_operator_is_impatient(store: Arc<dyn Store>) {
-    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
-    let taken = store.claim(claim("one", 2_000)).await.unwrap().parcels;
+    store.put(new_deliveries("e", "p", "itsm", 1_000)).await.unwrap();
+    let taken = store.claim(claim("one", 2_000)).await.unwrap().deliveries;
     assert_eq!(store.change(Wanted::default(), Change::Retry, 3_000).await.unwrap(), 1);
-    assert_eq!(store.claim(claim("two", 3_000)).await.unwrap().parcels.len(), 0, "the first courier holds it still");
+    assert_eq!(store.claim(claim("two", 3_000)).await.unwrap().deliveries.len(), 0, "the first courier holds it still");
     let done = Settled { id: taken[0].id, worker: "one".to_owned(), fate: Fate::Done };
     store.settle(vec![done]).await.unwrap();
     assert_eq!(store.count().await.unwrap().waiting, 0, "and what it says counts");
 }
 
 pub async fn the_same_event_twice_in_one_millisecond_without_a_window_is_one_parcel(store: Arc<dyn Store>) {
-    let event = || Consignment { window_ms: 0, ..consignment("e", "p", "itsm", 1_000) };
-    let other = consignment("other", "p", "itsm", 1_000);
+    let event = || NewDeliveries { window_ms: 0, ..new_deliveries("e", "p", "itsm", 1_000) };
+    let other = new_deliveries("other", "p", "itsm", 1_000);
     let both = futures_util::future::join3(store.put(event()), store.put(event()), store.put(other)).await;
     assert!(both.0.is_ok() && both.1.is_ok() && both.2.is_ok(), "{both:?}");
     assert_eq!(store.count().await.unwrap().waiting, 2);
@@ -404,89 +404,90 @@ pub async fn the_same_event_twice_in_one_millisecond_without_a_window_is_one_par
 
 pub async fn whatever_a_lane_is_called_it_is_one_of_its_own(store: Arc<dyn Store>) {
     let long = "Zoë 李 ".repeat(2_000);
-    let lanes = ["", "a\0b", "'; drop table hookgate_parcels; --", &format!("{long}1"), &format!("{long}2")];
-    for (n, lane) in lanes.iter().enumerate() {
+    let ordering_keys = ["", "a\0b", "'; drop table hookgate_parcels; --", &format!("{long}1"), &format!("{long}2")];
+    for (n, ordering_key) in ordering_keys.iter().enumerate() {
         for part in ["first", "second"] {
-            let event = consignment(&format!("{part}-{n}"), lane, "itsm", 1_000);
+            let event = new_deliveries(&format!("{part}-{n}"), ordering_key, "itsm", 1_000);
             assert!(store.put(event).await.unwrap(), "{n}");
         }
     }
-    let claimed = store.claim(claim("one", 2_000)).await.unwrap().parcels;
-    let bodies: Vec<_> = claimed.iter().map(|parcel| String::from_utf8(parcel.body.bytes.clone()).unwrap()).collect();
-    assert_eq!(bodies, (0..lanes.len()).map(|n| format!("\"first-{n}\"")).collect::<Vec<_>>());
+    let claimed = store.claim(claim("one", 2_000)).await.unwrap().deliveries;
+    let bodies: Vec<_> =
+        claimed.iter().map(|delivery| String::from_utf8(delivery.body.bytes.clone()).unwrap()).collect();
+    assert_eq!(bodies, (0..ordering_keys.len()).map(|n| format!("\"first-{n}\"")).collect::<Vec<_>>());
 }
 
 pub async fn what_is_given_back_waits_as_before_and_counts_no_attempt(store: Arc<dyn Store>) {
-    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
-    let id = store.claim(claim("one", 2_000)).await.unwrap().parcels[0].id;
+    store.put(new_deliveries("e", "p", "itsm", 1_000)).await.unwrap();
+    let id = store.claim(claim("one", 2_000)).await.unwrap().deliveries[0].id;
     let fate = |worker: &str, fate: Fate| vec![Settled { id, worker: worker.to_owned(), fate }];
     store.settle(fate("two", Fate::Back)).await.unwrap();
-    assert_eq!(store.claim(claim("two", 2_000)).await.unwrap().parcels.len(), 0, "it is not two's to give back");
+    assert_eq!(store.claim(claim("two", 2_000)).await.unwrap().deliveries.len(), 0, "it is not two's to give back");
     store.settle(fate("one", Fate::Back)).await.unwrap();
-    let again = store.claim(claim("two", 2_000)).await.unwrap().parcels;
+    let again = store.claim(claim("two", 2_000)).await.unwrap().deliveries;
     assert_eq!((again.len(), again[0].attempts, again[0].id), (1, 0, id));
     let why = format!("what {} the receiver said", "\0".repeat(2_000));
     store.settle(fate("two", Fate::Again { at_ms: 9_000, why })).await.unwrap();
     let next = store.claim(claim("one", 8_999)).await.unwrap();
-    assert_eq!((next.parcels.len(), next.next_ms), (0, Some(9_000)));
-    let third = store.claim(claim("one", 9_000)).await.unwrap().parcels;
+    assert_eq!((next.deliveries.len(), next.next_ms), (0, Some(9_000)));
+    let third = store.claim(claim("one", 9_000)).await.unwrap().deliveries;
     assert_eq!((third.len(), third[0].attempts), (1, 1));
 }
 
 pub async fn what_a_courier_releases_is_free_at_once_and_what_others_hold_is_not(store: Arc<dyn Store>) {
-    for lane in ["asha", "vikram"] {
-        store.put(consignment(lane, lane, "itsm", 1_000)).await.unwrap();
+    for ordering_key in ["asha", "vikram"] {
+        store.put(new_deliveries(ordering_key, ordering_key, "itsm", 1_000)).await.unwrap();
     }
-    let first = store.claim(Claim { limit: 1, ..claim("one", 2_000) }).await.unwrap().parcels;
-    let second = store.claim(claim("two", 2_000)).await.unwrap().parcels;
-    assert_eq!((&*first[0].lane, &*second[0].lane), ("asha", "vikram"));
+    let first = store.claim(Claim { limit: 1, ..claim("one", 2_000) }).await.unwrap().deliveries;
+    let second = store.claim(claim("two", 2_000)).await.unwrap().deliveries;
+    assert_eq!((&*first[0].ordering_key, &*second[0].ordering_key), ("asha", "vikram"));
     store.release(Some("one".to_owned())).await.unwrap();
-    let third = store.claim(claim("three", 2_000)).await.unwrap().parcels;
-    assert_eq!(third.iter().map(|parcel| &*parcel.lane).collect::<Vec<_>>(), ["asha"]);
+    let third = store.claim(claim("three", 2_000)).await.unwrap().deliveries;
+    assert_eq!(third.iter().map(|delivery| &*delivery.ordering_key).collect::<Vec<_>>(), ["asha"]);
 }
 
 pub async fn an_event_that_is_forgotten_is_stored_again(store: Arc<dyn Store>) {
-    assert!(store.put(consignment("old", "p", "itsm", 1_000)).await.unwrap());
-    assert!(store.put(consignment("new", "p", "itsm", 2_000)).await.unwrap());
+    assert!(store.put(new_deliveries("old", "p", "itsm", 1_000)).await.unwrap());
+    assert!(store.put(new_deliveries("new", "p", "itsm", 2_000)).await.unwrap());
     store.forget(2_000).await.unwrap();
-    assert!(store.put(consignment("old", "p", "itsm", 2_000)).await.unwrap());
-    assert!(!store.put(consignment("new", "p", "itsm", 2_001)).await.unwrap());
+    assert!(store.put(new_deliveries("old", "p", "itsm", 2_000)).await.unwrap());
+    assert!(!store.put(new_deliveries("new", "p", "itsm", 2_001)).await.unwrap());
 }
 
 pub async fn much_that_waits_behind_one_that_failed_hides_no_other_lane(store: Arc<dyn Store>) {
-    let many = (0..2_500).map(|n| store.put(consignment(&format!("e{n}"), "stuck", "itsm", 1_000)));
+    let many = (0..2_500).map(|n| store.put(new_deliveries(&format!("e{n}"), "stuck", "itsm", 1_000)));
     futures_util::future::join_all(many).await.into_iter().for_each(|stored| assert_eq!(stored, Ok(true)));
-    for lane in ["after", "yonder"] {
-        store.put(consignment(lane, lane, "itsm", 1_500)).await.unwrap();
+    for ordering_key in ["after", "yonder"] {
+        store.put(new_deliveries(ordering_key, ordering_key, "itsm", 1_500)).await.unwrap();
     }
-    let first = store.claim(Claim { limit: 1, ..claim("one", 1_400) }).await.unwrap().parcels;
-    assert_eq!(first[0].lane, "stuck");
+    let first = store.claim(Claim { limit: 1, ..claim("one", 1_400) }).await.unwrap().deliveries;
+    assert_eq!(first[0].ordering_key, "stuck");
     let fate = Fate::Again { at_ms: 50_000, why: "down".to_owned() };
     store.settle(vec![Settled { id: first[0].id, worker: "one".to_owned(), fate }]).await.unwrap();
-    // A shared store goes around the lanes, and may begin again with the first one at the second look only.
-    let mut claimed = store.claim(claim("one", 2_000)).await.unwrap().parcels;
-    claimed.extend(store.claim(claim("one", 2_000)).await.unwrap().parcels);
-    let mut lanes: Vec<&str> = claimed.iter().map(|parcel| &*parcel.lane).collect();
-    lanes.sort_unstable();
-    assert_eq!(lanes, ["after", "yonder"], "of `stuck` the second waits for the first");
+    // A shared store goes around the ordering keys, and may begin again with the first one at the second look only.
+    let mut claimed = store.claim(claim("one", 2_000)).await.unwrap().deliveries;
+    claimed.extend(store.claim(claim("one", 2_000)).await.unwrap().deliveries);
+    let mut ordering_keys: Vec<&str> = claimed.iter().map(|delivery| &*delivery.ordering_key).collect();
+    ordering_keys.sort_unstable();
+    assert_eq!(ordering_keys, ["after", "yonder"], "of `stuck` the second waits for the first");
 }
 
 pub async fn all_parcels_of_an_event_are_stored_in_its_order_and_found_by_what_is_asked(store: Arc<dyn Store>) {
-    let mut event = consignment("e", "asha", "itsm", 1_000);
+    let mut event = new_deliveries("e", "asha", "itsm", 1_000);
     for n in 0..20 {
         let body = Body { bytes: vec![n, 0, 255], is_sealed: n % 2 == 0 };
-        event.parcels.push(NewDelivery { to: format!("to{}", n % 2), lane: "one".to_owned(), body });
+        event.deliveries.push(NewDelivery { to: format!("to{}", n % 2), ordering_key: "one".to_owned(), body });
     }
     store.put(event).await.unwrap();
     let found = async |wanted: Wanted| store.find(wanted).await.unwrap();
     let all = found(Wanted::default()).await;
-    let keys: Vec<_> = all.iter().map(|row| row.parcel.key.clone()).collect();
+    let keys: Vec<_> = all.iter().map(|row| row.delivery.key.clone()).collect();
     assert_eq!(keys, (0..21).map(|n| format!("e-3e8-{n}")).collect::<Vec<_>>());
-    assert_eq!(all[20].parcel.body, Body { bytes: vec![19, 0, 255], is_sealed: false });
+    assert_eq!(all[20].delivery.body, Body { bytes: vec![19, 0, 255], is_sealed: false });
     let to = |to: &str| Wanted { to: Some(to.to_owned()), ..Wanted::default() };
     assert_eq!(found(to("to1")).await.len(), 10);
     assert_eq!(found(Wanted { limit: 3, ..to("to1") }).await.len(), 3);
-    assert_eq!(found(Wanted { key: Some("e-3e8-7".to_owned()), ..Wanted::default() }).await[0].parcel.to, "to0");
+    assert_eq!(found(Wanted { key: Some("e-3e8-7".to_owned()), ..Wanted::default() }).await[0].delivery.to, "to0");
     assert_eq!(found(Wanted { hook: Some("test".to_owned()), ..Wanted::default() }).await.len(), 0);
     assert_eq!(store.count().await.unwrap(), Count { waiting: 21, dead: 0, oldest_ms: Some(1_000) });
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hookgate::outbox::{Attempt, Courier, Embedded, Place, Receiver, Store, Wanted};
 
 use super::any_store::{self, courier, drain, every_case};
-use crate::support::outbox::{Played, consignment, destination};
+use crate::support::outbox::{Played, destination, new_deliveries};
 
 fn memory() -> Arc<dyn Store> {
     Arc::new(Embedded::start(Place::Memory).unwrap())
@@ -34,26 +34,26 @@ async fn a_receiver_that_hangs_costs_its_timeout_and_is_tried_again() {
         }
     }
     let store = memory();
-    store.put(consignment("e", "p", "itsm", 1_000)).await.unwrap();
+    store.put(new_deliveries("e", "p", "itsm", 1_000)).await.unwrap();
     let courier = Courier::new(destination("itsm"), Arc::new(Hangs), Arc::clone(&store), None, "w".to_owned());
     let began = tokio::time::Instant::now();
     assert_eq!(courier.step(1_000).await.unwrap().sent, 1);
     assert!((1_000..1_100).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
     let row = &store.find(Wanted::default()).await.unwrap()[0];
-    assert_eq!((row.parcel.attempts, row.error.as_deref()), (1, Some("no answer in 1000 ms")));
+    assert_eq!((row.delivery.attempts, row.error.as_deref()), (1, Some("no answer in 1000 ms")));
 }
 
 #[tokio::test]
 async fn what_was_sent_and_could_not_be_written_down_is_not_sent_again() {
-    use hookgate::outbox::{Change, Claim, Claimed, Consignment, Count, Passing, Row, Settled, Trouble};
+    use hookgate::outbox::{Change, Claim, Claimed, Count, NewDeliveries, Passing, Row, Settled, Trouble};
     use std::sync::atomic::{AtomicBool, Ordering};
     /// A store whose disk fails when something is to be written down.
     #[derive(Debug)]
     struct Failing(Arc<dyn Store>, AtomicBool);
     type Future<'f, T> = futures_util::future::BoxFuture<'f, Result<T, Trouble>>;
     impl Store for Failing {
-        fn put(&self, consignment: Consignment) -> Future<'_, bool> {
-            self.0.put(consignment)
+        fn put(&self, new_deliveries: NewDeliveries) -> Future<'_, bool> {
+            self.0.put(new_deliveries)
         }
         fn pass(&self, passing: Passing) -> Future<'_, ()> {
             self.0.pass(passing)
@@ -93,8 +93,8 @@ async fn what_was_sent_and_could_not_be_written_down_is_not_sent_again() {
     let receiver = Played::takes_all();
     let failing = Arc::new(Failing(memory(), AtomicBool::new(true)));
     let store: Arc<dyn Store> = Arc::clone(&failing) as _;
-    store.put(consignment("one", "p", "itsm", 1_000)).await.unwrap();
-    store.put(consignment("two", "p", "itsm", 1_001)).await.unwrap();
+    store.put(new_deliveries("one", "p", "itsm", 1_000)).await.unwrap();
+    store.put(new_deliveries("two", "p", "itsm", 1_001)).await.unwrap();
     let courier = courier(destination("itsm"), &receiver, &store);
     for n in 0..20 {
         assert!(courier.step(2_000 + n * 60_000).await.is_err());

@@ -11,7 +11,7 @@ use hookgate::outbox::{
 use hookgate::outside::Mode;
 use serde_json::Value;
 
-use crate::support::outbox::{consignment, destination};
+use crate::support::outbox::{destination, new_deliveries};
 
 /// A receiver of lines that sets the file aside when it grows beyond this.
 fn receiver(file: &Path, rotate_bytes: u64, keep_files: usize) -> Arc<dyn Receiver> {
@@ -24,19 +24,19 @@ fn endless(file: &Path) -> Arc<dyn Receiver> {
 }
 
 async fn send(receiver: &Arc<dyn Receiver>, key: &str, body: &str) -> Attempt {
-    let parcel = StoredDelivery {
+    let delivery = StoredDelivery {
         id: 1,
         key: key.to_owned(),
         hook: "postCreateUser".to_owned(),
         person: "Zoë \"}\n\u{2028}".to_owned(),
         to: "siem".to_owned(),
-        lane: "zoe".to_owned(),
+        ordering_key: "zoe".to_owned(),
         body: Body { bytes: Vec::new(), is_sealed: false },
         created_ms: 1_700_000_000_123,
         trace: String::new(),
         attempts: 0,
     };
-    receiver.send(Opened { parcel: &parcel, body, trace: None }).await
+    receiver.send(Opened { delivery: &delivery, body, trace: None }).await
 }
 
 async fn arrives(receiver: &Arc<dyn Receiver>, key: &str, body: &str) {
@@ -148,7 +148,7 @@ async fn a_folder_that_comes_later_gets_what_waited_for_it() {
     let file = folder.path().join("later/siem.jsonl");
     let store: Arc<dyn Store> = Arc::new(Embedded::start(Place::Memory).unwrap());
     for n in 0..3 {
-        store.put(consignment(&format!("e{n}"), "asha", "siem", 1_000 + n)).await.unwrap();
+        store.put(new_deliveries(&format!("e{n}"), "asha", "siem", 1_000 + n)).await.unwrap();
     }
     let siem = Destination { at_once: 1, ..destination("siem") };
     let courier = Courier::new(siem, endless(&file), Arc::clone(&store), None, "worker".to_owned());
@@ -163,7 +163,7 @@ async fn a_folder_that_comes_later_gets_what_waited_for_it() {
         assert!(now_ms < 100_000, "never ends");
         courier.step(now_ms).await.unwrap();
     }
-    assert_eq!(keys(&file), waiting.iter().map(|row| row.parcel.key.clone()).collect::<Vec<_>>());
+    assert_eq!(keys(&file), waiting.iter().map(|row| row.delivery.key.clone()).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn send(outbox: &Outbox, to: &str, event: &str, body: &str) {
     let (to, rule) = (to.to_owned(), "tell".to_owned());
     let key = event.person().unwrap().into_owned();
     let delivery = Delivery { to, key, body: body.to_owned(), is_secret: false, rule };
-    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
+    outbox.put(outbox.prepare("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
 }
 
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
@@ -181,7 +181,7 @@ async fn a_private_address_is_called_only_where_it_is_listed() {
     let outbox = outbox(folder.path(), &rows).await;
     send(&outbox, "itsm", "one", "\"x\"").await;
     let store = outbox.store();
-    until("it was tried", async || store.find(Wanted::default()).await.unwrap()[0].parcel.attempts > 0).await;
+    until("it was tried", async || store.find(Wanted::default()).await.unwrap()[0].delivery.attempts > 0).await;
     let error = store.find(Wanted::default()).await.unwrap()[0].error.clone().unwrap();
     assert!(error.contains("not listed under `allow`"), "{error}");
     assert_eq!(receiver.count(), 0);

@@ -1,4 +1,4 @@
-//! When a parcel is sent again: always later, never for ever.
+//! When a delivery is sent again: always later, never for ever.
 
 use std::time::Duration;
 

@@ -1,18 +1,19 @@
-//! The embedded outbox on a disk that is not well: the caller is told, nothing acknowledged is lost, and it goes on by itself.
+//! The embedded outbox on a disk that is not well: the caller is told, nothing acknowledged is lost, and it goes on by
+//! itself.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use hookgate::outbox::{Claim, Consignment, Count, Embedded, NotBegun, Place, Store, Wanted};
+use hookgate::outbox::{Claim, Count, Embedded, NewDeliveries, NotBegun, Place, Store, Wanted};
 
-use crate::support::outbox::consignment;
+use crate::support::outbox::new_deliveries;
 
 fn open(file: &Path) -> Embedded {
     Embedded::start(Place::File(file.to_owned())).unwrap()
 }
 
 async fn put(store: &Embedded, n: usize) -> Result<bool, String> {
-    let stored = store.put(consignment(&format!("e{n}"), "p", "itsm", 1_000)).await;
+    let stored = store.put(new_deliveries(&format!("e{n}"), "p", "itsm", 1_000)).await;
     stored.map_err(|trouble| trouble.to_string())
 }
 
@@ -42,7 +43,7 @@ async fn a_file_of_an_earlier_version_is_taken_over() {
     let store = open(&file);
     put(&store, 2).await.unwrap();
     let found = store.find(Wanted::default()).await.unwrap();
-    assert_eq!(found.iter().map(|row| &*row.parcel.trace).collect::<Vec<_>>(), ["", ""]);
+    assert_eq!(found.iter().map(|row| &*row.delivery.trace).collect::<Vec<_>>(), ["", ""]);
 }
 
 #[tokio::test]
@@ -116,7 +117,8 @@ async fn a_flood_is_turned_away_and_not_kept_waiting() {
     let other = rusqlite::Connection::open(&file).unwrap();
     other.execute_batch("begin exclusive").unwrap();
     // Each job is in the queue, or turned away, as soon as it is made.
-    let waiting: Vec<_> = (1..10_000).map(|n| store.put(consignment(&format!("e{n}"), "p", "itsm", 1_000))).collect();
+    let waiting: Vec<_> =
+        (1..10_000).map(|n| store.put(new_deliveries(&format!("e{n}"), "p", "itsm", 1_000))).collect();
     other.execute_batch("rollback").unwrap();
     let told = futures_util::future::join_all(waiting).await;
     let is_full = |told: &&Result<bool, hookgate::outbox::Trouble>| {
@@ -133,7 +135,7 @@ fn open_alone(file: &Path) -> Embedded {
 }
 
 async fn keys(store: &Embedded) -> Vec<String> {
-    store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.parcel.key).collect()
+    store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.delivery.key).collect()
 }
 
 /// Nothing that is acknowledged stands in a file that is gone, however it went, and nothing that waited is lost with it.
@@ -163,7 +165,7 @@ async fn a_file_that_is_removed_while_it_is_used_is_written_anew_before_the_next
         }
         remove(&file);
         assert_eq!(put(&store, 3).await, Ok(true), "{what}");
-        let repeated = store.put(consignment("e2", "p", "itsm", 1_001)).await;
+        let repeated = store.put(new_deliveries("e2", "p", "itsm", 1_001)).await;
         assert_eq!(repeated, Ok(false), "{what}: what is known of events is saved too");
         // As after `kill -9`: nobody has closed what the gateway had open.
         std::mem::forget(store);
@@ -250,10 +252,10 @@ async fn tables_without_names_are_taken_over_under_the_usual_name() {
     let store = open_alone(&file);
     let count = store.count().await.unwrap();
     assert_eq!((count.waiting, count.dead), (1, 1));
-    let at = |event: &str, at_ms: i64, nonce: &str| Consignment {
+    let at = |event: &str, at_ms: i64, nonce: &str| NewDeliveries {
         stream: "s".to_owned(),
         nonce: nonce.to_owned(),
-        ..consignment(event, "p", "itsm", at_ms)
+        ..new_deliveries(event, "p", "itsm", at_ms)
     };
     assert_eq!(store.put(at("e1", 2_000, "1")).await, Ok(false), "known from before");
     assert_eq!(store.put(at("e2", 3_000, "2")).await, Ok(true));
@@ -266,7 +268,7 @@ async fn tables_without_names_are_taken_over_under_the_usual_name() {
         limit: 10,
         locked: Vec::new(),
     };
-    assert_eq!(store.claim(claim).await.unwrap().parcels[0].key, "e1-3e8-0");
+    assert_eq!(store.claim(claim).await.unwrap().deliveries[0].key, "e1-3e8-0");
     // The version before goes on with such tables.
     let shell = rusqlite::Connection::open(&file).unwrap();
     let old =

@@ -111,7 +111,7 @@ async fn waiting_of(rules: &str, users: &[&str]) -> Vec<String> {
         assert_eq!(reply.status, 200);
     }
     let found = outbox.store().find(Wanted::default()).await.unwrap();
-    found.into_iter().map(|row| String::from_utf8(row.parcel.body.bytes).unwrap()).collect()
+    found.into_iter().map(|row| String::from_utf8(row.delivery.body.bytes).unwrap()).collect()
 }
 
 const TELL_DEPARTMENT: &str =
@@ -170,7 +170,7 @@ async fn fingerprint(user: &str, seal: Option<Seal>) -> String {
     let outbox = outbox_with(Place::Memory, &Played::takes_all(), seal);
     assert_eq!(call_with(&gateway(Some(Arc::clone(&outbox))), user).await.status, 200);
     let found = outbox.store().find(Wanted::default()).await.unwrap();
-    found[0].parcel.key.split('-').next().unwrap().to_owned()
+    found[0].delivery.key.split('-').next().unwrap().to_owned()
 }
 
 /// A key goes to the receiver and into a file. Of a call with a password it must not be what anybody could compute who

@@ -150,19 +150,19 @@ pub fn deliver(port: u16) -> Option<Attempt> {
     let _within = runtime.enter();
     let receiver = settings.outbox.destinations[0].open().unwrap();
     let text = |text: &str| text.to_owned();
-    let parcel = StoredDelivery {
+    let delivery = StoredDelivery {
         id: 1,
         key: text("k"),
         hook: text("postCreateUser"),
         person: text("asha"),
         to: text("bus"),
-        lane: text("asha"),
+        ordering_key: text("asha"),
         body: Body { bytes: Vec::new(), is_sealed: false },
         created_ms: 0,
         trace: String::new(),
         attempts: 0,
     };
-    let sent = receiver.send(Opened { parcel: &parcel, body: "1", trace: None });
+    let sent = receiver.send(Opened { delivery: &delivery, body: "1", trace: None });
     runtime.block_on(async { tokio::time::timeout(Duration::from_millis(400), sent).await.ok() })
 }
 

@@ -57,19 +57,19 @@ async fn send(outbox: &Outbox, person: &str, number: usize) {
     event.context.now = jiff::Timestamp::now();
     let (to, rule) = ("bus".to_owned(), "tell".to_owned());
     let delivery = Delivery { to, key: person.to_owned(), body: number.to_string(), is_secret: false, rule };
-    outbox.put(outbox.consign("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
+    outbox.put(outbox.prepare("postCreateUser", &event, &[delivery], None).unwrap(), "id").await.unwrap();
 }
 
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-fn parcel(key: &str) -> StoredDelivery {
+fn delivery(key: &str) -> StoredDelivery {
     StoredDelivery {
         id: 1,
         key: key.to_owned(),
         hook: "postCreateUser".to_owned(),
         person: "Zoë\r\nHookgate-Hook: another".to_owned(),
         to: "bus".to_owned(),
-        lane: "zoe".to_owned(),
+        ordering_key: "zoe".to_owned(),
         body: Body { bytes: Vec::new(), is_sealed: false },
         created_ms: 1_700_000_000_000,
         trace: String::new(),
@@ -78,8 +78,8 @@ fn parcel(key: &str) -> StoredDelivery {
 }
 
 async fn attempt(receiver: &Arc<dyn Receiver>, key: &str, body: &str) -> Attempt {
-    let (parcel, trace) = (parcel(key), Trace::of_text(TRACE));
-    receiver.send(Opened { parcel: &parcel, body, trace: trace.as_ref() }).await
+    let (delivery, trace) = (delivery(key), Trace::of_text(TRACE));
+    receiver.send(Opened { delivery: &delivery, body, trace: trace.as_ref() }).await
 }
 
 /// What an attempt failed with.
@@ -170,7 +170,7 @@ async fn without_a_stream_it_waits_until_one_is_made() {
     until_all_arrived(&outbox).await;
     let kept = server.kept().await;
     assert_eq!(kept.len(), 1);
-    assert_eq!(kept[0].header("Nats-Msg-Id"), Some(&*row.parcel.key));
+    assert_eq!(kept[0].header("Nats-Msg-Id"), Some(&*row.delivery.key));
     outbox.stop().await;
 }
 

@@ -1,4 +1,5 @@
-//! The shared outbox in a real PostgreSQL: what holds of every store, several gateways at once, and a server that is not well.
+//! The shared outbox in a real PostgreSQL: what holds of every store, several gateways at once, and a server that is not
+//! well.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,13 +9,13 @@ use std::time::{Duration, Instant};
 use futures_util::future::{BoxFuture, join_all};
 use hookgate::diagnostic::File;
 use hookgate::outbox::{
-    Attempt, Change, Claim, Consignment, Courier, Destination, Failed, Fate, Opened, Receiver, Settled, Store, Trouble,
-    Wanted,
+    Attempt, Change, Claim, Courier, Destination, Failed, Fate, NewDeliveries, Opened, Receiver, Settled, Store,
+    Trouble, Wanted,
 };
 
 use super::database::Database;
 use crate::deliveries::any_store::{self, every_case};
-use crate::support::outbox::{consignment, destination};
+use crate::support::outbox::{destination, new_deliveries};
 
 /// Longest time that a server which says nothing may cost, in seconds: its limit is 5, and this machine may be busy.
 const SILENCE_LIMIT_S: u64 = 20;
@@ -40,7 +41,7 @@ fn outbox_of(database: &Database, statement: &str) -> String {
 }
 
 async fn put(store: &Arc<dyn Store>, event: &str) -> Result<bool, String> {
-    let stored = store.put(consignment(event, "p", "itsm", 1_000)).await;
+    let stored = store.put(new_deliveries(event, "p", "itsm", 1_000)).await;
     stored.map_err(|trouble| trouble.to_string())
 }
 
@@ -78,9 +79,9 @@ async fn an_event_that_two_gateways_get_at_once_is_stored_once() {
         let all = stores.iter().enumerate().flat_map(|(number, store)| {
             (0..50).map(move |n| {
                 let n = if number == 0 { n } else { 49 - n };
-                let came = Consignment {
+                let came = NewDeliveries {
                     nonce: format!("gateway {number}"),
-                    ..consignment(&format!("e{round}-{n}"), "p", "itsm", 1_000)
+                    ..new_deliveries(&format!("e{round}-{n}"), "p", "itsm", 1_000)
                 };
                 async move { store.put(came).await.unwrap() }
             })
@@ -114,14 +115,14 @@ async fn a_dead_letter_that_is_sent_again_waits_until_nobody_holds_its_lane() {
     for event in ["first", "second"] {
         put(&one, event).await.unwrap();
     }
-    let first = one.claim(claim("one", 2_000)).await.unwrap().parcels[0].id;
+    let first = one.claim(claim("one", 2_000)).await.unwrap().deliveries[0].id;
     one.settle(settled(first, "one", Fate::Dead { why: "status 400".to_owned() })).await.unwrap();
-    let second = one.claim(claim("one", 2_000)).await.unwrap().parcels[0].id;
+    let second = one.claim(claim("one", 2_000)).await.unwrap().deliveries[0].id;
     let dead = Wanted { is_dead: Some(true), ..Wanted::default() };
     assert_eq!(two.change(dead, Change::Retry, 3_000).await.unwrap(), 1);
-    assert_eq!(two.claim(claim("two", 3_000)).await.unwrap().parcels.len(), 0, "its lane is held");
+    assert_eq!(two.claim(claim("two", 3_000)).await.unwrap().deliveries.len(), 0, "its ordering key is held");
     one.settle(settled(second, "one", Fate::Done)).await.unwrap();
-    assert_eq!(two.claim(claim("two", 3_000)).await.unwrap().parcels[0].id, first);
+    assert_eq!(two.claim(claim("two", 3_000)).await.unwrap().deliveries[0].id, first);
 }
 
 /// A claim that is under way holds up one of the same destination, which then sees what was leased: made visible by a
@@ -132,7 +133,7 @@ fn claims_of_a_destination_go_one_after_the_other_and_those_of_others_at_once() 
     let database = Database::start("postgres");
     let (store, runtime) = (store(&database), tokio::runtime::Runtime::new().unwrap());
     runtime.block_on(put(&store, "first")).unwrap();
-    runtime.block_on(store.put(consignment("other", "p", "chat", 1_000))).unwrap();
+    runtime.block_on(store.put(new_deliveries("other", "p", "chat", 1_000))).unwrap();
     let held = "begin; select pg_advisory_xact_lock(1752133483, hashtext('itsm')); \
                 update hookgate_parcels set leased_ms = 9000, worker = 'other' where destination = 'itsm'; \
                 select pg_sleep(60)";
@@ -147,18 +148,18 @@ fn claims_of_a_destination_go_one_after_the_other_and_those_of_others_at_once() 
         let locked = "select count(*) from pg_stat_activity where wait_event = 'advisory'";
         crate::support::wait::until("the claim waits", || database.admin(locked) == "1");
         let chat = Claim { to: "chat".to_owned(), ..claim("one", 2_000) };
-        assert_eq!(runtime.block_on(store.claim(chat)).unwrap().parcels.len(), 1, "another destination's does not");
+        assert_eq!(runtime.block_on(store.claim(chat)).unwrap().deliveries.len(), 1, "another destination's does not");
         database.admin("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
         assert!(holding.join().unwrap().is_err(), "its session was ended, and with it what it held");
-        assert_eq!(runtime.block_on(waiting).unwrap().unwrap().parcels.len(), 1);
+        assert_eq!(runtime.block_on(waiting).unwrap().unwrap().deliveries.len(), 1);
     });
 }
 
-/// A receiver that fails at random, and sees when a lane is brought by two at once or out of order.
+/// A receiver that fails at random, and sees when an ordering key is brought by two at once or out of order.
 #[derive(Debug, Default)]
 struct Watching {
     under_way: Mutex<BTreeSet<String>>,
-    /// The number that arrived last, by lane.
+    /// The number that arrived last, by ordering key.
     last: Mutex<BTreeMap<String, usize>>,
     came: AtomicUsize,
     wrong: Mutex<Vec<String>>,
@@ -167,9 +168,9 @@ struct Watching {
 impl Receiver for Watching {
     fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt> {
         Box::pin(async move {
-            let lane = opened.parcel.lane.clone();
-            if !self.under_way.lock().unwrap().insert(lane.clone()) {
-                self.wrong.lock().unwrap().push(format!("{lane} is brought by two at once"));
+            let ordering_key = opened.delivery.ordering_key.clone();
+            if !self.under_way.lock().unwrap().insert(ordering_key.clone()) {
+                self.wrong.lock().unwrap().push(format!("{ordering_key} is brought by two at once"));
             }
             let came = self.came.fetch_add(1, Ordering::SeqCst);
             for _ in 0..came % 7 {
@@ -178,21 +179,21 @@ impl Receiver for Watching {
             let attempt = match came % 5 {
                 // No breaker counts it.
                 3 => Attempt::Failed(Failed { is_of_receiver: false, ..Failed::of_receiver("not now") }),
-                _ => self.arrived(&lane, opened.body),
+                _ => self.arrived(&ordering_key, opened.body),
             };
-            self.under_way.lock().unwrap().remove(&lane);
+            self.under_way.lock().unwrap().remove(&ordering_key);
             attempt
         })
     }
 }
 
 impl Watching {
-    fn arrived(&self, lane: &str, body: &str) -> Attempt {
+    fn arrived(&self, ordering_key: &str, body: &str) -> Attempt {
         let number: usize = body.trim_matches('"').rsplit('-').next().unwrap().parse().unwrap();
         let mut last = self.last.lock().unwrap();
-        let before = last.insert(lane.to_owned(), number);
+        let before = last.insert(ordering_key.to_owned(), number);
         if before.map_or(0, |before| before + 1) != number {
-            self.wrong.lock().unwrap().push(format!("{lane}: {number} after {before:?}"));
+            self.wrong.lock().unwrap().push(format!("{ordering_key}: {number} after {before:?}"));
         }
         Attempt::Arrived
     }
@@ -201,7 +202,7 @@ impl Watching {
 const LANES: usize = 12;
 const EVENTS_OF_A_LANE: usize = 40;
 
-/// Both gateways store and bring at once; each lane's events are stored in order, by either of them.
+/// Both gateways store and bring at once; each ordering key's events are stored in order, by either of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn a_lane_is_in_order_and_with_one_gateway_at_a_time() {
@@ -231,16 +232,17 @@ async fn a_lane_is_in_order_and_with_one_gateway_at_a_time() {
             })
         })
         .collect();
-    let lanes = (0..LANES).map(|lane| {
+    let ordering_keys = (0..LANES).map(|ordering_key| {
         let stores = stores.clone();
         tokio::spawn(async move {
             for n in 0..EVENTS_OF_A_LANE {
-                let event = consignment(&format!("{lane}-{n}"), &format!("lane{lane}"), "itsm", 1_000);
-                assert!(stores[(n * 7 + lane) % 2].put(event).await.unwrap());
+                let event =
+                    new_deliveries(&format!("{ordering_key}-{n}"), &format!("key{ordering_key}"), "itsm", 1_000);
+                assert!(stores[(n * 7 + ordering_key) % 2].put(event).await.unwrap());
             }
         })
     });
-    join_all(lanes).await.into_iter().for_each(Result::unwrap);
+    join_all(ordering_keys).await.into_iter().for_each(Result::unwrap);
     is_stored.store(true, Ordering::SeqCst);
     assert!(join_all(couriers).await.into_iter().all(Result::unwrap), "it never ends");
     assert_eq!(*watching.wrong.lock().unwrap(), Vec::<String>::new());
@@ -248,7 +250,8 @@ async fn a_lane_is_in_order_and_with_one_gateway_at_a_time() {
     assert_eq!(last, [EVENTS_OF_A_LANE - 1; LANES]);
 }
 
-/// Many claims at once, each of which holds what it gets until its lease ends; new parcels of the same lanes come meanwhile.
+/// Many claims at once, each of which holds what it gets until its lease ends; new deliveries of the same ordering keys
+/// come meanwhile.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn of_claims_at_once_no_two_get_the_same_lane() {
@@ -256,34 +259,36 @@ async fn of_claims_at_once_no_two_get_the_same_lane() {
     let stores = [store(&database), store(&database)];
     for round in 0..30_i64 {
         let put = (0..40).map(|n| {
-            let event: Consignment = consignment(&format!("{round}-{n}"), &format!("lane{}", n % 10), "itsm", 1_000);
+            let event: NewDeliveries =
+                new_deliveries(&format!("{round}-{n}"), &format!("key{}", n % 10), "itsm", 1_000);
             let store = Arc::clone(&stores[n % 2]);
             tokio::spawn(async move { store.put(event).await.map(|_| Vec::new()).unwrap() })
         });
         let claimed = (0..8).map(|n| {
             let store = Arc::clone(&stores[n % 2]);
             let claim = Claim { limit: 3, ..claim(&format!("worker-{n}"), 10_000 * (round + 1)) };
-            tokio::spawn(async move { store.claim(claim).await.unwrap().parcels })
+            tokio::spawn(async move { store.claim(claim).await.unwrap().deliveries })
         });
-        let parcels = join_all(put.chain(claimed).collect::<Vec<_>>()).await.into_iter().flat_map(Result::unwrap);
-        let lanes: Vec<String> = parcels.map(|parcel| parcel.lane).collect();
-        let distinct: BTreeSet<&String> = lanes.iter().collect();
-        assert_eq!(distinct.len(), lanes.len(), "round {round}: {lanes:?}");
-        assert!(round == 0 || !lanes.is_empty(), "round {round}: nothing was claimed");
+        let deliveries = join_all(put.chain(claimed).collect::<Vec<_>>()).await.into_iter().flat_map(Result::unwrap);
+        let ordering_keys: Vec<String> = deliveries.map(|delivery| delivery.ordering_key).collect();
+        let distinct: BTreeSet<&String> = ordering_keys.iter().collect();
+        assert_eq!(distinct.len(), ordering_keys.len(), "round {round}: {ordering_keys:?}");
+        assert!(round == 0 || !ordering_keys.is_empty(), "round {round}: nothing was claimed");
     }
 }
 
-/// The administrator's own rows: as many as `of` says, each with its lane and due time in SQL, where `n` is its number.
-fn fill(database: &Database, lane: &str, due_ms: &str, of: std::ops::RangeInclusive<usize>) {
+/// The administrator's own rows: as many as `of` says, each with its ordering key and due time in SQL, where `n` is its
+/// number.
+fn fill(database: &Database, ordering_key: &str, due_ms: &str, of: std::ops::RangeInclusive<usize>) {
     let (first, last) = (of.start(), of.end());
     let sql = format!(
         "insert into hookgate_parcels (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms) \
-         select 'k' || n, 'test', 'p', 'itsm', {lane}, 'x', false, 0, {due_ms} from generate_series({first}, {last}) n"
+         select 'k' || n, 'test', 'p', 'itsm', {ordering_key}, 'x', false, 0, {due_ms} from generate_series({first}, {last}) n"
     );
     outbox_of(database, &sql);
 }
 
-/// However much waits for later, in however many lanes: what is due is found at the first look.
+/// However much waits for later, in however many ordering keys: what is due is found at the first look.
 #[tokio::test]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn what_waits_does_not_hide_what_is_due() {
@@ -292,19 +297,20 @@ async fn what_waits_does_not_hide_what_is_due() {
     assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().next_ms, None);
     fill(&database, "'busy'", "n", 3_000..=102_999);
     let claimed = store.claim(claim("one", 2_000)).await.unwrap();
-    assert_eq!((claimed.parcels.len(), claimed.next_ms), (0, Some(3_000)));
+    assert_eq!((claimed.deliveries.len(), claimed.next_ms), (0, Some(3_000)));
     fill(&database, "'lane' || n", "n", 200_000..=300_000);
-    store.put(consignment("e", "the last of all", "itsm", 1_000)).await.unwrap();
-    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().parcels.len(), 1);
+    store.put(new_deliveries("e", "the last of all", "itsm", 1_000)).await.unwrap();
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().deliveries.len(), 1);
     // It is leased until then.
     assert_eq!(store.claim(claim("two", 2_500)).await.unwrap().next_ms, Some(3_000));
-    let lanes: Vec<_> = store.claim(claim("two", 3_000)).await.unwrap().parcels.into_iter().map(|p| p.lane).collect();
-    assert_eq!(lanes, ["busy"]);
+    let ordering_keys: Vec<_> =
+        store.claim(claim("two", 3_000)).await.unwrap().deliveries.into_iter().map(|p| p.ordering_key).collect();
+    assert_eq!(ordering_keys, ["busy"]);
     assert_eq!(store.claim(claim("two", 3_000)).await.unwrap().next_ms, Some(3_001), "behind the one under way");
 }
 
-/// Lanes by the thousand whose first cannot be sent yet, with something due behind it in each: what has just come is found at
-/// once, and what became due in the midst of them by walking from lane to lane.
+/// Ordering keys by the thousand whose first delivery cannot be sent yet, with something due behind each: what has just come
+/// is found at once, and what became due in the midst of them by walking from key to key.
 #[tokio::test]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn what_is_due_behind_others_hides_nothing_either() {
@@ -313,49 +319,56 @@ async fn what_is_due_behind_others_hides_nothing_either() {
     assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().next_ms, None);
     fill(&database, "'lane' || n", "900000", 1..=12_000);
     fill(&database, "'lane' || (n - 20000)", "n - 20000", 20_001..=32_000);
-    store.put(consignment("new", "a person of its own", "itsm", 19_000)).await.unwrap();
+    store.put(new_deliveries("new", "a person of its own", "itsm", 19_000)).await.unwrap();
     let claimed = store.claim(claim("one", 20_000)).await.unwrap();
-    assert_eq!(claimed.parcels.iter().map(|parcel| &*parcel.lane).collect::<Vec<_>>(), ["a person of its own"]);
+    assert_eq!(
+        claimed.deliveries.iter().map(|delivery| &*delivery.ordering_key).collect::<Vec<_>>(),
+        ["a person of its own"]
+    );
     outbox_of(&database, "update hookgate_parcels set due_ms = 6000 where lane = 'lane7777' and due_ms = 900000");
     let (mut now_ms, mut looks) = (20_000, 0);
-    let lane = loop {
+    let ordering_key = loop {
         looks += 1;
         let claimed = store.claim(claim("one", now_ms)).await.unwrap();
-        match (claimed.parcels.first(), claimed.next_ms) {
-            (Some(parcel), _) => break parcel.lane.clone(),
+        match (claimed.deliveries.first(), claimed.next_ms) {
+            (Some(delivery), _) => break delivery.ordering_key.clone(),
             (None, next_ms) => now_ms = next_ms.unwrap(),
         }
         assert!(looks < 5, "it is not found");
     };
-    assert_eq!(lane, "lane7777");
+    assert_eq!(ordering_key, "lane7777");
     assert!(now_ms < 23_000, "a walk a second: {now_ms}");
 }
 
-/// What the server has read of the parcels so far, in rows.
+/// What the server has read of the deliveries so far, in rows.
 fn rows_read(database: &Database) -> usize {
     let sql =
         "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'hookgate_parcels'";
     outbox_of(database, sql).parse().unwrap()
 }
 
-/// Brings so many parcels as a courier does, each in a lane of its own.
+/// Brings so many deliveries as a courier does, each with an ordering key of its own.
 async fn bring(store: &Arc<dyn Store>, round: usize, count: usize) {
     join_all((0..count).map(|n| {
-        let event = consignment(&format!("{round}-{n}"), &format!("person {n}"), "itsm", 1_000);
+        let event = new_deliveries(&format!("{round}-{n}"), &format!("person {n}"), "itsm", 1_000);
         async move { store.put(event).await.unwrap() }
     }))
     .await;
     let mut brought = 0;
     while brought < count {
-        let parcels = store.claim(claim("one", 2_000)).await.unwrap().parcels;
-        assert!(!parcels.is_empty());
-        brought += parcels.len();
-        store.settle(parcels.iter().flat_map(|parcel| settled(parcel.id, "one", Fate::Done)).collect()).await.unwrap();
+        let deliveries = store.claim(claim("one", 2_000)).await.unwrap().deliveries;
+        assert!(!deliveries.is_empty());
+        brought += deliveries.len();
+        store
+            .settle(deliveries.iter().flat_map(|delivery| settled(delivery.id, "one", Fate::Done)).collect())
+            .await
+            .unwrap();
     }
 }
 
-/// A table that was vacuumed while it was nearly empty, and has bloated since, is read by its indexes all the same: the planner
-/// knows of no rows in it. `HOOKGATE_WAITING` says how many wait at the most; the speed is told and held against nothing.
+/// A table that was vacuumed while it was nearly empty, and has bloated since, is read by its indexes all the same: the
+/// planner knows of no rows in it. `HOOKGATE_WAITING` says how many wait at the most; the speed is told and held against
+/// nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs the servers that tests/servers/run starts"]
 async fn a_delivery_costs_the_same_whatever_waits_and_whatever_the_planner_believes() {
@@ -405,11 +418,11 @@ async fn times_are_those_of_the_database() {
     let hour_ms = 3_600_000;
     let is_near = |time_ms: i64| (time_ms - own_ms - hour_ms).abs() < 30_000;
     assert!(is_near(store.now_ms()), "{}", store.now_ms() - own_ms);
-    store.put(consignment("e", "p", "itsm", own_ms)).await.unwrap();
+    store.put(new_deliveries("e", "p", "itsm", own_ms)).await.unwrap();
     let stored: i64 = outbox_of(&database, "select due_ms from hookgate_parcels").parse().unwrap();
     assert!(is_near(stored), "{}", stored - own_ms);
-    assert_eq!(store.claim(claim("one", own_ms)).await.unwrap().parcels.len(), 0);
-    assert_eq!(store.claim(claim("one", store.now_ms())).await.unwrap().parcels.len(), 1);
+    assert_eq!(store.claim(claim("one", own_ms)).await.unwrap().deliveries.len(), 0);
+    assert_eq!(store.claim(claim("one", store.now_ms())).await.unwrap().deliveries.len(), 1);
     assert_eq!(store.change(Wanted::default(), Change::Retry, own_ms).await.unwrap(), 1);
     let again: i64 = outbox_of(&database, "select due_ms from hookgate_parcels").parse().unwrap();
     assert!(is_near(again), "{}", again - own_ms);
@@ -422,8 +435,8 @@ async fn what_comes_late_from_a_gateway_that_was_killed_is_a_repetition() {
     let database = Database::start("postgres");
     let store = store(&database);
     let put = async |event: &str, at_ms: i64, gateway: &str| {
-        let came = consignment(event, "p", "itsm", at_ms);
-        store.put(Consignment { stream: "p".to_owned(), nonce: gateway.to_owned(), ..came }).await.unwrap()
+        let came = new_deliveries(event, "p", "itsm", at_ms);
+        store.put(NewDeliveries { stream: "p".to_owned(), nonce: gateway.to_owned(), ..came }).await.unwrap()
     };
     assert!(put("sales", 1_011, "b").await);
     assert!(put("finance", 1_020, "b").await);
@@ -471,12 +484,12 @@ async fn a_server_that_was_away_takes_events_again_and_has_lost_none() {
         stored = put(&store, "after").await;
     }
     assert_eq!(stored, Ok(true));
-    let keys: Vec<_> = store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.parcel.key).collect();
+    let keys: Vec<_> = store.find(Wanted::default()).await.unwrap().into_iter().map(|row| row.delivery.key).collect();
     assert_eq!(keys, ["before-3e8-0", "after-3e8-0"]);
     // Sessions that the server ended, without anybody being told, cost no event.
     database.admin("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hookgate'");
     assert_eq!(put(&store, "ended").await, Ok(true));
-    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().parcels.len(), 1);
+    assert_eq!(store.claim(claim("one", 2_000)).await.unwrap().deliveries.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,5 @@
-//! Whole gateways on one outbox in PostgreSQL: of two tenants, while a key changes, while destinations change, and on the tables of the version before.
+//! Whole gateways on one outbox in PostgreSQL: of two tenants, while a key changes, while destinations change, and on the
+//! tables of the version before.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -109,8 +110,9 @@ fn ticks(ids: &[String]) -> u64 {
     ids.iter().map(of).sum()
 }
 
-/// A hundred thousand people's deliveries wait for later. What that costs three gateways and their database while nothing comes,
-/// and how soon a new delivery arrives, is told and held against nothing; that it arrives, and is the only one, is.
+/// A hundred thousand people's deliveries wait for later. What that costs three gateways and their database while nothing
+/// comes, and how soon a new delivery arrives, is told and held against nothing; that it arrives, and is the only one,
+/// is.
 #[test]
 #[ignore = "needs the servers that tests/servers/run starts"]
 fn a_new_delivery_does_not_wait_for_those_that_wait_for_later() {
@@ -139,7 +141,7 @@ fn a_new_delivery_does_not_wait_for_those_that_wait_for_later() {
     }
     took.sort_unstable();
     println!(
-        "100 000 waiting lanes: idle {share} % of a core in all; a new delivery after {} ms, at most {}",
+        "100 000 waiting ordering keys: idle {share} % of a core in all; a new delivery after {} ms, at most {}",
         took[10], took[19]
     );
     assert_eq!(persons(&receiver).len(), 21);

@@ -1,14 +1,16 @@
-//! Parts of an outbox that a test plays: a receiver that does as it is told and remembers, and parcels to store.
+//! Parts of an outbox that a test plays: a receiver that does as it is told and remembers, and deliveries to store.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hookgate::diagnostic::{File, Place};
-use hookgate::outbox::{Attempt, Body, Consignment, Destination, FileTarget, NewDelivery, Opened, Receiver, Schedule};
+use hookgate::outbox::{
+    Attempt, Body, Destination, FileTarget, NewDeliveries, NewDelivery, Opened, Receiver, Schedule,
+};
 use hookgate::outside::Mode;
 
-/// What the receiver does with a parcel: key, body and the number of times it came before.
+/// What the receiver does with a delivery: key, body and the number of times it came before.
 type Script = dyn Fn(&str, &str, usize) -> Attempt + Send + Sync;
 
 pub struct Played {
@@ -45,7 +47,7 @@ impl Played {
 impl Receiver for Played {
     fn send<'s>(&'s self, opened: Opened<'s>) -> BoxFuture<'s, Attempt> {
         Box::pin(async move {
-            let (key, body) = (opened.parcel.key.clone(), opened.body.to_owned());
+            let (key, body) = (opened.delivery.key.clone(), opened.body.to_owned());
             let before = self.came.lock().unwrap().iter().filter(|(known, _)| *known == key).count();
             self.came.lock().unwrap().push((key.clone(), body.clone()));
             (self.script)(&key, &body, before)
@@ -69,19 +71,19 @@ pub fn destination(name: &str) -> Destination {
     }
 }
 
-/// An event with one parcel for `to`, the only one of its stream.
-pub fn consignment(event: &str, lane: &str, to: &str, at_ms: i64) -> Consignment {
+/// An event with one delivery for `to`, the only one of its stream.
+pub fn new_deliveries(event: &str, ordering_key: &str, to: &str, at_ms: i64) -> NewDeliveries {
     let body = Body { bytes: format!("\"{event}\"").into_bytes(), is_sealed: false };
-    let parcel = NewDelivery { to: to.to_owned(), lane: lane.to_owned(), body };
-    Consignment {
+    let delivery = NewDelivery { to: to.to_owned(), ordering_key: ordering_key.to_owned(), body };
+    NewDeliveries {
         event: event.to_owned(),
         stream: event.to_owned(),
         nonce: String::new(),
         hook: "postCreateUser".to_owned(),
-        person: lane.to_owned(),
+        person: ordering_key.to_owned(),
         at_ms,
         window_ms: 60_000,
         trace: String::new(),
-        parcels: vec![parcel],
+        deliveries: vec![delivery],
     }
 }

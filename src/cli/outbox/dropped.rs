@@ -41,13 +41,13 @@ pub fn dropped(settings: &Settings, person: &Person, purpose: Purpose) -> Result
         let store = opened(&settings.outbox)?;
         let mut dropped = Dropped::default();
         for row in store.find(Wanted::default()).await.map_err(trouble)? {
-            let parcel = &row.parcel;
-            let body = body(parcel, seal.as_ref());
+            let delivery = &row.delivery;
+            let body = body(delivery, seal.as_ref());
             dropped.sealed += u64::from(body.is_none());
-            let is_about = [&parcel.person, &parcel.lane].into_iter().any(|text| person.is_named_by(text))
+            let is_about = [&delivery.person, &delivery.ordering_key].into_iter().any(|text| person.is_named_by(text))
                 || body.is_some_and(|body| person.is_named_in(&body));
             if is_about {
-                let wanted = Wanted { key: Some(parcel.key.clone()), ..Wanted::default() };
+                let wanted = Wanted { key: Some(delivery.key.clone()), ..Wanted::default() };
                 dropped.count += match purpose {
                     Purpose::Drop => store.change(wanted, Change::Drop, store.now_ms()).await.map_err(trouble)?,
                     Purpose::Count => 1,
@@ -62,9 +62,9 @@ pub fn dropped(settings: &Settings, person: &Person, purpose: Purpose) -> Result
     dropped
 }
 
-fn body(parcel: &StoredDelivery, seal: Option<&Seal>) -> Option<String> {
-    match parcel.body.is_sealed {
-        true => seal?.open(&parcel.body.bytes, &parcel.to).ok(),
-        false => String::from_utf8(parcel.body.bytes.clone()).ok(),
+fn body(delivery: &StoredDelivery, seal: Option<&Seal>) -> Option<String> {
+    match delivery.body.is_sealed {
+        true => seal?.open(&delivery.body.bytes, &delivery.to).ok(),
+        false => String::from_utf8(delivery.body.bytes.clone()).ok(),
     }
 }

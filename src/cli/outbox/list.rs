@@ -86,17 +86,17 @@ fn sum(count: Count, now_ms: i64) -> String {
 }
 
 fn cells(row: &Row, now_ms: i64) -> [String; 9] {
-    let parcel = &row.parcel;
+    let delivery = &row.delivery;
     let text = |text: &str| cut(text, CELL_CHARACTERS);
     [
         // A key is used in other commands, so that it is never cut.
-        escaped(&parcel.key).into_owned(),
-        text(&parcel.to),
-        text(&parcel.hook),
-        text(&parcel.person),
+        escaped(&delivery.key).into_owned(),
+        text(&delivery.to),
+        text(&delivery.hook),
+        text(&delivery.person),
         state(row).to_owned(),
-        parcel.attempts.to_string(),
-        span(now_ms - parcel.created_ms),
+        delivery.attempts.to_string(),
+        span(now_ms - delivery.created_ms),
         next(row, now_ms).unwrap_or_else(|| "never".to_owned()),
         cut(row.error.as_deref().unwrap_or_default(), ERROR_CHARACTERS),
     ]
@@ -117,16 +117,16 @@ fn widest(table: &[[String; 9]], column: usize) -> usize {
 
 fn to_json(rows: &[Row], count: Count, in_memory: Option<&InMemory>) -> String {
     let line = |row: &Row| {
-        let parcel = &row.parcel;
+        let delivery = &row.delivery;
         let line = json!({
-            "key": parcel.key,
-            "to": parcel.to,
-            "hook": parcel.hook,
-            "person": parcel.person,
-            "in_order_of": parcel.lane,
+            "key": delivery.key,
+            "to": delivery.to,
+            "hook": delivery.hook,
+            "person": delivery.person,
+            "in_order_of": delivery.ordering_key,
             "state": state(row),
-            "attempts": parcel.attempts,
-            "stored": time(parcel.created_ms),
+            "attempts": delivery.attempts,
+            "stored": time(delivery.created_ms),
             "next": (!row.is_dead).then(|| time(row.due_ms)).flatten(),
             "error": row.error,
         });

@@ -38,17 +38,17 @@ pub(super) async fn run(
 }
 
 fn to_text(row: &Row, now_ms: i64) -> String {
-    let parcel = &row.parcel;
-    let stored = time(parcel.created_ms).unwrap_or_default();
+    let delivery = &row.delivery;
+    let stored = time(delivery.created_ms).unwrap_or_default();
     let lines = [
-        ("key", parcel.key.clone()),
-        ("to", parcel.to.clone()),
-        ("hook", parcel.hook.clone()),
-        ("person", parcel.person.clone()),
-        ("in order of", parcel.lane.clone()),
+        ("key", delivery.key.clone()),
+        ("to", delivery.to.clone()),
+        ("hook", delivery.hook.clone()),
+        ("person", delivery.person.clone()),
+        ("in order of", delivery.ordering_key.clone()),
         ("state", state(row).to_owned()),
-        ("attempts", format!("{} failed", parcel.attempts)),
-        ("stored", format!("{stored} ({} ago)", span(now_ms - parcel.created_ms))),
+        ("attempts", format!("{} failed", delivery.attempts)),
+        ("stored", format!("{stored} ({} ago)", span(now_ms - delivery.created_ms))),
         (
             "next",
             next(row, now_ms).unwrap_or_else(|| "never, unless it is sent again by `retry` or `redrive`".to_owned()),
@@ -57,7 +57,7 @@ fn to_text(row: &Row, now_ms: i64) -> String {
         ("body", String::new()),
     ];
     let line = |(name, text): &(&str, String)| format!("{name:11}  {}", escaped(text)).trim_end().to_owned() + "\n";
-    lines.iter().map(line).collect::<String>() + &body(&parcel.body)
+    lines.iter().map(line).collect::<String>() + &body(&delivery.body)
 }
 
 /// The body as it is sent, but for fields that are named like secrets; nothing of one that holds a secret.

@@ -49,9 +49,9 @@ pub(super) async fn list(console: &Console, record: &Record, person: Option<Stri
 
 /// Whether a delivery that waits is the one of a record: keys in the outbox are made of secrets that no record has.
 fn is_it(record: &Record, delivery: &RecordedDelivery, waiting: &Waiting) -> bool {
-    let parcel = &waiting.row.parcel;
+    let stored = &waiting.row.delivery;
     let came_ms = record.time.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_millisecond);
     // What was sent again by an operator is as old as that.
-    let is_as_old = parcel.created_ms == came_ms || parcel.attempts == 0 && parcel.created_ms > came_ms;
-    parcel.to == delivery.to && parcel.lane == delivery.key && is_as_old
+    let is_as_old = stored.created_ms == came_ms || stored.attempts == 0 && stored.created_ms > came_ms;
+    stored.to == delivery.to && stored.ordering_key == delivery.key && is_as_old
 }

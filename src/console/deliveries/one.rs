@@ -33,19 +33,19 @@ async fn answer(console: &Console, asked: &Asked) -> Result<Answer, Answer> {
     let wanted = Wanted { key: Some(key.to_owned()), limit: 1, ..Wanted::default() };
     let found = outbox.find(&wanted).await.map_err(|trouble| Answer::refused(trouble.message, trouble.help))?;
     let waiting = found.first().ok_or_else(gone)?;
-    let parcel = &waiting.row.parcel;
+    let delivery = &waiting.row.delivery;
     let personal = |text: &str| html! { @if sees_people { bdi { (text) } } @else { span.soft { (PERSONAL) } } };
     let body = html! {
-        h2 { "Delivery to " (parcel.to) }
+        h2 { "Delivery to " (delivery.to) }
         (condition(waiting, outbox.now_ms(), console.zone(), sees_people))
         dl {
-            dt { "Hook" } dd { (parcel.hook) }
-            dt { "Person" } dd { (personal(&parcel.person)) }
-            dt { "In order of" } dd { (personal(&parcel.lane)) }
+            dt { "Hook" } dd { (delivery.hook) }
+            dt { "Person" } dd { (personal(&delivery.person)) }
+            dt { "In order of" } dd { (personal(&delivery.ordering_key)) }
         }
         @if asked.rights().act { (actions(asked, waiting)) }
         h3 { "Body" }
-        @if sees_people { pre dir="auto" { (shown(&parcel.body)) } } @else { p.soft { (PERSONAL) } }
+        @if sees_people { pre dir="auto" { (shown(&delivery.body)) } } @else { p.soft { (PERSONAL) } }
     };
     Ok(match asked.get("part") {
         Some(_) => Answer::Part(body),
@@ -54,7 +54,7 @@ async fn answer(console: &Console, asked: &Asked) -> Result<Answer, Answer> {
 }
 
 fn actions(asked: &Asked, waiting: &Waiting) -> Markup {
-    let key = &waiting.row.parcel.key;
+    let key = &waiting.row.delivery.key;
     html! {
         form.actions method="post" action="/console/deliveries/change" {
             input type="hidden" name="csrf" value=(asked.csrf());

@@ -167,14 +167,14 @@ fn list(found: &[Waiting], now_ms: i64, sees_people: bool) -> Markup {
             thead { tr { th scope="col" { "Stored" } th scope="col" { "To" } th scope="col" { "Hook" } th scope="col" { "Person" } th scope="col" { "State" } th scope="col" { "Next" } th scope="col" { "Last answer" } } }
             tbody {
                 @for waiting in found {
-                    @let parcel = &waiting.row.parcel;
+                    @let delivery = &waiting.row.delivery;
                     @let (is, word) = word(waiting, now_ms);
                     tr {
-                        td { a href=(link(&parcel.key)) data-panel { (duration((now_ms - parcel.created_ms).max(0) / 1_000)) " ago" } }
-                        td { (parcel.to) }
-                        td { (parcel.hook) }
-                        td { div.cut dir="auto" { (if sees_people { &parcel.person } else { PERSONAL }) } }
-                        td { (state(is, word)) " " span.soft { (attempts(parcel.attempts)) } }
+                        td { a href=(link(&delivery.key)) data-panel { (duration((now_ms - delivery.created_ms).max(0) / 1_000)) " ago" } }
+                        td { (delivery.to) }
+                        td { (delivery.hook) }
+                        td { div.cut dir="auto" { (if sees_people { &delivery.person } else { PERSONAL }) } }
+                        td { (state(is, word)) " " span.soft { (attempts(delivery.attempts)) } }
                         td { (next(waiting, now_ms)) }
                         td { div.cut dir="auto" { @if let Some(error) = &waiting.row.error { @if sees_people { (error) } @else { (status(error)) } } } }
                     }

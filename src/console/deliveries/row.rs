@@ -12,7 +12,7 @@ pub(super) fn word(waiting: &Waiting, now_ms: i64) -> (State, &'static str) {
     match &waiting.row {
         row if row.is_dead => (State::Bad, "dead"),
         row if row.leased_ms > now_ms => (State::Plain, "on its way"),
-        row if row.parcel.attempts > 0 => (State::Warning, "waiting"),
+        row if row.delivery.attempts > 0 => (State::Warning, "waiting"),
         _ => (State::Plain, "waiting"),
     }
 }
@@ -29,15 +29,15 @@ pub(super) fn next(waiting: &Waiting, now_ms: i64) -> String {
 /// All of that in a few lines. What a receiver answered may name somebody.
 pub(in crate::console) fn condition(waiting: &Waiting, now_ms: i64, zone: &TimeZone, sees_people: bool) -> Markup {
     let (is, word) = word(waiting, now_ms);
-    let parcel = &waiting.row.parcel;
+    let delivery = &waiting.row.delivery;
     html! {
         div {
-            (state(is, word)) ", " (attempts(parcel.attempts)) ", next attempt " (next(waiting, now_ms))
-            @if let Ok(stored) = Timestamp::from_millisecond(parcel.created_ms) { ", stored " (time(stored, zone)) }
+            (state(is, word)) ", " (attempts(delivery.attempts)) ", next attempt " (next(waiting, now_ms))
+            @if let Ok(stored) = Timestamp::from_millisecond(delivery.created_ms) { ", stored " (time(stored, zone)) }
             @if waiting.is_in_memory { ", in memory: a stop loses it" }
         }
         @if let Some(error) = &waiting.row.error { div.why { "last answer: " @if sees_people { bdi { (error) } } @else { (status(error)) } } }
-        div.soft { "key " a href=(link(&parcel.key)) data-panel { code { (parcel.key) } } }
+        div.soft { "key " a href=(link(&delivery.key)) data-panel { code { (delivery.key) } } }
     }
 }
 

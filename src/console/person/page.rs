@@ -133,7 +133,7 @@ async fn waiting(console: &Console, names: &BTreeSet<String>) -> Result<Vec<Wait
         let wanted = Wanted { person: Some(name.clone()), limit: DELIVERIES, ..Wanted::default() };
         found.extend(outbox.find(&wanted).await.map_err(|trouble| trouble.to_string())?);
     }
-    found.sort_by_key(|waiting| waiting.row.parcel.created_ms);
+    found.sort_by_key(|waiting| waiting.row.delivery.created_ms);
     Ok(found)
 }
 
@@ -198,7 +198,7 @@ fn on_its_way(console: &Console, waiting: &Result<Vec<Waiting>, String>) -> Mark
             Err(why) => (notice(State::Bad, why, "")),
             Ok(waiting) if waiting.is_empty() => (empty("nothing waits for this person", "what was sent has arrived, or was dropped; what was sent stands with each decision above")),
             Ok(waiting) => {
-                ul.story { @for waiting in waiting.iter().take(DELIVERIES) { li { strong { (waiting.row.parcel.to) } " " (condition(waiting, now_ms, console.zone(), true)) } } }
+                ul.story { @for waiting in waiting.iter().take(DELIVERIES) { li { strong { (waiting.row.delivery.to) } " " (condition(waiting, now_ms, console.zone(), true)) } } }
             }
         }
     }

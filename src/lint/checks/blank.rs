@@ -244,7 +244,7 @@ fn fails(operator: &Operator) -> bool {
         Comparator::Not(inner) => !has_presence(inner) && inner.hold_of(Some(blank().view())) == Some(true),
         Comparator::Value(..)
         | Comparator::Pattern(_)
-        | Comparator::Moment(..)
+        | Comparator::Date(..)
         | Comparator::Property(Property::Over | Property::IsDate, _)
         | Comparator::Length(_)
         | Comparator::Range(_)
@@ -275,7 +275,7 @@ fn has_presence(checks: &Checks) -> bool {
         Comparator::Not(inner) => has_presence(inner),
         Comparator::Value(..)
         | Comparator::Pattern(_)
-        | Comparator::Moment(..)
+        | Comparator::Date(..)
         | Comparator::Length(_)
         | Comparator::Range(_)
         | Comparator::Within(_)

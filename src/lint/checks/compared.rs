@@ -282,7 +282,7 @@ fn of_a_list(operator: &Operator, constant: Option<&Value<'static>>, path: &Path
         }
         Comparator::Range(_) => "write `{ count: 4..7 }` for how many there are".to_owned(),
         Comparator::Value(..)
-        | Comparator::Moment(..)
+        | Comparator::Date(..)
         | Comparator::Property(..)
         | Comparator::Length(_)
         | Comparator::Within(_)

@@ -53,11 +53,11 @@ fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
         return;
     }
     let meeting = Intersection::new(rows.iter().enumerate());
-    for (row, cube) in rows.iter().enumerate() {
-        let Some(required) = both(&when, std::slice::from_ref(cube)) else { continue };
+    for (row, clause) in rows.iter().enumerate() {
+        let Some(required) = both(&when, std::slice::from_ref(clause)) else { continue };
         let witnesses = match search_any(&required, &[], Wish::Any, &mut survey.budget) {
             Found::Never => {
-                let finding = contradiction(rule, table, row, cube, &mut survey.budget);
+                let finding = contradiction(rule, table, row, clause, &mut survey.budget);
                 survey.found.push(Finding::certain(finding));
                 continue;
             }
@@ -67,7 +67,7 @@ fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
         if table.hit != Hit::First {
             continue;
         }
-        let earlier = meeting.with(cube, row, EARLIER_ROWS);
+        let earlier = meeting.with(clause, row, EARLIER_ROWS);
         if let Some(by) = takers(&required, &earlier, |row| rows.get(row), &mut survey.budget) {
             taken(survey, place, (rule, table), row, &by, &witnesses);
         }
@@ -97,8 +97,8 @@ fn taken(
     survey.note(place, with_rule(finding, rule, table), Claim::RowLoses { rule: place, row }, witnesses, true);
 }
 
-fn contradiction(rule: &Rule, table: &Table, row: usize, cube: &Clause<'_>, budget: &mut Budget) -> Diagnostic {
-    let is_its_own = matches!(search(cube, &[], Wish::Any, budget), Found::Never);
+fn contradiction(rule: &Rule, table: &Table, row: usize, clause: &Clause<'_>, budget: &mut Budget) -> Diagnostic {
+    let is_its_own = matches!(search(clause, &[], Wish::Any, budget), Found::Never);
     let (why, help) = match is_its_own {
         true => ("its cells contradict each other", "no value passes such a test: correct the cell, or remove the row"),
         false => ("the rule's `when` excludes it", "change the row or the `when`, or remove the row"),

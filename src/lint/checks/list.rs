@@ -1,7 +1,7 @@
 //! The list of all checks, in the order in which they run.
 
 use super::{
-    absent, audit, blank, compared, dead_row, everybody, gap, leak, moments, never, order, overlap, shadow, unused,
+    absent, audit, blank, compared, dates, dead_row, everybody, gap, leak, never, order, overlap, shadow, unused,
     written,
 };
 use crate::diagnostic::Code;
@@ -24,7 +24,7 @@ pub const CHECKS: [Pass; 14] = [
     (unused::ALL, unused::look),
     (leak::ALL, leak::look),
     (blank::ALL, blank::look),
-    (moments::ALL, moments::look),
+    (dates::ALL, dates::look),
     (compared::ALL, compared::look),
     (absent::ALL, absent::look),
     (everybody::ALL, everybody::look),

@@ -38,7 +38,7 @@ fn whole(rule: &Rule, when: &[Clause<'_>], budget: &mut Budget) -> Diagnostic {
     let message = format!("the `when` of `{}` is never true", rule.name);
     let help = "no value passes all of these tests: correct one of them, or remove the rule";
     let conflict = match when {
-        [cube] => conflict(cube, budget),
+        [clause] => conflict(clause, budget),
         _ => None,
     };
     let finding = |place| Diagnostic::error(&NEVER_HOLDS, place, &*message).help(help);
@@ -55,16 +55,16 @@ fn whole(rule: &Rule, when: &[Clause<'_>], budget: &mut Budget) -> Diagnostic {
 }
 
 /// Two tests of a list that do not go together; twice the same where one alone never holds.
-fn conflict<'c, 'r>(cube: &'c Clause<'r>, budget: &mut Budget) -> Option<(&'c Literal<'r>, &'c Literal<'r>)> {
+fn conflict<'c, 'r>(clause: &'c Clause<'r>, budget: &mut Budget) -> Option<(&'c Literal<'r>, &'c Literal<'r>)> {
     let mut clash = |pair: &[&Literal<'r>]| {
         let pair: Clause<'r> = pair.iter().map(|literal| (*literal).clone()).collect();
         matches!(search(&pair, &[], Wish::Any, budget), Found::Never)
     };
-    if let Some(one) = cube.iter().find(|literal| clash(&[literal])) {
+    if let Some(one) = clause.iter().find(|literal| clash(&[literal])) {
         return Some((one, one));
     }
     let pairs =
-        cube.iter().enumerate().flat_map(|(n, first)| cube.iter().skip(n + 1).map(move |second| (first, second)));
+        clause.iter().enumerate().flat_map(|(n, first)| clause.iter().skip(n + 1).map(move |second| (first, second)));
     let mut related = pairs.filter(|(first, second)| first.variable == second.variable);
     related.find(|(first, second)| clash(&[first, second]))
 }

@@ -39,7 +39,7 @@ struct Change<'r> {
     rule: usize,
     row: Option<usize>,
     action: &'r Action,
-    cubes: Vec<Clause<'r>>,
+    clauses: Vec<Clause<'r>>,
     /// Whether the event ends with it.
     is_last: bool,
 }
@@ -69,20 +69,20 @@ fn changes<'r>(survey: &RuleModel<'r>, place: usize) -> Vec<(&'r Path, Change<'r
     let (rule, Some(when)) = (surveyed.rule, surveyed.when.as_ref()) else { return Vec::new() };
     let is_last = rule.actions.iter().any(ends);
     let mut found = Vec::new();
-    let mut take = |actions: &'r [Action], row: Option<usize>, cubes: &Vec<Clause<'r>>| {
+    let mut take = |actions: &'r [Action], row: Option<usize>, clauses: &Vec<Clause<'r>>| {
         let is_last = is_last || actions.iter().any(ends);
         for action in actions {
             if let Some(path) = changed(action) {
-                found.push((path, Change { rule: place, row, action, cubes: cubes.clone(), is_last }));
+                found.push((path, Change { rule: place, row, action, clauses: clauses.clone(), is_last }));
             }
         }
     };
     for (number, row) in rule.table.iter().flat_map(|table| &table.rows).enumerate() {
-        let cubes = surveyed.rows.get(number).and_then(|cube| both(when, std::slice::from_ref(cube)));
-        take(&row.actions, Some(number), &cubes.unwrap_or_default());
+        let clauses = surveyed.rows.get(number).and_then(|clause| both(when, std::slice::from_ref(clause)));
+        take(&row.actions, Some(number), &clauses.unwrap_or_default());
     }
-    if let Some(cubes) = surveyed.alternatives() {
-        take(&rule.actions, None, &cubes);
+    if let Some(clauses) = surveyed.alternatives() {
+        take(&rule.actions, None, &clauses);
     }
     found
 }
@@ -100,16 +100,18 @@ fn changed(action: &Action) -> Option<&Path> {
 
 fn field<'r>(survey: &mut RuleModel<'r>, path: &Path, changes: &[Change<'r>]) {
     let conditions = changes.iter().enumerate();
-    let meeting = Intersection::new(conditions.flat_map(|(n, change)| change.cubes.iter().map(move |cube| (n, cube))));
+    let meeting =
+        Intersection::new(conditions.flat_map(|(n, change)| change.clauses.iter().map(move |clause| (n, clause))));
     for (n, second) in changes.iter().enumerate() {
-        let mut earlier: Vec<usize> = second.cubes.iter().flat_map(|cube| meeting.with(cube, n, EARLIER)).collect();
+        let mut earlier: Vec<usize> =
+            second.clauses.iter().flat_map(|clause| meeting.with(clause, n, EARLIER)).collect();
         earlier.sort_unstable();
         earlier.dedup();
         for first in earlier.iter().rev().filter_map(|first| changes.get(*first)) {
             if !differ(survey, first, second, path) {
                 continue;
             }
-            let Some(required) = both(&first.cubes, &second.cubes) else { continue };
+            let Some(required) = both(&first.clauses, &second.clauses) else { continue };
             let Found::Examples(witnesses) = search_any(&required, &[], Wish::Any, &mut survey.budget) else {
                 continue;
             };

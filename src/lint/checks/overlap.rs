@@ -44,12 +44,12 @@ fn rows(survey: &mut RuleModel<'_>, place: usize, rule: &Rule, table: &Table) {
     let Some(when) = surveyed.when.clone() else { return };
     let rows = surveyed.rows.clone();
     let meeting = Intersection::new(rows.iter().enumerate());
-    for (second, cube) in rows.iter().enumerate() {
-        let earlier = meeting.with(cube, second, EARLIER_ROWS);
+    for (second, clause) in rows.iter().enumerate() {
+        let earlier = meeting.with(clause, second, EARLIER_ROWS);
         for first in &earlier {
             let others: Vec<&Clause<'_>> =
                 earlier.iter().filter(|other| *other != first).filter_map(|other| rows.get(*other)).collect();
-            let Some(pair) = rows.get(*first).map(|first| [first.as_slice(), cube].concat()) else { continue };
+            let Some(pair) = rows.get(*first).map(|first| [first.as_slice(), clause].concat()) else { continue };
             let Some(required) = both(&when, &[pair]) else { continue };
             let Found::Examples(witnesses) = search_any(&required, &others, Wish::Any, &mut survey.budget) else {
                 continue;

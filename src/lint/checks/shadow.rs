@@ -34,7 +34,7 @@ const SHOWN: usize = 4;
 
 /// Conditions under which a rule ends the event, with the rules' places.
 struct Ending<'r> {
-    cubes: Vec<(usize, Clause<'r>)>,
+    clauses: Vec<(usize, Clause<'r>)>,
     meeting: Intersection,
 }
 
@@ -43,10 +43,10 @@ pub fn look(survey: &mut RuleModel<'_>) {
     let mut by_hook: HashMap<usize, Ending<'_>> = HashMap::new();
     for hook in 0..survey.set.hooks.rows.len() {
         let here = survey.rules.iter().enumerate().filter(|(_, surveyed)| surveyed.rule.hooks.contains(&hook));
-        let cubes: Vec<(usize, Clause<'_>)> =
-            here.flat_map(|(place, surveyed)| surveyed.ends().into_iter().map(move |cube| (place, cube))).collect();
-        let meeting = Intersection::new(cubes.iter().enumerate().map(|(number, (_, cube))| (number, cube)));
-        by_hook.insert(hook, Ending { cubes, meeting });
+        let clauses: Vec<(usize, Clause<'_>)> =
+            here.flat_map(|(place, surveyed)| surveyed.ends().into_iter().map(move |clause| (place, clause))).collect();
+        let meeting = Intersection::new(clauses.iter().enumerate().map(|(number, (_, clause))| (number, clause)));
+        by_hook.insert(hook, Ending { clauses, meeting });
     }
     for place in survey.places() {
         // Every hook of the rule has to be taken; the rules that take the first of them are named.
@@ -68,21 +68,21 @@ pub fn look(survey: &mut RuleModel<'_>) {
 /// The rules that end every event before this one; `None` where some event may reach it.
 fn takers(survey: &mut RuleModel<'_>, place: usize, ending: &Ending<'_>) -> Option<Vec<usize>> {
     let required = survey.rules.get(place)?.alternatives()?;
-    let before = ending.cubes.partition_point(|(rule, _)| *rule < place);
+    let before = ending.clauses.partition_point(|(rule, _)| *rule < place);
     let mut candidates: Vec<usize> =
-        required.iter().flat_map(|cube| ending.meeting.with(cube, before, EARLIER)).collect();
+        required.iter().flat_map(|clause| ending.meeting.with(clause, before, EARLIER)).collect();
     candidates.sort_unstable();
     candidates.dedup();
     candidates.retain(|candidate| {
-        ending.cubes.get(*candidate).is_some_and(|(earlier, _)| is_steady(survey, *earlier, place))
+        ending.clauses.get(*candidate).is_some_and(|(earlier, _)| is_steady(survey, *earlier, place))
     });
     let by = coverage::takers(
         &required,
         &candidates,
-        |place| ending.cubes.get(place).map(|(_, cube)| cube),
+        |place| ending.clauses.get(place).map(|(_, clause)| clause),
         &mut survey.budget,
     )?;
-    let mut rules: Vec<usize> = by.iter().filter_map(|by| ending.cubes.get(*by).map(|(rule, _)| *rule)).collect();
+    let mut rules: Vec<usize> = by.iter().filter_map(|by| ending.clauses.get(*by).map(|(rule, _)| *rule)).collect();
     rules.dedup();
     Some(rules)
 }

@@ -61,7 +61,7 @@ impl Constants {
             }
             Comparator::Property(property, _) if property.is_of_dates() => self.dates(),
             Comparator::Property(property, _) => self.has_blanks |= *property == Property::Empty,
-            Comparator::Moment(_, moment) => {
+            Comparator::Date(_, moment) => {
                 if let Base::Written(_, text) = &moment.base {
                     self.made.insert(text.clone());
                 }

@@ -11,11 +11,11 @@ const TRIED: usize = 50;
 pub fn takers<'c, 'r: 'c>(
     required: &[Clause<'r>],
     candidates: &[usize],
-    cube: impl Fn(usize) -> Option<&'c Clause<'r>>,
+    clause: impl Fn(usize) -> Option<&'c Clause<'r>>,
     budget: &mut Budget,
 ) -> Option<Vec<usize>> {
     let mut leave_nothing = |by: &[usize]| {
-        let avoid: Vec<&Clause<'r>> = by.iter().filter_map(|place| cube(*place)).collect();
+        let avoid: Vec<&Clause<'r>> = by.iter().filter_map(|place| clause(*place)).collect();
         matches!(search_any(required, &avoid, Wish::Any, budget), Found::Never)
     };
     if candidates.is_empty() || leave_nothing(&[]) {

@@ -6,30 +6,30 @@ use jiff::tz::TimeZone;
 
 use super::key::of_base;
 use crate::event::date::{Offset, Start, Unit, Written};
-use crate::rule::{Base, Comparator, Moment, Operator, Property, Side};
+use crate::rule::{Base, Comparator, DateOperand, Operator, Property, Side};
 
 /// Days after which a day is over in every zone and whatever the clocks did.
 const SURE_DAYS: i64 = 2;
 
-/// Whether the other test holds of every value of which this one does; `Some(false)`: it holds of none of them. Both are taken
-/// without their negation.
+/// Whether the other test holds of every value of which this one does; `Some(false)`: it holds of none of them. Both are
+/// taken without their negation.
 pub fn consequence(this: &Operator, other: &Operator) -> Option<bool> {
     match (&this.comparator, &other.comparator) {
         (
-            Comparator::Moment(..) | Comparator::Property(Property::Over, _),
+            Comparator::Date(..) | Comparator::Property(Property::Over, _),
             Comparator::Property(Property::IsDate, wanted),
         ) => Some(*wanted),
         (Comparator::Property(one, wanted), Comparator::Property(two, other)) if one == two && one.is_of_dates() => {
             Some(wanted == other)
         }
-        (Comparator::Moment(side, moment), Comparator::Property(Property::Over, wanted)) => {
+        (Comparator::Date(side, moment), Comparator::Property(Property::Over, wanted)) => {
             is_over(*side, moment).map(|is_over| is_over == *wanted)
         }
-        (Comparator::Property(Property::Over, wanted), Comparator::Moment(side, moment)) => {
+        (Comparator::Property(Property::Over, wanted), Comparator::Date(side, moment)) => {
             let is_over = is_over(*side, moment)?;
             (is_over != *wanted).then_some(false)
         }
-        (Comparator::Moment(side, moment), Comparator::Moment(other_side, other)) => {
+        (Comparator::Date(side, moment), Comparator::Date(other_side, other)) => {
             between((*side, moment), (*other_side, other))
         }
         _ => None,
@@ -37,7 +37,7 @@ pub fn consequence(this: &Operator, other: &Operator) -> Option<bool> {
 }
 
 /// Whether a value on this side of the moment is over, or certainly not; `None` where it may be either.
-fn is_over(side: Side, moment: &Moment) -> Option<bool> {
+fn is_over(side: Side, moment: &DateOperand) -> Option<bool> {
     let Base::Start(start) = &moment.base else { return None };
     let days = moment.offset.map_or(Some(0), sure_days)?;
     match (side, start) {
@@ -62,7 +62,7 @@ fn sure_days(offset: Offset) -> Option<i64> {
 }
 
 /// Two moments that are counted from one time in one unit, or are written out, have an order.
-fn between((side, moment): (Side, &Moment), (other_side, other): (Side, &Moment)) -> Option<bool> {
+fn between((side, moment): (Side, &DateOperand), (other_side, other): (Side, &DateOperand)) -> Option<bool> {
     let (distance, other_distance) = distances(moment, other).or_else(|| days(moment, other))?;
     match (side, other_side) {
         (Side::Before, Side::Before) => (distance <= other_distance).then_some(true),
@@ -72,7 +72,7 @@ fn between((side, moment): (Side, &Moment), (other_side, other): (Side, &Moment)
     }
 }
 
-fn distances(moment: &Moment, other: &Moment) -> Option<(i64, i64)> {
+fn distances(moment: &DateOperand, other: &DateOperand) -> Option<(i64, i64)> {
     let amount = |offset: Option<Offset>| offset.map_or(0, |offset| offset.amount);
     let is_one_unit = match (moment.offset, other.offset) {
         (Some(one), Some(two)) => one.unit == two.unit,
@@ -83,7 +83,7 @@ fn distances(moment: &Moment, other: &Moment) -> Option<(i64, i64)> {
 }
 
 /// Two dates that are written out, in days, where their order is the same in every zone.
-fn days(moment: &Moment, other: &Moment) -> Option<(i64, i64)> {
+fn days(moment: &DateOperand, other: &DateOperand) -> Option<(i64, i64)> {
     let (one, is_day) = written_day(moment)?;
     let (two, is_other_day) = written_day(other)?;
     let days = i64::from(one.until((jiff::Unit::Day, two)).ok()?.get_days());
@@ -91,7 +91,7 @@ fn days(moment: &Moment, other: &Moment) -> Option<(i64, i64)> {
 }
 
 /// The day of a date that is written out, and whether it is one in the zone of the event.
-fn written_day(moment: &Moment) -> Option<(Date, bool)> {
+fn written_day(moment: &DateOperand) -> Option<(Date, bool)> {
     let Base::Written(written, _) = &moment.base else { return None };
     let utc = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
     match written {
@@ -150,7 +150,7 @@ mod tests {
                     for (side, order) in
                         [(Side::Before, std::cmp::Ordering::Less), (Side::After, std::cmp::Ordering::Greater)]
                     {
-                        let moment = Moment { base: Base::Start(start), offset: Some(offset) };
+                        let moment = DateOperand { base: Base::Start(start), offset: Some(offset) };
                         let Some(claimed) = is_over(side, &moment) else { continue };
                         for value in values.iter().filter(|value| value.order(other) == order) {
                             claims += 1;

@@ -212,7 +212,7 @@ impl<'r> Domain<'r> {
             // Nothing but what is free of such a value has a bit in it.
             Comparator::Value(..)
             | Comparator::Pattern(_)
-            | Comparator::Moment(..)
+            | Comparator::Date(..)
             | Comparator::Property(Property::Over | Property::IsDate, _)
             | Comparator::Length(_)
             | Comparator::Range(_)

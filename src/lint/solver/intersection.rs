@@ -17,13 +17,14 @@ pub struct Intersection {
 impl Intersection {
     /// Conditions with their numbers; each alternative of a condition counts.
     pub fn new<'c, 'r: 'c>(conditions: impl Iterator<Item = (usize, &'c Clause<'r>)>) -> Self {
-        let conditions: Vec<(usize, Vec<Asked>)> = conditions.map(|(number, cube)| (number, values(cube))).collect();
-        let mut crowd: HashMap<(usize, u64), usize> = HashMap::new();
+        let conditions: Vec<(usize, Vec<Asked>)> =
+            conditions.map(|(number, clause)| (number, values(clause))).collect();
+        let mut holders: HashMap<(usize, u64), usize> = HashMap::new();
         for (variable, hashes) in conditions.iter().flat_map(|(_, values)| values) {
-            hashes.iter().for_each(|hash| *crowd.entry((*variable, *hash)).or_default() += 1);
+            hashes.iter().for_each(|hash| *holders.entry((*variable, *hash)).or_default() += 1);
         }
         let crowd_of = |(variable, hashes): &&Asked| -> usize {
-            hashes.iter().map(|hash| crowd.get(&(*variable, *hash)).copied().unwrap_or_default()).sum()
+            hashes.iter().map(|hash| holders.get(&(*variable, *hash)).copied().unwrap_or_default()).sum()
         };
         let mut meeting = Self::default();
         for (number, values) in &conditions {
@@ -39,8 +40,8 @@ impl Intersection {
     }
 
     /// The conditions that may hold together with these tests, in their order; at most `limit` below `before`.
-    pub fn with(&self, cube: &Clause<'_>, before: usize, limit: usize) -> Vec<usize> {
-        let asked: HashMap<usize, Vec<u64>> = values(cube).into_iter().collect();
+    pub fn with(&self, clause: &Clause<'_>, before: usize, limit: usize) -> Vec<usize> {
+        let asked: HashMap<usize, Vec<u64>> = values(clause).into_iter().collect();
         let mut found: BTreeSet<usize> = BTreeSet::new();
         let mut take = |numbers: &[usize]| {
             let earlier = numbers.iter().take_while(|number| **number < before);
@@ -57,6 +58,6 @@ impl Intersection {
     }
 }
 
-fn values(cube: &Clause<'_>) -> Vec<Asked> {
-    cube.iter().filter_map(|literal| Some((literal.variable, literal.values()?))).collect()
+fn values(clause: &Clause<'_>) -> Vec<Asked> {
+    clause.iter().filter_map(|literal| Some((literal.variable, literal.values()?))).collect()
 }

@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use crate::rule::{Base, Checks, Comparator, Expression, Moment, Operator, ReadFrom};
+use crate::rule::{Base, Checks, Comparator, DateOperand, Expression, Operator, ReadFrom};
 
-/// The key of an operator's comparator. `is_not` has that of `is`: of values that are there one holds where the other does not.
+/// The key of an operator's comparator. `is_not` has that of `is`: of values that are there one holds where the other
+/// does not.
 pub fn of_operator(operator: &Operator, ignore_case: bool) -> String {
     let mut key = format!("{} {:?} ", u8::from(ignore_case), operator.comparator.kind());
     match &operator.comparator {
         Comparator::Value(_, operand) => key.push_str(&of_expression(operand)),
         Comparator::Pattern(pattern) => key.push_str(pattern.text()),
-        Comparator::Moment(_, moment) => key.push_str(&of_moment(moment)),
+        Comparator::Date(_, moment) => key.push_str(&of_date(moment)),
         Comparator::Property(_, wanted) => drop(write!(key, "{wanted}")),
         Comparator::Length(wanted) => drop(write!(key, "{wanted:?}")),
         Comparator::Range(bounds) => drop(write!(key, "range {bounds}")),
@@ -28,7 +29,7 @@ fn of_checks(checks: &Checks) -> String {
     format!("({})", each.collect::<Vec<_>>().join(") ("))
 }
 
-fn of_moment(moment: &Moment) -> String {
+fn of_date(moment: &DateOperand) -> String {
     format!("{} {:?}", of_base(&moment.base), moment.offset)
 }
 

@@ -43,7 +43,7 @@ impl<'r> Predicates<'r> {
                 Comparator::Not(inner) => self.take(inner),
                 Comparator::Value(..)
                 | Comparator::Pattern(_)
-                | Comparator::Moment(..)
+                | Comparator::Date(..)
                 | Comparator::Property(..)
                 | Comparator::Length(_)
                 | Comparator::Range(_)
@@ -75,7 +75,7 @@ impl<'r> Predicates<'r> {
             // It stands within those of elements, which are looked at as a whole.
             Comparator::Field(..) => (open.texts, open.lists, open.maps) = (1, 1, 1),
             // What they say of a value follows from it, or from nothing that is known here.
-            Comparator::Moment(..)
+            Comparator::Date(..)
             | Comparator::Property(..)
             | Comparator::Range(_)
             | Comparator::Not(_)
@@ -132,7 +132,7 @@ impl<'r> Predicates<'r> {
     /// Notes what the tests of dates say of each other, once all are taken in.
     pub fn relate_dates(&mut self) {
         let is_of_dates = |(_, (operator, _)): &(usize, &(&Operator, bool))| match &operator.comparator {
-            Comparator::Moment(..) => true,
+            Comparator::Date(..) => true,
             Comparator::Property(property, _) => property.is_of_dates(),
             _ => false,
         };
@@ -221,7 +221,7 @@ fn is_constant(operator: &Operator) -> bool {
         | Comparator::Count(_, inner)
         | Comparator::Field(_, inner)
         | Comparator::Not(inner) => inner.checks.iter().all(|check| is_constant(&check.operator)),
-        Comparator::Moment(..) | Comparator::FoundIn(_) => false,
+        Comparator::Date(..) | Comparator::FoundIn(_) => false,
         Comparator::Property(property, _) => !property.is_of_dates(),
         Comparator::Pattern(_) | Comparator::Length(_) | Comparator::Range(_) | Comparator::Within(_) => true,
     }

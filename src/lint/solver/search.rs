@@ -47,14 +47,14 @@ const EXAMPLES: usize = 4;
 /// Searches for events that pass `required` and escape each of `avoid`.
 pub fn search<'r>(required: &Clause<'r>, avoid: &[&Clause<'r>], wish: Wish, budget: &mut Budget) -> Found {
     // A condition that tests nothing is never escaped.
-    if avoid.iter().any(|cube| cube.is_empty()) {
+    if avoid.iter().any(|clause| clause.is_empty()) {
         return Found::Never;
     }
     if budget.left == 0 {
         return Found::Unknown;
     }
     // To sort the tests costs as much as to look at each once.
-    let sorted: usize = avoid.iter().map(|cube| cube.len()).sum();
+    let sorted: usize = avoid.iter().map(|clause| clause.len()).sum();
     budget.left = budget.left.saturating_sub(sorted + required.len());
     let granted = budget.left.min(TESTS_OF_A_SEARCH);
     let mut search = Search::new(required, avoid, wish, granted);
@@ -70,8 +70,8 @@ pub fn search<'r>(required: &Clause<'r>, avoid: &[&Clause<'r>], wish: Wish, budg
 pub fn search_any<'r>(required: &[Clause<'r>], avoid: &[&Clause<'r>], wish: Wish, budget: &mut Budget) -> Found {
     let mut examples = Vec::new();
     let mut is_certain = true;
-    for cube in required {
-        match search(cube, avoid, wish, budget) {
+    for clause in required {
+        match search(clause, avoid, wish, budget) {
             Found::Examples(more) => examples.extend(more),
             Found::Never => {}
             Found::Unknown => is_certain = false,
@@ -118,8 +118,8 @@ impl<'s, 'r> Search<'s, 'r> {
         for literal in required {
             asked.entry(literal.variable).or_default().required.push(literal);
         }
-        for (condition, cube) in avoid.iter().enumerate() {
-            for literal in *cube {
+        for (condition, clause) in avoid.iter().enumerate() {
+            for literal in *clause {
                 asked.entry(literal.variable).or_default().tests.entry(condition).or_default().push(literal);
             }
         }
@@ -245,7 +245,8 @@ impl<'s, 'r> Asked<'s, 'r> {
 }
 
 impl Column<'_, '_> {
-    /// The conditions that are still alive with each kind of value, and the best kind for each; and how many tests that took.
+    /// The conditions that are still alive with each kind of value, and the best kind for each; and how many tests that
+    /// took.
     fn groups(&self, alive: &[usize]) -> (HashMap<Vec<usize>, usize>, usize) {
         let untouched: Vec<usize> =
             alive.iter().copied().filter(|condition| !self.tests.contains_key(condition)).collect();

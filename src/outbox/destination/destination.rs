@@ -23,9 +23,9 @@ pub struct Destination {
     pub markup: Option<Markup>,
     /// Whether that follows from the host of its address, and is not said.
     pub is_markup_guessed: bool,
-    /// Parcels on their way at once.
+    /// Deliveries on their way at once.
     pub at_once: usize,
-    /// Most parcels a second; 0 for no limit.
+    /// Most deliveries a second; 0 for no limit.
     pub per_second: u32,
     /// How long one attempt may take.
     pub timeout: Duration,

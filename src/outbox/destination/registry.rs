@@ -28,7 +28,7 @@ receivers! {
     file::KIND;
 }
 
-/// Parcels on their way at once unless a row says otherwise.
+/// Deliveries on their way at once unless a row says otherwise.
 const AT_ONCE: u64 = 8;
 /// How long one attempt may take unless a row says otherwise.
 const TIMEOUT_MS: u64 = 10_000;

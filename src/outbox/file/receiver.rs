@@ -15,7 +15,7 @@ use crate::outbox::retry::{Attempt, Failed};
 use crate::outbox::store::Trouble;
 use crate::outside::LineFile;
 
-/// A file that takes parcels.
+/// A file that takes deliveries.
 #[derive(Debug)]
 pub struct FileReceiver {
     target: FileTarget,
@@ -24,7 +24,7 @@ pub struct FileReceiver {
 }
 
 impl FileReceiver {
-    /// The file is opened with each parcel.
+    /// The file is opened with each delivery.
     #[must_use]
     pub fn new(target: FileTarget) -> Self {
         Self { target, turn: Arc::default() }
@@ -68,12 +68,13 @@ fn unwritable(why: &dyn std::fmt::Display) -> Trouble {
     }
 }
 
-/// The parcel as one line: when, which, about whom, and what.
+/// The delivery as one line: when, which, about whom, and what.
 fn line(opened: &Opened<'_>) -> String {
-    let parcel = opened.parcel;
-    let time = Timestamp::from_millisecond(parcel.created_ms).map_or(String::new(), |time| time.to_string());
+    let delivery = opened.delivery;
+    let time = Timestamp::from_millisecond(delivery.created_ms).map_or(String::new(), |time| time.to_string());
     let body = RawValue::from_string(opened.body.replace(['\n', '\r'], " ")).ok();
-    let head = json!({ "time": time, "key": parcel.key, "hook": parcel.hook, "person": parcel.person }).to_string();
+    let head =
+        json!({ "time": time, "key": delivery.key, "hook": delivery.hook, "person": delivery.person }).to_string();
     let body = body.as_ref().map_or("null", |body| body.get());
     format!("{},\"body\":{body}}}\n", head.trim_end_matches('}'))
 }

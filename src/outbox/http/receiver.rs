@@ -70,11 +70,11 @@ impl HttpReceiver {
             Ok(ready) => ready,
             Err(trouble) => return Attempt::Failed(Failed::of_receiver(trouble.message)),
         };
-        let Content { kind, bytes } = match content(self.target.format, opened.parcel, opened.body) {
+        let Content { kind, bytes } = match content(self.target.format, opened.delivery, opened.body) {
             Ok(content) => content,
             Err(why) => return Attempt::Failed(Failed::for_good(why)),
         };
-        let key = &opened.parcel.key;
+        let key = &opened.delivery.key;
         let mut request = client.request(self.method.clone(), client.address().clone());
         request = request.headers(headers).header(CONTENT_TYPE, kind).header("idempotency-key", key);
         for (name, value) in opened.trace.into_iter().flat_map(Trace::headers) {

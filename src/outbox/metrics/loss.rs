@@ -13,7 +13,7 @@ pub fn tell(lost: &[Row]) {
         return;
     }
     let mut of_destinations: BTreeMap<&str, usize> = BTreeMap::new();
-    lost.iter().for_each(|row| *of_destinations.entry(&row.parcel.to).or_default() += 1);
+    lost.iter().for_each(|row| *of_destinations.entry(&row.delivery.to).or_default() += 1);
     let to: Vec<String> = of_destinations.iter().map(|(to, count)| format!("{to} ({count})")).collect();
     tracing::error!(
         target: "hookgate::outbox",
@@ -23,9 +23,9 @@ pub fn tell(lost: &[Row]) {
          `outbox.encryption_key`, by which they are stored"
     );
     for row in lost.iter().take(TOLD_LIMIT) {
-        let (parcel, is_dead) = (&row.parcel, row.is_dead);
+        let (delivery, is_dead) = (&row.delivery, row.is_dead);
         // Not under `person`, of which the log makes a digest: nothing else says for whom it has to be made good.
-        let (to, key, hook, whose) = (&parcel.to, &parcel.key, &parcel.hook, &parcel.person);
+        let (to, key, hook, whose) = (&delivery.to, &delivery.key, &delivery.hook, &delivery.person);
         tracing::error!(target: "hookgate::outbox", to, key, hook, whose, is_dead, cause = row.error, "lost");
     }
     if lost.len() > TOLD_LIMIT {

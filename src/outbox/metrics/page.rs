@@ -47,7 +47,7 @@ impl Outbox {
         *self.stock_of_memory() = count.ok().and_then(Result::ok).filter(|_| self.has_secrets_in_memory());
     }
 
-    /// The state of each destination's breaker, by the destination's name: the worse of two, where some of its parcels
+    /// The state of each destination's breaker, by the destination's name: the worse of two, where some of its deliveries
     /// wait in memory.
     #[must_use]
     pub fn destinations(&self) -> Vec<(&str, &'static str)> {

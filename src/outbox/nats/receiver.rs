@@ -29,7 +29,7 @@ const PERSON: &str = "Hookgate-Person";
 pub struct NatsReceiver {
     dialer: Dialer,
     subject: String,
-    /// The connection that all parcels share, from the first one on.
+    /// The connection that all deliveries share, from the first one on.
     link: Mutex<Option<Arc<Link>>>,
 }
 
@@ -99,8 +99,8 @@ impl Drop for Waiting<'_> {
 /// A stream drops a message whose id it has had within its `duplicate_window` (two minutes unless it says otherwise):
 /// docs.nats.io, "JetStream, Message Deduplication".
 fn message(opened: &Opened<'_>) -> Result<PublishMessage, Failed> {
-    let Content { kind, bytes } = content(Format::Plain, opened.parcel, opened.body).map_err(Failed::for_good)?;
-    let StoredDelivery { key, hook, person, .. } = opened.parcel;
+    let Content { kind, bytes } = content(Format::Plain, opened.delivery, opened.body).map_err(Failed::for_good)?;
+    let StoredDelivery { key, hook, person, .. } = opened.delivery;
     let mut headers = HeaderMap::new();
     headers.insert(NATS_MESSAGE_ID, header(key)?);
     headers.insert("Content-Type", header(kind)?);

@@ -6,33 +6,34 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgConnection;
 
-use crate::outbox::delivery::{Consignment, Passing};
+use crate::outbox::delivery::{NewDeliveries, Passing};
 
-/// Longest name of a lane that is stored as it is, in bytes; an entry of an index has room for 2,700.
+/// Longest name of an ordering key that is stored as it is, in bytes; an entry of an index has room for 2,700.
 const LANE_LIMIT_BYTES: usize = 500;
 
 /// What comes to be stored.
 #[derive(Clone, Debug)]
 pub enum Coming {
-    Sends(Consignment),
+    Sends(NewDeliveries),
     Passes(Passing),
 }
 
 impl Coming {
     fn stream(&self) -> &str {
         match self {
-            Self::Sends(consignment) => &consignment.stream,
+            Self::Sends(new_deliveries) => &new_deliveries.stream,
             Self::Passes(passing) => &passing.stream,
         }
     }
 }
 
-/// In one statement, so that an event is known and its parcels wait, or neither. Events go by their names: two gateways
-/// that store the same ones wait for each other in the same order, never in a circle. Parcels keep the order in which the
-/// events came. A mark or key that is there already is of the very same event, from a try whose answer was lost. The row of
-/// an event is the last of its stream, by which it is called, and knows sixteen before it with their times: what a gateway
-/// that was killed had sent off may come after its caller has told another gateway of it, and of further events, and is no
-/// new one then. Those that versions before streams made are called by the event's own fingerprint, and their `event` is empty.
+/// In one statement, so that an event is known and its deliveries wait, or neither. Events go by their names: two
+/// gateways that store the same ones wait for each other in the same order, never in a circle. Deliveries keep the order
+/// in which the events came. A mark or key that is there already is of the very same event, from a try whose answer was
+/// lost. The row of an event is the last of its stream, by which it is called, and knows sixteen before it with their
+/// times: what a gateway that was killed had sent off may come after its caller has told another gateway of it, and of
+/// further events, and is no new one then. Those that versions before streams made are called by the event's own
+/// fingerprint, and their `event` is empty.
 const PUT: &str = "
 with fresh as (
     insert into hookgate_events as known (id, outbox, event, mark, at_ms)
@@ -77,7 +78,7 @@ pub async fn put(connection: &mut PgConnection, outbox: Arc<str>, events: Arc<Ve
         let (mut sends, mut passes) = (Vec::new(), Vec::new());
         for (coming, _) in &wave {
             match coming {
-                Coming::Sends(consignment) => sends.push(consignment),
+                Coming::Sends(new_deliveries) => sends.push(new_deliveries),
                 Coming::Passes(passing) => passes.push(passing),
             }
         }
@@ -96,7 +97,7 @@ type Pending<'e> = Vec<(&'e Coming, &'e mut bool)>;
 /// Of each stream one event, all with one window, and the rest: the next of a stream is looked at when the first is stored.
 fn wave(events: Pending<'_>) -> (Pending<'_>, Pending<'_>) {
     let window = |coming: &Coming| match coming {
-        Coming::Sends(consignment) => Some(consignment.window_ms),
+        Coming::Sends(new_deliveries) => Some(new_deliveries.window_ms),
         Coming::Passes(_) => None,
     };
     let first = events.iter().find_map(|(coming, _)| window(coming));
@@ -124,7 +125,7 @@ async fn pass_wave(connection: &mut PgConnection, events: &[&Passing]) -> sqlx::
 async fn put_wave(
     connection: &mut PgConnection,
     outbox: &str,
-    events: &[&Consignment],
+    events: &[&NewDeliveries],
 ) -> sqlx::Result<BTreeSet<String>> {
     if events.is_empty() {
         return Ok(BTreeSet::new());
@@ -138,11 +139,11 @@ async fn put_wave(
     let query = sqlx::query_scalar::<_, String>(PUT).bind(outbox).bind(streams).bind(ids).bind(marks).bind(times);
     let query =
         query.bind(window_ms).bind(rows.stream).bind(rows.key).bind(rows.hook).bind(rows.person).bind(rows.destination);
-    let query = query.bind(rows.lane).bind(rows.body).bind(rows.is_sealed).bind(rows.at_ms).bind(rows.trace);
+    let query = query.bind(rows.ordering_key).bind(rows.body).bind(rows.is_sealed).bind(rows.at_ms).bind(rows.trace);
     Ok(query.fetch_all(connection).await?.into_iter().collect())
 }
 
-/// Parcels, a column each.
+/// Deliveries, a column each.
 #[derive(Default)]
 struct Rows<'e> {
     stream: Vec<&'e str>,
@@ -150,7 +151,7 @@ struct Rows<'e> {
     hook: Vec<&'e str>,
     person: Vec<String>,
     destination: Vec<&'e str>,
-    lane: Vec<String>,
+    ordering_key: Vec<String>,
     body: Vec<&'e [u8]>,
     is_sealed: Vec<bool>,
     at_ms: Vec<i64>,
@@ -158,18 +159,18 @@ struct Rows<'e> {
 }
 
 impl<'e> Rows<'e> {
-    fn of(events: &[&'e Consignment]) -> Self {
+    fn of(events: &[&'e NewDeliveries]) -> Self {
         let mut rows = Self::default();
         for event in events {
-            for (number, parcel) in event.parcels.iter().enumerate() {
+            for (number, delivery) in event.deliveries.iter().enumerate() {
                 rows.stream.push(&event.stream);
                 rows.key.push(event.key(number));
                 rows.hook.push(&event.hook);
                 rows.person.push(storable(&event.person));
-                rows.destination.push(&parcel.to);
-                rows.lane.push(lane(&parcel.lane));
-                rows.body.push(&parcel.body.bytes);
-                rows.is_sealed.push(parcel.body.is_sealed);
+                rows.destination.push(&delivery.to);
+                rows.ordering_key.push(ordering_key(&delivery.ordering_key));
+                rows.body.push(&delivery.body.bytes);
+                rows.is_sealed.push(delivery.body.is_sealed);
                 rows.at_ms.push(event.at_ms);
                 rows.trace.push(&event.trace);
             }
@@ -183,8 +184,8 @@ pub fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-/// A lane's name; what is too long for an index becomes its beginning and its fingerprint.
-fn lane(text: &str) -> String {
+/// A ordering key's name; what is too long for an index becomes its beginning and its fingerprint.
+fn ordering_key(text: &str) -> String {
     if text.len() <= LANE_LIMIT_BYTES {
         return storable(text);
     }
@@ -199,9 +200,9 @@ mod tests {
     #[test]
     fn a_lane_of_any_length_fits_and_stays_a_lane_of_its_own() {
         let long = |end: &str| format!("{}{end}", "Zoë 李 ".repeat(1_000));
-        assert_eq!(lane("asha.rao"), "asha.rao");
-        assert!(lane(&long("a")).len() < 2 * LANE_LIMIT_BYTES);
-        assert_ne!(lane(&long("a")), lane(&long("b")));
-        assert!(!lane("a\0b").contains('\0') && !lane(&long("\0")).contains('\0'));
+        assert_eq!(ordering_key("asha.rao"), "asha.rao");
+        assert!(ordering_key(&long("a")).len() < 2 * LANE_LIMIT_BYTES);
+        assert_ne!(ordering_key(&long("a")), ordering_key(&long("b")));
+        assert!(!ordering_key("a\0b").contains('\0') && !ordering_key(&long("\0")).contains('\0'));
     }
 }

@@ -12,7 +12,7 @@ use super::clock::DatabaseClock;
 use super::sessions::Sessions;
 use super::table;
 use super::writer::Writer;
-use crate::outbox::delivery::{Consignment, Passing};
+use crate::outbox::delivery::{NewDeliveries, Passing};
 use crate::outbox::settings::PostgresStore;
 use crate::outbox::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
 
@@ -73,9 +73,9 @@ impl Store for Postgres {
         self.clock.now_ms()
     }
 
-    fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>> {
-        let at_ms = self.clock.of(consignment.at_ms);
-        Box::pin(self.writer.put(Consignment { at_ms, ..consignment }))
+    fn put(&self, new_deliveries: NewDeliveries) -> BoxFuture<'_, Result<bool, Trouble>> {
+        let at_ms = self.clock.of(new_deliveries.at_ms);
+        Box::pin(self.writer.put(NewDeliveries { at_ms, ..new_deliveries }))
     }
 
     fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>> {

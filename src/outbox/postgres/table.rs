@@ -19,8 +19,8 @@ const LOCKS: i32 = 0x686f_6f6b;
 const WAITING: i64 = 0;
 const DEAD: i64 = 1;
 
-/// Rows come and go, so that the table is swept more often than others; room is left in its pages for what changes. Lanes
-/// are in the order of their bytes, the same wherever the server stands.
+/// Rows come and go, so that the table is swept more often than others; room is left in its pages for what changes.
+/// Ordering keys are in the order of their bytes, the same wherever the server stands.
 const CREATE: &str = r#"
 create table if not exists hookgate_events (
     id text primary key,
@@ -56,8 +56,8 @@ create index if not exists hookgate_parcels_due on hookgate_parcels (outbox, des
 create index if not exists hookgate_parcels_leased on hookgate_parcels (destination, lane) where leased_ms > 0;
 "#;
 
-/// What tables lack that were made before deliveries had traces, outboxes names, and due times an index. To make an index asks more of the user
-/// than to own the tables, also where it is there.
+/// What tables lack that were made before deliveries had traces, outboxes names, and due times an index. To make an index
+/// asks more of the user than to own the tables, also where it is there.
 const ADD: &str = "
 alter table hookgate_events add column if not exists outbox text not null default 'default';
 alter table hookgate_events add column if not exists event text not null default '';
@@ -123,7 +123,7 @@ pub async fn settle(connection: &mut PgConnection, settled: Arc<Vec<Settled>>) -
     transaction.commit().await
 }
 
-/// Parcels that stay: to be sent again, given back, or dead.
+/// Deliveries that stay: to be sent again, given back, or dead.
 async fn keep(connection: &mut PgConnection, settled: &[&Settled]) -> sqlx::Result<()> {
     let sql = "update hookgate_parcels p
         set leased_ms = 0, worker = '', attempts = p.attempts + s.tried, due_ms = coalesce(s.due_ms, p.due_ms),
@@ -212,7 +212,7 @@ pub async fn count(connection: &mut PgConnection, outbox: Arc<str>) -> sqlx::Res
 const WANTED: &str = "outbox = $1 and ($2::text is null or key = $2) and ($3::text is null or destination = $3)
     and ($4::text is null or hook = $4) and ($5::text is null or person = $5) and ($6::bigint is null or state = $6)";
 
-/// Parcels, the oldest first.
+/// Deliveries, the oldest first.
 pub async fn find(connection: &mut PgConnection, outbox: Arc<str>, wanted: Wanted) -> sqlx::Result<Vec<Row>> {
     let limit = if wanted.limit == 0 { i64::MAX } else { i64::try_from(wanted.limit).unwrap_or(i64::MAX) };
     let sql = format!("select * from hookgate_parcels where {WANTED} order by id limit $7");
@@ -224,7 +224,7 @@ pub async fn find(connection: &mut PgConnection, outbox: Arc<str>, wanted: Wante
     found.iter().map(row).collect()
 }
 
-/// Does something to parcels; how many they were.
+/// Does something to deliveries; how many they were.
 pub async fn change(
     connection: &mut PgConnection,
     outbox: Arc<str>,
@@ -254,13 +254,13 @@ fn state(is_dead: bool) -> i64 {
 
 pub fn row(columns: &PgRow) -> sqlx::Result<Row> {
     let attempts: i64 = columns.try_get("attempts")?;
-    let parcel = StoredDelivery {
+    let delivery = StoredDelivery {
         id: columns.try_get("id")?,
         key: columns.try_get("key")?,
         hook: columns.try_get("hook")?,
         person: columns.try_get("person")?,
         to: columns.try_get("destination")?,
-        lane: columns.try_get("lane")?,
+        ordering_key: columns.try_get("lane")?,
         body: Body { bytes: columns.try_get("body")?, is_sealed: columns.try_get("is_sealed")? },
         created_ms: columns.try_get("created_ms")?,
         trace: columns.try_get("trace")?,
@@ -268,5 +268,5 @@ pub fn row(columns: &PgRow) -> sqlx::Result<Row> {
     };
     let state: i64 = columns.try_get("state")?;
     let (due_ms, leased_ms) = (columns.try_get("due_ms")?, columns.try_get("leased_ms")?);
-    Ok(Row { parcel, is_dead: state == DEAD, due_ms, leased_ms, error: columns.try_get("error")? })
+    Ok(Row { delivery, is_dead: state == DEAD, due_ms, leased_ms, error: columns.try_get("error")? })
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::put::{Coming, put};
 use super::sessions::Sessions;
 use super::trouble::Failure;
-use crate::outbox::delivery::{Consignment, Passing};
+use crate::outbox::delivery::{NewDeliveries, Passing};
 use crate::outbox::store::Trouble;
 
 /// Events that wait for the writer; when they are full a caller is turned away rather than kept waiting.
@@ -46,8 +46,8 @@ impl Writer {
     }
 
     /// Has an event stored with others that come at the same time; `false` where it is a repetition.
-    pub async fn put(&self, consignment: Consignment) -> Result<bool, Trouble> {
-        self.write(Coming::Sends(consignment)).await
+    pub async fn put(&self, new_deliveries: NewDeliveries) -> Result<bool, Trouble> {
+        self.write(Coming::Sends(new_deliveries)).await
     }
 
     /// Has an event noted that sends nothing, in its place among the others.
@@ -100,7 +100,9 @@ fn batch(jobs: &mut Vec<Job>) -> Vec<Job> {
     let mut bytes = 0_usize;
     let is_beyond = |job: &Job| {
         bytes += match &job.coming {
-            Coming::Sends(consignment) => consignment.parcels.iter().map(|parcel| parcel.body.bytes.len()).sum(),
+            Coming::Sends(new_deliveries) => {
+                new_deliveries.deliveries.iter().map(|delivery| delivery.body.bytes.len()).sum()
+            }
             Coming::Passes(_) => 0,
         };
         bytes > BATCH_LIMIT_BYTES

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::file::{Opened, Saved, trouble};
 use super::table;
-use crate::outbox::delivery::{Consignment, Passing};
+use crate::outbox::delivery::{NewDeliveries, Passing};
 use crate::outbox::settings::Settings;
 use crate::outbox::store::{Change, Claim, Claimed, Count, Row, Settled, Store, Trouble, Wanted};
 use crate::outside::{FileLock, NotLocked};
@@ -35,7 +35,7 @@ pub struct Embedded {
     shown: String,
 }
 
-/// Where the parcels are.
+/// Where the deliveries are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     File(PathBuf),
@@ -176,8 +176,8 @@ impl Writer {
         let mut finishes = Vec::with_capacity(jobs.len());
         let worked = work(&mut opened.connection, jobs, &mut finishes).map_err(|error| self.trouble(&error));
         let saved = self.save(&mut opened);
-        // After trouble the connection is closed: a sync that failed once may seem to work the next time and has lost pages.
-        // One whose file is gone has all that waits, and is kept until that is saved.
+        // After trouble the connection is closed: a sync that failed once may seem to work the next time and has lost
+        // pages. One whose file is gone has all that waits, and is kept until that is saved.
         if worked.is_ok() || saved.is_err() {
             self.opened = Some(opened);
         }
@@ -289,8 +289,8 @@ fn undone(job: Job) -> Finish {
 }
 
 impl Store for Embedded {
-    fn put(&self, consignment: Consignment) -> BoxFuture<'_, Result<bool, Trouble>> {
-        self.run(move |connection, outbox| table::put(connection, outbox, &consignment))
+    fn put(&self, new_deliveries: NewDeliveries) -> BoxFuture<'_, Result<bool, Trouble>> {
+        self.run(move |connection, outbox| table::put(connection, outbox, &new_deliveries))
     }
 
     fn pass(&self, passing: Passing) -> BoxFuture<'_, Result<(), Trouble>> {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Result, Row as Columns, params};
 
-use crate::outbox::delivery::{Body, Consignment, Passing, StoredDelivery};
+use crate::outbox::delivery::{Body, NewDeliveries, Passing, StoredDelivery};
 use crate::outbox::store::{Change, Claim, Claimed, Count, Fate, Row, Settled, Wanted};
 
 /// Longest error that is kept of an attempt, in bytes.
@@ -76,17 +76,18 @@ pub fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch(INDEXES)
 }
 
-/// Stores all parcels of an event; `false` where it is a repetition: the same event came within its window, by a clock that
-/// may have been set back since, and was the last of its stream. What is stored a second time under one mark is none.
-pub fn put(connection: &Connection, outbox: &str, consignment: &Consignment) -> Result<bool> {
-    let Consignment { event, stream, hook, person, at_ms, window_ms, trace, parcels, .. } = consignment;
+/// Stores all deliveries of an event; `false` where it is a repetition: the same event came within its window, by a clock
+/// that may have been set back since, and was the last of its stream. What is stored a second time under one mark is
+/// none.
+pub fn put(connection: &Connection, outbox: &str, new_deliveries: &NewDeliveries) -> Result<bool> {
+    let NewDeliveries { event, stream, hook, person, at_ms, window_ms, trace, deliveries, .. } = new_deliveries;
     let known = "insert into events (id, outbox, event, mark, at_ms)
          select ?1, ?2, ?3, ?4, ?5
          where exists (select 1 from events where id = ?1)
             or not exists (select 1 from events where id = ?3 and event = '' and abs(at_ms - ?5) < ?6)
          on conflict (id) do update set event = ?3, mark = ?4, at_ms = ?5
          where event <> ?3 or mark = ?4 or abs(at_ms - ?5) >= ?6";
-    let values = params![stream, outbox, event, consignment.mark(), at_ms, window_ms];
+    let values = params![stream, outbox, event, new_deliveries.mark(), at_ms, window_ms];
     if connection.prepare_cached(known)?.execute(values)? == 0 {
         return Ok(false);
     }
@@ -94,10 +95,21 @@ pub fn put(connection: &Connection, outbox: &str, consignment: &Consignment) -> 
             (key, hook, person, destination, lane, body, is_sealed, created_ms, due_ms, trace, outbox)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10) on conflict (key) do nothing";
     let mut insert = connection.prepare_cached(insert)?;
-    for (number, parcel) in parcels.iter().enumerate() {
-        let Body { bytes, is_sealed } = &parcel.body;
-        let key = consignment.key(number);
-        insert.execute(params![key, hook, person, parcel.to, parcel.lane, bytes, is_sealed, at_ms, trace, outbox])?;
+    for (number, delivery) in deliveries.iter().enumerate() {
+        let Body { bytes, is_sealed } = &delivery.body;
+        let key = new_deliveries.key(number);
+        insert.execute(params![
+            key,
+            hook,
+            person,
+            delivery.to,
+            delivery.ordering_key,
+            bytes,
+            is_sealed,
+            at_ms,
+            trace,
+            outbox
+        ])?;
     }
     Ok(true)
 }
@@ -115,7 +127,7 @@ pub fn forget(connection: &Connection, outbox: &str, before_ms: i64) -> Result<(
     connection.prepare_cached(sql)?.execute(params![outbox, before_ms]).map(drop)
 }
 
-/// What one courier looks for: the first of each lane that is due and free, but for those that it cannot open.
+/// What one courier looks for: the first of each ordering key that is due and free, but for those that it cannot open.
 #[derive(Clone, Copy)]
 struct Look<'l> {
     outbox: &'l str,
@@ -126,11 +138,11 @@ struct Look<'l> {
     locked: &'l str,
 }
 
-/// Parcels that are looked at in the order in which they are due. Behind one that failed any number may be due: where all
-/// that are looked at wait for others, the lanes are walked instead.
-const LOOK_LIMIT_PARCELS: i64 = 1_000;
+/// Deliveries that are looked at in the order in which they are due. Behind one that failed any number may be due: where all
+/// that are looked at wait for others, the ordering keys are walked instead.
+const LOOK_LIMIT_ROWS: i64 = 1_000;
 
-/// The first of each lane that is due and free, leased to one courier.
+/// The first of each ordering key that is due and free, leased to one courier.
 pub fn claim(connection: &Connection, outbox: &str, claim: &Claim) -> Result<Claimed> {
     let Claim { to, worker, now_ms, lease_ms, limit, locked } = claim;
     let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
@@ -138,30 +150,30 @@ pub fn claim(connection: &Connection, outbox: &str, claim: &Claim) -> Result<Cla
     let look = Look { outbox, to, now_ms: *now_ms, limit, locked: &locked };
     let mut found = longest_due(connection, look)?;
     if found.is_empty() && has_many_due(connection, look)? {
-        found = of_each_lane(connection, look)?;
+        found = of_each_ordering_key(connection, look)?;
     }
-    let parcels: Vec<StoredDelivery> = found.into_iter().map(|row| row.parcel).collect();
+    let deliveries: Vec<StoredDelivery> = found.into_iter().map(|row| row.delivery).collect();
     let mut lease =
         connection.prepare_cached("update parcels set leased_ms = ?2, worker = ?3, tried_ms = ?4 where id = ?1")?;
-    for parcel in &parcels {
-        lease.execute(params![parcel.id, now_ms + lease_ms, worker, now_ms])?;
+    for delivery in &deliveries {
+        lease.execute(params![delivery.id, now_ms + lease_ms, worker, now_ms])?;
     }
     let next =
         "select due_ms from parcels where outbox = ?1 and destination = ?2 and state = 0 order by due_ms limit 1";
-    let next_ms = match parcels.len() {
+    let next_ms = match deliveries.len() {
         0 => connection.prepare_cached(next)?.query_row(params![outbox, to], |row| row.get(0)).optional()?,
         _ => Some(*now_ms),
     };
-    Ok(Claimed { parcels, next_ms })
+    Ok(Claimed { deliveries, next_ms })
 }
 
-/// The first of each lane among the parcels that have been due longest. It ends as soon as there are enough.
+/// The first of each ordering key among the deliveries that have been due longest. It ends as soon as there are enough.
 fn longest_due(connection: &Connection, look: Look<'_>) -> Result<Vec<Row>> {
     let Look { outbox, to, now_ms, limit, locked } = look;
     let sql = format!(
         "select {COLUMNS} from (
             select id as longest_due from parcels where outbox = ?1 and destination = ?2 and state = 0 and due_ms <= ?3
-            order by due_ms, id limit {LOOK_LIMIT_PARCELS})
+            order by due_ms, id limit {LOOK_LIMIT_ROWS})
          cross join parcels p on p.id = longest_due and leased_ms <= ?3 and p.id = (
             select min(id) from parcels q
             where q.outbox = ?1 and q.destination = ?2 and q.state = 0 and q.lane = p.lane)
@@ -174,15 +186,15 @@ fn longest_due(connection: &Connection, look: Look<'_>) -> Result<Vec<Row>> {
 fn has_many_due(connection: &Connection, look: Look<'_>) -> Result<bool> {
     let Look { outbox, to, now_ms, .. } = look;
     let sql = format!(
-        "select count(*) = {LOOK_LIMIT_PARCELS} from (
+        "select count(*) = {LOOK_LIMIT_ROWS} from (
             select 1 from parcels where outbox = ?1 and destination = ?2 and state = 0 and due_ms <= ?3
-            limit {LOOK_LIMIT_PARCELS})"
+            limit {LOOK_LIMIT_ROWS})"
     );
     connection.prepare_cached(&sql)?.query_row(params![outbox, to, now_ms], |row| row.get(0))
 }
 
-/// The first of each lane, found by jumping from one lane to the next: however much waits in one, it costs one step.
-fn of_each_lane(connection: &Connection, look: Look<'_>) -> Result<Vec<Row>> {
+/// The first of each ordering key, found by jumping from one to the next: however much waits under one, it costs one step.
+fn of_each_ordering_key(connection: &Connection, look: Look<'_>) -> Result<Vec<Row>> {
     let Look { outbox, to, now_ms, limit, locked } = look;
     let sql = format!(
         "with recursive lanes (name) as (
@@ -200,7 +212,7 @@ fn of_each_lane(connection: &Connection, look: Look<'_>) -> Result<Vec<Row>> {
     connection.prepare_cached(&sql)?.query_map(params![outbox, to, now_ms, limit, locked], row)?.collect()
 }
 
-/// What came of a parcel. One whose lease went to another courier is left alone.
+/// What came of a delivery. One whose lease went to another courier is left alone.
 pub fn settle(connection: &Connection, settled: &Settled) -> Result<()> {
     let Settled { id, worker, fate } = settled;
     let mine = "where id = ?1 and worker = ?2";
@@ -247,7 +259,7 @@ pub fn release(connection: &Connection, outbox: &str, worker: Option<&str>) -> R
 const WANTED: &str = "outbox = ?1 and (?2 is null or key = ?2) and (?3 is null or destination = ?3)
     and (?4 is null or hook = ?4) and (?5 is null or person = ?5) and (?6 is null or state = ?6)";
 
-/// Parcels, the oldest first.
+/// Deliveries, the oldest first.
 pub fn find(connection: &Connection, outbox: &str, wanted: &Wanted) -> Result<Vec<Row>> {
     let limit = if wanted.limit == 0 { i64::MAX } else { i64::try_from(wanted.limit).unwrap_or(i64::MAX) };
     let sql = format!("select {COLUMNS} from parcels where {WANTED} order by id limit ?7");
@@ -256,7 +268,7 @@ pub fn find(connection: &Connection, outbox: &str, wanted: &Wanted) -> Result<Ve
     found.query_map(params![outbox, key, to, hook, person, is_dead.map(state), limit], row)?.collect()
 }
 
-/// Does something to parcels; how many they were.
+/// Does something to deliveries; how many they were.
 pub fn change(connection: &Connection, outbox: &str, wanted: &Wanted, change: Change, now_ms: i64) -> Result<u64> {
     let Wanted { key, to, hook, person, is_dead, .. } = wanted;
     let state = is_dead.map(state);
@@ -280,13 +292,13 @@ fn state(is_dead: bool) -> i64 {
 }
 
 fn row(columns: &Columns<'_>) -> Result<Row> {
-    let parcel = StoredDelivery {
+    let delivery = StoredDelivery {
         id: columns.get(0)?,
         key: columns.get(1)?,
         hook: columns.get(2)?,
         person: columns.get(3)?,
         to: columns.get(4)?,
-        lane: columns.get(5)?,
+        ordering_key: columns.get(5)?,
         body: Body { bytes: columns.get(6)?, is_sealed: columns.get(7)? },
         created_ms: columns.get(8)?,
         attempts: columns.get(9)?,
@@ -294,7 +306,7 @@ fn row(columns: &Columns<'_>) -> Result<Row> {
     };
     let state: i64 = columns.get(10)?;
     let (due_ms, leased_ms) = (columns.get(11)?, columns.get(14)?);
-    Ok(Row { parcel, is_dead: state == DEAD, due_ms, leased_ms, error: columns.get(12)? })
+    Ok(Row { delivery, is_dead: state == DEAD, due_ms, leased_ms, error: columns.get(12)? })
 }
 
 fn shortened(text: &str) -> &str {

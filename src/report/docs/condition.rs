@@ -4,8 +4,8 @@ use super::page::{Item, Line};
 use super::value::{elements, long_script, value};
 use crate::event::{Path, Root};
 use crate::rule::{
-    Base, Bounds, Check, Checks, Comparator, Comparison, Condition, Declared, Expression, Moment, Operand, Operator,
-    Property, Relation, RuleSet, ScriptCondition, Takes, Test,
+    Base, Bounds, Check, Checks, Comparator, Comparison, Condition, DateOperand, Declared, Expression, Operand,
+    Operator, Property, Relation, RuleSet, ScriptCondition, Takes, Test,
 };
 
 /// Most tests that one sentence can hold and still be read.
@@ -131,7 +131,7 @@ fn of_comparator(set: &RuleSet, comparator: &Comparator, before: &str, is_opposi
         },
         Comparator::Value(_, operand) => said.line(value(operand)),
         Comparator::Pattern(pattern) => said.code(pattern.text()),
-        Comparator::Moment(_, moment) => said.line(of_moment(moment)),
+        Comparator::Date(_, moment) => said.line(of_date(moment)),
         Comparator::Property(_, wanted) => say(*wanted == is_opposite),
         Comparator::Length(lengths) => said.text(of_lengths(lengths)),
         Comparator::Range(bounds) => Line::of(format!("{before}{}", of_bounds(bounds, is_opposite))),
@@ -168,7 +168,7 @@ fn none_of(before: &str, list: &Expression) -> Line {
     }
 }
 
-fn of_moment(moment: &Moment) -> Line {
+fn of_date(moment: &DateOperand) -> Line {
     let base = match &moment.base {
         Base::Written(_, text) => Line::of(text.as_str()),
         Base::Start(start) => Line::of(start.word()),

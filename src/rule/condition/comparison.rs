@@ -21,7 +21,7 @@ impl Operator {
             (
                 Comparator::Value(..)
                 | Comparator::Pattern(_)
-                | Comparator::Moment(..)
+                | Comparator::Date(..)
                 | Comparator::Property(Property::Over | Property::IsDate, _)
                 | Comparator::Length(_)
                 | Comparator::Range(_)
@@ -34,7 +34,7 @@ impl Operator {
             (Comparator::Field(steps, checks), value) => checks.hold_of(value.and_then(|value| field(value, steps)))?,
             // The clock has a say, or how dates are meant.
             (
-                Comparator::Moment(..)
+                Comparator::Date(..)
                 | Comparator::Property(Property::Over | Property::IsDate, _)
                 | Comparator::FoundIn(_),
                 Some(_),
@@ -62,7 +62,7 @@ impl Comparator {
             Comparator::Length(wanted) => length(value).is_some_and(|length| fits(wanted, length)),
             Comparator::Range(bounds) => bounds.hold(value),
             Comparator::Within(networks) => matches!(value.shape(), Shape::Text(text) if networks.contain(&text)),
-            Comparator::Moment(..)
+            Comparator::Date(..)
             | Comparator::Property(..)
             | Comparator::Elements(..)
             | Comparator::Count(..)
@@ -99,7 +99,7 @@ impl Comparison {
         let ordered = Declared::all().filter_map(|(name, _, declared)| match declared.operand {
             Operand::Value(relation) => Some((name, relation.order()?)),
             Operand::Pattern
-            | Operand::Moment(_)
+            | Operand::Date(_)
             | Operand::Property(_)
             | Operand::Length
             | Operand::Elements(_)
@@ -147,7 +147,7 @@ impl Checks {
             | Comparator::Count(_, inner)
             | Comparator::Field(_, inner)
             | Comparator::Not(inner) => inner.never_fail(),
-            Comparator::Moment(_, moment) => moment.value().is_none(),
+            Comparator::Date(_, moment) => moment.value().is_none(),
             Comparator::FoundIn(_) => false,
             Comparator::Pattern(_)
             | Comparator::Property(..)

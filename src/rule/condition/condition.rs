@@ -67,7 +67,7 @@ pub struct Operator {
 pub enum Comparator {
     Value(Relation, Expression),
     Pattern(Pattern),
-    Moment(Side, Moment),
+    Date(Side, DateOperand),
     /// Whether the value has the property.
     Property(Property, bool),
     Length(Vec<(Comparison, u64)>),
@@ -87,7 +87,7 @@ pub enum Comparator {
 
 /// A moment to compare with.
 #[derive(Debug)]
-pub struct Moment {
+pub struct DateOperand {
     pub base: Base,
     pub offset: Option<Offset>,
 }
@@ -115,7 +115,7 @@ impl Comparator {
         match self {
             Comparator::Value(relation, _) => Operand::Value(*relation),
             Comparator::Pattern(_) => Operand::Pattern,
-            Comparator::Moment(side, _) => Operand::Moment(*side),
+            Comparator::Date(side, _) => Operand::Date(*side),
             Comparator::Property(property, _) => Operand::Property(*property),
             Comparator::Length(_) => Operand::Length,
             Comparator::Range(_) => Operand::Value(Relation::Member),
@@ -150,7 +150,7 @@ impl Operator {
         match &self.comparator {
             Comparator::Value(relation, operand) => Some((*relation, operand)),
             Comparator::Pattern(_)
-            | Comparator::Moment(..)
+            | Comparator::Date(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
             | Comparator::Range(_)
@@ -180,7 +180,7 @@ impl Operator {
     pub fn compares_with(&self) -> Option<&Expression> {
         match &self.comparator {
             Comparator::Value(_, operand) => Some(operand),
-            Comparator::Moment(_, moment) => moment.value(),
+            Comparator::Date(_, moment) => moment.value(),
             Comparator::Pattern(_)
             | Comparator::Property(..)
             | Comparator::Length(_)
@@ -204,7 +204,7 @@ impl Operator {
             | Comparator::Not(inner) => Some(inner),
             Comparator::Value(..)
             | Comparator::Pattern(_)
-            | Comparator::Moment(..)
+            | Comparator::Date(..)
             | Comparator::Property(..)
             | Comparator::Length(_)
             | Comparator::Range(_)
@@ -248,7 +248,7 @@ impl Checks {
     }
 }
 
-impl Moment {
+impl DateOperand {
     /// The value it is counted from, where that is computed.
     #[must_use]
     pub fn value(&self) -> Option<&Expression> {

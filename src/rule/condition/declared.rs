@@ -22,7 +22,7 @@ pub enum Operand {
     /// A value, be it written or computed.
     Value(Relation),
     Pattern,
-    Moment(Side),
+    Date(Side),
     /// True or false.
     Property(Property),
     Length,
@@ -179,13 +179,13 @@ static OPERATORS: [Declared; 23] = [
     ),
     declared(
         "before",
-        Operand::Moment(Side::Before),
+        Operand::Date(Side::Before),
         "a moment before this date, path, `now` or `today`, or so far from it: `today-7d`, `user.endDate+1mo`",
         ("is earlier than ", "is not earlier than "),
     ),
     declared(
         "after",
-        Operand::Moment(Side::After),
+        Operand::Date(Side::After),
         "a moment after this date, path, `now` or `today`, or so far from it: `today-7d`, `user.endDate+1mo`",
         ("is later than ", "is not later than "),
     ),
@@ -300,7 +300,7 @@ impl Operand {
             Operand::Length | Operand::Count => &["integer", "string", "object"],
             Operand::Networks => &["string", "array"],
             Operand::Property(Property::Over | Property::IsDate)
-            | Operand::Moment(_)
+            | Operand::Date(_)
             | Operand::Elements(_)
             | Operand::Field
             | Operand::Not => &[],

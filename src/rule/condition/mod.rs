@@ -1,4 +1,5 @@
-//! What must hold of an event: conditions, their operators (each declared once, in `declared.rs`) and what each says of a value.
+//! What must hold of an event: conditions, their operators (each declared once, in `declared.rs`) and what each says of a
+//! value.
 
 mod bounds;
 mod comparison;
@@ -10,7 +11,7 @@ mod pattern;
 
 pub use bounds::Bounds;
 pub use comparison::{fits, there};
-pub use condition::{Base, Check, Checks, Comparator, Condition, Moment, Operator, ScriptCondition, Test};
+pub use condition::{Base, Check, Checks, Comparator, Condition, DateOperand, Operator, ScriptCondition, Test};
 pub use declared::{
     At, COUNTED, Comparison, Declared, IGNORE_CASE, Operand, Property, Quantifier, Relation, Side, Takes,
 };

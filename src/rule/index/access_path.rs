@@ -147,7 +147,7 @@ fn of_value(slot: usize, check: &Check, is_folded: bool) -> Option<Vec<Key>> {
         | Comparator::Elements(..)
         | Comparator::Count(..)
         | Comparator::Field(..)
-        | Comparator::Moment(..)
+        | Comparator::Date(..)
         | Comparator::Property(..)
         | Comparator::Length(_)
         | Comparator::Not(_)

@@ -29,15 +29,15 @@ impl Index {
         let numbered = |combined: &'_ Option<Combined>| -> Option<usize> {
             combined.as_ref().and_then(|combined| numbers.get(&combined.slots)).copied()
         };
-        let mut crowds = CostClasses::default();
+        let mut classes = CostClasses::default();
         for (ways, combined) in all_ways.iter().zip(&all_combined) {
-            crowds.add(ways, numbered(combined).zip(combined.as_ref()));
+            classes.add(ways, numbered(combined).zip(combined.as_ref()));
         }
         let mut gathered = Gathered::default();
         let mut filters: Vec<(u32, &Literal)> = Vec::new();
         for (n, ((ways, combined), demands)) in all_ways.iter().zip(&all_combined).zip(&demands).enumerate() {
             let entry = narrow(n);
-            let choice = crowds.choose(ways, numbered(combined).zip(combined.as_ref()));
+            let choice = classes.choose(ways, numbered(combined).zip(combined.as_ref()));
             gathered.add(entry, &choice);
             let rest = demands.iter().enumerate().filter(|(n, _)| !choice.covers(*n));
             filters.extend(rest.filter_map(|(_, demand)| match demand {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use rhai::{Array, Dynamic, Map};
 
 use super::limit::{SCRIPT_LIMIT_ELEMENTS, SCRIPT_LIMIT_TEXT_BYTES, SCRIPT_LIMIT_VALUE_LEVELS};
-use super::secret::Veiled;
+use super::secret::SecretValue;
 use crate::event::{Shape, Value, View, into_nfc};
 
 /// A value for a script.
@@ -53,7 +53,7 @@ impl Room {
                 }
                 out.into()
             }
-            Shape::Secret(secret) => Dynamic::from(Veiled::of(secret.expose().to_value())),
+            Shape::Secret(secret) => Dynamic::from(SecretValue::of(secret.expose().to_value())),
         })
     }
 
@@ -115,8 +115,8 @@ fn convert(value: &Dynamic, level: usize) -> Result<Value<'static>, String> {
         };
         return Ok(Value::Map(map.iter().map(field).collect::<Result<_, _>>()?));
     }
-    match value.read_lock::<Veiled>() {
-        Some(veiled) => Ok(veiled.value()),
+    match value.read_lock::<SecretValue>() {
+        Some(secret) => Ok(secret.value()),
         None => scalar(value),
     }
 }

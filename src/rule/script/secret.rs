@@ -8,9 +8,9 @@ use crate::event::{Value, into_nfc};
 
 /// A secret in a script. What the engine cannot do with it is a failure of the script.
 #[derive(Clone)]
-pub(super) struct Veiled(Value<'static>);
+pub(super) struct SecretValue(Value<'static>);
 
-impl Veiled {
+impl SecretValue {
     /// A value as a secret.
     pub(super) fn of(value: Value<'_>) -> Self {
         Self(value.into_secret())
@@ -32,28 +32,28 @@ impl Veiled {
 
 /// Makes secrets known to an engine: joined with text they are secrets again, and they may be compared.
 pub(super) fn register(engine: &mut Engine) {
-    engine.register_type_with_name::<Veiled>("secret");
-    engine.register_fn("+", |a: Veiled, b: ImmutableString| Veiled::joined(&a.text(), &b));
-    engine.register_fn("+", |a: ImmutableString, b: Veiled| Veiled::joined(&a, &b.text()));
-    engine.register_fn("+", |a: Veiled, b: Veiled| Veiled::joined(&a.text(), &b.text()));
-    engine.register_fn("==", |a: Veiled, b: Veiled| a.0.view().same(b.0.view()));
-    engine.register_fn("!=", |a: Veiled, b: Veiled| !a.0.view().same(b.0.view()));
-    engine.register_fn("==", |a: Veiled, b: ImmutableString| *a.text() == *b);
-    engine.register_fn("==", |a: ImmutableString, b: Veiled| *a == *b.text());
-    engine.register_fn("!=", |a: Veiled, b: ImmutableString| *a.text() != *b);
-    engine.register_fn("!=", |a: ImmutableString, b: Veiled| *a != *b.text());
-    engine.register_fn("len", |a: &mut Veiled| i64::try_from(a.text().chars().count()).unwrap_or(i64::MAX));
-    engine.register_fn("is_empty", |a: &mut Veiled| a.0.view().is_empty());
+    engine.register_type_with_name::<SecretValue>("secret");
+    engine.register_fn("+", |a: SecretValue, b: ImmutableString| SecretValue::joined(&a.text(), &b));
+    engine.register_fn("+", |a: ImmutableString, b: SecretValue| SecretValue::joined(&a, &b.text()));
+    engine.register_fn("+", |a: SecretValue, b: SecretValue| SecretValue::joined(&a.text(), &b.text()));
+    engine.register_fn("==", |a: SecretValue, b: SecretValue| a.0.view().same(b.0.view()));
+    engine.register_fn("!=", |a: SecretValue, b: SecretValue| !a.0.view().same(b.0.view()));
+    engine.register_fn("==", |a: SecretValue, b: ImmutableString| *a.text() == *b);
+    engine.register_fn("==", |a: ImmutableString, b: SecretValue| *a == *b.text());
+    engine.register_fn("!=", |a: SecretValue, b: ImmutableString| *a.text() != *b);
+    engine.register_fn("!=", |a: ImmutableString, b: SecretValue| *a != *b.text());
+    engine.register_fn("len", |a: &mut SecretValue| i64::try_from(a.text().chars().count()).unwrap_or(i64::MAX));
+    engine.register_fn("is_empty", |a: &mut SecretValue| a.0.view().is_empty());
     for name in ["to_string", "to_debug", "print", "debug"] {
-        engine.register_fn(name, |_: &mut Veiled| -> ImmutableString {
+        engine.register_fn(name, |_: &mut SecretValue| -> ImmutableString {
             // Where there is no state nothing of the script is kept either.
             let _ = state::with(|state| state.shows_secret = true);
             HIDDEN.into()
         });
     }
     // A part of a secret, such as the answer of a security question, is one.
-    engine.register_indexer_get(|a: &mut Veiled, name: &str| match a.0.view().field(name) {
-        Some(part) => Dynamic::from(Veiled::of(part.to_value())),
+    engine.register_indexer_get(|a: &mut SecretValue, name: &str| match a.0.view().field(name) {
+        Some(part) => Dynamic::from(SecretValue::of(part.to_value())),
         None => Dynamic::UNIT,
     });
 }

@@ -6,39 +6,39 @@ use crate::diagnostic::code;
 use crate::event::date::{Offset, Start};
 use crate::event::{Calendar, DateOrder, DateStyle, Path, Root, date};
 use crate::rule::compile::compiler::Compiler;
-use crate::rule::condition::{Base, Moment};
+use crate::rule::condition::{Base, DateOperand};
 use crate::rule::expression::Expression;
 use crate::yaml::{Content, Node, Purpose};
 
 impl Compiler<'_> {
-    pub(in crate::rule::compile) fn moment(&mut self, node: &Node, what: &str) -> Option<Moment> {
+    pub(in crate::rule::compile) fn date_operand(&mut self, node: &Node, what: &str) -> Option<DateOperand> {
         let text = self.reader.text(node, what)?.trim();
         let (base, offset) = Offset::split(text);
         if let Some(start) = Start::named(base) {
-            return self.within_calendar(node, Moment { base: Base::Start(start), offset });
+            return self.within_calendar(node, DateOperand { base: Base::Start(start), offset });
         }
         if base.starts_with("${") && base.ends_with('}') {
             let content = Content::Scalar { text: base.to_owned(), style: crate::yaml::Style::Quoted };
             let value = self.expression(&Node { content, span: node.span.clone() }, Purpose::Body);
-            return Some(Moment { base: Base::Value(value), offset });
+            return Some(DateOperand { base: Base::Value(value), offset });
         }
         if text.contains("${") {
-            return Some(Moment { base: Base::Value(self.expression(node, Purpose::Body)), offset: None });
+            return Some(DateOperand { base: Base::Value(self.expression(node, Purpose::Body)), offset: None });
         }
         if let Ok(Some(written)) = date::written(base, self.tenant.dates) {
             self.warn_of_seconds(node, base);
-            return self.within_calendar(node, Moment { base: Base::Written(written, base.to_owned()), offset });
+            return self.within_calendar(node, DateOperand { base: Base::Written(written, base.to_owned()), offset });
         }
         if Path::read(base).is_ok_and(|path| !path.segments.is_empty() || !matches!(path.root, Root::Bound(_))) {
             let read = self.path_at(base, &node.span)?;
-            return Some(Moment { base: Base::Value(Expression::Read(read)), offset });
+            return Some(DateOperand { base: Base::Value(Expression::Read(read)), offset });
         }
         self.no_date(node, text);
         None
     }
 
     /// A moment before the first or behind the last that there is would be before or after everything.
-    fn within_calendar(&mut self, node: &Node, moment: Moment) -> Option<Moment> {
+    fn within_calendar(&mut self, node: &Node, moment: DateOperand) -> Option<DateOperand> {
         let calendar = Calendar { style: self.tenant.dates, ..Calendar::utc() };
         let base = match &moment.base {
             Base::Start(start) => start.moment(Timestamp::UNIX_EPOCH, &calendar),

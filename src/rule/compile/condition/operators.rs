@@ -82,7 +82,7 @@ impl Compiler<'_> {
                 Takes::Number => Comparator::Value(relation, self.number_to_compare(value, &what)?),
             },
             Operand::Pattern => Comparator::Pattern(self.pattern(value, &what, ignore_case)?),
-            Operand::Moment(side) => Comparator::Moment(side, self.moment(value, &what)?),
+            Operand::Date(side) => Comparator::Date(side, self.date_operand(value, &what)?),
             Operand::Property(property) => Comparator::Property(property, self.truth(property, value, what)?),
             Operand::Length => Comparator::Length(self.lengths(value, &what)),
             Operand::Networks => Comparator::Within(self.networks(value, &what)?),

@@ -4,44 +4,46 @@ use super::decision::Failure;
 
 /// The end of an evaluation without a value. Failures are boxed, so that what hardly ever ends so stays small.
 #[derive(Clone, Debug)]
-pub(super) enum Halt {
+pub(super) enum Interrupted {
     Failed(Box<Failure>),
     /// A date is there and cannot be read, or something has to be known that the facts do not have, so that nobody knows
     /// whether a condition holds. Where another condition settles the rule, it does not matter.
     Unreadable(Box<Failure>),
-    /// A question is noted. What follows is evaluated all the same, to find every further question; its outcome counts for nothing.
+    /// A question is noted. What follows is evaluated all the same, to find every further question; its outcome counts
+    /// for nothing.
     Waiting,
 }
 
 /// What an evaluation comes to.
-pub(super) type Evaluation<T> = std::result::Result<T, Halt>;
+pub(super) type Evaluation<T> = std::result::Result<T, Interrupted>;
 
-impl From<Failure> for Halt {
+impl From<Failure> for Interrupted {
     fn from(failure: Failure) -> Self {
-        Halt::Failed(Box::new(failure))
+        Interrupted::Failed(Box::new(failure))
     }
 }
 
-impl Halt {
+impl Interrupted {
     /// The same of what a rule has begun to do: a date that cannot be read is a failure there.
     pub fn failed(self) -> Self {
         match self {
-            Halt::Unreadable(failure) => Halt::Failed(failure),
-            halt => halt,
+            Interrupted::Unreadable(failure) => Interrupted::Failed(failure),
+            interrupted => interrupted,
         }
     }
 
     /// The same with a change to the failure, if it is one.
     pub fn map(self, change: impl FnOnce(Failure) -> Failure) -> Self {
         match self {
-            Halt::Failed(failure) => change(*failure).into(),
-            Halt::Unreadable(failure) => Halt::Unreadable(Box::new(change(*failure))),
-            Halt::Waiting => Halt::Waiting,
+            Interrupted::Failed(failure) => change(*failure).into(),
+            Interrupted::Unreadable(failure) => Interrupted::Unreadable(Box::new(change(*failure))),
+            Interrupted::Waiting => Interrupted::Waiting,
         }
     }
 }
 
-/// Several evaluations, of which one that waits, or that met an unreadable date, does not keep the next from being looked at.
+/// Several evaluations, of which one that waits, or that met an unreadable date, does not keep the next from being looked
+/// at.
 #[derive(Debug, Default)]
 pub(super) struct Together {
     is_waiting: bool,
@@ -59,20 +61,20 @@ impl Together {
     pub fn take<T>(&mut self, result: Evaluation<T>) -> Evaluation<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
-            Err(Halt::Waiting) => {
+            Err(Interrupted::Waiting) => {
                 self.is_waiting = true;
                 Ok(None)
             }
-            Err(Halt::Unreadable(failure)) => {
+            Err(Interrupted::Unreadable(failure)) => {
                 if self.unreadable.is_none() || failure.is_undecidable && !self.is_undecidable() {
                     self.unreadable = Some(failure);
                 }
                 Ok(None)
             }
-            Err(_) if self.is_waiting => Err(Halt::Waiting),
+            Err(_) if self.is_waiting => Err(Interrupted::Waiting),
             Err(failed) => match self.unreadable.take_if(|before| before.is_undecidable) {
                 // What fails may not have been looked at.
-                Some(undecidable) => Err(Halt::Unreadable(undecidable)),
+                Some(undecidable) => Err(Interrupted::Unreadable(undecidable)),
                 None => Err(failed),
             },
         }
@@ -80,13 +82,13 @@ impl Together {
 
     /// `value`, which is so whatever could not be read, if nothing has to be waited for.
     pub fn settled<T>(self, value: T) -> Evaluation<T> {
-        if self.is_waiting { Err(Halt::Waiting) } else { Ok(value) }
+        if self.is_waiting { Err(Interrupted::Waiting) } else { Ok(value) }
     }
 
     /// `value` if nothing has to be waited for and all could be read.
     pub fn end<T>(self, value: T) -> Evaluation<T> {
         match self.unreadable {
-            Some(failure) if !self.is_waiting => Err(Halt::Unreadable(failure)),
+            Some(failure) if !self.is_waiting => Err(Interrupted::Unreadable(failure)),
             _ => self.settled(value),
         }
     }

@@ -11,7 +11,7 @@ use crate::lint::finding::Finding;
 use crate::lint::rule_model::RuleModel;
 use crate::lint::walk;
 use crate::rule::field::FieldKind;
-use crate::rule::{Base, Check, Comparator, Expression, Moment, RuleSet, Side, field, is_own_time};
+use crate::rule::{Base, Check, Comparator, DateOperand, Expression, RuleSet, Side, field, is_own_time};
 
 codes! {
     DATE_AS_TEXT = "H815", "a date compared letter by letter", r#"
@@ -53,7 +53,7 @@ pub fn look(survey: &mut RuleModel<'_>) {
             walk::parts(&site.test.checks, false, &mut |part| {
                 let path = &site.test.subject.path;
                 match &part.check.operator.comparator {
-                    Comparator::Moment(side, moment) => looked.moment(site.file, path, part.check, *side, moment),
+                    Comparator::Date(side, moment) => looked.date(site.file, path, part.check, *side, moment),
                     Comparator::Value(relation, value) if relation.is_equality() => {
                         looked.letters(site.file, path, part.check, value);
                     }
@@ -82,7 +82,7 @@ struct Looked<'s> {
 }
 
 impl Looked<'_> {
-    fn moment(&mut self, file: &Arc<File>, path: &Path, check: &Check, side: Side, moment: &Moment) {
+    fn date(&mut self, file: &Arc<File>, path: &Path, check: &Check, side: Side, moment: &DateOperand) {
         let is_now = matches!(moment.base, Base::Start(Start::Now))
             && moment.offset.is_none_or(|offset| offset.amount == 0)
             && self.holds_days(path);

@@ -1,10 +1,10 @@
 //! What one event sends, grouped by the store it waits in.
 
-use super::delivery::{Consignment, Passing};
+use super::delivery::{NewDeliveries, Passing};
 
 /// What one event brings to the outbox, ready to be stored.
 #[derive(Debug)]
-pub struct Consigned {
+pub struct Prepared {
     pub(super) stored: Load,
     pub(super) in_memory: Load,
 }
@@ -15,5 +15,5 @@ pub(super) enum Load {
     Nothing,
     /// It sends something, and nothing that waits here; or nothing at all.
     Passing(Passing),
-    Parcels(Consignment),
+    Deliveries(NewDeliveries),
 }
