@@ -5,6 +5,7 @@ use super::leaf::{leaves, variable};
 use super::value::Written;
 use crate::event::secret::HIDDEN;
 use crate::outside::Credential;
+use crate::yaml::keys::Shape;
 use crate::yaml::{Content, Node, Style};
 
 /// What somebody wrote, from the weakest to the strongest.
@@ -17,7 +18,7 @@ pub(super) struct Layers {
 }
 
 /// A setting with its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Listed {
     /// `limits.body_bytes`
     pub path: String,
@@ -28,6 +29,8 @@ pub struct Listed {
     pub is_default: bool,
     /// What it is, in a sentence.
     pub about: &'static str,
+    /// What may stand in it, as `jwks` in `auth.jwt`.
+    pub shape: &'static Shape,
 }
 
 impl Layers {
@@ -51,7 +54,7 @@ impl Layers {
             if let Some(other) = self.in_its_place(path) {
                 from = format!("{from}; `{other}` counts in its place");
             }
-            all.push(Listed { path: leaf.path, value, from, is_default, about: leaf.about });
+            all.push(Listed { path: leaf.path, value, from, is_default, about: leaf.about, shape: leaf.shape });
         }
         all
     }

@@ -50,6 +50,17 @@ impl Shape {
     pub const fn within(range: RangeInclusive<u64>) -> Self {
         Self::Within(*range.start(), *range.end())
     }
+
+    /// The keys that may stand in it, at any depth.
+    #[must_use]
+    pub fn keys(&self) -> Vec<&'static Key> {
+        match self {
+            Self::Any | Self::Text | Self::Boolean | Self::Whole | Self::Within(..) | Self::OneOf(_) => Vec::new(),
+            Self::Mapping(keys) => keys.keys.iter().flat_map(|key| [vec![key], key.shape.keys()].concat()).collect(),
+            Self::MapOf(inner) | Self::ListOf(inner) => inner.keys(),
+            Self::Either(several) => several.iter().flat_map(Shape::keys).collect(),
+        }
+    }
 }
 
 impl Keys {

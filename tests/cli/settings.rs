@@ -110,6 +110,11 @@ fn words_narrow_the_list_and_a_misspelt_one_is_told() {
         printed.lines().filter(|line| !line.starts_with(' ')).map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(names, ["limits.body_bytes", "limits.body_time_ms", "", "`--format"]);
     assert!(printed.contains("\n    largest body of a request, in bytes\n"), "{printed}");
+    // What stands in a setting is found as the setting itself is, and said once.
+    let printed = program(&dir, ["settings", "jwks"]).run().expect(0);
+    assert!(printed.starts_with("auth.jwt ") && printed.contains("in it `jwks`: where the issuer"), "{printed}");
+    let printed = program(&dir, ["settings", "destinations", "retry"]).run().expect(0);
+    assert_eq!(printed.matches("in it `retry`").count(), 1, "{printed}");
     let stderr = program(&dir, ["settings", "limts"]).run().refused(2);
     assert!(stderr.contains("no setting has `limts`") && stderr.contains("did you mean `limits`?"), "{stderr}");
     let stderr = program(&dir, ["settings"]).env("HOOKGATE_LISTN", "1").run().refused(2);

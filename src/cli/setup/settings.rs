@@ -1,5 +1,6 @@
 //! `hookgate settings`: prints every setting with its value and where that comes from; credentials never.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
@@ -36,7 +37,8 @@ pub fn run(args: &Args, mut listed: Vec<Listed>) -> Result<Output, Failure> {
     let words: Vec<String> = args.words.iter().map(|word| word.to_lowercase()).collect();
     let paths: Vec<String> = listed.iter().map(|setting| setting.path.clone()).collect();
     let has = |setting: &Listed, everywhere: bool| {
-        words.iter().all(|word| setting.path.contains(word) || everywhere && setting.about.contains(word.as_str()))
+        let is_in = |word: &String| setting.path.contains(word) || !keys(setting, word).is_empty();
+        words.iter().all(|word| is_in(word) || everywhere && setting.about.contains(word.as_str()))
     };
     // A word of many sentences, such as `time`, is meant as a name first.
     let is_name = listed.iter().any(|setting| has(setting, false));
@@ -45,20 +47,30 @@ pub fn run(args: &Args, mut listed: Vec<Listed>) -> Result<Output, Failure> {
         return Err(none(&args.words.join(" "), &paths));
     }
     Ok(Output::well(match args.format {
-        Format::Text => text(&listed, !words.is_empty()),
+        Format::Text => text(&listed, &words),
         Format::Json => listed.iter().map(|setting| json_of(setting).to_string() + "\n").collect(),
         Format::Yaml => commented(&listed, words.is_empty()),
     }))
 }
 
-fn text(listed: &[Listed], is_explained: bool) -> String {
+/// What may stand in the setting and has the word in its name: `jwks` in `auth.jwt`. Each once, with its sentence.
+fn keys(setting: &Listed, word: &str) -> Vec<(&'static str, &'static str)> {
+    let has_word = setting.shape.keys().into_iter().filter(|key| key.name.contains(word));
+    has_word.map(|key| (key.name, key.about)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn text(listed: &[Listed], words: &[String]) -> String {
+    let is_explained = !words.is_empty();
     let width = |of: fn(&Listed) -> usize| listed.iter().map(of).max().unwrap_or_default();
     let (paths, origins) = (width(|one| one.path.len()), width(|one| one.from.len()));
     let mut out = String::new();
-    for Listed { path, value, from, about, .. } in listed {
+    for setting @ Listed { path, value, from, about, .. } in listed {
         let _ = writeln!(out, "{path:paths$}  {from:origins$}  {value}");
         if is_explained {
             let _ = writeln!(out, "    {about}");
+        }
+        for (name, about) in words.iter().filter(|word| !path.contains(*word)).flat_map(|word| keys(setting, word)) {
+            let _ = writeln!(out, "    in it `{name}`: {about}");
         }
     }
     let narrower = if is_explained { "" } else { "`hookgate settings limits` prints a part; " };
@@ -66,7 +78,7 @@ fn text(listed: &[Listed], is_explained: bool) -> String {
 }
 
 fn json_of(setting: &Listed) -> serde_json::Value {
-    let Listed { path, value, from, is_default, about } = setting;
+    let Listed { path, value, from, is_default, about, shape: _ } = setting;
     json!({ "setting": path, "value": value, "from": from, "default": is_default, "about": about })
 }
 
@@ -84,7 +96,7 @@ const OTHER_WORDS: [(&str, &str); 9] = [
 ];
 
 fn none(words: &str, paths: &[String]) -> Failure {
-    let failure = Failure::message(format!("no setting has `{words}` in its name or its sentence"));
+    let failure = Failure::message(format!("no setting has `{words}` in its name, in its sentence or within it"));
     if let Some((_, meant)) = OTHER_WORDS.iter().find(|(word, _)| words.eq_ignore_ascii_case(word)) {
         return failure.help(format!("`hookgate settings {meant}` prints what is called so here"));
     }
