@@ -50,7 +50,7 @@ const HOMES: [(&str, &[&str]); 47] = [
     ("rhai", &["rule/script/"]),
     ("notify", &["gateway/reload/watch.rs", "gateway/reload/reloader.rs"]),
     ("granit_parser", &["yaml/syntax.rs"]),
-    ("regex_syntax", &["lint/solver/pattern_sample.rs"]),
+    ("regex_syntax", &["lint/solver/pattern.rs"]),
     ("regex", &["rule/condition/pattern.rs", "rule/function/", "rule/index/patterns.rs"]),
     ("arc_swap", &["gateway/", "server/tls/in_force.rs", "server/auth/renewal.rs"]),
     ("httparse", &["server/connection/head.rs"]),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pattern_sample;
+use super::pattern;
 use super::predicate::Predicates;
 use crate::event::{Segment, Shape, Value, View, folded, into_nfc, is_blank};
 use crate::rule::{At, Base, Checks, Comparator, Comparison, Operator, Property, Relation};
@@ -68,7 +68,7 @@ impl Constants {
                 self.dates();
             }
             Comparator::Pattern(pattern) => {
-                self.made.extend(pattern.samples(pattern_sample::texts).iter().cloned());
+                self.made.extend(pattern.samples(pattern::texts).iter().cloned());
                 self.has_texts = true;
             }
             Comparator::Length(wanted) => {

@@ -8,7 +8,7 @@ mod domain;
 mod intersection;
 pub mod key;
 mod number_sample;
-mod pattern_sample;
+mod pattern;
 mod predicate;
 mod search;
 mod variable;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::dates::consequence;
-use super::key;
+use super::{key, pattern};
 use crate::event::{Shape, View, folded, is_blank, nfc};
 use crate::rule::{At, Checks, Comparator, Comparison, Operator, Relation};
 
@@ -31,6 +31,8 @@ pub struct Predicates<'r> {
     /// By the address of the operator, so that its key is made once.
     by_address: HashMap<usize, usize>,
     pub open: Open,
+    /// Those that hold of no blank text, a bit each.
+    not_of_blank: u64,
     /// Tests of dates: where the first holds, whether the second does.
     consequences: Vec<(usize, usize, bool)>,
 }
@@ -91,6 +93,7 @@ impl<'r> Predicates<'r> {
         }
         self.by_address.insert(address(operator), number);
         let bit = 1_u64.checked_shl(u32::try_from(number).unwrap_or(u32::MAX)).unwrap_or_default();
+        self.not_of_blank |= bit * u64::from(is_false_of_blank(operator));
         self.open.others |= bit * open.others;
         self.open.texts |= bit * open.texts.max(open.others);
         self.open.lists |= bit * open.lists.max(open.others);
@@ -103,12 +106,9 @@ impl<'r> Predicates<'r> {
         1_u64.checked_shl(number)
     }
 
-    /// Whether these outcomes, a bit each, can be those of one blank text: only what is blank is a part of one.
+    /// Whether these outcomes, a bit each, can be those of one blank text.
     pub fn agree_when_blank(&self, bits: u64) -> bool {
-        let holds = |number: usize| bits >> number & 1 == 1;
-        let is_address = |(operator, _): &(&Operator, bool)| matches!(operator.comparator, Comparator::Within(_));
-        let is_blank = self.parts().all(|(number, part)| !holds(number) || is_blank(&part.text));
-        is_blank && !self.all.iter().enumerate().any(|(number, operator)| holds(number) && is_address(operator))
+        bits & self.not_of_blank == 0
     }
 
     /// Whether these outcomes, a bit each, can be those of one text (or list); `length` is the least it has.
@@ -211,6 +211,29 @@ fn has_length(wanted: &[(bool, &[(Comparison, u64)])], least: u64) -> bool {
 
 fn address(operator: &Operator) -> usize {
     std::ptr::from_ref(operator).addr()
+}
+
+/// Whether the operator, without its negation, holds of no blank text, whatever blanks that is made of.
+fn is_false_of_blank(operator: &Operator) -> bool {
+    match &operator.comparator {
+        Comparator::Pattern(pattern) => pattern::is_false_of_blank(pattern),
+        Comparator::Value(Relation::Part(_), part) => match part.constant().map(|part| part.view().shape()) {
+            Some(Shape::Text(text)) => !is_blank(&text),
+            _ => false,
+        },
+        Comparator::Within(_) => true,
+        // What they say of a blank is known, or nothing is.
+        Comparator::Value(Relation::Equal | Relation::Member | Relation::Order(_), _)
+        | Comparator::Date(..)
+        | Comparator::Property(..)
+        | Comparator::Length(_)
+        | Comparator::Range(_)
+        | Comparator::Elements(..)
+        | Comparator::Count(..)
+        | Comparator::Field(..)
+        | Comparator::Not(_)
+        | Comparator::FoundIn(_) => false,
+    }
 }
 
 /// Whether the operator depends on the value alone.
