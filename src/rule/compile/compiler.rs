@@ -24,6 +24,8 @@ use crate::yaml::Reader;
 pub(super) struct Scope {
     /// Places of the rule's hooks in the table.
     pub hooks: Vec<usize>,
+    /// The file names hooks by a key that is told to be none.
+    pub is_hook_misspelt: bool,
     /// What the file says of its rules: what they are for, and who answers for them.
     pub ownership: Ownership,
     /// Bound names with their places among the bindings; the last of a name counts.

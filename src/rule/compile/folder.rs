@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::compiler::{Compiler, Scope};
+use super::hook::misspells_hook;
 use crate::diagnostic::{Diagnostic, File, Place, Report, code};
 use crate::rule::condition::Condition;
 use crate::rule::foreign::{file as other_file, name};
@@ -158,6 +159,7 @@ impl Compiler<'_> {
             self.open(parsed);
             let file_hooks = parsed.root.get("hook").map(|node| self.hook_list(node)).unwrap_or_default();
             self.scope.hooks.clone_from(&file_hooks);
+            self.scope.is_hook_misspelt = misspells_hook(&parsed.root, &grammar::FILE);
             self.scope.ownership = self.ownership(&parsed.root);
             let rules =
                 parsed.root.get("rules").and_then(|node| self.reader.items(node, "`rules`")).unwrap_or_default();

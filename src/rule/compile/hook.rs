@@ -4,7 +4,16 @@ use std::ops::Range;
 
 use super::compiler::Compiler;
 use crate::diagnostic::{code, did_you_mean};
-use crate::yaml::{Content, Node, listed};
+use crate::yaml::keys::Keys;
+use crate::yaml::{Content, Node, listed, wrong_word};
+
+/// Whether a key of the mapping is told to be `hook`: that there is none is no second mistake.
+pub(super) fn misspells_hook(node: &Node, keys: &Keys) -> bool {
+    let Content::Map(entries) = &node.content else { return false };
+    let unknown = entries.iter().map(|entry| entry.key.as_str()).filter(|key| keys.names().all(|name| name != *key));
+    let mut help = unknown.filter_map(|key| wrong_word::help(keys.what, key, keys.names().collect::<Vec<_>>()));
+    help.any(|help| help.contains("`hook"))
+}
 
 impl Compiler<'_> {
     /// Hooks written as one name or a list; mistakes are noted.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::compiler::Compiler;
 use super::deliver::in_order;
+use super::hook::misspells_hook;
 use crate::diagnostic::code;
 use crate::rule::action::VERBS;
 use crate::rule::condition::Condition;
@@ -21,7 +22,7 @@ impl Compiler<'_> {
             node.get("name").and_then(|name| self.reader.text(name, "a rule's `name`")).unwrap_or_default().to_owned();
         if let Some(hooks) = node.get("hook") {
             self.scope.hooks = self.hook_list(hooks);
-        } else if self.scope.hooks.is_empty() {
+        } else if self.scope.hooks.is_empty() && !self.scope.is_hook_misspelt && !misspells_hook(node, &grammar::RULE) {
             let finding = self.reader.mistake(
                 &code::NO_HOOK,
                 &span,
