@@ -1,17 +1,17 @@
-//! The console: logins, sessions, what is refused at its door, TLS of the admin listener; and its screens.
+//! The console: logins, sessions, what is refused before a login, TLS of the admin listener; and its screens.
 
 mod bounds;
 mod browser;
 mod changes;
 mod decisions;
 mod deliveries;
-mod door;
 mod hash;
 mod hidden;
 mod login;
 mod now;
 mod oidc;
 mod opened;
+mod origins;
 mod playground;
 mod provider;
 mod rules;

@@ -1,4 +1,4 @@
-//! The door against callers that do not behave.
+//! The server against callers that do not behave.
 
 pub mod framing;
 mod json;

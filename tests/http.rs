@@ -1,4 +1,4 @@
-//! The door in normal use: paths, methods, error answers, request ids, panics, overload, stopping.
+//! The server in normal use: paths, methods, error answers, request ids, panics, overload, stopping.
 
 use std::collections::HashSet;
 use std::sync::mpsc::channel;

@@ -14,7 +14,7 @@
 //! - How are connections encrypted? `tls/`: files (`files.rs`), configuration (`material.rs`, `in_force.rs`), renewal
 //!   (`renewal.rs`), handshake (`handshake.rs`).
 //! - What do `/live`, `/ready`, `/rules`, `/callers` and `/reload` answer? `admin/`, a page a file; who may ask:
-//!   `admin/token.rs`; under which names, and from which sites: `admin/door.rs`. Its connections: `admin/listener.rs`.
+//!   `admin/token.rs`; under which names, and from which sites: `admin/origin_check.rs`. Its connections: `admin/listener.rs`.
 //! - Who may look at the console? `admin/login/`; which of its forms are read: `admin/forms.rs`.
 //! - What is remembered of the newest calls for `/callers`? `newest.rs`.
 

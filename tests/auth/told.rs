@@ -1,4 +1,4 @@
-//! What the log says of callers, so that "save & test" is the way to set the door up; never a token or a secret.
+//! What the log says of callers, so that "save & test" is the way to set authentication up; never a token or a secret.
 
 use serde_json::{Value, json};
 

@@ -53,9 +53,9 @@ fn options(target: &SqlTarget) -> Result<Dial<MySqlConnection>, Trouble> {
 }
 
 impl Session for MySqlConnection {
-    type Way = (Server, MySqlConnectOptions);
+    type Target = (Server, MySqlConnectOptions);
 
-    async fn dial((server, options): Self::Way) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
+    async fn dial((server, options): Self::Target) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
         let opened = relay::mysql(&server).await;
         let relay::Way { socket, certificate, watch } = opened.map_err(|error| trouble(&sqlx::Error::Io(error)))?;
         let options = match certificate {

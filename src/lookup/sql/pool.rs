@@ -27,10 +27,10 @@ const SILENCE_LIMIT_MS: u64 = 2_000;
 /// A connection whose questions the database ends in time.
 pub trait Session: Sized + Send {
     /// How to connect.
-    type Way: Send + Sync;
+    type Target: Send + Sync;
 
     /// Connects, through a relay that measures what the database sends where there is a network between.
-    fn dial(way: Self::Way) -> impl Future<Output = Result<(Self, Option<Arc<Watch>>), Trouble>> + Send;
+    fn dial(target: Self::Target) -> impl Future<Output = Result<(Self, Option<Arc<Watch>>), Trouble>> + Send;
 
     /// Begins the next question: nothing of an earlier one counts, it cannot write, and ends after this time. An error where
     /// the connection is gone.
@@ -44,7 +44,7 @@ pub trait Session: Sized + Send {
 }
 
 /// How to connect and log in, with the credentials as they are now.
-pub type Dial<C> = (<C as Session>::Way, Option<Credentials>);
+pub type Dial<C> = (<C as Session>::Target, Option<Credentials>);
 type Options<C> = Box<dyn Fn() -> Result<Dial<C>, Trouble> + Send + Sync>;
 
 /// The connections.
@@ -126,8 +126,8 @@ impl<C: Session + 'static> Pool<C> {
             }
         }
         let made = Instant::now();
-        let (way, credentials) = (self.options)()?;
-        let (session, watch) = self.logins.attempt(credentials, C::dial(way)).await?;
+        let (target, credentials) = (self.options)()?;
+        let (session, watch) = self.logins.attempt(credentials, C::dial(target)).await?;
         let mut kept = Kept::new(Watched { session, watch }, made);
         if Instant::now() >= deadline {
             self.keep(kept);
@@ -163,7 +163,7 @@ mod tests {
     struct Willing;
 
     impl Session for Willing {
-        type Way = ();
+        type Target = ();
 
         async fn dial((): ()) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
             Ok((Self, None))

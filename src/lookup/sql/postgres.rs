@@ -79,9 +79,9 @@ fn kind(value: &Bound) -> char {
 }
 
 impl Session for PgConnection {
-    type Way = (Server, PgConnectOptions);
+    type Target = (Server, PgConnectOptions);
 
-    async fn dial((server, options): Self::Way) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
+    async fn dial((server, options): Self::Target) -> Result<(Self, Option<Arc<Watch>>), Trouble> {
         let opened = relay::postgres(&server, true).await;
         let (socket, watch) = opened.map_err(|error| trouble(&sqlx::Error::Io(error)))?;
         match options.socket(socket).connect().await {

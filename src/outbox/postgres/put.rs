@@ -9,16 +9,16 @@ use sqlx::postgres::PgConnection;
 use crate::outbox::delivery::{NewDeliveries, Passing};
 
 /// Longest name of an ordering key that is stored as it is, in bytes; an entry of an index has room for 2,700.
-const LANE_LIMIT_BYTES: usize = 500;
+const KEY_LIMIT_BYTES: usize = 500;
 
 /// What comes to be stored.
 #[derive(Clone, Debug)]
-pub enum Coming {
+pub enum Incoming {
     Sends(NewDeliveries),
     Passes(Passing),
 }
 
-impl Coming {
+impl Incoming {
     fn stream(&self) -> &str {
         match self {
             Self::Sends(new_deliveries) => &new_deliveries.stream,
@@ -70,44 +70,48 @@ delete from hookgate_events k using (
 where k.id = gone.id";
 
 /// Stores events under the name of an outbox; for each that sends something, `false` where it is a repetition.
-pub async fn put(connection: &mut PgConnection, outbox: Arc<str>, events: Arc<Vec<Coming>>) -> sqlx::Result<Vec<bool>> {
+pub async fn put(
+    connection: &mut PgConnection,
+    outbox: Arc<str>,
+    events: Arc<Vec<Incoming>>,
+) -> sqlx::Result<Vec<bool>> {
     let mut stored = vec![false; events.len()];
-    let mut left: Vec<(&Coming, &mut bool)> = events.iter().zip(&mut stored).collect();
+    let mut left: Vec<(&Incoming, &mut bool)> = events.iter().zip(&mut stored).collect();
     while !left.is_empty() {
         let (wave, later) = wave(left);
         let (mut sends, mut passes) = (Vec::new(), Vec::new());
-        for (coming, _) in &wave {
-            match coming {
-                Coming::Sends(new_deliveries) => sends.push(new_deliveries),
-                Coming::Passes(passing) => passes.push(passing),
+        for (incoming, _) in &wave {
+            match incoming {
+                Incoming::Sends(new_deliveries) => sends.push(new_deliveries),
+                Incoming::Passes(passing) => passes.push(passing),
             }
         }
         pass_wave(connection, &passes).await?;
         let fresh = put_wave(connection, &outbox, &sends).await?;
-        for (coming, stored) in wave {
-            *stored = fresh.contains(coming.stream());
+        for (incoming, stored) in wave {
+            *stored = fresh.contains(incoming.stream());
         }
         left = later;
     }
     Ok(stored)
 }
 
-type Pending<'e> = Vec<(&'e Coming, &'e mut bool)>;
+type Pending<'e> = Vec<(&'e Incoming, &'e mut bool)>;
 
 /// Of each stream one event, all with one window, and the rest: the next of a stream is looked at when the first is stored.
 fn wave(events: Pending<'_>) -> (Pending<'_>, Pending<'_>) {
-    let window = |coming: &Coming| match coming {
-        Coming::Sends(new_deliveries) => Some(new_deliveries.window_ms),
-        Coming::Passes(_) => None,
+    let window = |incoming: &Incoming| match incoming {
+        Incoming::Sends(new_deliveries) => Some(new_deliveries.window_ms),
+        Incoming::Passes(_) => None,
     };
-    let first = events.iter().find_map(|(coming, _)| window(coming));
+    let first = events.iter().find_map(|(incoming, _)| window(incoming));
     let mut seen = BTreeSet::new();
     let mut later_streams = BTreeSet::new();
-    events.into_iter().partition(|(coming, _)| {
-        let fits = window(coming).is_none_or(|window| Some(window) == first);
-        let is_next = fits && !later_streams.contains(coming.stream()) && seen.insert(coming.stream());
+    events.into_iter().partition(|(incoming, _)| {
+        let fits = window(incoming).is_none_or(|window| Some(window) == first);
+        let is_next = fits && !later_streams.contains(incoming.stream()) && seen.insert(incoming.stream());
         if !is_next {
-            later_streams.insert(coming.stream());
+            later_streams.insert(incoming.stream());
         }
         is_next
     })
@@ -186,10 +190,10 @@ pub fn storable(text: &str) -> String {
 
 /// A ordering key's name; what is too long for an index becomes its beginning and its fingerprint.
 fn ordering_key(text: &str) -> String {
-    if text.len() <= LANE_LIMIT_BYTES {
+    if text.len() <= KEY_LIMIT_BYTES {
         return storable(text);
     }
-    let beginning = text.get(..text.floor_char_boundary(LANE_LIMIT_BYTES / 2)).unwrap_or_default();
+    let beginning = text.get(..text.floor_char_boundary(KEY_LIMIT_BYTES / 2)).unwrap_or_default();
     format!("{}…{:x}", storable(beginning), Sha256::digest(text.as_bytes()))
 }
 
@@ -201,7 +205,7 @@ mod tests {
     fn a_lane_of_any_length_fits_and_stays_a_lane_of_its_own() {
         let long = |end: &str| format!("{}{end}", "Zoë 李 ".repeat(1_000));
         assert_eq!(ordering_key("asha.rao"), "asha.rao");
-        assert!(ordering_key(&long("a")).len() < 2 * LANE_LIMIT_BYTES);
+        assert!(ordering_key(&long("a")).len() < 2 * KEY_LIMIT_BYTES);
         assert_ne!(ordering_key(&long("a")), ordering_key(&long("b")));
         assert!(!ordering_key("a\0b").contains('\0') && !ordering_key(&long("\0")).contains('\0'));
     }

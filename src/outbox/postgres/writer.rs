@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::put::{Coming, put};
+use super::put::{Incoming, put};
 use super::sessions::Sessions;
 use super::trouble::Failure;
 use crate::outbox::delivery::{NewDeliveries, Passing};
@@ -25,7 +25,7 @@ const PUT_LIMIT_MS: u64 = 5_000;
 
 /// An event to store, and who waits for it.
 struct Job {
-    coming: Coming,
+    incoming: Incoming,
     reply: oneshot::Sender<Result<bool, Trouble>>,
 }
 
@@ -47,19 +47,19 @@ impl Writer {
 
     /// Has an event stored with others that come at the same time; `false` where it is a repetition.
     pub async fn put(&self, new_deliveries: NewDeliveries) -> Result<bool, Trouble> {
-        self.write(Coming::Sends(new_deliveries)).await
+        self.write(Incoming::Sends(new_deliveries)).await
     }
 
     /// Has an event noted that sends nothing, in its place among the others.
     pub async fn pass(&self, passing: Passing) -> Result<(), Trouble> {
-        self.write(Coming::Passes(passing)).await.map(drop)
+        self.write(Incoming::Passes(passing)).await.map(drop)
     }
 
-    async fn write(&self, coming: Coming) -> Result<bool, Trouble> {
+    async fn write(&self, incoming: Incoming) -> Result<bool, Trouble> {
         let (reply, answer) = oneshot::channel();
         let limit = Duration::from_millis(PUT_LIMIT_MS);
         let broken = || Trouble::from(Failure::broken(self.sessions.name()));
-        match self.jobs().try_send(Job { coming, reply }) {
+        match self.jobs().try_send(Job { incoming, reply }) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => {
                 return Err(Trouble {
@@ -99,11 +99,11 @@ async fn write(sessions: Arc<Sessions>, outbox: Arc<str>, mut waiting: Receiver<
 fn batch(jobs: &mut Vec<Job>) -> Vec<Job> {
     let mut bytes = 0_usize;
     let is_beyond = |job: &Job| {
-        bytes += match &job.coming {
-            Coming::Sends(new_deliveries) => {
+        bytes += match &job.incoming {
+            Incoming::Sends(new_deliveries) => {
                 new_deliveries.deliveries.iter().map(|delivery| delivery.body.bytes.len()).sum()
             }
-            Coming::Passes(_) => 0,
+            Incoming::Passes(_) => 0,
         };
         bytes > BATCH_LIMIT_BYTES
     };
@@ -116,7 +116,7 @@ fn batch(jobs: &mut Vec<Job>) -> Vec<Job> {
 }
 
 async fn store(sessions: &Arc<Sessions>, outbox: &Arc<str>, jobs: Vec<Job>) {
-    let (events, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.coming, job.reply)).unzip();
+    let (events, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.incoming, job.reply)).unzip();
     let events = Arc::new(events);
     let stored = if events.is_empty() { Ok(Vec::new()) } else { run(sessions, outbox, &events).await };
     match stored {
@@ -136,7 +136,7 @@ async fn store(sessions: &Arc<Sessions>, outbox: &Arc<str>, jobs: Vec<Job>) {
     }
 }
 
-async fn run(sessions: &Arc<Sessions>, outbox: &Arc<str>, events: &Arc<Vec<Coming>>) -> Result<Vec<bool>, Failure> {
+async fn run(sessions: &Arc<Sessions>, outbox: &Arc<str>, events: &Arc<Vec<Incoming>>) -> Result<Vec<bool>, Failure> {
     let (outbox, events) = (Arc::clone(outbox), Arc::clone(events));
     let limit = Duration::from_millis(PUT_LIMIT_MS);
     sessions.run(limit, move |connection| Box::pin(put(connection, Arc::clone(&outbox), Arc::clone(&events)))).await

@@ -2,7 +2,7 @@
 //!
 //! - What is tested? `run.rs`; connections, destinations with the outbox, published keys, the collector of traces: a file
 //!   each; what else would keep `serve` from starting: `start.rs`.
-//! - What is one test? `tried.rs`. How is it told? `told.rs`.
+//! - What is one test? `tried.rs`. How is it told? `trials.rs`.
 
 mod collector;
 mod connections;
@@ -10,10 +10,10 @@ mod destinations;
 mod keys;
 mod run;
 mod start;
-mod told;
+mod trials;
 mod tried;
 
 pub use run::trials;
 pub use start::{Consequence, Note, Obstacle};
-pub use told::Trials;
+pub use trials::Trials;
 pub use tried::{Kind, Tried, Wrong};

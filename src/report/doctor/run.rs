@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join4;
 use secrecy::SecretString;
 
-use super::told::Trials;
+use super::trials::Trials;
 use super::tried::Wrong;
 use super::{collector, connections, destinations, keys, start};
 use crate::config::Settings;

@@ -1,4 +1,4 @@
-//! What stands under `/console`: the door, the way in, and then the pages, all with the headers of security.
+//! What stands under `/console`: the origin check, the login, and then the pages, all with security headers.
 
 use std::sync::Arc;
 

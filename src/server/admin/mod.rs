@@ -2,12 +2,13 @@
 
 mod callers;
 mod console;
-mod door;
 mod error;
 mod forms;
+mod json;
 mod listener;
 mod login;
 mod metrics;
+mod origin_check;
 mod ready;
 mod reload;
 mod rollback;
@@ -18,7 +19,6 @@ mod sending;
 mod settings;
 mod site;
 mod token;
-mod told;
 mod watched;
 
 pub use callers::callers;

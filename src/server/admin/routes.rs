@@ -8,14 +8,14 @@ use serde_json::json;
 
 use super::callers::callers;
 use super::console::Console;
-use super::door::Door;
+use super::json::json_answer;
 use super::metrics::{CONTENT, metrics};
+use super::origin_check::OriginCheck;
 use super::ready::readiness;
 use super::reload::reload;
 use super::rollback::rollback;
 use super::rules::rules;
 use super::token::Token;
-use super::told::told;
 use super::watched::Watched;
 use crate::diagnostic::escaped_page;
 
@@ -24,7 +24,7 @@ use crate::diagnostic::escaped_page;
 pub(super) struct Desk {
     pub(super) watched: Watched,
     pub(super) token: Token,
-    pub(super) door: Door,
+    pub(super) origin_check: OriginCheck,
     pub(super) console: Option<Console>,
 }
 
@@ -41,50 +41,50 @@ const PAGES: [(&str, Method, bool); 7] = [
 
 /// Answers a question, whatever it is.
 pub(super) async fn answer(desk: &Desk, request: &HttpRequest) -> HttpResponse {
-    let Desk { watched, token, door, .. } = desk;
+    let Desk { watched, token, origin_check, .. } = desk;
     let is_known = token.is_known(request.headers());
     let page = PAGES.iter().find(|(path, ..)| *path == request.path());
     let is_probe = page.is_some_and(|(.., needs_token)| !needs_token);
     let is_trusted = is_known && token.is_set();
     // Who does not know the token learns nothing of what there is.
     if !is_known && !is_probe {
-        return told(StatusCode::UNAUTHORIZED, &json!({ "code": "TokenMissing" }));
+        return json_answer(StatusCode::UNAUTHORIZED, &json!({ "code": "TokenMissing" }));
     }
-    if let Some(refused) = door.refuses_program(request, is_trusted).filter(|_| !is_probe) {
+    if let Some(refused) = origin_check.refuses_program(request, is_trusted).filter(|_| !is_probe) {
         return refused;
     }
     let from = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let Some((path, method, _)) = page else {
-        return told(StatusCode::NOT_FOUND, &json!({ "code": "UnknownPage" }));
+        return json_answer(StatusCode::NOT_FOUND, &json!({ "code": "UnknownPage" }));
     };
     if request.method() != method {
-        let mut answer = told(StatusCode::METHOD_NOT_ALLOWED, &json!({ "code": "MethodNotAllowed" }));
+        let mut answer = json_answer(StatusCode::METHOD_NOT_ALLOWED, &json!({ "code": "MethodNotAllowed" }));
         answer
             .headers_mut()
             .insert(ALLOW, HeaderValue::from_static(if method == Method::POST { "POST" } else { "GET" }));
         return answer;
     }
     match *path {
-        "/live" => told(StatusCode::OK, &json!({ "live": true })),
+        "/live" => json_answer(StatusCode::OK, &json!({ "live": true })),
         "/ready" => {
             let (is_ready, readiness) = readiness(watched, is_known).await;
-            told(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &readiness)
+            json_answer(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &readiness)
         }
         "/metrics" => match metrics(watched).await {
             Ok(page) => {
                 HttpResponse::Ok().insert_header((CONTENT_TYPE, CONTENT)).body(escaped_page(&page).into_owned())
             }
-            Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })),
+            Err(_) => json_answer(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })),
         },
-        "/rules" => told(StatusCode::OK, &rules(watched, Timestamp::now())),
-        "/callers" => told(StatusCode::OK, &callers(watched, Timestamp::now())),
+        "/rules" => json_answer(StatusCode::OK, &rules(watched, Timestamp::now())),
+        "/callers" => json_answer(StatusCode::OK, &callers(watched, Timestamp::now())),
         "/rollback" => {
             let (status, rolled_back) = rollback(watched, request.query_string(), from).await;
-            told(status, &rolled_back)
+            json_answer(status, &rolled_back)
         }
         _ => {
             let (status, reloaded) = reload(watched, request.query_string(), from).await;
-            told(status, &reloaded)
+            json_answer(status, &reloaded)
         }
     }
 }

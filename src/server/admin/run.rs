@@ -14,17 +14,17 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::console::{Console, is_console};
-use super::door::Door;
 use super::error::AdminError;
 use super::forms::Forms;
+use super::json::json_answer;
 use super::listener::{self, Accepting, IDLE_LIMIT};
 use super::login::{Login, NoConsole};
+use super::origin_check::OriginCheck;
 use super::routes::{Desk, answer};
 use super::sending::Sending;
 use super::settings::AdminSettings;
 use super::site::Site;
 use super::token::Token;
-use super::told::told;
 use super::watched::Watched;
 use crate::server::connection::{Connection, IdleTimeout};
 use crate::server::error::Error;
@@ -103,8 +103,8 @@ pub fn start(
     let failed = |error| AdminError::Listen(Error::listening(address, error));
     let listener = listen(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let door = Door::new(settings);
-    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, door, console }));
+    let origin_check = OriginCheck::new(settings);
+    let (stopper, desk) = (Stopper::default(), Arc::new(Desk { watched, token, origin_check, console }));
     let (told, at_desk, is_tls) = (stopper.clone(), Arc::clone(&desk), renewal.is_some());
     let run = move || {
         if let Err(error) = System::new().block_on(serve(listener, at_desk, renewal, told)) {
@@ -200,8 +200,8 @@ async fn receive(desk: Arc<Desk>, request: ServiceRequest) -> Result<ServiceResp
         }
     };
     let answered = catch_later(Box::pin(answering)).await;
-    let response =
-        answered.unwrap_or_else(|_| told(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })));
+    let response = answered
+        .unwrap_or_else(|_| json_answer(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "code": "InternalError" })));
     let response = response.map_body(|_, body| BoxBody::new(Sending::new(body, connection)));
     Ok(ServiceResponse::new(request, response))
 }

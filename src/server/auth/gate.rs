@@ -34,11 +34,11 @@ pub(in crate::server) struct Gate {
 struct Method {
     name: &'static str,
     observe: bool,
-    way: Way,
+    check: Check,
 }
 
 #[derive(Debug)]
-enum Way {
+enum Check {
     Address(Vec<IpNet>),
     Certificate(CertificateNames),
     Jwt(Box<Jwt>),
@@ -89,18 +89,18 @@ impl Gate {
     fn with(settings: &AuthSettings, trusted_proxies: &[IpNet], published: Option<Arc<Jwks>>) -> Result<Self, Trouble> {
         // What costs least goes first: under `require: all` the rest is not looked at.
         let mut methods = Vec::new();
-        add(&mut methods, "address", settings.address.as_ref(), |allow| Ok(Way::Address(allow.clone())))?;
-        add(&mut methods, "certificate", settings.certificate.as_ref(), |names| Ok(Way::Certificate(names.clone())))?;
+        add(&mut methods, "address", settings.address.as_ref(), |allow| Ok(Check::Address(allow.clone())))?;
+        add(&mut methods, "certificate", settings.certificate.as_ref(), |names| Ok(Check::Certificate(names.clone())))?;
         add(&mut methods, "header", settings.header.as_ref(), |header| {
             let name = HeaderName::try_from(&header.name);
             let name =
                 name.map_err(|_| Trouble::new("`auth.header` has no header's name", "write for example X-Api-Key"))?;
-            Ok(Way::Header(name, Secrets::open("auth.header", &header.secrets, is_header_value)?))
+            Ok(Check::Header(name, Secrets::open("auth.header", &header.secrets, is_header_value)?))
         })?;
         add(&mut methods, "bearer", settings.bearer.as_ref(), |secrets| {
-            Ok(Way::Bearer(Secrets::open("auth.bearer", secrets, authorization::is_token)?))
+            Ok(Check::Bearer(Secrets::open("auth.bearer", secrets, authorization::is_token)?))
         })?;
-        add(&mut methods, "jwt", settings.jwt.as_ref(), |jwt| Ok(Way::Jwt(Box::new(Jwt::open(jwt, published)?))))?;
+        add(&mut methods, "jwt", settings.jwt.as_ref(), |jwt| Ok(Check::Jwt(Box::new(Jwt::open(jwt, published)?))))?;
         Ok(Self { require: settings.require, trusted_proxies: trusted_proxies.to_vec(), methods })
     }
 
@@ -172,8 +172,8 @@ impl Gate {
     }
 
     fn jwks(&self) -> Option<&Arc<Jwks>> {
-        self.methods.iter().find_map(|method| match &method.way {
-            Way::Jwt(jwt) => jwt.jwks(),
+        self.methods.iter().find_map(|method| match &method.check {
+            Check::Jwt(jwt) => jwt.jwks(),
             _ => None,
         })
     }
@@ -183,10 +183,10 @@ fn add<T>(
     methods: &mut Vec<Method>,
     name: &'static str,
     settings: Option<&Guarded<T>>,
-    open: impl FnOnce(&T) -> Result<Way, Trouble>,
+    open: impl FnOnce(&T) -> Result<Check, Trouble>,
 ) -> Result<(), Trouble> {
     if let Some(Guarded { what, observe }) = settings {
-        methods.push(Method { name, observe: *observe, way: open(what)? });
+        methods.push(Method { name, observe: *observe, check: open(what)? });
     }
     Ok(())
 }
@@ -207,12 +207,12 @@ struct Seen<'h> {
 
 impl Seen<'_> {
     fn ask(&mut self, method: &Method) -> Found {
-        let found = match &method.way {
-            Way::Address(allow) => address::judge(allow, self.origin),
-            Way::Certificate(names) => certificate::judge(names, self.head.certificate),
-            Way::Header(name, secrets) => self.header(name, secrets),
-            Way::Bearer(secrets) => self.bearer(secrets),
-            Way::Jwt(jwt) => self.jwt(jwt, method.observe),
+        let found = match &method.check {
+            Check::Address(allow) => address::judge(allow, self.origin),
+            Check::Certificate(names) => certificate::judge(names, self.head.certificate),
+            Check::Header(name, secrets) => self.header(name, secrets),
+            Check::Bearer(secrets) => self.bearer(secrets),
+            Check::Jwt(jwt) => self.jwt(jwt, method.observe),
         };
         if found.is_ok() && !method.observe {
             self.accepted.push(method.name);
@@ -245,7 +245,8 @@ impl Seen<'_> {
     }
 
     fn admitted(self, methods: &[Method]) -> Admitted {
-        let reads_bearer = |method: &&Method| matches!(method.way, Way::Bearer(_) | Way::Jwt(_)) && !method.observe;
+        let reads_bearer =
+            |method: &&Method| matches!(method.check, Check::Bearer(_) | Check::Jwt(_)) && !method.observe;
         let mut readers = methods.iter().filter(reads_bearer).peekable();
         let is_sent_on = readers.peek().is_none() || readers.any(|method| self.accepted.contains(&method.name));
         let bearer = authorization::bearer(self.head.headers).ok().filter(|_| is_sent_on).map(SecretString::from);

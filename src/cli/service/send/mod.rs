@@ -1,7 +1,7 @@
 //! `hookgate send`: calls a running gateway as the platform does.
 
 mod bearer;
+mod exchange;
 mod run;
-mod told;
 
 pub use run::{Args, run};

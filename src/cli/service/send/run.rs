@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use url::Url;
 
 use super::bearer::TokenArgs;
-use super::told::Exchange;
+use super::exchange::Exchange;
 use crate::cli::exit::{Exit, Failure, Output};
 use crate::cli::format::Format;
 use crate::cli::request;

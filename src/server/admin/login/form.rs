@@ -7,7 +7,7 @@ use super::visitor::Visitor;
 pub(super) const LOGIN: &str = "/console/login";
 
 /// Whether a page that the visitor was shown sends this form. Before the login there is no session whose word it could carry.
-/// None is needed: another site's form is refused at the door, and cannot plant a session of its own user, since browsers say
+/// None is needed: another site's form is refused by the origin check, and cannot plant a session of its own user, since browsers say
 /// themselves where a form comes from.
 pub(super) fn is_proven(path: &str, body: &[u8], visitor: Option<&Visitor>) -> bool {
     path == LOGIN

@@ -20,8 +20,8 @@ use super::reply::{self, Why};
 use super::rights::Rights;
 use super::sessions::{Limits, Sessions};
 use super::visitor::Visitor;
-use crate::server::admin::door::{Door, warn_of};
 use crate::server::admin::error::AdminError;
+use crate::server::admin::origin_check::{OriginCheck, warn_of};
 use crate::server::admin::settings::AdminSettings;
 use crate::server::auth::origin;
 
@@ -34,7 +34,7 @@ const AT_THE_TERMINAL: &str = "(terminal)";
 /// Decides who may look at the console.
 #[derive(Debug)]
 pub struct Login {
-    door: Door,
+    origin_check: OriginCheck,
     cookies: Cookies,
     sessions: Sessions,
     passwords: Passwords,
@@ -124,7 +124,7 @@ impl Login {
         let external = settings.external_url.as_deref();
         let oidc = login.oidc.as_ref().zip(external).map(|(oidc, url)| Oidc::new(oidc, url, clock.clone()));
         Ok(Self {
-            door: Door::new(settings),
+            origin_check: OriginCheck::new(settings),
             cookies: Cookies::new(settings.is_secure(), settings.listen.map(|listen| listen.port())),
             sessions: Sessions::new(limits, clock.clone()),
             passwords: Passwords::open(&login.users).map_err(AdminError::Login)?,
@@ -162,7 +162,7 @@ impl Login {
     /// anything else, the body unread.
     #[must_use]
     pub fn refused(&self, request: &HttpRequest) -> Option<HttpResponse> {
-        self.door.refuses(request)
+        self.origin_check.refuses(request)
     }
 
     /// The answer to a visitor's form without the right `csrf`. To be asked before [`Login::answer`] and every page.

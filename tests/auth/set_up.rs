@@ -1,4 +1,4 @@
-//! How the door is set up: what does not start and why, what rules know, and framing games against a door that is shut.
+//! How authentication is set up: what does not start and why, what rules know, and framing games against one that lets nobody in.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

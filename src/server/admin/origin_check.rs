@@ -1,4 +1,4 @@
-//! Refuses at the door what no page may see: hosts that are not ours, and what pages of other sites send.
+//! Refuses requests under host names that are not ours, and what pages of other sites send.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -7,14 +7,14 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::json::json_answer;
 use super::settings::AdminSettings;
-use super::told::told;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What the admin listener is called, as browsers write it.
 #[derive(Clone, Debug)]
-pub(super) struct Door {
+pub(super) struct OriginCheck {
     /// `https://hookgate.example.com:8081`
     external: Option<String>,
     listen: Option<IpAddr>,
@@ -44,7 +44,7 @@ enum Called<'h> {
     Address(IpAddr),
 }
 
-impl Door {
+impl OriginCheck {
     pub(super) fn new(settings: &AdminSettings) -> Self {
         let listen = settings.listen.map(|listen| listen.ip().to_canonical());
         Self { external: settings.external_url.clone(), listen, is_tls: settings.is_tls() }
@@ -87,7 +87,7 @@ impl Door {
                  the console",
             ),
         };
-        Some(told(status, &json!({ "code": code, "message": message })))
+        Some(json_answer(status, &json!({ "code": code, "message": message })))
     }
 
     fn reason(&self, request: &HttpRequest) -> Option<Reason> {
