@@ -3,16 +3,19 @@
 use super::excess::Excess;
 
 /// Longest message that is taken, in bytes: an answer has at most 4 MiB of values.
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
 pub(super) const MESSAGE_LIMIT_BYTES: usize = 8 << 20;
 
 /// Longest message before a server has let us in, in bytes. Those of servers have some hundred; what another program sends is
 /// read as lengths of millions.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) const EARLY_LIMIT_BYTES: usize = 16 << 10;
 
 /// A message of this many bytes begins, before or after the server has let us in.
 ///
 /// # Errors
 /// When it is longer than is taken then.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) fn within_login(bytes: usize, is_in: bool) -> Result<usize, Excess> {
     match is_in {
         true => within(bytes, MESSAGE_LIMIT_BYTES),
