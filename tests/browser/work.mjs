@@ -187,7 +187,8 @@ export async function everything_is_reached_by_the_keyboard_alone({ program, bro
   assert.match(await focused(), /^\d{4}-/);
   await page.goto(it.url("/console/changes"));
   await tab_to(/^Read the rules folder now$/);
-  await page.keyboard.press("Enter");
+  // The state of before is "loaded" until the next page comes.
+  await Promise.all([page.waitForEvent("framenavigated"), page.keyboard.press("Enter")]);
   await page.waitForLoadState();
   await page.goto(it.url("/console/playground"));
   await tab_to(/^Try$/);
