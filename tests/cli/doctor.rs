@@ -249,7 +249,7 @@ mod published_keys {
     }
 }
 
-#[cfg(feature = "ldap")]
+#[cfg(feature = "full")]
 mod directories {
     use std::net::TcpListener;
 

@@ -2,7 +2,7 @@
 
 pub mod authority;
 pub mod client;
-#[cfg(feature = "ldap")]
+#[cfg(feature = "full")]
 pub mod directory;
 pub mod example;
 pub mod generated;

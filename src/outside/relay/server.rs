@@ -26,6 +26,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 
 impl Server {
     /// A connection, not encrypted yet.
+    #[cfg(any(feature = "postgres", feature = "mysql", feature = "ldap"))]
     pub(super) async fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
         stream.set_nodelay(true)?;
