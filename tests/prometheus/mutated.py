@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ALERTS = Path("deploy/prometheus/alerts.yaml")
-TESTS = Path("deploy/prometheus/alerts.test.yaml")
+# The tests over days last longest, and are only asked about what the others do not notice.
+TESTS = [Path("deploy/prometheus/alerts.test.yaml"), Path("deploy/prometheus/alerts.days.test.yaml")]
 RULE, TEST = "      - alert: ", "  - interval: "
 # What is written in place of what, one occurrence at a time.
 MISTAKES = [
@@ -32,7 +33,6 @@ MISTAKES = [
 ]
 
 
-
 def parts(text, mark):
     """What stands before the first mark, and each part with its mark."""
     head, *rest = text.split(mark)
@@ -40,23 +40,30 @@ def parts(text, mark):
 
 
 def mutants():
-    """Each mistake: where it is made, the file of alerts with one rule, and the tests of this rule."""
+    """Each mistake: where it is made, the file of alerts with one rule, and the files of tests with those of this rule."""
     head, rules = parts(ALERTS.read_text(), RULE)
-    start, tests = parts(TESTS.read_text(), TEST)
+    files = [parts(tests.read_text(), TEST) for tests in TESTS]
     for rule in rules:
         name = rule.removeprefix(RULE).split("\n")[0]
-        ours = start + "".join(test for test in tests if f"alertname: {name}\n" in test or f"alertname: {name}," in test)
+        ours = []
+        for start, tests in files:
+            of_rule = [test for test in tests if f"alertname: {name}\n" in test or f"alertname: {name}," in test]
+            ours += [start + "".join(of_rule)] if of_rule else []
         for right, wrong in MISTAKES:
             pieces = rule.split(right)
             for n in range(1, len(pieces)):
                 yield f"{name}: `{wrong}` in place of `{right}`", head + right.join(pieces[:n]) + wrong + right.join(pieces[n:]), ours
 
 
-def is_noticed(alerts, tests):
+def is_noticed(alerts, files):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, ALERTS.name).write_text(alerts)
-        Path(folder, TESTS.name).write_text(tests)
-        return subprocess.run(["promtool", "test", "rules", f"{folder}/{TESTS.name}"], capture_output=True, check=False).returncode != 0
+        tests = Path(folder, "tests.yaml")
+        return any(tests.write_text(text) and fails(tests) for text in files)
+
+
+def fails(tests):
+    return subprocess.run(["promtool", "test", "rules", str(tests)], capture_output=True, check=False).returncode != 0
 
 
 def main():
