@@ -2,20 +2,25 @@
 
 use std::net::TcpListener;
 
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RsaKeyPair};
+use hookgate::server::Reason::{TokenAlgorithm, TokenKeyUnknown, TokenSignature};
 use serde_json::json;
 
 use super::setup::{Guarded, ask, bearer};
-use super::token::{HS256, OTHER_RSA, RSA, SECRET, With, claims, rsa_jwk, signed};
+use super::token::{HS256, OTHER_RSA, P256, P384, RSA, SECRET, With, claims, each_algorithm, ec_jwk, rsa_jwk, signed};
 use crate::support::issuer::{Issuer, set};
 use crate::support::wait::until;
 
 /// A gateway that believes this issuer.
 fn guarded(issuer: &Issuer, times: &str) -> Guarded {
+    guarded_beside("", issuer, times)
+}
+
+/// The same with this beside it.
+fn guarded_beside(others: &str, issuer: &Issuer, times: &str) -> Guarded {
     let address = issuer.address;
-    Guarded::new(&format!(
-        "{{ jwt: {{ jwks: {{ address: \"http://{address}/keys\", allow: [127.0.0.1], {times} }} }} }}"
-    ))
+    let jwks = format!("{{ address: \"http://{address}/keys\", allow: [127.0.0.1], {times} }}");
+    Guarded::new(&format!("{{ jwt: {{ {others} jwks: {jwks} }} }}"))
 }
 
 /// Waits until the keys are there, however slow this machine is.
@@ -58,6 +63,50 @@ fn published_keys_are_believed_and_what_else_is_published_is_not() {
     let with_secret = signed(&header, &claims(&json!({})), With::Secret(HS256, SECRET));
     assert_eq!(guarded.ask(&bearer(&with_secret)).status, 401);
     assert_eq!(issuer.asked(), 1, "keys are never fetched for a call alone");
+}
+
+#[test]
+fn each_published_key_counts_for_the_algorithms_of_its_kind_alone() {
+    let issuer = Issuer::new(&[rsa_jwk("rsa", &RSA), ec_jwk("p256", "P-256", &P256), ec_jwk("p384", "P-384", &P384)]);
+    let guarded = guarded(&issuer, "refresh_ms: 600000");
+    let_in(&guarded, &token(Some("rsa"), &RSA));
+    for (name, with) in each_algorithm().into_iter().filter(|(name, _)| !name.starts_with("HS")) {
+        for id in ["rsa", "p256", "p384"] {
+            let is_its = match name {
+                "ES256" => id == "p256",
+                "ES384" => id == "p384",
+                _ => id == "rsa",
+            };
+            let token = signed(&json!({ "alg": name, "kid": id }).to_string(), &claims(&json!({})), with);
+            assert_eq!(guarded.ask(&bearer(&token)).status, if is_its { 200 } else { 401 }, "{name} {id}");
+        }
+    }
+}
+
+#[test]
+fn what_no_published_key_has_signed_is_refused_with_the_reason() {
+    let mut rs512 = rsa_jwk("rs512", &OTHER_RSA);
+    rs512["alg"] = "RS512".into();
+    let issuer = Issuer::new(&[rsa_jwk("a", &RSA), rs512]);
+    let times = "refresh_ms: 600000";
+    let (alone, beside) =
+        (guarded(&issuer, times), guarded_beside("keys: [DIR/p256.pem, DIR/rsa.pem],", &issuer, times));
+    let of_rs512 = json!({ "alg": "RS512", "kid": "rs512" }).to_string();
+    let of_rs512 = signed(&of_rs512, &claims(&json!({})), With::Rsa(&RSA_PKCS1_SHA512, &OTHER_RSA));
+    let es384 = signed(r#"{"alg":"ES384","kid":"a"}"#, &claims(&json!({})), With::Ec(&P384));
+    for (guarded, of_another_algorithm) in [(&alone, TokenAlgorithm), (&beside, TokenSignature)] {
+        let_in(guarded, &bearer(&of_rs512));
+        for (token, reason) in [
+            (token(Some("a"), &OTHER_RSA), TokenSignature),
+            (token(None, &OTHER_RSA), TokenSignature),
+            (token(Some("unknown"), &OTHER_RSA), TokenKeyUnknown),
+            // A key in a file is for this algorithm, or none is.
+            (token(Some("rs512"), &OTHER_RSA), of_another_algorithm),
+            (bearer(&es384), TokenAlgorithm),
+        ] {
+            assert_eq!(guarded.wrongs_of(&token, 401, reason), "", "{reason:?}");
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::setup::{BEARERS, Guarded, USER, bearer, read};
 use super::token::{pem, platform};
 use crate::edge::framing;
+use crate::support::log::logged;
 use crate::support::program::{Program, folder};
 use crate::support::server::{gateway_of, settings};
 use crate::support::{Client, Running, gateway, request};
@@ -113,6 +114,37 @@ fn what_is_not_there_or_cannot_be_is_told_before_it_listens() {
             Program::new(["serve", "--listen", "127.0.0.1:0"]).env(&format!("HOOKGATE_AUTH_{variable}"), value);
         let stderr = program.within(dir.path()).run().refused(78);
         assert!(stderr.contains(reason), "{value}: {reason} is not in\n{stderr}");
+    }
+}
+
+/// A secret that can be guessed, and white space at its ends, which whoever types it elsewhere leaves out.
+#[test]
+fn weak_secrets_and_white_space_are_warned_of() {
+    let jwt = "{ jwt: { secrets: \"${file:DIR/today}\" } }";
+    let base64 = "{ jwt: { secrets: [{ base64: \"${file:DIR/today}\" }] } }";
+    let header = "{ header: { name: X-Api-Key, secrets: \"${file:DIR/today}\" } }";
+    let bearer = "{ bearer: { secrets: \"${file:DIR/today}\" } }";
+    let encoded = |count| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, vec![7_u8; count]);
+    let letters = |count| "x".repeat(count);
+    for (auth, secret, is_weak, has_ends) in [
+        (jwt, letters(31), true, false),
+        (jwt, letters(32), false, false),
+        (jwt, format!(" {}", letters(31)), false, true),
+        (jwt, format!("{}\t", letters(32)), false, true),
+        (jwt, format!("{} {}", letters(16), letters(16)), false, false),
+        (base64, encoded(31), true, false),
+        (base64, encoded(32), false, false),
+        (base64, format!(" {} ", encoded(32)), false, false),
+        (header, letters(15), true, false),
+        (header, letters(16), false, false),
+        (bearer, letters(15), true, false),
+        (bearer, letters(16), false, false),
+    ] {
+        let (settings, files) = read(auth);
+        std::fs::write(files.path().join("today"), &secret).unwrap();
+        let log = logged(|| drop(bind(&settings, Arc::new(gateway())).unwrap()));
+        let told = (log.contains("can be guessed"), log.contains("begins or ends with white space"));
+        assert_eq!(told, (is_weak, has_ends), "{auth} {secret:?} {log}");
     }
 }
 

@@ -133,3 +133,11 @@ pub fn rsa_jwk(id: &str, key: &RsaKeyPair) -> Value {
     let (n, e) = (URL_SAFE_NO_PAD.encode(public.n), URL_SAFE_NO_PAD.encode(public.e));
     json!({ "kty": "RSA", "use": "sig", "kid": id, "n": n, "e": e })
 }
+
+/// The same of a curve.
+pub fn ec_jwk(id: &str, curve: &str, key: &EcdsaKeyPair) -> Value {
+    let (_, point) = key.public_key().as_ref().split_first().unwrap();
+    let (x, y) = point.split_at(point.len() / 2);
+    let [x, y] = [x, y].map(|number| URL_SAFE_NO_PAD.encode(number));
+    json!({ "kty": "EC", "crv": curve, "kid": id, "x": x, "y": y })
+}

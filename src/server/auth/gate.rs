@@ -267,3 +267,83 @@ impl Seen<'_> {
         caller
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::http::header::HeaderValue;
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::server::auth::settings::{JwksSettings, JwtSettings};
+
+    fn judging(settings: &AuthSettings) -> Gate {
+        Gate::open(settings, &[]).unwrap()
+    }
+
+    fn head(headers: &HeaderMap, peer: [u8; 4]) -> Head<'_> {
+        Head { headers, peer: Some(peer.into()), certificate: None }
+    }
+
+    /// Of keys that nobody fetches: who waits for them is not answered at once.
+    #[tokio::test]
+    async fn a_call_waits_for_keys_where_the_verdict_on_them_counts_or_all_is_asked() {
+        let jwks = JwksSettings {
+            address: "http://127.0.0.1:1/".to_owned(),
+            allow: vec!["127.0.0.1/32".parse().unwrap()],
+            ca: None,
+            refresh: Duration::from_mins(10),
+            stale: Duration::from_mins(10),
+        };
+        let what = JwtSettings {
+            secrets: Vec::new(),
+            keys: Vec::new(),
+            jwks: Some(jwks),
+            algorithms: Vec::new(),
+            leeway: Duration::ZERO,
+            issuers: Vec::new(),
+            audiences: Vec::new(),
+            claims: Vec::new(),
+        };
+        let (rs256, hs256) = ("Bearer eyJhbGciOiJSUzI1NiJ9.e30.AAAA", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA");
+        for (token, observe, is_whole, waits) in [
+            (rs256, false, false, true),
+            (rs256, false, true, true),
+            (rs256, true, false, false),
+            (rs256, true, true, true),
+            (hs256, false, false, false),
+            (hs256, true, true, false),
+            ("Bearer x", false, true, false),
+        ] {
+            let jwt = Some(Guarded { what: what.clone(), observe });
+            let gate = judging(&AuthSettings { jwt, ..AuthSettings::default() });
+            let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static(token))]);
+            let judged = gate.judge(head(&headers, [127, 0, 0, 1]), Timestamp::UNIX_EPOCH, is_whole).now_or_never();
+            assert_eq!(judged.is_none(), waits, "{token} {observe} {is_whole}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_refused_already_is_asked_nothing_more_unless_all_is_to_be_known() {
+        let (all, first) = (&["address", "certificate"][..], &["address"][..]);
+        for (require, observe, is_whole, peer, asked) in [
+            (Require::All, false, false, [192, 0, 2, 1], first),
+            (Require::All, true, false, [192, 0, 2, 1], all),
+            (Require::All, false, true, [192, 0, 2, 1], all),
+            (Require::Any, false, false, [192, 0, 2, 1], all),
+            (Require::All, false, false, [10, 0, 0, 1], all),
+        ] {
+            let gate = judging(&AuthSettings {
+                require,
+                address: Some(Guarded { what: vec!["10.0.0.0/8".parse().unwrap()], observe }),
+                certificate: Some(Guarded { what: CertificateNames::default(), observe: false }),
+                ..AuthSettings::default()
+            });
+            let judged = gate.judge(head(&HeaderMap::new(), peer), Timestamp::UNIX_EPOCH, is_whole).await;
+            let found: Vec<&str> = judged.verdicts.iter().map(|verdict| verdict.method).collect();
+            assert_eq!(found, asked, "{require:?} {observe} {is_whole} {peer:?}");
+            assert!(judged.outcome.is_err());
+        }
+    }
+}

@@ -93,11 +93,13 @@ impl Jwks {
         loop {
             let is_fetched = self.fetch().await;
             sleep(self.pause()).await;
-            if is_fetched {
-                let rest = self.settings.refresh.saturating_sub(self.pause());
-                let _ = timeout(rest, self.asked.notified()).await;
-            }
+            let _ = timeout(self.rest(is_fetched), self.asked.notified()).await;
         }
+    }
+
+    /// How long after the pause nothing is fetched unasked: what could not be fetched is tried again at once.
+    fn rest(&self, is_fetched: bool) -> Duration {
+        if is_fetched { self.settings.refresh.saturating_sub(self.pause()) } else { Duration::ZERO }
     }
 
     fn pause(&self) -> Duration {
@@ -141,9 +143,13 @@ pub async fn probe_jwks(settings: &JwksSettings) -> Result<String, Trouble> {
                     (`jwks_uri` of its metadata)";
         Trouble::new(why, help)
     })?;
-    let usable = keys.len();
-    let unencrypted = if settings.address.starts_with("http://") { ", fetched without encryption" } else { "" };
-    Ok(format!("{usable} of {count} published keys can be used{unencrypted}"))
+    Ok(told(&settings.address, keys.len(), count))
+}
+
+/// How many of the keys at an address can be used, in words.
+fn told(address: &str, usable: usize, count: usize) -> String {
+    let unencrypted = if address.starts_with("http://") { ", fetched without encryption" } else { "" };
+    format!("{usable} of {count} published keys can be used{unencrypted}")
 }
 
 #[derive(Deserialize)]
@@ -162,5 +168,87 @@ fn keys_in(body: &[u8]) -> Option<(Vec<Key>, usize)> {
 impl std::fmt::Debug for Jwks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Jwks").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    /// Keys that nobody fetches, with these times in seconds.
+    fn jwks(refresh_s: u64, stale_s: u64) -> Jwks {
+        let settings = JwksSettings {
+            address: "http://127.0.0.1:1/".to_owned(),
+            allow: vec!["127.0.0.1/32".parse().unwrap()],
+            ca: None,
+            refresh: Duration::from_secs(refresh_s),
+            stale: Duration::from_secs(stale_s),
+        };
+        Jwks::open(&settings).unwrap()
+    }
+
+    fn ago(seconds: u64) -> Option<Instant> {
+        Some(Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap())
+    }
+
+    #[test]
+    fn keys_are_believed_as_long_as_is_said_and_until_they_are_fetched_again() {
+        for (refresh_s, stale_s, fetched, is_believed) in [
+            (10, 60, None, false),
+            (10, 60, ago(0), true),
+            (10, 60, ago(50), true),
+            (10, 60, ago(70), false),
+            (60, 0, ago(50), true),
+            (60, 0, ago(70), false),
+        ] {
+            let jwks = jwks(refresh_s, stale_s);
+            jwks.kept.send_modify(|kept| kept.fetched = fetched);
+            assert_eq!(jwks.keys().is_some(), is_believed, "{refresh_s} {stale_s} {fetched:?}");
+        }
+    }
+
+    #[test]
+    fn keys_are_fetched_as_often_as_is_said_and_after_a_failure_at_once_behind_the_pause() {
+        for (refresh_s, after_keys_s, after_failure_s) in [(600, 600, 10), (11, 11, 10), (10, 10, 10), (1, 1, 1)] {
+            let jwks = jwks(refresh_s, 0);
+            let next = |is_fetched| (jwks.pause() + jwks.rest(is_fetched)).as_secs();
+            assert_eq!((next(true), next(false)), (after_keys_s, after_failure_s), "{refresh_s}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_waits_for_the_next_fetch_unless_one_was_just_tried() {
+        for (refresh_s, tried, waits) in
+            [(600, None, true), (600, ago(5), false), (600, ago(11), true), (2, ago(5), true), (2, ago(1), false)]
+        {
+            let jwks = jwks(refresh_s, 0);
+            jwks.kept.send_modify(|kept| kept.tried = tried);
+            let mut asking = pin!(jwks.ask());
+            assert_eq!(asking.as_mut().now_or_never().is_none(), waits, "{refresh_s} {tried:?}");
+            if waits {
+                assert!(jwks.asked.notified().now_or_never().is_some(), "it is asked for");
+                jwks.kept.send_modify(|kept| kept.tries += 1);
+                assert!(asking.as_mut().now_or_never().is_some(), "what came of it is known");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn so_many_calls_wait_at_once_and_more_are_answered_without() {
+        let jwks = jwks(600, 0);
+        let mut asking: Vec<_> = (0..=WAITING_LIMIT).map(|_| Box::pin(jwks.ask())).collect();
+        let waits: Vec<bool> = asking.iter_mut().map(|asking| asking.now_or_never().is_none()).collect();
+        assert_eq!(waits, [vec![true; WAITING_LIMIT], vec![false]].concat());
+    }
+
+    #[test]
+    fn what_can_be_used_of_the_keys_is_told_and_whether_anybody_could_have_changed_them() {
+        assert_eq!(told("https://idp.example/keys", 1, 2), "1 of 2 published keys can be used");
+        let open = "1 of 2 published keys can be used, fetched without encryption";
+        assert_eq!(told("http://idp.example/https://", 1, 2), open);
     }
 }

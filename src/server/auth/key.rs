@@ -6,14 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
-use secrecy::ExposeSecret as _;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::secret::{resolved, warn_of_ends};
+use super::secret::resolved;
 use super::settings::{Claim, JwtAlgorithm, JwtKey, JwtSecret};
 use super::token::Token;
 use super::trouble::Trouble;
-use crate::outside::read_pem;
+use crate::outside::{Credential, read_pem};
 
 use JwtAlgorithm::{ES256, ES384, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512};
 
@@ -47,7 +47,7 @@ impl Key {
     pub(super) fn of_secret(written: &JwtSecret) -> Result<Self, Trouble> {
         let secret = resolved("auth.jwt", &written.secret)?;
         if !written.is_base64 {
-            warn_of_ends("auth.jwt", &written.secret, &secret);
+            warn_of_ends(&written.secret, &secret);
         }
         let text = secret.expose_secret();
         let bytes = match written.is_base64 {
@@ -132,6 +132,15 @@ impl std::fmt::Debug for Key {
     }
 }
 
+/// Tells of white space at an end of a secret that counts by its letters: who types it elsewhere leaves that out.
+fn warn_of_ends(credential: &Credential, secret: &SecretString) {
+    if secret.expose_secret().trim() != secret.expose_secret() {
+        let help = "take the white space away, or have callers send it too";
+        let (setting, whose) = ("auth.jwt", credential.in_words());
+        tracing::warn!(setting, help, "{whose} begins or ends with white space, which counts as a part of the secret");
+    }
+}
+
 /// Base64 in either alphabet, with its padding or without.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim().trim_end_matches('=');
@@ -156,5 +165,46 @@ fn library(algorithm: JwtAlgorithm) -> Algorithm {
         PS512 => Algorithm::PS512,
         ES256 => Algorithm::ES256,
         ES384 => Algorithm::ES384,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_published_key_is_for_the_algorithms_of_its_kind_that_its_publisher_means() {
+        let rsa = json!({ "kty": "RSA", "n": "A".repeat(342), "e": "AQAB" });
+        let curve = |name: &str| json!({ "kty": "EC", "crv": name, "x": "A".repeat(43), "y": "A".repeat(43) });
+        let saying = |key: &str, value: Value| {
+            let mut jwk = rsa.clone();
+            jwk[key] = value;
+            jwk
+        };
+        let all = Some("RS256 RS384 RS512 PS256 PS384 PS512");
+        for (jwk, expected) in [
+            (rsa.clone(), all),
+            (curve("P-256"), Some("ES256")),
+            (curve("P-384"), Some("ES384")),
+            (curve("P-521"), None),
+            (json!({ "kty": "oct", "k": "c2VjcmV0" }), None),
+            (json!({ "kty": "OKP", "crv": "Ed25519", "x": "A".repeat(43) }), None),
+            (saying("use", json!("sig")), all),
+            (saying("use", json!("enc")), None),
+            (saying("key_ops", json!(["sign", "verify"])), all),
+            (saying("key_ops", json!(["sign"])), None),
+            (saying("alg", json!("PS384")), Some("PS384")),
+            (saying("alg", json!("RSA-OAEP")), None),
+            (saying("alg", json!("ES256")), Some("")),
+        ] {
+            let key = Key::of_jwk(&serde_json::from_value(jwk.clone()).unwrap());
+            let names = key.map(|key| {
+                let its = JwtAlgorithm::ALL.iter().filter(|(_, algorithm)| key.is_for(*algorithm));
+                its.map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
+            });
+            assert_eq!(names.as_deref(), expected, "{jwk}");
+        }
     }
 }

@@ -16,7 +16,6 @@ impl Secrets {
     pub(super) fn open(setting: &str, credentials: &[Credential], is_fit: fn(&str) -> bool) -> Result<Self, Trouble> {
         let hash = |credential| -> Result<[u8; 32], Trouble> {
             let secret = resolved(setting, credential)?;
-            warn_of_ends(setting, credential, &secret);
             let secret = secret.expose_secret();
             if !is_fit(secret) {
                 let message = format!("a secret of `{setting}` is empty, or has letters that no header can have");
@@ -46,15 +45,6 @@ const SHORT_BYTES: usize = 16;
 pub(super) fn resolved(setting: &str, credential: &Credential) -> Result<SecretString, Trouble> {
     let help = "set the variable for the process that runs hookgate, or correct the path";
     credential.resolve().map_err(|why| Trouble::new(format!("a secret of `{setting}` is not there: {}", why.0), help))
-}
-
-/// Tells of white space at an end of a secret that counts by its letters: who types it elsewhere leaves that out.
-pub(super) fn warn_of_ends(setting: &str, credential: &Credential, secret: &SecretString) {
-    if secret.expose_secret().trim() != secret.expose_secret() {
-        let help = "take the white space away, or have callers send it too";
-        let whose = credential.in_words();
-        tracing::warn!(setting, help, "{whose} begins or ends with white space, which counts as a part of the secret");
-    }
 }
 
 impl std::fmt::Debug for Secrets {
