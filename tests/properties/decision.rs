@@ -219,6 +219,78 @@ fn both(live: &Live, event: &Event) -> (String, String) {
     }
 }
 
+/// What the rules make of a user, by the index and without it.
+fn alike(live: &Live, user: &Json) -> String {
+    let event = event(live, "validateUser", &json!({ "request": { "user": user } }).to_string()).unwrap();
+    let (indexed, linear) = both(live, &event);
+    assert_eq!(indexed, linear, "{user}");
+    indexed
+}
+
+/// Rows that share each of their values with many, so that only all of them together tell one from the others.
+#[test]
+fn a_row_is_found_by_values_that_it_shares_with_many_others() {
+    const VALUES: usize = 7;
+    let cell = |field: &str, n: usize| if n.is_multiple_of(2) { json!(format!("{field}{n}")) } else { json!(n) };
+    let pairs = (0..VALUES * VALUES).map(|n| (n / VALUES, n % VALUES));
+    let grid: Vec<Json> = pairs.clone().map(|(a, b)| json!([cell("a", a), cell("b", b), format!("{a} {b}")])).collect();
+    let cube = pairs.clone().flat_map(|(a, b)| (0..3).map(move |c| (a, b, c)));
+    let cube: Vec<Json> =
+        cube.map(|(a, b, c)| json!([cell("a", a), cell("b", b), cell("c", c), format!("{a} {b} {c}")])).collect();
+    // A cell of `a` has two values, one of `b` two to four: up to 8 pairs a row. With 5 and 5 there are too many.
+    let list =
+        |field: &str, from: usize, count| (from..from + count).map(|n| cell(field, n % VALUES)).collect::<Vec<_>>();
+    let lists: Vec<Json> = pairs.map(|(a, b)| json!([list("a", a, 2), list("b", b, 2 + a % 3), "x"])).collect();
+    let long: Vec<Json> = (0..VALUES).map(|n| json!([list("a", n, 5), list("b", n, 5), "x"])).collect();
+    let table = |name: &str, inputs: &[&str], rows: Vec<Json>| {
+        let output = format!("set user.{name}");
+        let table = json!({ "hit": "collect", "inputs": inputs, "outputs": [output], "rows": rows });
+        json!({ "name": name, "table": table })
+    };
+    let two = ["user.a", "user.b"];
+    let rules = json!({ "hook": "validateUser", "rules": [
+        { "name": "move", "when": { "user.move": { "present": true } }, "set": { "user.a": "${user.move}" } },
+        table("grid", &two, grid),
+        table("cube", &["user.a", "user.b", "user.c"], cube),
+        table("lists", &two, lists),
+        table("long", &two, long),
+    ] });
+    let live = live(&plain(&rules));
+    for (a, b) in (0..=VALUES).flat_map(|a| (0..=VALUES).map(move |b| (a, b))) {
+        let is_row = a < VALUES && b < VALUES;
+        let user = json!({ "a": cell("a", a), "b": cell("b", b), "c": "c2" });
+        let moved = json!({ "move": cell("a", a), "a": cell("a", (a + 1) % VALUES), "b": cell("b", b), "c": "c2" });
+        for seen in [alike(&live, &user), alike(&live, &moved)] {
+            assert_eq!(seen.contains(&format!(r#"\"grid\":\"{a} {b}\""#)), is_row, "{seen}");
+            assert_eq!(seen.contains(&format!(r#"\"cube\":\"{a} {b} 2\""#)), is_row, "{seen}");
+        }
+    }
+}
+
+/// Small and capital forms of these letters take different numbers of bytes.
+#[test]
+fn beginnings_and_ends_are_found_in_letters_of_any_length() {
+    let texts =
+        ["\u{23a}", "\u{2c65}", "\u{130}", "i", "\u{1e9e}", "\u{df}", "ss", "\u{212a}", "k", "e\u{301}", "\u{e9}"];
+    for (operator, ignore_case) in
+        [("starts_with", false), ("ends_with", false), ("starts_with", true), ("ends_with", true)]
+    {
+        let rule = |(n, text): (usize, &&str)| {
+            let test = json!({ operator: text, "ignore_case": ignore_case });
+            json!({ "name": format!("r{n}"), "mode": "audit", "when": { "user.x": test }, "stop": true })
+        };
+        let rules: Vec<Json> = texts.iter().enumerate().map(rule).collect();
+        let live = live(&plain(&json!({ "hook": "validateUser", "rules": rules })));
+        for (n, text) in texts.iter().enumerate() {
+            for value in [(*text).to_owned(), format!("{text}tail{text}"), format!("x{text}x"), text.to_lowercase()] {
+                let seen = alike(&live, &json!({ "x": value }));
+                let is_held = seen.contains(&format!("(\"r{n}\", "));
+                assert!(is_held || !value.starts_with(text), "{operator} {ignore_case} {text} of {value}: {seen}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(tries(150))]
 

@@ -148,3 +148,87 @@ impl CostClasses {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A way by equality of a slot with these values.
+    fn whole(slot: usize, keys: impl IntoIterator<Item = u64>) -> AccessPath {
+        let facet = Facet { of: Of::Whole, is_folded: false };
+        let keys = keys.into_iter().map(|key| Key::Value { slot, facet: facet.clone(), key }).collect();
+        AccessPath { keys, covers: Some(slot) }
+    }
+
+    fn pattern(text: &str) -> AccessPath {
+        AccessPath { keys: vec![Key::Pattern { slot: 9, pattern: text.to_owned() }], covers: None }
+    }
+
+    #[test]
+    fn tests_for_equality_of_several_slots_are_taken_together_as_far_as_they_are_few() {
+        for (ways, slots, keys) in [
+            (vec![], &[][..], 0),
+            (vec![whole(1, 0..3)], &[], 0),
+            (vec![whole(1, 0..3), pattern("x")], &[], 0),
+            (vec![whole(2, 0..2), pattern("x"), whole(1, 0..3)], &[1, 2], 6),
+            // Of two tests of one slot the shorter.
+            (vec![whole(1, 0..5), whole(2, 0..2), whole(1, 0..3)], &[1, 2], 6),
+            (vec![whole(1, 0..4), whole(2, 0..4)], &[1, 2], 16),
+            (vec![whole(1, 0..4), whole(2, 0..5)], &[], 0),
+            (vec![whole(1, 0..4), whole(2, 0..5), whole(3, 0..1)], &[1, 3], 4),
+        ] {
+            let combined = Combined::of(&ways);
+            let found = combined.as_ref().map_or((&[][..], 0), |combined| (&*combined.slots, combined.keys.len()));
+            assert_eq!(found, (slots, keys));
+            assert!(combined.is_none_or(|combined| combined.covers == combined.slots));
+        }
+    }
+
+    #[test]
+    fn combinations_that_many_share_come_first_and_there_are_only_so_many() {
+        let of = |slots: [usize; 2]| Combined::of(&slots.map(|slot| whole(slot, [7])));
+        let shared = [of([1, 2]), None, of([3, 4]), of([3, 4])];
+        assert_eq!(combinations(&shared), HashMap::from([(vec![3, 4], 0), (vec![1, 2], 1)]));
+        let many: Vec<_> = (0..2 * COMBINATIONS_LIMIT).map(|n| of([n, n + 1])).collect();
+        assert_eq!(combinations(&many).len(), COMBINATIONS_LIMIT);
+    }
+
+    /// How the first of some entries is found, each of which has these ways.
+    fn chosen(entries: &[Vec<AccessPath>]) -> String {
+        let combined: Vec<_> = entries.iter().map(|ways| Combined::of(ways)).collect();
+        let numbers = combinations(&combined);
+        let numbered = |one: &'_ Option<Combined>| one.as_ref().map(|one| numbers[&one.slots]);
+        let mut classes = CostClasses::default();
+        for (ways, combined) in entries.iter().zip(&combined) {
+            classes.add(ways, numbered(combined).zip(combined.as_ref()));
+        }
+        match classes.choose(&entries[0], numbered(&combined[0]).zip(combined[0].as_ref())) {
+            Choice::Always => "always".to_owned(),
+            Choice::Combined { combined, .. } => format!("{:?}", combined.slots),
+            Choice::AccessPath(way) => match &way.keys[..] {
+                [Key::Value { slot, .. }, ..] => format!("slot {slot}"),
+                [Key::Pattern { .. }] => "pattern".to_owned(),
+                keys => format!("{keys:?}"),
+            },
+        }
+    }
+
+    #[test]
+    fn the_way_is_chosen_that_proposes_fewest() {
+        let beside = |count: u64, ways: &dyn Fn(u64) -> Vec<AccessPath>| (0..count).map(ways).collect::<Vec<_>>();
+        assert_eq!(chosen(&[vec![]]), "always");
+        // A pattern costs as much as eight entries.
+        for (count, way) in [(8, "slot 1"), (9, "slot 1"), (10, "pattern")] {
+            assert_eq!(chosen(&beside(count, &|n| vec![whole(1, [7]), pattern(&n.to_string())])), way, "{count}");
+            assert_eq!(chosen(&beside(count, &|_| vec![whole(1, [7]), pattern("x")])), "slot 1", "{count}");
+        }
+        assert_eq!(chosen(&beside(3, &|n| vec![whole(1, [7]), whole(2, [n])])), "slot 2");
+        // Together they must spare more than half.
+        for (same, way) in [(1, "[1, 2]"), (3, "[1, 2]"), (4, "slot 1")] {
+            let ways = |n| {
+                vec![whole(1, [if n < 7 { 7 } else { n + 100 }]), whole(2, [if n < same || n >= 7 { 7 } else { n }])]
+            };
+            assert_eq!(chosen(&beside(14, &ways)), way, "{same}");
+        }
+    }
+}
