@@ -25,6 +25,7 @@ mod deliveries;
 mod docs;
 mod edge;
 mod examples;
+mod explained;
 mod exports;
 mod faults;
 mod folder;

@@ -277,9 +277,33 @@ impl<'e> RuleRun<'_, 'e> {
             let from = used.span.start;
             let ahead = text.get(from..).unwrap_or_default().match_indices('\n').nth(line.saturating_sub(2));
             if let Some((newline, _)) = ahead.filter(|_| line > 1) {
-                failure.place.span = from + newline + 1..from + newline + 2;
+                let begin = from + newline + 1;
+                failure.place.span = begin..begin;
             }
         }
         failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_weighs_its_letters_and_something_for_each_part() {
+        for (json, bytes) in [
+            ("null", 32),
+            ("true", 32),
+            (r#""""#, 0),
+            (r#""naïve""#, 6),
+            ("12.5", 4),
+            ("[]", 0),
+            (r#"["ab", 7]"#, 32 + 2 + 32 + 1),
+            (r#"{"key": "ab", "k": null}"#, 32 + 3 + 2 + 32 + 1 + 32),
+            (r#"[{"k": [1]}]"#, 32 + 32 + 1 + 32 + 1),
+        ] {
+            let value: serde_json::Value = serde_json::from_str(json).unwrap();
+            assert_eq!(weight(Value::from(value).view()), bytes, "{json}");
+        }
     }
 }

@@ -354,8 +354,7 @@ impl<'e> RuleRun<'_, 'e> {
     /// The value a check saw, in words, with the two types where they are why it failed.
     fn saw(&mut self, subject: &Read, value: Option<&Value<'_>>, check: &'e Check) -> String {
         let mut saw = Self::shown_name(subject, value);
-        let tells = |value: &View<'_>| !value.is_secret() && !check.operator.is_negated;
-        let Some(value) = value.map(Value::view).filter(tells) else { return saw };
+        let Some(value) = value.map(Value::view).filter(|value| !value.is_secret()) else { return saw };
         let is_no_date = || date::read(value, &self.draft.clock.calendar) == Ok(None);
         let wanted = match &check.operator.comparator {
             // A text and a list can hold something, and any value be there, be empty or be found.
@@ -369,7 +368,9 @@ impl<'e> RuleRun<'_, 'e> {
                 let operand = self.evaluate(operand).ok().flatten();
                 operand.and_then(|operand| match relation.takes() {
                     Takes::List => element_kind(operand.view()),
-                    Takes::Value | Takes::Part | Takes::Number => Some(operand.view().kind_name()),
+                    Takes::Value | Takes::Part => Some(operand.view().kind_name()),
+                    // A text may be a number.
+                    Takes::Number => value.number().is_none().then_some("a number"),
                 })
             }
             Comparator::Pattern(_) => Some("text"),

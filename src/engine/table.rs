@@ -26,8 +26,6 @@ impl<'e> RuleRun<'_, 'e> {
         }
         if hits.is_empty() && self.draft.is_tracing {
             self.noted.why = Some(self.no_row(table));
-        } else {
-            self.noted.why = None;
         }
         Ok(hits)
     }

@@ -233,3 +233,99 @@ impl RuleTrace {
         json
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_for_programs_says_what_there_is_to_say_and_no_more() {
+        let plain = RuleTrace {
+            rule: "r".to_owned(),
+            at: "a.yaml:3".to_owned(),
+            is_audit: false,
+            audit_until: None,
+            outcome: Outcome::Held,
+            rows: Vec::new(),
+            tested: vec![(0..1, true)],
+            seen: Vec::new(),
+            did: Vec::new(),
+            asked: Vec::new(),
+        };
+        let (last, why) = (Some("2026-12-31".parse().unwrap()), || "late".to_owned());
+        let reason = Why { condition: "c".to_owned(), saw: "s".to_owned(), at: "a.yaml:4".to_owned() };
+        let with = |outcome| RuleTrace { outcome, ..plain.clone() };
+        for (trace, outcome, rest) in [
+            (plain.clone(), "held", json!({})),
+            (RuleTrace { audit_until: last, ..plain.clone() }, "held", json!({})),
+            (RuleTrace { is_audit: true, ..plain.clone() }, "held", json!({ "mode": "audit" })),
+            (
+                RuleTrace { is_audit: true, audit_until: last, ..plain.clone() },
+                "held",
+                json!({ "mode": "audit", "audit_until": "2026-12-31" }),
+            ),
+            (with(Outcome::NotHeld(None)), "not held", json!({})),
+            (
+                with(Outcome::NotHeld(Some(reason))),
+                "not held",
+                json!({ "why": { "condition": "c", "saw": "s", "at": "a.yaml:4" } }),
+            ),
+            (with(Outcome::Failed(why())), "failed", json!({ "failure": "late" })),
+            (with(Outcome::Skipped(why())), "skipped", json!({ "failure": "late" })),
+            (with(Outcome::NotReached), "not reached", json!({})),
+            (with(Outcome::Off), "off", json!({})),
+            (
+                RuleTrace { rows: vec![0, 2], did: vec!["stop".to_owned()], ..plain.clone() },
+                "held",
+                json!({ "rows": [1, 3], "did": ["stop"] }),
+            ),
+        ] {
+            let mut expected = json!({ "rule": "r", "at": "a.yaml:3", "outcome": outcome });
+            expected.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+            assert_eq!(trace.to_json(), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_lookup_answered_is_told_in_lines_and_to_programs() {
+        let asked = |found| Asked { lookup: "l".to_owned(), key: "\"k\"".to_owned(), found };
+        let rows = |count: usize, stand_in: Option<&str>| {
+            let first = (0..count.min(ROWS_SHOWN)).map(|n| format!("row {n}")).collect();
+            asked(Found::Rows { first, count, stand_in: stand_in.map(str::to_owned) })
+        };
+        for (asked, lines, json) in [
+            (
+                asked(Found::NoKey),
+                vec!["lookup `l` was not asked: its key is absent or blank, which finds nothing"],
+                json!({ "lookup": "l", "count": 0, "not_asked": "the key is absent or blank" }),
+            ),
+            (
+                asked(Found::Failed("gone".to_owned())),
+                vec!["lookup `l` was asked for \"k\" and failed: gone"],
+                json!({ "lookup": "l", "key": "\"k\"", "failure": "gone" }),
+            ),
+            (
+                rows(0, None),
+                vec!["lookup `l` has no row for \"k\""],
+                json!({ "lookup": "l", "key": "\"k\"", "count": 0, "rows": [] }),
+            ),
+            (
+                rows(1, Some("gone")),
+                vec!["lookup `l` could not be asked for \"k\", `on_error` stands in with 1 row: gone", "  row 0"],
+                json!({ "lookup": "l", "key": "\"k\"", "count": 1, "rows": ["row 0"], "stand_in": "gone" }),
+            ),
+            (
+                rows(3, None),
+                vec!["lookup `l` has 3 rows for \"k\"", "  row 0", "  row 1", "  row 2"],
+                json!({ "lookup": "l", "key": "\"k\"", "count": 3, "rows": ["row 0", "row 1", "row 2"] }),
+            ),
+            (
+                rows(5, None),
+                vec!["lookup `l` has 5 rows for \"k\"", "  row 0", "  row 1", "  row 2", "  and 2 more"],
+                json!({ "lookup": "l", "key": "\"k\"", "count": 5, "rows": ["row 0", "row 1", "row 2"] }),
+            ),
+        ] {
+            assert_eq!((asked.lines(), asked.to_json()), (lines.iter().map(ToString::to_string).collect(), json));
+        }
+    }
+}

@@ -120,6 +120,12 @@ async fn nothing_is_asked_that_a_condition_before_it_rules_out() {
   - { name: three, let: { y: { lookup: b, key: k } }, when: { y.value: k }, reject: Three }\n";
     let (took, outcome, asked) = run(rules, Played::echo(200), USER).await;
     assert_eq!((took, outcome.as_str(), asked.len()), (Duration::ZERO, "Two", 0));
+    // Nor for a table of which no row holds, whatever else its rows look at.
+    let rules = "  - name: one
+    let: { x: { lookup: a, key: \"${user.login}\" } }
+    table: { inputs: [user.country, x.value], outputs: [reject], rows: [[\"${user.mobile}\", l, One]] }\n";
+    let (took, outcome, asked) = run(rules, Played::echo(200), USER).await;
+    assert_eq!((took, outcome.as_str(), asked.len()), (Duration::ZERO, "accepted", 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -58,6 +58,32 @@ async fn then_the_last_form_has_a_number() {
     assert_eq!(asked.len(), 2 + 39);
 }
 
+/// The second form is known before the first: another rule has asked for it, and the first waits for an answer.
+#[tokio::test(start_paused = true)]
+async fn what_follows_from_a_name_is_asked_of_the_one_that_is_taken_alone() {
+    let rules = "
+hook: validateUser
+lookups:
+  hr: { http: api, get: \"/hr/${key}\", on_error: fail }
+  taken: { http: api, get: \"/users/${key}\", on_error: fail }
+  more: { http: api, get: \"/more/${key}\", on_error: fail }
+rules:
+  - { name: other, let: { other: { lookup: taken, key: second } }, when: { other.value: x }, stop: true }
+  - name: login
+    let:
+      person: { lookup: hr, key: \"${user.first}\" }
+      login: { free_in: taken, of: [\"first${person.value}\", second] }
+      found: { lookup: more, key: \"${login}\" }
+    set: { user.login: \"${login}\", user.more: '${found.value ?? \"\"}' }
+";
+    let source = Arc::new(Played::new(|key| Does::Answers(10, (key == "asha").then_some("7"))));
+    let reply = answer(&asking(rules, &source), USER).await;
+    assert!(reply.body.contains(r#""login":"first7""#), "{}", reply.body);
+    let mut asked = source.asked.lock().unwrap().clone();
+    asked.sort();
+    assert_eq!(asked, ["asha", "first7", "first7", "second"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_name_is_never_free_because_nobody_answered() {
     let sick = Played::new(|key| match key.ends_with("asha.rao") {
