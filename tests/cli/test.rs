@@ -267,6 +267,82 @@ rules:
     }
 }
 
+#[test]
+fn what_a_test_does_not_give_is_told_as_it_is_to_be_written() {
+    let run = |given: &str| {
+        let rules = r#"hook: preCreateUser
+lookups:
+  account: { http: idp, get: "/accounts/${key}", on_error: fail }
+  badge: { http: idp, get: "/badges/${key}", on_error: fail }
+rules:
+  - name: a
+    let: { known: { lookup: account, key: "${user.login}" }, worn: { lookup: badge, key: "${user.employeeId}" } }
+    set: { user.description: '${known.id ?? ""}${worn.id ?? ""}' }
+tests:
+  - name: t
+    request: { user: { login: jo, employeeId: 7 } }
+    GIVEN
+    expect: { user: { description: "" } }
+"#;
+        let settings = "connections: { idp: { http: \"https://idp.example\" } }\n";
+        let dir = folder(&[("rules/a.yaml", &rules.replace("GIVEN", given)), ("gateway.yaml", settings)]);
+        Program::new(["test"]).within(dir.path()).run()
+    };
+    let told = run("").expect(1);
+    let wanted = r#"given: { lookups: { account: { "jo": … }, badge: { "7": … } } }"#;
+    assert!(told.contains(&format!("write `{wanted}`")), "{told}");
+    run(&wanted.replace('…', "null")).expect(0);
+}
+
+/// What a test expects of each kind of answer, and whether it passes.
+#[test]
+fn a_test_passes_where_all_that_it_expects_has_come() {
+    const RULES: &str = r#"codes: { NoVendors: Vendors are kept elsewhere. }
+rules:
+  - { name: refuses, hook: validateUser, when: { user.userType: Vendor }, reject: NoVendors }
+  - { name: breaks, hook: validateUser, when: { user.userType: Broken }, set: { user.city: "${user.town}" } }
+  - { name: maps, hook: policyMap, when: { user.userType: Vendor }, mappedValue: outside }
+  - { name: stays, hook: runDeprovision, when: { user.userType: Vendor }, deprovision: false }
+"#;
+    let cases = [
+        ("validateUser", "Vendor", "reject: NoVendors", true),
+        ("validateUser", "Vendor", "reject: Others", false),
+        ("validateUser", "Vendor", "accept: true", false),
+        ("validateUser", "Vendor", "accept: false", true),
+        ("validateUser", "Vendor", "by: refuses", true),
+        ("validateUser", "Vendor", "by: breaks", false),
+        ("validateUser", "Vendor", "failed: true", false),
+        ("validateUser", "Vendor", "failed: false", true),
+        ("validateUser", "Vendor", "reject: NoVendors, by: breaks", false),
+        ("validateUser", "Employee", "accept: true", true),
+        ("validateUser", "Employee", "accept: false", false),
+        ("validateUser", "Employee", "reject: NoVendors", false),
+        ("validateUser", "Employee", "by: refuses", false),
+        ("validateUser", "Broken", "failed: true, by: breaks", true),
+        ("validateUser", "Broken", "failed: true, accept: false", true),
+        ("validateUser", "Broken", "failed: true, accept: true", false),
+        ("validateUser", "Broken", "accept: false", false),
+        ("policyMap", "Vendor", "mappedValue: outside", true),
+        ("policyMap", "Vendor", "mappedValue: inside", false),
+        ("policyMap", "Employee", "mappedValue: outside", false),
+        ("runDeprovision", "Vendor", "deprovision: false", true),
+        ("runDeprovision", "Vendor", "deprovision: true", false),
+    ];
+    let case = |(n, (hook, kind, expect, _)): (usize, &(&str, &str, &str, bool))| {
+        let request = format!("{{ user: {{ login: came, userType: {kind} }} }}");
+        format!("  - {{ name: t{n}, hook: {hook}, request: {request}, expect: {{ {expect} }} }}\n")
+    };
+    let tests = format!("tests:\n{}", cases.iter().enumerate().map(case).collect::<String>());
+    let dir = folder(&[("rules/a.yaml", RULES), ("rules/b.test.yaml", &tests)]);
+    let told: Value = serde_json::from_str(&run(&dir, &["--format", "json"]).expect(1)).unwrap();
+    let tests = told["tests"].as_array().unwrap();
+    assert_eq!(tests.len(), cases.len());
+    for ((hook, kind, expect, passes), told) in cases.iter().zip(tests) {
+        let status = if *passes { "passed" } else { "failed" };
+        assert_eq!(told["status"], status, "{hook} of {kind}: {expect}: {told}");
+    }
+}
+
 /// What an event may not ask in service it may not ask in a test.
 #[test]
 fn a_test_asks_in_no_more_rounds_than_the_gateway() {

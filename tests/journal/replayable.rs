@@ -133,6 +133,16 @@ fn what_rules_make_of_secrets_is_done_again() {
     }
 }
 
+/// A list in a secret is there, or not: of neither anybody knows.
+#[test]
+fn what_is_added_to_a_list_in_a_secret_or_taken_from_it_nobody_can_tell() {
+    for verb in ["add", "take"] {
+        let (reply, again) = rule(&format!("    {verb}: {{ user.securityQuestion.hints: h1 }}\n"));
+        let Again::Cannot(Cannot { why, .. }) = &again else { panic!("{verb}: {reply}: {again:?}") };
+        assert!(why.contains("`user.securityQuestion.hints`"), "{verb}: {why}");
+    }
+}
+
 /// Two rules in a row: what the second sees of a secret is what the first made of it.
 #[test]
 fn a_secret_that_a_rule_has_changed_is_another_one() {

@@ -150,8 +150,52 @@ fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
-fn rules(condition: &Condition, rows: bool) -> String {
-    let mut rule = json!({ "name": "dated", "when": written(condition) });
+/// What must hold of a list of dates `user.l`.
+#[derive(Clone, Copy, Debug)]
+enum OfList {
+    Any,
+    Every,
+    /// So many of them, by a comparison.
+    Count(&'static str, usize),
+}
+
+impl OfList {
+    fn written(self) -> Json {
+        let over = json!({ "over": true });
+        let test = match self {
+            OfList::Any => json!({ "any": over }),
+            OfList::Every => json!({ "every": over }),
+            OfList::Count(word, number) => json!({ "count": { "of": over, word: number } }),
+        };
+        json!({ "user.l": test })
+    }
+
+    /// Known where it comes out the same whatever the unreadable dates are.
+    fn value(self, dates: &[Stands]) -> Option<bool> {
+        let is_over = |date: &Stands| date.place().map(|place| place.is_some_and(|place| place < 1));
+        let held = dates.iter().filter(|date| is_over(date) == Some(true)).count();
+        let unknown = dates.iter().filter(|date| is_over(date).is_none()).count();
+        let fits = |number: usize| match self {
+            OfList::Any => number > 0,
+            OfList::Every => number == dates.len(),
+            OfList::Count("gt", wanted) => number > wanted,
+            OfList::Count("lte", wanted) => number <= wanted,
+            OfList::Count(_, wanted) => number == wanted,
+        };
+        (held..=held + unknown).all(|number| fits(number) == fits(held)).then(|| fits(held))
+    }
+}
+
+fn of_list() -> impl Strategy<Value = OfList> {
+    prop_oneof![
+        1 => Just(OfList::Any),
+        1 => Just(OfList::Every),
+        3 => (select(&["gt", "lte", "is"][..]), 0..5_usize).prop_map(|(word, number)| OfList::Count(word, number)),
+    ]
+}
+
+fn rules(when: &Json, rows: bool) -> String {
+    let mut rule = json!({ "name": "dated", "when": when });
     if rows {
         // Of the rows one holds of everybody, so that the rule does what its `when` says.
         rule["table"] =
@@ -161,6 +205,33 @@ fn rules(condition: &Condition, rows: bool) -> String {
     }
     let after = json!({ "name": "after", "set": { "user.after": "yes" } });
     format!("{:#}", json!({ "hook": ["validateUser", "preUpdateUser"], "rules": [rule, after] }))
+}
+
+/// Decides the event of a user with these fields on both kinds of hook, by the index and without it.
+fn decided(rules: &str, fields: &Map<String, Json>, expected: Option<bool>) -> Result<(), TestCaseError> {
+    let live = live(rules);
+    let body = json!({ "request": { "user": fields } }).to_string();
+    for hook in ["validateUser", "preUpdateUser"] {
+        let event = event(&live, hook, &body).unwrap();
+        for deciding in [decide, explain] {
+            let decision = deciding(&live.rules, &event, &live.tables).unwrap();
+            let has = |field: &str| decision.user.as_ref().unwrap().view().field(field).is_some();
+            let skipped: Vec<&str> = decision.skipped.iter().map(|skipped| &*skipped.rule.name).collect();
+            let is_failed = matches!(decision.verdict, Verdict::Failed(_));
+            match expected {
+                Some(holds) => {
+                    prop_assert_eq!((has("hit"), has("after")), (holds, true), "{}", hook);
+                    prop_assert!(!is_failed && skipped.is_empty(), "{}", hook);
+                }
+                None if hook == "validateUser" => prop_assert!(is_failed, "{:?}", decision.verdict),
+                None => {
+                    prop_assert_eq!(skipped, ["dated"]);
+                    prop_assert_eq!((has("hit"), has("after")), (false, true));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 proptest! {
@@ -175,31 +246,20 @@ proptest! {
         rows in any::<bool>(),
     ) {
         let user = User { t, d, e };
-        let live = live(&rules(&condition, rows));
         let mut fields = Map::from_iter([("login".to_owned(), json!("u")), ("t".to_owned(), json!(t))]);
         fields.extend(d.json().map(|value| ("d".to_owned(), value)));
         fields.extend(e.json().map(|value| ("e".to_owned(), value)));
-        let body = json!({ "request": { "user": fields } }).to_string();
-        let expected = value(&condition, &user);
-        for hook in ["validateUser", "preUpdateUser"] {
-            let event = event(&live, hook, &body).unwrap();
-            for deciding in [decide, explain] {
-                let decision = deciding(&live.rules, &event, &live.tables).unwrap();
-                let has = |field: &str| decision.user.as_ref().unwrap().view().field(field).is_some();
-                let skipped: Vec<&str> = decision.skipped.iter().map(|skipped| &*skipped.rule.name).collect();
-                let is_failed = matches!(decision.verdict, Verdict::Failed(_));
-                match expected {
-                    Some(holds) => {
-                        prop_assert_eq!((has("hit"), has("after")), (holds, true), "{}", hook);
-                        prop_assert!(!is_failed && skipped.is_empty(), "{}", hook);
-                    }
-                    None if hook == "validateUser" => prop_assert!(is_failed, "{:?}", decision.verdict),
-                    None => {
-                        prop_assert_eq!(skipped, ["dated"]);
-                        prop_assert_eq!((has("hit"), has("after")), (false, true));
-                    }
-                }
-            }
-        }
+        decided(&rules(&written(&condition), rows), &fields, value(&condition, &user))?;
+    }
+
+    #[test]
+    fn of_a_list_it_matters_only_where_the_others_do_not_settle_it(
+        of_list in of_list(),
+        dates in vec(select(&Stands::ALL[..]), 0..5),
+        rows in any::<bool>(),
+    ) {
+        let list = dates.iter().map(|date| date.json().unwrap_or_default()).collect();
+        let fields = Map::from_iter([("login".to_owned(), json!("u")), ("l".to_owned(), list)]);
+        decided(&rules(&of_list.written(), rows), &fields, of_list.value(&dates))?;
     }
 }
