@@ -11,8 +11,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hookgate::gateway::{Change, Pace, Reloader, Watch, WatchedPaths};
-use hookgate::rule::Sources;
+use hookgate::diagnostic::File;
+use hookgate::gateway::{Change, Origin, Pace, Reloader, Watch, WatchedPaths};
+use hookgate::rule::{Role, Sources};
 
 use crate::support::log::logged;
 use crate::support::reload::{Accepted, Stepped, folder, save, version};
@@ -293,10 +294,59 @@ fn without_a_watch_the_folder_is_polled_with_one_warning() {
     assert!((2..=6).contains(&starts.load(Ordering::Relaxed)), "tried to watch {starts:?} times");
     is_well.store(1, Ordering::Relaxed);
     let began = now;
-    while !handle.status().watching {
-        assert!(now - began < Duration::from_mins(1));
-        now = reloader.step(now);
+    let log = logged(|| {
+        while !handle.status().watching {
+            assert!(now - began < Duration::from_mins(1));
+            now = reloader.step(now);
+        }
+        let looks = handle.status().looks;
+        while handle.status().looks < looks + 3 {
+            now = reloader.step(now);
+        }
+    });
+    assert_eq!(log.matches("the rules folder is watched again").count(), 1, "{log}");
+}
+
+#[test]
+fn a_hint_is_dated_to_a_part_of_the_quiet_time_and_a_folder_that_stays_wrong_is_read_once_a_poll() {
+    let mut stepped = Stepped::new();
+    stepped.save("broken");
+    stepped.hint();
+    for (after_ms, next_ms) in [(0, 50), (100, 50), (180, 20)] {
+        let now = stepped.now + Duration::from_millis(after_ms);
+        assert_eq!(stepped.reloader.step(now) - now, Duration::from_millis(next_ms), "{after_ms}");
     }
+    stepped.advance(2_000);
+    let before = stepped.status();
+    assert_eq!(before.failures, 1);
+    stepped.advance(60_000);
+    let looks = stepped.status().looks - before.looks;
+    // Every 5 s, or 8 s where reading takes long.
+    assert!((7..=12).contains(&looks), "{looks}");
+}
+
+#[test]
+fn rules_that_cannot_be_rolled_back_to_change_nothing() {
+    let mut stepped = Stepped::new();
+    let sources = |text: String| {
+        let file = Arc::new(File::new(stepped.rules.join("rules.yaml").display().to_string(), text));
+        Sources::from_files(&stepped.rules, vec![(Role::Yaml, file)])
+    };
+    let (broken, whole) = (sources(version("broken")), sources(version("before")));
+    let mut roll_back = |sources: Sources| {
+        stepped.reloader.roll_back = Some(sources);
+        stepped.reloader.handle().request();
+        stepped.advance(60_000);
+        let status = stepped.status();
+        (stepped.accepted.last(), status.origin, status.rollback_failure.is_some(), status.failures)
+    };
+    assert_eq!(roll_back(broken.clone()), (version("0"), Origin::Folder, true, 0));
+    assert_eq!(roll_back(whole), (version("before"), Origin::RolledBack, false, 0));
+    assert_eq!(roll_back(broken), (version("before"), Origin::RolledBack, true, 0));
+    stepped.save(&version("1"));
+    stepped.hint_and_settle();
+    let status = stepped.status();
+    assert_eq!((stepped.accepted.last(), status.origin), (version("1"), Origin::Folder));
 }
 
 #[test]

@@ -153,3 +153,68 @@ impl Live {
         Self { remotes, ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnostic::File;
+    use crate::lookup::TableBefore;
+    use crate::rule::Role;
+
+    const RULES: &str = "hook: validateUser
+codes: { Known: Somebody is in a table. }
+lookups:
+  people: { table: people.csv, key: login, at_least: 20 }
+  others: { table: others.csv, key: login }
+rules:
+  - { name: a, when: { user.login: { found_in: people } }, reject: Known }
+  - { name: b, when: { user.login: { found_in: others } }, reject: Known }
+";
+
+    fn table(rows: usize) -> String {
+        "login\n".to_owned() + &(0..rows).map(|n| format!("p{n}\n")).collect::<Vec<_>>().concat()
+    }
+
+    /// What comes of these tables where each had 100 rows before: rows in force, and what is told.
+    fn built(people: &str, others: &str) -> (Option<[usize; 2]>, Vec<&'static str>) {
+        let file = |name: &str, text: &str| Arc::new(File::new(name.to_owned(), text.to_owned()));
+        let before = |name: &str| {
+            (name.to_owned(), TableBefore { role: Role::Csv, file: file(name, &table(100)), lately: None })
+        };
+        let files = vec![
+            (Role::Yaml, file("a.yaml", RULES)),
+            (Role::Csv, file("people.csv", people)),
+            (Role::Csv, file("others.csv", others)),
+        ];
+        let sources = Sources::from_files(Path::new("rules"), files);
+        let keep = |shrunk: &Shrunk| Kept::new("", shrunk, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        let keeping = Keeping {
+            before: &Before::from([before("people.csv"), before("others.csv")]),
+            shrink: Shrink::Percent(20),
+            keep: &keep,
+        };
+        let built = Live::build_keeping(&sources, &Tenant::standard(), Occasion::CHANGE, keeping);
+        let (live, report) = built.map_or_else(|report| (None, report), |(live, report)| (Some(live), report));
+        let rows = live.map(|live| ["people.csv", "others.csv"].map(|name| live.rows_of(name).unwrap()));
+        (rows, report.findings.iter().map(|finding| finding.code.id).collect())
+    }
+
+    #[test]
+    fn a_table_that_lost_too_many_rows_keeps_those_from_before_unless_there_is_a_mistake() {
+        let no_key = "name\np0\n".to_owned();
+        for (people, others, rows, told) in [
+            (table(100), table(100), Some([100, 100]), &[][..]),
+            (table(80), table(80), Some([80, 80]), &[]),
+            (table(79), table(80), Some([100, 80]), &["H521"]),
+            (table(20), table(0), Some([100, 100]), &["H521", "H521"]),
+            // With a mistake nothing is kept, since nothing comes into force.
+            (table(19), table(100), None, &["H520"]),
+            (table(79), no_key.clone(), None, &["H503"]),
+            (no_key, table(79), None, &["H503", "H520"]),
+        ] {
+            assert_eq!(built(&people, &others), (rows, told.to_vec()), "{} {}", people.len(), others.len());
+        }
+    }
+}

@@ -147,3 +147,75 @@ impl Counted<'_> {
         self.counts.get(AUDITED).copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::diagnostic::File;
+    use crate::event::{Calendar, Context, Event, Value};
+    use crate::gateway::{Answered, Gateway, Live};
+    use crate::rule::{Role, Sources, Tenant};
+
+    fn live(rules: &str) -> Live {
+        let file = Arc::new(File::new("a.yaml".to_owned(), format!("codes: {{ Refused: x }}\nrules:\n{rules}")));
+        let sources = Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)]);
+        Live::build(&sources, &Tenant::standard()).unwrap().0
+    }
+
+    fn call(gateway: &Arc<Gateway>, hook: &str, login: &str) {
+        let context = Context {
+            id: "id".to_owned(),
+            now: jiff::Timestamp::UNIX_EPOCH,
+            calendar: Calendar::utc(),
+            app: None,
+            token: Value::Null,
+            caller: Value::Null,
+            bearer: None,
+            trace: None,
+        };
+        let hook = gateway.hooks().position(hook).unwrap();
+        let body = format!("{{\"request\":{{\"user\":{{\"login\":\"{login}\"}}}}}}");
+        let event = Event::read(gateway.hooks(), hook, body.into_bytes(), 8, context).unwrap();
+        assert!(matches!(gateway.handle(event), Answered::Now(_)));
+    }
+
+    /// What came of each hook that was called: words with how often.
+    fn counted(gateway: &Gateway) -> Vec<String> {
+        let live = gateway.current();
+        let rows = live.tally.by_hook(&live.rules);
+        assert_eq!(rows.len(), gateway.hooks().rows.len());
+        let words = rows.into_iter().flat_map(|(hook, counts)| {
+            let counts = Decision::WORDS.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+            counts.map(move |(word, count)| format!("{hook} {word} {count}"))
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn what_was_decided_is_counted_by_hook_also_by_rules_that_are_gone() {
+        let refuses = "  - { name: refuses, hook: [validateUser, validateUpdateUser], when: { user.login: x }, reject: Refused }\n";
+        let changes = "  - { name: changes, hook: preCreateUser, set: { user.city: Pune } }\n";
+        let gateway = Arc::new(Gateway::new(live(&format!("{refuses}{changes}"))));
+        assert_eq!(counted(&gateway), [""; 0]);
+        for (hook, login) in
+            [("validateUser", "x"), ("validateUser", "x"), ("validateUser", "y"), ("preCreateUser", "y")]
+        {
+            call(&gateway, hook, login);
+        }
+        let mut expected = ["preCreateUser changed 1", "validateUser rejected 2", "validateUser undecided 1"];
+        let sorted = |mut counted: Vec<String>| {
+            counted.sort();
+            counted
+        };
+        assert_eq!(sorted(counted(&gateway)), expected);
+        for rules in [refuses, changes] {
+            gateway.replace(live(rules));
+            assert_eq!(sorted(counted(&gateway)), expected);
+        }
+        call(&gateway, "preCreateUser", "x");
+        expected[0] = "preCreateUser changed 2";
+        assert_eq!(sorted(counted(&gateway)), expected);
+    }
+}

@@ -166,3 +166,25 @@ async fn sweep(kept: Store<String, Kept>) {
         kept.run_pending_tasks().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The time is the machine's, which nobody turns: it is looked again until it is over.
+    #[tokio::test]
+    async fn an_answer_is_let_go_when_its_time_is_over_also_a_newer_one() {
+        let kept = Kept { rows: Arc::default(), at: Instant::now() };
+        let store: Store<String, Kept> = Store::builder().expire_after(Until(Duration::from_millis(20))).build();
+        for answers in [1, 2] {
+            let key = format!("{answers} answers");
+            for _ in 0..answers {
+                store.insert(key.clone(), kept.clone()).await;
+            }
+            let began = Instant::now();
+            while store.contains_key(&key) {
+                assert!(began.elapsed() < Duration::from_secs(20), "{key}");
+            }
+        }
+    }
+}

@@ -132,6 +132,10 @@ fn a_refused_call_is_in_the_list_and_its_panel_names_rule_place_condition_and_va
         assert!(used.contains(does), "{does}: {used}");
     }
     assert!(!used.to_lowercase().contains("zanele"), "persons are digests there: {used}");
+    let lines = used.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let searched = lines.filter(|line| line["does"] == "search person").map(|line| line["person"].clone());
+    let called = served.logged("decided").unwrap()["person"].clone();
+    assert_eq!(searched.collect::<Vec<_>>()[0], called, "the same digests as in the log");
 }
 
 #[test]

@@ -244,5 +244,20 @@ mod tests {
         assert!(!concerns(about(was_read, "/etc/rules/a.yaml")));
         assert!(!concerns(about(opened, "/etc/rules/a.yaml")));
         assert!(!concerns(Event::new(EventKind::Other).set_flag(Flag::Rescan)));
+        assert!(concerns(Event::new(EventKind::Other)) && concerns(Event::new(EventKind::Any).set_flag(Flag::Rescan)));
+    }
+
+    #[test]
+    fn only_a_folder_that_is_not_there_is_no_failure() {
+        use std::io::{Error, ErrorKind as Kind};
+        for (error, is_none) in [
+            (notify::Error::path_not_found(), true),
+            (notify::Error::io(Error::from(Kind::NotFound)), true),
+            (notify::Error::io(Error::from(Kind::PermissionDenied)), false),
+            (notify::Error::new(ErrorKind::MaxFilesWatch), false),
+            (notify::Error::generic("x"), false),
+        ] {
+            assert_eq!(is_absence(&error), is_none, "{error}");
+        }
     }
 }

@@ -293,3 +293,48 @@ impl KeptSet {
         &self.path
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::File;
+
+    fn sources(text: &str) -> Sources {
+        let file = Arc::new(File::new("rules/a.yaml".to_owned(), text.to_owned()));
+        Sources::from_files(Path::new("rules"), vec![(Role::Yaml, file)])
+    }
+
+    #[test]
+    fn a_set_is_as_new_as_when_it_last_came_into_force_and_one_that_is_broken_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let sets = Sets {
+            folder: folder.path().to_owned(),
+            rules: PathBuf::from("/etc/rules"),
+            shown_rules: PathBuf::from("rules"),
+            keep: 2,
+        };
+        let [one, two, three] = ["# one", "# two", "# three"].map(sources);
+        let name =
+            |hash: &str| [("one", &one), ("two", &two), ("three", &three)].map(|(name, of)| (name, of.hash == hash));
+        let kept = |sources: &Sources, second: i64| {
+            sets.keep(sources, Timestamp::from_second(second).unwrap()).unwrap();
+            let known = sets.list().unwrap();
+            assert!(known.iter().all(|set| sets.read(set).is_ok_and(|read| read.hash == set.hash)));
+            let shown = |set: &KeptSet| {
+                let name = name(&set.hash).into_iter().find(|(_, is_it)| *is_it).map(|(name, _)| name);
+                (name.unwrap(), set.at.as_second())
+            };
+            known.iter().map(shown).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&one, 10), [("one", 10)]);
+        assert_eq!(kept(&one, 20), [("one", 10)], "it is in force since then");
+        assert_eq!(kept(&two, 30), [("two", 30), ("one", 10)]);
+        assert_eq!(kept(&one, 40), [("one", 40), ("two", 30)]);
+        fs::write(sets.list().unwrap()[0].file(), "x").unwrap();
+        assert_eq!(kept(&one, 50), [("one", 50), ("two", 30)]);
+        assert_eq!(kept(&three, 60), [("three", 60), ("one", 50)]);
+        // A clock that was set back makes nothing older than what was in force before.
+        assert_eq!(kept(&one, 5).len(), 2);
+        assert!(sets.list().unwrap().iter().all(|set| set.at.as_second() == 60));
+    }
+}
