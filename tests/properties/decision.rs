@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use hookgate::diagnostic::File;
 use hookgate::engine::{Decision, Verdict, decide, explain};
-use hookgate::event::{Context, Event, Value};
+use hookgate::event::{Context, Event, Value, View};
 use hookgate::gateway::Live;
-use hookgate::rule::{Role, Sources, Tenant};
+use hookgate::rule::{Role, Sources, Tenant, Values};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -264,6 +264,56 @@ fn a_row_is_found_by_values_that_it_shares_with_many_others() {
             assert_eq!(seen.contains(&format!(r#"\"grid\":\"{a} {b}\""#)), is_row, "{seen}");
             assert_eq!(seen.contains(&format!(r#"\"cube\":\"{a} {b} 2\""#)), is_row, "{seen}");
         }
+    }
+}
+
+/// A user's values, and how often one was asked for.
+struct Asked<'l> {
+    live: &'l Live,
+    user: Value<'static>,
+    count: usize,
+}
+
+impl Values for Asked<'_> {
+    fn value(&mut self, slot: usize) -> Option<View<'_>> {
+        self.count += 1;
+        self.user.view().walk(&self.live.rules.slots.paths[slot].segments)
+    }
+}
+
+/// Tests of `user.x`, of which each rule has one with its own number, and a value for which that of the seventh holds.
+#[test]
+fn of_hundred_rules_the_one_that_holds_is_found_without_asking_each() {
+    for (test, value) in [
+        ("vN", json!("v7")),
+        ("[vN, wN]", json!("w7")),
+        ("N", json!(7.0)),
+        ("{ is: vN, ignore_case: true }", json!("V7")),
+        ("{ starts_with: vN. }", json!("v7.x")),
+        ("{ ends_with: .vN }", json!("x.v7")),
+        ("{ contains: vN. }", json!("x v7. y")),
+        ("{ contains: vN }", json!(["x", "v7"])),
+        ("{ matches: ^vN$ }", json!("v7")),
+        ("{ any: { is: vN } }", json!(["x", "v7"])),
+        ("{ any: { .k: vN } }", json!([{ "k": "x" }, { "k": "v7" }])),
+        ("{ any: { .k.e: { in: [vN, wN] } } }", json!([{ "k": { "e": "w7" } }])),
+        ("{ count: { of: { is: vN }, gt: 0 } }", json!(["v7"])),
+        ("{ within: 10.N.0.0/16 }", json!("10.7.1.1")),
+        ("{ within: 2001:db8:N::/48 }", json!("2001:db8:7::1")),
+        ("{ in: N..N }", json!("7")),
+        ("{ gte: N, lt: N.5 }", json!(7.25)),
+    ] {
+        let rule = |n: usize| {
+            let test = test.replace('N', &n.to_string());
+            format!("  - {{ name: r{n}, when: {{ user.x: {test} }}, reject: Found }}\n")
+        };
+        let rules: String = (0..100).map(rule).collect();
+        let live = live(&format!("hook: validateUser\ncodes: {{ Found: x }}\nrules:\n{rules}"));
+        let mut asked = Asked { live: &live, user: Value::from(json!({ "x": value })), count: 0 };
+        let place = live.rules.hooks.position("validateUser").unwrap();
+        let mut candidates = live.rules.program(place).unwrap().index.candidates(&mut asked);
+        let found = [candidates.next(0, &mut asked), candidates.next(8, &mut asked)];
+        assert_eq!((found, asked.count < 10), ([Some(7), None], true), "{test}: {}", asked.count);
     }
 }
 

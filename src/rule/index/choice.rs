@@ -152,6 +152,7 @@ impl CostClasses {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::index::ranges::Range;
 
     /// A way by equality of a slot with these values.
     fn whole(slot: usize, keys: impl IntoIterator<Item = u64>) -> AccessPath {
@@ -208,6 +209,7 @@ mod tests {
             Choice::AccessPath(way) => match &way.keys[..] {
                 [Key::Value { slot, .. }, ..] => format!("slot {slot}"),
                 [Key::Pattern { .. }] => "pattern".to_owned(),
+                [Key::Range { .. }] => "range".to_owned(),
                 keys => format!("{keys:?}"),
             },
         }
@@ -223,6 +225,15 @@ mod tests {
             assert_eq!(chosen(&beside(count, &|_| vec![whole(1, [7]), pattern("x")])), "slot 1", "{count}");
         }
         assert_eq!(chosen(&beside(3, &|n| vec![whole(1, [7]), whole(2, [n])])), "slot 2");
+        // Of 80 ranges that are closed an eighth counts, of open ones half.
+        for (high, least) in [(Some(2.0), 18), (None, 48)] {
+            let range = || Key::Range { slot: 3, range: Range::between(Some(1.0), high) };
+            for (same, way) in [(least, "slot 1"), (least + 1, "range")] {
+                let by_value = |n| whole(1, [if n < same { 7 } else { n + 100 }]);
+                let ways = |n| vec![by_value(n), AccessPath { keys: vec![range()], covers: None }];
+                assert_eq!(chosen(&beside(80, &ways)), way, "{high:?} {same}");
+            }
+        }
         // Together they must spare more than half.
         for (same, way) in [(1, "[1, 2]"), (3, "[1, 2]"), (4, "slot 1")] {
             let ways = |n| {

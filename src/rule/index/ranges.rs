@@ -47,6 +47,12 @@ impl Range {
         (range.low.is_some() || range.high.is_some()).then_some(range)
     }
 
+    #[cfg(test)]
+    pub(super) fn between(low: Option<f64>, high: Option<f64>) -> Self {
+        let [low, high] = [low, high].map(|at| at.map(|at| Limit { at, is_inside: true }));
+        Self { low, high }
+    }
+
     /// Whether it has an end on both sides.
     pub(super) fn is_closed(&self) -> bool {
         self.low.is_some() && self.high.is_some()
