@@ -26,9 +26,6 @@ fn is_ascii(text: &str) -> bool {
 /// A text of one's own in NFC; not copied where it is in it already.
 #[must_use]
 pub fn into_nfc(text: Cow<'_, str>) -> Cow<'_, str> {
-    if is_ascii(&text) {
-        return text;
-    }
     match nfc(&text) {
         Cow::Owned(composed) => Cow::Owned(composed),
         Cow::Borrowed(_) => text,

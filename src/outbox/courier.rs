@@ -151,7 +151,7 @@ impl Courier {
         }
         let limit = self.allowed(now_ms);
         if limit == 0 {
-            return Ok(Step { sent: 0, again_ms: self.free_again_ms().max(now_ms + 1) });
+            return Ok(Step { sent: 0, again_ms: self.free_again_ms() });
         }
         let Some(pass) = self.breaker.admit(Instant::now()) else {
             return Ok(Step { sent: 0, again_ms: now_ms + LOOK_MS });
