@@ -5,7 +5,7 @@
 //! - How is a body read without building a tree? `json/document.rs`, `json/reader.rs`; all names that rules read of
 //!   it, in one pass: `path_tree.rs`.
 //! - How is a field read, changed, written? `path.rs`, `json/value.rs`, `json/edit.rs`, `json/write.rs`; custom
-//!   attributes: `attribute.rs`.
+//!   attributes: `attribute.rs`. How much memory does a value take? `json/held.rs`.
 //! - When is a text blank, and when are two texts one? `blank.rs`, `nfc.rs`.
 //! - How are dates and numbers read? `date/`: a day (`day.rs`), a time and a zone (`time.rs`), a count (`count.rs`),
 //!   joined (`parts.rs`, `text.rs`) and placed in the zone (`written.rs`, `moment.rs`); working days: `working.rs`;

@@ -109,9 +109,10 @@ const HOMES: [(&str, &[&str]); 47] = [
 ];
 
 /// Who sees a secret in plain, and what for. Whoever comes to this list answers for where the secret goes from there.
-const SEE_SECRETS: [(&str, &str); 18] = [
+const SEE_SECRETS: [(&str, &str); 19] = [
     ("event/secret/hide.rs", "values become secrets, and are computed with"),
     ("event/json/same.rs", "values are compared"),
+    ("event/json/held.rs", "the memory they take"),
     ("event/json/value.rs", "parts of secrets are secrets"),
     ("event/json/document.rs", "the text that secrets lie in"),
     ("event/json/write.rs", "the one place where they are written"),

@@ -98,12 +98,6 @@ impl Document {
         self.text.len()
     }
 
-    /// The memory it takes, in bytes.
-    #[must_use]
-    pub fn held_bytes(&self) -> usize {
-        self.text.capacity() + self.entries.capacity() * size_of::<Entry>()
-    }
-
     /// Whether anything in it is a secret.
     #[must_use]
     pub fn has_secrets(&self) -> bool {
@@ -157,8 +151,8 @@ impl std::fmt::Debug for Node<'_> {
 impl<'d> Node<'d> {
     #[must_use]
     pub fn entry(self) -> Entry {
-        let end = Entry { kind: Kind::Null, is_secret: false, start: 0, end: 0, next: self.index + 1 };
-        self.document.entries.get(self.index as usize).copied().unwrap_or(end)
+        let none = Entry { kind: Kind::Null, is_secret: false, start: 0, end: 0, next: u32::MAX };
+        self.document.entries.get(self.index as usize).copied().unwrap_or(none)
     }
 
     /// Whether both are one value of one document.
@@ -316,5 +310,63 @@ impl<'d> Iterator for Children<'d> {
         let this = self.next;
         self.next.index = this.entry().next;
         Some(this)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(body: &str) -> Document {
+        Document::read(body.as_bytes().to_vec(), 8).unwrap()
+    }
+
+    /// The secrets of a body, as they came.
+    fn secrets(document: &Document) -> Vec<&str> {
+        let (mut found, mut index) = (Vec::new(), 0);
+        while (index as usize) < document.entries.len() {
+            let node = document.node(index);
+            index = if node.is_secret() { node.entry().next } else { index + 1 };
+            found.extend(node.is_secret().then(|| node.raw()));
+        }
+        found
+    }
+
+    #[test]
+    fn what_stands_under_the_name_of_a_secret_is_one_and_nothing_else_is() {
+        for (body, wanted) in [
+            (r#"{"a":"x","b":1}"#, &[][..]),
+            (r#"{"a":1,"password":"x","b":2}"#, &["\"x\""]),
+            (r#"[{"b":{"otp":{"c":[1],"d":2}},"e":3},4]"#, &[r#"{"c":[1],"d":2}"#]),
+            (r#"{"pass\u0077ord":7,"NEW_PASSWORD":false,"passworded":1}"#, &["7", "false"]),
+            (r#"{"name":"otp","value":"1","id":2}"#, &["\"1\""]),
+            (r#"{"x":0,"value":1,"values":[2],"name":"\u006ftp"}"#, &["1", "[2]"]),
+            (r#"{"name":["x","otp","y"],"z":0,"value":1}"#, &["1"]),
+            (r#"{"path":"user.password","value":1}"#, &["1"]),
+            (r#"{"name":["x","y"],"otps":1,"value":"otp"}"#, &[]),
+            (r#"{"name":"x","z":"otp","value":1}"#, &[]),
+            (r#"{"name":["x"],"z":"otp","value":1}"#, &[]),
+            (r#"{"name":"x","value":["otp"]}"#, &[]),
+            (r#"{"a":{"name":"otp"},"value":1}"#, &[]),
+            (r#"{"name":7,"value":1}"#, &[]),
+            (r#"[{"otp":null},{"otp":""},{"otp":[]},{"otp":{}}]"#, &[]),
+            (r#"[{"otp":" "},{"otp":0},{"otp":[null]},{"otp":{"a":""}}]"#, &["\" \"", "0", "[null]", r#"{"a":""}"#]),
+        ] {
+            let document = document(body);
+            assert_eq!(secrets(&document), wanted, "{body}");
+            assert_eq!(document.has_secrets(), !wanted.is_empty(), "{body}");
+            assert_eq!(document.root().holds_secret(), !wanted.is_empty(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_found_in_whatever_form_its_name_is_written() {
+        let document = document("{\"ne\":1,\"ne\u{301}\":2,\"\\u006ea\":3,\"\":4,\"list\":[5]}");
+        let root = document.root();
+        let found = |key: &str| root.get(key).map(Node::raw);
+        let wanted = [("ne", "1"), ("né", "2"), ("ne\u{301}", "2"), ("na", "3"), ("", "4"), ("list", "[5]")];
+        wanted.iter().for_each(|(key, value)| assert_eq!(found(key), Some(*value), "{key}"));
+        ["n", "nê", "nee", "u006ea", "5"].iter().for_each(|key| assert_eq!(found(key), None, "{key}"));
+        assert_eq!(root.get("list").and_then(|list| list.get("")).map(Node::raw), None, "a list has no fields");
     }
 }

@@ -65,3 +65,40 @@ impl std::fmt::Display for Unreadable {
         write!(f, "{} (at byte {})", self.what, self.at_byte)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::json::Document;
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_place() {
+        let few = Bounds { levels: 2, members: 4 };
+        for (body, at_byte) in [
+            ("", 0),
+            ("  ", 2),
+            ("tru", 0),
+            ("[1 2]", 3),
+            ("[1,]", 3),
+            ("{1:2}", 1),
+            (r#"{"a" 1}"#, 5),
+            (r#"{"a":}"#, 5),
+            ("\"ab", 3),
+            ("\"a\nb\"", 2),
+            (r#""a\x""#, 2),
+            (r#""a\ud800""#, 2),
+            ("[1.]", 3),
+            ("[01]", 2),
+            ("1e999", 5),
+            ("[] 1", 3),
+            ("[[[]]]", 2),
+            ("[1,2,3,4,5]", 9),
+            (r#"{"a":1,"a":2}"#, 7),
+            (r#"{"a":1,"b":2,"b":3,"a":4}"#, 13),
+            (r#"{"x":{"b":1,"b":2},"x":1}"#, 12),
+        ] {
+            let read = Document::read(body.as_bytes().to_vec(), few);
+            assert_eq!(read.map(|_| ()).map_err(|why| why.at_byte), Err(at_byte), "{body}");
+        }
+    }
+}

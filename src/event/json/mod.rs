@@ -3,6 +3,7 @@
 mod document;
 mod edit;
 mod entry;
+mod held;
 pub mod number;
 mod reader;
 mod repeats;

@@ -75,3 +75,48 @@ pub fn is_written(text: &str) -> bool {
 fn double(number: &str) -> f64 {
     number.parse().unwrap_or(f64::NAN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers in their order, each in several ways of writing it.
+    const NUMBERS: [&[&str]; 13] = [
+        &["-1e40", "-10e39"],
+        &["-98200123451234567890123456789012345678"],
+        &["-1.5", "-15e-1"],
+        &["-1", "-1.0", "-10e-1"],
+        &["0", "-0", "0.0", "-0.0", "0e5"],
+        &["0.1", "1e-1", "0.10"],
+        &["1", "1.0", "10e-1", "1E0", "1e+0"],
+        &["1.5", "15e-1", "1.50"],
+        &["9007199254740992", "9007199254740992.0"],
+        &["9007199254740993"],
+        &["98200123451234567890123456789012345678"],
+        &["98200123451234567890123456789012345679"],
+        &["1e300", "10e299"],
+    ];
+
+    #[test]
+    fn a_number_is_worth_the_same_in_whatever_way_it_is_written_and_has_its_place() {
+        for (n, ways) in NUMBERS.iter().enumerate() {
+            for (m, others) in NUMBERS.iter().enumerate() {
+                for (a, b) in ways.iter().flat_map(|a| others.iter().map(move |b| (*a, *b))) {
+                    assert_eq!(same(a, b), n == m, "{a} and {b}");
+                    assert_eq!(compare(a, b), n.cmp(&m), "{a} and {b}");
+                    assert!(n != m || worth(a).fingerprint() == worth(b).fingerprint(), "{a} and {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_people_write_as_a_number_is_one_and_nothing_else_is() {
+        for text in ["0", "7", "-1", "007", "12.50", "-0.5", "98200123451234567890"] {
+            assert!(is_written(text), "{text}");
+        }
+        for text in ["", "-", "--1", "+1", ".", "1.", ".5", "-.5", "1.2.3", "1e3", "1,5", "1 000", "x1", "1x", "NaN"] {
+            assert!(!is_written(text), "{text}");
+        }
+    }
+}

@@ -383,3 +383,17 @@ fn plain_bytes(bytes: &[u8]) -> usize {
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
     words.len() * 8 + rest.iter().take_while(|byte| is_plain(byte)).count()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn plain_bytes_end_where_the_first_other_byte_stands() {
+        for (byte, length) in (0..=255).flat_map(|byte| (0..20).map(move |length| (byte, length))) {
+            for at in 0..=length {
+                let bytes = [&vec![b'a'; at][..], &[byte], &vec![b'"'; length - at]].concat();
+                let is_plain = !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+                assert_eq!(super::plain_bytes(&bytes), at + usize::from(is_plain), "{byte} at {at} of {length}");
+            }
+        }
+    }
+}

@@ -56,8 +56,20 @@ mod tests {
     #[test]
     fn different_keys_are_not_alike_though_they_begin_at_one_cell() {
         let mut repeats = Repeats::default();
-        assert!(!repeats.may_be_in(&keys((1..=100).chain([257]))));
-        assert!(repeats.may_be_in(&keys((1..=100).chain([257, 257]))));
+        // In a table of 256 cells, also behind its last one.
+        let different = || (1..=100).chain([257, 513, 255, 511, 767]);
+        assert!(!repeats.may_be_in(&keys(different())));
+        for again in different() {
+            assert!(repeats.may_be_in(&keys(different().chain([again]))), "{again}");
+        }
+    }
+
+    #[test]
+    fn a_few_keys_are_compared_each_with_each() {
+        for few in 0..Repeats::FEW as u64 {
+            assert!(!Repeats::default().may_be_in(&keys(0..few)));
+            (0..few).for_each(|n| assert!(Repeats::default().may_be_in(&keys((0..few).chain([n])))));
+        }
     }
 
     #[test]

@@ -136,30 +136,6 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// About how much memory it takes beside itself, in bytes; what lies in a document counts there.
-    #[must_use]
-    pub fn held_bytes(&self) -> usize {
-        /// What the allocator takes for itself with each piece, in bytes.
-        const PIECE_BYTES: usize = 16;
-        let letters = |text: &Cow<'_, str>| match text {
-            Cow::Owned(text) => text.capacity() + PIECE_BYTES,
-            Cow::Borrowed(_) => 0,
-        };
-        match self {
-            Value::Null | Value::Bool(_) | Value::Source(_) => 0,
-            Value::Number(text) | Value::Text(text) => letters(text),
-            Value::List(items) => {
-                let within: usize = items.iter().map(Value::held_bytes).sum();
-                PIECE_BYTES + items.capacity() * size_of::<Value<'_>>() + within
-            }
-            Value::Map(fields) => {
-                let within: usize = fields.iter().map(|(name, value)| letters(name) + value.held_bytes()).sum();
-                PIECE_BYTES + fields.capacity() * size_of::<(Cow<'_, str>, Value<'_>)>() + within
-            }
-            Value::Secret(secret) => PIECE_BYTES + size_of::<Held>() + secret.expose_ref().0.held_bytes(),
-        }
-    }
-
     /// Looks at the value.
     #[must_use]
     pub fn view(&self) -> View<'_> {
@@ -384,6 +360,33 @@ impl From<serde_json::Value> for Value<'static> {
             serde_json::Value::Object(fields) => {
                 Value::Map(fields.into_iter().map(|(key, value)| (Cow::Owned(key), Value::from(value))).collect())
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::json::Document;
+
+    #[test]
+    fn every_kind_of_value_has_its_name() {
+        for (json, name) in [
+            ("null", "null"),
+            ("true", "true/false"),
+            ("false", "true/false"),
+            ("-1.5", "a number"),
+            ("\"x\"", "text"),
+            ("\"\\n\"", "text"),
+            ("[1]", "a list"),
+            ("{}", "an object"),
+        ] {
+            let document = Document::read(json.as_bytes().to_vec(), 8).unwrap();
+            let value = Value::Source(document.root());
+            assert_eq!(value.view().kind_name(), name);
+            assert_eq!(value.clone().into_static().view().kind_name(), name);
+            let secret = if json == "null" { name } else { "a secret" };
+            assert_eq!(value.into_secret().view().kind_name(), secret, "{json}");
         }
     }
 }

@@ -214,3 +214,67 @@ pub fn write_string(text: &str, out: &mut String) {
         Err(_) => out.push_str("\"\""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::json::Document;
+
+    const BODY: &str = r#"{"b": [1,"x\n"],"a":{"z":null,"password":"Pw1"},"otp":"","n":1.50}"#;
+
+    /// A value as it lies in a body, and one of somebody's own.
+    fn both(body: &str, look: impl Fn(View<'_>)) {
+        let document = Document::read(body.as_bytes().to_vec(), 8).unwrap();
+        look(View::Node(document.root()));
+        look(View::Owned(&Value::Source(document.root())));
+        look(Value::Source(document.root()).into_static().view());
+    }
+
+    #[test]
+    fn a_value_is_written_with_its_secrets_only_where_they_may_be_seen() {
+        both(BODY, |value| {
+            let without_spaces = |text: &str| text.replace(' ', "");
+            let with = |secret: &str| without_spaces(&BODY.replace(r#""Pw1""#, secret));
+            assert_eq!(without_spaces(&value.to_json()), with(r#""(hidden)""#));
+            assert_eq!(without_spaces(&value.withheld()), with(WITHHELD_JSON));
+            assert_eq!(without_spaces(&value.to_value().written()), with(r#""Pw1""#));
+            let canonical = r#"{"a":{"password":"(hidden)","z":null},"b":[1,"x\n"],"n":1.50,"otp":""}"#;
+            assert_eq!((value.canonical(), &*value.as_text()), (canonical.to_owned(), canonical));
+            assert_eq!(value.shown(), value.to_json());
+        });
+        both(r#"{"password":{"a":1}}"#, |value| {
+            let secret = value.field("password").unwrap();
+            assert_eq!(
+                (secret.to_json(), secret.canonical()),
+                (r#""(hidden)""#.to_owned(), r#""(hidden)""#.to_owned())
+            );
+            assert_eq!(
+                (secret.shown(), &*secret.as_text(), &*secret.withheld()),
+                ("(hidden)".to_owned(), "(hidden)", WITHHELD_JSON)
+            );
+        });
+    }
+
+    #[test]
+    fn what_came_without_a_secret_is_handed_on_as_it_came() {
+        let document = Document::read(br#"{ "a" : [ 1.0 ] }"#.to_vec(), 8).unwrap();
+        let withheld = View::Node(document.root()).withheld();
+        assert!(matches!(withheld, Cow::Borrowed(r#"{ "a" : [ 1.0 ] }"#)), "{withheld}");
+        let blank = Value::Map(vec![(Cow::Borrowed("pin"), Value::text(" ").into_secret())]);
+        assert_eq!((&*blank.view().withheld(), &*blank.to_json()), (r#"{"pin":" "}"#, r#"{"pin":"(hidden)"}"#));
+    }
+
+    #[test]
+    fn a_value_is_a_text_as_people_write_it_and_a_long_one_is_cut() {
+        for (body, text) in
+            [("null", "null"), ("true", "true"), ("1.50", "1.50"), (r#""\u0061 b""#, "a b"), ("[]", "[]")]
+        {
+            both(body, |value| assert_eq!(value.as_text(), text));
+        }
+        for (letters, is_cut) in [(198, false), (199, true), (1_000, true)] {
+            let json = format!("\"{}\"", "ä".repeat(letters));
+            let wanted: String = json.chars().take(SHOWN_CHARACTERS).chain(is_cut.then_some('…')).collect();
+            both(&json, |value| assert_eq!(value.shown(), wanted));
+        }
+    }
+}
