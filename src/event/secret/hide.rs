@@ -214,3 +214,59 @@ fn hide_along(value: &mut Value<'_>, steps: &[Segment]) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_tells_what_is_not_known_of_a_secret_and_nothing_of_other_values() {
+        let [plain, withheld, unknown] = ["x", WITHHELD, UNKNOWN].map(Value::text);
+        let secret = |value: &Value<'static>| value.clone().into_secret();
+        let within = |value: &Value<'static>| {
+            let list = Value::List(vec![Value::Null, value.clone()]);
+            [list.clone(), Value::Map(vec![(Cow::Borrowed("a"), list)])]
+        };
+        // Whether it is a secret, has one in it, has one that is not there, and is one of which nothing is known.
+        let mut tried = vec![
+            (secret(&plain), [true, true, false, false]),
+            (secret(&withheld), [true, true, true, false]),
+            (secret(&unknown), [true, true, true, true]),
+        ];
+        tried.extend([&plain, &withheld, &unknown].map(|value| (value.clone(), [false; 4])));
+        for (value, lacks) in [(&plain, false), (&withheld, true), (&unknown, true)] {
+            tried.extend(within(value).map(|value| (value, [false; 4])));
+            tried.extend(within(value).map(|value| (secret(&value), [true, true, lacks, false])));
+            tried.extend(within(&secret(value)).map(|value| (value, [false, true, lacks, false])));
+        }
+        for (value, wanted) in tried {
+            let view = value.view();
+            let is = [view.is_secret(), view.holds_secret(), view.lacks_secret(), view.is_unknown()];
+            assert_eq!(is, wanted, "{}", value.written());
+        }
+    }
+
+    #[test]
+    fn a_pair_says_by_its_name_that_its_value_is_a_secret() {
+        let names = SecretNames::new(vec!["pin".to_owned()], vec![Path::read("attr.PAN").unwrap()]);
+        for (json, is_pair) in [
+            (r#"{"name":"pin"}"#, true),
+            (r#"{"value":1,"NAME":"OTP"}"#, true),
+            (r#"{"id":1,"attribute":["x","pin"]}"#, true),
+            (r#"{"name":"PAN"}"#, true),
+            (r#"{"path":"user.attributes.PAN"}"#, true),
+            (r#"{"name":"login"}"#, false),
+            (r#"{"value":"pin"}"#, false),
+            (r#"{"title":"pin","name":"x"}"#, false),
+            (r#"{"name":{"name":"pin"}}"#, false),
+            (r#"{"name":["x",7]}"#, false),
+            (r#"{"pin":"name"}"#, false),
+            ("{}", false),
+            (r#"["name","pin"]"#, false),
+            (r#""pin""#, false),
+        ] {
+            let value = Value::from(serde_json::from_str::<serde_json::Value>(json).unwrap());
+            assert_eq!(names.has_pair(value.view()), is_pair, "{json}");
+        }
+    }
+}

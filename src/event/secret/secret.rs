@@ -370,4 +370,27 @@ mod tests {
             assert_eq!(Half::of(key), None, "{key}");
         }
     }
+
+    #[test]
+    fn most_names_are_told_apart_by_their_ends() {
+        let ends = &SecretNames::standard().ends;
+        assert!(SECRET_KEYS.iter().all(|key| ends.may_have(key) && ends.may_have(&key.to_uppercase())));
+        assert!(["firstName", "mobile", "id", "7x"].iter().all(|key| !ends.may_have(key)));
+    }
+
+    #[test]
+    fn a_path_may_have_a_secret_by_a_name_a_pair_a_form_or_a_path_of_the_tenant() {
+        let path = |text: &str| Path::read(text).unwrap();
+        let names = SecretNames::new(vec!["pin".to_owned()], vec![path("attr.PAN"), path("user.card.no")]);
+        let may = "user user.password user.a.PIN.b user.a.value user.values[0] request.form request.FORMVARIABLES.x \
+            request.formVeriable attr attr.PAN user.attributes.pan.x user.attributes user.card user.card[1].no attr.otp";
+        let may_not = "user.login user.form user.attributes.OTHER user.card.name user.PAN attr.form request.action \
+            request.x.form token.sub";
+        for text in may.split_whitespace() {
+            assert!(names.may_have(&path(text)), "{text}");
+        }
+        for text in may_not.split_whitespace() {
+            assert!(!names.may_have(&path(text)), "{text}");
+        }
+    }
 }
