@@ -313,6 +313,23 @@ fn numbers_of_one_to_twenty_digits_are_read_by_their_length() {
     }
 }
 
+/// They are milliseconds before 1970 whatever their length: no day and no second is written with a sign.
+#[test]
+fn numbers_below_zero_are_milliseconds_before_1970() {
+    let calendar = Calendar::utc();
+    for length in 1..=14 {
+        for digit in ["1", "2", "9"] {
+            let number = format!("-{}", digit.repeat(length));
+            let expected = Timestamp::from_millisecond(number.parse().unwrap()).unwrap().to_string();
+            for got in [read_text(&number, &calendar), read_json(&number, &calendar)] {
+                let got = got.map(|moment| moment.unwrap().begin().unwrap().to_string());
+                assert_eq!(got.as_ref(), Ok(&expected), "{number}");
+            }
+        }
+    }
+    assert!(read_json("-999999999999999", &calendar).is_err(), "before the calendar");
+}
+
 fn expected(digits: &str) -> Option<String> {
     let civil = |format: &str| {
         let mut written = digits.to_owned();
@@ -401,6 +418,14 @@ fn what_is_no_date_is_told_by_its_shape_alone() {
         "-",
         "9999-12-32",
         "99999-12-31",
+        "2026/010",
+        "2026.010",
+        "2026 010",
+        "2026-366",
+        "2026-000",
+        "2026-0010",
+        "2026-010-1",
+        "2026-01/10",
     ] {
         assert!(read_text(text, &calendar).is_err(), "{text}: {:?}", read_text(text, &calendar));
     }

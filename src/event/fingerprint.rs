@@ -66,3 +66,36 @@ impl Hasher for Quick {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// Texts of up to twenty letters, with one beyond ASCII at no place, at one or at two.
+    #[test]
+    fn a_text_that_is_ascii_has_its_fingerprint_and_any_other_has_none() {
+        for length in 0..20 {
+            for (first, second) in (0..=length).flat_map(|first| (0..=length).map(move |second| (first, second))) {
+                let letter = |n: usize| if n == first || n == second { 'é' } else { 'a' };
+                let text: String = (0..length).map(letter).collect();
+                let wanted = text.is_ascii().then(|| fingerprint(text.as_bytes()));
+                assert_eq!(ascii_fingerprint(&text), wanted, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn different_texts_and_pairs_have_different_fingerprints() {
+        let letters = ["", "\0", "\0\0", "a", "b", "ab", "ba", "abcdefgh", "bbcdefgh", "abcdefghabcdefgh", "é", "ê"];
+        let texts = letters.iter().flat_map(|first| letters.map(|second| format!("{first}{second}")));
+        let mut known = HashMap::new();
+        for text in texts {
+            let before = known.insert(fingerprint(text.as_bytes()), text.clone());
+            assert!(before.as_ref().is_none_or(|before| *before == text), "{before:?} and {text:?}");
+        }
+        let pairs: HashMap<_, _> = (0..64_u64).flat_map(|a| (0..64).map(move |b| (mixed(a, b), (a, b)))).collect();
+        assert_eq!(pairs.len(), 64 * 64, "the order counts");
+    }
+}

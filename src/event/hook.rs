@@ -289,3 +289,16 @@ impl Hooks {
         self.rows.iter().map(|hook| &*hook.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_written_as_gateway_yaml_writes_it() {
+        let words = ["probe", "transform", "validate", "notify", "map", "decide"];
+        assert_eq!(Kind::WORDS, words);
+        assert_eq!(Kind::ALL.map(|(_, kind)| kind.word()), words);
+        assert_eq!(Kind::ALL.map(|(_, kind)| kind.to_string()), words);
+    }
+}

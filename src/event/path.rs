@@ -203,4 +203,46 @@ mod tests {
         assert_eq!(Path::read("attr.user.login").unwrap().root, Root::Attr);
         assert_eq!(Path::read("request.action").unwrap().root, Root::Request);
     }
+
+    /// Steps of every kind and several lengths, one behind another.
+    #[test]
+    fn a_path_that_is_written_is_read_as_it_was() {
+        let keys = ["a", "login", "größe", "_", "", " ", "-", "two words", "a.b[0]", "1st", "it's", "]"];
+        let keys = keys.map(|key| Segment::Key(key.into()));
+        let steps: Vec<Segment> = keys.into_iter().chain([0, 7, 1_234].map(Segment::Index)).collect();
+        for first in &steps {
+            for second in &steps {
+                let path = Path { root: Root::User, segments: vec![first.clone(), second.clone(), first.clone()] };
+                assert_eq!(Path::read(&path.to_string()), Ok(path.clone()), "{path}");
+            }
+        }
+        assert_eq!(
+            Path::read("user['a \"b\"'].c"),
+            Path::read("user").map(|user| {
+                let segments = ["a \"b\"", "c"].map(|key| Segment::Key(key.into())).to_vec();
+                Path { segments, ..user }
+            })
+        );
+    }
+
+    #[test]
+    fn what_is_no_path_is_told_with_its_place() {
+        for (text, at_byte) in [
+            ("", 0),
+            (".a", 0),
+            ("user.", 4),
+            ("user.a.1st", 6),
+            ("user.a b", 6),
+            ("user[", 4),
+            ("user.a[x]", 6),
+            ("user[-1]", 4),
+            ("user[\"a]", 4),
+            ("user[\"a\"", 4),
+            ("user[\"two words\"]x", 17),
+            ("user[\"a\"x].b", 4),
+            ("user[12]x", 8),
+        ] {
+            assert_eq!(Path::read(text).map_err(|no_path| no_path.at_byte), Err(at_byte), "{text}");
+        }
+    }
 }

@@ -191,3 +191,15 @@ fn offset(cursor: &mut Cursor<'_>, sign: i32) -> Option<Offset> {
     }
     Offset::from_seconds(sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60 + i32::from(seconds))).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::american;
+
+    #[test]
+    fn each_zone_of_the_united_states_is_so_far_behind_utc() {
+        let names = ["EDT", "EST", "CDT", "CST", "MDT", "MST", "PDT", "PST"];
+        assert_eq!(names.map(american), [-4, -5, -5, -6, -6, -7, -7, -8].map(Some));
+        assert_eq!(["", "IST", "est", "EET", "PSTX"].map(american), [None; 5]);
+    }
+}

@@ -175,6 +175,12 @@ mod tests {
         !days.weekend().contains(&WorkingDays::word(day.weekday())) && !days.holidays().contains(&day.to_string())
     }
 
+    #[test]
+    fn the_standard_weekend_is_saturday_and_sunday_whatever_the_holidays() {
+        let standard: Vec<bool> = days().iter().map(WorkingDays::has_standard_weekend).collect();
+        assert_eq!(standard, [true, true, false, false, false, false, false, false, true]);
+    }
+
     /// Counted one by one, they are the same.
     #[test]
     fn working_days_are_those_that_are_counted_one_by_one() {
