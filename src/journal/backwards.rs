@@ -56,11 +56,10 @@ impl Backwards {
                 backwards.first = read(&index, 0, backwards.left.min(1))?.first().copied();
                 backwards.index = Some(index);
             }
-            _ if length > 0 => {
+            _ => {
                 backwards.read = entries(file, &mut |_| true)?.wanted;
                 backwards.first = backwards.read.first().copied();
             }
-            _ => {}
         }
         Ok(backwards)
     }
@@ -162,4 +161,41 @@ fn read(mut index: &File, from: u64, to: u64) -> io::Result<Vec<Entry>> {
     index.read_exact(&mut bytes)?;
     let (entries, _) = bytes.as_chunks::<ENTRY_BYTES>();
     Ok(entries.iter().filter_map(Entry::read).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::index::tests::{choices, write_index};
+
+    fn rest(mut backwards: Backwards) -> Vec<Entry> {
+        let mut rest: Vec<Entry> = std::iter::from_fn(|| backwards.next().unwrap()).collect();
+        rest.reverse();
+        rest
+    }
+
+    #[test]
+    fn entries_are_those_of_the_lines_before_the_place_that_is_wanted_whatever_the_index_leaves_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, all, choices) = choices(folder.path());
+        for known in choices {
+            write_index(&file, &known);
+            let opened = || Backwards::open(&file).unwrap();
+            assert_eq!(rest(opened()), all, "{known:?}");
+            for (n, first_out) in all.iter().enumerate() {
+                let mut from = opened();
+                from.skip_from(first_out.offset).unwrap();
+                assert_eq!(rest(from), all[..n], "{n} of {known:?}");
+                let mut out = opened();
+                out.skip(&|entry| entry.offset >= first_out.offset).unwrap();
+                // Of those that are out a line without an entry may be met all the same.
+                let rest = rest(out);
+                assert_eq!(rest[..n], all[..n], "{n} of {known:?}");
+                assert!(rest[n..].iter().all(|entry| !known.contains(entry)), "{n} of {known:?}");
+            }
+        }
+        std::fs::write(&file, "").unwrap();
+        let empty = Backwards::open(&file).unwrap();
+        assert_eq!((empty.first(), rest(empty)), (None, vec![]));
+    }
 }

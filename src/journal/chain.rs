@@ -80,3 +80,47 @@ fn end_of(open: &mut File, from: u64) -> Option<String> {
     let tag = |line: &[u8]| Sealed::read(std::str::from_utf8(line).ok()?).ok()?.tag();
     end.rsplit(|byte| *byte == b'\n').find_map(tag)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::journal::unsealed::tests::unsealed;
+
+    /// The text of so many lines of a journal in this folder, and their entries.
+    pub fn lines(folder: &Path, count: usize) -> (String, Vec<Entry>) {
+        let journal = folder.join("journal.jsonl");
+        let masters = Masters::made(&[], &journal).unwrap();
+        let mut chain = Chain::begin(&journal, &masters, Some("before".to_owned())).unwrap();
+        let mut text = String::new();
+        let entries =
+            (0..count).map(|n| chain.add(&unsealed(&format!("req-{n}"), 7 * n), &mut text).unwrap()).collect();
+        (text, entries)
+    }
+
+    #[test]
+    fn each_line_stands_where_its_entry_says_and_names_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let (text, entries) = lines(folder.path(), 5);
+        let (mut at, mut after) = (0, Some("before".to_owned()));
+        for (n, (line, entry)) in text.split_inclusive('\n').zip(&entries).enumerate() {
+            let sealed = Sealed::read(line).unwrap();
+            assert_eq!((entry.offset, entry.end() - entry.offset), (at, line.len() as u64), "{n}");
+            assert_eq!(
+                (entry.number, sealed.clear.n, &*sealed.clear.id),
+                (n as u64 + 1, n as u64 + 1, &*format!("req-{n}"))
+            );
+            assert_eq!(sealed.clear.after.as_deref(), after.as_deref(), "{n}");
+            (at, after) = (entry.end(), sealed.tag());
+        }
+        assert_eq!(at, text.len() as u64);
+        let journal = folder.path().join("journal.jsonl");
+        // Whatever stands behind the last whole line, and whether the line is longer than what is looked at first.
+        let long = usize::try_from(END_BYTES).unwrap();
+        for behind in ["", "{\"v\":2,\"id\":\"hal", &format!("{}\n", "x".repeat(long))] {
+            std::fs::write(&journal, format!("{text}{behind}")).unwrap();
+            assert_eq!(last_tag(&journal), after, "{} bytes behind", behind.len());
+        }
+        std::fs::write(&journal, "").unwrap();
+        assert_eq!(last_tag(&journal), None);
+    }
+}

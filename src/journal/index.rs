@@ -264,10 +264,8 @@ impl Walk<'_> {
     }
 
     fn take(&mut self, entry: Entry) -> io::Result<()> {
-        if entry.offset > self.end {
-            // Not everything that was written came into the index.
-            self.lines(entry.offset)?;
-        }
+        // Not everything that was written came into the index.
+        self.lines(entry.offset)?;
         if entry.offset == self.end {
             self.note(entry);
         }
@@ -319,8 +317,51 @@ fn other(why: &str) -> NoLine {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::journal::chain::tests::lines;
+
+    /// A file of five lines, its entries, and every choice of them.
+    pub fn choices(folder: &Path) -> (PathBuf, Vec<Entry>, Vec<Vec<Entry>>) {
+        let (text, all) = lines(folder, 5);
+        let file = folder.join("lines.jsonl");
+        std::fs::write(&file, text).unwrap();
+        let chosen = |choice: u32| all.iter().enumerate().filter(move |(n, _)| choice >> n & 1 == 1);
+        let choices = (0..1 << all.len()).map(|choice| chosen(choice).map(|(_, entry)| *entry).collect()).collect();
+        (file, all, choices)
+    }
+
+    /// Writes an index of these entries.
+    pub fn write_index(file: &Path, entries: &[Entry]) {
+        let mut bytes = HEAD.to_vec();
+        entries.iter().for_each(|entry| entry.write(&mut bytes));
+        std::fs::write(index_of(file), bytes).unwrap();
+    }
+
+    #[test]
+    fn whatever_an_index_leaves_out_the_entries_are_those_of_the_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, all, choices) = choices(folder.path());
+        for known in choices {
+            write_index(&file, &known);
+            let found = entries(&file, &mut |_| true).unwrap();
+            assert_eq!((found.wanted, found.added), (all.clone(), (all.len() - known.len()) as u64), "{known:?}");
+            assert_eq!(entries(&file, &mut |entry| entry.number == 3).unwrap().wanted, all[2..3]);
+        }
+        let end = all[4].end();
+        assert_eq!(entries_between(&file, all[1].offset, all[3].offset).unwrap(), all[1..3]);
+        assert_eq!(entries_between(&file, all[3].offset, end + 1_000).unwrap(), all[3..], "the file ends before");
+        // An entry of a place that is not there counts for nothing, nor does one of a place within a line.
+        for offset in [end + 1_000, all[1].offset + 1] {
+            write_index(&file, &[all[0], Entry { offset, ..all[1] }, all[2], all[3], all[4]]);
+            assert_eq!(entries(&file, &mut |_| true).unwrap().wanted, all, "{offset}");
+        }
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("\n \nnonsense\n{text}{}", &text[..20])).unwrap();
+        let found = entries(&file, &mut |_| true).unwrap();
+        let unread: Vec<u64> = found.unread.iter().map(|(offset, _)| *offset).collect();
+        assert_eq!((found.wanted.len(), found.added, unread), (5, 5, vec![3, end + 12]));
+    }
 
     #[test]
     fn an_entry_is_read_as_it_was_written() {

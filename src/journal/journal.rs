@@ -201,3 +201,35 @@ impl Measured for NotBegun {
         page.number(&JOURNAL_WRITABLE, 0_u64);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::unsealed::tests::unsealed;
+
+    /// Of a writer that never comes, so many of eight records find room.
+    #[test]
+    fn what_waits_takes_no_more_than_its_limits_and_one_alone_has_room_whatever_it_takes() {
+        let weight = unsealed("asha", 1_000).weight();
+        for (queue_limit_records, queue_limit_bytes, room) in [
+            (100, 0, 1),
+            (100, weight - 1, 1),
+            (100, 2 * weight - 1, 1),
+            (100, 2 * weight, 2),
+            (100, 5 * weight, 5),
+            (100, usize::MAX, 8),
+            (3, usize::MAX, 3),
+        ] {
+            let (jobs, waiting) = sync_channel(queue_limit_records);
+            let (is_durable, instance, people) = (false, None, PersonKey::new([0; 16]));
+            let (tally, thread) = (Arc::<Tally>::default(), Mutex::default());
+            let journal = Journal { jobs, is_durable, instance, people, queue_limit_bytes, tally, thread };
+            (0..8).for_each(|_| journal.note(unsealed("asha", 1_000)));
+            let counts = Counts { written: 0, dropped: 8 - room, failed: 0 };
+            assert_eq!(journal.counts(), counts, "{queue_limit_records} {queue_limit_bytes} of {weight}");
+            let taken = usize::try_from(room).unwrap() * weight;
+            assert_eq!(journal.tally.waiting_bytes.load(Ordering::Relaxed), taken);
+            assert_eq!(waiting.try_iter().count() as u64, room);
+        }
+    }
+}

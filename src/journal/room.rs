@@ -170,3 +170,81 @@ fn on_one_disk(_: &Path, _: &Path) -> bool {
 fn folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::chain::Chain;
+    use crate::journal::key::{KeyFile, Masters, added};
+    use crate::journal::unsealed::tests::unsealed;
+
+    /// A journal: keys A, B, C and D, each of a file that was set aside or, the last, of the one that is written; the oldest
+    /// has a line of B's, too. E is a key of no file, such as a command has that is writing one.
+    fn journal(folder: &Path) -> (PathBuf, Vec<PathBuf>, Vec<KeyName>) {
+        let journal = folder.join("journal.jsonl");
+        let masters = Masters::made(&[], &journal).unwrap();
+        let line = |_| {
+            let (mut chain, mut text) = (Chain::begin(&journal, &masters, None).unwrap(), String::new());
+            (chain.add(&unsealed("req", 100), &mut text).unwrap().key, text)
+        };
+        let (mut keys, texts): (Vec<KeyName>, Vec<String>) = (0..4).map(line).unzip();
+        keys.push(added(&journal, &masters).unwrap().name());
+        let aside = (0..3).map(|n| folder.join(format!("journal.jsonl.20260101T000000.00000{n}")));
+        let files: Vec<PathBuf> = aside.chain([journal.clone()]).collect();
+        files.iter().zip(&texts).for_each(|(file, text)| std::fs::write(file, text).unwrap());
+        std::fs::write(&files[0], texts[..2].concat()).unwrap();
+        (journal, files, keys)
+    }
+
+    fn room(journal: &Path) -> Room {
+        let (keep_files, total_bytes) = (usize::MAX, u64::MAX);
+        Room { journal: journal.to_owned(), keep_files, total_bytes, rotate_bytes: 0, spare: None }
+    }
+
+    /// Which files and keys are left.
+    fn left(journal: &Path, files: &[PathBuf], keys: &[KeyName]) -> (Vec<bool>, Vec<bool>) {
+        let key_file = KeyFile::read(journal).unwrap();
+        (files.iter().map(|file| file.exists()).collect(), keys.iter().map(|key| key_file.has(*key)).collect())
+    }
+
+    #[test]
+    fn the_oldest_files_go_with_the_keys_that_no_other_file_names_and_every_other_key_stays() {
+        for (gone, keys_left) in [
+            (0, [true, true, true, true, true]),
+            (1, [false, true, true, true, true]),
+            (2, [false, false, true, true, true]),
+            (3, [false, false, false, true, true]),
+        ] {
+            for is_by_number in [true, false] {
+                let folder = tempfile::tempdir().unwrap();
+                let (journal, files, keys) = journal(folder.path());
+                let mut room = room(&journal);
+                let of_those_left: u64 = files[gone..3].iter().map(|file| size(file)).sum();
+                if is_by_number {
+                    room.keep_files = 3 - gone;
+                } else {
+                    (room.rotate_bytes, room.total_bytes) = (40, of_those_left + 50);
+                }
+                room.make();
+                let files_left = [gone < 1, gone < 2, gone < 3, true].to_vec();
+                assert_eq!(left(&journal, &files, &keys), (files_left, keys_left.to_vec()), "{gone}");
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn where_the_outbox_has_too_little_room_all_that_was_set_aside_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (journal, files, keys) = journal(folder.path());
+        let short = |spare| Room { spare, ..room(&journal) };
+        assert_eq!(short(None).yield_to_outbox(), Ok(()));
+        assert_eq!(short(Some(0)).yield_to_outbox(), Ok(()));
+        assert_eq!(left(&journal, &files, &keys), (vec![true; 4], vec![true; 5]));
+        assert!(short(Some(u64::MAX)).yield_to_outbox().is_err());
+        assert_eq!(
+            left(&journal, &files, &keys),
+            (vec![false, false, false, true], vec![false, false, false, true, true])
+        );
+    }
+}

@@ -148,3 +148,55 @@ fn entry(shown: &Shown<'_>, time: Timestamp) -> Entry {
         number: 0,
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::event::{Calendar, Context, Hooks, Value};
+
+    /// The record of an event of this id, in whose body so many letters stand.
+    pub fn unsealed(id: &str, letters: usize) -> Unsealed {
+        let hooks = Hooks::standard();
+        let context = Context {
+            id: id.to_owned(),
+            now: Timestamp::UNIX_EPOCH,
+            calendar: Calendar::utc(),
+            app: None,
+            token: Value::Null,
+            caller: Value::Null,
+            bearer: None,
+            trace: None,
+        };
+        let body = format!(r#"{{"request":{{"user":{{"login":"{id}","note":"{}"}}}}}}"#, "x".repeat(letters));
+        let hook = hooks.position("validateUser").unwrap();
+        let event = Event::read(&hooks, hook, body.into_bytes(), 64, context).unwrap();
+        let outcome = Outcome {
+            word: "undecided",
+            code: None,
+            attribute: None,
+            refusals: None,
+            mapped: None,
+            rule: None,
+            user: None,
+            audits: Vec::new(),
+            skipped: Vec::new(),
+            failure: None,
+            deliveries: Vec::new(),
+            facts: Vec::new(),
+            settings: Vec::new(),
+            on_secrets: Vec::new(),
+        };
+        Unsealed::of(&event, &outcome, ("validateUser", "rules", None), 1).unwrap()
+    }
+
+    #[test]
+    fn a_record_has_its_names_between_what_it_shows_and_what_is_sealed() {
+        let record = unsealed("asha", 3);
+        assert!(record.clear().starts_with("{\"v\":2,") && record.clear().contains("\"id\":\"asha\""));
+        assert_eq!(record.names().collect::<Vec<_>>(), ["asha"]);
+        let sealed = std::str::from_utf8(record.sealed()).unwrap();
+        assert!(sealed.starts_with('{') && sealed.contains("xxx"), "{sealed}");
+        let whole = record.clear().len() + "asha".len() + sealed.len();
+        assert!(record.weight() >= whole + LEAST_BYTES, "{}", record.weight());
+    }
+}

@@ -351,3 +351,32 @@ fn began(file: &Path) -> Option<Timestamp> {
 fn length(file: &Path) -> Option<u64> {
     std::fs::metadata(file).ok().map(|found| found.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::reading::files;
+    use crate::journal::unsealed::tests::unsealed;
+
+    /// How long each file is behind two records that came one after the other.
+    fn lengths(rotate_bytes: u64) -> Vec<u64> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("journal.jsonl");
+        let settings = Settings { rotate_bytes, ..Settings::default() };
+        let (masters, (_, jobs)) = (Masters::made(&[], &file).unwrap(), std::sync::mpsc::sync_channel(1));
+        let mut writer = Writer::new(&file, &settings, (masters, None), jobs, Arc::default());
+        for _ in 0..2 {
+            writer.append(Piece { records: vec![unsealed("asha", 10)], ..Piece::default() });
+        }
+        files(&file).unwrap().iter().filter_map(|file| length(file)).collect()
+    }
+
+    #[test]
+    fn a_file_becomes_as_long_as_it_may_be_and_no_longer() {
+        let together = lengths(1 << 20);
+        assert_eq!(together.len(), 1);
+        assert_eq!(lengths(together[0]), together);
+        let apart = lengths(together[0] - 1);
+        assert_eq!((apart.len(), apart.iter().sum()), (2, together[0]));
+    }
+}

@@ -1,15 +1,15 @@
 //! `hookgate why` and `hookgate replay` as people run them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hookgate::gateway::Live;
-use hookgate::journal::Settings;
+use hookgate::journal::{Settings, files};
 use hookgate::rule::Tenant;
 
 use super::{decide, open, recording, settings};
 use crate::support::client::post;
-use crate::support::program::{Program, folder};
+use crate::support::program::{Program, Served, folder};
 
 const RULES: &str = "hook: validateUser\nlookups:\n  by_mobile: { table: people.csv, key: mobile }\nrules:\n  - name: mobile-is-free\n    \
                      let: { owner: { lookup: by_mobile, key: \"${user.mobile}\" } }\n    when:\n      user.city: { is_not: Atlantis }\n      owner.login: { present: true, \
@@ -241,4 +241,55 @@ fn a_journal_that_cannot_be_begun_keeps_no_answer_back_unless_it_must_be_durable
     served.stop();
     let refused = serve().env("HOOKGATE_JOURNAL_DURABLE", "true").run().refused(78);
     assert!(refused.contains("no/j.jsonl"), "{refused}");
+}
+
+/// A gateway whose answers need records, with this in gateway.yaml, and how it answers a call.
+fn durable(folder: &Path, journal: &str) -> Served {
+    let serve = command(folder, &["serve", "--listen", "127.0.0.1:0"]).env("HOOKGATE_JOURNAL_FILE", journal);
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    serve.env("HOOKGATE_JOURNAL_DURABLE", "true").env("HOOKGATE_JOURNAL_KEY", key).serve()
+}
+
+fn status(served: &Served) -> u16 {
+    post(served.address, "/validateUser", br#"{"request":{"user":{"login":"a"}}}"#).status
+}
+
+#[test]
+fn the_log_says_once_that_records_cannot_be_written_and_once_that_they_can_again() {
+    let folder = folder(&[("rules/validate.yaml", RULES), ("rules/people.csv", &people(1)), ("data/.keep", "")]);
+    let served = durable(folder.path(), "data/j.jsonl");
+    let (data, away) = (folder.path().join("data"), folder.path().join("away"));
+    for _ in 0..2 {
+        assert_eq!([status(&served), status(&served)], [200; 2]);
+        fs::rename(&data, &away).unwrap();
+        assert_eq!([status(&served), status(&served), status(&served)], [503; 3]);
+        fs::rename(&away, &data).unwrap();
+        assert_eq!([status(&served), status(&served)], [200; 2]);
+    }
+    let log = served.stop().1;
+    for said in ["decisions are not recorded", "decisions are recorded again"] {
+        assert_eq!(log.matches(said).count(), 2, "{said}: {log}");
+    }
+}
+
+/// No disk has so much room as is to be left to the outbox here.
+#[test]
+#[cfg(target_os = "linux")]
+fn where_the_outbox_needs_the_room_the_files_of_the_journal_go_and_the_log_says_so() {
+    let old = "j.jsonl.20260101T000000.000000";
+    let folder = folder(&[("rules/validate.yaml", RULES), ("rules/people.csv", &people(1)), (old, "")]);
+    let spare = |bytes: u64| {
+        let settings = format!("journal: {{ spare_bytes: {bytes} }}\noutbox: {{ file: outbox.db }}\n");
+        fs::write(folder.path().join("gateway.yaml"), settings).unwrap();
+        durable(folder.path(), "j.jsonl")
+    };
+    let served = spare(0);
+    assert_eq!(status(&served), 200);
+    served.stop();
+    let served = spare(1 << 50);
+    assert_eq!([status(&served), status(&served)], [503; 2]);
+    assert_eq!(files(&folder.path().join("j.jsonl")).unwrap(), Vec::<PathBuf>::new());
+    let log = served.stop().1;
+    let removed = log.matches("the disk is nearly full: the oldest files of the journal were removed").count();
+    assert_eq!(removed, 2, "what was set aside, then what was written; the second time there was none: {log}");
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hookgate::journal::{Archive, Erased, Exclusive, Found, Masters, Query, Settings, erase, files, known, verify};
+use hookgate::outside::Credential;
 
 use super::{decide, live, live_of, open, recording, settings};
 use crate::support::wait::linger;
@@ -207,4 +208,20 @@ fn while_a_gateway_runs_it_begins_a_new_file_and_loses_nothing() {
     assert_eq!(journal.counts().failed + journal.counts().dropped, 0);
     assert_eq!(everything(&settings).len(), 4 + during);
     assert_eq!(verify(&archive(&settings)).unwrap().faults, []);
+}
+
+#[test]
+fn records_that_no_key_opens_are_counted_and_stay_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |letters: &[&str]| {
+        let key = |letter: &&str| Credential::read(&format!("{}=", letter.repeat(43))).unwrap();
+        Settings { keys: letters.iter().map(key).collect(), ..settings(folder.path()) }
+    };
+    run(&with(&["A"]), 0);
+    run(&with(&["I"]), 6);
+    let keyless = |letters| archive(&with(letters)).places(&Query::default()).unwrap().keyless;
+    assert_eq!((keyless(&["I"]), keyless(&["I", "A"])), (6, 0));
+    let done = erased(&with(&["I"]), &["asha.rao"]);
+    assert_eq!(done, Erased { records: 2, others: 2, files: 1, unopened: 6 });
+    assert_eq!(everything(&with(&["I", "A"])).len(), 6 + 4, "the lost key is found again");
 }

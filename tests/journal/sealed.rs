@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use hookgate::journal::{Archive, Found, Query, Record, Settings, Verified, files, verify};
 
 use super::{decide, live, open, recording, settings};
+use crate::support::log::logged;
 
 const RULES: &str = "hook: [validateUser, preUpdateUser]
 rules:
@@ -76,7 +77,7 @@ fn a_line_shows_what_was_decided_and_nothing_of_whom() {
     let settings = Settings { instance: Some("gate-1".to_owned()), ..settings(folder.path()) };
     run(&settings, 0..4);
     for (path, bytes) in bytes(folder.path()) {
-        for text in ["Person", "person.", "id0", "corp.example", "Canary", "userType"] {
+        for text in ["Person", "person.", "\"id0\"", "corp.example", "Canary", "userType"] {
             assert!(!holds(&bytes, text), "{text} in {}", path.display());
         }
     }
@@ -241,6 +242,24 @@ fn master_keys_are_rotated_and_a_lost_one_loses_what_it_wrapped_alone() {
 }
 
 #[test]
+fn the_log_tells_at_the_start_which_keys_are_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = |letter: &str| hookgate::outside::Credential::read(&format!("{}=", letter.repeat(43))).unwrap();
+    let with = |letter: &str| Settings { keys: vec![key(letter)], ..settings(folder.path()) };
+    let told = |letter: &str| {
+        let log = logged(|| open(&with(letter)).stop());
+        ["a master key of the journal is lost", "keys of the journal are not in the file"]
+            .map(|said| log.contains(said))
+    };
+    assert_eq!(told("A"), [false, false], "nothing is recorded");
+    run(&with("A"), 0..1);
+    assert_eq!(told("A"), [false, false]);
+    assert_eq!(told("I"), [true, false]);
+    fs::write(folder.path().join("journal.jsonl.keys"), "").unwrap();
+    assert_eq!(told("A"), [false, true]);
+}
+
+#[test]
 fn the_oldest_files_go_with_their_keys_when_all_take_too_much() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings { total_bytes: 40_000, keep_files: 100, ..settings(folder.path()) };
@@ -274,5 +293,34 @@ fn a_cut_is_told_after_the_next_start_too_and_so_is_one_at_the_beginning() {
     for changed in [rest.to_owned(), format!("{newest}nonsense\n"), format!("{first}\n\n{rest}")] {
         fs::write(journal(&settings), changed).unwrap();
         assert_eq!(verified(&settings).faults.len(), 2, "{:?}", verified(&settings).faults);
+    }
+}
+
+/// Files that are older than what is sought are passed over, and an index that lacks nothing is left as it is.
+#[test]
+fn a_file_is_read_only_where_it_may_have_what_is_sought_and_indexed_only_where_something_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { rotate_bytes: 3_000, keep_files: 100, ..settings(folder.path()) };
+    run(&settings, 0..20);
+    let first = &files(journal(&settings)).unwrap()[0];
+    assert_ne!(first, journal(&settings), "it was set aside");
+    fs::write(first, [&fs::read(first).unwrap()[..], b"nonsense\n"].concat()).unwrap();
+    let index = PathBuf::from(format!("{}.index", first.display()));
+    // What stands behind the last whole entry would be gone in one that is written anew.
+    fs::write(&index, [&fs::read(&index).unwrap()[..], b"rest"].concat()).unwrap();
+    let before = fs::read(&index).unwrap();
+    // All came at noon; a decision may be written up to an hour later.
+    for (since, is_read) in [
+        (None, true),
+        (Some("2026-01-31T11:00:00Z"), true),
+        (Some("2026-01-31T12:59:59Z"), true),
+        (Some("2026-01-31T13:00:00Z"), true),
+        (Some("2026-01-31T13:00:00.000001Z"), false),
+        (Some("2026-02-28T00:00:00Z"), false),
+    ] {
+        let query = Query { since: since.map(|since| since.parse().unwrap()), ..Query::default() };
+        let places = archive(&settings).places(&query).unwrap();
+        assert_eq!(places.unread.len(), usize::from(is_read), "{since:?}: {:?}", places.unread);
+        assert_eq!(fs::read(&index).unwrap(), before, "{since:?}");
     }
 }

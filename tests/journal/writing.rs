@@ -1,6 +1,7 @@
 //! The writer: what it keeps, what it drops, when it begins a new file, what it makes of half a line.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -98,6 +99,56 @@ fn a_new_file_is_begun_by_age() {
     journal.stop();
     assert_eq!(files(file).unwrap().len(), 2);
     assert_eq!(fs::read_to_string(file).unwrap().lines().count(), 1);
+}
+
+/// Decides one event, as one run of the program does; how many files there are then.
+fn run(settings: &Settings, id: &str) -> usize {
+    let journal = open(settings);
+    decide(&recording(live(RULES, &[]), &journal), "validateUser", id, BODY);
+    journal.stop();
+    assert_eq!(journal.counts().written, 1, "{:?}", journal.counts());
+    files(settings.file.as_ref().unwrap()).unwrap().len()
+}
+
+#[test]
+fn behind_a_file_that_is_old_or_of_another_form_or_was_cut_short_a_new_one_is_begun_and_behind_no_other() {
+    let young = |folder: &Path| Settings { rotate_hours: 10_000_000, ..settings(folder) };
+    let one = |settings: &Settings| assert_eq!(run(settings, "id-0"), 1);
+    let folder = tempfile::tempdir().unwrap();
+    one(&young(folder.path()));
+    assert_eq!(run(&young(folder.path()), "id-1"), 1, "it goes on");
+    // The event is of January.
+    assert_eq!(run(&Settings { rotate_hours: 1, ..settings(folder.path()) }, "id-2"), 2, "old");
+    let folder = tempfile::tempdir().unwrap();
+    one(&young(folder.path()));
+    assert_eq!(run(&young(folder.path()), "id-1"), 1);
+    let file = folder.path().join("journal.jsonl");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.split_inclusive('\n').next().unwrap()).unwrap();
+    assert_eq!(run(&young(folder.path()), "id-2"), 2, "cut short");
+    let folder = tempfile::tempdir().unwrap();
+    let now = jiff::Timestamp::now();
+    fs::write(folder.path().join("journal.jsonl"), format!("{{\"v\":1,\"time\":\"{now}\"}}\n")).unwrap();
+    assert_eq!(run(&young(folder.path()), "id-0"), 2, "of another form");
+}
+
+#[test]
+fn a_record_longer_than_a_file_may_be_has_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { rotate_bytes: 10, keep_files: 100, ..settings(folder.path()) };
+    assert_eq!([0, 1, 2].map(|n| run(&settings, &format!("id-{n}"))), [1, 2, 3]);
+    assert_eq!(records(&settings).len(), 3);
+}
+
+#[test]
+fn a_journal_in_which_nothing_was_recorded_is_no_file_and_has_no_key_of_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path());
+    let journal = open(&settings);
+    journal.stop();
+    let file = settings.file.as_ref().unwrap();
+    assert!(!file.exists() && !folder.path().join("journal.jsonl.keys").exists());
+    assert!(journal.is_writable());
 }
 
 #[test]
