@@ -44,12 +44,14 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use super::Clock;
+    use super::{Clock, SLACK_MS};
 
     #[test]
     fn a_clock_that_goes_on_is_not_set_back_and_one_that_was_is_so_once() {
         let mut clock = Clock::default();
         let seen = [10_000, 10_500, 9_600, 12_000, 5_000, 5_100, 4_200, 1_000, 1_001].map(|now| clock.is_set_back(now));
         assert_eq!(seen, [false, false, false, false, true, false, false, true, false]);
+        let slack = [SLACK_MS + 1, 1, 0, 1].map(|now| clock.is_set_back(now));
+        assert_eq!(slack, [false, false, true, false], "by as much as goes unnoticed, and by one more");
     }
 }

@@ -125,3 +125,25 @@ pub(super) fn unusable(destination: &Destination, trouble: Trouble) -> Diagnosti
     let message = format!("destination `{}` cannot be used: {}", destination.name, trouble.message);
     Diagnostic::error(&code::DESTINATION_UNUSABLE, destination.place.clone(), message).help(trouble.help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_cannot_be_used_is_told_by_its_number_where_there_are_several() {
+        let (good, short) = ("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "c2hvcnQ=");
+        let wrong = |key: &str| Err(format!("{key} cannot be used: the key is not 32 bytes long"));
+        for (keys, wanted) in [
+            (&[][..], Ok(false)),
+            (&[good], Ok(true)),
+            (&[good, good], Ok(true)),
+            (&[short], wrong("`outbox.encryption_key`")),
+            (&[short, good], wrong("key 1 of `outbox.encryption_key`")),
+            (&[good, short], wrong("key 2 of `outbox.encryption_key`")),
+        ] {
+            let keys: Vec<Credential> = keys.iter().map(|key| Credential::read(key).unwrap()).collect();
+            assert_eq!(seal(&keys).map(|seal| seal.is_some()), wanted);
+        }
+    }
+}

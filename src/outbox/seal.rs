@@ -113,6 +113,19 @@ mod tests {
         assert_eq!(rotated.open(&sealed.bytes, "event").unwrap(), "Welcome@123");
         let anew = rotated.close("Welcome@124", "event").unwrap();
         assert!(key(3).open(&anew.bytes, "event").is_ok() && key(1).open(&anew.bytes, "event").is_err());
-        assert!(Seal::read(&"c2hvcnQ=".to_owned().into()).is_err());
+    }
+
+    #[test]
+    fn a_key_is_32_bytes_in_base64_and_anything_else_is_told() {
+        let read = |text: String| Seal::read(&text.into()).map(|_| ()).map_err(|why| why.0);
+        let of = |bytes: usize| STANDARD.encode(vec![7; bytes]);
+        assert_eq!(read(of(32)), Ok(()));
+        assert_eq!(read(format!(" {}\n", of(32))), Ok(()), "with the line's end of its file");
+        for bytes in [0, 5, 16, 31, 33, 64] {
+            assert_eq!(read(of(bytes)), Err("the key is not 32 bytes long"), "{bytes}");
+        }
+        for text in ["%".to_owned(), of(32).replace('=', ""), format!("{0}{0}", of(32))] {
+            assert_eq!(read(text.clone()), Err("the key is not Base64"), "{text}");
+        }
     }
 }

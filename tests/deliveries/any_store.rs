@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookgate::outbox::{
     Attempt, Body, Change, Claim, Count, Courier, Destination, Failed, Fate, NewDeliveries, NewDelivery, Passing,
-    Receiver, Seal, Settled, Store, Wanted,
+    Receiver, Seal, Settled, Step, Store, Wanted,
 };
 
 use crate::support::outbox::{Played, destination, new_deliveries};
@@ -330,8 +330,10 @@ pub async fn a_receiver_that_fails_again_and_again_is_left_alone_for_a_while(sto
         store.put(new_deliveries(&format!("e{n}"), &format!("p{n}"), "itsm", 1_000)).await.unwrap();
     }
     let courier = courier(Destination { at_once: 1, ..destination("itsm") }, &receiver, &store);
+    assert_eq!(courier.breaker(), "closed");
     assert_eq!(drain(&courier, 2_000).await, 5);
-    assert!(courier.step(2_000).await.unwrap().again_ms > 2_000);
+    assert_eq!(courier.breaker(), "open");
+    assert_eq!(courier.step(2_000).await, Ok(Step { sent: 0, again_ms: 3_000 }), "in a second it is looked again");
 }
 
 pub async fn no_more_are_sent_in_a_second_than_may_be(store: Arc<dyn Store>) {

@@ -132,6 +132,24 @@ async fn an_answer_without_end_is_an_answer() {
     outbox.stop().await;
 }
 
+/// It is read to its end, so that the connection can be used again. The rest of a long one is left unread.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_answer_keeps_the_connection_and_a_long_one_costs_another() {
+    for (bytes, least, most) in [(0, 1, 2), (8 << 10, 1, 2), (8 << 20, 5, 5)] {
+        let folder = tempfile::tempdir().unwrap();
+        let receiver = HttpReceiver::start(move |_| Reply::Long(bytes));
+        let outbox = outbox(folder.path(), &row("itsm", &receiver, "")).await;
+        for n in 0..5 {
+            send(&outbox, "itsm", &format!("e{n}"), "\"x\"").await;
+            until("it is done", async || outbox.store().count().await.unwrap().waiting == 0).await;
+        }
+        let connections = receiver.connections.load(std::sync::atomic::Ordering::Relaxed);
+        assert!((least..=most).contains(&connections), "{connections} connections for answers of {bytes} bytes");
+        assert_eq!(receiver.count(), 5);
+        outbox.stop().await;
+    }
+}
+
 /// Receivers of every bad kind beside a good one: what the good one waits for is printed, and is no more than without them
 /// but for noise.
 #[tokio::test(flavor = "multi_thread")]

@@ -165,6 +165,40 @@ async fn an_event_whose_deliveries_cannot_be_stored_is_turned_away() {
     assert_eq!(outbox.trouble(), None);
 }
 
+/// While nothing comes, too: something is stored to find out.
+#[tokio::test]
+async fn an_outbox_that_could_store_nothing_is_ready_as_soon_as_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let outbox = outbox(Place::File(folder.path().join("later/outbox.db")), &Played::takes_all());
+    assert!(outbox.is_ready().await, "nobody has tried");
+    assert_eq!(call(&gateway(Some(Arc::clone(&outbox))), "asha").await.status, 503);
+    assert!(!outbox.is_ready().await && outbox.trouble().is_some());
+    std::fs::create_dir(folder.path().join("later")).unwrap();
+    assert!(outbox.is_ready().await && outbox.trouble().is_none());
+    assert_eq!(outbox.store().count().await.unwrap().waiting, 0, "nothing of the try is left");
+}
+
+#[tokio::test]
+async fn a_paused_destination_gets_nothing_until_it_goes_on() {
+    let receiver = Played::takes_all();
+    let outbox = outbox(Place::Memory, &receiver);
+    let gateway = gateway(Some(Arc::clone(&outbox)));
+    let own_ms = jiff::Timestamp::now().as_millisecond();
+    assert!((0..60_000).contains(&(outbox.now_ms() - own_ms)), "{} and {own_ms}", outbox.now_ms());
+    assert!(!outbox.pause("desk", true), "there is no such destination");
+    assert_eq!(outbox.paused(), [""; 0]);
+    assert!(outbox.pause("itsm", true));
+    assert_eq!(outbox.paused(), ["itsm"], "once, though what waits in memory is brought by another courier");
+    outbox.start().await;
+    call(&gateway, "asha").await;
+    assert!(!outbox.pause("desk", false));
+    assert_eq!((outbox.paused(), receiver.bodies().len()), (vec!["itsm"], 0));
+    assert!(outbox.pause("itsm", false));
+    assert_eq!(outbox.paused(), [""; 0]);
+    until(|| receiver.bodies().len() == 1).await;
+    outbox.stop().await;
+}
+
 /// The fingerprint of a call in a process of its own: what its key begins with.
 async fn fingerprint(user: &str, seal: Option<Seal>) -> String {
     let outbox = outbox_with(Place::Memory, &Played::takes_all(), seal);

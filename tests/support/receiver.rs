@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
@@ -29,22 +30,28 @@ pub enum Reply {
     Hang,
     /// Begins a good answer and never ends it.
     Endless,
+    /// A good answer of so many bytes.
+    Long(usize),
 }
 
 #[derive(Clone)]
 pub struct HttpReceiver {
     pub address: SocketAddr,
     pub got: Arc<Mutex<Vec<Got>>>,
+    /// How many connections came.
+    pub connections: Arc<AtomicUsize>,
 }
 
 impl HttpReceiver {
     /// Answers the n-th call (from 0) as `reply` says.
     pub fn start(reply: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let receiver = Self { address: listener.local_addr().unwrap(), got: Arc::default() };
+        let (address, connections) = (listener.local_addr().unwrap(), Arc::default());
+        let receiver = Self { address, got: Arc::default(), connections: Arc::clone(&connections) };
         let (got, reply) = (Arc::clone(&receiver.got), Arc::new(reply));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                connections.fetch_add(1, Ordering::Relaxed);
                 let (got, reply) = (Arc::clone(&got), Arc::clone(&reply));
                 thread::spawn(move || serve(stream, &got, &*reply));
             }
@@ -82,6 +89,12 @@ fn serve(stream: TcpStream, got: &Mutex<Vec<Got>>, reply: &dyn Fn(usize) -> Repl
                 // Until the other side gives up.
                 let _ = reader.read(&mut [0; 1]);
                 return;
+            }
+            Reply::Long(bytes) => {
+                let head = format!("HTTP/1.1 200 X\r\ncontent-length: {bytes}\r\n\r\n");
+                if writer.write_all(&[head.as_bytes(), &vec![b'x'; bytes]].concat()).is_err() {
+                    return;
+                }
             }
             Reply::Endless => {
                 let _ = writer.write_all(b"HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n");

@@ -208,3 +208,27 @@ fn unreachable(why: NoClient) -> Trouble {
         "check host, port and certificate, and that the receiver runs; private networks are listed under `allow`";
     Trouble { message: why.message, help: why.help.unwrap_or(help).to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_to_wait_is_told_in_seconds_or_by_a_date() {
+        let read = |text: &str| retry_after(&HeaderValue::from_str(text).unwrap()).map(|wait| wait.as_secs());
+        for (text, wanted) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("1.5", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text), wanted, "{text}");
+        }
+        let in_an_hour = Timestamp::now() + Duration::from_hours(1);
+        let date = jiff::fmt::rfc2822::to_string(&in_an_hour.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
+        assert!(read(&date).is_some_and(|wait| (3_500..=3_600).contains(&wait)), "{date}");
+    }
+}

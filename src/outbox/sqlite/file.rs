@@ -185,3 +185,34 @@ pub fn trouble(file: &Path, error: &rusqlite::Error) -> Trouble {
     };
     Trouble { message: format!("the outbox `{name}` {what} ({error})"), help: help.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read stands in the log that was removed, so that it cannot be brought into the file whole.
+    #[test]
+    #[cfg(unix)]
+    fn a_removed_log_that_another_program_reads_is_kept_until_it_is_let_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("outbox.db");
+        let mut opened = Opened::file(&file).unwrap();
+        opened.connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+        opened.connection.execute_batch("create table n (n); insert into n values (1)").unwrap();
+        assert_eq!(opened.save(&file), Ok(Saved::Unmoved));
+        let count = |connection: &Connection| connection.query_row("select count(*) from n", [], |row| row.get(0));
+        let other = Connection::open(&file).unwrap();
+        other.execute_batch("begin").unwrap();
+        assert_eq!(count(&other), Ok(1));
+        opened.connection.execute_batch("insert into n values (2)").unwrap();
+        std::fs::remove_file(beside(&file, "-wal")).unwrap();
+        for _ in 0..2 {
+            let kept = opened.save(&file).map_err(|error| error.sqlite_error_code());
+            assert_eq!(kept, Err(Some(ErrorCode::DatabaseBusy)));
+        }
+        drop(other);
+        assert_eq!(opened.save(&file), Ok(Saved::Log));
+        drop(opened);
+        assert_eq!(count(&Connection::open(&file).unwrap()), Ok(2));
+    }
+}
