@@ -81,6 +81,20 @@ fn of_what_is_absent_or_secret_nothing_more_is_told() {
 }
 
 #[test]
+fn a_script_that_does_not_hold_is_told_as_one() {
+    let rules = |wanted: u8| {
+        format!(
+            "hook: validateUser\ncodes: {{ Held: x }}\nrules:\n  - name: r\n    when:\n      script: let n = user.x; n == {wanted}\n    reject: Held\n"
+        )
+    };
+    let user = json!({ "x": 7 });
+    let Outcome::NotHeld(Some(why)) = outcome(&rules(8), &user) else { panic!("it holds") };
+    assert_eq!((&*why.saw, &*why.at), ("the script gave false", "rules.yaml:6"));
+    assert!(why.condition.contains("n == 8"), "{}", why.condition);
+    assert!(matches!(outcome(&rules(7), &user), Outcome::Held));
+}
+
+#[test]
 fn a_script_that_fails_is_told_by_its_own_line() {
     const LINES: usize = 4;
     for place in ["script: |", "set: { user.x: \"${v}\" }\n    let:\n      v:\n        script: |"] {

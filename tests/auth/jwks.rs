@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::setup::{Guarded, ask, bearer};
 use super::token::{HS256, OTHER_RSA, P256, P384, RSA, SECRET, With, claims, each_algorithm, ec_jwk, rsa_jwk, signed};
+use crate::support::authority::{Authority, For, encrypting};
 use crate::support::issuer::{Issuer, set};
 use crate::support::wait::until;
 
@@ -172,4 +173,26 @@ fn without_keys_from_the_start_a_call_is_told_to_come_again() {
     // What needs none of the issuer's keys is judged as ever.
     assert_eq!(guarded.ask(&bearer(&super::token::platform(&json!({})))).status, 200);
     assert_eq!(guarded.ask(&bearer("x")).status, 401);
+}
+
+#[test]
+fn an_issuer_behind_an_authority_of_its_own_is_believed_where_that_is_named() {
+    let [named, other] = ["named", "other"].map(Authority::new);
+    let issuer = Issuer::new(&[rsa_jwk("a", &RSA)]);
+    let port = encrypting(issuer.address.port(), &named.issue("issuer", For::Server));
+    let files = tempfile::tempdir().unwrap();
+    let ca = |name: &str, authority: &Authority| {
+        let file = files.path().join(name);
+        std::fs::write(&file, authority.pem()).unwrap();
+        format!("ca: {file:?},")
+    };
+    let behind = |ca: &str| {
+        let address = format!("https://127.0.0.1:{port}/keys");
+        Guarded::new(&format!("{{ jwt: {{ jwks: {{ address: {address:?}, {ca} allow: [127.0.0.1] }} }} }}"))
+    };
+    for unknown in ["", &ca("other.pem", &other)] {
+        assert_eq!(behind(unknown).ask(&token(Some("a"), &RSA)).status, 503, "{unknown}");
+    }
+    assert_eq!(issuer.asked(), 0);
+    let_in(&behind(&ca("named.pem", &named)), &token(Some("a"), &RSA));
 }

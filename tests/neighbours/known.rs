@@ -8,8 +8,8 @@ use std::thread;
 use hookgate::outbox::Attempt;
 
 use super::made_up::deliver;
-use super::player::{Protocol, Wrong, column, element, encrypted, message, packet, play};
-use crate::support::authority::{Authority, For};
+use super::player::{Protocol, Wrong, column, element, message, packet, play};
+use crate::support::authority::{Authority, For, encrypting};
 use crate::support::client::{Client, request};
 use crate::support::program::{Program, Served, folder};
 
@@ -229,8 +229,8 @@ fn what_a_directory_sends_within_tls_is_measured_as_without() {
     let (issued, dir) = (authority.issue("directory", For::Server), folder(&[("ca.pem", &authority.pem())]));
     let ca = dir.path().join("ca.pem");
     for (what, protocol, turn, wrong, told) in of_directories() {
-        let port = encrypted(play(protocol, turn, wrong), &issued);
-        let well = encrypted(play(protocol, usize::MAX, sends(Vec::new(), false)), &issued);
+        let port = encrypting(play(protocol, turn, wrong), &issued);
+        let well = encrypting(play(protocol, usize::MAX, sends(Vec::new(), false)), &issued);
         let over_tls = |port: u16| {
             let plain = connection(protocol, port, false).replace("ldap://", "ldaps://");
             (protocol, format!("{plain}, ca: {}", ca.display()))

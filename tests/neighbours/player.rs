@@ -6,14 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::TlsAcceptor;
-
-use crate::support::authority::Issued;
-
 /// What a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -62,33 +54,6 @@ pub fn while_playing(protocol: Protocol, turn: usize, wrong: Wrong, ask: impl Fn
     is_over.store(true, Ordering::Relaxed);
     // The server looks when somebody connects.
     drop(TcpStream::connect(("127.0.0.1", port)));
-}
-
-/// Ends TLS in front of a server that speaks none, until the process ends. Answers the port.
-pub fn encrypted(port: u16, issued: &Issued) -> u16 {
-    let certificate = CertificateDer::from_pem_slice(issued.certificate.as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()));
-    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
-    let acceptor = TlsAcceptor::from(Arc::new(config.with_single_cert(vec![certificate], key).unwrap()));
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let outer = listener.local_addr().unwrap().port();
-    let serve = async move {
-        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let mut caller = acceptor.accept(stream).await?;
-                let mut server = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
-                tokio::io::copy_bidirectional(&mut caller, &mut server).await
-            });
-        }
-    };
-    thread::spawn(|| {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(serve);
-    });
-    outer
 }
 
 fn play_until(protocol: Protocol, turn: usize, wrong: Wrong, is_over: &Arc<AtomicBool>) -> u16 {

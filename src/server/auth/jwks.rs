@@ -238,6 +238,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn each_try_is_counted_for_those_that_wait_whatever_came_of_it() {
+        let jwks = jwks(600, 0);
+        for tries in 1..=3 {
+            let mut kept = jwks.kept.subscribe();
+            assert!(!jwks.fetch().await);
+            assert!(kept.has_changed().unwrap());
+            let kept = kept.borrow_and_update();
+            assert_eq!((kept.tries, kept.tried.is_some(), kept.fetched), (tries, true, None));
+        }
+    }
+
+    #[tokio::test]
     async fn so_many_calls_wait_at_once_and_more_are_answered_without() {
         let jwks = jwks(600, 0);
         let mut asking: Vec<_> = (0..=WAITING_LIMIT).map(|_| Box::pin(jwks.ask())).collect();
