@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hookgate::diagnostic::File;
-use hookgate::engine::{Decision, Verdict, decide, explain};
+use hookgate::engine::{Decision, Verdict, decide};
 use hookgate::event::Value;
 use hookgate::gateway::Live;
 use hookgate::rule::{Role, Sources, Tenant};
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json, json};
 
-use super::decision::{event, live, rules, user};
+use super::decision::{both, event, live, rules, user};
 use super::tries;
 
 /// Rules whose operators all meet letters that Unicode writes in two ways.
@@ -193,8 +193,7 @@ fn meant(decision: &Decision<'_>) -> (String, Option<String>, Json) {
 
 fn decided(live: &Live, body: &str) -> (String, Option<String>, Json) {
     let event = event(live, "validateUser", body).unwrap();
-    let indexed = meant(&decide(&live.rules, &event, &live.tables).unwrap());
-    let linear = meant(&explain(&live.rules, &event, &live.tables).unwrap());
+    let (indexed, linear) = both(live, &event, meant);
     assert_eq!(indexed, linear, "with the index and without it, of {body}");
     indexed
 }
