@@ -10,6 +10,7 @@ use hookgate::rule::Tenant;
 use super::{decide, open, recording, settings};
 use crate::support::client::post;
 use crate::support::program::{Program, Served, folder};
+use crate::support::wait::until;
 
 const RULES: &str = "hook: validateUser\nlookups:\n  by_mobile: { table: people.csv, key: mobile }\nrules:\n  - name: mobile-is-free\n    \
                      let: { owner: { lookup: by_mobile, key: \"${user.mobile}\" } }\n    when:\n      user.city: { is_not: Atlantis }\n      owner.login: { present: true, \
@@ -237,7 +238,7 @@ fn a_journal_that_cannot_be_begun_keeps_no_answer_back_unless_it_must_be_durable
     let served = serve().serve();
     let answer = post(served.address, "/validateUser", br#"{"request":{"user":{"login":"a"}}}"#);
     assert_eq!(answer.status, 200);
-    assert!(served.log().contains("decisions are not recorded"), "{}", served.log());
+    until("the log tells it", || served.log().contains("decisions are not recorded"));
     served.stop();
     let refused = serve().env("HOOKGATE_JOURNAL_DURABLE", "true").run().refused(78);
     assert!(refused.contains("no/j.jsonl"), "{refused}");
