@@ -143,11 +143,11 @@ pub async fn probe_jwks(settings: &JwksSettings) -> Result<String, Trouble> {
                     (`jwks_uri` of its metadata)";
         Trouble::new(why, help)
     })?;
-    Ok(told(&settings.address, keys.len(), count))
+    Ok(in_words(&settings.address, keys.len(), count))
 }
 
 /// How many of the keys at an address can be used, in words.
-fn told(address: &str, usable: usize, count: usize) -> String {
+fn in_words(address: &str, usable: usize, count: usize) -> String {
     let unencrypted = if address.starts_with("http://") { ", fetched without encryption" } else { "" };
     format!("{usable} of {count} published keys can be used{unencrypted}")
 }
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn what_can_be_used_of_the_keys_is_told_and_whether_anybody_could_have_changed_them() {
-        assert_eq!(told("https://idp.example/keys", 1, 2), "1 of 2 published keys can be used");
+        assert_eq!(in_words("https://idp.example/keys", 1, 2), "1 of 2 published keys can be used");
         let open = "1 of 2 published keys can be used, fetched without encryption";
-        assert_eq!(told("http://idp.example/https://", 1, 2), open);
+        assert_eq!(in_words("http://idp.example/https://", 1, 2), open);
     }
 }
